@@ -1,1 +1,29 @@
-//! aws-local
+//! AWS on one laptop, as far as one CloudFormation template uses it.
+//!
+//! [`cloud::Cloud::start`] reads a template and plays on loopback what it declares. Read on in
+//! the order an event travels: what is declared, what is kept, who may call, the front every
+//! call enters by, the bus, the functions it wakes, and where failures end. Then the doors that
+//! a browser uses.
+//!
+//! This crate knows AWS and nothing about the application it runs. It does not aim to be an AWS:
+//! whatever a template asks for and this crate does not do is refused at start, by line.
+
+pub mod cloud;
+pub mod settings;
+
+pub mod template;
+
+pub mod feed;
+pub mod store;
+
+pub mod faults;
+pub mod front;
+pub mod iam;
+
+pub mod dynamodb;
+pub mod eventbridge;
+pub mod pattern;
+pub mod schedule;
+
+pub mod lambda;
+pub mod sqs;

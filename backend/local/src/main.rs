@@ -1,0 +1,2 @@
+//! The command `aws-local`.
+fn main() {}

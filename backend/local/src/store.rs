@@ -1,0 +1,55 @@
+//! The one SQLite file (or memory) in which the local AWS keeps what it accepted.
+//!
+//! The async queue, SQS and Cognito each create their own tables in it. What one commit wrote
+//! survives a SIGKILL of this process: write-ahead log with `synchronous = NORMAL`, which only a
+//! crash of the whole machine can shorten (<https://sqlite.org/pragma.html#pragma_synchronous>).
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+/// A handle to the store; clones share one connection.
+#[derive(Clone, Debug)]
+pub struct Store {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl Store {
+    /// A store that is gone with the process.
+    ///
+    /// # Errors
+    /// SQLite's own, if it cannot be opened.
+    pub fn memory() -> rusqlite::Result<Self> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    /// The store in this file, created if absent.
+    ///
+    /// # Errors
+    /// SQLite's own, if the file cannot be opened or is not a database.
+    pub fn open(file: &Path) -> rusqlite::Result<Self> {
+        Self::prepare(Connection::open(file)?)
+    }
+
+    /// Runs `work` with the connection to itself. Use a transaction for what must be kept or lost
+    /// as one.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        // A panic of another holder rolled its transaction back, so the connection is still good.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut connection)
+    }
+
+    fn prepare(connection: Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;",
+        )?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+}
