@@ -1,0 +1,240 @@
+//! The HTTP API: its paths, its replies, and the one shape of its errors.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{OrderId, RestaurantId},
+    menu::Card,
+    money::{Amount, Currency},
+    order::{Order, Status},
+    price::Bill,
+    time::Timestamp,
+};
+
+/// `GET`: the list of restaurants, a [`Restaurants`].
+pub const RESTAURANTS: &str = "/api/restaurants";
+/// `GET`: one's own orders, an [`Orders`].
+pub const ORDERS: &str = "/api/orders";
+/// `POST`: a ticket for the WebSocket, a [`LiveTicket`].
+pub const LIVE_TICKETS: &str = "/api/live-tickets";
+/// The largest body of a request, in bytes, after decoding base64.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// `GET`: one restaurant with its menu, a [`crate::menu::Restaurant`].
+#[must_use]
+pub fn restaurant_path(id: &RestaurantId) -> String {
+    format!("{RESTAURANTS}/{id}")
+}
+
+/// `GET` the [`Order`]; `PUT` an [`crate::OrderRequest`] to place it.
+#[must_use]
+pub fn order_path(id: OrderId) -> String {
+    format!("{ORDERS}/{id}")
+}
+
+/// `POST` without a body: the cancelled [`Order`].
+#[must_use]
+pub fn cancel_path(id: OrderId) -> String {
+    format!("{ORDERS}/{id}/cancel")
+}
+
+/// `GET`: the next page of one's own orders.
+#[must_use]
+pub fn orders_path(cursor: Option<&str>) -> String {
+    match cursor {
+        Some(cursor) => format!("{ORDERS}?cursor={cursor}"),
+        None => ORDERS.to_owned(),
+    }
+}
+
+/// The restaurants one can order from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restaurants {
+    /// By name; at most 200.
+    pub restaurants: Vec<Card>,
+}
+
+/// A page of one's own orders, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orders {
+    /// The orders of this page.
+    pub orders: Vec<OrderSummary>,
+    /// What to send as `cursor` for the next page; absent on the last one. Needs no URL-encoding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// An order as the list shows it: eventually consistent, so its absence proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSummary {
+    /// Its id.
+    pub order_id: OrderId,
+    /// How far it has come.
+    pub status: Status,
+    /// How many events have happened to it.
+    pub sequence: u32,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Who cooks it; absent for an order of another channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restaurant_name: Option<String>,
+    /// What it costs; absent for an order of another channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Amount>,
+    /// In what currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+}
+
+/// Permission to open one WebSocket: sent as `?ticket=…`, spent by the handshake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveTicket {
+    /// 256 random bits in unpadded base64url (RFC 4648, section 5).
+    pub ticket: String,
+    /// When it can no longer be spent: 60 s after it was made.
+    pub expires_at: Timestamp,
+}
+
+/// `/config.json`: what the page must know about the place it runs at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteConfig {
+    /// Where Cognito's JSON API is: an address, or a path on this site.
+    pub cognito_endpoint: String,
+    /// The user pool client's id.
+    pub client_id: String,
+    /// Where confirmation codes can be read, on a laptop without a mail server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
+    /// Whether kitchens and couriers are simulated faster than real time.
+    #[serde(default)]
+    pub demo_pace: bool,
+}
+
+/// An error of ours: `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What kind it is; stable.
+    #[serde(rename = "type", default)]
+    pub kind: ProblemType,
+    /// What is wrong and what to do: one sentence in English, for developers and logs.
+    pub title: String,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// The field at fault: `lines[2].quantity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// With `price-changed`: what the order costs now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<Box<Bill>>,
+    /// With `order-already-placed` and `too-late-to-cancel`: the order as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Box<Order>>,
+}
+
+impl Problem {
+    /// A problem of this kind with its usual status.
+    #[must_use]
+    pub fn new(kind: ProblemType, title: impl Into<String>) -> Self {
+        let (title, status) = (title.into(), kind.status());
+        Self { kind, title, status, field: None, bill: None, order: None }
+    }
+
+    /// The same problem, pointing at a field of the request.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+/// The kinds of problem: the `type` of RFC 9457, a URI that is compared and never fetched.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+pub enum ProblemType {
+    /// The body is not JSON, or not in UTF-8.
+    #[serde(rename = "urn:tiffin:problem:malformed-json")]
+    MalformedJson,
+    /// A field is missing, unknown, or holds what it must not; `field` names it.
+    #[serde(rename = "urn:tiffin:problem:invalid-field")]
+    InvalidField,
+    /// The body is over [`MAX_BODY_BYTES`].
+    #[serde(rename = "urn:tiffin:problem:body-too-large")]
+    BodyTooLarge,
+    /// The address of the request names nothing here.
+    #[serde(rename = "urn:tiffin:problem:not-found")]
+    NotFound,
+    /// No such restaurant.
+    #[serde(rename = "urn:tiffin:problem:unknown-restaurant")]
+    UnknownRestaurant,
+    /// The restaurant does not sell that dish.
+    #[serde(rename = "urn:tiffin:problem:unknown-dish")]
+    UnknownDish,
+    /// The dish has run out.
+    #[serde(rename = "urn:tiffin:problem:sold-out")]
+    SoldOut,
+    /// The options chosen are not those the dish offers.
+    #[serde(rename = "urn:tiffin:problem:invalid-options")]
+    InvalidOptions,
+    /// The subtotal is below what the restaurant takes.
+    #[serde(rename = "urn:tiffin:problem:below-minimum")]
+    BelowMinimum,
+    /// The total is not the expected one; `bill` holds the new one, and nothing was placed.
+    #[serde(rename = "urn:tiffin:problem:price-changed")]
+    PriceChanged,
+    /// This id is another order of yours; `order` holds it.
+    #[serde(rename = "urn:tiffin:problem:order-already-placed")]
+    OrderAlreadyPlaced,
+    /// This id is in use.
+    #[serde(rename = "urn:tiffin:problem:order-id-taken")]
+    OrderIdTaken,
+    /// No order of yours has this id.
+    #[serde(rename = "urn:tiffin:problem:order-not-found")]
+    OrderNotFound,
+    /// The restaurant has answered; `order` holds the order as it is.
+    #[serde(rename = "urn:tiffin:problem:too-late-to-cancel")]
+    TooLateToCancel,
+    /// Not signed in, or no longer.
+    #[serde(rename = "urn:tiffin:problem:not-signed-in")]
+    NotSignedIn,
+    /// Signed in, and not allowed.
+    #[serde(rename = "urn:tiffin:problem:forbidden")]
+    Forbidden,
+    /// Too many requests; try again shortly.
+    #[serde(rename = "urn:tiffin:problem:too-many-requests")]
+    TooManyRequests,
+    /// Something on our side failed; sending the same again is safe.
+    #[serde(rename = "urn:tiffin:problem:unavailable")]
+    Unavailable,
+    /// A kind that a later version knows.
+    #[default]
+    #[serde(other, rename = "about:blank")]
+    Unknown,
+}
+
+impl ProblemType {
+    /// The HTTP status that goes with it (RFC 9110, section 15).
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::MalformedJson => 400,
+            Self::NotSignedIn => 401,
+            Self::Forbidden => 403,
+            Self::NotFound | Self::OrderNotFound => 404,
+            Self::PriceChanged
+            | Self::OrderAlreadyPlaced
+            | Self::OrderIdTaken
+            | Self::TooLateToCancel => 409,
+            Self::BodyTooLarge => 413,
+            Self::InvalidField
+            | Self::UnknownRestaurant
+            | Self::UnknownDish
+            | Self::SoldOut
+            | Self::InvalidOptions
+            | Self::BelowMinimum => 422,
+            Self::TooManyRequests => 429,
+            Self::Unknown => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}

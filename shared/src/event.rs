@@ -1,0 +1,257 @@
+//! The facts on the bus: what happened to an order, each named once.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{
+    id::{OrderId, UserId},
+    order::{Reason, Status},
+    time::Timestamp,
+};
+
+/// The `Source` of every Tiffin event on the bus.
+pub const SOURCE: &str = "custom.food_app";
+
+/// Something that happened to an order: an EventBridge event's `detail-type` and `detail`.
+///
+/// Read from a whole EventBridge invocation through [`Envelope`]; written to the bus as the two
+/// fields, and to the browser as this object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
+pub enum OrderEvent {
+    /// The customer ordered.
+    OrderPlaced(Fact),
+    /// The restaurant took the order.
+    OrderAccepted(Fact),
+    /// The restaurant did not take it.
+    OrderRejected(Fact),
+    /// A courier took it from the restaurant.
+    OrderPickedUp(Fact),
+    /// The customer has it.
+    OrderDelivered(Fact),
+    /// It ended before the restaurant answered.
+    OrderCancelled(Fact),
+}
+
+impl OrderEvent {
+    /// The event of this fact.
+    #[must_use]
+    pub fn of(fact: Fact) -> Self {
+        match fact.order_status {
+            Status::Placed => Self::OrderPlaced(fact),
+            Status::Accepted => Self::OrderAccepted(fact),
+            Status::PickedUp => Self::OrderPickedUp(fact),
+            Status::Delivered => Self::OrderDelivered(fact),
+            Status::Rejected => Self::OrderRejected(fact),
+            Status::Cancelled => Self::OrderCancelled(fact),
+        }
+    }
+
+    /// What happened, to which order, when.
+    #[must_use]
+    pub const fn fact(&self) -> &Fact {
+        match self {
+            Self::OrderPlaced(fact)
+            | Self::OrderAccepted(fact)
+            | Self::OrderRejected(fact)
+            | Self::OrderPickedUp(fact)
+            | Self::OrderDelivered(fact)
+            | Self::OrderCancelled(fact) => fact,
+        }
+    }
+
+    /// What the order is after this event, by the event's own name.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::OrderPlaced(_) => Status::Placed,
+            Self::OrderAccepted(_) => Status::Accepted,
+            Self::OrderRejected(_) => Status::Rejected,
+            Self::OrderPickedUp(_) => Status::PickedUp,
+            Self::OrderDelivered(_) => Status::Delivered,
+            Self::OrderCancelled(_) => Status::Cancelled,
+        }
+    }
+}
+
+/// The `detail` of an order event: ids, status, reason and times; nothing personal, no prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The order it happened to.
+    pub order_id: OrderId,
+    /// What the order is now; equals the event's `detail-type`, or the event is poison.
+    pub order_status: Status,
+    /// Whose order it is.
+    pub user_id: UserId,
+    /// The order's count of events with this one, the first being 1.
+    pub sequence: u32,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When the order should arrive, as of now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Timestamp>,
+    /// When the order arrives at the latest, as of now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_at: Option<Timestamp>,
+    /// Why the order ended, if it was rejected or cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+/// An order placed through another channel: an `order_placed` that nobody has numbered yet.
+///
+/// This is the whole of the seed's test event; reading one is permission to create the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedElsewhere {
+    /// The new order's id.
+    pub order_id: OrderId,
+    /// Whose order it is.
+    pub user_id: UserId,
+    /// When the bus took the event: the envelope's `time`, RFC 3339 in whole seconds.
+    pub time: String,
+}
+
+/// What a function is invoked with by a rule of the bus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    /// An event that our own functions published.
+    Event(OrderEvent),
+    /// A first event from another channel.
+    PlacedElsewhere(PlacedElsewhere),
+    /// An event that an archive replays: it has been acted on before.
+    Replayed,
+}
+
+/// Why an invocation is not an order event. Its sentence goes into the failures queue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// The event says two things.
+    #[error("order_status is “{said}” in an event of detail-type “{detail_type}”")]
+    Contradiction {
+        /// The envelope's `detail-type`.
+        detail_type: &'static str,
+        /// The detail's `order_status`.
+        said: &'static str,
+    },
+    /// Only an `order_placed` may come without a sequence.
+    #[error("“sequence” is missing; only an order_placed from another channel has none")]
+    NoSequence,
+    /// Sequences count from 1, and 1 is the event that places the order.
+    #[error("“sequence” is {0}, which an event of this name never has")]
+    Sequence(u32),
+    /// Only an `order_placed` without a sequence may leave its time to the envelope.
+    #[error("“occurred_at” is missing")]
+    NoTime,
+}
+
+/// An EventBridge invocation as Lambda hands it over: our event and what the bus says of it.
+///
+/// Unknown fields of the envelope are ignored; an unknown `detail-type` is an error that names
+/// those we know.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Envelope {
+    /// The bus's own id of the event, for logs.
+    pub id: String,
+    /// When the bus took the event, RFC 3339 in whole seconds.
+    pub time: String,
+    /// Set when an archive replays the event
+    /// (docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html).
+    #[serde(rename = "replay-name", default)]
+    replay_name: Option<String>,
+    #[serde(flatten)]
+    unread: UnreadEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
+enum UnreadEvent {
+    OrderPlaced(UnreadFact),
+    OrderAccepted(UnreadFact),
+    OrderRejected(UnreadFact),
+    OrderPickedUp(UnreadFact),
+    OrderDelivered(UnreadFact),
+    OrderCancelled(UnreadFact),
+}
+
+/// A [`Fact`] with what another channel may leave out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct UnreadFact {
+    order_id: OrderId,
+    order_status: Status,
+    user_id: UserId,
+    #[serde(default, deserialize_with = "present")]
+    sequence: Option<u32>,
+    #[serde(default)]
+    occurred_at: Option<Timestamp>,
+    #[serde(default)]
+    expected_at: Option<Timestamp>,
+    #[serde(default)]
+    latest_at: Option<Timestamp>,
+    #[serde(default)]
+    reason: Option<Reason>,
+}
+
+/// A field that is there must hold a value: `null` is not "left out".
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    u32::deserialize(deserializer).map(Some)
+}
+
+impl Envelope {
+    /// Checks that the event says one thing, and what kind of thing it is.
+    ///
+    /// # Errors
+    /// [`EventError`] for an event that contradicts itself or misses what only we could know.
+    pub fn read(self) -> Result<Incoming, EventError> {
+        let (name, fact) = self.unread.split();
+        if fact.order_status != name {
+            let (detail_type, said) = (name.name(), fact.order_status.name());
+            return Err(EventError::Contradiction { detail_type, said });
+        }
+        if self.replay_name.is_some() {
+            return Ok(Incoming::Replayed);
+        }
+        let first = name == Status::Placed;
+        match fact.sequence {
+            None if first => {
+                let UnreadFact { order_id, user_id, .. } = fact;
+                Ok(Incoming::PlacedElsewhere(PlacedElsewhere {
+                    order_id,
+                    user_id,
+                    time: self.time,
+                }))
+            }
+            None => Err(EventError::NoSequence),
+            Some(sequence) if sequence > 0 && first == (sequence == 1) => {
+                fact.whole(sequence).map(OrderEvent::of).map(Incoming::Event)
+            }
+            Some(sequence) => Err(EventError::Sequence(sequence)),
+        }
+    }
+}
+
+impl UnreadEvent {
+    fn split(self) -> (Status, UnreadFact) {
+        match self {
+            Self::OrderPlaced(fact) => (Status::Placed, fact),
+            Self::OrderAccepted(fact) => (Status::Accepted, fact),
+            Self::OrderRejected(fact) => (Status::Rejected, fact),
+            Self::OrderPickedUp(fact) => (Status::PickedUp, fact),
+            Self::OrderDelivered(fact) => (Status::Delivered, fact),
+            Self::OrderCancelled(fact) => (Status::Cancelled, fact),
+        }
+    }
+}
+
+impl UnreadFact {
+    fn whole(self, sequence: u32) -> Result<Fact, EventError> {
+        Ok(Fact {
+            order_id: self.order_id,
+            order_status: self.order_status,
+            user_id: self.user_id,
+            sequence,
+            occurred_at: self.occurred_at.ok_or(EventError::NoTime)?,
+            expected_at: self.expected_at,
+            latest_at: self.latest_at,
+            reason: self.reason,
+        })
+    }
+}

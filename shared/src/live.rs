@@ -1,0 +1,32 @@
+//! What travels over the WebSocket, both ways.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{event::OrderEvent, time::Timestamp};
+
+/// The path of the WebSocket, and the name of its stage.
+pub const LIVE: &str = "/live";
+
+/// What the browser says. API Gateway chooses the route by `action`; all go to `$default`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromBrowser {
+    /// “Are you there?”: answered by [`ToBrowser::Pong`]; keeps the connection from idling.
+    Ping,
+}
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToBrowser {
+    /// The answer to a ping.
+    Pong {
+        /// The server's clock, which every countdown uses.
+        now: Timestamp,
+    },
+    /// Something happened to one of your orders.
+    OrderEvent {
+        /// What.
+        event: OrderEvent,
+    },
+}

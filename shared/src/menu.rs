@@ -1,0 +1,210 @@
+//! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
+    money::{Amount, Currency},
+};
+
+/// A restaurant as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its id, and its place in the page's address.
+    pub restaurant_id: RestaurantId,
+    /// Its name, as on the door.
+    pub name: String,
+    /// A sentence or two about it.
+    pub description: String,
+    /// What it cooks, most important first.
+    pub cuisines: Vec<String>,
+    /// How dear it is among its neighbours, 1 (cheap) to 4.
+    pub price_level: u8,
+    /// The currency of all its prices.
+    pub currency: Currency,
+    /// What it charges to bring an order.
+    pub delivery_fee: Amount,
+    /// The smallest subtotal it takes; zero if any.
+    #[serde(default)]
+    pub minimum_order: Amount,
+    /// Minutes from accepting an order until it can be picked up.
+    pub preparation_minutes: u16,
+    /// Minutes a courier takes from the restaurant to a customer.
+    pub travel_minutes: u16,
+    /// Its picture: a path on this site, named by its content.
+    pub art: String,
+    /// When it is open.
+    pub hours: OpeningHours,
+}
+
+/// A restaurant with its menu.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restaurant {
+    /// What the list shows of it.
+    pub card: Card,
+    /// Where it stands.
+    pub address: String,
+    /// The tax on what it sells.
+    pub tax: Tax,
+    /// Its menu, in order.
+    pub sections: Vec<Section>,
+}
+
+impl Restaurant {
+    /// The dish of that id, if this restaurant sells one.
+    #[must_use]
+    pub fn dish(&self, dish_id: &DishId) -> Option<&Dish> {
+        self.sections
+            .iter()
+            .flat_map(|section| &section.dishes)
+            .find(|dish| dish.dish_id == *dish_id)
+    }
+}
+
+/// A tax on everything in an order, delivery included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tax {
+    /// What it is called on the bill: `VAT`.
+    pub name: String,
+    /// Its rate in hundredths of a per cent: 2000 is 20 %.
+    pub basis_points: u16,
+    /// Whether prices contain it already, or it comes on top.
+    pub included: bool,
+}
+
+/// A part of the menu.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its id within the restaurant.
+    pub section_id: SectionId,
+    /// Its heading.
+    pub name: String,
+    /// Its dishes, in order.
+    pub dishes: Vec<Dish>,
+}
+
+/// Something to order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dish {
+    /// Its id within the restaurant.
+    pub dish_id: DishId,
+    /// Its name on the menu.
+    pub name: String,
+    /// What it is, so that one wants it.
+    pub description: String,
+    /// What one costs before options.
+    pub price: Amount,
+    /// Whom it suits.
+    #[serde(default)]
+    pub diet: Vec<Diet>,
+    /// What it contains that some must avoid.
+    #[serde(default)]
+    pub allergens: Vec<Allergen>,
+    /// Its picture: a path on this site, named by its content.
+    pub art: String,
+    /// Whether it has run out today.
+    #[serde(default)]
+    pub sold_out: bool,
+    /// What has to be or can be chosen with it.
+    #[serde(default)]
+    pub options: Vec<OptionGroup>,
+}
+
+/// A choice to make with a dish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionGroup {
+    /// Its id within the dish.
+    pub group_id: GroupId,
+    /// What is chosen: `Size`.
+    pub name: String,
+    /// The fewest choices to make: 1 if one must choose.
+    pub at_least: u8,
+    /// The most choices to make: 1 if it is either-or.
+    pub at_most: u8,
+    /// What can be chosen, in order.
+    pub choices: Vec<Choice>,
+}
+
+/// One thing to choose in a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its id within the group.
+    pub choice_id: ChoiceId,
+    /// What it is.
+    pub name: String,
+    /// What it adds to the dish's price.
+    pub price: Amount,
+}
+
+/// Whom a dish suits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum Diet {
+    Vegetarian,
+    Vegan,
+    GlutenFree,
+    Halal,
+    Spicy,
+    /// A mark that a later version knows.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The allergens that must be named in the EU (Regulation 1169/2011, annex II).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum Allergen {
+    Gluten,
+    Crustaceans,
+    Eggs,
+    Fish,
+    Peanuts,
+    Soybeans,
+    Milk,
+    Nuts,
+    Celery,
+    Mustard,
+    Sesame,
+    Sulphites,
+    Lupin,
+    Molluscs,
+    /// An allergen that a later version knows.
+    #[serde(other)]
+    Unknown,
+}
+
+/// When a restaurant is open, in its own time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningHours {
+    /// The IANA name of the restaurant's time zone: `Europe/London`.
+    pub time_zone: String,
+    /// The spans of a week, Monday first; around the clock is seven spans from 0 to 1440.
+    pub spans: Vec<Span>,
+}
+
+/// A span of one day in which the restaurant is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The local day on which it begins.
+    pub day: Weekday,
+    /// Minutes after that day's midnight at which it begins, 0 to 1439.
+    pub opens: u16,
+    /// Minutes after the same midnight at which it ends, after `opens`; over 1440 is past midnight.
+    pub closes: u16,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}

@@ -1,0 +1,94 @@
+//! Texts a person typed, trimmed and of a known length.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A trimmed text of 1 to `MAX` characters (Unicode scalar values) without control characters
+/// other than a line break.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Text<const MAX: usize>(String);
+
+/// What the customer tells the restaurant or the courier.
+pub type Note = Text<280>;
+
+/// Why a text is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Longer than allowed.
+    #[error("must be at most {max} characters long, and has {length}")]
+    TooLong {
+        /// The longest length allowed, in characters.
+        max: usize,
+        /// The length found, in characters.
+        length: usize,
+    },
+    /// A control character such as a tab or an escape.
+    #[error("must not contain control characters")]
+    Control,
+}
+
+impl<const MAX: usize> FromStr for Text<MAX> {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if length == 0 {
+            return Err(TextError::Empty);
+        }
+        if length > MAX {
+            return Err(TextError::TooLong { max: MAX, length });
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(TextError::Control);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Text<MAX> {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        text.parse()
+    }
+}
+
+impl<const MAX: usize> From<Text<MAX>> for String {
+    fn from(text: Text<MAX>) -> String {
+        text.0
+    }
+}
+
+impl<const MAX: usize> AsRef<str> for Text<MAX> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_counted_in_characters_after_trimming() {
+        assert!(format!(" {} ", "é".repeat(280)).parse::<Note>().is_ok());
+        assert_eq!(
+            "x".repeat(281).parse::<Note>(),
+            Err(TextError::TooLong { max: 280, length: 281 })
+        );
+        assert_eq!(" \n ".parse::<Note>(), Err(TextError::Empty));
+        assert_eq!("a\u{1b}b".parse::<Note>(), Err(TextError::Control));
+        assert!("Ring twice.\nThen wait.".parse::<Note>().is_ok());
+    }
+}

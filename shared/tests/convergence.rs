@@ -1,0 +1,106 @@
+//! However events reach a browser, its copy of the order never goes backwards, and one fetch mends it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+use shared::{
+    Fact, Order, OrderEvent, Status, Timestamp,
+    order::{Folded, Step},
+};
+
+const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
+const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
+const LIVES: [&[Status]; 3] = [
+    &[Status::Placed, Status::Accepted, Status::PickedUp, Status::Delivered],
+    &[Status::Placed, Status::Rejected],
+    &[Status::Placed, Status::Cancelled],
+];
+
+fn events(life: &[Status]) -> Vec<OrderEvent> {
+    (1..)
+        .zip(life)
+        .map(|(sequence, &order_status)| {
+            OrderEvent::of(Fact {
+                order_id: ORDER.parse().unwrap(),
+                order_status,
+                user_id: USER.parse().unwrap(),
+                sequence,
+                occurred_at: Timestamp::from_millis(i64::from(sequence)),
+                expected_at: None,
+                latest_at: None,
+                reason: None,
+            })
+        })
+        .collect()
+}
+
+/// The order as the server knows it after the first `count` events.
+fn after(life: &[Status], count: usize) -> Order {
+    let at = |number: usize| Timestamp::from_millis(i64::try_from(number).unwrap() + 1);
+    Order {
+        order_id: ORDER.parse().unwrap(),
+        status: life[count - 1],
+        sequence: u32::try_from(count).unwrap(),
+        timeline: life[..count]
+            .iter()
+            .enumerate()
+            .map(|(n, &status)| Step { status, at: at(n) })
+            .collect(),
+        placed_at: at(0),
+        accept_by: at(0).plus_seconds(60),
+        expected_at: None,
+        latest_at: None,
+        reason: None,
+        basket: None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_deliveries_in_any_order_converge_and_never_go_backwards(
+        life in prop::sample::select(&LIVES[..]),
+        arrivals in prop::collection::vec(0usize..4, 0..24),
+    ) {
+        let events = events(life);
+        let mut order = after(life, 1);
+        for arrival in arrivals {
+            let before = order.clone();
+            let event = &events[arrival % events.len()];
+            match order.apply(event) {
+                Folded::Advanced => prop_assert_eq!(order.sequence, before.sequence + 1),
+                Folded::Known => prop_assert_eq!(&order, &before),
+                Folded::Missed => {
+                    prop_assert_eq!(&order, &before);
+                    prop_assert!(event.fact().sequence > before.sequence + 1);
+                }
+            }
+            prop_assert_eq!(&order, &after(life, usize::try_from(order.sequence).unwrap()));
+        }
+        let fetched = after(life, life.len());
+        order.catch_up(fetched.clone());
+        prop_assert_eq!(&order, &fetched);
+        order.catch_up(after(life, 1));
+        prop_assert_eq!(&order, &fetched, "an older copy changes nothing");
+    }
+
+    #[test]
+    fn a_terminal_order_stays_as_it_is(life in prop::sample::select(&LIVES[..]), next in prop::sample::select(&Status::ALL[..])) {
+        let mut order = after(life, life.len());
+        let before = order.clone();
+        let mut event = events(&[next]).remove(0).fact().clone();
+        event.sequence = order.sequence + 1;
+        prop_assert_eq!(order.apply(&OrderEvent::of(event)), Folded::Missed);
+        prop_assert_eq!(order, before);
+    }
+}
+
+#[test]
+fn every_status_reaches_a_terminal_one_and_terminal_ones_lead_nowhere() {
+    for status in Status::ALL {
+        let next: Vec<_> =
+            Status::ALL.into_iter().filter(|&next| status.may_become(next)).collect();
+        assert_eq!(next.is_empty(), status.is_terminal(), "{status:?} → {next:?}");
+    }
+}

@@ -1,0 +1,315 @@
+//! The wire, frozen: every event, request, reply and push beside the JSON that stands for it.
+//!
+//! A file under `tests/wire/` changes only when a contract does, and then the change is seen in
+//! the diff. `UPDATE_WIRE=1 cargo test -p shared` writes the files anew.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{fmt::Debug, fs, path::PathBuf};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use shared::{
+    Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
+    api::{LiveTicket, OrderSummary, Orders, Problem, ProblemType, Restaurants, SiteConfig},
+    event::{Envelope, EventError, Incoming},
+    live::{FromBrowser, ToBrowser},
+    menu::{Card, Restaurant},
+    order::{Basket, Step},
+    price::bill,
+};
+
+const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
+const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
+const NOW: Timestamp = Timestamp::from_millis(1_795_450_090_791);
+
+/// The value is written as the file says, and the file is read as the value.
+fn frozen<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wire/{name}.json"));
+    let written = serde_json::to_value(value).unwrap();
+    if std::env::var_os("UPDATE_WIRE").is_some() {
+        fs::write(&path, format!("{written:#}\n")).unwrap();
+    }
+    let file =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!(
+        written,
+        serde_json::from_str::<Value>(&file).unwrap(),
+        "{name} is written differently"
+    );
+    assert_eq!(&serde_json::from_str::<T>(&file).unwrap(), value, "{name} is read differently");
+}
+
+fn parse<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+fn fact(status: Status, sequence: u32) -> Fact {
+    Fact {
+        order_id: ORDER.parse().unwrap(),
+        order_status: status,
+        user_id: USER.parse().unwrap(),
+        sequence,
+        occurred_at: NOW,
+        expected_at: None,
+        latest_at: None,
+        reason: None,
+    }
+}
+
+fn restaurant() -> Restaurant {
+    parse(json!({
+        "card": card(),
+        "address": "12 Lamb Lane, London E8",
+        "tax": {"name": "VAT", "basis_points": 2000, "included": true},
+        "sections": [{"section_id": "dosas", "name": "Dosas", "dishes": [{
+            "dish_id": "masala-dosa", "name": "Masala dosa", "description": "Crisp, with spiced potato.",
+            "price": 750, "diet": ["vegan"], "allergens": ["mustard"], "art": "/art/0a1b.svg", "sold_out": false,
+            "options": [{"group_id": "size", "name": "Size", "at_least": 1, "at_most": 1, "choices": [
+                {"choice_id": "regular", "name": "Regular", "price": 0},
+                {"choice_id": "large", "name": "Large", "price": 200}]}]}]}],
+    }))
+}
+
+fn card() -> Card {
+    parse(json!({
+        "restaurant_id": "golden-dosa", "name": "Golden Dosa", "description": "South Indian, all day.",
+        "cuisines": ["South Indian"], "price_level": 1, "currency": "GBP", "delivery_fee": 250,
+        "minimum_order": 800, "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/9f8e.svg",
+        "hours": {"time_zone": "Europe/London", "spans": [{"day": "friday", "opens": 1020, "closes": 1500}]},
+    }))
+}
+
+fn request() -> OrderRequest {
+    parse(json!({
+        "restaurant_id": "golden-dosa",
+        "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}]}],
+        "address": {"name": "Asha", "street": "1 Mill Row", "city": "London", "postcode": "N1 5TB", "phone": "020 7946 0000"},
+        "note": "Ring twice.",
+        "expected_total": 2150,
+    }))
+}
+
+fn order() -> Order {
+    let request = request();
+    Order {
+        order_id: ORDER.parse().unwrap(),
+        status: Status::Placed,
+        sequence: 1,
+        timeline: vec![Step { status: Status::Placed, at: NOW }],
+        placed_at: NOW,
+        accept_by: NOW.plus_seconds(600),
+        expected_at: Some(NOW.plus_seconds(1_800)),
+        latest_at: Some(NOW.plus_seconds(2_700)),
+        reason: None,
+        basket: Some(Basket {
+            restaurant_id: request.restaurant_id,
+            restaurant_name: "Golden Dosa".to_owned(),
+            bill: bill(&restaurant(), &request.lines).unwrap(),
+            address: request.address,
+            note: request.note,
+        }),
+    }
+}
+
+#[test]
+fn every_event_is_frozen() {
+    for (number, status) in (1..).zip(Status::ALL) {
+        let mut fact = fact(status, number);
+        fact.expected_at = matches!(status, Status::Accepted).then(|| NOW.plus_seconds(1_800));
+        fact.latest_at = matches!(status, Status::Accepted).then(|| NOW.plus_seconds(2_700));
+        fact.reason = match status {
+            Status::Rejected => Some(Reason::TooBusy),
+            Status::Cancelled => Some(Reason::NotAnswered { within_seconds: 600 }),
+            _ => None,
+        };
+        let event = OrderEvent::of(fact);
+        frozen(&format!("event_{}", status.name()), &event);
+        frozen(&format!("push_{}", status.name()), &ToBrowser::OrderEvent { event });
+    }
+}
+
+#[test]
+fn every_reason_is_frozen() {
+    let reasons = [
+        Reason::ByCustomer,
+        Reason::NotAnswered { within_seconds: 600 },
+        Reason::Closed,
+        Reason::TooBusy,
+        Reason::ItemUnavailable,
+    ];
+    frozen("reasons", &reasons.to_vec());
+}
+
+#[test]
+fn every_request_is_frozen() {
+    frozen("request_order", &request());
+    frozen("request_ping", &FromBrowser::Ping);
+}
+
+#[test]
+fn every_reply_is_frozen() {
+    frozen("reply_restaurants", &Restaurants { restaurants: vec![card()] });
+    frozen("reply_restaurant", &restaurant());
+    frozen("reply_order", &order());
+    frozen(
+        "reply_order_placed_elsewhere",
+        &Order { basket: None, expected_at: None, latest_at: None, ..order() },
+    );
+    let summary = OrderSummary {
+        order_id: ORDER.parse().unwrap(),
+        status: Status::Delivered,
+        sequence: 4,
+        placed_at: NOW,
+        restaurant_name: Some("Golden Dosa".to_owned()),
+        total: Some(Amount::new(2_150)),
+        currency: Some("GBP".parse().unwrap()),
+    };
+    frozen("reply_orders", &Orders { orders: vec![summary], cursor: Some("b3JkZXI".to_owned()) });
+    frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
+    frozen("push_pong", &ToBrowser::Pong { now: NOW });
+    frozen(
+        "config",
+        &SiteConfig {
+            cognito_endpoint: "https://cognito-idp.eu-west-2.amazonaws.com/".to_owned(),
+            client_id: "1h57kf5cpq17m0eml12EXAMPLE".to_owned(),
+            mailbox: None,
+            demo_pace: false,
+        },
+    );
+}
+
+#[test]
+fn every_problem_is_frozen() {
+    use ProblemType::*;
+    let kinds = [
+        MalformedJson,
+        InvalidField,
+        BodyTooLarge,
+        NotFound,
+        UnknownRestaurant,
+        UnknownDish,
+        SoldOut,
+        InvalidOptions,
+        BelowMinimum,
+        PriceChanged,
+        OrderAlreadyPlaced,
+        OrderIdTaken,
+        OrderNotFound,
+        TooLateToCancel,
+        NotSignedIn,
+        Forbidden,
+        TooManyRequests,
+        Unavailable,
+        Unknown,
+    ];
+    frozen("problem_types", &kinds.to_vec());
+    frozen(
+        "problem_field",
+        &Problem::new(InvalidField, "must be a whole number from 1 to 99").at("lines[0].quantity"),
+    );
+    let mut problem = Problem::new(OrderAlreadyPlaced, "This id is another order of yours.");
+    problem.order = Some(Box::new(order()));
+    frozen("problem_order", &problem);
+    let mut problem = Problem::new(PriceChanged, "The prices have changed.");
+    problem.bill = order().basket.map(|basket| Box::new(basket.bill));
+    frozen("problem_price_changed", &problem);
+}
+
+/// An EventBridge invocation around a detail.
+fn invocation(detail_type: &str, detail: Value) -> Value {
+    json!({
+        "version": "0", "id": "7bf73129-1428-4cd3-a780-95db273d1602", "detail-type": detail_type,
+        "source": "custom.food_app", "account": "123456789012", "time": "2026-11-23T16:48:10Z",
+        "region": "eu-west-2", "resources": [], "detail": detail,
+    })
+}
+
+fn read(value: Value) -> Result<Incoming, EventError> {
+    parse::<Envelope>(value).read()
+}
+
+#[test]
+fn the_seeds_three_fields_place_an_order_from_elsewhere() {
+    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let Incoming::PlacedElsewhere(placed) = read(invocation("order_placed", seed.clone())).unwrap()
+    else {
+        panic!("not taken for an order from elsewhere");
+    };
+    assert_eq!(
+        (placed.order_id.to_string(), placed.user_id.to_string()),
+        (ORDER.to_owned(), USER.to_owned())
+    );
+    assert_eq!(placed.time, "2026-11-23T16:48:10Z");
+
+    let mut replayed = invocation("order_placed", seed);
+    replayed["replay-name"] = json!("july");
+    assert_eq!(read(replayed), Ok(Incoming::Replayed));
+}
+
+#[test]
+fn our_own_events_come_back_as_they_went() {
+    for (number, status) in (1..).zip(Status::ALL) {
+        let event = OrderEvent::of(fact(status, number));
+        let wire = serde_json::to_value(&event).unwrap();
+        let invoked = invocation(status.name(), wire["detail"].clone());
+        assert_eq!(read(invoked), Ok(Incoming::Event(event)));
+    }
+}
+
+#[test]
+fn an_event_that_contradicts_itself_is_poison() {
+    let detail = |status: Status, number| serde_json::to_value(fact(status, number)).unwrap();
+    assert_eq!(
+        read(invocation("order_accepted", detail(Status::Delivered, 2))),
+        Err(EventError::Contradiction { detail_type: "order_accepted", said: "order_delivered" })
+    );
+    assert_eq!(
+        read(invocation("order_placed", detail(Status::Placed, 2))),
+        Err(EventError::Sequence(2))
+    );
+    assert_eq!(
+        read(invocation("order_accepted", detail(Status::Accepted, 1))),
+        Err(EventError::Sequence(1))
+    );
+    assert_eq!(
+        read(invocation("order_placed", detail(Status::Placed, 0))),
+        Err(EventError::Sequence(0))
+    );
+    let seed = json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER});
+    assert_eq!(read(invocation("order_accepted", seed.clone())), Err(EventError::NoSequence));
+    let mut timeless = seed;
+    timeless["sequence"] = json!(2);
+    assert_eq!(read(invocation("order_accepted", timeless)), Err(EventError::NoTime));
+}
+
+#[test]
+fn a_detail_that_is_no_order_says_what_is_wrong_with_it() {
+    let error = |value| serde_json::from_value::<Envelope>(value).unwrap_err().to_string();
+    assert!(
+        error(invocation("order_eaten", json!({}))).contains("`order_placed`"),
+        "names the known ones"
+    );
+    assert!(error(invocation("order_placed", json!({"order_id": "7"}))).contains("must be a UUID"));
+    let null = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER, "sequence": null});
+    assert!(error(invocation("order_placed", null)).contains("invalid type: null"));
+}
+
+#[test]
+fn a_request_with_an_unknown_field_is_refused_and_a_reply_with_one_is_read() {
+    let mut wanted = serde_json::to_value(request()).unwrap();
+    wanted["tip"] = json!(100);
+    assert!(
+        serde_json::from_value::<OrderRequest>(wanted).unwrap_err().to_string().contains("`tip`")
+    );
+    let mut reply = serde_json::to_value(order()).unwrap();
+    reply["mood"] = json!("hungry");
+    assert_eq!(parse::<Order>(reply), order());
+}
+
+#[test]
+fn what_a_later_version_says_is_unknown_and_not_an_error() {
+    assert_eq!(parse::<Reason>(json!({"code": "eaten_by_dog", "dog": "Rex"})), Reason::Unknown);
+    let problem = json!({"type": "urn:tiffin:problem:too-hungry", "title": "Wait.", "status": 418});
+    assert_eq!(parse::<Problem>(problem).kind, ProblemType::Unknown);
+}
