@@ -163,6 +163,7 @@ pub struct Envelope {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the names are the bus's")]
 enum UnreadEvent {
     OrderPlaced(UnreadFact),
     OrderAccepted(UnreadFact),
