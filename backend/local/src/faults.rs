@@ -1,9 +1,18 @@
 //! Faults on purpose, the same for the same seed.
+//!
+//! They strike what the functions do and what is delivered to them, never the person at the
+//! keyboard: a test's own calls stay reliable.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::feed::{Feed, Seen};
 
 /// Which faults to play and how often: each in permille of the calls it can strike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FaultPlan {
-    /// The same seed plays the same faults to the same calls.
+    /// The same seed plays the same faults to the same sequence of calls.
     pub seed: u64,
     /// An asynchronous invocation is delivered twice.
     pub duplicate: u16,
@@ -44,14 +53,121 @@ impl FaultPlan {
     }
 }
 
-/// A handle to the faults being played; clones share the counter of calls.
+/// A handle to the faults being played; clones share the count of calls.
 #[derive(Clone, Debug)]
-pub struct Faults {}
+pub struct Faults {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    plan: FaultPlan,
+    drawn: AtomicU64,
+    feed: Feed,
+}
 
 impl Faults {
+    /// Plays `plan`, or nothing, and records what it plays in `feed`.
+    #[must_use]
+    pub fn new(plan: Option<FaultPlan>, feed: Feed) -> Self {
+        let plan = plan.unwrap_or_default();
+        Self { shared: Arc::new(Shared { plan, drawn: AtomicU64::new(0), feed }) }
+    }
+
     /// Whether this call to `@connections` is to be answered 410 though nothing is wrong.
     #[must_use]
     pub fn gone(&self) -> bool {
-        false
+        self.strikes(self.shared.plan.gone, "410 on a push")
+    }
+
+    /// Whether this call is to be throttled.
+    #[must_use]
+    pub fn throttle(&self) -> bool {
+        self.strikes(self.shared.plan.throttle, "throttled a call")
+    }
+
+    /// Whether this entry of PutEvents is to fail.
+    #[must_use]
+    pub fn put_events_entry(&self) -> bool {
+        self.strikes(self.shared.plan.partial_put_events, "failed an entry of PutEvents")
+    }
+
+    /// Whether this write is to meet a transaction.
+    #[must_use]
+    pub fn transaction_conflict(&self) -> bool {
+        self.strikes(self.shared.plan.transaction_conflict, "transaction conflict")
+    }
+
+    /// Whether the answer of this call is to be lost.
+    #[must_use]
+    pub fn lost_answer(&self) -> bool {
+        self.strikes(self.shared.plan.lost_answer, "lost the answer of a call")
+    }
+
+    /// How many times to deliver an asynchronous invocation: once or twice.
+    #[must_use]
+    pub fn copies(&self) -> usize {
+        1 + usize::from(self.strikes(self.shared.plan.duplicate, "delivered twice"))
+    }
+
+    /// How late to deliver it.
+    #[must_use]
+    pub fn lateness(&self) -> Duration {
+        if self.strikes(self.shared.plan.delay, "delivered late") {
+            Duration::from_millis(self.draw() % 2_000)
+        } else if self.strikes(self.shared.plan.reorder, "delivered out of order") {
+            Duration::from_millis(self.draw() % 200)
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// How long after its start the process of this invocation is to be killed, if at all.
+    #[must_use]
+    pub fn kill_after(&self) -> Option<Duration> {
+        let strikes = self.strikes(self.shared.plan.kill, "killed a function");
+        strikes.then(|| Duration::from_millis(self.draw() % 20))
+    }
+
+    fn strikes(&self, permille: u16, what: &str) -> bool {
+        // A fault that is off draws nothing, so turning one on does not change the others' moments.
+        let strikes = permille > 0 && self.draw() % 1_000 < u64::from(permille);
+        if strikes {
+            self.shared.feed.record(Seen::Fault { what: what.to_owned() });
+        }
+        strikes
+    }
+
+    /// The next number of SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
+    fn draw(&self) -> u64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let count = self.shared.drawn.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut mixed = self.shared.plan.seed.wrapping_add(count.wrapping_mul(STEP));
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draws(plan: FaultPlan) -> Vec<bool> {
+        let faults = Faults::new(Some(plan), Feed::default());
+        (0..200).map(|_| faults.throttle()).collect()
+    }
+
+    #[test]
+    fn the_same_seed_plays_the_same_faults() {
+        assert_eq!(draws(FaultPlan::storm(7)), draws(FaultPlan::storm(7)));
+        assert_ne!(draws(FaultPlan::storm(7)), draws(FaultPlan::storm(8)));
+    }
+
+    #[test]
+    fn a_plan_of_zeros_plays_nothing() {
+        let faults = Faults::new(None, Feed::default());
+        let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero() && !faults.gone();
+        assert!((0..100).all(quiet));
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use tokio::sync::broadcast;
+
+use crate::time::now_ms;
 
 /// How many entries are kept in memory.
 const KEPT: usize = 2_000;
@@ -189,12 +190,4 @@ impl Feed {
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Entry>> {
         self.shared.news.subscribe()
     }
-}
-
-/// Milliseconds since 1970 by this machine's clock.
-#[must_use]
-pub fn now_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
 }

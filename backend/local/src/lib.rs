@@ -15,7 +15,9 @@ pub mod template;
 
 pub mod feed;
 pub mod store;
+pub mod time;
 
+pub mod aws;
 pub mod faults;
 pub mod front;
 pub mod iam;

@@ -1,8 +1,23 @@
 //! A CloudFormation template, read: every resource with its physical id and its properties, in
 //! which nothing is left to resolve.
+//!
+//! What this crate does not play is refused here, by line: an unknown section, type, property or
+//! intrinsic function. What a property's *value* may be, the module that plays it decides.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
+
+mod intrinsics;
+mod kinds;
+mod names;
+mod parameters;
+mod yaml;
+
+use intrinsics::Resolver;
+use yaml::Node;
 
 /// One declared resource.
 #[derive(Clone, Debug)]
@@ -16,8 +31,9 @@ pub struct Resource {
     /// Name or id in the form AWS gives it. What `Ref` returns, except for queues (their URL) and
     /// rules of a named bus (`bus|rule`).
     pub physical_id: String,
-    /// Its properties, intrinsics resolved.
-    pub properties: serde_json::Value,
+    /// Its properties, intrinsics resolved. Numbers and booleans may be text, as in AWS: a
+    /// parameter's value always is.
+    pub properties: Value,
 }
 
 /// A template with its parameters filled in.
@@ -31,23 +47,58 @@ pub struct Stack {
     pub account_id: String,
     /// The resources whose condition holds, by logical id.
     pub resources: BTreeMap<String, Resource>,
-    /// The outputs, resolved.
+    /// The outputs whose condition holds, resolved.
     pub outputs: BTreeMap<String, String>,
 }
 
 impl Stack {
-    /// Reads a template and fills in its parameters.
+    /// Reads a template file and fills in its parameters.
     ///
     /// # Errors
     /// If it is no template, a parameter is missing or not allowed, or it asks for something that
-    /// is not played here. The message names the line.
+    /// is not played here. The message names file and line.
     pub fn load(
         template: &Path,
-        _name: &str,
-        _region: &str,
-        _parameters: &BTreeMap<String, String>,
-    ) -> anyhow::Result<Self> {
-        anyhow::bail!("{}", template.display())
+        name: &str,
+        region: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<Self> {
+        let read = || {
+            let text = std::fs::read_to_string(template)?;
+            Self::parse(&text, name, region, parameters)
+        };
+        read().with_context(|| template.display().to_string())
+    }
+
+    /// The same for the text of a template.
+    ///
+    /// # Errors
+    /// As [`Stack::load`].
+    pub fn parse(
+        text: &str,
+        name: &str,
+        region: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<Self> {
+        let template = Node::parse(text)?;
+        check_sections(&template)?;
+        let declared = template.get("Resources").context("the template has no Resources")?;
+        let resolver = Resolver {
+            stack: name,
+            region,
+            parameters: parameters::read(template.get("Parameters"), parameters)?,
+            conditions: template.get("Conditions"),
+            mappings: template.get("Mappings"),
+            resources: declared,
+        };
+        check_rules(&resolver, template.get("Rules"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            region: region.to_owned(),
+            account_id: names::ACCOUNT_ID.to_owned(),
+            resources: resources(&resolver, declared)?,
+            outputs: outputs(&resolver, template.get("Outputs"))?,
+        })
     }
 
     /// The resources of one type, by logical id.
@@ -67,17 +118,197 @@ impl Stack {
         self.of_kind(kind).find(|it| it.physical_id == physical_id)
     }
 
-    /// The ARN of a resource; `None` if there is no such resource.
+    /// The ARN of a resource; `None` if it is not there or its type has none.
     #[must_use]
-    pub fn arn(&self, _logical_id: &str) -> Option<String> {
-        None
+    pub fn arn(&self, logical_id: &str) -> Option<String> {
+        self.attribute(logical_id, "Arn")
     }
 
-    /// Replaces `${LogicalId}`, `${LogicalId.Attribute}` and `${AWS::Region}` and its like in `text`, as `Fn::Sub`.
+    /// What `Fn::GetAtt` returns.
+    #[must_use]
+    pub fn attribute(&self, logical_id: &str, attribute: &str) -> Option<String> {
+        names::attribute(&self.named(self.get(logical_id)?), attribute)
+    }
+
+    /// What `Ref` returns.
+    #[must_use]
+    pub fn reference(&self, logical_id: &str) -> Option<String> {
+        Some(names::reference(&self.named(self.get(logical_id)?)))
+    }
+
+    /// Replaces `${LogicalId}`, `${LogicalId.Attribute}` and `${AWS::Region}` in `text`, as
+    /// `Fn::Sub` does.
     ///
     /// # Errors
     /// If it names something unknown.
-    pub fn substitute(&self, text: &str) -> anyhow::Result<String> {
-        Ok(text.to_owned())
+    pub fn substitute(&self, text: &str) -> Result<String> {
+        intrinsics::substitute(text, |name| {
+            let found = match name.split_once('.') {
+                Some((logical_id, attribute)) => self.attribute(logical_id, attribute),
+                None if name == "AWS::Region" => Some(self.region.clone()),
+                None => self.reference(name),
+            };
+            found.ok_or_else(|| anyhow!("the template has no {name}"))
+        })
+    }
+
+    fn named<'a>(&'a self, resource: &'a Resource) -> names::Named<'a> {
+        let bus = resource.text("/EventBusName").map(|it| it.rsplit('/').next().unwrap_or(it));
+        names::Named {
+            kind: &resource.kind,
+            physical_id: &resource.physical_id,
+            bus: bus.filter(|it| *it != "default"),
+            region: &self.region,
+        }
+    }
+}
+
+impl Resource {
+    /// A property by JSON pointer, such as `/Environment/Variables`.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        self.properties.pointer(pointer)
+    }
+
+    /// A property that is text.
+    #[must_use]
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        self.at(pointer).and_then(Value::as_str)
+    }
+
+    /// A property that is a list; empty if it is absent.
+    #[must_use]
+    pub fn list(&self, pointer: &str) -> &[Value] {
+        self.at(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// A property that is a whole number, written as one or as text.
+    ///
+    /// # Errors
+    /// If it is there and is no such number.
+    pub fn number(&self, pointer: &str) -> Result<Option<u64>> {
+        let Some(value) = self.at(pointer) else { return Ok(None) };
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        number.map(Some).ok_or_else(|| self.refuse(&format!("{pointer} must be a whole number")))
+    }
+
+    /// A property that is true or false, written as one or as text; false if it is absent.
+    #[must_use]
+    pub fn is_true(&self, pointer: &str) -> bool {
+        self.at(pointer).is_some_and(|it| *it == Value::Bool(true) || *it == "true")
+    }
+
+    /// An error that names this resource and its line.
+    #[must_use]
+    pub fn refuse(&self, why: &str) -> anyhow::Error {
+        anyhow!("line {}: {} ({}): {why}", self.line, self.logical_id, self.kind)
+    }
+}
+
+/// The access key id of a function: `ASIA` and 16 characters, as temporary credentials have.
+pub(crate) fn access_key_id(stack: &str, function: &str) -> String {
+    format!("ASIA{}", names::random(&format!("{stack}/{function}/key"), names::UPPER, 16))
+}
+
+fn check_sections(template: &Node) -> Result<()> {
+    const KNOWN: [&str; 9] = [
+        "AWSTemplateFormatVersion",
+        "Description",
+        "Metadata",
+        "Parameters",
+        "Mappings",
+        "Conditions",
+        "Rules",
+        "Resources",
+        "Outputs",
+    ];
+    for (section, node) in template.entries() {
+        let known = KNOWN.contains(&section.as_str());
+        ensure!(known, "line {}: the section {section} is not played here", node.line);
+    }
+    Ok(())
+}
+
+/// A rule's assertions must hold wherever its condition does.
+fn check_rules(resolver: &Resolver<'_>, rules: Option<&Node>) -> Result<()> {
+    for (name, rule) in rules.map_or(&[][..], Node::entries) {
+        if let Some(condition) = rule.get("RuleCondition")
+            && !resolver.is_true(condition)?
+        {
+            continue;
+        }
+        for assertion in rule.get("Assertions").map_or(&[][..], Node::items) {
+            let assert = assertion.get("Assert").context("an assertion needs Assert")?;
+            let why = assertion.get("AssertDescription").and_then(Node::text).unwrap_or_default();
+            ensure!(resolver.is_true(assert)?, "line {}: rule {name}: {why}", assertion.line);
+        }
+    }
+    Ok(())
+}
+
+fn resources(resolver: &Resolver<'_>, declared: &Node) -> Result<BTreeMap<String, Resource>> {
+    let mut resources = BTreeMap::new();
+    for (logical_id, node) in declared.entries() {
+        if exists(resolver, node)? {
+            let resource = resource(resolver, logical_id, node)
+                .with_context(|| format!("line {}: {logical_id}", node.line))?;
+            resources.insert(logical_id.clone(), resource);
+        }
+    }
+    Ok(resources)
+}
+
+fn resource(resolver: &Resolver<'_>, logical_id: &str, node: &Node) -> Result<Resource> {
+    const KNOWN: [&str; 7] = [
+        "Type",
+        "Properties",
+        "Condition",
+        "DependsOn",
+        "DeletionPolicy",
+        "UpdateReplacePolicy",
+        "Metadata",
+    ];
+    for (attribute, value) in node.entries() {
+        let known = KNOWN.contains(&attribute.as_str());
+        ensure!(known, "line {}: {attribute} is not played here", value.line);
+    }
+    let kind = node.get("Type").and_then(Node::text).context("it has no Type")?;
+    if kinds::part(&kind).is_none() {
+        bail!("the type {kind} is not played here");
+    }
+    let properties = match node.get("Properties") {
+        Some(properties) => resolver.resolve(properties)?,
+        None => None,
+    };
+    if let Some(properties) = &properties {
+        kinds::check(&kind, properties)?;
+    }
+    Ok(Resource {
+        logical_id: logical_id.to_owned(),
+        kind,
+        line: node.line,
+        physical_id: resolver.physical_id(logical_id)?,
+        properties: properties
+            .map_or_else(|| Value::Object(serde_json::Map::new()), |it| it.to_json()),
+    })
+}
+
+fn outputs(resolver: &Resolver<'_>, declared: Option<&Node>) -> Result<BTreeMap<String, String>> {
+    let mut outputs = BTreeMap::new();
+    for (name, node) in declared.map_or(&[][..], Node::entries) {
+        if exists(resolver, node)? {
+            let value = node.get("Value").context("an output needs a Value")?;
+            let value = resolver.resolve(value)?.and_then(|it| it.text());
+            let value = value.with_context(|| format!("line {}: output {name}", node.line))?;
+            outputs.insert(name.clone(), value);
+        }
+    }
+    Ok(outputs)
+}
+
+fn exists(resolver: &Resolver<'_>, node: &Node) -> Result<bool> {
+    match node.get("Condition").and_then(Node::text) {
+        Some(condition) => resolver.holds(&condition),
+        None => Ok(true),
     }
 }

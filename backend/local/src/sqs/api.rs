@@ -1,0 +1,149 @@
+//! The calls of SQS, in its JSON protocol 1.0
+//! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html>).
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::{Attributes, Queue, Received, Sqs};
+use crate::aws::{Refusal, json_response};
+use crate::iam::{Caller, Iam};
+
+/// The longest a receiver may wait for a message.
+const LONGEST_WAIT_MS: u64 = 20_000;
+
+impl Sqs {
+    /// Answers one call.
+    pub(crate) async fn call(
+        &self,
+        iam: &Iam,
+        caller: &Caller,
+        operation: &str,
+        body: &Value,
+    ) -> Result<Response, Refusal> {
+        let (name, queue) = self.addressed(body)?;
+        iam.check(caller, &format!("sqs:{operation}"), &queue.arn, &[])?;
+        let answer = match operation {
+            "SendMessage" => self.send_message(name, body)?,
+            "ReceiveMessage" => self.receive_message(name, queue, body).await?,
+            "DeleteMessage" => self.delete_message(name, body)?,
+            "GetQueueAttributes" => self.get_queue_attributes(name, queue)?,
+            "GetQueueUrl" => json!({ "QueueUrl": queue.url }),
+            _ => {
+                return Err(Refusal::new(
+                    "UnsupportedOperation",
+                    format!("{operation} is not played here"),
+                ));
+            }
+        };
+        Ok(json_response(StatusCode::OK, &answer))
+    }
+
+    /// The queue a call is about: by the end of its URL, so that any host will do, or by name.
+    fn addressed(&self, body: &Value) -> Result<(&str, &Queue), Refusal> {
+        let text = |key| body.get(key).and_then(Value::as_str);
+        let name = text("QueueUrl").and_then(|url| url.rsplit('/').next()).or(text("QueueName"));
+        let found = name.and_then(|name| self.queues.get_key_value(name));
+        found
+            .map(|(name, queue)| (name.as_str(), queue))
+            .ok_or_else(|| Refusal::new("QueueDoesNotExist", "The specified queue does not exist."))
+    }
+
+    fn send_message(&self, queue: &str, body: &Value) -> Result<Value, Refusal> {
+        let text = body.get("MessageBody").and_then(Value::as_str).ok_or_else(|| {
+            Refusal::new("MissingParameter", "The request must contain the parameter MessageBody.")
+        })?;
+        let attributes = attributes(body)?;
+        let delay = body.get("DelaySeconds").and_then(Value::as_u64).map(|it| it * 1_000);
+        let message_id = self
+            .store
+            .with(|connection| self.put(connection, queue, text, &attributes, delay))
+            .map_err(Refusal::internal)?;
+        self.arrived(queue);
+        Ok(json!({"MessageId": message_id, "MD5OfMessageBody": md5(text)}))
+    }
+
+    async fn receive_message(
+        &self,
+        name: &str,
+        queue: &Queue,
+        body: &Value,
+    ) -> Result<Value, Refusal> {
+        let number = |key: &str| body.get(key).and_then(Value::as_u64);
+        let most = number("MaxNumberOfMessages").unwrap_or(1).clamp(1, 10);
+        let visibility = number("VisibilityTimeout").map(|it| it * 1_000);
+        let wait = number("WaitTimeSeconds").map_or(queue.wait_ms, |it| it * 1_000);
+        let until = Instant::now() + Duration::from_millis(wait.min(LONGEST_WAIT_MS));
+        loop {
+            let arrived = queue.arrived.notified();
+            let taken = self.take(name, most, visibility).map_err(Refusal::internal)?;
+            if !taken.is_empty() || Instant::now() >= until {
+                let messages: Vec<Value> = taken.iter().map(wire).collect();
+                return Ok(if messages.is_empty() {
+                    json!({})
+                } else {
+                    json!({"Messages": messages})
+                });
+            }
+            // A hidden message can become visible without anything arriving, so look again.
+            let pause = Duration::from_millis(100).min(until - Instant::now());
+            let _ = tokio::time::timeout(pause, arrived).await;
+        }
+    }
+
+    fn delete_message(&self, queue: &str, body: &Value) -> Result<Value, Refusal> {
+        let receipt = body.get("ReceiptHandle").and_then(Value::as_str).unwrap_or_default();
+        self.delete(queue, receipt).map_err(Refusal::internal)?;
+        Ok(json!({}))
+    }
+
+    fn get_queue_attributes(&self, name: &str, queue: &Queue) -> Result<Value, Refusal> {
+        let (visible, hidden, delayed) = self.counts(name).map_err(Refusal::internal)?;
+        Ok(json!({"Attributes": {
+            "QueueArn": queue.arn,
+            "ApproximateNumberOfMessages": visible.to_string(),
+            "ApproximateNumberOfMessagesNotVisible": hidden.to_string(),
+            "ApproximateNumberOfMessagesDelayed": delayed.to_string(),
+            "MessageRetentionPeriod": (queue.retention_ms / 1_000).to_string(),
+            "VisibilityTimeout": (queue.visibility_ms / 1_000).to_string(),
+        }}))
+    }
+}
+
+fn attributes(body: &Value) -> Result<Attributes, Refusal> {
+    let given = body.get("MessageAttributes").and_then(Value::as_object);
+    let one = |(name, value): (&String, &Value)| {
+        let text = value.get("StringValue").and_then(Value::as_str);
+        let text = text.ok_or_else(|| {
+            Refusal::new("UnsupportedOperation", "only text attributes are played here")
+        })?;
+        Ok((name.clone(), text.to_owned()))
+    };
+    given.into_iter().flatten().map(one).collect()
+}
+
+fn wire(received: &Received) -> Value {
+    let message = &received.message;
+    let attribute = |(name, value): (&String, &String)| {
+        (name.clone(), json!({"DataType": "String", "StringValue": value}))
+    };
+    let attributes: Map<String, Value> = message.attributes.iter().map(attribute).collect();
+    json!({
+        "MessageId": message.message_id,
+        "ReceiptHandle": received.receipt_handle,
+        "Body": message.body,
+        "MD5OfBody": md5(&message.body),
+        "Attributes": {
+            "SentTimestamp": message.sent.to_string(),
+            "ApproximateReceiveCount": message.receive_count.to_string(),
+        },
+        "MessageAttributes": attributes,
+    })
+}
+
+fn md5(text: &str) -> String {
+    format!("{:x}", md5::compute(text))
+}
