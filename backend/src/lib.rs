@@ -1,1 +1,36 @@
-//! backend
+//! An order's journey, as Lambda functions.
+//!
+//! A customer's request reaches [`api`], which prices the order and writes it once ([`orders`]);
+//! the event of that write goes to the [`bus`]; a rule of `template.yaml` hands it to
+//! [`restaurants`], whose answer goes to [`delivery`], and every event goes to [`notifications`],
+//! which pushes it to the sockets that [`authorizer`] let in and [`connections`] remembers.
+//! What a crash left undone, and what time alone brings about, is the [`watchdog`]'s.
+//!
+//! A service never calls a service. Each takes one event, makes at most one transition of its
+//! order ([`steps`]), and publishes that. Nothing sleeps.
+
+pub mod api;
+pub mod steps;
+
+pub mod delivery;
+pub mod notifications;
+pub mod restaurants;
+pub mod watchdog;
+
+pub mod authorizer;
+pub mod connections;
+
+pub mod plan;
+
+pub mod bus;
+pub mod catalog;
+pub mod live;
+pub mod orders;
+
+pub mod context;
+pub mod error;
+pub mod incoming;
+pub mod log;
+
+pub use context::Context;
+pub use error::Error;

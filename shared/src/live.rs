@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{event::OrderEvent, time::Timestamp};
+use crate::{api::Problem, event::OrderEvent, time::Timestamp};
 
 /// The path of the WebSocket, and the name of its stage.
 pub const LIVE: &str = "/live";
@@ -28,5 +28,10 @@ pub enum ToBrowser {
     OrderEvent {
         /// What.
         event: OrderEvent,
+    },
+    /// Your message was not understood; says what to send.
+    Problem {
+        /// What was wrong with it.
+        problem: Problem,
     },
 }

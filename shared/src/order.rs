@@ -145,8 +145,26 @@ pub struct ChosenOption {
 
 /// A count of dishes: 1 to 99.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[serde(try_from = "Whole", into = "u8")]
 pub struct Quantity(u8);
+
+/// Any number, so that −1 and 1.5 get the same sentence as 0 and 100.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Whole {
+    Unsigned(u8),
+    Other(serde::de::IgnoredAny),
+}
+
+impl TryFrom<Whole> for Quantity {
+    type Error = QuantityError;
+    fn try_from(count: Whole) -> Result<Self, QuantityError> {
+        match count {
+            Whole::Unsigned(count) => count.try_into(),
+            Whole::Other(_) => Err(QuantityError),
+        }
+    }
+}
 
 /// A quantity that is not 1 to 99.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

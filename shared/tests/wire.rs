@@ -168,6 +168,8 @@ fn every_reply_is_frozen() {
     frozen("reply_orders", &Orders { orders: vec![summary], cursor: Some("b3JkZXI".to_owned()) });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
+    let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
+    frozen("push_problem", &ToBrowser::Problem { problem });
     frozen(
         "config",
         &SiteConfig {

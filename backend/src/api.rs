@@ -1,0 +1,90 @@
+//! The HTTP API: a table of routes, and one file per resource.
+
+mod catalog;
+mod live_tickets;
+mod orders;
+mod request;
+mod response;
+
+use serde_json::{Value, json};
+use shared::{
+    Timestamp,
+    api::{Problem, ProblemType},
+};
+
+pub use request::Request;
+pub use response::Response;
+
+use crate::{
+    Context, Error,
+    catalog::Catalog,
+    context::{ContextError, Timing},
+    live::Live,
+    log,
+    steps::Steps,
+};
+
+/// The function `api`.
+pub struct Api {
+    catalog: Catalog,
+    steps: Steps,
+    live: Live,
+    timing: Timing,
+}
+
+impl Api {
+    /// The function with what its context gives it.
+    ///
+    /// # Errors
+    /// [`ContextError`] if a setting is missing or wrong.
+    pub fn new(context: &Context) -> Result<Self, ContextError> {
+        Ok(Self {
+            catalog: context.catalog()?,
+            steps: Steps { orders: context.orders()?, bus: context.bus()? },
+            live: context.live()?,
+            timing: context.timing()?,
+        })
+    }
+
+    /// Answers one request. Whatever goes wrong is an answer too: a problem document.
+    ///
+    /// # Errors
+    /// [`Error::Poison`] if this is no request at all.
+    pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
+        let request: Request = serde_json::from_value(raw)
+            .map_err(|error| Error::Poison(format!("not an HTTP API request: {error}")))?;
+        let response = match self.route(&request, now).await {
+            Ok(response) => response,
+            Err(error) => problem(&request, error),
+        };
+        Ok(response.into_value())
+    }
+
+    async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
+        match request.route_key.as_str() {
+            "GET /api/restaurants" => self.restaurants(request).await,
+            "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
+            "PUT /api/orders/{order_id}" => self.place(request, now).await,
+            "GET /api/orders" => self.list(request).await,
+            "GET /api/orders/{order_id}" => self.read(request).await,
+            "POST /api/orders/{order_id}/cancel" => self.cancel(request, now).await,
+            "POST /api/live-tickets" => self.ticket(request, now).await,
+            _ => Err(no_such_address()),
+        }
+    }
+}
+
+fn no_such_address() -> Error {
+    Problem::new(ProblemType::NotFound, "Nothing is at this address; see the README for the API.")
+        .into()
+}
+
+/// An error as the customer gets it; ours is logged, theirs is not.
+fn problem(request: &Request, error: Error) -> Response {
+    if !matches!(error, Error::Refused(_)) {
+        let fields =
+            json!({"function": "api", "route": request.route_key, "error": error.to_string()});
+        log::line("a request failed", fields);
+    }
+    Response::problem(&error.into_problem())
+}

@@ -1,0 +1,238 @@
+//! `/api/orders`: placing, listing, reading and cancelling.
+
+use serde_json::json;
+use shared::{
+    OrderId, OrderRequest, Reason, Status, Timestamp, UserId,
+    api::{Problem, ProblemType},
+    menu::Restaurant,
+    order::Basket,
+    price::{Bill, PriceError, bill},
+};
+
+use crate::{
+    Error,
+    api::{Api, Request, Response, request::invalid, response::digest},
+    catalog::Listed,
+    log,
+    orders::{Cause, Cursor, Item, Move, Placement, Transition, Written},
+    plan::{Minutes, Outlook},
+};
+
+/// An order to be placed, read and addressed.
+struct Wish {
+    order_id: OrderId,
+    user_id: UserId,
+    request: OrderRequest,
+    digest: String,
+}
+
+impl Api {
+    /// Places an order, or finds that it is placed: however often it is asked for, there is one.
+    pub(super) async fn place(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
+        let wish = Wish::read(request)?;
+        if let Some(item) = self.steps.orders.get(wish.order_id).await? {
+            return self.already(&wish, item, now).await;
+        }
+        let (basket, listed) = self.priced(&wish.request).await?;
+        let item = Item::new(wish.placement(&self.outlook(&listed, now), basket, now), now);
+        match self.steps.orders.create(&item).await? {
+            Written::Done(()) => {
+                self.publish(&item, 1).await;
+                Response::private(201, &item.into_order())
+            }
+            Written::Refused(Some(item)) => self.already(&wish, *item, now).await,
+            Written::Refused(None) => Err(Error::Outside {
+                what: "writing an order",
+                why: "refused, and nothing is there".to_owned(),
+            }),
+        }
+    }
+
+    /// A page of the customer's orders, newest first.
+    pub(super) async fn list(&self, request: &Request) -> Result<Response, Error> {
+        let cursor = match request.query("cursor") {
+            None => None,
+            Some(text) => Some(
+                Cursor::parse(text)
+                    .ok_or_else(|| invalid("cursor", &"must be the cursor of the page before"))?,
+            ),
+        };
+        let (orders, next) = self.steps.orders.of_user(request.user()?, cursor).await?;
+        Response::private(200, &Cursor::page(orders, next))
+    }
+
+    /// One order of the customer's; another's is not there.
+    pub(super) async fn read(&self, request: &Request) -> Result<Response, Error> {
+        let item = self.own(request).await?;
+        Response::private(200, &item.into_order())
+    }
+
+    /// Cancels an order while the restaurant has not answered.
+    pub(super) async fn cancel(
+        &self,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        let mut item = self.own(request).await?;
+        if item.status == Status::Placed {
+            let step = Move { to: Status::Cancelled, reason: Some(Reason::ByCustomer) };
+            let (order_id, from, sequence) = (item.order_id, item.status, item.sequence + 1);
+            let transition =
+                Transition { order_id, from, step, sequence, cause: Cause::Other, now };
+            item = match self.steps.orders.advance(&transition).await? {
+                Written::Done(item) => *item,
+                Written::Refused(Some(item)) => *item,
+                Written::Refused(None) => return Err(no_such_order()),
+            };
+        }
+        if item.status != Status::Cancelled || item.reason != Some(Reason::ByCustomer) {
+            let problem = Problem::new(
+                ProblemType::TooLateToCancel,
+                "The restaurant has answered, or the order has ended.",
+            );
+            return Err(with_order(problem, item).into());
+        }
+        if item.unpublished.contains_key(&item.sequence.to_string()) {
+            self.publish(&item, item.sequence).await;
+        }
+        Response::private(200, &item.into_order())
+    }
+
+    async fn own(&self, request: &Request) -> Result<Item, Error> {
+        let user = request.user()?;
+        let Some(order_id) = request.path("order_id") else {
+            return Err(no_such_order());
+        };
+        let item = self.steps.orders.get(order_id).await?;
+        item.filter(|item| item.user_id == user).ok_or_else(no_such_order)
+    }
+
+    /// The reply to an order whose id is there.
+    async fn already(&self, wish: &Wish, item: Item, now: Timestamp) -> Result<Response, Error> {
+        if item.user_id != wish.user_id {
+            let title = "This id is in use; make another one.";
+            return Err(Problem::new(ProblemType::OrderIdTaken, title).at("order_id").into());
+        }
+        if item.digest.as_ref() != Some(&wish.digest) {
+            let title = "This id is another order of yours; make another one to order this too.";
+            return Err(
+                with_order(Problem::new(ProblemType::OrderAlreadyPlaced, title), item).into()
+            );
+        }
+        if item.unpublished.contains_key("1")
+            || item.is_stale(1, now) && !item.unpublished.is_empty()
+        {
+            self.publish(&item, 1).await;
+        }
+        Response::private(200, &item.into_order())
+    }
+
+    async fn priced(&self, wanted: &OrderRequest) -> Result<(Basket, Listed), Error> {
+        let listed = self.catalog.restaurant(&wanted.restaurant_id).await?.ok_or_else(|| {
+            let title =
+                format!("restaurant_id: there is no restaurant called “{}”.", wanted.restaurant_id);
+            Problem::new(ProblemType::UnknownRestaurant, title).at("restaurant_id")
+        })?;
+        let bill = bill(&listed.restaurant, &wanted.lines).map_err(unsellable)?;
+        check_amounts(wanted, &listed.restaurant, &bill)?;
+        let basket = Basket {
+            restaurant_id: wanted.restaurant_id.clone(),
+            restaurant_name: listed.restaurant.card.name.clone(),
+            bill,
+            address: wanted.address.clone(),
+            note: wanted.note.clone(),
+        };
+        Ok((basket, listed))
+    }
+
+    fn outlook(&self, listed: &Listed, now: Timestamp) -> Outlook {
+        let card = &listed.restaurant.card;
+        let minutes =
+            Minutes { preparation: card.preparation_minutes, travel: card.travel_minutes };
+        Outlook::new(&self.timing, &listed.kitchen, minutes, now)
+    }
+
+    /// The order is written, so the customer's answer does not wait for the bus: what could not be
+    /// published now, the watchdog publishes.
+    async fn publish(&self, item: &Item, sequence: u32) {
+        if let Err(error) = self.steps.publish(item, sequence).await {
+            let fields =
+                json!({"function": "api", "order_id": item.order_id, "error": error.to_string()});
+            log::line("left to the watchdog", fields);
+        }
+    }
+}
+
+impl Wish {
+    fn read(request: &Request) -> Result<Self, Problem> {
+        let user_id = request.user()?;
+        let order_id = request.chosen("order_id")?;
+        let wanted: OrderRequest = request.json()?;
+        if !(1..=OrderRequest::MAX_LINES).contains(&wanted.lines.len()) {
+            let sentence = format!(
+                "must hold 1 to {} lines, and holds {}",
+                OrderRequest::MAX_LINES,
+                wanted.lines.len()
+            );
+            return Err(invalid("lines", &sentence));
+        }
+        let canonical = serde_json::to_vec(&wanted).map_err(|error| invalid("body", &error))?;
+        Ok(Self { order_id, user_id, digest: digest(&canonical), request: wanted })
+    }
+
+    fn placement(&self, outlook: &Outlook, basket: Basket, now: Timestamp) -> Placement {
+        Placement {
+            order_id: self.order_id,
+            user_id: self.user_id,
+            placed_at: now,
+            outlook: outlook.clone(),
+            order: Some((basket, self.digest.clone())),
+        }
+    }
+}
+
+fn check_amounts(
+    wanted: &OrderRequest,
+    restaurant: &Restaurant,
+    bill: &Bill,
+) -> Result<(), Problem> {
+    if bill.total != wanted.expected_total {
+        let mut problem = Problem::new(
+            ProblemType::PriceChanged,
+            "The order costs something else now; nothing was placed.",
+        );
+        problem.bill = Some(Box::new(bill.clone()));
+        return Err(problem.at("expected_total"));
+    }
+    let minimum = restaurant.card.minimum_order;
+    if bill.subtotal < minimum {
+        let title = format!(
+            "lines: the dishes must cost at least {} {} in minor units.",
+            minimum.minor(),
+            bill.currency
+        );
+        return Err(Problem::new(ProblemType::BelowMinimum, title).at("lines"));
+    }
+    Ok(())
+}
+
+fn unsellable(error: PriceError) -> Problem {
+    let kind = match error {
+        PriceError::UnknownDish { .. } => ProblemType::UnknownDish,
+        PriceError::SoldOut { .. } => ProblemType::SoldOut,
+        PriceError::UnknownOption { .. } | PriceError::WrongChoices { .. } => {
+            ProblemType::InvalidOptions
+        }
+    };
+    let field = error.field();
+    Problem::new(kind, format!("{field}: {error}.")).at(field)
+}
+
+fn with_order(mut problem: Problem, item: Item) -> Problem {
+    problem.order = Some(Box::new(item.into_order()));
+    problem
+}
+
+fn no_such_order() -> Error {
+    Problem::new(ProblemType::OrderNotFound, "No order of yours has this id.").into()
+}

@@ -1,0 +1,77 @@
+//! A reply, as API Gateway takes it (payload format 2.0).
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use shared::api::Problem;
+
+use crate::{Error, api::Request};
+
+/// How long a browser may show the catalog without asking again, and for how long after that
+/// while it asks (RFC 5861).
+const CATALOG_CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
+
+/// A reply.
+#[derive(Debug)]
+pub struct Response {
+    status: u16,
+    headers: Map<String, Value>,
+    body: String,
+}
+
+impl Response {
+    /// A reply for this customer only.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
+    pub fn private(status: u16, body: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self::new(status, "application/json", write(body)?).with("cache-control", "no-store"))
+    }
+
+    /// A reply that is the same for everyone; 304 to a browser that has it (RFC 9110, 13.1.2).
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
+    pub fn public(request: &Request, body: &impl Serialize) -> Result<Self, Error> {
+        let body = write(body)?;
+        let tag = format!("W/\"{}\"", &digest(body.as_bytes())[..16]);
+        let known = request.header("if-none-match").is_some_and(|tags| tags.contains(&tag[2..]));
+        let reply = match known {
+            true => Self::new(304, "application/json", String::new()),
+            false => Self::new(200, "application/json", body),
+        };
+        Ok(reply.with("cache-control", CATALOG_CACHE).with("etag", &tag))
+    }
+
+    /// A problem document (RFC 9457).
+    #[must_use]
+    pub fn problem(problem: &Problem) -> Self {
+        let body = serde_json::to_string(problem).unwrap_or_default();
+        Self::new(problem.status, "application/problem+json", body)
+            .with("cache-control", "no-store")
+    }
+
+    /// What Lambda returns to the gateway.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        json!({"statusCode": self.status, "headers": self.headers, "body": self.body, "isBase64Encoded": false})
+    }
+
+    fn new(status: u16, content_type: &str, body: String) -> Self {
+        Self { status, headers: Map::new(), body }.with("content-type", content_type)
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// The SHA-256 of these bytes, hexadecimal.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write(body: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(body).map_err(|error| Error::outside("writing a reply", error))
+}

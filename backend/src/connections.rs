@@ -1,0 +1,110 @@
+//! Who is connected: remembered when a socket opens, again at every ping, forgotten when it closes.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::{
+    Timestamp, UserId,
+    api::{Problem, ProblemType},
+    live::{FromBrowser, ToBrowser},
+};
+
+use crate::{
+    Context, Error,
+    context::ContextError,
+    live::{Connection, Live, Sockets},
+    log,
+};
+
+/// The function `connections`.
+pub struct Connections {
+    live: Live,
+    sockets: Sockets,
+}
+
+/// What API Gateway hands over for a WebSocket route.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Call {
+    request_context: RequestContext,
+    #[serde(default)]
+    body: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext {
+    event_type: EventType,
+    connection_id: String,
+    connected_at: Timestamp,
+    authorizer: Holder,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum EventType {
+    Connect,
+    Message,
+    Disconnect,
+}
+
+/// What our authorizer said of the one who connected.
+#[derive(Deserialize)]
+struct Holder {
+    user_id: UserId,
+}
+
+impl Connections {
+    /// The function with what its context gives it.
+    ///
+    /// # Errors
+    /// [`ContextError`] if a setting is missing or wrong.
+    pub fn new(context: &Context) -> Result<Self, ContextError> {
+        Ok(Self { live: context.live()?, sockets: context.sockets()? })
+    }
+
+    /// Takes one call of `$connect`, `$default` or `$disconnect`. Nothing can be pushed to a
+    /// connection before `$connect` has been answered, and the answer of `$default` is not sent;
+    /// so a ping is answered by a push.
+    ///
+    /// # Errors
+    /// [`Error::Poison`] for what is no such call, [`Error::Outside`] if the table or the gateway
+    /// did not answer.
+    pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
+        let call: Call = serde_json::from_value(raw)
+            .map_err(|error| Error::Poison(format!("not a WebSocket call: {error}")))?;
+        let RequestContext { event_type, connection_id, connected_at, authorizer } =
+            call.request_context;
+        let connection = Connection::new(authorizer.user_id, &connection_id, connected_at, now);
+        match event_type {
+            EventType::Connect => self.live.remember(&connection).await?,
+            EventType::Disconnect => self.live.forget(authorizer.user_id, &connection_id).await?,
+            EventType::Message => {
+                let body = call.body.unwrap_or_default();
+                self.answer(&connection, &body, now).await?;
+            }
+        }
+        Ok(json!({"statusCode": 200}))
+    }
+
+    async fn answer(
+        &self,
+        connection: &Connection,
+        body: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let answer = match serde_json::from_str(body) {
+            Ok(FromBrowser::Ping) => {
+                self.live.remember(connection).await?;
+                ToBrowser::Pong { now }
+            }
+            Err(error) => {
+                log::line("a message was not understood", json!({"connection": connection.id()}));
+                let title =
+                    format!("Send {{\"action\":\"ping\"}}; this is not a message of ours: {error}");
+                ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }
+            }
+        };
+        // A connection that is gone by now hears nothing, and `$disconnect` forgets it.
+        self.sockets.push(connection.id(), &answer).await.map(drop)
+    }
+}

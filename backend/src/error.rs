@@ -1,0 +1,99 @@
+//! What can go wrong, and who acts on it: the one place that decides HTTP status and retry.
+
+use std::fmt;
+
+use lambda_runtime::Diagnostic;
+use shared::{
+    api::{Problem, ProblemType},
+    event::EventError,
+};
+
+/// Why a function could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The invocation is not what this function takes; it never will be. Reported, for a person.
+    #[error("{0}")]
+    Poison(String),
+    /// Something outside failed; trying again may succeed, and is safe.
+    #[error("{what}: {why}")]
+    Outside {
+        /// What was being done.
+        what: &'static str,
+        /// What the other side said.
+        why: String,
+    },
+    /// The table holds what this version cannot read.
+    #[error("order {order_id} cannot be read: {why}")]
+    Unreadable {
+        /// Which order.
+        order_id: String,
+        /// What the item lacks.
+        why: String,
+    },
+    /// The customer's request cannot be done; the reply says why.
+    #[error("{}", .0.title)]
+    Refused(Box<Problem>),
+}
+
+impl Error {
+    /// Something outside failed while `what`.
+    pub fn outside(what: &'static str, why: impl std::error::Error) -> Self {
+        Self::Outside { what, why: Causes(&why).to_string() }
+    }
+
+    /// The stable name in the failures queue and the logs.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Poison(_) => "Tiffin.Poison",
+            Self::Outside { .. } => "Tiffin.Outside",
+            Self::Unreadable { .. } => "Tiffin.Unreadable",
+            Self::Refused(_) => "Tiffin.Refused",
+        }
+    }
+
+    /// What the customer is told.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Refused(problem) => *problem,
+            Self::Poison(_) | Self::Outside { .. } | Self::Unreadable { .. } => Problem::new(
+                ProblemType::Unavailable,
+                "Something on our side failed; sending the same request again is safe.",
+            ),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(Box::new(problem))
+    }
+}
+
+impl From<EventError> for Error {
+    fn from(error: EventError) -> Self {
+        Self::Poison(error.to_string())
+    }
+}
+
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        Self { error_type: error.kind().to_owned(), error_message: error.to_string() }
+    }
+}
+
+/// An error with its causes: the SDK's own sentence is only "service error".
+struct Causes<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! Who is listening: the table of connections and tickets, and the open sockets.
+
+use std::collections::HashMap;
+
+use aws_sdk_apigatewaymanagement::{
+    operation::post_to_connection::PostToConnectionError, primitives::Blob,
+};
+use aws_sdk_dynamodb::{
+    Client,
+    operation::delete_item::DeleteItemError,
+    types::{AttributeValue, ReturnValue},
+};
+use serde::{Deserialize, Serialize};
+use shared::{Timestamp, UserId, live::ToBrowser};
+
+use crate::Error;
+
+/// How long a connection is remembered without a ping, in seconds: API Gateway ends it after 2 h.
+const CONNECTION_SECONDS: i64 = 2 * 3_600 + 300;
+/// How long a ticket can be spent, in seconds.
+pub const TICKET_SECONDS: i64 = 60;
+/// How many of a customer's connections are pushed to: the newest.
+const PUSHED_TO: usize = 20;
+/// A connection younger than this may not be open yet, in milliseconds.
+const MAY_NOT_BE_OPEN: i64 = 30_000;
+
+/// The table of connections and tickets.
+pub struct Live {
+    client: Client,
+    table: String,
+}
+
+/// A browser that listens for a customer's orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Whose orders it listens for: `user#{id}`.
+    pub channel: String,
+    /// `connection#{id}`.
+    item: String,
+    /// When it was opened.
+    pub connected_at: Timestamp,
+    /// When it is forgotten, in seconds since the epoch; the table's TTL, which deletes late.
+    expires_at: i64,
+}
+
+impl Connection {
+    /// A connection of that id, opened then, still there now.
+    #[must_use]
+    pub fn new(user: UserId, id: &str, connected_at: Timestamp, now: Timestamp) -> Self {
+        Self {
+            channel: channel(user),
+            item: format!("connection#{id}"),
+            connected_at,
+            expires_at: seconds(now) + CONNECTION_SECONDS,
+        }
+    }
+
+    /// API Gateway's id of the connection.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.item.strip_prefix("connection#").unwrap_or_default()
+    }
+}
+
+impl Live {
+    /// The table of that name.
+    #[must_use]
+    pub const fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Remembers a connection, or that it is still there.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not be remembered.
+    pub async fn remember(&self, connection: &Connection) -> Result<(), Error> {
+        let item = serde_dynamo::to_item(connection)
+            .map_err(|error| Error::outside("writing a connection", error))?;
+        self.put(item, "remembering a connection").await
+    }
+
+    /// Forgets a connection that has ended.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may still be remembered.
+    pub async fn forget(&self, user: UserId, id: &str) -> Result<(), Error> {
+        self.delete(key(&channel(user), &format!("connection#{id}")))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::outside("forgetting a connection", error))
+    }
+
+    /// Forgets a connection that is gone, unless it is so young that it may not be open yet: the
+    /// table's word counts, for the connection may have been remembered anew.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may still be remembered though gone.
+    pub async fn forget_gone(&self, connection: &Connection, now: Timestamp) -> Result<(), Error> {
+        let old = now.plus_millis(-MAY_NOT_BE_OPEN).millis();
+        let delete = self
+            .delete(key(&connection.channel, &connection.item))
+            .condition_expression("connected_at < :old")
+            .expression_attribute_values(":old", AttributeValue::N(old.to_string()));
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(Error::outside("forgetting a connection that is gone", error)),
+        }
+    }
+
+    /// The customer's newest connections, by a strongly consistent query: a fresh one is not missed.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer.
+    pub async fn connections(
+        &self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<Connection>, Error> {
+        let pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("channel = :channel AND begins_with(#item, :connection)")
+            .filter_expression("expires_at > :now")
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_values(":channel", AttributeValue::S(channel(user)))
+            .expression_attribute_values(":connection", AttributeValue::S("connection#".to_owned()))
+            .expression_attribute_values(":now", AttributeValue::N(seconds(now).to_string()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let items = pages
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .map_err(|error| Error::outside("looking for connections", error))?;
+        let mut connections: Vec<Connection> = serde_dynamo::from_items(items)
+            .map_err(|error| Error::outside("reading connections", error))?;
+        connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
+        connections.truncate(PUSHED_TO);
+        Ok(connections)
+    }
+
+    /// Keeps a ticket for its customer.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not be kept.
+    pub async fn keep_ticket(
+        &self,
+        ticket: &str,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), Error> {
+        let mut item = ticket_key(ticket);
+        item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
+        item.insert("expires_at".to_owned(), AttributeValue::N(seconds(expires_at).to_string()));
+        self.put(item, "keeping a ticket").await
+    }
+
+    /// Spends a ticket: its customer, once.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer; the ticket may be spent then.
+    pub async fn spend_ticket(
+        &self,
+        ticket: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, Error> {
+        let delete = self
+            .delete(ticket_key(ticket))
+            .condition_expression("expires_at > :now")
+            .expression_attribute_values(":now", AttributeValue::N(seconds(now).to_string()))
+            .return_values(ReturnValue::AllOld);
+        match delete.send().await {
+            Ok(spent) => {
+                Ok(spent.attributes.and_then(|item| item.get("user_id")?.as_s().ok()?.parse().ok()))
+            }
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Error::outside("spending a ticket", error)),
+        }
+    }
+
+    async fn put(
+        &self,
+        item: HashMap<String, AttributeValue>,
+        what: &'static str,
+    ) -> Result<(), Error> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| Error::outside(what, error))
+    }
+
+    fn delete(
+        &self,
+        key: HashMap<String, AttributeValue>,
+    ) -> aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder {
+        self.client.delete_item().table_name(&self.table).set_key(Some(key))
+    }
+}
+
+/// What came of a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// The gateway took it.
+    Sent,
+    /// The connection is not open: not yet, or no longer (410).
+    Gone,
+}
+
+/// The open WebSockets (`@connections`).
+pub struct Sockets(aws_sdk_apigatewaymanagement::Client);
+
+impl Sockets {
+    /// The sockets that this client manages.
+    #[must_use]
+    pub const fn new(client: aws_sdk_apigatewaymanagement::Client) -> Self {
+        Self(client)
+    }
+
+    /// Pushes a message to one connection.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the gateway may not have taken it.
+    pub async fn push(&self, connection_id: &str, message: &ToBrowser) -> Result<Pushed, Error> {
+        let data =
+            serde_json::to_vec(message).map_err(|error| Error::outside("writing a push", error))?;
+        match self
+            .0
+            .post_to_connection()
+            .connection_id(connection_id)
+            .data(Blob::new(data))
+            .send()
+            .await
+        {
+            Ok(_) => Ok(Pushed::Sent),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PostToConnectionError::is_gone_exception) =>
+            {
+                Ok(Pushed::Gone)
+            }
+            Err(error) => Err(Error::outside("pushing to a browser", error)),
+        }
+    }
+}
+
+fn channel(user: UserId) -> String {
+    format!("user#{user}")
+}
+
+fn ticket_key(ticket: &str) -> HashMap<String, AttributeValue> {
+    key(&format!("ticket#{ticket}"), "ticket")
+}
+
+fn key(channel: &str, item: &str) -> HashMap<String, AttributeValue> {
+    [("channel", channel), ("item", item)]
+        .map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned())))
+        .into()
+}
+
+const fn seconds(at: Timestamp) -> i64 {
+    at.millis() / 1_000
+}

@@ -1,0 +1,87 @@
+//! Telling the customer: every event goes to every browser that listens.
+
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use shared::{Fact, OrderEvent, Status, Timestamp, event::Incoming, live::ToBrowser};
+
+use crate::{
+    Context, Error,
+    context::ContextError,
+    incoming,
+    live::{Connection, Live, Pushed, Sockets},
+    log,
+};
+
+/// How many pushes are under way at once.
+const AT_ONCE: usize = 8;
+
+/// The function `notifications`.
+pub struct Notifications {
+    live: Live,
+    sockets: Sockets,
+}
+
+impl Notifications {
+    /// The function with what its context gives it.
+    ///
+    /// # Errors
+    /// [`ContextError`] if a setting is missing or wrong.
+    pub fn new(context: &Context) -> Result<Self, ContextError> {
+        Ok(Self { live: context.live()?, sockets: context.sockets()? })
+    }
+
+    /// Takes one event from any rule of the bus. Nobody listening is no error: the browser asks
+    /// again when it is back.
+    ///
+    /// # Errors
+    /// [`Error::Poison`] for what is no order event, [`Error::Outside`] only if it could not find
+    /// out who listens.
+    pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
+        let invocation = incoming::read(raw)?;
+        let event = match invocation.incoming {
+            Incoming::Replayed => return Ok(json!({"outcome": "a replay: nothing is told twice"})),
+            Incoming::Event(event) => event,
+            Incoming::PlacedElsewhere(placed) => OrderEvent::of(Fact {
+                order_id: placed.order_id,
+                order_status: Status::Placed,
+                user_id: placed.user_id,
+                sequence: 1,
+                occurred_at: incoming::bus_time(&placed.time)?,
+                expected_at: None,
+                latest_at: None,
+                reason: None,
+            }),
+        };
+        let order_id = event.fact().order_id;
+        let connections = self.live.connections(event.fact().user_id, now).await?;
+        let message = ToBrowser::OrderEvent { event };
+        let told = stream::iter(&connections)
+            .map(|connection| self.tell(connection, &message, now))
+            .buffer_unordered(AT_ONCE)
+            .filter(|&told| async move { told })
+            .count()
+            .await;
+        log::line(
+            "told",
+            json!({"function": "notifications", "event_id": invocation.event_id, "order_id": order_id,
+                "connections": connections.len(), "told": told}),
+        );
+        Ok(json!({"outcome": format!("told {told} of {} browsers", connections.len())}))
+    }
+
+    /// Whether the browser was told.
+    async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> bool {
+        let problem = match self.sockets.push(connection.id(), message).await {
+            Ok(Pushed::Sent) => return true,
+            Ok(Pushed::Gone) => self.live.forget_gone(connection, now).await.err(),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = problem {
+            log::line(
+                "not told",
+                json!({"connection": connection.id(), "error": error.to_string()}),
+            );
+        }
+        false
+    }
+}
