@@ -1,8 +1,43 @@
 //! Lambda: the functions of the template as processes of one bootstrap.
+//!
+//! Whatever `Code` says, every function runs the same executable, told apart by `_HANDLER`.
 
-/// A handle to all functions; clones share them.
-#[derive(Clone, Debug)]
-pub struct Lambda {}
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use axum::body::Bytes;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+pub(crate) mod api;
+mod function;
+mod pool;
+mod process;
+pub(crate) mod queue;
+mod record;
+mod runtime_api;
+
+use crate::faults::Faults;
+use crate::feed::{Feed, Invocation, Seen};
+use crate::iam::Iam;
+use crate::sqs::Sqs;
+use crate::store::Store;
+use crate::template::Stack;
+use function::Function;
+use pool::{Job, Offered, Stamp, WorkerId};
+
+/// The largest payload of a synchronous invocation, either way, in bytes
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+pub(crate) const LARGEST_SYNCHRONOUS: usize = 6 * 1024 * 1024;
+/// The largest payload of an asynchronous invocation in bytes.
+pub(crate) const LARGEST_ASYNCHRONOUS: usize = 1024 * 1024;
 
 /// What a function answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +65,106 @@ pub enum InvokeError {
     Internal(String),
 }
 
+/// A handle to all functions; clones share them.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    functions: BTreeMap<String, Arc<Function>>,
+    settings: LambdaSettings,
+    parts: Parts,
+    workers: AtomicU64,
+    stopping: AtomicBool,
+    tasks: Mutex<JoinSet<()>>,
+    done: queue::Done,
+}
+
+/// What Lambda needs to know.
+#[derive(Clone, Debug)]
+pub struct LambdaSettings {
+    /// The executable of every function.
+    pub bootstrap: PathBuf,
+    /// The region functions are told.
+    pub region: String,
+    /// The account they are in.
+    pub account_id: String,
+    /// The address of the AWS endpoints, as a URL.
+    pub front: String,
+    /// Path of the WebSocket API below it: `{api id}/{stage}`; `None` if there is none.
+    pub connections_api: Option<String>,
+    /// Host and port of the Runtime API; filled in by [`Lambda::start`].
+    pub runtime_api: String,
+    /// Divides the waits between retries.
+    pub time_scale: u32,
+    /// Whether log lines also go to standard error.
+    pub echo_logs: bool,
+}
+
+/// The other services Lambda works with.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Keeps the asynchronous invocations.
+    pub store: Store,
+    /// Takes what failed.
+    pub sqs: Sqs,
+    /// Knows the functions' keys and roles.
+    pub iam: Iam,
+    /// Delivers twice, late, and kills.
+    pub faults: Faults,
+    /// Is told what happened.
+    pub feed: Feed,
+}
+
 impl Lambda {
+    /// Reads the functions of a stack, opens the Runtime API, and goes on with the asynchronous
+    /// invocations that the store still holds.
+    ///
+    /// # Errors
+    /// If a function asks for what is not played here, the executable is missing, or the store
+    /// or the listener fails.
+    pub async fn start(stack: &Stack, mut settings: LambdaSettings, parts: Parts) -> Result<Self> {
+        let bootstrap = &settings.bootstrap;
+        ensure!(bootstrap.is_file(), "there is no bootstrap at {}", bootstrap.display());
+        settings.bootstrap = std::path::absolute(bootstrap)?;
+        let read = |it| -> Result<_> {
+            let function = Function::read(stack, it, &parts.sqs)?;
+            Ok((it.logical_id.clone(), Arc::new(function)))
+        };
+        let functions = stack.of_kind("AWS::Lambda::Function").map(read).collect::<Result<_>>()?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        settings.runtime_api = listener.local_addr()?.to_string();
+        queue::prepare(&parts.store)?;
+        let lambda = Self {
+            shared: Arc::new(Shared {
+                functions,
+                settings,
+                parts,
+                workers: AtomicU64::new(0),
+                stopping: AtomicBool::new(false),
+                tasks: Mutex::default(),
+                done: queue::Done::default(),
+            }),
+        };
+        lambda.serve(listener);
+        lambda.resume()?;
+        Ok(lambda)
+    }
+
     /// Runs a function (its name, logical id or ARN) and waits for what it answers.
     ///
     /// # Errors
     /// Only if it was not run; what goes wrong in the function is in [`Outcome::function_error`].
     pub async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Outcome, InvokeError> {
-        let _ = payload;
-        Err(InvokeError::NotFound(function.to_owned()))
+        let found = self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        if payload.len() > LARGEST_SYNCHRONOUS {
+            return Err(InvokeError::TooLarge(LARGEST_SYNCHRONOUS));
+        }
+        let request_id = Uuid::now_v7().to_string();
+        let attempt = Attempt { invocation: Invocation::Synchronous, number: 1 };
+        self.run(found, &request_id, payload.into(), attempt).await
     }
 
     /// Accepts an asynchronous invocation: it is written to the store before this returns.
@@ -45,7 +172,148 @@ impl Lambda {
     /// # Errors
     /// If it was not accepted.
     pub async fn invoke_async(&self, function: &str, payload: Vec<u8>) -> Result<(), InvokeError> {
-        let _ = payload;
-        Err(InvokeError::NotFound(function.to_owned()))
+        let found = self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        if payload.len() > LARGEST_ASYNCHRONOUS {
+            return Err(InvokeError::TooLarge(LARGEST_ASYNCHRONOUS));
+        }
+        let payload = Bytes::from(payload);
+        let accepted = self
+            .parts()
+            .store
+            .with(|connection| {
+                let transaction = connection.transaction()?;
+                let accepted = self.accept(&transaction, found, &payload)?;
+                transaction.commit()?;
+                Ok(accepted)
+            })
+            .map_err(|error| InvokeError::Internal(error.to_string()))?;
+        self.dispatch(accepted);
+        Ok(())
+    }
+
+    /// Kills every process and waits until they are gone. What was accepted stays in the store.
+    pub async fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        for function in self.shared.functions.values() {
+            function.pool().stop();
+        }
+        let mut tasks = {
+            let mut tasks = self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *tasks)
+        };
+        // A killed process ends its own tasks; the rest (the Runtime API, retries) is cut short.
+        let _ = tokio::time::timeout(Duration::from_millis(200), async {
+            while tasks.join_next().await.is_some() {}
+        })
+        .await;
+        tasks.shutdown().await;
+        self.forget_done();
+    }
+
+    /// Hands an invocation to a process and waits for its answer.
+    async fn run(
+        &self,
+        function: &Arc<Function>,
+        request_id: &str,
+        payload: Bytes,
+        attempt: Attempt,
+    ) -> Result<Outcome, InvokeError> {
+        let started = Instant::now();
+        let (reply, answer) = oneshot::channel();
+        let job = Job {
+            request_id: request_id.to_owned(),
+            payload,
+            timeout: function.timeout,
+            kill_after: self.parts().faults.kill_after(),
+            reply,
+        };
+        let offered = function.pool().offer(job, self.stamp());
+        match offered {
+            Offered::Taken => {}
+            Offered::NeedsProcess => self.start_process(function),
+            Offered::Throttled => return Err(InvokeError::Throttled),
+        }
+        let outcome =
+            answer.await.map_err(|_| InvokeError::Internal("Lambda is being stopped".to_owned()))?;
+        self.feed().record(Seen::Invoked {
+            function: function.logical_id.clone(),
+            invocation: attempt.invocation,
+            error: outcome.function_error.as_ref().map(|_| outcome.error_text()),
+            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            attempt: attempt.number,
+            request_id: request_id.to_owned(),
+        });
+        Ok(outcome)
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let router = runtime_api::router(self.clone());
+        self.spawn(async move {
+            // Answers are small and must not wait for more to send along.
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+            let _ = axum::serve(listener, router).await;
+        });
+        self.spawn(self.clone().keep_forgetting());
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Function>> {
+        let functions = &self.shared.functions;
+        functions.get(name).or_else(|| functions.values().find(|it| it.is(name)))
+    }
+
+    fn settings(&self) -> &LambdaSettings {
+        &self.shared.settings
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.shared.parts
+    }
+
+    fn iam(&self) -> &Iam {
+        &self.shared.parts.iam
+    }
+
+    fn feed(&self) -> &Feed {
+        &self.shared.parts.feed
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.shared.stopping.load(Ordering::Relaxed)
+    }
+
+    fn next_worker(&self) -> WorkerId {
+        self.shared.workers.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// What the executable is now, to notice when it is replaced.
+    fn stamp(&self) -> Stamp {
+        let metadata = std::fs::metadata(&self.settings().bootstrap).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    }
+
+    /// Runs a task until [`Lambda::stop`].
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Forget those that have ended, or the set would grow with every process.
+        while tasks.try_join_next().is_some() {}
+        if !self.is_stopping() {
+            tasks.spawn(task);
+        }
+    }
+}
+
+/// Which try of an invocation this is.
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    invocation: Invocation,
+    number: u32,
+}
+
+impl Outcome {
+    /// The error in words: `errorType: errorMessage`.
+    fn error_text(&self) -> String {
+        let error: serde_json::Value = serde_json::from_slice(&self.payload).unwrap_or_default();
+        let text = |key| error.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+        format!("{}: {}", text("errorType"), text("errorMessage"))
     }
 }

@@ -1,0 +1,133 @@
+//! A function as the template declares it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use super::pool::Pool;
+use crate::sqs::Sqs;
+use crate::template::{Resource, Stack};
+
+/// How many processes a function may have that reserves no number of its own.
+const LIMIT: usize = 16;
+
+/// One function and the processes that run it.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) logical_id: String,
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) handler: String,
+    pub(crate) memory_mb: u64,
+    pub(crate) timeout: Duration,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) log_group: String,
+    pub(crate) when_asynchronous: Asynchronous,
+    pool: Mutex<Pool>,
+}
+
+/// What happens to an asynchronous invocation that fails
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>).
+#[derive(Clone, Debug)]
+pub(crate) struct Asynchronous {
+    /// How often it is tried again after an error of the function.
+    pub(crate) retries: u32,
+    /// How old it may get.
+    pub(crate) max_age: Duration,
+    /// Name and ARN of the queue it is reported to in the end.
+    pub(crate) on_failure: Option<(String, String)>,
+}
+
+impl Function {
+    /// Reads a function and its event invoke config.
+    pub(crate) fn read(stack: &Stack, resource: &Resource, sqs: &Sqs) -> Result<Self> {
+        check(resource)?;
+        let log_group = resource.text("/LoggingConfig/LogGroup").map(str::to_owned);
+        let reserved = resource.number("/ReservedConcurrentExecutions")?;
+        let limit = reserved.and_then(|it| usize::try_from(it).ok());
+        Ok(Self {
+            logical_id: resource.logical_id.clone(),
+            name: resource.physical_id.clone(),
+            arn: stack.arn(&resource.logical_id).unwrap_or_default(),
+            handler: resource.text("/Handler").unwrap_or_default().to_owned(),
+            memory_mb: resource.number("/MemorySize")?.unwrap_or(128),
+            timeout: Duration::from_secs(resource.number("/Timeout")?.unwrap_or(3)),
+            variables: variables(resource)?,
+            log_group: log_group.unwrap_or(format!("/aws/lambda/{}", resource.physical_id)),
+            when_asynchronous: asynchronous(stack, resource, sqs)?,
+            pool: Mutex::new(Pool::new(limit.unwrap_or(LIMIT), limit.is_some())),
+        })
+    }
+
+    /// Whether this is what a caller means: by logical id, name or ARN.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let name = name.strip_suffix(":$LATEST").unwrap_or(name);
+        [&self.logical_id, &self.name, &self.arn].into_iter().any(|it| it == name)
+    }
+
+    /// The pool of its processes.
+    pub(crate) fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check(resource: &Resource) -> Result<()> {
+    let runtime = resource.text("/Runtime").unwrap_or_default();
+    let custom = runtime.starts_with("provided");
+    ensure!(custom, resource.refuse("its Runtime must be provided.al2023: a bootstrap"));
+    let zip = resource.text("/PackageType").unwrap_or("Zip") == "Zip";
+    ensure!(zip, resource.refuse("its PackageType must be Zip"));
+    ensure!(resource.text("/Handler").is_some(), resource.refuse("it needs a Handler"));
+    Ok(())
+}
+
+fn variables(resource: &Resource) -> Result<Vec<(String, String)>> {
+    let declared = resource.at("/Environment/Variables").and_then(Value::as_object);
+    let one = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => Ok((name.clone(), text.clone())),
+        Value::Number(_) | Value::Bool(_) => Ok((name.clone(), value.to_string())),
+        _ => Err(resource.refuse(&format!("the variable {name} must be text"))),
+    };
+    declared.into_iter().flatten().map(one).collect()
+}
+
+fn asynchronous(stack: &Stack, function: &Resource, sqs: &Sqs) -> Result<Asynchronous> {
+    let mut configs = stack.of_kind("AWS::Lambda::EventInvokeConfig");
+    let named = |it: &&Resource| {
+        let name = it.text("/FunctionName");
+        name == Some(&function.physical_id) || name == stack.arn(&function.logical_id).as_deref()
+    };
+    let Some(config) = configs.find(named) else {
+        return Ok(Asynchronous {
+            retries: 2,
+            max_age: Duration::from_secs(21_600),
+            on_failure: None,
+        });
+    };
+    let qualifier = config.text("/Qualifier").unwrap_or("$LATEST");
+    ensure!(qualifier == "$LATEST", config.refuse("its Qualifier must be $LATEST"));
+    let retries = config.number("/MaximumRetryAttempts")?.unwrap_or(2);
+    ensure!(retries <= 2, config.refuse("MaximumRetryAttempts must be 0, 1 or 2"));
+    let max_age = config.number("/MaximumEventAgeInSeconds")?.unwrap_or(21_600);
+    ensure!(
+        (60..=21_600).contains(&max_age),
+        config.refuse("MaximumEventAgeInSeconds must be 60 to 21600")
+    );
+    Ok(Asynchronous {
+        retries: u32::try_from(retries)?,
+        max_age: Duration::from_secs(max_age),
+        on_failure: destination(config, sqs)?,
+    })
+}
+
+fn destination(config: &Resource, sqs: &Sqs) -> Result<Option<(String, String)>> {
+    let Some(arn) = config.text("/DestinationConfig/OnFailure/Destination") else {
+        return Ok(None);
+    };
+    let queue = sqs
+        .by_arn(arn)
+        .ok_or_else(|| config.refuse("its destination must be a queue of this template"))?;
+    Ok(Some((queue.to_owned(), arn.to_owned())))
+}

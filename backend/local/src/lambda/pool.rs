@@ -1,0 +1,313 @@
+//! The processes of one function: who is idle, who is busy, what waits.
+//!
+//! Only bookkeeping, no I/O. A process is *coming* from its start, or from an answer, until it
+//! polls for work; then *idle*, *busy*, coming again. One that is told to stop is *leaving*.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, SystemTime};
+
+use axum::body::Bytes;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::Outcome;
+
+/// A process's number, unique in the life of the local AWS.
+pub(crate) type WorkerId = u64;
+
+/// When the executable was last written, and its length. `None` while there is none.
+pub(crate) type Stamp = Option<(SystemTime, u64)>;
+
+/// One invocation that wants a process.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) request_id: String,
+    pub(crate) payload: Bytes,
+    /// How long the process may take.
+    pub(crate) timeout: Duration,
+    /// A fault: kill the process so soon after its start.
+    pub(crate) kill_after: Option<Duration>,
+    /// Where the outcome goes.
+    pub(crate) reply: oneshot::Sender<Outcome>,
+}
+
+/// What a process is given.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) request_id: String,
+    pub(crate) payload: Bytes,
+    pub(crate) timeout: Duration,
+}
+
+/// What the supervisor of a process is told.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// It got work.
+    Run {
+        /// When it is killed for taking too long.
+        deadline: Instant,
+        /// When it is killed by a fault.
+        kill_at: Option<Instant>,
+    },
+    /// It answered.
+    Rest,
+}
+
+/// What became of an offered job.
+#[derive(Debug)]
+pub(crate) enum Offered {
+    /// A process has it, or will have it soon.
+    Taken,
+    /// It waits for a process that must be started.
+    NeedsProcess,
+    /// The function may not run more at once.
+    Throttled,
+}
+
+/// What a polling process gets.
+#[derive(Debug)]
+pub(crate) enum Polled {
+    /// Work at once.
+    Work(Work),
+    /// Work when there is some.
+    Wait(oneshot::Receiver<Work>),
+    /// None ever again: it is unknown or told to stop.
+    Leave,
+}
+
+/// What is left to do when a process has ended.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    /// The invocation it died on.
+    pub(crate) broken: Option<(String, oneshot::Sender<Outcome>)>,
+    /// Whether another process must be started for what waits.
+    pub(crate) needs_process: bool,
+}
+
+/// All processes of a function.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    limit: usize,
+    reserved: bool,
+    members: HashMap<WorkerId, Member>,
+    waiting: VecDeque<Job>,
+}
+
+#[derive(Debug)]
+struct Member {
+    stage: Stage,
+    stamp: Stamp,
+    /// Dropped to stop the process.
+    orders: Option<mpsc::UnboundedSender<Order>>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Not yet polled since its start: an end now is a failed start.
+    Starting,
+    /// Answered, about to poll.
+    Returning,
+    Idle {
+        poll: oneshot::Sender<Work>,
+        since: Instant,
+    },
+    Busy {
+        request_id: String,
+        reply: oneshot::Sender<Outcome>,
+    },
+    Leaving,
+}
+
+impl Pool {
+    /// A pool of at most `limit` processes. If `reserved`, more than that at once are throttled
+    /// as on AWS; else they wait.
+    pub(crate) fn new(limit: usize, reserved: bool) -> Self {
+        Self { limit, reserved, members: HashMap::new(), waiting: VecDeque::new() }
+    }
+
+    /// Hands a job to the idle process that was busy last, or lets it wait for one.
+    pub(crate) fn offer(&mut self, mut job: Job, current: Stamp) -> Offered {
+        while let Some(id) = self.warmest() {
+            if self.outdated(id, current) {
+                self.dismiss(id);
+                continue;
+            }
+            match self.hand_over(id, job) {
+                Ok(()) => return Offered::Taken,
+                Err(back) => job = back,
+            }
+        }
+        let expected = self.coming() > self.waiting.len();
+        let full = self.members.len() >= self.limit;
+        if self.reserved && full && !expected {
+            return Offered::Throttled;
+        }
+        self.waiting.push_back(job);
+        if expected || full { Offered::Taken } else { Offered::NeedsProcess }
+    }
+
+    /// A process is being started.
+    pub(crate) fn started(
+        &mut self,
+        id: WorkerId,
+        stamp: Stamp,
+        orders: mpsc::UnboundedSender<Order>,
+    ) {
+        self.members.insert(id, Member { stage: Stage::Starting, stamp, orders: Some(orders) });
+    }
+
+    /// A process asks for work.
+    pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Polled {
+        if !self.members.contains_key(&id) {
+            return Polled::Leave;
+        }
+        if self.outdated(id, current) {
+            self.dismiss(id);
+            return Polled::Leave;
+        }
+        let (poll, mut wait) = oneshot::channel();
+        self.set(id, Stage::Idle { poll, since: Instant::now() });
+        if let Some(job) = self.waiting.pop_front()
+            && let Err(job) = self.hand_over(id, job)
+        {
+            self.waiting.push_front(job);
+        }
+        match wait.try_recv() {
+            Ok(work) => Polled::Work(work),
+            Err(oneshot::error::TryRecvError::Empty) => Polled::Wait(wait),
+            Err(oneshot::error::TryRecvError::Closed) => Polled::Leave,
+        }
+    }
+
+    /// A process answered; returns where the answer goes, if it is still wanted.
+    pub(crate) fn answer(
+        &mut self,
+        id: WorkerId,
+        request_id: &str,
+    ) -> Option<oneshot::Sender<Outcome>> {
+        let member = self.members.get_mut(&id)?;
+        match std::mem::replace(&mut member.stage, Stage::Returning) {
+            Stage::Busy { request_id: busy_with, reply } if busy_with == request_id => {
+                member.order(Order::Rest);
+                Some(reply)
+            }
+            other => {
+                member.stage = other;
+                None
+            }
+        }
+    }
+
+    /// Takes the invocation a process is busy with, because it is about to be killed for it.
+    pub(crate) fn interrupt(
+        &mut self,
+        id: WorkerId,
+    ) -> Option<(String, oneshot::Sender<Outcome>)> {
+        let member = self.members.get_mut(&id)?;
+        match std::mem::replace(&mut member.stage, Stage::Leaving) {
+            Stage::Busy { request_id, reply } => Some((request_id, reply)),
+            other => {
+                member.stage = other;
+                None
+            }
+        }
+    }
+
+    /// Lets a process go if it is idle.
+    pub(crate) fn reap(&mut self, id: WorkerId) {
+        if matches!(self.members.get(&id), Some(Member { stage: Stage::Idle { .. }, .. })) {
+            self.dismiss(id);
+        }
+    }
+
+    /// A process has ended, for whatever reason. A failed start breaks one waiting invocation, so
+    /// that a bootstrap that cannot start is an answer and not an endless loop.
+    pub(crate) fn ended(&mut self, id: WorkerId) -> Ended {
+        let mut ended = Ended::default();
+        match self.members.remove(&id).map(|it| it.stage) {
+            Some(Stage::Busy { request_id, reply }) => ended.broken = Some((request_id, reply)),
+            Some(Stage::Starting) => {
+                ended.broken = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
+            }
+            _ => {}
+        }
+        ended.needs_process =
+            self.waiting.len() > self.coming() && self.members.len() < self.limit;
+        ended
+    }
+
+    /// Stops every process and forgets what waits.
+    pub(crate) fn stop(&mut self) {
+        self.waiting.clear();
+        for member in self.members.values_mut() {
+            member.stage = Stage::Leaving;
+            member.orders = None;
+        }
+    }
+
+    fn coming(&self) -> usize {
+        let coming = |it: &&Member| matches!(it.stage, Stage::Starting | Stage::Returning);
+        self.members.values().filter(coming).count()
+    }
+
+    /// The idle process that was busy last: its memory is still in the caches, and the others can
+    /// be reaped.
+    fn warmest(&self) -> Option<WorkerId> {
+        let idle = |(id, member): (&WorkerId, &Member)| match member.stage {
+            Stage::Idle { since, .. } => Some((since, *id)),
+            _ => None,
+        };
+        self.members.iter().filter_map(idle).max().map(|(_, id)| id)
+    }
+
+    fn outdated(&self, id: WorkerId, current: Stamp) -> bool {
+        // While the executable is being rewritten there is none: go on with what runs.
+        current.is_some() && self.members.get(&id).is_some_and(|it| it.stamp != current)
+    }
+
+    fn dismiss(&mut self, id: WorkerId) {
+        if let Some(member) = self.members.get_mut(&id) {
+            member.stage = Stage::Leaving;
+            member.orders = None;
+        }
+    }
+
+    fn set(&mut self, id: WorkerId, stage: Stage) {
+        if let Some(member) = self.members.get_mut(&id) {
+            member.stage = stage;
+        }
+    }
+
+    /// Gives a job to an idle process; the job comes back if its poll is gone.
+    fn hand_over(&mut self, id: WorkerId, job: Job) -> Result<(), Job> {
+        let Some(member) = self.members.get_mut(&id) else { return Err(job) };
+        let Stage::Idle { poll, .. } = std::mem::replace(&mut member.stage, Stage::Leaving) else {
+            return Err(job);
+        };
+        let work = Work {
+            request_id: job.request_id.clone(),
+            payload: job.payload.clone(),
+            timeout: job.timeout,
+        };
+        if poll.send(work).is_err() {
+            member.orders = None;
+            return Err(job);
+        }
+        let now = Instant::now();
+        member.order(Order::Run {
+            deadline: now + job.timeout,
+            kill_at: job.kill_after.map(|it| now + it),
+        });
+        member.stage = Stage::Busy { request_id: job.request_id, reply: job.reply };
+        Ok(())
+    }
+}
+
+impl Member {
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // A supervisor that has ended is about to say so.
+            let _ = orders.send(order);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! One process of a function: its environment, its life, its lines.
+
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::function::Function;
+use super::pool::{Order, WorkerId};
+use super::{Lambda, Outcome};
+use crate::feed::Seen;
+use crate::iam::Caller;
+use crate::time::{iso_seconds, now_ms};
+
+/// How long a process may take from its start to its first poll
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>).
+const INIT: Duration = Duration::from_secs(10);
+/// An idle process is kept this long.
+const KEPT_WARM: Duration = Duration::from_secs(5 * 60);
+
+impl Lambda {
+    /// Starts one more process of a function.
+    pub(super) fn start_process(&self, function: &Arc<Function>) {
+        let id = self.next_worker();
+        let (orders, received) = mpsc::unbounded_channel();
+        function.pool().started(id, self.stamp(), orders);
+        let process = self.clone().supervise(Arc::clone(function), id, received);
+        self.spawn(process);
+    }
+
+    /// Runs a process to its end, and says what it died on.
+    async fn supervise(
+        self,
+        function: Arc<Function>,
+        id: WorkerId,
+        orders: mpsc::UnboundedReceiver<Order>,
+    ) {
+        let death = match self.launch(&function, id).await {
+            Ok(child) => self.watch(&function, id, child, orders).await,
+            Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
+        };
+        let ended = function.pool().ended(id);
+        if let Some((request_id, reply)) = ended.broken {
+            let _ = reply.send(failure("Runtime.ExitError", &request_id, &death));
+        }
+        if ended.needs_process && !self.is_stopping() {
+            self.start_process(&function);
+        }
+    }
+
+    async fn launch(&self, function: &Arc<Function>, id: WorkerId) -> std::io::Result<Child> {
+        let stream = format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
+        self.note_logging(function, &stream);
+        let mut child = self.command(function, id, &stream).spawn_patiently().await?;
+        if let Some(output) = child.stdout.take() {
+            self.spawn(self.clone().read_lines(Arc::clone(function), output));
+        }
+        if let Some(output) = child.stderr.take() {
+            self.spawn(self.clone().read_lines(Arc::clone(function), output));
+        }
+        Ok(child)
+    }
+
+    /// Waits until the process ends or has to, and says how it ended.
+    async fn watch(
+        &self,
+        function: &Arc<Function>,
+        id: WorkerId,
+        mut child: Child,
+        mut orders: mpsc::UnboundedReceiver<Order>,
+    ) -> String {
+        let mut deadline = Some(Instant::now() + INIT);
+        let mut kill_at = None;
+        let mut idle_since = Instant::now();
+        let at = |it: Option<Instant>| sleep_until(it.unwrap_or_else(Instant::now));
+        loop {
+            tokio::select! {
+                ended = child.wait() => return describe(ended),
+                order = orders.recv() => match order {
+                    Some(Order::Run { deadline: by, kill_at: by_fault }) => {
+                        deadline = Some(by);
+                        kill_at = by_fault;
+                    }
+                    Some(Order::Rest) => {
+                        deadline = None;
+                        kill_at = None;
+                        idle_since = Instant::now();
+                    }
+                    None => {
+                        let _ = child.kill().await;
+                        return "it was stopped".to_owned();
+                    }
+                },
+                () = at(deadline), if deadline.is_some() => {
+                    // A process that never polled is broken by its end, not by this.
+                    let interrupted = function.pool().interrupt(id);
+                    let _ = child.kill().await;
+                    if let Some((request_id, reply)) = interrupted {
+                        let _ = reply.send(timed_out(&request_id, function.timeout));
+                    }
+                    return format!("it did not poll for work within {} s", INIT.as_secs());
+                }
+                () = at(kill_at), if kill_at.is_some() => {
+                    let _ = child.start_kill();
+                    kill_at = None;
+                }
+                () = sleep_until(idle_since + KEPT_WARM), if deadline.is_none() => {
+                    function.pool().reap(id);
+                    idle_since = Instant::now();
+                }
+            }
+        }
+    }
+
+    fn command(&self, function: &Function, id: WorkerId, stream: &str) -> Command {
+        let settings = self.settings();
+        let mut command = Command::new(&settings.bootstrap);
+        let front = &settings.front;
+        let key = self.iam().access_key_id(&function.logical_id).unwrap_or_default();
+        let runtime_api = format!("{}/{}/{id}", settings.runtime_api, function.logical_id);
+        let folder = settings.bootstrap.parent().map(|it| it.display().to_string());
+        let memory = function.memory_mb.to_string();
+        command
+            .env_clear()
+            .envs(function.variables.iter().map(|(name, value)| (name, value)))
+            .env("_HANDLER", &function.handler)
+            .env("AWS_REGION", &settings.region)
+            .env("AWS_DEFAULT_REGION", &settings.region)
+            .env("AWS_ACCESS_KEY_ID", key)
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_SESSION_TOKEN", "local")
+            .env("AWS_LAMBDA_FUNCTION_NAME", &function.name)
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", &function.log_group)
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", stream)
+            .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+            .env("LAMBDA_TASK_ROOT", folder.unwrap_or_default())
+            .env("LANG", "en_US.UTF-8")
+            .env("TZ", ":UTC")
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin")
+            .env("AWS_ENDPOINT_URL_DYNAMODB", front)
+            .env("AWS_ENDPOINT_URL_EVENTBRIDGE", front)
+            .env("AWS_ENDPOINT_URL_LAMBDA", front)
+            .env("AWS_ENDPOINT_URL_SQS", front)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(management) = &settings.connections_api {
+            command.env("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", format!("{front}/{management}"));
+        }
+        command
+    }
+
+    /// Lambda writes START, END and REPORT with the function's own role, so each process uses
+    /// both permissions. A role without them is seen as denied calls; the lines are shown anyway.
+    fn note_logging(&self, function: &Function, stream: &str) {
+        let settings = self.settings();
+        let resource = format!(
+            "arn:aws:logs:{}:{}:log-group:{}:log-stream:{stream}",
+            settings.region, settings.account_id, function.log_group
+        );
+        let caller = Caller::Function(function.logical_id.clone());
+        for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
+            let _ = self.iam().check(&caller, action, &resource, &[]);
+        }
+    }
+
+    async fn read_lines(self, function: Arc<Function>, output: impl AsyncRead + Unpin) {
+        let mut lines = BufReader::new(output).split(b'\n');
+        while let Ok(Some(line)) = lines.next_segment().await {
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            if self.settings().echo_logs {
+                eprintln!("{}: {line}", function.logical_id);
+            }
+            self.feed().record(Seen::Log { function: function.logical_id.clone(), line });
+        }
+    }
+}
+
+/// Starting an executable that a build is just replacing.
+trait SpawnPatiently {
+    /// Tries for some seconds while the file is missing, incomplete or being written.
+    async fn spawn_patiently(self) -> std::io::Result<Child>;
+}
+
+impl SpawnPatiently for Command {
+    async fn spawn_patiently(mut self) -> std::io::Result<Child> {
+        use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
+        let give_up = Instant::now() + INIT / 2;
+        loop {
+            match self.spawn() {
+                Err(error)
+                    if matches!(error.kind(), NotFound | PermissionDenied | ExecutableFileBusy)
+                        && Instant::now() < give_up =>
+                {
+                    sleep(Duration::from_millis(50)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+fn describe(ended: std::io::Result<ExitStatus>) -> String {
+    match ended {
+        Ok(status) => format!("Runtime exited with error: {status}"),
+        Err(error) => format!("Runtime exited: {error}"),
+    }
+}
+
+fn timed_out(request_id: &str, timeout: Duration) -> Outcome {
+    let sentence = format!("Task timed out after {}.00 seconds", timeout.as_secs());
+    failure("Sandbox.Timedout", request_id, &sentence)
+}
+
+/// The error object with which Lambda itself answers for a function.
+fn failure(error_type: &str, request_id: &str, sentence: &str) -> Outcome {
+    let message = format!("RequestId: {request_id} Error: {sentence}");
+    let body = json!({"errorType": error_type, "errorMessage": message});
+    Outcome {
+        payload: Bytes::from(body.to_string()).into(),
+        function_error: Some("Unhandled".to_owned()),
+    }
+}

@@ -1,0 +1,290 @@
+//! The queue of asynchronous invocations: accepted means written.
+//!
+//! A row lives from the commit that accepted the invocation until it succeeded or was reported.
+//! A row that is still there after a restart is run again: at least once, as on AWS. Between two
+//! restarts nothing polls: each row has a task of its own, woken by the clock alone.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::body::Bytes;
+use rusqlite::{Connection, Row, params};
+use tokio::sync::Notify;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::function::Function;
+use super::record::{Condition, record};
+use super::{Attempt, Lambda, Outcome};
+use crate::feed::{Invocation, Seen};
+use crate::iam::Caller;
+use crate::sqs::Attributes;
+use crate::store::Store;
+use crate::time::now_ms;
+
+/// The wait after the first error of a function; it doubles
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>).
+const RETRY_WAIT: Duration = Duration::from_secs(60);
+/// The waits when Lambda itself could not run it go from the first to the second.
+const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+
+/// An accepted invocation.
+#[derive(Clone, Debug)]
+pub(crate) struct Accepted {
+    row: i64,
+    function: String,
+    request_id: String,
+    payload: Bytes,
+    /// When it was accepted, in milliseconds since 1970.
+    accepted: u64,
+    /// When it is to run.
+    due: u64,
+    /// How often the function was run for it.
+    attempts: u32,
+    /// How often Lambda could not even run it, in a row.
+    refusals: u32,
+}
+
+/// Rows that are done and not yet deleted. They are deleted in batches: a crash before that only
+/// runs them again.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    rows: Mutex<Vec<i64>>,
+    added: Notify,
+}
+
+/// Creates the table.
+pub(super) fn prepare(store: &Store) -> rusqlite::Result<()> {
+    store.with(|connection| {
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS async_invocations (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                function TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                payload BLOB NOT NULL,
+                accepted INTEGER NOT NULL,
+                due INTEGER NOT NULL,
+                attempts INTEGER NOT NULL DEFAULT 0
+            ) STRICT;",
+        )
+    })
+}
+
+impl Lambda {
+    /// Writes an invocation within the caller's transaction; call [`Lambda::dispatch`] with what
+    /// this returns after its commit.
+    pub(crate) fn accept(
+        &self,
+        connection: &Connection,
+        function: &Function,
+        payload: &Bytes,
+    ) -> rusqlite::Result<Vec<Accepted>> {
+        let faults = &self.parts().faults;
+        let request_id = Uuid::now_v7().to_string();
+        let now = now_ms();
+        let one = |_| {
+            let late = u64::try_from(faults.lateness().as_millis()).unwrap_or_default();
+            let mut accepted = Accepted {
+                row: 0,
+                function: function.logical_id.clone(),
+                request_id: request_id.clone(),
+                payload: payload.clone(),
+                accepted: now,
+                due: now + late,
+                attempts: 0,
+                refusals: 0,
+            };
+            accepted.row = insert(connection, &accepted)?;
+            Ok(accepted)
+        };
+        (0..faults.copies()).map(one).collect()
+    }
+
+    /// Runs what was accepted.
+    pub(crate) fn dispatch(&self, accepted: Vec<Accepted>) {
+        for one in accepted {
+            self.spawn(self.clone().deliver(one));
+        }
+    }
+
+    /// Takes up what an earlier life of this process accepted.
+    pub(super) fn resume(&self) -> Result<()> {
+        let select = "SELECT id, function, request_id, payload, accepted, due, attempts
+            FROM async_invocations ORDER BY id";
+        let rows: Vec<Accepted> = self.parts().store.with(|connection| {
+            connection.prepare(select)?.query_map([], from_row)?.collect()
+        })?;
+        self.dispatch(rows);
+        Ok(())
+    }
+
+    async fn deliver(self, mut it: Accepted) {
+        // A function that the template no longer has: nobody is left to run it or to be told.
+        let Some(function) = self.find(&it.function).cloned() else { return self.finish(&it) };
+        loop {
+            let wait = it.due.saturating_sub(now_ms());
+            if wait > 0 {
+                sleep(Duration::from_millis(wait)).await;
+            }
+            if it.is_too_old(&function) {
+                return self.give_up(&function, &it, Condition::EventAgeExceeded, None);
+            }
+            let attempt = Attempt { invocation: Invocation::Asynchronous, number: it.attempts + 1 };
+            let run = self.run(&function, &it.request_id, it.payload.clone(), attempt).await;
+            match run {
+                Ok(outcome) if outcome.function_error.is_none() => return self.finish(&it),
+                Ok(outcome) => {
+                    it.attempts += 1;
+                    it.refusals = 0;
+                    if it.attempts > function.when_asynchronous.retries {
+                        let why = Condition::RetriesExhausted;
+                        return self.give_up(&function, &it, why, Some(&outcome));
+                    }
+                    let wait = RETRY_WAIT * 2u32.pow(it.attempts - 1);
+                    self.postpone(&mut it, wait, &outcome.error_text());
+                }
+                Err(_) if self.is_stopping() => return,
+                Err(error) => {
+                    let wait = BACK_OFF.0 * 2u32.pow(it.refusals.min(9));
+                    it.refusals += 1;
+                    self.postpone(&mut it, wait.min(BACK_OFF.1), &error.to_string());
+                }
+            }
+        }
+    }
+
+    fn postpone(&self, it: &mut Accepted, wait: Duration, reason: &str) {
+        let wait = wait / self.settings().time_scale.max(1);
+        it.due = now_ms() + u64::try_from(wait.as_millis()).unwrap_or_default();
+        self.write("UPDATE async_invocations SET due = ?2, attempts = ?3 WHERE id = ?1", it);
+        self.feed().record(Seen::RetryScheduled {
+            function: it.function.clone(),
+            request_id: it.request_id.clone(),
+            attempt: it.attempts,
+            due: it.due,
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn write(&self, update: &str, it: &Accepted) {
+        let written = self.parts().store.with(|connection| {
+            connection.prepare_cached(update)?.execute(params![it.row, it.due, it.attempts])
+        });
+        if let Err(error) = written {
+            // The row keeps its older state: after a restart it runs earlier than it should.
+            eprintln!("the queue of asynchronous invocations: {error}");
+        }
+    }
+
+    /// Reports to the on-failure destination and deletes the row, both or neither.
+    fn give_up(
+        &self,
+        function: &Function,
+        it: &Accepted,
+        condition: Condition,
+        outcome: Option<&Outcome>,
+    ) {
+        let reason = outcome.map_or(condition.name().to_owned(), Outcome::error_text);
+        let queue = self.destination(function);
+        let body = record(function, &it.request_id, &it.payload, it.attempts, condition, outcome);
+        let moved = self.parts().store.with(|connection| {
+            let transaction = connection.transaction()?;
+            if let Some(queue) = &queue {
+                let none = Attributes::new();
+                self.parts().sqs.put(&transaction, queue, &body.to_string(), &none, None)?;
+            }
+            transaction.execute("DELETE FROM async_invocations WHERE id = ?1", [it.row])?;
+            transaction.commit()
+        });
+        match moved {
+            Ok(()) => {
+                queue.iter().for_each(|queue| self.parts().sqs.arrived(queue));
+                let function = function.logical_id.clone();
+                self.feed().record(Seen::DeadLettered { queue, function, reason });
+            }
+            // It stays in the queue, and is tried again after a restart.
+            Err(error) => eprintln!("the queue of asynchronous invocations: {error}"),
+        }
+    }
+
+    /// The queue that failures of this function go to, if its role may send there.
+    fn destination(&self, function: &Function) -> Option<String> {
+        let (queue, arn) = function.when_asynchronous.on_failure.as_ref()?;
+        let caller = Caller::Function(function.logical_id.clone());
+        let allowed = self.iam().check(&caller, "sqs:SendMessage", arn, &[]);
+        allowed.is_ok().then(|| queue.clone())
+    }
+
+    fn finish(&self, it: &Accepted) {
+        let done = &self.shared.done;
+        done.rows.lock().unwrap_or_else(PoisonError::into_inner).push(it.row);
+        done.added.notify_one();
+    }
+
+    /// Deletes what is done, as it comes, many at a time.
+    pub(super) async fn keep_forgetting(self) {
+        loop {
+            self.shared.done.added.notified().await;
+            // What ends in the next moment goes into the same commit.
+            sleep(Duration::from_millis(20)).await;
+            self.forget_done();
+        }
+    }
+
+    pub(super) fn forget_done(&self) {
+        let rows = {
+            let mut rows = self.shared.done.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *rows)
+        };
+        if rows.is_empty() {
+            return;
+        }
+        let deleted = self.parts().store.with(|connection| {
+            let transaction = connection.transaction()?;
+            for row in &rows {
+                transaction
+                    .prepare_cached("DELETE FROM async_invocations WHERE id = ?1")?
+                    .execute([row])?;
+            }
+            transaction.commit()
+        });
+        if let Err(error) = deleted {
+            eprintln!("the queue of asynchronous invocations: {error}");
+        }
+    }
+}
+
+impl Accepted {
+    fn is_too_old(&self, function: &Function) -> bool {
+        let age = Duration::from_millis(now_ms().saturating_sub(self.accepted));
+        age > function.when_asynchronous.max_age
+    }
+}
+
+fn insert(connection: &Connection, it: &Accepted) -> rusqlite::Result<i64> {
+    let insert = "INSERT INTO async_invocations (function, request_id, payload, accepted, due)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.prepare_cached(insert)?.execute(params![
+        it.function,
+        it.request_id,
+        it.payload.as_ref(),
+        it.accepted,
+        it.due
+    ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Accepted> {
+    let payload: Vec<u8> = row.get(3)?;
+    Ok(Accepted {
+        row: row.get(0)?,
+        function: row.get(1)?,
+        request_id: row.get(2)?,
+        payload: payload.into(),
+        accepted: row.get(4)?,
+        due: row.get(5)?,
+        attempts: row.get(6)?,
+        refusals: 0,
+    })
+}

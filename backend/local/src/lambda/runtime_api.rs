@@ -1,0 +1,119 @@
+//! The Runtime API that a bootstrap polls
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>), one path prefix a process.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::function::Function;
+use super::pool::{Polled, Work, WorkerId};
+use super::{LARGEST_SYNCHRONOUS, Lambda, Outcome};
+use crate::time::now_ms;
+
+/// Larger than any answer may be, so that the answer that says so gets through.
+const BODY_LIMIT: usize = 2 * LARGEST_SYNCHRONOUS;
+
+/// The routes.
+pub(super) fn router(lambda: Lambda) -> Router {
+    const RUNTIME: &str = "/{function}/{worker}/2018-06-01/runtime";
+    Router::new()
+        .route(&format!("{RUNTIME}/invocation/next"), get(next))
+        .route(&format!("{RUNTIME}/invocation/{{request}}/response"), post(response))
+        .route(&format!("{RUNTIME}/invocation/{{request}}/error"), post(error))
+        .route(&format!("{RUNTIME}/init/error"), post(init_error))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(lambda)
+}
+
+type Polling = Path<(String, WorkerId)>;
+type Answering = Path<(String, WorkerId, String)>;
+
+async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Response {
+    let Some(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
+    let polled = function.pool().poll(worker, lambda.stamp());
+    let work = match polled {
+        Polled::Work(work) => Some(work),
+        Polled::Wait(wait) => wait.await.ok(),
+        Polled::Leave => None,
+    };
+    match work {
+        Some(work) => invocation(function, work),
+        None => StatusCode::GONE.into_response(),
+    }
+}
+
+fn invocation(function: &Function, work: Work) -> Response {
+    let timeout = u64::try_from(work.timeout.as_millis()).unwrap_or(u64::MAX);
+    let trace = Uuid::now_v7().simple().to_string();
+    let headers = [
+        ("content-type", "application/json".to_owned()),
+        ("lambda-runtime-aws-request-id", work.request_id),
+        ("lambda-runtime-deadline-ms", now_ms().saturating_add(timeout).to_string()),
+        ("lambda-runtime-invoked-function-arn", function.arn.clone()),
+        ("lambda-runtime-trace-id", format!("Root=1-{}-{};Sampled=0", &trace[..8], &trace[8..])),
+    ];
+    (headers, work.payload).into_response()
+}
+
+async fn response(
+    State(lambda): State<Lambda>,
+    Path((name, worker, request)): Answering,
+    payload: Bytes,
+) -> StatusCode {
+    let outcome = if payload.len() > LARGEST_SYNCHRONOUS {
+        let message = format!(
+            "Response payload size ({} bytes) exceeded maximum allowed payload size \
+             ({LARGEST_SYNCHRONOUS} bytes).",
+            payload.len()
+        );
+        let error = json!({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message});
+        Outcome {
+            payload: error.to_string().into_bytes(),
+            function_error: Some("Unhandled".to_owned()),
+        }
+    } else {
+        Outcome { payload: payload.into(), function_error: None }
+    };
+    answer(&lambda, &name, worker, &request, outcome)
+}
+
+async fn error(
+    State(lambda): State<Lambda>,
+    Path((name, worker, request)): Answering,
+    payload: Bytes,
+) -> StatusCode {
+    let outcome =
+        Outcome { payload: payload.into(), function_error: Some("Unhandled".to_owned()) };
+    answer(&lambda, &name, worker, &request, outcome)
+}
+
+/// The process is about to exit; its end tells the rest.
+async fn init_error(Path(_): Polling) -> StatusCode {
+    StatusCode::ACCEPTED
+}
+
+fn answer(
+    lambda: &Lambda,
+    name: &str,
+    worker: WorkerId,
+    request_id: &str,
+    outcome: Outcome,
+) -> StatusCode {
+    let function: Option<&Arc<Function>> = lambda.find(name);
+    let reply = function.and_then(|it| it.pool().answer(worker, request_id));
+    match reply {
+        Some(reply) => {
+            // Whoever invoked it may have gone; the function did its work all the same.
+            let _ = reply.send(outcome);
+            StatusCode::ACCEPTED
+        }
+        None => StatusCode::GONE,
+    }
+}
