@@ -1,0 +1,136 @@
+//! The catalog of an owner: one folder per restaurant, with `restaurant.toml` and its pictures.
+//!
+//! [`read`] checks all of it and says everything that is wrong, by file and line; what it returns
+//! is right, and [`load::load`] puts it into the table that the functions read.
+
+pub mod load;
+pub mod problem;
+
+mod art;
+mod dish;
+mod fields;
+mod hours;
+mod restaurant;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use shared::menu::Restaurant;
+
+use problem::{Notes, Problem};
+
+/// The most restaurants a catalog may have: their cards are one reply.
+pub const MAX_RESTAURANTS: usize = 200;
+/// Where the site serves the pictures.
+pub const ART_PATH: &str = "/art";
+/// The partition of the cards; no restaurant may be called that.
+pub const CARDS: &str = "cards";
+
+/// A catalog without a mistake.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The restaurants, by folder name.
+    pub restaurants: Vec<Entry>,
+    /// Every picture: its name on the site (`{hash}.svg`) and where it lies.
+    pub art: BTreeMap<String, PathBuf>,
+}
+
+/// A restaurant and how its kitchen behaves when it is simulated.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What customers see.
+    pub restaurant: Restaurant,
+    /// What a simulated kitchen does with an order.
+    pub kitchen: Kitchen,
+}
+
+/// What a simulated kitchen does with an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kitchen {
+    /// Accepts it after the usual time.
+    Accepts,
+    /// Accepts it as late as it may.
+    Slow,
+    /// Never answers.
+    Silent,
+    /// Rejects it with this code of [`shared::Reason`].
+    Rejects(&'static str),
+}
+
+impl Kitchen {
+    /// Its name in the file and in the table.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Accepts => "accepts",
+            Self::Slow => "slow",
+            Self::Silent => "silent",
+            Self::Rejects(_) => "rejects",
+        }
+    }
+}
+
+/// Reads and checks a catalog.
+///
+/// # Errors
+/// The outer one if the folder cannot be read; the inner one is everything that is wrong in it.
+pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
+    let folders = restaurant_folders(folder)?;
+    let mut catalog = Catalog::default();
+    let mut problems = Vec::new();
+    if folders.is_empty() || folders.len() > MAX_RESTAURANTS {
+        let text = format!(
+            "a catalog has 1 to {MAX_RESTAURANTS} folders with a restaurant each; here are {}",
+            folders.len()
+        );
+        problems.push(Problem { file: folder.to_owned(), line: 1, text });
+    }
+    for folder in folders {
+        let file = folder.join("restaurant.toml");
+        match fs::read_to_string(&file) {
+            Ok(text) => {
+                let notes = Notes::new(file, text);
+                catalog.restaurants.extend(restaurant::read(&folder, &notes, &mut catalog.art));
+                problems.extend(notes.into_problems());
+            }
+            Err(error) => {
+                let text = format!("cannot be read ({error}); each folder needs this file");
+                problems.push(Problem { file, line: 1, text });
+            }
+        }
+    }
+    problems.sort();
+    Ok(if problems.is_empty() { Ok(catalog) } else { Err(problems) })
+}
+
+/// Reads a catalog, and makes one error of everything that is wrong in it.
+///
+/// # Errors
+/// As [`read`]; the problems are printed before.
+pub fn read_or_report(folder: &Path) -> Result<Catalog> {
+    read(folder)?.map_err(|problems| {
+        for problem in &problems {
+            eprintln!("{problem}");
+        }
+        let count = problems.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        anyhow::anyhow!("the catalog in {} has {count} {noun}", folder.display())
+    })
+}
+
+fn restaurant_folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = || format!("the catalog {} cannot be read", folder.display());
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

@@ -1,0 +1,232 @@
+//! Putting a catalog into the table that the functions read, and its pictures beside the page.
+//!
+//! The table has three kinds of items, all of one restaurant in one partition, so that a menu is
+//! one Query and the list of restaurants another:
+//!
+//! | `restaurant_id` | `item` | attributes |
+//! |---|---|---|
+//! | `cards` | the restaurant's id | `card` |
+//! | the restaurant's id | `about` | `about` (its sections without dishes), `kitchen`, `reject_reason` |
+//! | the restaurant's id | `dish#{dish_id}` | `dish`, `section_id`, `position` |
+//!
+//! `card`, `about` and `dish` are JSON of `shared::menu`; every item carries `version`, which
+//! changes with anything in the restaurant.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use shared::menu::Restaurant;
+
+use super::{CARDS, Catalog, Entry, Kitchen};
+use crate::hash;
+
+/// Changes when the items' layout does, so that a load then writes all of them again.
+const LAYOUT: &str = "1";
+
+type Item = HashMap<String, AttributeValue>;
+
+/// What a load did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Items written, new or changed.
+    pub written: usize,
+    /// Items deleted.
+    pub deleted: usize,
+    /// Restaurants that were as they should be.
+    pub unchanged: usize,
+}
+
+/// Makes the table hold this catalog and nothing else.
+///
+/// A restaurant's card is written last and deleted first: a card promises its menu. Its version
+/// is how a restaurant that has not changed is left alone.
+///
+/// # Errors
+/// If the table does not answer; what was written by then stays, and loading again completes it.
+pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
+    let table = Table { client, name: table };
+    let versions = table.versions().await?;
+    let mut loaded = Loaded::default();
+    for entry in &catalog.restaurants {
+        let (id, version) = (entry.id(), version(entry)?);
+        if versions.get(id) == Some(&version) {
+            loaded.unchanged += 1;
+            continue;
+        }
+        let items = items(entry, &version)?;
+        let kept: BTreeSet<&str> = items.iter().map(|(sort_key, _)| sort_key.as_str()).collect();
+        for (_, item) in &items {
+            table.put(item.clone()).await?;
+        }
+        loaded.deleted += table.delete_except(id, &kept).await?;
+        table.put(card(entry, &version)?).await?;
+        loaded.written += items.len() + 1;
+    }
+    let wanted: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
+    for id in versions.keys().filter(|id| !wanted.contains(id.as_str())) {
+        table.delete(CARDS, id).await?;
+        loaded.deleted += table.delete_except(id, &BTreeSet::new()).await? + 1;
+    }
+    Ok(loaded)
+}
+
+/// Copies the catalog's pictures into the folder served under `/art`, each named by its content.
+/// Older ones stay: an open page may still show them.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
+    let unwritable = || format!("{} cannot be written", folder.display());
+    fs::create_dir_all(folder).with_context(unwritable)?;
+    for (name, file) in &catalog.art {
+        if !folder.join(name).exists() {
+            // In one step: the edge may be serving this folder.
+            let part = folder.join(format!("{name}.part"));
+            fs::copy(file, &part).with_context(unwritable)?;
+            fs::rename(&part, folder.join(name)).with_context(unwritable)?;
+        }
+    }
+    Ok(())
+}
+
+impl Entry {
+    fn id(&self) -> &str {
+        self.restaurant.card.restaurant_id.as_ref()
+    }
+}
+
+struct Table<'a> {
+    client: &'a Client,
+    name: &'a str,
+}
+
+impl Table<'_> {
+    /// The version of every restaurant that has a card.
+    async fn versions(&self) -> Result<BTreeMap<String, String>> {
+        let cards = self.partition(CARDS).await?;
+        Ok(cards.iter().map(|item| (text(item, "item"), text(item, "version"))).collect())
+    }
+
+    async fn partition(&self, id: &str) -> Result<Vec<Item>> {
+        self.client
+            .query()
+            .table_name(self.name)
+            .consistent_read(true)
+            .key_condition_expression("restaurant_id = :id")
+            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|error| self.refused("read", &error))
+    }
+
+    async fn put(&self, item: Item) -> Result<()> {
+        let put = self.client.put_item().table_name(self.name).set_item(Some(item));
+        put.send().await.map_err(|error| self.refused("written", &error))?;
+        Ok(())
+    }
+
+    async fn delete(&self, id: &str, sort_key: &str) -> Result<()> {
+        let delete = self.client.delete_item().table_name(self.name);
+        let delete = delete.set_key(Some(key(id, sort_key)));
+        delete.send().await.map_err(|error| self.refused("written", &error))?;
+        Ok(())
+    }
+
+    /// Deletes what a restaurant's partition holds besides `kept`; the count of items.
+    async fn delete_except(&self, id: &str, kept: &BTreeSet<&str>) -> Result<usize> {
+        let mut deleted = 0;
+        for item in self.partition(id).await? {
+            let sort_key = text(&item, "item");
+            if !kept.contains(sort_key.as_str()) {
+                self.delete(id, &sort_key).await?;
+                deleted += 1;
+            }
+        }
+        Ok(deleted)
+    }
+
+    fn refused(&self, done: &str, error: &(impl std::error::Error + 'static)) -> anyhow::Error {
+        let why = DisplayErrorContext(error);
+        anyhow::anyhow!("the catalog table {} cannot be {done}: {why}", self.name)
+    }
+}
+
+fn version(entry: &Entry) -> Result<String> {
+    let all = (LAYOUT, &entry.restaurant, entry.kitchen.name(), entry.kitchen.rejection());
+    Ok(hash::short(json(&all)?.as_bytes()))
+}
+
+impl Kitchen {
+    fn rejection(&self) -> Option<&'static str> {
+        match self {
+            Self::Rejects(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+fn card(entry: &Entry, version: &str) -> Result<Item> {
+    let mut item = key(CARDS, entry.id());
+    item.insert("card".into(), AttributeValue::S(json(&entry.restaurant.card)?));
+    item.insert("version".into(), AttributeValue::S(version.to_owned()));
+    Ok(item)
+}
+
+/// Everything in a restaurant's partition, by sort key.
+fn items(entry: &Entry, version: &str) -> Result<Vec<(String, Item)>> {
+    let id = entry.id();
+    let mut items = vec![("about".to_owned(), about(entry)?)];
+    let sections = &entry.restaurant.sections;
+    let dishes = sections
+        .iter()
+        .flat_map(|section| section.dishes.iter().map(move |dish| (&section.section_id, dish)));
+    for (position, (section_id, dish)) in dishes.enumerate() {
+        let sort_key = format!("dish#{}", dish.dish_id);
+        let mut item = key(id, &sort_key);
+        item.insert("dish".into(), AttributeValue::S(json(dish)?));
+        item.insert("section_id".into(), AttributeValue::S(section_id.to_string()));
+        item.insert("position".into(), AttributeValue::N(position.to_string()));
+        items.push((sort_key, item));
+    }
+    for (_, item) in &mut items {
+        item.insert("version".into(), AttributeValue::S(version.to_owned()));
+    }
+    Ok(items)
+}
+
+fn about(entry: &Entry) -> Result<Item> {
+    let mut about: Restaurant = entry.restaurant.clone();
+    about.sections.iter_mut().for_each(|section| section.dishes.clear());
+    let mut item = key(entry.id(), "about");
+    item.insert("about".into(), AttributeValue::S(json(&about)?));
+    item.insert("kitchen".into(), AttributeValue::S(entry.kitchen.name().to_owned()));
+    if let Some(reason) = entry.kitchen.rejection() {
+        item.insert("reject_reason".into(), AttributeValue::S(reason.to_owned()));
+    }
+    Ok(item)
+}
+
+fn key(restaurant_id: &str, item: &str) -> Item {
+    HashMap::from([
+        ("restaurant_id".to_owned(), AttributeValue::S(restaurant_id.to_owned())),
+        ("item".to_owned(), AttributeValue::S(item.to_owned())),
+    ])
+}
+
+fn text(item: &Item, attribute: &str) -> String {
+    let value = item.get(attribute).and_then(|value| value.as_s().ok());
+    value.cloned().unwrap_or_default()
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).context("a restaurant cannot be written as JSON")
+}

@@ -1,0 +1,198 @@
+//! A right catalog is loaded as it stands; a wrong one is told by file and line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+const RIGHT: &str = r#"name = "Golden Dosa"
+description = "Dosas."
+cuisines = ["South Indian"]
+price_level = 1
+currency = "GBP"
+time_zone = "Europe/London"
+preparation_minutes = 18
+travel_minutes = 12
+delivery_fee = "2.50"
+tax = { name = "VAT", basis_points = 2000, included = true }
+kitchen = "accepts"
+address = "12 Lamb Lane, London E8"
+
+[hours]
+monday = ["11:00-15:00", "17:00-02:00"]
+
+[[sections]]
+id = "dosas"
+name = "Off the griddle"
+
+[[sections.dishes]]
+id = "masala-dosa"
+name = "Masala dosa"
+description = "A crêpe."
+price = "7.90"
+diet = ["vegan"]
+allergens = ["mustard"]
+
+[[sections.dishes.options]]
+id = "extras"
+name = "On the side"
+choose = "up-to-1"
+choices = [{ id = "podi", name = "Podi", price = "0.90" }]
+"#;
+
+const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\"/>";
+
+/// A catalog with one restaurant in a folder of its own, removed at the end.
+struct Trial(PathBuf);
+
+impl Trial {
+    fn new(name: &str, toml: &str) -> Self {
+        let root =
+            std::env::temp_dir().join(format!("tiffin-catalog-{}-{name}", std::process::id()));
+        let folder = root.join("golden-dosa");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("restaurant.toml"), toml).unwrap();
+        fs::write(folder.join("cover.svg"), SVG).unwrap();
+        fs::write(folder.join("masala-dosa.svg"), format!("{SVG} ")).unwrap();
+        Self(root)
+    }
+
+    /// The problems as they are printed, without the folder of the trial.
+    fn problems(&self) -> Vec<String> {
+        let problems = read(&self.0).unwrap().err().unwrap_or_default();
+        let root = format!("{}/", self.0.display());
+        problems.iter().map(|problem| problem.to_string().replace(&root, "")).collect()
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_right_catalog_is_read_as_it_stands() {
+    let trial = Trial::new("right", RIGHT);
+    let catalog = read(&trial.0).unwrap().unwrap();
+    let [entry] = catalog.restaurants.as_slice() else { panic!("one restaurant") };
+    assert_eq!(entry.kitchen, Kitchen::Accepts);
+    assert_eq!(entry.restaurant.card.delivery_fee.minor(), 250);
+    assert_eq!(entry.restaurant.card.hours.spans[1].closes, 26 * 60);
+    let dish = &entry.restaurant.sections[0].dishes[0];
+    assert_eq!((dish.options[0].at_least, dish.options[0].at_most), (0, 1));
+    assert!(catalog.art.contains_key(dish.art.strip_prefix("/art/").unwrap()));
+    assert_eq!(catalog.art.len(), 2);
+}
+
+#[test]
+fn every_problem_is_told_at_once_by_file_and_line() {
+    let wrong = RIGHT
+        .replace("price_level = 1", "price_level = 5")
+        .replace("\"2.50\"", "2.50")
+        .replace("address = ", "adress = ")
+        .replace("\"17:00-02:00\"", "\"14:00-16:00\"")
+        .replace("\"7.90\"", "\"7.905\"")
+        .replace("[\"vegan\"]", "[\"vegan\", \"tasty\"]")
+        .replace("up-to-1", "up-to-2");
+    let trial = Trial::new("wrong", &wrong);
+    let file = "golden-dosa/restaurant.toml";
+    assert_eq!(
+        trial.problems(),
+        [
+            format!("{file}:1: `address` is missing; add it"),
+            format!("{file}:4: `price_level` must be a whole number from 1 to 4"),
+            format!("{file}:9: `delivery_fee` must be a text in quotes, not a float"),
+            format!(
+                "{file}:12: `adress` is not known here; known are `currency`, `name`, \
+                 `description`, `cuisines`, `price_level`, `delivery_fee`, `minimum_order`, \
+                 `preparation_minutes`, `travel_minutes`, `time_zone`, `hours`, `reject_reason`, \
+                 `kitchen`, `address`, `tax`, `sections`"
+            ),
+            format!("{file}:15: `monday` has hours that overlap; join them"),
+            format!("{file}:25: `price` must be an amount such as 7.50, with at most 2 decimals"),
+            format!(
+                "{file}:26: `diet`: each must be vegetarian, vegan, gluten_free, halal or spicy"
+            ),
+            format!("{file}:32: `choose` must be \"one\", or \"up-to-1\" to \"up-to-1\""),
+        ]
+    );
+}
+
+#[test]
+fn pictures_and_ids_are_checked_too() {
+    let twice = format!(
+        "{RIGHT}\n[[sections.dishes]]\nid = \"masala-dosa\"\nname = \"B\"\ndescription = \"B.\"\n\
+         price = \"1\"\ndiet = [\"vegan\"]\nallergens = [\"milk\"]\n"
+    );
+    let trial = Trial::new("art", &twice);
+    fs::remove_file(trial.0.join("golden-dosa/cover.svg")).unwrap();
+    fs::write(trial.0.join("golden-dosa/spare.svg"), SVG).unwrap();
+    fs::write(trial.0.join("golden-dosa/masala-dosa.svg"), SVG.replace("/>", " onload=\"x\"/>"))
+        .unwrap();
+    let problems = trial.problems();
+    for (line, problem) in [
+        ("restaurant.toml:1", "its picture `cover.svg` is missing; draw it"),
+        ("masala-dosa.svg:1", "runs a script on `onload`; remove it"),
+        ("spare.svg:1", "nothing uses this file; name it after a dish, or remove it"),
+        ("restaurant.toml:36", "the id `masala-dosa` is used twice; choose another"),
+        ("restaurant.toml:40", "is marked vegan, and its allergens name what comes from an animal"),
+    ] {
+        let whole = format!("golden-dosa/{line}: {problem}");
+        assert!(problems.contains(&whole), "{whole} is not in {problems:#?}");
+    }
+}
+
+#[test]
+fn a_kitchen_that_rejects_says_why_and_no_other_does() {
+    let rejects = RIGHT.replace("\"accepts\"", "\"rejects\"");
+    assert_eq!(
+        Trial::new("rejects", &rejects).problems(),
+        [
+            "golden-dosa/restaurant.toml:11: a kitchen that rejects needs a right `reject_reason`; add it"
+        ]
+    );
+    let with_reason = rejects.replace("address", "reject_reason = \"too_busy\"\naddress");
+    let trial = Trial::new("reason", &with_reason);
+    let catalog = read(&trial.0).unwrap().unwrap();
+    assert_eq!(catalog.restaurants[0].kitchen, Kitchen::Rejects("too_busy"));
+    let silent = with_reason.replace("\"rejects\"", "\"silent\"");
+    assert_eq!(
+        Trial::new("silent", &silent).problems(),
+        [
+            "golden-dosa/restaurant.toml:12: `reject_reason` is only for a kitchen that rejects; remove it"
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_by_line_and_nothing_else_is() {
+    let trial = Trial::new("syntax", "name = \"Golden\ncurrency = \"GBP\"\n");
+    let problems = trial.problems();
+    assert!(
+        problems[0].starts_with("golden-dosa/restaurant.toml:1: is not TOML: "),
+        "{problems:?}"
+    );
+    assert!(!problems.iter().any(|problem| problem.contains("missing")), "{problems:?}");
+}
+
+#[test]
+fn a_folder_is_a_restaurant_and_needs_its_file_and_a_right_name() {
+    let trial = Trial::new("folders", RIGHT);
+    fs::create_dir(trial.0.join("empty")).unwrap();
+    fs::rename(trial.0.join("golden-dosa"), trial.0.join("cards")).unwrap();
+    let problems = trial.problems();
+    assert_eq!(
+        problems[0],
+        "cards/restaurant.toml:1: `cards` is no name for a restaurant; rename its folder"
+    );
+    assert!(problems[1].starts_with("empty/restaurant.toml:1: cannot be read ("), "{problems:?}");
+}
+
+#[test]
+fn the_demo_catalog_is_right() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
+    let problems = read(&folder).unwrap().err().unwrap_or_default();
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, Vec::<String>::new());
+}

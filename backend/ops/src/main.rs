@@ -1,0 +1,5 @@
+//! The commands `cargo dev` and `cargo verify`; see the library for what they do.
+
+use std::process::ExitCode;
+
+fn main() {}

@@ -1,0 +1,175 @@
+//! Running other programs, with one sentence when that fails.
+
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::process::{Command, ExitStatus, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// How many of a program's last lines are kept to tell why it failed.
+const KEPT_LINES: usize = 40;
+
+/// Cargo itself, without what `cargo run` told *us* about our own package.
+///
+/// Those variables would reach build scripts; some of them (ring's) ask to be run again whenever
+/// one changes, and every nested build would start from scratch.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    forget_own_package(&mut command);
+    command
+}
+
+/// Takes from a command what `cargo run` set for our own package; see [`cargo`].
+pub fn forget_own_package(command: &mut Command) {
+    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    for (key, _) in std::env::vars_os() {
+        if ours.iter().any(|prefix| key.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(key);
+        }
+    }
+}
+
+/// Runs a program with our own terminal.
+///
+/// # Errors
+/// If it cannot be started, or ends with anything but success.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.stdin(Stdio::null()).status().with_context(|| not_started(command))?;
+    succeeded(command, status)
+}
+
+/// Runs a program and returns what it wrote to its standard output.
+///
+/// # Errors
+/// If it cannot be started, or fails: then with the last line of its standard error.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
+    if !output.status.success() {
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let last = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason");
+        bail!("{} failed: {last}", name(command));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// How a program that was listened to ended.
+#[derive(Debug)]
+pub struct Heard {
+    /// Whether it succeeded.
+    pub status: ExitStatus,
+    /// The last lines of its standard error.
+    pub last_lines: Vec<String>,
+}
+
+impl Heard {
+    /// Whether its last lines say that a network could not be reached.
+    #[must_use]
+    pub fn blames_the_network(&self) -> bool {
+        self.last_lines.iter().any(|line| is_network_complaint(line))
+    }
+}
+
+/// Runs a program, passes its standard error on line by line, and keeps the last ones.
+///
+/// # Errors
+/// Only if it cannot be started.
+pub fn listen(command: &mut Command) -> Result<Heard> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| not_started(command))?;
+    let mut last_lines = Vec::new();
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            eprintln!("    {line}");
+            if last_lines.len() == KEPT_LINES {
+                last_lines.remove(0);
+            }
+            last_lines.push(line);
+        }
+    }
+    let status = child.wait().context("a program was started and cannot be waited for")?;
+    Ok(Heard { status, last_lines })
+}
+
+/// Whether a program of that name can be started at all.
+#[must_use]
+pub fn exists(program: &str) -> bool {
+    let quiet = |command: &mut Command| {
+        command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status()
+    };
+    !matches!(quiet(&mut Command::new(program)), Err(error) if error.kind() == ErrorKind::NotFound)
+}
+
+/// The program's name, for a sentence.
+#[must_use]
+pub fn name(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(command.get_program()).to_string_lossy();
+    match command.get_args().next() {
+        Some(first) => format!("{name} {}", first.to_string_lossy()),
+        None => name.into_owned(),
+    }
+}
+
+fn not_started(command: &Command) -> String {
+    format!("{} cannot be started", command.get_program().to_string_lossy())
+}
+
+fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
+    match status.success() {
+        true => Ok(()),
+        false => bail!("{} failed ({status}); its own lines above say why", name(command)),
+    }
+}
+
+/// As cargo, curl, rustup, pip, npm and apt say it.
+fn is_network_complaint(line: &str) -> bool {
+    [
+        "Could not resolve host",
+        "Couldn't connect to server",
+        "Connection refused",
+        "Connection timed out",
+        "Network is unreachable",
+        "Temporary failure",
+        "dns error",
+        "failed to lookup address",
+        "could not download file",
+        "spurious network error",
+        "download of config.json failed",
+        "NewConnectionError",
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "ECONNREFUSED",
+    ]
+    .iter()
+    .any(|complaint| line.contains(complaint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_program_is_named_with_its_last_words() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo first >&2; echo last >&2; exit 3"]);
+        assert_eq!(output(&mut command).unwrap_err().to_string(), "sh -c failed: last");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let error = run(&mut Command::new("no-such-program-here")).unwrap_err();
+        assert!(format!("{error:#}").starts_with("no-such-program-here cannot be started: "));
+        assert!(!exists("no-such-program-here"));
+        assert!(exists("sh"));
+    }
+
+    #[test]
+    fn a_lost_network_is_recognised_in_a_programs_words() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo '  [6] Could not resolve host: index.crates.io' >&2; exit 101"]);
+        let heard = listen(&mut command).unwrap();
+        assert!(!heard.status.success());
+        assert!(heard.blames_the_network());
+    }
+}

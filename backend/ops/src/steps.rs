@@ -1,0 +1,92 @@
+//! "step 3 of 7: …" with how long each took.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+/// Counts the steps of a command while it takes them.
+#[derive(Debug)]
+pub struct Steps {
+    total: usize,
+    taken: Vec<Taken>,
+}
+
+/// A step that is over.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// What it did.
+    pub name: String,
+    /// How long that took.
+    pub duration: Duration,
+}
+
+impl Steps {
+    /// A command of `total` steps.
+    #[must_use]
+    pub fn new(total: usize) -> Self {
+        Self { total, taken: Vec::with_capacity(total) }
+    }
+
+    /// Takes the next step, and says so before and after.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let begun = self.begin(name);
+        let result = work();
+        self.end(name, begun);
+        result
+    }
+
+    /// The same for work that waits.
+    ///
+    /// # Errors
+    /// Whatever `work` returns.
+    pub async fn wait<T>(
+        &mut self,
+        name: &str,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let begun = self.begin(name);
+        let result = work.await;
+        self.end(name, begun);
+        result
+    }
+
+    /// The steps taken so far, a failed one included.
+    #[must_use]
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
+    }
+
+    fn begin(&self, name: &str) -> Instant {
+        println!("step {} of {}: {name}", self.taken.len().saturating_add(1), self.total);
+        Instant::now()
+    }
+
+    fn end(&mut self, name: &str, begun: Instant) {
+        let duration = begun.elapsed();
+        println!("    {}", seconds(duration));
+        self.taken.push(Taken { name: name.to_owned(), duration });
+    }
+}
+
+/// A duration as it is printed: `1.2 s`, `3 min 20 s`.
+#[must_use]
+pub fn seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        whole @ 120.. => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{:.1} s", duration.as_secs_f32()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_a_person_says_them() {
+        assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
+        assert_eq!(seconds(Duration::from_secs(200)), "3 min 20 s");
+    }
+}

@@ -1,0 +1,170 @@
+//! The programs that the commands need, each of one exact version.
+//!
+//! A tool that is here already is used: in the tool folder or on `PATH`, at the right version.
+//! Otherwise it is fetched into the tool folder: prebuilt with its checksum where that can be
+//! reached, else from its registry. Nothing is installed outside that folder, except the browser.
+
+pub mod browser;
+pub mod wasm_target;
+
+mod fetch;
+mod folder;
+mod install;
+mod prebuilt;
+
+pub use folder::Toolbox;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+/// The newest trunk that builds with the Rust version of this workspace.
+const TRUNK: &str = "0.21.14";
+/// Binaryen's version: what `wasm-opt --version` says.
+const BINARYEN: &str = "132";
+/// The linter of the template.
+const CFN_LINT: &str = "1.51.0";
+/// The AWS command line, on PyPI.
+const AWS_CLI: &str = "1.45.11";
+
+/// A program of an exact version, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// The program's name.
+    pub program: &'static str,
+    /// Its version, as it says itself.
+    pub version: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a tool comes from if it is not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// crates.io, built by cargo in the dev profile: a third of the time, and fast enough.
+    Crate {
+        /// The crate's name.
+        name: &'static str,
+        /// Whether to build with the versions in the crate's own lock file.
+        locked: bool,
+    },
+    /// npm.
+    Npm {
+        /// The package's name.
+        package: &'static str,
+    },
+    /// PyPI, in a virtual environment of its own.
+    Python {
+        /// The package's name.
+        package: &'static str,
+        /// The module that is the program.
+        module: &'static str,
+    },
+}
+
+/// Builds and serves the page.
+#[must_use]
+pub fn trunk() -> Tool {
+    let source = Source::Crate { name: "trunk", locked: true };
+    Tool { program: "trunk", version: TRUNK.to_owned(), source }
+}
+
+/// Makes JavaScript glue for the page's wasm; must be the very version of the crate.
+#[must_use]
+pub fn wasm_bindgen(version: String) -> Tool {
+    // Not with the crate's own lock file: it pins what a registry may no longer have.
+    let source = Source::Crate { name: "wasm-bindgen-cli", locked: false };
+    Tool { program: "wasm-bindgen", version, source }
+}
+
+/// Makes the wasm of a release smaller.
+#[must_use]
+pub fn wasm_opt() -> Tool {
+    let source = Source::Npm { package: "binaryen" };
+    Tool { program: "wasm-opt", version: BINARYEN.to_owned(), source }
+}
+
+/// Checks the CloudFormation template.
+#[must_use]
+pub fn cfn_lint() -> Tool {
+    let source = Source::Python { package: "cfn-lint", module: "cfnlint" };
+    Tool { program: "cfn-lint", version: CFN_LINT.to_owned(), source }
+}
+
+/// The AWS command line: tests send the seed's event with it, as a person would.
+#[must_use]
+pub fn aws() -> Tool {
+    let source = Source::Python { package: "awscli", module: "awscli" };
+    Tool { program: "aws", version: AWS_CLI.to_owned(), source }
+}
+
+impl Tool {
+    /// The tool's name and version, for people: `trunk 0.21.14`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} {}", self.program, self.version)
+    }
+
+    /// Whether the program at `path` is this tool at this version.
+    fn is_at(&self, path: &Path) -> bool {
+        let asked = Command::new(path).arg("--version").stdin(std::process::Stdio::null()).output();
+        let says = |text: &[u8]| says_version(&String::from_utf8_lossy(text), &self.version);
+        asked.is_ok_and(|said| said.status.success() && (says(&said.stdout) || says(&said.stderr)))
+    }
+
+    /// This tool on `PATH`, if it is there at this version.
+    fn on_path(&self) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path)
+            .map(|folder| folder.join(self.program))
+            .filter(|program| program.is_file())
+            .find(|program| self.is_at(program))
+    }
+}
+
+/// The tools that make the page, put before everything else on `PATH` for trunk to find them.
+///
+/// # Errors
+/// If one is missing and cannot be installed.
+pub fn search_path(programs: &[PathBuf]) -> Result<std::ffi::OsString> {
+    let folders = programs.iter().filter_map(|program| program.parent()).map(Path::to_path_buf);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(folders.chain(std::env::split_paths(&path)))?)
+}
+
+/// Whether a program that said `text` is of that version: one of its words is, whole.
+fn says_version(text: &str, version: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '(' | ')' | ','))
+        .any(|word| word.strip_prefix('v').unwrap_or(word) == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_recognised_in_what_programs_say() {
+        for (said, version) in [
+            ("trunk 0.21.14\n", "0.21.14"),
+            ("wasm-bindgen 0.2.130 (a1b2c3d 2026-01-01)\n", "0.2.130"),
+            ("wasm-opt version 132 (version_132)\n", "132"),
+            ("aws-cli/1.45.11 Python/3.11.7 Linux/6.1 botocore/1.43.11\n", "1.45.11"),
+            ("cfn-lint 1.51.0\n", "1.51.0"),
+        ] {
+            assert!(says_version(said, version), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_not_recognised_in_part_of_another() {
+        for (said, version) in [
+            ("trunk 0.21.14-beta.1", "0.21.14"),
+            ("trunk 0.21.140", "0.21.14"),
+            ("wasm-opt version 108", "132"),
+            ("", "132"),
+        ] {
+            assert!(!says_version(said, version), "{said}");
+        }
+    }
+}

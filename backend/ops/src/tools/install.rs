@@ -1,0 +1,87 @@
+//! Installing a tool from its registry.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::Tool;
+use crate::process;
+
+/// Builds a crate's programs into `fresh/bin`.
+///
+/// # Errors
+/// If cargo fails: one sentence, that a network is needed if that is why.
+pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path) -> Result<()> {
+    // A target folder of its own, so that ours keeps its artifacts and nobody waits for its lock.
+    let target = fresh.join("target");
+    let mut command = process::cargo();
+    command.current_dir(fresh).args(["install", name, "--profile", "dev", "--version"]);
+    command.arg(format!("={}", tool.version)).arg("--root").arg(fresh);
+    command.arg("--target-dir").arg(&target);
+    if locked {
+        command.arg("--locked");
+    }
+    listen(&mut command, tool, "crates.io")?;
+    fs::remove_dir_all(&target).with_context(|| format!("{} cannot be removed", target.display()))
+}
+
+/// Installs an npm package into `fresh`, its program linked in `fresh/bin`.
+///
+/// # Errors
+/// If there is no npm, or it fails.
+pub(super) fn from_npm(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
+    if !process::exists("npm") {
+        bail!(
+            "{} is missing, and neither GitHub nor npm is here to get it from; install it, or Node.js",
+            tool.label()
+        );
+    }
+    let mut command = Command::new("npm");
+    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(fresh);
+    // Binaryen numbers its npm packages `132.0.0`.
+    command.arg(format!("{package}@{}.0.0", tool.version));
+    listen(&mut command, tool, "the npm registry")?;
+    fs::create_dir(fresh.join("bin"))?;
+    let linked = Path::new("../node_modules/.bin").join(tool.program);
+    Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
+}
+
+/// Installs a Python package into a virtual environment at `fresh`.
+///
+/// # Errors
+/// If there is no Python, or pip fails.
+pub(super) fn from_pypi(tool: &Tool, package: &str, module: &str, fresh: &Path) -> Result<()> {
+    if !process::exists("python3") {
+        bail!("{} needs Python, and there is no python3; install it", tool.label());
+    }
+    let mut command = Command::new("python3");
+    listen(command.args(["-m", "venv"]).arg(fresh), tool, "PyPI").context(
+        "python3 cannot make a virtual environment (on Debian: apt-get install python3-venv)",
+    )?;
+    let mut command = Command::new(fresh.join("bin/python"));
+    command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    command.arg(format!("{package}=={}", tool.version));
+    listen(&mut command, tool, "PyPI")?;
+    // Pip's own script names its interpreter by the folder's present, temporary name.
+    let script = fresh.join("bin").join(tool.program);
+    let text = format!("#!/bin/sh\nexec \"$(dirname \"$0\")/python\" -m {module} \"$@\"\n");
+    fs::write(&script, text)?;
+    Ok(fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?)
+}
+
+fn listen(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {
+    let heard = process::listen(command)?;
+    if heard.status.success() {
+        return Ok(());
+    }
+    if heard.blames_the_network() {
+        bail!(
+            "{} is missing and {registry} cannot be reached; a first run needs the network once",
+            tool.label()
+        );
+    }
+    bail!("{} cannot be installed: {} failed, see above", tool.label(), process::name(command))
+}

@@ -1,0 +1,161 @@
+//! Prebuilt programs from their projects' releases on GitHub, each with its checksum.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use super::{Tool, fetch};
+
+/// An archive and the file with its checksum, relative to a project's releases.
+struct Release {
+    project: &'static str,
+    archive: String,
+    /// What the checksum's name has after the archive's.
+    checksum: &'static str,
+}
+
+/// Puts a prebuilt tool into `fresh`, its program in `fresh/bin`; `false` if there is none for
+/// this machine or it cannot be had, which is no error: there is another way to get it.
+pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
+    let Some(release) = release(tool, std::env::consts::OS, std::env::consts::ARCH) else {
+        return false;
+    };
+    match try_install(tool, &release, fresh) {
+        Ok(()) => true,
+        Err(reason) => {
+            println!("    no prebuilt {}: {reason:#}", tool.label());
+            empty(fresh);
+            false
+        }
+    }
+}
+
+fn try_install(tool: &Tool, release: &Release, fresh: &Path) -> Result<()> {
+    let url =
+        format!("https://github.com/{}/releases/download/{}", release.project, release.archive);
+    let archive = fresh.join("archive.tar.gz");
+    fetch::checked(&url, &format!("{url}{}", release.checksum), &archive)?;
+    let unpacked = fresh.join("unpacked");
+    fs::create_dir(&unpacked)?;
+    let mut tar = Command::new("tar");
+    tar.arg("-xzf").arg(&archive).arg("-C").arg(&unpacked).stdin(Stdio::null());
+    if !tar.status().is_ok_and(|status| status.success()) {
+        bail!("tar cannot unpack {url}");
+    }
+    place(&unpacked, tool.program, fresh)
+}
+
+/// Moves what an archive held so that the program is `fresh/bin/{program}`: some archives are the
+/// bare program, some a folder of programs, some a whole `bin` and `lib`.
+fn place(unpacked: &Path, program: &str, fresh: &Path) -> Result<()> {
+    let folder = folder_of(program, unpacked).with_context(|| format!("it has no {program}"))?;
+    let root = if folder.ends_with("bin") { folder.parent() } else { None };
+    let Some(root) = root else {
+        return Ok(fs::rename(folder, fresh.join("bin"))?);
+    };
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        fs::rename(entry.path(), fresh.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn folder_of(program: &str, folder: &Path) -> Option<PathBuf> {
+    if folder.join(program).is_file() {
+        return Some(folder.to_owned());
+    }
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    entries.filter(|entry| entry.path().is_dir()).find_map(|e| folder_of(program, &e.path()))
+}
+
+fn empty(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    }
+}
+
+/// The release of a tool for an operating system and processor as Rust names them.
+fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
+    let version = &tool.version;
+    match tool.program {
+        "trunk" => Some(Release {
+            project: "trunk-rs/trunk",
+            archive: format!("v{version}/trunk-{}.tar.gz", triple(os, arch, "gnu")?),
+            checksum: ".sha256",
+        }),
+        "wasm-bindgen" => {
+            let linux = if arch == "x86_64" { "musl" } else { "gnu" };
+            let triple = triple(os, arch, linux)?;
+            Some(Release {
+                project: "wasm-bindgen/wasm-bindgen",
+                archive: format!("{version}/wasm-bindgen-{version}-{triple}.tar.gz"),
+                checksum: ".sha256sum",
+            })
+        }
+        "wasm-opt" => {
+            let system = match (os, arch) {
+                ("linux", "x86_64") => "x86_64-linux",
+                ("linux", "aarch64") => "aarch64-linux",
+                ("macos", "x86_64") => "x86_64-macos",
+                ("macos", "aarch64") => "arm64-macos",
+                _ => return None,
+            };
+            Some(Release {
+                project: "WebAssembly/binaryen",
+                archive: format!("version_{version}/binaryen-version_{version}-{system}.tar.gz"),
+                checksum: ".sha256",
+            })
+        }
+        _ => None,
+    }
+}
+
+fn triple(os: &str, arch: &str, linux_libc: &str) -> Option<String> {
+    match (os, arch) {
+        ("linux", "x86_64" | "aarch64") => Some(format!("{arch}-unknown-linux-{linux_libc}")),
+        ("macos", "x86_64" | "aarch64") => Some(format!("{arch}-apple-darwin")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools;
+
+    #[test]
+    fn a_release_is_named_as_its_project_names_it() {
+        let archive = |tool: &Tool, os, arch| release(tool, os, arch).unwrap().archive;
+        assert_eq!(
+            archive(&tools::trunk(), "macos", "aarch64"),
+            "v0.21.14/trunk-aarch64-apple-darwin.tar.gz"
+        );
+        assert_eq!(
+            archive(&tools::wasm_bindgen("0.2.118".into()), "linux", "x86_64"),
+            "0.2.118/wasm-bindgen-0.2.118-x86_64-unknown-linux-musl.tar.gz"
+        );
+        assert_eq!(
+            archive(&tools::wasm_opt(), "linux", "aarch64"),
+            "version_132/binaryen-version_132-aarch64-linux.tar.gz"
+        );
+        assert!(release(&tools::cfn_lint(), "linux", "x86_64").is_none());
+        assert!(release(&tools::trunk(), "freebsd", "x86_64").is_none());
+    }
+
+    #[test]
+    fn an_archive_of_any_shape_ends_with_its_program_in_bin() {
+        for (number, inside) in ["tool", "tool-1.0/tool", "tool-1.0/bin/tool"].iter().enumerate() {
+            let name = format!("tiffin-prebuilt-{}-{number}", std::process::id());
+            let fresh = std::env::temp_dir().join(name);
+            let file = fresh.join("unpacked").join(inside);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+            place(&fresh.join("unpacked"), "tool", &fresh).unwrap();
+            assert!(fresh.join("bin/tool").is_file(), "{inside}");
+            fs::remove_dir_all(fresh).unwrap();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Where the workspace is, and where cargo builds it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+
+/// The folders every command works in.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The folder of the workspace's `Cargo.toml`.
+    pub root: PathBuf,
+    /// Cargo's target folder: `target`, unless the environment says otherwise.
+    pub target: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace that the current folder belongs to.
+    ///
+    /// # Errors
+    /// If cargo does not find one here.
+    pub fn find() -> Result<Self> {
+        let mut command = process::cargo();
+        command.args(["metadata", "--no-deps", "--format-version", "1"]);
+        let json =
+            process::output(&mut command).context("run this inside the Tiffin repository")?;
+        let metadata: serde_json::Value =
+            serde_json::from_str(&json).context("cargo metadata did not answer in JSON")?;
+        let folder = |key: &str| metadata[key].as_str().map(PathBuf::from);
+        match (folder("workspace_root"), folder("target_directory")) {
+            (Some(root), Some(target)) => Ok(Self { root, target }),
+            _ => bail!("cargo metadata names no workspace here"),
+        }
+    }
+
+    /// A cargo command that runs at the workspace's root.
+    #[must_use]
+    pub fn cargo(&self) -> Command {
+        let mut command = process::cargo();
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The program that cargo builds as `name` in the profile with this folder (`debug`, `release`).
+    #[must_use]
+    pub fn built(&self, profile: &str, name: &str) -> PathBuf {
+        self.target.join(profile).join(name)
+    }
+
+    /// The demo catalog.
+    #[must_use]
+    pub fn catalog(&self) -> PathBuf {
+        self.root.join("backend/data")
+    }
+
+    /// What is deployed, and what the laptop plays.
+    #[must_use]
+    pub fn template(&self) -> PathBuf {
+        self.root.join("backend/template.yaml")
+    }
+
+    /// The version of a crate that `Cargo.lock` holds.
+    ///
+    /// # Errors
+    /// If the lock file cannot be read or has no such crate.
+    pub fn locked_version(&self, krate: &str) -> Result<String> {
+        let file = self.root.join("Cargo.lock");
+        let text = std::fs::read_to_string(&file)
+            .with_context(|| format!("{} cannot be read", file.display()))?;
+        locked_version(&text, krate)
+            .with_context(|| format!("{} has no {krate}", display(&file, &self.root)))
+    }
+}
+
+/// A path as a person at the workspace's root would write it.
+#[must_use]
+pub fn display(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+fn locked_version(lock: &str, krate: &str) -> Option<String> {
+    let name = format!("name = \"{krate}\"");
+    let after = lock.lines().skip_while(|line| *line != name).nth(1)?;
+    Some(after.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locked_version_is_that_of_the_very_crate() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9.9.9\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+}
