@@ -1,0 +1,242 @@
+//! The other side of the SDKs' wire: DynamoDB embedded, the bus and the sockets recorded.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use aws_local::template::Stack;
+use aws_smithy_runtime_api::{
+    client::{
+        http::{
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings,
+            SharedHttpConnector,
+        },
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+        runtime_components::RuntimeComponents,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, errors::DynoxideError};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use shared::OrderEvent;
+
+/// What is outside the functions.
+pub struct Aws {
+    pub tables: Database,
+    /// Every event the bus accepted, in order.
+    pub published: Mutex<Vec<OrderEvent>>,
+    /// Every push that was taken: the connection and the message.
+    pub pushed: Mutex<Vec<(String, Value)>>,
+    /// The connections that answer 410.
+    pub gone: Mutex<BTreeSet<String>>,
+    /// Decides what becomes of each call.
+    pub fate: Mutex<Box<dyn FnMut(&Call) -> Fault + Send>>,
+    /// Every call's name, in order.
+    pub calls: Mutex<Vec<String>>,
+    events: AtomicU64,
+}
+
+/// One outside call.
+pub struct Call {
+    /// `PutItem`, `PutEvents`, `PostToConnection`, …
+    pub operation: String,
+    pub body: Value,
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is answered.
+    None,
+    /// It never arrives.
+    Lost,
+    /// It is done, and the answer never arrives.
+    AnswerLost,
+    /// The function ends before it.
+    CrashBefore,
+    /// It is done, and the function ends before it hears of it.
+    CrashAfter,
+    /// The service says no: throttled, or for a bus, refused in the entry's answer.
+    Refused,
+}
+
+impl Aws {
+    pub fn new(stack: &Stack) -> Self {
+        let tables = Database::memory().unwrap();
+        for table in stack.of_kind("AWS::DynamoDB::Table") {
+            let mut request = table.properties.clone();
+            let declared = request.as_object_mut().unwrap();
+            declared.insert("TableName".to_owned(), json!(table.physical_id));
+            declared.remove("PointInTimeRecoverySpecification");
+            declared.remove("TimeToLiveSpecification");
+            tables.create_table(serde_json::from_value(request).unwrap()).unwrap();
+        }
+        Self {
+            tables,
+            published: Mutex::default(),
+            pushed: Mutex::default(),
+            gone: Mutex::default(),
+            fate: Mutex::new(Box::new(|_| Fault::None)),
+            calls: Mutex::default(),
+            events: AtomicU64::new(0),
+        }
+    }
+
+    /// Decides what becomes of each call from now on.
+    pub fn fate(&self, fate: impl FnMut(&Call) -> Fault + Send + 'static) {
+        *self.fate.lock().unwrap() = Box::new(fate);
+    }
+
+    /// Every call is answered from now on.
+    pub fn calm(&self) {
+        self.fate(|_| Fault::None);
+    }
+
+    /// The events that the bus accepted since this was last asked.
+    pub fn take_published(&self) -> Vec<OrderEvent> {
+        std::mem::take(&mut self.published.lock().unwrap())
+    }
+
+    fn perform(&self, call: &Call, path: &str) -> (u16, String) {
+        match call.operation.as_str() {
+            "PutEvents" => (200, self.put_events(&call.body)),
+            "PostToConnection" => self.post(path, &call.body),
+            operation => self.table(operation, call.body.clone()),
+        }
+    }
+
+    fn put_events(&self, body: &Value) -> String {
+        let entries = body["Entries"].as_array().unwrap().iter().map(|entry| {
+            assert_eq!(entry["Source"], "custom.food_app");
+            let detail: Value = serde_json::from_str(entry["Detail"].as_str().unwrap()).unwrap();
+            let event = json!({"detail-type": entry["DetailType"], "detail": detail});
+            self.published.lock().unwrap().push(serde_json::from_value(event).unwrap());
+            json!({"EventId": self.events.fetch_add(1, Ordering::Relaxed).to_string()})
+        });
+        json!({"FailedEntryCount": 0, "Entries": entries.collect::<Vec<_>>()}).to_string()
+    }
+
+    fn post(&self, path: &str, body: &Value) -> (u16, String) {
+        let connection = path.rsplit('/').next().unwrap().replace("%3D", "=");
+        if self.gone.lock().unwrap().contains(&connection) {
+            return (410, json!({"message": "Gone", "__type": "GoneException"}).to_string());
+        }
+        self.pushed.lock().unwrap().push((connection, body.clone()));
+        (200, String::new())
+    }
+
+    fn table(&self, operation: &str, body: Value) -> (u16, String) {
+        let answer = match operation {
+            "PutItem" => run(body, |request| self.tables.put_item(request)),
+            "GetItem" => run(body, |request| self.tables.get_item(request)),
+            "UpdateItem" => run(body, |request| self.tables.update_item(request)),
+            "DeleteItem" => run(body, |request| self.tables.delete_item(request)),
+            "Query" => run(body, |request| self.tables.query(request)),
+            other => panic!("no function may call {other}"),
+        };
+        match answer {
+            Ok(answer) => (200, answer),
+            Err(error) => (error.status_code(), error.to_json()),
+        }
+    }
+}
+
+fn run<Q: DeserializeOwned, A: Serialize>(
+    body: Value,
+    act: impl FnOnce(Q) -> Result<A, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let request = serde_json::from_value(body).unwrap();
+    act(request).map(|answer| serde_json::to_string(&answer).unwrap())
+}
+
+/// The HTTP client that the SDKs are given.
+#[derive(Clone)]
+pub struct Wire(Arc<Aws>);
+
+impl Wire {
+    pub fn new(aws: &Arc<Aws>) -> Self {
+        Self(Arc::clone(aws))
+    }
+
+    fn answer(&self, request: &HttpRequest) -> Result<Option<HttpResponse>, ConnectorError> {
+        let bytes = request.body().bytes().unwrap_or_default();
+        let target =
+            request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
+        let operation = target.unwrap_or("PostToConnection").to_owned();
+        let call = Call { operation, body: serde_json::from_slice(bytes).unwrap_or_default() };
+        self.0.calls.lock().unwrap().push(call.operation.clone());
+        let fault = (self.0.fate.lock().unwrap())(&call);
+        let lost = || Err(ConnectorError::io("the connection was lost".into()));
+        match fault {
+            Fault::Lost => return lost(),
+            Fault::CrashBefore => return Ok(None),
+            Fault::Refused => return Ok(Some(refused(&call))),
+            Fault::None | Fault::AnswerLost | Fault::CrashAfter => {}
+        }
+        let (status, body) = self.0.perform(&call, request.uri());
+        match fault {
+            Fault::AnswerLost => lost(),
+            Fault::CrashAfter => Ok(None),
+            _ => Ok(Some(reply(status, body))),
+        }
+    }
+}
+
+fn refused(call: &Call) -> HttpResponse {
+    match call.operation.as_str() {
+        "PutEvents" => {
+            let entry = json!({"ErrorCode": "InternalFailure", "ErrorMessage": "try again"});
+            reply(200, json!({"FailedEntryCount": 1, "Entries": [entry]}).to_string())
+        }
+        _ => {
+            reply(400, json!({"__type": "ThrottlingException", "message": "slow down"}).to_string())
+        }
+    }
+}
+
+fn reply(status: u16, body: String) -> HttpResponse {
+    let mut response =
+        HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body.clone()));
+    if let Some(kind) = serde_json::from_str::<Value>(&body)
+        .ok()
+        .and_then(|body| body["__type"].as_str().map(str::to_owned))
+    {
+        response.headers_mut().insert("x-amzn-errortype", kind);
+    }
+    response
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        match self.answer(&request) {
+            Ok(Some(response)) => HttpConnectorFuture::ready(Ok(response)),
+            // The function is gone: nothing ever comes back, and the test stops waiting.
+            Ok(None) => HttpConnectorFuture::new(std::future::pending()),
+            Err(error) => HttpConnectorFuture::ready(Err(error)),
+        }
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}

@@ -1,0 +1,196 @@
+//! A world for one test: the real functions with the real SDK clients, on an embedded DynamoDB, a
+//! recorded bus and recorded sockets; and every outside call can be made to fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    dead_code,
+    missing_docs,
+    reason = "a test's own vocabulary"
+)]
+
+mod aws;
+mod shopper;
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_local::template::Stack;
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use backend::{
+    Context, api::Api, authorizer::Authorizer, connections::Connections, delivery::Delivery,
+    notifications::Notifications, orders::Orders, restaurants::Restaurants, watchdog::Watchdog,
+};
+use serde_json::{Value, json};
+use shared::{OrderEvent, OrderId, Timestamp, UserId};
+
+pub use aws::{Aws, Call, Fault};
+pub use shopper::{ORDER, USER, accepting, restaurant, wish};
+
+/// When every test begins.
+pub const START: Timestamp = Timestamp::from_millis(1_795_450_090_791);
+
+thread_local! {
+    static NOW: Cell<Timestamp> = const { Cell::new(START) };
+}
+
+/// The functions, and what is around them.
+pub struct World {
+    pub aws: Arc<Aws>,
+    pub api: Api,
+    pub authorizer: Authorizer,
+    pub connections: Connections,
+    pub restaurants: Restaurants,
+    pub delivery: Delivery,
+    pub notifications: Notifications,
+    pub watchdog: Watchdog,
+    pub orders: Orders,
+}
+
+/// How fast the simulated kitchens are.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    pub accept_seconds: u32,
+    pub accept_within_seconds: u32,
+    pub pace: &'static str,
+}
+
+/// Everything at once.
+pub const AT_ONCE: Pace = Pace { accept_seconds: 0, accept_within_seconds: 600, pace: "0" };
+/// As `cargo dev` does it.
+pub const DEMO: Pace = Pace { accept_seconds: 6, accept_within_seconds: 60, pace: "0.0166667" };
+
+impl World {
+    pub fn new(pace: Pace) -> Self {
+        now(START);
+        let stack = stack();
+        let aws = Arc::new(Aws::new(&stack));
+        let context = context(&aws, &stack, pace);
+        Self {
+            api: Api::new(&context).unwrap(),
+            authorizer: Authorizer::new(&context).unwrap(),
+            connections: Connections::new(&context).unwrap(),
+            restaurants: Restaurants::new(&context).unwrap(),
+            delivery: Delivery::new(&context).unwrap(),
+            notifications: Notifications::new(&context).unwrap(),
+            watchdog: Watchdog::new(&context).unwrap(),
+            orders: context.orders().unwrap(),
+            aws,
+        }
+    }
+
+    /// Calls the HTTP API as `user`: the status and the body.
+    pub async fn call(
+        &self,
+        route: &str,
+        user: Option<UserId>,
+        parameters: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, Value) {
+        let event = http(route, user, parameters, body);
+        let reply = self.api.handle(event, clock()).await.unwrap();
+        let status = u16::try_from(reply["statusCode"].as_u64().unwrap()).unwrap();
+        (status, serde_json::from_str(reply["body"].as_str().unwrap()).unwrap_or(Value::Null))
+    }
+
+    /// Hands an event to `restaurants` or `delivery`, as the rules of the template do.
+    pub async fn deliver(&self, event: &OrderEvent) -> Result<Value, backend::Error> {
+        let raw = envelope(event);
+        match event {
+            OrderEvent::OrderPlaced(_) => self.restaurants.handle(raw, clock()).await,
+            OrderEvent::OrderAccepted(_) | OrderEvent::OrderPickedUp(_) => {
+                self.delivery.handle(raw, clock()).await
+            }
+            _ => Ok(Value::Null),
+        }
+    }
+
+    /// One round of the watchdog.
+    pub async fn watch(&self) -> Result<Value, backend::Error> {
+        self.watchdog.handle(clock, clock().plus_seconds(55)).await
+    }
+
+    /// The order as the table holds it.
+    pub async fn item(&self, order_id: OrderId) -> backend::orders::Item {
+        self.orders.get(order_id).await.unwrap().unwrap()
+    }
+}
+
+/// The time in this test.
+pub fn clock() -> Timestamp {
+    NOW.get()
+}
+
+/// Sets the time in this test.
+pub fn now(at: Timestamp) {
+    NOW.set(at);
+}
+
+/// Lets time pass.
+pub fn pass(seconds: i64) {
+    NOW.set(clock().plus_seconds(seconds));
+}
+
+/// The template that is deployed.
+pub fn stack() -> Stack {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml");
+    Stack::load(&path, "test", "eu-west-2", &BTreeMap::new()).unwrap()
+}
+
+/// An event as a rule hands it over.
+pub fn envelope(event: &OrderEvent) -> Value {
+    let wire = serde_json::to_value(event).unwrap();
+    invocation(event.status().name(), wire["detail"].clone())
+}
+
+/// Any invocation by a rule.
+pub fn invocation(detail_type: &str, detail: Value) -> Value {
+    json!({
+        "version": "0", "id": "7bf73129-1428-4cd3-a780-95db273d1602", "detail-type": detail_type,
+        "source": "custom.food_app", "account": "000000000000", "time": "2026-11-23T16:48:10Z",
+        "region": "eu-west-2", "resources": [], "detail": detail,
+    })
+}
+
+/// A request as the HTTP API hands it over.
+pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body: &str) -> Value {
+    let parameters: BTreeMap<_, _> = parameters.iter().copied().collect();
+    let authorizer = user.map(|user| json!({"jwt": {"claims": {"sub": user}, "scopes": []}}));
+    json!({
+        "version": "2.0", "routeKey": route, "headers": {"content-type": "application/json"},
+        "pathParameters": parameters, "queryStringParameters": parameters,
+        "requestContext": {"authorizer": authorizer}, "body": body, "isBase64Encoded": false,
+    })
+}
+
+fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace) -> Context {
+    let table = |name: &str| stack.get(name).unwrap().physical_id.clone();
+    let settings = BTreeMap::from([
+        ("CATALOG_TABLE", table("CatalogTable")),
+        ("ORDERS_TABLE", table("OrdersTable")),
+        ("LIVE_TABLE", table("LiveTable")),
+        ("EVENT_BUS_NAME", "test".to_owned()),
+        ("WEBSOCKET_DOMAIN", "sockets.test".to_owned()),
+        ("WEBSOCKET_STAGE", "live".to_owned()),
+        ("AUTOPILOT", "on".to_owned()),
+        ("ACCEPT_SECONDS", pace.accept_seconds.to_string()),
+        ("ACCEPT_WITHIN_SECONDS", pace.accept_within_seconds.to_string()),
+        ("PACE", pace.pace.to_owned()),
+    ]);
+    let sdk = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
+        .retry_config(RetryConfig::disabled())
+        .http_client(aws::Wire::new(aws))
+        .build();
+    Context::new(move |name: &str| settings.get(name).cloned(), sdk)
+}
+
+/// Something shared by the calls of a test.
+pub type Shared<T> = Arc<Mutex<T>>;

@@ -1,0 +1,119 @@
+//! What a customer does.
+
+use serde_json::{Value, json};
+use shared::{OrderId, UserId, menu::Restaurant};
+
+use super::World;
+
+/// The seed's order.
+pub const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
+/// The seed's customer.
+pub const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
+
+/// A restaurant with two dishes.
+pub fn restaurant() -> Restaurant {
+    let dish = |id: &str, name: &str, price: u32, more: Value| {
+        let mut dish = json!({"dish_id": id, "name": name, "description": "Good.", "price": price, "art": "/art/0.svg"});
+        dish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        dish
+    };
+    let sizes = json!([{"choice_id": "regular", "name": "Regular", "price": 0}, {"choice_id": "large", "name": "Large", "price": 200}]);
+    serde_json::from_value(json!({
+        "card": {
+            "restaurant_id": "golden-dosa", "name": "Golden Dosa", "description": "South Indian.",
+            "cuisines": ["South Indian"], "price_level": 1, "currency": "GBP", "delivery_fee": 250, "minimum_order": 700,
+            "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/1.svg",
+            "hours": {"time_zone": "Europe/London", "spans": []},
+        },
+        "address": "12 Lamb Lane",
+        "tax": {"name": "VAT", "basis_points": 2000, "included": true},
+        "sections": [{"section_id": "dosas", "name": "Dosas", "dishes": [
+            dish("masala-dosa", "Masala dosa", 750, json!({"options": [
+                {"group_id": "size", "name": "Size", "at_least": 1, "at_most": 1, "choices": sizes}]})),
+            dish("chai", "Chai", 150, json!({})),
+            dish("halwa", "Halwa", 400, json!({"sold_out": true})),
+        ]}],
+    }))
+    .unwrap()
+}
+
+/// An order of two large dosas: 2 × 9.50 + 2.50.
+pub fn wish() -> Value {
+    json!({
+        "restaurant_id": "golden-dosa",
+        "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}]}],
+        "address": {"name": "Asha", "street": "1 Mill Row", "city": "London", "postcode": "N1 5TB"},
+        "note": "Ring twice.",
+        "expected_total": 2150,
+    })
+}
+
+/// A kitchen that takes every order.
+pub fn accepting() -> Value {
+    json!({"kitchen": "accepts"})
+}
+
+impl World {
+    /// Writes the restaurant to the catalog, as `cargo dev catalog load` does.
+    pub fn list(&self, kitchen: &Value) {
+        let mut restaurant = restaurant();
+        let id = restaurant.card.restaurant_id.to_string();
+        let mut about = json!({"restaurant_id": id, "item": "about"});
+        let sections = restaurant.sections.clone();
+        for section in &mut restaurant.sections {
+            section.dishes.clear();
+        }
+        about["about"] = json!(serde_json::to_string(&restaurant).unwrap());
+        about.as_object_mut().unwrap().extend(kitchen.as_object().unwrap().clone());
+        self.put("CatalogTable", &about);
+        let card = serde_json::to_string(&restaurant.card).unwrap();
+        self.put("CatalogTable", &json!({"restaurant_id": "cards", "item": id, "card": card}));
+        for section in sections {
+            for (position, dish) in section.dishes.iter().enumerate() {
+                self.put("CatalogTable", &json!({
+                    "restaurant_id": id, "item": format!("dish#{}", dish.dish_id), "section_id": section.section_id,
+                    "position": position, "dish": serde_json::to_string(dish).unwrap(),
+                }));
+            }
+        }
+    }
+
+    fn put(&self, table: &str, item: &Value) {
+        let table = super::stack().get(table).unwrap().physical_id.clone();
+        let item: aws_sdk_item::Item = item
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.clone(), aws_sdk_item::attribute(value)))
+            .collect();
+        let request = json!({"TableName": table, "Item": item});
+        self.aws.tables.put_item(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// `PUT /api/orders/{order_id}`.
+    pub async fn place(&self, user: UserId, order_id: OrderId, wish: &Value) -> (u16, Value) {
+        let id = order_id.to_string();
+        self.call("PUT /api/orders/{order_id}", Some(user), &[("order_id", &id)], &wish.to_string())
+            .await
+    }
+
+    /// `POST /api/orders/{order_id}/cancel`.
+    pub async fn cancel(&self, user: UserId, order_id: OrderId) -> (u16, Value) {
+        let id = order_id.to_string();
+        self.call("POST /api/orders/{order_id}/cancel", Some(user), &[("order_id", &id)], "").await
+    }
+}
+
+mod aws_sdk_item {
+    use serde_json::{Value, json};
+
+    pub(super) type Item = serde_json::Map<String, Value>;
+
+    pub(super) fn attribute(value: &Value) -> Value {
+        match value {
+            Value::String(text) => json!({"S": text}),
+            Value::Number(number) => json!({"N": number.to_string()}),
+            other => panic!("{other} is in no catalog"),
+        }
+    }
+}
