@@ -33,6 +33,12 @@ impl Refusal {
         Self { status, ..self }
     }
 
+    /// The same under another name.
+    #[must_use]
+    pub fn with_code(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
+
     /// A fault of the local AWS itself: 500.
     pub fn internal(why: impl std::fmt::Display) -> Self {
         Self::new("InternalFailure", why.to_string()).with_status(StatusCode::INTERNAL_SERVER_ERROR)

@@ -1,2 +1,263 @@
 //! Starts everything that a template declares, and stops it again.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::dynamodb::DynamoDb;
+use crate::eventbridge::{self, EventBridge};
+use crate::faults::Faults;
+use crate::feed::Feed;
+use crate::front::{self, Front};
+use crate::iam::{Iam, Permission};
+use crate::lambda::{self, Lambda, LambdaSettings};
+use crate::schedule;
 pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
+use crate::sqs::Sqs;
+use crate::store::Store;
+use crate::template::Stack;
+
+/// How often expired items are deleted.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// A running local AWS. Dropping it stops it without waiting; prefer [`Cloud::stop`].
+#[derive(Debug)]
+pub struct Cloud {
+    stack: Arc<Stack>,
+    front: SocketAddr,
+    services: Services,
+    tasks: JoinSet<()>,
+    /// Held so that no second process opens the same state folder.
+    _lock: Option<File>,
+}
+
+/// The services, each a handle.
+#[derive(Clone, Debug)]
+struct Services {
+    feed: Feed,
+    store: Store,
+    iam: Iam,
+    faults: Faults,
+    sqs: Sqs,
+    dynamodb: DynamoDb,
+    lambda: Lambda,
+    eventbridge: EventBridge,
+}
+
+impl Cloud {
+    /// Reads the template and plays it. When this returns, every endpoint answers.
+    ///
+    /// # Errors
+    /// If the template asks for what is not played here (by file and line), the state folder is
+    /// in use or cannot be written, or an address is taken.
+    pub async fn start(settings: Settings) -> Result<Self> {
+        let stack = Arc::new(Stack::load(
+            &settings.template,
+            &settings.stack_name,
+            &settings.region,
+            &settings.parameters,
+        )?);
+        let lock = lock(&settings.state)?;
+        let listener = listen(settings.front).await?;
+        let front = listener.local_addr()?;
+        let services = Services::start(&stack, &settings, front)
+            .await
+            .with_context(|| settings.template.display().to_string())?;
+        let mut cloud = Self { stack, front, services, tasks: JoinSet::new(), _lock: lock };
+        cloud.open(listener, &settings);
+        Ok(cloud)
+    }
+
+    /// The stack as it was read.
+    #[must_use]
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// The address of the AWS endpoints, such as `http://127.0.0.1:4566`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.front)
+    }
+
+    /// What happens.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.services.feed
+    }
+
+    /// The functions.
+    #[must_use]
+    pub fn lambda(&self) -> &Lambda {
+        &self.services.lambda
+    }
+
+    /// The buses.
+    #[must_use]
+    pub fn eventbridge(&self) -> &EventBridge {
+        &self.services.eventbridge
+    }
+
+    /// The queues.
+    #[must_use]
+    pub fn sqs(&self) -> &Sqs {
+        &self.services.sqs
+    }
+
+    /// What the functions' roles allow and nothing has needed since the start.
+    #[must_use]
+    pub fn unused_permissions(&self) -> BTreeSet<Permission> {
+        let iam = &self.services.iam;
+        iam.permissions().difference(&iam.used()).cloned().collect()
+    }
+
+    /// What the functions' roles allow and something has needed.
+    #[must_use]
+    pub fn used_permissions(&self) -> BTreeSet<Permission> {
+        self.services.iam.used()
+    }
+
+    /// Stops everything. What was accepted and not finished stays in the state folder.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+        self.services.lambda.stop().await;
+    }
+
+    fn open(&mut self, listener: TcpListener, settings: &Settings) {
+        let services = self.services.clone();
+        let front = Front {
+            region: self.stack.region.clone(),
+            account: self.stack.account_id.clone(),
+            iam: services.iam.clone(),
+            faults: services.faults.clone(),
+            dynamodb: services.dynamodb.clone(),
+            eventbridge: services.eventbridge.clone(),
+            lambda: services.lambda.clone(),
+            sqs: services.sqs.clone(),
+            connections: None,
+        };
+        self.tasks.spawn(serve(listener, front::router(front)));
+        for (rule, interval) in services.eventbridge.schedules() {
+            let interval = interval / settings.time_scale.max(1);
+            self.tasks.spawn(schedule::run(services.eventbridge.clone(), rule, interval));
+        }
+        self.tasks.spawn(sweep(services.dynamodb));
+    }
+}
+
+impl Services {
+    async fn start(stack: &Stack, settings: &Settings, front: SocketAddr) -> Result<Self> {
+        let feed = Feed::default();
+        let store = match file(&settings.state, "aws.sqlite") {
+            Some(file) => Store::open(&file)?,
+            None => Store::memory()?,
+        };
+        let iam = Iam::new(stack, feed.clone())?;
+        let faults = Faults::new(settings.faults, feed.clone());
+        let sqs = Sqs::new(stack, store.clone())?;
+        let tables = file(&settings.state, "dynamodb.sqlite");
+        let dynamodb = DynamoDb::open(stack, tables.as_deref())?;
+        let parts = lambda::Parts {
+            store: store.clone(),
+            sqs: sqs.clone(),
+            iam: iam.clone(),
+            faults: faults.clone(),
+            feed: feed.clone(),
+        };
+        let lambda = Lambda::start(stack, lambda_settings(stack, settings, front)?, parts).await?;
+        let parts = eventbridge::Parts {
+            store: store.clone(),
+            sqs: sqs.clone(),
+            iam: iam.clone(),
+            faults: faults.clone(),
+            feed: feed.clone(),
+        };
+        let eventbridge = EventBridge::new(stack, lambda.clone(), parts)?;
+        Ok(Self { feed, store, iam, faults, sqs, dynamodb, lambda, eventbridge })
+    }
+}
+
+fn lambda_settings(
+    stack: &Stack,
+    settings: &Settings,
+    front: SocketAddr,
+) -> Result<LambdaSettings> {
+    Ok(LambdaSettings {
+        bootstrap: settings.bootstrap.clone(),
+        region: stack.region.clone(),
+        account_id: stack.account_id.clone(),
+        front: format!("http://{front}"),
+        connections_api: connections_api(stack)?,
+        runtime_api: String::new(),
+        time_scale: settings.time_scale,
+        echo_logs: settings.echo_logs,
+    })
+}
+
+/// The path of the WebSocket API's stage. One variable tells every function the endpoint, so
+/// there can be one such API only.
+fn connections_api(stack: &Stack) -> Result<Option<String>> {
+    let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+    let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
+    let Some(api) = apis.next() else { return Ok(None) };
+    if let Some(second) = apis.next() {
+        bail!(second.refuse("only one WebSocket API is played here"));
+    }
+    let id = &api.physical_id;
+    let mut stages = stack.of_kind("AWS::ApiGatewayV2::Stage");
+    let stage = stages.find(|it| it.text("/ApiId") == Some(id));
+    let stage = stage.ok_or_else(|| api.refuse("it has no stage"))?;
+    Ok(Some(format!("{id}/{}", stage.physical_id)))
+}
+
+async fn listen(addr: SocketAddr) -> Result<TcpListener> {
+    ensure!(addr.ip().is_loopback(), "{addr} is not on loopback: the local AWS is for this machine");
+    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))
+}
+
+async fn serve(listener: TcpListener, router: Router) {
+    // Answers are small and must not wait for more to send along.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let _ = axum::serve(listener, router).await;
+}
+
+async fn sweep(dynamodb: DynamoDb) {
+    let mut clock = tokio::time::interval(SWEEP);
+    loop {
+        clock.tick().await;
+        let dynamodb = dynamodb.clone();
+        let swept = tokio::task::spawn_blocking(move || dynamodb.sweep()).await;
+        if let Ok(Err(error)) = swept {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+fn file(state: &State, name: &str) -> Option<PathBuf> {
+    match state {
+        State::Memory => None,
+        State::Folder(folder) => Some(folder.join(name)),
+    }
+}
+
+/// Makes sure the state folder is there, and ours alone.
+fn lock(state: &State) -> Result<Option<File>> {
+    let State::Folder(folder) = state else { return Ok(None) };
+    let open = |folder: &Path| -> std::io::Result<File> {
+        std::fs::create_dir_all(folder)?;
+        File::create(folder.join("lock"))
+    };
+    let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+    let free = lock.try_lock();
+    free.with_context(|| format!("{} is in use by another local AWS", folder.display()))?;
+    Ok(Some(lock))
+}

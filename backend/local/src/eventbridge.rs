@@ -1,1 +1,287 @@
-//! eventbridge
+//! EventBridge: buses, rules, and the hand-over to the functions they name.
+//!
+//! An accepted event is durable before its caller hears so: every delivery it leads to is in the
+//! store, written in one commit.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::body::Bytes;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+mod entry;
+mod rule;
+
+use crate::aws::Refusal;
+use crate::faults::Faults;
+use crate::feed::{Feed, Seen};
+use crate::iam::{Caller, Iam};
+use crate::lambda::Lambda;
+use crate::lambda::queue::Accepted;
+use crate::sqs::{Attributes, Sqs};
+use crate::store::Store;
+use crate::template::Stack;
+use entry::{Event, Invalid};
+use rule::{Rule, Target, Trigger};
+
+/// Most entries of one PutEvents call.
+const MOST_ENTRIES: usize = 10;
+/// Most bytes of all its entries together.
+const LARGEST_CALL: usize = 1024 * 1024;
+
+/// A handle to all buses; clones share them.
+#[derive(Clone, Debug)]
+pub struct EventBridge {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    account: String,
+    region: String,
+    buses: BTreeSet<String>,
+    rules: Vec<Rule>,
+    lambda: Lambda,
+    parts: Parts,
+}
+
+/// The other services EventBridge works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) sqs: Sqs,
+    pub(crate) iam: Iam,
+    pub(crate) faults: Faults,
+    pub(crate) feed: Feed,
+}
+
+/// What the deliveries of a commit leave to do after it.
+#[derive(Default)]
+struct Handed {
+    accepted: Vec<Accepted>,
+    dead: Vec<Seen>,
+    queues: BTreeSet<String>,
+}
+
+impl EventBridge {
+    /// The buses and rules of a stack, and the default bus.
+    pub(crate) fn new(stack: &Stack, lambda: Lambda, parts: Parts) -> Result<Self> {
+        let named = stack.of_kind("AWS::Events::EventBus").map(|it| it.physical_id.clone());
+        let shared = Shared {
+            account: stack.account_id.clone(),
+            region: stack.region.clone(),
+            buses: named.chain(["default".to_owned()]).collect(),
+            rules: rule::read(stack, &parts.iam, &parts.sqs)?,
+            lambda,
+            parts,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// PutEvents: `{"Entries": […]}` to `{"FailedEntryCount": n, "Entries": […]}`, one answer an
+    /// entry in the same order. What it reports as accepted is durable.
+    ///
+    /// # Errors
+    /// If the whole call is refused: too many entries, too large, or not allowed.
+    pub fn put_events(&self, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
+        let entries = body.get("Entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        check_call(entries)?;
+        self.check_permission(caller, entries)?;
+        let results: Vec<_> = entries.iter().map(|it| self.accept(caller, it)).collect();
+        self.deliver(results.iter().flatten()).map_err(Refusal::internal)?;
+        let answers: Vec<Value> = results.iter().map(answer).collect();
+        let failed = results.iter().filter(|it| it.is_err()).count();
+        Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
+    }
+
+    /// The rules that the clock fires, each with its interval, by index.
+    pub(crate) fn schedules(&self) -> Vec<(usize, std::time::Duration)> {
+        let rules = self.shared.rules.iter().enumerate();
+        let every = |(index, rule): (usize, &Rule)| match rule.trigger {
+            Trigger::Every(interval) => Some((index, interval)),
+            Trigger::Event(_) => None,
+        };
+        rules.filter_map(every).collect()
+    }
+
+    /// Fires a scheduled rule once.
+    pub(crate) fn fire(&self, rule: usize) -> rusqlite::Result<()> {
+        let Some(rule) = self.shared.rules.get(rule) else { return Ok(()) };
+        let entry = json!({
+            "Source": "events",
+            "DetailType": "Scheduled Event",
+            "Detail": "{}",
+            "Resources": [rule.arn],
+        });
+        let Ok(mut event) = entry::accept(&entry, &self.shared.account, &self.shared.region) else {
+            return Ok(());
+        };
+        // A source that nobody outside may claim.
+        event.value["source"] = json!("aws.events");
+        event.payload = Bytes::from(event.value.to_string());
+        let handed = self.commit(|connection, handed| {
+            rule.targets.iter().try_for_each(|it| self.hand(connection, rule, it, &event, handed))
+        })?;
+        self.after(handed);
+        Ok(())
+    }
+
+    fn check_permission(&self, caller: &Caller, entries: &[Value]) -> Result<(), Refusal> {
+        let buses: BTreeSet<&str> = entries.iter().map(entry::bus).collect();
+        for bus in buses {
+            let of_bus = entries.iter().filter(|it| entry::bus(it) == bus);
+            let sources: Vec<&str> = of_bus.map(entry::source).collect();
+            let arn = format!(
+                "arn:aws:events:{}:{}:event-bus/{bus}",
+                self.shared.region, self.shared.account
+            );
+            let facts = [("events:source", sources.as_slice())];
+            self.shared.parts.iam.check(caller, "events:PutEvents", &arn, &facts)?;
+        }
+        Ok(())
+    }
+
+    fn accept(&self, caller: &Caller, entry: &Value) -> Result<Event, Invalid> {
+        let faulty = *caller != Caller::Owner && self.shared.parts.faults.put_events_entry();
+        let result = if faulty {
+            let message = "Internal failure.".to_owned();
+            Err(Invalid { code: "InternalFailure", message })
+        } else {
+            entry::accept(entry, &self.shared.account, &self.shared.region)
+        };
+        if let Err(Invalid { code, message }) = &result {
+            let (code, message) = ((*code).to_owned(), message.clone());
+            self.shared.parts.feed.record(Seen::EventRefused { code, message });
+        }
+        result
+    }
+
+    /// Writes everything the events lead to, then sets it going.
+    fn deliver<'a>(&self, events: impl Iterator<Item = &'a Event>) -> rusqlite::Result<()> {
+        let events: Vec<(&Event, Vec<&Rule>)> =
+            events.map(|event| (event, self.matching(event))).collect();
+        let handed = self.commit(|connection, handed| {
+            for (event, rules) in &events {
+                for rule in rules {
+                    for target in &rule.targets {
+                        self.hand(connection, rule, target, event, handed)?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for (event, rules) in events {
+            self.shared.parts.feed.record(Seen::EventPut {
+                event: event.value.clone(),
+                bus: event.bus.clone(),
+                matched_rules: rules.iter().map(|it| it.logical_id.clone()).collect(),
+            });
+        }
+        self.after(handed);
+        Ok(())
+    }
+
+    /// The rules that want an event. An event for a bus that does not exist is accepted and lost,
+    /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
+    fn matching(&self, event: &Event) -> Vec<&Rule> {
+        if !self.shared.buses.contains(&event.bus) {
+            self.shared.parts.feed.record(Seen::EventRefused {
+                code: "NoSuchBus".to_owned(),
+                message: format!("There is no bus {}: AWS says nothing and drops it.", event.bus),
+            });
+        }
+        let wants = |rule: &&Rule| match &rule.trigger {
+            Trigger::Event(pattern) => rule.bus == event.bus && pattern.matches(&event.value),
+            Trigger::Every(_) => false,
+        };
+        self.shared.rules.iter().filter(wants).collect()
+    }
+
+    fn commit(
+        &self,
+        work: impl FnOnce(&Connection, &mut Handed) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<Handed> {
+        self.shared.parts.store.with(|connection| {
+            let mut handed = Handed::default();
+            let transaction = connection.transaction()?;
+            work(&transaction, &mut handed)?;
+            transaction.commit()?;
+            Ok(handed)
+        })
+    }
+
+    /// Hands one event to one target: to Lambda's queue, or where it cannot, to the dead letters.
+    fn hand(
+        &self,
+        connection: &Connection,
+        rule: &Rule,
+        target: &Target,
+        event: &Event,
+        handed: &mut Handed,
+    ) -> rusqlite::Result<()> {
+        let payload = match &target.input {
+            Some(input) => Bytes::from(input.clone()),
+            None => event.payload.clone(),
+        };
+        if target.permitted
+            && let Some(function) = self.shared.lambda.find(&target.function)
+        {
+            handed.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
+            return Ok(());
+        }
+        let reason = format!("{} does not let rule {} invoke it", target.function, rule.logical_id);
+        if let Some(queue) = &target.dead_letters {
+            let body = String::from_utf8_lossy(&payload);
+            let attributes = Attributes::from([
+                ("RULE_ARN".to_owned(), rule.arn.clone()),
+                ("TARGET_ARN".to_owned(), target.arn.clone()),
+                ("ERROR_CODE".to_owned(), "NO_PERMISSIONS".to_owned()),
+                ("ERROR_MESSAGE".to_owned(), reason.clone()),
+            ]);
+            self.shared.parts.sqs.put(connection, queue, &body, &attributes, None)?;
+            handed.queues.insert(queue.clone());
+        }
+        handed.dead.push(Seen::DeadLettered {
+            queue: target.dead_letters.clone(),
+            function: target.function.clone(),
+            reason,
+        });
+        Ok(())
+    }
+
+    fn after(&self, handed: Handed) {
+        self.shared.lambda.dispatch(handed.accepted);
+        handed.queues.iter().for_each(|it| self.shared.parts.sqs.arrived(it));
+        handed.dead.into_iter().for_each(|it| self.shared.parts.feed.record(it));
+    }
+}
+
+/// What is refused as a whole, with AWS's sentences.
+fn check_call(entries: &[Value]) -> Result<(), Refusal> {
+    let (count, limit) = match entries.len() {
+        0 => ("greater than or equal to 1", 1),
+        1..=MOST_ENTRIES => ("", 0),
+        _ => ("less than or equal to 10", MOST_ENTRIES),
+    };
+    if limit > 0 {
+        let message = format!(
+            "1 validation error detected: Value at 'entries' failed to satisfy constraint: \
+             Member must have length {count}"
+        );
+        return Err(Refusal::new("ValidationException", message));
+    }
+    if entries.iter().map(entry::size).sum::<usize>() > LARGEST_CALL {
+        let message = "Total size of the entries in the request is over the limit.";
+        return Err(Refusal::new("ValidationException", message));
+    }
+    Ok(())
+}
+
+fn answer(result: &Result<Event, Invalid>) -> Value {
+    match result {
+        Ok(event) => json!({"EventId": event.id}),
+        Err(it) => json!({"ErrorCode": it.code, "ErrorMessage": it.message}),
+    }
+}

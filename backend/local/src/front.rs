@@ -1,1 +1,215 @@
-//! front
+//! The front: one port by which every AWS endpoint is reached.
+//!
+//! It finds out who calls, which service is meant, plays the faults that strike on the way, and
+//! hands the call on. Services ask [`crate::iam`] themselves, because only they know what a call
+//! touches.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use futures_util::stream;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::aws::{Refusal, json_response};
+use crate::dynamodb::{self, DynamoDb};
+use crate::eventbridge::EventBridge;
+use crate::faults::Faults;
+use crate::iam::{Caller, Iam};
+use crate::lambda::Lambda;
+use crate::sqs::Sqs;
+
+/// DynamoDB takes the largest bodies of all.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// What answers a call to `@connections` that is allowed.
+pub(crate) type Connections =
+    Arc<dyn Fn(ConnectionCall) -> BoxFuture<'static, Response> + Send + Sync>;
+
+/// A call to `@connections`.
+#[derive(Debug)]
+pub(crate) struct ConnectionCall {
+    /// POST, GET or DELETE.
+    pub(crate) method: Method,
+    /// Id of the API.
+    pub(crate) api_id: String,
+    /// Its stage.
+    pub(crate) stage: String,
+    /// The connection's id, decoded.
+    pub(crate) connection_id: String,
+    /// What to send.
+    pub(crate) body: Bytes,
+}
+
+/// The services behind the front.
+pub(crate) struct Front {
+    pub(crate) region: String,
+    pub(crate) account: String,
+    pub(crate) iam: Iam,
+    pub(crate) faults: Faults,
+    pub(crate) dynamodb: DynamoDb,
+    pub(crate) eventbridge: EventBridge,
+    pub(crate) lambda: Lambda,
+    pub(crate) sqs: Sqs,
+    /// The WebSocket APIs; `None` if the template has none.
+    pub(crate) connections: Option<Connections>,
+}
+
+/// The route of everything.
+pub(crate) fn router(front: Front) -> Router {
+    Router::new()
+        .fallback(handle)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(Arc::new(front))
+}
+
+/// What a request is for.
+enum Service<'a> {
+    DynamoDb(&'a str),
+    EventBridge(&'a str),
+    Sqs(&'a str),
+    Lambda(String),
+    Connections(ConnectionCall),
+}
+
+async fn handle(
+    State(front): State<Arc<Front>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let answered = front.answer(&method, &uri, &headers, body).await;
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+impl Front {
+    async fn answer(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Response, Refusal> {
+        let signature = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+        let caller = signature.and_then(|it| self.iam.caller(it)).ok_or_else(unsigned)?;
+        let target = headers.get("x-amz-target").and_then(|it| it.to_str().ok());
+        let service = service(method, uri.path(), target, &body).ok_or_else(unknown)?;
+        let changes = service.changes();
+        let response = match service {
+            Service::DynamoDb(operation) => {
+                self.dynamodb.call(&self.iam, &self.faults, &caller, operation, &body)?
+            }
+            Service::EventBridge("PutEvents") => self.put_events(&caller, &body)?,
+            Service::EventBridge(_) => return Err(unknown()),
+            Service::Sqs(operation) => {
+                self.sqs.call(&self.iam, &caller, operation, &read(&body)?).await?
+            }
+            Service::Lambda(function) => {
+                self.lambda.call(&caller, &function, headers, body).await?
+            }
+            Service::Connections(call) => self.manage(&caller, call).await?,
+        };
+        let lost = changes && caller != Caller::Owner && self.faults.lost_answer();
+        Ok(if lost { lose(response) } else { response })
+    }
+
+    fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, Refusal> {
+        if *caller != Caller::Owner && self.faults.throttle() {
+            return Err(Refusal::new("ThrottlingException", "Rate exceeded"));
+        }
+        let answer = self.eventbridge.put_events(caller, &read(body)?)?;
+        Ok(json_response(StatusCode::OK, &answer))
+    }
+
+    async fn manage(&self, caller: &Caller, call: ConnectionCall) -> Result<Response, Refusal> {
+        let resource = format!(
+            "arn:aws:execute-api:{}:{}:{}/{}/{}/@connections/{}",
+            self.region, self.account, call.api_id, call.stage, call.method, call.connection_id
+        );
+        let allowed = self.iam.check(caller, "execute-api:ManageConnections", &resource, &[]);
+        allowed.map_err(|it| forbidden(&it.to_string()))?;
+        let Some(connections) = &self.connections else { return Err(unknown()) };
+        if *caller != Caller::Owner && self.faults.gone() {
+            let gone = Refusal::new("GoneException", "The connection is gone.");
+            return Err(gone.with_status(StatusCode::GONE));
+        }
+        Ok(connections(call).await)
+    }
+}
+
+impl Service<'_> {
+    /// Whether losing the answer leaves something changed.
+    fn changes(&self) -> bool {
+        match self {
+            Self::DynamoDb(operation) => dynamodb::writes(operation),
+            Self::EventBridge(_) | Self::Connections(_) => true,
+            Self::Sqs(_) | Self::Lambda(_) => false,
+        }
+    }
+}
+
+fn service<'a>(
+    method: &Method,
+    path: &str,
+    target: Option<&'a str>,
+    body: &Bytes,
+) -> Option<Service<'a>> {
+    if let Some(target) = target {
+        let (service, operation) = target.split_once('.')?;
+        return match service {
+            "DynamoDB_20120810" => Some(Service::DynamoDb(operation)),
+            "AWSEvents" => Some(Service::EventBridge(operation)),
+            "AmazonSQS" => Some(Service::Sqs(operation)),
+            _ => None,
+        };
+    }
+    let decode = |it: &str| percent_decode_str(it).decode_utf8_lossy().into_owned();
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match segments.as_slice() {
+        ["2015-03-31", "functions", name, "invocations"] if method == Method::POST => {
+            Some(Service::Lambda(decode(name)))
+        }
+        [api, stage, connections, id] if matches!(*connections, "@connections" | "%40connections") => {
+            Some(Service::Connections(ConnectionCall {
+                method: method.clone(),
+                api_id: decode(api),
+                stage: decode(stage),
+                connection_id: decode(id),
+                body: body.clone(),
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn read(body: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::new("SerializationException", error.to_string()))
+}
+
+/// The effect stays; the caller sees its connection break.
+fn lose(response: Response) -> Response {
+    let broken = stream::once(async { Err::<Bytes, _>(io::Error::other("lost on purpose")) });
+    response.map(|_| Body::from_stream(broken))
+}
+
+fn unsigned() -> Refusal {
+    forbidden("Missing Authentication Token")
+        .with_code("MissingAuthenticationTokenException")
+}
+
+fn unknown() -> Refusal {
+    Refusal::new("UnknownOperationException", "This call is not played here.")
+        .with_status(StatusCode::NOT_FOUND)
+}
+
+fn forbidden(message: &str) -> Refusal {
+    Refusal::new("ForbiddenException", message).with_status(StatusCode::FORBIDDEN)
+}

@@ -29,3 +29,10 @@ pub mod schedule;
 
 pub mod lambda;
 pub mod sqs;
+
+mod random;
+
+pub mod gateway;
+
+pub mod cognito;
+pub mod http_api;
