@@ -17,9 +17,8 @@ use crate::template::{Resource, Stack};
 use crate::time::iso_seconds;
 
 /// How a function is run: its name or ARN and the payload in, its outcome out.
-pub type Invoke = Arc<
-    dyn Fn(String, Vec<u8>) -> BoxFuture<'static, Result<Outcome, InvokeError>> + Send + Sync,
->;
+pub type Invoke =
+    Arc<dyn Fn(String, Vec<u8>) -> BoxFuture<'static, Result<Outcome, InvokeError>> + Send + Sync>;
 
 /// The functions behind an API, called as API Gateway calls them: only with a permission.
 #[derive(Clone)]
@@ -77,9 +76,11 @@ impl Functions {
         if !self.iam.may_invoke("apigateway.amazonaws.com", source_arn, function_arn) {
             return Err(CallError::NotPermitted(source_arn.to_owned()));
         }
-        let running = tokio::spawn((self.invoke)(function_arn.to_owned(), payload.to_string().into()));
+        let running =
+            tokio::spawn((self.invoke)(function_arn.to_owned(), payload.to_string().into()));
         let ended = tokio::time::timeout(timeout, running).await;
-        let ended = ended.map_err(|_| CallError::Failed(format!("no answer within {timeout:?}")))?;
+        let ended =
+            ended.map_err(|_| CallError::Failed(format!("no answer within {timeout:?}")))?;
         match ended.map_err(|why| CallError::Failed(why.to_string()))? {
             Ok(Outcome { payload, function_error: None }) => Ok(payload),
             Ok(Outcome { function_error: Some(error), .. }) => Err(CallError::Failed(error)),
@@ -157,7 +158,8 @@ pub(crate) fn timeout_of(integration: &Resource, default: Duration) -> Result<Du
 /// If it names none.
 pub(crate) fn integrated_function(integration: &Resource) -> Result<String> {
     let uri = integration.text("/IntegrationUri");
-    let uri = uri.context("missing").map_err(|_| integration.refuse("it needs an IntegrationUri"))?;
+    let uri =
+        uri.context("missing").map_err(|_| integration.refuse("it needs an IntegrationUri"))?;
     Ok(function_of(uri).to_owned())
 }
 

@@ -36,3 +36,4 @@ pub mod gateway;
 
 pub mod cognito;
 pub mod http_api;
+pub mod websocket_api;

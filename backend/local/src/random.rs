@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
-use uuid::Uuid;
 
 /// Random bytes.
 ///
@@ -17,8 +16,8 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
 }
 
 /// A random (version 4) UUID.
-pub(crate) fn uuid() -> Uuid {
-    uuid::Builder::from_random_bytes(bytes()).into_uuid()
+pub(crate) fn uuid() -> String {
+    uuid::Builder::from_random_bytes(bytes()).into_uuid().to_string()
 }
 
 /// Six decimal digits, each number as likely as the next.
@@ -54,6 +53,6 @@ mod tests {
         assert!(id.ends_with('='));
         assert_ne!(id, gateway_id());
         assert_eq!(six_digits().len(), 6);
-        assert_eq!(uuid().get_version_num(), 4);
+        assert_eq!(uuid::Uuid::parse_str(&uuid()).unwrap().get_version_num(), 4);
     }
 }

@@ -1,0 +1,187 @@
+//! Cognito user pools: people sign up, prove their e-mail address, sign in and stay signed in.
+//!
+//! As the template uses it: e-mail as the name to sign in with, a client without secret,
+//! `USER_PASSWORD_AUTH`, refresh tokens that rotate. Nobody is confirmed without the code. Read on
+//! in the order a person meets it; every other call is refused as one Cognito does not know.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::Result;
+use serde_json::{Map, Value};
+
+mod api;
+mod sign_up;
+
+mod sign_in;
+
+mod account;
+
+mod codes;
+mod password;
+mod pool;
+mod sessions;
+mod tokens;
+mod users;
+
+use crate::aws::Refusal;
+use crate::feed::{Feed, Seen};
+use crate::store::Store;
+use crate::template::Stack;
+pub use codes::Mail;
+pub use tokens::Reason;
+
+use pool::{Client, Pool};
+
+/// What a token says: its claims by name.
+pub type Claims = Map<String, Value>;
+
+/// Told the address and the code of every mail that Cognito would have sent.
+pub type OnCode = Arc<dyn Fn(&str, &str) + Send + Sync>;
+
+/// A handle to the user pools of a stack; clones share them.
+#[derive(Clone)]
+pub struct UserPools {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pools: BTreeMap<String, Pool>,
+    store: Store,
+    feed: Feed,
+    on_code: OnCode,
+}
+
+impl fmt::Debug for UserPools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserPools").field("pools", &self.shared.pools).finish_non_exhaustive()
+    }
+}
+
+impl UserPools {
+    /// The user pools and clients of a stack, with the accounts that `store` kept of them. Each
+    /// code is recorded in `feed` and told to `on_code`.
+    ///
+    /// # Errors
+    /// If the store fails, or a pool or client asks for what is not played here.
+    pub fn new(stack: &Stack, store: Store, feed: Feed, on_code: OnCode) -> Result<Self> {
+        store.with(|connection| {
+            connection.execute_batch(users::TABLES)?;
+            connection.execute_batch(codes::TABLES)?;
+            connection.execute_batch(sessions::TABLES)?;
+            connection.execute_batch(tokens::TABLES)
+        })?;
+        let pools = stack.of_kind("AWS::Cognito::UserPool");
+        let pools = pools.map(|it| Ok((it.physical_id.clone(), Pool::new(stack, it)?)));
+        let pools: BTreeMap<String, Pool> = pools.collect::<Result<_>>()?;
+        let pools = Self { shared: Arc::new(Shared { pools, store, feed, on_code }) };
+        pools.clone().make_keys();
+        Ok(pools)
+    }
+
+    /// Creates a confirmed account with this `sub`, or makes the one that has it match.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool, `UsernameExistsException` if the address
+    /// belongs to another account, `InvalidPasswordException`.
+    pub fn admin_create(
+        &self,
+        pool_id: &str,
+        email: &str,
+        password: &str,
+        sub: &str,
+    ) -> Result<(), Refusal> {
+        let pool = self.shared.pools.get(pool_id).ok_or_else(|| no_such_pool(pool_id))?;
+        pool.password_policy.check(password)?;
+        let hash = password::hash(password);
+        self.store(|connection| users::put_confirmed(connection, pool, email, &hash, sub))
+    }
+
+    /// The latest valid code that was sent to an address, in any pool.
+    #[must_use]
+    pub fn code_of(&self, email: &str) -> Option<String> {
+        let sent_to = |it: &Mail| it.email.eq_ignore_ascii_case(email);
+        self.mail().into_iter().find(sent_to).map(|it| it.code)
+    }
+
+    /// The mails whose codes are still valid, newest first.
+    #[must_use]
+    pub fn mail(&self) -> Vec<Mail> {
+        let now = crate::time::now_ms();
+        self.shared.store.with(|connection| codes::mail(connection, now)).unwrap_or_default()
+    }
+
+    fn client(&self, client_id: &str) -> Result<(&Pool, &Client), Refusal> {
+        let mut pools = self.shared.pools.values();
+        let found = pools.find_map(|pool| Some((pool, pool.clients.get(client_id)?)));
+        found.ok_or_else(|| {
+            let why = format!("User pool client {client_id} does not exist.");
+            Refusal::new("ResourceNotFoundException", why)
+        })
+    }
+
+    /// Runs `work` in a transaction that is kept even if the answer is a refusal: a wrong try
+    /// counts.
+    fn store<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, Failure>,
+    ) -> Result<T, Refusal> {
+        let done = self.shared.store.with(|connection| {
+            let transaction = connection.transaction()?;
+            match work(&transaction) {
+                Err(Failure::Store(why)) => Err(why),
+                Err(Failure::Refused(refusal)) => transaction.commit().map(|()| Err(refusal)),
+                Ok(value) => transaction.commit().map(|()| Ok(value)),
+            }
+        });
+        done.unwrap_or_else(|why| Err(internal(why)))
+    }
+
+    /// Delivers a mail: the window and the terminal show it.
+    fn deliver(&self, email: &str, code: &str) {
+        self.shared.feed.record(Seen::Code { email: email.to_owned(), code: code.to_owned() });
+        (self.shared.on_code)(email, code);
+    }
+}
+
+/// Why a step in the store did not succeed.
+#[derive(Debug)]
+enum Failure {
+    /// The caller is told this.
+    Refused(Refusal),
+    /// The store failed.
+    Store(rusqlite::Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(why: rusqlite::Error) -> Self {
+        Self::Store(why)
+    }
+}
+
+fn internal(why: impl fmt::Display) -> Refusal {
+    let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    Refusal::new("InternalErrorException", why.to_string()).with_status(status)
+}
+
+fn no_such_pool(pool_id: &str) -> Refusal {
+    let why = format!("User pool {pool_id} does not exist.");
+    Refusal::new("ResourceNotFoundException", why)
+}
+
+/// `InvalidParameterException`.
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new("InvalidParameterException", message)
+}
+
+/// `NotAuthorizedException`.
+fn not_authorized(message: impl Into<String>) -> Refusal {
+    Refusal::new("NotAuthorizedException", message)
+}

@@ -1,0 +1,146 @@
+//! What a person does with an account: a new password, a look at it, the end of it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::codes::{self, Purpose};
+use super::pool::Pool;
+use super::sign_up::unknown_user;
+use super::users::{self, User};
+use super::{Refusal, UserPools, invalid, not_authorized, password, sessions};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ForgotPassword {
+    client_id: String,
+    username: String,
+}
+
+/// A code to choose a new password with.
+pub(super) fn forgot_password(
+    pools: &UserPools,
+    request: ForgotPassword,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let (pool, client) = pools.client(&request.client_id)?;
+    let sent = pools.store(|connection| {
+        let user = users::find(connection, pool, &request.username)?;
+        match user.filter(|it| it.confirmed || !client.hides_existence) {
+            None if client.hides_existence => Ok(None),
+            None => Err(unknown_user().into()),
+            Some(user) if !user.confirmed => Err(unverified().into()),
+            Some(user) => {
+                let code = codes::make(connection, pool, &user, Purpose::Password, now)?;
+                Ok(Some((user.email, code)))
+            }
+        }
+    })?;
+    let email = sent.as_ref().map_or(request.username.as_str(), |(email, _)| email);
+    if let Some((email, code)) = &sent {
+        pools.deliver(email, code);
+    }
+    Ok(json!({ "CodeDeliveryDetails": codes::delivery(email) }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ConfirmForgotPassword {
+    client_id: String,
+    username: String,
+    confirmation_code: String,
+    password: String,
+}
+
+/// A new password.
+pub(super) fn confirm_forgot_password(
+    pools: &UserPools,
+    request: ConfirmForgotPassword,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let (pool, client) = pools.client(&request.client_id)?;
+    pool.password_policy.check(&request.password)?;
+    let hash = password::hash(&request.password);
+    pools.store(|connection| {
+        let Some(user) = users::find(connection, pool, &request.username)? else {
+            let hidden = client.hides_existence;
+            return Err(if hidden { codes::mismatch() } else { unknown_user() }.into());
+        };
+        let code = request.confirmation_code.trim();
+        codes::spend(connection, pool, &user, Purpose::Password, code, now)?;
+        Ok(users::set_password(connection, pool, &user.sub, &hash)?)
+    })?;
+    Ok(json!({}))
+}
+
+/// A request that says who asks by an access token.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct AccessToken {
+    access_token: String,
+}
+
+/// Who is signed in.
+pub(super) fn get_user(
+    pools: &UserPools,
+    request: AccessToken,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let (_, user) = signed_in(pools, &request, now)?;
+    Ok(json!({
+        "Username": user.sub,
+        "UserAttributes": [
+            { "Name": "email", "Value": user.email },
+            { "Name": "email_verified", "Value": user.confirmed.to_string() },
+            { "Name": "sub", "Value": user.sub },
+        ],
+    }))
+}
+
+/// The account is gone, and every session with it.
+pub(super) fn delete_user(
+    pools: &UserPools,
+    request: AccessToken,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let (pool, user) = signed_in(pools, &request, now)?;
+    pools.store(|connection| {
+        sessions::revoke_all(connection, pool, &user.sub)?;
+        codes::forget(connection, pool, &user.sub)?;
+        Ok(users::delete(connection, pool, &user.sub)?)
+    })?;
+    Ok(json!({}))
+}
+
+/// Whose access token this is. Unlike an API's authorizer, Cognito itself knows which sessions
+/// were signed out.
+pub(super) fn signed_in<'a>(
+    pools: &'a UserPools,
+    request: &AccessToken,
+    now: u64,
+) -> Result<(&'a Pool, User), Refusal> {
+    let no_token = || not_authorized("Invalid Access Token");
+    let claims = pools.verify(&request.access_token).map_err(|_| no_token())?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    if text("token_use") != "access" {
+        return Err(no_token());
+    }
+    if claims.get("exp").and_then(Value::as_u64).unwrap_or(0) <= now / 1_000 {
+        return Err(not_authorized("Access Token has expired"));
+    }
+    let pool = super::pool::by_issuer(&pools.shared.pools, text("iss")).ok_or_else(no_token)?;
+    let user = pools.store(|connection| {
+        if sessions::is_over(connection, text("origin_jti"))? {
+            return Err(not_authorized("Access Token has been revoked").into());
+        }
+        let user = users::find(connection, pool, text("sub"))?;
+        Ok(user.ok_or_else(|| Refusal::new("UserNotFoundException", "User does not exist."))?)
+    })?;
+    Ok((pool, user))
+}
+
+fn unverified() -> Refusal {
+    invalid(
+        "Cannot reset password for the user as there is no registered/verified email or \
+         phone_number",
+    )
+}

@@ -1,0 +1,143 @@
+//! What the template says about a pool and its clients.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use anyhow::Result;
+
+use super::password::PasswordPolicy;
+use super::tokens::Keys;
+use crate::template::{Resource, Stack};
+
+/// A user pool.
+#[derive(Debug)]
+pub(super) struct Pool {
+    pub(super) id: String,
+    /// `https://cognito-idp.{region}.{suffix}/{pool}`, the `iss` of every token.
+    pub(super) issuer: String,
+    pub(super) password_policy: PasswordPolicy,
+    /// Whether `Ann@example.com` and `ann@example.com` are two people.
+    pub(super) case_sensitive: bool,
+    pub(super) clients: BTreeMap<String, Client>,
+    /// Made in the background at the first start of a state, kept in the store.
+    pub(super) keys: OnceLock<Result<Keys, String>>,
+}
+
+/// A client of a pool.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) id: String,
+    /// Whether `ALLOW_USER_PASSWORD_AUTH` is among its flows.
+    pub(super) password_auth: bool,
+    /// Seconds an access token is valid.
+    pub(super) access_seconds: u64,
+    /// Seconds an ID token is valid.
+    pub(super) id_seconds: u64,
+    /// Seconds a session can be refreshed.
+    pub(super) refresh_seconds: u64,
+    /// If refresh tokens rotate: seconds a replaced one stays valid.
+    pub(super) rotation_grace_seconds: Option<u64>,
+    /// Whether it must not be told that an account does not exist.
+    pub(super) hides_existence: bool,
+}
+
+impl Pool {
+    pub(super) fn new(stack: &Stack, pool: &Resource) -> Result<Self> {
+        check(pool)?;
+        let clients = stack.of_kind("AWS::Cognito::UserPoolClient");
+        let own = clients.filter(|it| it.text("/UserPoolId") == Some(&pool.physical_id));
+        Ok(Self {
+            id: pool.physical_id.clone(),
+            issuer: stack.attribute(&pool.logical_id, "ProviderURL").unwrap_or_default(),
+            password_policy: PasswordPolicy::new(pool)?,
+            case_sensitive: pool
+                .at("/UsernameConfiguration/CaseSensitive")
+                .is_none_or(|_| pool.is_true("/UsernameConfiguration/CaseSensitive")),
+            clients: own
+                .map(|it| Ok((it.physical_id.clone(), client(it)?)))
+                .collect::<Result<_>>()?,
+            keys: OnceLock::new(),
+        })
+    }
+
+    /// The form of an address by which accounts are told apart.
+    pub(super) fn key_of(&self, email: &str) -> String {
+        if self.case_sensitive { email.to_owned() } else { email.to_lowercase() }
+    }
+}
+
+/// Refuses what would have to be honoured and is not.
+fn check(pool: &Resource) -> Result<()> {
+    let is_email = |list: &[serde_json::Value]| list.len() == 1 && list[0] == "email";
+    if !is_email(pool.list("/UsernameAttributes")) {
+        return Err(pool.refuse("only UsernameAttributes: [email] is played here"));
+    }
+    if !is_email(pool.list("/AutoVerifiedAttributes")) {
+        return Err(pool.refuse("only AutoVerifiedAttributes: [email] is played here"));
+    }
+    if pool.text("/MfaConfiguration").is_some_and(|it| it != "OFF") {
+        return Err(pool.refuse("MFA is not played here"));
+    }
+    if pool.is_true("/AdminCreateUserConfig/AllowAdminCreateUserOnly") {
+        return Err(pool.refuse("AllowAdminCreateUserOnly is not played here"));
+    }
+    if !pool.list("/Schema").is_empty() {
+        return Err(pool.refuse("a Schema of its own is not played here"));
+    }
+    Ok(())
+}
+
+fn client(client: &Resource) -> Result<Client> {
+    if client.is_true("/GenerateSecret") {
+        return Err(client.refuse("a client with a secret is not played here"));
+    }
+    let revocable = client.at("/EnableTokenRevocation");
+    if revocable.is_some() && !client.is_true("/EnableTokenRevocation") {
+        return Err(client.refuse("EnableTokenRevocation: false is not played here"));
+    }
+    let flows: Vec<_> =
+        client.list("/ExplicitAuthFlows").iter().filter_map(|it| it.as_str()).collect();
+    if let Some(other) = flows.iter().find(|it| **it != "ALLOW_USER_PASSWORD_AUTH") {
+        return Err(client.refuse(&format!("the flow {other} is not played here")));
+    }
+    let rotates = client.text("/RefreshTokenRotation/Feature") == Some("ENABLED");
+    let grace = client.number("/RefreshTokenRotation/RetryGracePeriodSeconds")?.unwrap_or(0);
+    if grace > 60 {
+        return Err(client.refuse("RetryGracePeriodSeconds is at most 60"));
+    }
+    Ok(Client {
+        id: client.physical_id.clone(),
+        password_auth: flows.contains(&"ALLOW_USER_PASSWORD_AUTH"),
+        access_seconds: validity(client, "AccessToken", 1, "hours")?,
+        id_seconds: validity(client, "IdToken", 1, "hours")?,
+        refresh_seconds: validity(client, "RefreshToken", 30, "days")?,
+        rotation_grace_seconds: rotates.then_some(grace),
+        hides_existence: client.text("/PreventUserExistenceErrors") == Some("ENABLED"),
+    })
+}
+
+/// How long a kind of token is valid, in seconds
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TokenValidityUnitsType.html>).
+fn validity(client: &Resource, token: &str, default: u64, unit: &str) -> Result<u64> {
+    let number = client.number(&format!("/{token}Validity"))?.unwrap_or(default);
+    let unit = client.text(&format!("/TokenValidityUnits/{token}")).unwrap_or(unit);
+    let seconds = match unit {
+        "seconds" => 1,
+        "minutes" => 60,
+        "hours" => 60 * 60,
+        "days" => 24 * 60 * 60,
+        other => return Err(client.refuse(&format!("there is no unit {other}"))),
+    };
+    let seconds = number.saturating_mul(seconds);
+    let range = if token == "RefreshToken" { 3_600..=315_360_000 } else { 300..=86_400 };
+    if !range.contains(&seconds) {
+        let why = format!("{token}Validity must be {} to {} seconds", range.start(), range.end());
+        return Err(client.refuse(&why));
+    }
+    Ok(seconds)
+}
+
+/// The pool whose tokens say they are from `issuer`.
+pub(super) fn by_issuer<'a>(pools: &'a BTreeMap<String, Pool>, issuer: &str) -> Option<&'a Pool> {
+    pools.values().find(|it| it.issuer == issuer)
+}

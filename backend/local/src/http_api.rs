@@ -1,0 +1,153 @@
+//! The HTTP API: routes to functions with payload 2.0, behind a JWT authorizer.
+//!
+//! A request goes through it in this order: which route, may they, the event, the function, the
+//! reply. What goes wrong on the way is answered by the gateway itself, in its own words.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::Value;
+
+mod authorizer;
+mod event;
+mod reply;
+mod routes;
+
+use crate::cognito::UserPools;
+use crate::feed::{Feed, Seen};
+use crate::gateway::{self, CallError, Functions, gateway_reply};
+use crate::template::{Resource, Stack};
+use authorizer::Refused;
+use routes::{Found, Routes};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// A handle to the HTTP API of a stack; clones share it.
+#[derive(Clone, Debug)]
+pub struct HttpApi {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    at: event::Gateway,
+    execute_api_arn: String,
+    routes: Routes,
+    functions: Functions,
+    pools: UserPools,
+    feed: Feed,
+}
+
+impl HttpApi {
+    /// The HTTP API of a stack, if it has one.
+    ///
+    /// # Errors
+    /// If it has several, or one of its parts asks for what is not played here.
+    pub fn new(
+        stack: &Stack,
+        functions: Functions,
+        pools: UserPools,
+        feed: Feed,
+    ) -> Result<Option<Self>> {
+        let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+        let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("HTTP"));
+        let Some(api) = apis.next() else { return Ok(None) };
+        if let Some(second) = apis.next() {
+            return Err(second.refuse("only one HTTP API is played here"));
+        }
+        let shared = Shared {
+            at: at(stack, api)?,
+            execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),
+            routes: Routes::new(stack, api)?,
+            functions,
+            pools,
+            feed,
+        };
+        Ok(Some(Self { shared: Arc::new(shared) }))
+    }
+
+    /// Answers a request from `client`, whose path is the whole path on the API's domain.
+    pub async fn handle(&self, client: IpAddr, request: Request) -> Response {
+        let request_id = crate::random::gateway_id();
+        let mut response = self.answer(client, request, &request_id).await;
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            response.headers_mut().insert("apigw-requestid", id);
+        }
+        response
+    }
+
+    async fn answer(&self, client: IpAddr, request: Request, request_id: &str) -> Response {
+        let api = &*self.shared;
+        let (parts, body) = request.into_parts();
+        let found = api.at.path_in_stage(parts.uri.path());
+        let found = found.and_then(|path| api.routes.find(&parts.method, path));
+        let Some(found) = found else { return gateway_reply(StatusCode::NOT_FOUND, "Not Found") };
+        let claims = match found.route.guard.as_ref() {
+            None => None,
+            Some(guard) => match guard.check(&api.pools, &parts.headers) {
+                Ok(claims) => Some(claims),
+                Err(refused) => return refuse(&refused),
+            },
+        };
+        let Some(body) = read(body).await else {
+            return gateway_reply(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        };
+        let event = api.at.event(&parts, &body, &found, claims, client, request_id);
+        self.integrate(&parts, &found, &event).await
+    }
+
+    async fn integrate(&self, parts: &Parts, found: &Found<'_>, event: &Value) -> Response {
+        let api = &*self.shared;
+        let integration = &found.route.integration;
+        let stage = &api.at.stage;
+        let source =
+            format!("{}/{stage}/{}", api.execute_api_arn, found.route.arn_suffix(&parts.method));
+        let answer = api.functions.call(&source, &integration.function, event, integration.timeout);
+        let failure = match answer.await {
+            Ok(payload) => match reply::read(&payload) {
+                Ok(response) => return response,
+                Err(why) => CallError::Failed(why.to_string()),
+            },
+            Err(why) => why,
+        };
+        let line = format!("{} {}: {failure}", parts.method, parts.uri.path());
+        api.feed.record(Seen::Log { function: "HttpApi".to_owned(), line });
+        match failure {
+            CallError::Throttled => {
+                gateway_reply(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
+            _ => gateway_reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        }
+    }
+}
+
+fn at(stack: &Stack, api: &Resource) -> Result<event::Gateway> {
+    Ok(event::Gateway {
+        account_id: stack.account_id.clone(),
+        api_id: api.physical_id.clone(),
+        domain: gateway::domain_of(stack, &api.physical_id),
+        stage: gateway::stage_of(stack, api)?,
+    })
+}
+
+async fn read(body: Body) -> Option<Bytes> {
+    axum::body::to_bytes(body, LARGEST_BODY).await.ok()
+}
+
+fn refuse(refused: &Refused) -> Response {
+    let mut response = match refused.status {
+        StatusCode::FORBIDDEN => gateway_reply(StatusCode::FORBIDDEN, "Forbidden"),
+        _ => gateway_reply(StatusCode::UNAUTHORIZED, "Unauthorized"),
+    };
+    if let Ok(challenge) = HeaderValue::from_str(&refused.challenge) {
+        response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

@@ -1,0 +1,196 @@
+//! The JWT authorizer: whose token, for whom, until when, for what
+//! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>).
+
+use anyhow::Result;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use serde_json::Value;
+
+use crate::cognito::{Claims, UserPools};
+use crate::template::{Resource, Stack};
+use crate::time::now_ms;
+
+/// What stands before a route.
+#[derive(Debug)]
+pub(super) struct Guard {
+    header: HeaderName,
+    issuer: String,
+    audience: Vec<String>,
+    /// Any one of them is enough; none asks for nothing.
+    scopes: Vec<String>,
+}
+
+/// A request that may not pass.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// 401, or 403 for a good token without a scope.
+    pub(super) status: StatusCode,
+    /// The `www-authenticate` header.
+    pub(super) challenge: String,
+}
+
+/// A token that may pass, as the function is told of it.
+#[derive(Debug)]
+pub(super) struct Passed {
+    pub(super) claims: Claims,
+    /// The token's scopes if the route asks for any.
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+impl Guard {
+    /// The guard that a route asks for.
+    pub(super) fn new(stack: &Stack, route: &Resource) -> Result<Option<Self>> {
+        match route.text("/AuthorizationType").unwrap_or("NONE") {
+            "NONE" => return Ok(None),
+            "JWT" => {}
+            other => {
+                let why = format!("the AuthorizationType {other} is not played here");
+                return Err(route.refuse(&why));
+            }
+        }
+        let authorizer = route.text("/AuthorizerId");
+        let authorizer =
+            authorizer.and_then(|id| stack.by_physical("AWS::ApiGatewayV2::Authorizer", id));
+        let authorizer =
+            authorizer.ok_or_else(|| route.refuse("its AuthorizerId is not in this template"))?;
+        let source = match authorizer.list("/IdentitySource") {
+            [source] => source.as_str().and_then(|it| it.strip_prefix("$request.header.")),
+            _ => None,
+        };
+        let header = source.and_then(|it| it.parse().ok());
+        let strings = |resource: &Resource, pointer: &str| -> Vec<String> {
+            let strings = resource.list(pointer).iter().filter_map(Value::as_str);
+            strings.map(str::to_owned).collect()
+        };
+        Ok(Some(Self {
+            header: header.ok_or_else(|| {
+                authorizer.refuse("only an IdentitySource $request.header.… is played here")
+            })?,
+            issuer: authorizer.text("/JwtConfiguration/Issuer").unwrap_or_default().to_owned(),
+            audience: strings(authorizer, "/JwtConfiguration/Audience"),
+            scopes: strings(route, "/AuthorizationScopes"),
+        }))
+    }
+
+    /// Asks whether a request may pass.
+    pub(super) fn check(&self, pools: &UserPools, headers: &HeaderMap) -> Result<Passed, Refused> {
+        let header = headers.get(&self.header).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let token = header.strip_prefix("Bearer ").unwrap_or(header).trim();
+        if token.is_empty() {
+            return Err(Refused {
+                status: StatusCode::UNAUTHORIZED,
+                challenge: "Bearer".to_owned(),
+            });
+        }
+        let claims = pools.verify(token).map_err(|why| self.invalid(&why.to_string()))?;
+        self.check_claims(&claims, now_ms() / 1_000).map_err(|why| self.invalid(why))?;
+        let scopes: Vec<String> = scopes_of(&claims).map(str::to_owned).collect();
+        if !self.scopes.is_empty() && !self.scopes.iter().any(|it| scopes.contains(it)) {
+            return Err(self.refused(
+                StatusCode::FORBIDDEN,
+                "insufficient_scope",
+                "the token does not have sufficient scopes",
+            ));
+        }
+        Ok(Passed { claims, scopes: (!self.scopes.is_empty()).then_some(scopes) })
+    }
+
+    fn check_claims(&self, claims: &Claims, now: u64) -> Result<(), &'static str> {
+        let time = |name: &str| claims.get(name).and_then(Value::as_u64);
+        if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
+            return Err("the token does not have a valid issuer");
+        }
+        // `client_id` counts only where there is no `aud`.
+        let audience = claims.get("aud").or_else(|| claims.get("client_id"));
+        let is_ours =
+            |it: &Value| it.as_str().is_some_and(|it| self.audience.iter().any(|own| own == it));
+        let fits = match audience {
+            Some(Value::Array(several)) => several.iter().any(is_ours),
+            Some(one) => is_ours(one),
+            None => false,
+        };
+        if !fits {
+            return Err("the token does not have a valid audience");
+        }
+        if time("exp").is_none_or(|exp| exp <= now) {
+            return Err("the token has expired");
+        }
+        if time("nbf").is_some_and(|nbf| nbf > now) {
+            return Err("the token is not valid yet");
+        }
+        if time("iat").is_some_and(|iat| iat > now) {
+            return Err("the token was issued in the future");
+        }
+        Ok(())
+    }
+
+    fn invalid(&self, why: &str) -> Refused {
+        self.refused(StatusCode::UNAUTHORIZED, "invalid_token", why)
+    }
+
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html>
+    fn refused(&self, status: StatusCode, error: &str, why: &str) -> Refused {
+        let scopes = self.scopes.join(" ");
+        let challenge =
+            format!("Bearer scope=\"{scopes}\" error=\"{error}\" error_description=\"{why}\"");
+        Refused { status, challenge }
+    }
+}
+
+/// The scopes in `scope` (text) or `scp` (text or a list).
+fn scopes_of(claims: &Claims) -> impl Iterator<Item = &str> {
+    let scopes = claims.get("scope").or_else(|| claims.get("scp"));
+    let text = scopes.and_then(Value::as_str).unwrap_or_default();
+    let list = scopes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    text.split_whitespace().chain(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn guard() -> Guard {
+        Guard {
+            header: HeaderName::from_static("authorization"),
+            issuer: "https://issuer".to_owned(),
+            audience: vec!["client".to_owned()],
+            scopes: vec!["a".to_owned()],
+        }
+    }
+
+    fn check(claims: Value) -> Result<(), &'static str> {
+        guard().check_claims(claims.as_object().unwrap(), 1_000)
+    }
+
+    #[test]
+    fn claims_are_checked_one_by_one() {
+        let good = json!({"iss": "https://issuer", "client_id": "client", "exp": 1_001});
+        assert_eq!(check(good.clone()), Ok(()));
+        let but = |name: &str, value: Value| {
+            let mut claims = good.clone();
+            claims[name] = value;
+            check(claims)
+        };
+        assert_eq!(but("iss", json!("x")), Err("the token does not have a valid issuer"));
+        assert_eq!(but("client_id", json!("x")), Err("the token does not have a valid audience"));
+        // A wrong `aud` is not made good by a right `client_id`.
+        assert_eq!(but("aud", json!("x")), Err("the token does not have a valid audience"));
+        assert_eq!(but("aud", json!(["x", "client"])), Ok(()));
+        assert_eq!(but("exp", json!(1_000)), Err("the token has expired"));
+        assert_eq!(but("exp", json!(null)), Err("the token has expired"));
+        assert_eq!(but("nbf", json!(1_001)), Err("the token is not valid yet"));
+        assert_eq!(but("iat", json!(1_001)), Err("the token was issued in the future"));
+    }
+
+    #[test]
+    fn scopes_are_read_in_each_form() {
+        let scopes = |claims: Value| {
+            let claims = claims.as_object().unwrap().clone();
+            scopes_of(&claims).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(scopes(json!({"scope": "a b"})), ["a", "b"]);
+        assert_eq!(scopes(json!({"scp": ["a", "b"]})), ["a", "b"]);
+        assert!(scopes(json!({})).is_empty());
+    }
+}

@@ -1,0 +1,113 @@
+//! What a function returned, as the client gets it.
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+
+/// Headers that only the gateway itself may set.
+const OWN: [HeaderName; 4] =
+    [header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::UPGRADE];
+
+/// Reads a payload: an object with `statusCode`, or any JSON, which is then sent as it is with
+/// 200.
+///
+/// # Errors
+/// If it is neither. The client then gets a 500.
+pub(super) fn read(payload: &[u8]) -> Result<Response> {
+    let value: Value = serde_json::from_slice(payload).context("the reply is not JSON")?;
+    if value.get("statusCode").is_some_and(|it| !it.is_null()) {
+        full(&value)
+    } else {
+        Ok(bare(&value))
+    }
+}
+
+fn bare(value: &Value) -> Response {
+    let body = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn full(value: &Value) -> Result<Response> {
+    let status = &value["statusCode"];
+    let status = status.as_u64().or_else(|| status.as_str()?.parse().ok());
+    let status = status.and_then(|it| u16::try_from(it).ok()).context("the statusCode is none")?;
+    ensure!((200..600).contains(&status), "the statusCode {status} is out of range");
+    let mut response = Response::new(body(value)?);
+    *response.status_mut() = StatusCode::from_u16(status)?;
+    for (name, value) in value["headers"].as_object().into_iter().flatten() {
+        let name: HeaderName = name.parse().with_context(|| format!("the header {name}"))?;
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if !OWN.contains(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_str(&text)?);
+        }
+    }
+    for cookie in value["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(cookie)?);
+    }
+    let kind = response.headers_mut().entry(header::CONTENT_TYPE);
+    kind.or_insert(HeaderValue::from_static("text/plain;charset=UTF-8"));
+    Ok(response)
+}
+
+fn body(value: &Value) -> Result<Body> {
+    let text = match &value["body"] {
+        Value::Null => return Ok(Body::empty()),
+        Value::String(text) => text,
+        _ => bail!("the body is not text"),
+    };
+    let is_base64 = value["isBase64Encoded"] == Value::Bool(true);
+    Ok(match is_base64 {
+        true => Body::from(BASE64_STANDARD.decode(text).context("the body is not base64")?),
+        false => Body::from(text.clone()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read_json(value: Value) -> Result<Response> {
+        read(value.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_reply_without_a_status_is_sent_as_json() {
+        let response = read_json(json!({"hello": "world"})).unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+    }
+
+    #[test]
+    fn a_reply_with_a_status_says_everything_itself() {
+        let response = read_json(json!({
+            "statusCode": 201,
+            "headers": {"X-Two": "2", "Content-Length": "99"},
+            "cookies": ["a=1", "b=2"],
+            "body": "aGk=",
+            "isBase64Encoded": true,
+        }));
+        let response = response.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        assert_eq!(response.headers()["x-two"], "2");
+        assert!(!response.headers().contains_key(header::CONTENT_LENGTH));
+        assert_eq!(response.headers().get_all(header::SET_COOKIE).iter().count(), 2);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/plain;charset=UTF-8");
+    }
+
+    #[test]
+    fn a_reply_that_is_none_is_refused() {
+        assert!(read(b"not json").is_err());
+        assert!(read_json(json!({"statusCode": 42})).is_err());
+        assert!(read_json(json!({"statusCode": 200, "body": {}})).is_err());
+        assert!(
+            read_json(json!({"statusCode": 200, "body": "%", "isBase64Encoded": true})).is_err()
+        );
+        assert!(read_json(json!({"statusCode": 200, "headers": {"bad header": "x"}})).is_err());
+    }
+}

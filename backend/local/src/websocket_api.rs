@@ -1,0 +1,190 @@
+//! The WebSocket API: who may connect, what the functions are told, what is pushed back.
+//!
+//! A connection lives like this: the authorizer is asked, `$connect` is run, only then is the
+//! handshake answered; each message goes to its route, all of them at the same time; the functions
+//! post back through `@connections`; `$disconnect` is run when it is over. Connections are held in
+//! memory and die with the process, as they would with any server.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::extract::Request;
+use axum::response::Response;
+
+mod handshake;
+
+mod authorizer;
+mod event;
+
+mod connection;
+mod dispatch;
+
+mod connections;
+mod manage;
+
+use crate::feed::{Feed, Seen};
+use crate::front;
+use crate::gateway::{self, Functions};
+use crate::settings::SocketLimits;
+use crate::template::{Resource, Stack};
+use authorizer::Authorizer;
+use connections::Connections;
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html>
+const TIMEOUT: Duration = Duration::from_secs(29);
+
+/// A handle to the WebSocket API of a stack; clones share it.
+#[derive(Clone, Debug)]
+pub struct WebSocketApi {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    api_id: String,
+    domain: String,
+    stage: String,
+    execute_api_arn: String,
+    /// Who is asked before `$connect`.
+    authorizer: Option<Authorizer>,
+    /// By route key.
+    routes: BTreeMap<String, Integration>,
+    /// Where in a message's JSON the route key stands.
+    selection: Vec<String>,
+    limits: SocketLimits,
+    connections: Connections,
+    functions: Functions,
+    feed: Feed,
+}
+
+/// The function behind a route.
+#[derive(Debug)]
+struct Integration {
+    function: String,
+    timeout: Duration,
+}
+
+impl WebSocketApi {
+    /// The WebSocket API of a stack, if it has one.
+    ///
+    /// # Errors
+    /// If it has several, or one of its parts asks for what is not played here.
+    pub fn new(
+        stack: &Stack,
+        functions: Functions,
+        limits: SocketLimits,
+        feed: Feed,
+    ) -> Result<Option<Self>> {
+        let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+        let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
+        let Some(api) = apis.next() else { return Ok(None) };
+        if let Some(second) = apis.next() {
+            return Err(second.refuse("only one WebSocket API is played here"));
+        }
+        let (routes, authorizer) = routes(stack, api)?;
+        let shared = Shared {
+            api_id: api.physical_id.clone(),
+            domain: gateway::domain_of(stack, &api.physical_id),
+            stage: gateway::stage_of(stack, api)?,
+            execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),
+            authorizer,
+            routes,
+            selection: selection(api)?,
+            limits,
+            connections: Connections::default(),
+            functions,
+            feed,
+        };
+        Ok(Some(Self { shared: Arc::new(shared) }))
+    }
+
+    /// The name of its stage, which is the path on its domain.
+    #[must_use]
+    pub fn stage(&self) -> &str {
+        &self.shared.stage
+    }
+
+    /// Its id, the first label of its domain.
+    #[must_use]
+    pub fn api_id(&self) -> &str {
+        &self.shared.api_id
+    }
+
+    /// What the front hands calls to `@connections` to, once the caller may.
+    pub(crate) fn front(&self) -> front::Connections {
+        let api = self.clone();
+        Arc::new(move |call| {
+            let is_ours = call.api_id == api.shared.api_id && call.stage == api.shared.stage;
+            let response = match is_ours {
+                true => api.manage(&call.method, &call.connection_id, &call.body),
+                false => manage::forbidden(),
+            };
+            Box::pin(std::future::ready(response))
+        })
+    }
+
+    /// Answers a handshake from `client`: 101 and a connection, or a refusal.
+    pub async fn connect(&self, client: IpAddr, request: Request) -> Response {
+        handshake::connect(Arc::clone(&self.shared), client, request).await
+    }
+}
+
+impl Shared {
+    /// The ARN that permissions and policies name, such as `…/live/$connect`.
+    fn route_arn(&self, route: &str) -> String {
+        format!("{}/{}/{route}", self.execute_api_arn, self.stage)
+    }
+
+    /// Notes for the window what happened to a connection.
+    fn saw(&self, connection_id: &str, change: impl Into<String>) {
+        let connection_id = connection_id.to_owned();
+        self.feed.record(Seen::Socket { connection_id, change: change.into() });
+    }
+
+    /// Notes for the window why the gateway said no more than "error".
+    fn explain(&self, what: &str, why: &dyn std::fmt::Display) {
+        let line = format!("{what}: {why}");
+        self.feed.record(Seen::Log { function: "WebSocketApi".to_owned(), line });
+    }
+}
+
+fn routes(
+    stack: &Stack,
+    api: &Resource,
+) -> Result<(BTreeMap<String, Integration>, Option<Authorizer>)> {
+    let mut routes = BTreeMap::new();
+    let mut authorizer = None;
+    for route in gateway::parts_of(stack, "AWS::ApiGatewayV2::Route", &api.physical_id) {
+        let key = route.text("/RouteKey").unwrap_or_default();
+        match route.text("/AuthorizationType").unwrap_or("NONE") {
+            "NONE" => {}
+            "CUSTOM" if key == "$connect" => authorizer = Some(Authorizer::new(stack, route)?),
+            other => {
+                let why = format!("the AuthorizationType {other} of {key} is not played here");
+                return Err(route.refuse(&why));
+            }
+        }
+        let integration = gateway::integration_of(stack, route)?;
+        let integration = Integration {
+            function: gateway::integrated_function(integration)?,
+            timeout: gateway::timeout_of(integration, TIMEOUT)?,
+        };
+        if routes.insert(key.to_owned(), integration).is_some() {
+            return Err(route.refuse(&format!("the route {key} is already there")));
+        }
+    }
+    Ok((routes, authorizer))
+}
+
+/// `$request.body.a.b` as `[a, b]`.
+fn selection(api: &Resource) -> Result<Vec<String>> {
+    let expression = api.text("/RouteSelectionExpression").unwrap_or_default();
+    let path = expression.strip_prefix("$request.body.").filter(|it| !it.is_empty());
+    let path = path.ok_or_else(|| {
+        api.refuse("only a RouteSelectionExpression $request.body.… is played here")
+    })?;
+    Ok(path.split('.').map(str::to_owned).collect())
+}

@@ -1,0 +1,168 @@
+//! The handshake: the authorizer and `$connect` decide before it is answered.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use super::authorizer::Decision;
+use super::connections::Connection;
+use super::{Shared, connection};
+use crate::gateway::CallError;
+
+/// A longer address is refused; a ticket in the query must fit.
+const LONGEST_ADDRESS: usize = 4_096;
+
+/// A handshake that is not to be.
+pub(super) struct Refused {
+    status: StatusCode,
+    message: String,
+}
+
+impl Refused {
+    pub(super) fn new(status: StatusCode, message: &str) -> Self {
+        Self { status, message: message.to_owned() }
+    }
+
+    fn into_response(self, connection: &Connection) -> Response {
+        let body = json!({
+            "message": self.message,
+            "connectionId": connection.id,
+            "requestId": crate::random::gateway_id(),
+        });
+        let headers = [(header::CONTENT_TYPE, "application/json")];
+        (self.status, headers, body.to_string()).into_response()
+    }
+}
+
+/// Answers a handshake.
+pub(super) async fn connect(api: Arc<Shared>, client: IpAddr, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let upgrade = parts.extensions.remove::<OnUpgrade>();
+    let (Some(upgrade), Some(accept)) = (upgrade, accept_key(&parts)) else {
+        return StatusCode::UPGRADE_REQUIRED.into_response();
+    };
+    if parts.uri.path_and_query().is_some_and(|it| it.as_str().len() > LONGEST_ADDRESS) {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    let (answer, answered) = oneshot::channel();
+    // On its own, because a client that hangs up does not stop the functions.
+    tokio::spawn(run(api, client, parts, upgrade, accept, answer));
+    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn run(
+    api: Arc<Shared>,
+    client: IpAddr,
+    parts: Parts,
+    upgrade: OnUpgrade,
+    accept: String,
+    answer: oneshot::Sender<Response>,
+) {
+    let mut connection = Connection::new(&parts, client);
+    let protocol = match admit(&api, &parts, &mut connection).await {
+        Ok(protocol) => protocol,
+        Err(refused) => {
+            api.saw(&connection.id, format!("refused with {}", refused.status.as_u16()));
+            let _ = answer.send(refused.into_response(&connection));
+            return;
+        }
+    };
+    let connection = Arc::new(connection);
+    // From here on a push reaches it, if only when the upgrade is through.
+    let outbox = api.connections.open(&connection);
+    api.saw(&connection.id, "opened");
+    let sent = answer.send(switching(&accept, protocol));
+    let upgraded = match sent {
+        Ok(()) => upgrade.await.ok(),
+        Err(_) => None,
+    };
+    connection::live(api, connection, upgraded, outbox).await;
+}
+
+/// Asks the authorizer, then `$connect`. Returns the subprotocol it chose.
+async fn admit(
+    api: &Shared,
+    parts: &Parts,
+    connection: &mut Connection,
+) -> Result<Option<HeaderValue>, Refused> {
+    if let Some(authorizer) = &api.authorizer {
+        match authorizer.ask(api, parts, connection).await? {
+            Decision::Allow(context) => connection.authorizer = Some(context),
+            Decision::Deny => return Err(Refused::new(StatusCode::FORBIDDEN, "Forbidden")),
+        }
+    }
+    let Some(route) = api.routes.get("$connect") else { return Ok(None) };
+    let event = api.connect_event(parts, connection);
+    let source = api.route_arn("$connect");
+    let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
+    let reply = answer.and_then(|it| read_reply(&it)).map_err(|why| {
+        api.explain("$connect", &why);
+        Refused::new(StatusCode::BAD_GATEWAY, "Internal server error")
+    })?;
+    if !reply.status.is_success() {
+        return Err(Refused::new(reply.status, &reply.message));
+    }
+    Ok(reply.protocol)
+}
+
+struct Reply {
+    status: StatusCode,
+    message: String,
+    protocol: Option<HeaderValue>,
+}
+
+fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
+    let value: Value = serde_json::from_slice(payload).unwrap_or_default();
+    let status = value["statusCode"].as_u64().and_then(|it| u16::try_from(it).ok());
+    let status = status.and_then(|it| StatusCode::from_u16(it).ok());
+    let status =
+        status.ok_or_else(|| CallError::Failed("the reply has no statusCode".to_owned()))?;
+    let headers = value["headers"].as_object().into_iter().flatten();
+    let mut protocols =
+        headers.filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
+    let protocol = protocols.find_map(|(_, it)| HeaderValue::from_str(it.as_str()?).ok());
+    // The function's own body would need a RouteResponse, which is not played here.
+    let message = status.canonical_reason().unwrap_or_default().to_owned();
+    Ok(Reply { status, message, protocol })
+}
+
+/// What proves that the answer belongs to the question
+/// (RFC 6455, section 4.2.2); `None` if the request is no WebSocket handshake.
+fn accept_key(parts: &Parts) -> Option<String> {
+    let headers = &parts.headers;
+    let is_handshake = parts.method == Method::GET
+        && lists(headers, header::CONNECTION, "upgrade")
+        && lists(headers, header::UPGRADE, "websocket")
+        && lists(headers, header::SEC_WEBSOCKET_VERSION, "13");
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| is_handshake)?;
+    Some(derive_accept_key(key.as_bytes()))
+}
+
+fn lists(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
+    let values = headers.get_all(name).iter().filter_map(|it| it.to_str().ok());
+    values.flat_map(|it| it.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
+}
+
+fn switching(accept: &str, protocol: Option<HeaderValue>) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    if let Ok(accept) = HeaderValue::from_str(accept) {
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if let Some(protocol) = protocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    response
+}

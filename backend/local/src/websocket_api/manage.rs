@@ -1,0 +1,91 @@
+//! `@connections`: how functions reach a connection
+//! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html>).
+
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::WebSocketApi;
+use super::connections::{NotPut, Outgoing};
+use crate::aws::{Refusal, json_response};
+use crate::feed::Seen;
+use crate::time::iso_millis;
+
+/// Larger posts are refused, whatever a connection may send.
+const LARGEST_POST: usize = 128 * 1024;
+
+impl WebSocketApi {
+    /// Answers a call to `@connections` for one connection: `POST` sends `body`, `GET` tells about
+    /// it, `DELETE` closes it. Whether the caller may is asked before.
+    ///
+    /// A connection is gone (410) before `$connect` has returned and after it was closed.
+    pub fn manage(&self, method: &Method, connection_id: &str, body: &[u8]) -> Response {
+        let answer = match *method {
+            Method::POST => self.post(connection_id, body),
+            Method::GET => self.describe(connection_id),
+            Method::DELETE => self.delete(connection_id),
+            _ => Err(refusal(StatusCode::METHOD_NOT_ALLOWED, "ForbiddenException", "Forbidden")),
+        };
+        answer.unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// Notes in the feed how a post was answered.
+    fn record_push(&self, connection_id: &str, status: StatusCode, body: &[u8]) {
+        self.shared.feed.record(Seen::Push {
+            connection_id: connection_id.to_owned(),
+            status: status.as_u16(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
+    }
+
+    fn post(&self, id: &str, body: &[u8]) -> Result<Response, Refusal> {
+        let put = if body.len() > LARGEST_POST {
+            let why = "Message too long";
+            Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", why))
+        } else {
+            self.shared.connections.put(id, Outgoing::Message(body.to_vec())).map_err(not_put)
+        };
+        let status = put.as_ref().map_or_else(|refusal| refusal.status, |()| StatusCode::OK);
+        self.record_push(id, status, body);
+        put.map(|()| StatusCode::OK.into_response())
+    }
+
+    fn describe(&self, id: &str) -> Result<Response, Refusal> {
+        let connection = self.shared.connections.get(id).ok_or_else(|| not_put(NotPut::Gone))?;
+        let mut identity = json!({ "sourceIp": connection.source_ip.to_string() });
+        identity["userAgent"] = connection.user_agent.clone().map_or(Value::Null, Value::from);
+        Ok(json_response(
+            StatusCode::OK,
+            &json!({
+                "connectedAt": iso_millis(connection.connected_at),
+                "identity": identity,
+                "lastActiveAt": iso_millis(connection.last_active()),
+            }),
+        ))
+    }
+
+    fn delete(&self, id: &str) -> Result<Response, Refusal> {
+        self.shared.connections.put(id, Outgoing::Close).map_err(not_put)?;
+        self.shared.connections.close(id);
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+}
+
+fn not_put(why: NotPut) -> Refusal {
+    match why {
+        NotPut::Gone => refusal(StatusCode::GONE, "GoneException", "Gone"),
+        NotPut::Full => {
+            let why = "The client does not read what is sent to it.";
+            refusal(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", why)
+        }
+    }
+}
+
+/// The answer for an API or a stage that is not there.
+pub(super) fn forbidden() -> Response {
+    refusal(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden").into_response()
+}
+
+fn refusal(status: StatusCode, code: &str, message: &str) -> Refusal {
+    Refusal::new(code, message).with_status(status)
+}
