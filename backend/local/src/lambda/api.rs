@@ -18,7 +18,8 @@ impl Lambda {
         headers: &HeaderMap,
         payload: Bytes,
     ) -> Result<Response, Refusal> {
-        let found = self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let found =
+            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
         self.iam().check(caller, "lambda:InvokeFunction", &found.arn, &[])?;
         let kind = headers.get("x-amz-invocation-type").and_then(|it| it.to_str().ok());
         // No payload at all is the same as an empty object.
@@ -48,8 +49,7 @@ impl Lambda {
 /// A function's own error is still a 200, told apart by a header.
 fn answer(outcome: Outcome) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), EXECUTED_VERSION];
-    let mut response =
-        (StatusCode::OK, headers, request_id(), outcome.payload).into_response();
+    let mut response = (StatusCode::OK, headers, request_id(), outcome.payload).into_response();
     if let Some(error) = outcome.function_error.as_deref().and_then(|it| it.parse().ok()) {
         response.headers_mut().insert("x-amz-function-error", error);
     }

@@ -199,10 +199,7 @@ impl Pool {
     }
 
     /// Takes the invocation a process is busy with, because it is about to be killed for it.
-    pub(crate) fn interrupt(
-        &mut self,
-        id: WorkerId,
-    ) -> Option<(String, oneshot::Sender<Outcome>)> {
+    pub(crate) fn interrupt(&mut self, id: WorkerId) -> Option<(String, oneshot::Sender<Outcome>)> {
         let member = self.members.get_mut(&id)?;
         match std::mem::replace(&mut member.stage, Stage::Leaving) {
             Stage::Busy { request_id, reply } => Some((request_id, reply)),
@@ -231,8 +228,7 @@ impl Pool {
             }
             _ => {}
         }
-        ended.needs_process =
-            self.waiting.len() > self.coming() && self.members.len() < self.limit;
+        ended.needs_process = self.waiting.len() > self.coming() && self.members.len() < self.limit;
         ended
     }
 

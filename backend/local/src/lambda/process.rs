@@ -55,7 +55,8 @@ impl Lambda {
     }
 
     async fn launch(&self, function: &Arc<Function>, id: WorkerId) -> std::io::Result<Child> {
-        let stream = format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
+        let stream =
+            format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
         self.note_logging(function, &stream);
         let mut child = self.command(function, id, &stream).spawn_patiently().await?;
         if let Some(output) = child.stdout.take() {
@@ -123,7 +124,8 @@ impl Lambda {
         let mut command = Command::new(&settings.bootstrap);
         let front = &settings.front;
         let key = self.iam().access_key_id(&function.logical_id).unwrap_or_default();
-        let runtime_api = format!("{}/{}/{id}", settings.runtime_api, function.logical_id);
+        // With a path, the scheme is needed too: `lambda_runtime` reads it as a URL then.
+        let runtime_api = format!("http://{}/{}/{id}", settings.runtime_api, function.logical_id);
         let folder = settings.bootstrap.parent().map(|it| it.display().to_string());
         let memory = function.memory_mb.to_string();
         command
@@ -155,7 +157,8 @@ impl Lambda {
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         if let Some(management) = &settings.connections_api {
-            command.env("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", format!("{front}/{management}"));
+            command
+                .env("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", format!("{front}/{management}"));
         }
         command
     }

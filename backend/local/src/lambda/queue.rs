@@ -112,9 +112,10 @@ impl Lambda {
     pub(super) fn resume(&self) -> Result<()> {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";
-        let rows: Vec<Accepted> = self.parts().store.with(|connection| {
-            connection.prepare(select)?.query_map([], from_row)?.collect()
-        })?;
+        let rows: Vec<Accepted> = self
+            .parts()
+            .store
+            .with(|connection| connection.prepare(select)?.query_map([], from_row)?.collect())?;
         self.dispatch(rows);
         Ok(())
     }

@@ -89,8 +89,7 @@ async fn error(
     Path((name, worker, request)): Answering,
     payload: Bytes,
 ) -> StatusCode {
-    let outcome =
-        Outcome { payload: payload.into(), function_error: Some("Unhandled".to_owned()) };
+    let outcome = Outcome { payload: payload.into(), function_error: Some("Unhandled".to_owned()) };
     answer(&lambda, &name, worker, &request, outcome)
 }
 

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 fn main() {
     let api = variable("AWS_LAMBDA_RUNTIME_API");
-    let (host, prefix) = api.split_once('/').unwrap_or((&api, ""));
+    let api = api.trim_start_matches("http://");
+    let (host, prefix) = api.split_once('/').unwrap_or((api, ""));
     let root = format!("/{prefix}/2018-06-01/runtime/invocation");
     loop {
         // Whatever goes wrong on the way to Lambda ends the process, as it ends a real bootstrap.
