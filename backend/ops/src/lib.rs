@@ -1,15 +1,62 @@
 //! The commands `cargo dev` and `cargo verify`: what a developer of Tiffin types, and nothing that
 //! is deployed.
 //!
-//! This crate knows both the application and the local AWS, and ties them together: the tools
-//! ([`tools`]), the catalog ([`catalog`]).
+//! This crate knows both the application and the local AWS, and ties them together. Read on in the
+//! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
+//! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]).
 
-pub mod process;
-pub mod steps;
-pub mod workspace;
+pub mod args;
+
+pub mod dev;
+
+pub mod site;
+pub mod verify;
 
 pub mod tools;
 
 pub mod catalog;
 
 pub mod hash;
+pub mod process;
+pub mod steps;
+pub mod stop;
+pub mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use args::Command;
+
+/// Does what a command line asks for, and says in one sentence why if it cannot.
+#[must_use]
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    match args::parse(arguments).and_then(run_command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // What failed then failed because it was ended.
+        Err(_) if stop::was_requested() => ExitCode::from(stop::INTERRUPTED),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_command(command: Command) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("threads cannot be started")?;
+    runtime.block_on(async {
+        stop::listen()?;
+        match command {
+            Command::Help => {
+                print!("{}", args::HELP);
+                Ok(())
+            }
+            Command::Dev(options) => dev::run(options).await,
+            Command::CatalogCheck { folder } => catalog::check(&folder),
+            Command::CatalogLoad(options) => dev::load::run(options).await,
+            Command::Bench(_) => anyhow::bail!("not measured yet"),
+            Command::Verify(options) => verify::run(&options),
+        }
+    })
+}

@@ -2,4 +2,6 @@
 
 use std::process::ExitCode;
 
-fn main() {}
+fn main() -> ExitCode {
+    ops::run(std::env::args_os().skip(1))
+}

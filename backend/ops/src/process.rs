@@ -1,9 +1,13 @@
-//! Running other programs, with one sentence when that fails.
+//! Running other programs, with one sentence when that fails, and none left behind.
+
+mod group;
 
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+pub use group::{Group, Leashed, end_all};
 
 /// How many of a program's last lines are kept to tell why it failed.
 const KEPT_LINES: usize = 40;
@@ -34,8 +38,9 @@ pub fn forget_own_package(command: &mut Command) {
 /// # Errors
 /// If it cannot be started, or ends with anything but success.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.stdin(Stdio::null()).status().with_context(|| not_started(command))?;
-    succeeded(command, status)
+    let mut group =
+        Group::start(command.stdin(Stdio::null())).with_context(|| not_started(command))?;
+    succeeded(command, group.wait()?)
 }
 
 /// Runs a program and returns what it wrote to its standard output.
@@ -75,9 +80,9 @@ impl Heard {
 /// Only if it cannot be started.
 pub fn listen(command: &mut Command) -> Result<Heard> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().with_context(|| not_started(command))?;
+    let mut group = Group::start(command).with_context(|| not_started(command))?;
     let mut last_lines = Vec::new();
-    if let Some(stderr) = child.stderr.take() {
+    if let Some(stderr) = group.stderr() {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             eprintln!("    {line}");
             if last_lines.len() == KEPT_LINES {
@@ -86,8 +91,7 @@ pub fn listen(command: &mut Command) -> Result<Heard> {
             last_lines.push(line);
         }
     }
-    let status = child.wait().context("a program was started and cannot be waited for")?;
-    Ok(Heard { status, last_lines })
+    Ok(Heard { status: group.wait()?, last_lines })
 }
 
 /// Whether a program of that name can be started at all.

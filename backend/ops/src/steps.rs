@@ -7,7 +7,8 @@ use anyhow::Result;
 /// Counts the steps of a command while it takes them.
 #[derive(Debug)]
 pub struct Steps {
-    total: usize,
+    /// `None` counts nothing and says nothing.
+    total: Option<usize>,
     taken: Vec<Taken>,
 }
 
@@ -24,7 +25,13 @@ impl Steps {
     /// A command of `total` steps.
     #[must_use]
     pub fn new(total: usize) -> Self {
-        Self { total, taken: Vec::with_capacity(total) }
+        Self { total: Some(total), taken: Vec::with_capacity(total) }
+    }
+
+    /// Steps within a step of another command: they are not counted.
+    #[must_use]
+    pub fn quiet() -> Self {
+        Self { total: None, taken: Vec::new() }
     }
 
     /// Takes the next step, and says so before and after.
@@ -60,13 +67,17 @@ impl Steps {
     }
 
     fn begin(&self, name: &str) -> Instant {
-        println!("step {} of {}: {name}", self.taken.len().saturating_add(1), self.total);
+        if let Some(total) = self.total {
+            println!("step {} of {total}: {name}", self.taken.len().saturating_add(1));
+        }
         Instant::now()
     }
 
     fn end(&mut self, name: &str, begun: Instant) {
         let duration = begun.elapsed();
-        println!("    {}", seconds(duration));
+        if self.total.is_some() {
+            println!("    {}", seconds(duration));
+        }
         self.taken.push(Taken { name: name.to_owned(), duration });
     }
 }

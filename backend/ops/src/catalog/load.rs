@@ -13,8 +13,8 @@
 //! changes with anything in the restaurant.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::Client;
@@ -40,6 +40,16 @@ pub struct Loaded {
     pub deleted: usize,
     /// Restaurants that were as they should be.
     pub unchanged: usize,
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { written, deleted, unchanged } = self;
+        write!(
+            f,
+            "the catalog: {written} items written, {deleted} deleted, {unchanged} restaurants unchanged"
+        )
+    }
 }
 
 /// Makes the table hold this catalog and nothing else.

@@ -1,0 +1,184 @@
+//! `cargo dev`: everything on this machine, from nothing to an open shop.
+//!
+//! Read it in the order it happens: [`run`] takes the steps, [`backend`] builds the functions,
+//! [`page`] builds and serves the page, [`cloud`] starts the local AWS with the demo catalog and
+//! account, [`watch`] rebuilds what changes, and [`load`] changes the catalog of a running one.
+
+mod backend;
+mod cloud;
+pub mod load;
+pub mod page;
+mod watch;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use aws_local::cloud::Cloud;
+use aws_local::feed::Seen;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::args::DevOptions;
+use crate::steps::Steps;
+use crate::tools::{Toolbox, wasm_target};
+use crate::workspace::Workspace;
+use crate::{catalog, stop};
+
+/// Where the edge listens while trunk serves the page; `Trunk.toml` names the same port.
+const EDGE_PORT: u16 = 9180;
+/// Where the AWS endpoints listen.
+const AWS_PORT: u16 = 9181;
+/// Where the page is served, unless told otherwise.
+const PAGE_PORT: u16 = 8080;
+
+/// Runs everything until a signal comes.
+///
+/// # Errors
+/// One sentence: what is missing, busy or broken.
+pub async fn run(options: DevOptions) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let ports = Ports::of(&options);
+    ports.check()?;
+    let state = options.state.clone().unwrap_or_else(|| usual_state(&workspace));
+    if options.fresh {
+        forget(&state)?;
+    }
+    let mut steps = Steps::new(if options.release { 8 } else { 7 });
+    let toolbox = Toolbox::open()?;
+    steps.take("the standard library for wasm", wasm_target::ensure)?;
+    let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
+    let bootstrap = steps.take("the functions", || backend::build(&workspace, options.release))?;
+    let site = match options.release {
+        true => Some(steps.take("the page, as it is deployed", || page.build_release())?),
+        false => None,
+    };
+    let folder = workspace.catalog();
+    let catalog = steps.take("the catalog", || catalog::read_or_report(&folder))?;
+    let plan = cloud::Plan {
+        template: workspace.template(),
+        bootstrap: bootstrap.clone(),
+        state: state.clone(),
+        edge: loopback(ports.edge),
+        site,
+        options: &options,
+    };
+    let cloud = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
+    let trunk = match options.release {
+        true => None,
+        false => Some(steps.wait("the page", page.serve(ports.page)).await?),
+    };
+    greet(&cloud, &options, ports);
+    let watch = watch::Watch { workspace: &workspace, release: options.release, state: &state };
+    let ended = tokio::select! {
+        () = stop::requested() => Ok(()),
+        ended = page::until_it_ends(trunk) => ended,
+        never = watch.run() => never,
+        never = print_codes(&cloud) => never,
+    };
+    load::forget_running(&state);
+    cloud.stop().await;
+    ended
+}
+
+/// Where a browser finds the page, and what stands behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ports {
+    page: u16,
+    edge: u16,
+}
+
+impl Ports {
+    /// A release is served by the edge itself.
+    fn of(options: &DevOptions) -> Self {
+        let page = options.port.unwrap_or(PAGE_PORT);
+        Self { page, edge: if options.release { page } else { EDGE_PORT } }
+    }
+
+    /// Fails while it costs nothing: before anything is installed or built.
+    fn check(self) -> Result<()> {
+        let free = |port: u16| TcpListener::bind(loopback(port));
+        let page = format!("port {} is in use; choose another with --port", self.page);
+        free(self.page).context(page)?;
+        for port in [self.edge, AWS_PORT] {
+            let other = format!("port {port} is in use; is another `cargo dev` running?");
+            free(port).context(other)?;
+        }
+        Ok(())
+    }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// Deletes the state folder, and nothing that is not one.
+fn forget(state: &Path) -> Result<()> {
+    if !state.exists() {
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(state);
+    let entries = entries.with_context(|| format!("{} cannot be read", state.display()))?;
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite") {
+        bail!("{} holds no state of ours, so --fresh leaves it alone", state.display());
+    }
+    std::fs::remove_dir_all(state).with_context(|| format!("{} cannot be removed", state.display()))
+}
+
+fn greet(cloud: &Cloud, options: &DevOptions, ports: Ports) {
+    let shop = format!("http://127.0.0.1:{}/", ports.page);
+    println!("\nTiffin is open.\n");
+    println!("  the shop    {shop}");
+    println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
+    println!("  the window  http://127.0.0.1:{}{}", ports.edge, cloud::WINDOW);
+    println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
+    println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
+    if options.open {
+        page::open(&shop);
+    }
+}
+
+/// Prints each confirmation code that a mail would have carried.
+async fn print_codes(cloud: &Cloud) -> Result<()> {
+    let mut news = cloud.feed().subscribe();
+    loop {
+        match news.recv().await.as_deref() {
+            Ok(entry) => {
+                if let Seen::Code { email, code } = &entry.seen {
+                    println!("confirmation code for {email}: {code}");
+                }
+            }
+            Err(RecvError::Lagged(_)) => {} // the window has them all
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// Where the state of `cargo dev` is kept unless told otherwise.
+fn usual_state(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("local")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_port_is_one_sentence() {
+        let taken = TcpListener::bind(loopback(0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let error = Ports { page: port, edge: 0 }.check().unwrap_err();
+        assert_eq!(error.to_string(), format!("port {port} is in use; choose another with --port"));
+    }
+
+    #[test]
+    fn fresh_leaves_a_strangers_folder_alone() {
+        let folder = std::env::temp_dir().join(format!("tiffin-fresh-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("thesis.txt"), "").unwrap();
+        assert!(forget(&folder).unwrap_err().to_string().ends_with("leaves it alone"));
+        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
+        forget(&folder).unwrap();
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,100 @@
+//! `cargo dev catalog load`: a catalog into the running `cargo dev`, or into any table.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::config::{Credentials, Region};
+use aws_smithy_http_client::tls;
+use serde::{Deserialize, Serialize};
+
+use super::usual_state;
+use crate::args::LoadOptions;
+use crate::catalog::load::{Loaded, copy_art, load};
+use crate::catalog::{Catalog, read_or_report};
+use crate::workspace::Workspace;
+
+/// Where a running `cargo dev` is written down, in its state folder.
+const FILE: &str = "running.json";
+
+/// What another command needs to know about the running `cargo dev`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Running {
+    /// The address of its AWS endpoints.
+    pub endpoint: String,
+    /// The name of its catalog's table.
+    pub table: String,
+    /// The folder it serves pictures from.
+    pub art: PathBuf,
+}
+
+/// Checks a catalog and loads it.
+///
+/// # Errors
+/// If something in it is wrong, nothing runs to load it into, or the table does not answer.
+pub async fn run(options: LoadOptions) -> Result<()> {
+    let catalog = read_or_report(&options.folder)?;
+    let loaded = match &options.table {
+        Some(table) => {
+            if let Some(art) = &options.art {
+                copy_art(&catalog, art)?;
+            }
+            load(&client(options.endpoint.as_deref()).await, table, &catalog).await?
+        }
+        None => into(&running(&usual_state(&Workspace::find()?))?, &catalog).await?,
+    };
+    println!("{loaded}");
+    Ok(())
+}
+
+/// Loads a catalog into the running `cargo dev`.
+///
+/// # Errors
+/// If the table does not answer, or the pictures cannot be copied.
+pub(super) async fn into(running: &Running, catalog: &Catalog) -> Result<Loaded> {
+    copy_art(catalog, &running.art)?;
+    load(&client(Some(&running.endpoint)).await, &running.table, catalog).await
+}
+
+/// Writes down what runs.
+///
+/// # Errors
+/// If the state folder cannot be written.
+pub(super) fn remember_running(state: &Path, running: &Running) -> Result<()> {
+    let file = state.join(FILE);
+    let text = serde_json::to_string_pretty(running)?;
+    fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// Removes what [`remember_running`] wrote.
+pub(super) fn forget_running(state: &Path) {
+    let _ = fs::remove_file(state.join(FILE)); // a later load then fails on the connection instead
+}
+
+/// What runs, by the state folder.
+///
+/// # Errors
+/// If nothing does.
+pub(super) fn running(state: &Path) -> Result<Running> {
+    let text = fs::read_to_string(state.join(FILE))
+        .context("no `cargo dev` is running to load it into; start one, or name a --table")?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("{FILE} is damaged; start `cargo dev` again"))
+}
+
+/// A client of DynamoDB: at an address on this machine, where any key will do, or on AWS.
+async fn client(endpoint: Option<&str>) -> aws_sdk_dynamodb::Client {
+    let https = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
+    let loader = match endpoint {
+        Some(endpoint) => loader
+            .endpoint_url(endpoint)
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(Credentials::new("owner", "owner", None, None, "local")),
+        None => loader,
+    };
+    aws_sdk_dynamodb::Client::new(&loader.load().await)
+}

@@ -1,0 +1,120 @@
+//! Building and serving the page.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::net::TcpStream;
+
+use super::loopback;
+use crate::process::{self, Leashed};
+use crate::steps::Steps;
+use crate::tools::{self, Toolbox};
+use crate::workspace::Workspace;
+use crate::{site, stop};
+
+/// How often we look whether trunk serves, or has ended.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The page, with the tools that make it.
+#[derive(Debug)]
+pub struct Page<'a> {
+    workspace: &'a Workspace,
+    trunk: PathBuf,
+    /// `PATH` with the tools that trunk looks for first.
+    path: std::ffi::OsString,
+}
+
+impl<'a> Page<'a> {
+    /// Finds or installs the tools, one step each.
+    ///
+    /// # Errors
+    /// If one is missing and cannot be installed.
+    pub fn new(
+        workspace: &'a Workspace,
+        toolbox: &Toolbox,
+        release: bool,
+        steps: &mut Steps,
+    ) -> Result<Self> {
+        let bindgen = tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
+        let optimizer = release.then(tools::wasm_opt);
+        let mut programs = Vec::new();
+        for tool in [Some(tools::trunk()), Some(bindgen), optimizer].into_iter().flatten() {
+            programs.push(steps.take(&tool.label(), || toolbox.ensure(&tool))?);
+        }
+        let trunk = programs.first().cloned().unwrap_or_default();
+        Ok(Self { workspace, trunk, path: tools::search_path(&programs)? })
+    }
+
+    /// Builds the page as it is deployed, and returns the folder to serve.
+    ///
+    /// # Errors
+    /// If it does not build, or is over its budget.
+    pub fn build_release(&self) -> Result<PathBuf> {
+        let (built, finished) =
+            (self.workspace.target.join("page/built"), self.workspace.target.join("page/site"));
+        let mut command = self.trunk("build");
+        command.arg("--release").arg("--dist").arg(&built);
+        process::run(&mut command).context("the page does not build")?;
+        let ledger = site::finish(&built, &finished)?;
+        print!("{ledger}");
+        ledger.within_budget()?;
+        Ok(finished)
+    }
+
+    /// Lets trunk serve the page, and build it again whenever it changes; returns when it is
+    /// served.
+    ///
+    /// # Errors
+    /// If it does not build.
+    pub async fn serve(&self, port: u16) -> Result<Leashed> {
+        let mut command = self.trunk("serve");
+        command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
+        command.arg(self.workspace.target.join("page/dev"));
+        let mut trunk = Leashed::start(&command).context("trunk cannot be started")?;
+        while TcpStream::connect(loopback(port)).await.is_err() {
+            if let Some(status) = trunk.ended()? {
+                bail!("the page does not build, see above (trunk ended with {status})");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(trunk)
+    }
+
+    fn trunk(&self, verb: &str) -> Command {
+        let mut command = Command::new(&self.trunk);
+        process::forget_own_package(&mut command);
+        command.args([verb, "--skip-version-check"]).current_dir(&self.workspace.root);
+        // Trunk understands only `true` and `false` there; https://no-color.org says any value.
+        command.env("PATH", &self.path).env_remove("NO_COLOR");
+        command
+    }
+}
+
+/// Waits until trunk ends, which it should not; forever if there is none.
+///
+/// # Errors
+/// If it ends before we are asked to.
+pub async fn until_it_ends(trunk: Option<Leashed>) -> Result<()> {
+    let Some(mut trunk) = trunk else { return std::future::pending().await };
+    loop {
+        if let Some(status) = trunk.ended()? {
+            match stop::was_requested() {
+                true => return Ok(()),
+                false => bail!("trunk ended with {status}, see above"),
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Opens an address in the person's browser; if there is none, they have the address.
+pub fn open(address: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = Command::new(program);
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if command.spawn().is_err() {
+        println!("  ({program} is not here to open a browser)");
+    }
+}

@@ -1,0 +1,138 @@
+//! Noticing what changes: the functions, the catalog, the template.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{backend, load};
+use crate::catalog;
+use crate::workspace::Workspace;
+
+/// How often the files are looked at: often enough to be on time, seldom enough to cost nothing.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What is watched, and what to do about it.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) release: bool,
+    pub(super) state: &'a Path,
+}
+
+impl Watch<'_> {
+    /// Rebuilds and reloads what changes, for ever. What does not build or is not right is shown,
+    /// and the one before stays.
+    ///
+    /// # Errors
+    /// None: it never returns.
+    pub(super) async fn run(self) -> Result<()> {
+        let root = &self.workspace.root;
+        let under = |paths: &[&str]| paths.iter().map(|path| root.join(path)).collect();
+        let mut code = Watched::new(under(&[
+            "backend/src",
+            "shared/src",
+            "backend/Cargo.toml",
+            "shared/Cargo.toml",
+            "Cargo.toml",
+        ]));
+        let mut data = Watched::new(under(&["backend/data"]));
+        let mut template = Watched::new(under(&["backend/template.yaml"]));
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if code.changed() {
+                self.rebuild().await;
+            }
+            if data.changed() {
+                self.reload().await;
+            }
+            if template.changed() {
+                println!("backend/template.yaml has changed; start `cargo dev` again to play it");
+            }
+        }
+    }
+
+    /// The local AWS starts new processes when it sees the new program.
+    async fn rebuild(&self) {
+        println!("the functions have changed");
+        let (workspace, release) = (self.workspace.clone(), self.release);
+        let built = tokio::task::spawn_blocking(move || backend::build(&workspace, release));
+        match built.await {
+            Ok(Ok(_)) => println!("the functions are the new ones"),
+            Ok(Err(error)) => println!("{error:#}; the ones before go on"),
+            Err(_) => {} // we are being ended
+        }
+    }
+
+    async fn reload(&self) {
+        let reloaded = async {
+            let catalog = catalog::read_or_report(&self.workspace.catalog())?;
+            load::into(&load::running(self.state)?, &catalog).await
+        };
+        match reloaded.await {
+            Ok(loaded) => println!("{loaded}"),
+            Err(error) => println!("{error:#}; the one before stays"),
+        }
+    }
+}
+
+/// Files and folders whose changes are noticed.
+struct Watched {
+    paths: Vec<PathBuf>,
+    seen: u64,
+}
+
+impl Watched {
+    fn new(paths: Vec<PathBuf>) -> Self {
+        let seen = fingerprint(&paths);
+        Self { paths, seen }
+    }
+
+    /// Whether anything is different from the last time.
+    fn changed(&mut self) -> bool {
+        let now = fingerprint(&self.paths);
+        std::mem::replace(&mut self.seen, now) != now
+    }
+}
+
+fn fingerprint(paths: &[PathBuf]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    paths.iter().for_each(|path| add(path, &mut hasher));
+    hasher.finish()
+}
+
+fn add(path: &Path, hasher: &mut DefaultHasher) {
+    let Ok(found) = fs::metadata(path) else { return };
+    if found.is_file() {
+        (path, found.len(), found.modified().ok()).hash(hasher);
+        return;
+    }
+    let mut entries: Vec<_> =
+        fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    entries.iter().for_each(|entry| add(entry, hasher));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_a_changed_and_a_removed_file_are_noticed_once_each() {
+        let folder = std::env::temp_dir().join(format!("tiffin-watch-{}", std::process::id()));
+        fs::create_dir_all(folder.join("inner")).unwrap();
+        let mut watched = Watched::new(vec![folder.clone()]);
+        assert!(!watched.changed());
+        let file = folder.join("inner/file");
+        for content in ["one", "longer"] {
+            fs::write(&file, content).unwrap();
+            assert!(watched.changed(), "{content}");
+            assert!(!watched.changed());
+        }
+        fs::remove_file(&file).unwrap();
+        assert!(watched.changed());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

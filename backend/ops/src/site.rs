@@ -1,0 +1,237 @@
+//! The page as it is deployed: every file named by its final content, compressed, and weighed.
+//!
+//! Trunk names files by a hash that it takes before wasm-bindgen and wasm-opt have run, so one
+//! name can stand for two contents, and a browser that keeps a file for a year would keep the
+//! wrong one. [`finish`] runs last and names what is there.
+
+mod ledger;
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+pub use ledger::Ledger;
+
+use crate::hash;
+
+/// Files that are asked for by a name that cannot change.
+const FIXED: [&str; 3] = ["index.html", "favicon.ico", "robots.txt"];
+/// Files in which others are named.
+const TEXTS: [&str; 6] = ["html", "js", "css", "svg", "json", "webmanifest"];
+/// Files that compression makes smaller.
+const COMPRESSIBLE: [&str; 8] = ["html", "js", "css", "svg", "json", "webmanifest", "wasm", "txt"];
+/// Brotli's strongest: done once, downloaded often.
+const QUALITY: i32 = 11;
+/// Brotli's largest window that browsers must accept (RFC 7932, section 9.1), as a power of two.
+const WINDOW: i32 = 24;
+
+/// A file of the page while it is being named.
+#[derive(Debug)]
+struct File {
+    /// Where it lies in the page's folder.
+    path: PathBuf,
+    /// Its name without the folder.
+    name: String,
+    content: Vec<u8>,
+    /// The names of the other files that it mentions.
+    mentions: BTreeSet<String>,
+}
+
+/// Makes the folder `finished` from what trunk built: files renamed and compressed.
+///
+/// # Errors
+/// If files mention each other in a circle, have the same name, or cannot be written.
+pub fn finish(built: &Path, finished: &Path) -> Result<Ledger> {
+    let fresh = finished.with_extension("new");
+    let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
+    let mut ledger = Ledger::default();
+    for (path, content) in name_by_content(read(built)?)? {
+        let raw = content.len();
+        let compressed = write(&fresh.join(&path), &content)?;
+        ledger.add(&path, raw, compressed);
+    }
+    if finished.exists() {
+        fs::remove_dir_all(finished).with_context(|| unwritable(finished))?;
+    }
+    fs::rename(&fresh, finished).with_context(|| unwritable(finished))?;
+    Ok(ledger)
+}
+
+/// Writes a file and, if that is worth it, the compressed one beside it, whose size is returned.
+fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).with_context(|| unwritable(folder))?;
+    fs::write(file, content).with_context(|| unwritable(file))?;
+    if !has_extension(file, &COMPRESSIBLE) {
+        return Ok(None);
+    }
+    let compressed = brotli(content)?;
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".br");
+    fs::write(&beside, &compressed).with_context(|| unwritable(Path::new(&beside)))?;
+    Ok(Some(compressed.len()))
+}
+
+/// Content compressed with Brotli (RFC 7932).
+///
+/// # Errors
+/// If the compressor fails, which it does not on a buffer.
+pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: QUALITY,
+        lgwin: WINDOW,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut writer = brotli::CompressorWriter::with_params(&mut compressed, 4096, &parameters);
+    writer.write_all(content).context("the page cannot be compressed")?;
+    drop(writer);
+    Ok(compressed)
+}
+
+/// Names every file by its content, those that others mention first; the final files by path.
+fn name_by_content(mut files: Vec<File>) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut named: BTreeMap<String, String> = BTreeMap::new();
+    let mut finished = BTreeMap::new();
+    while !files.is_empty() {
+        let (ready, waiting): (Vec<File>, Vec<File>) = files
+            .into_iter()
+            .partition(|file| file.mentions.iter().all(|mention| named.contains_key(mention)));
+        if ready.is_empty() {
+            let names: Vec<&str> = waiting.iter().map(|file| file.name.as_str()).collect();
+            bail!("these files of the page mention each other in a circle: {}", names.join(", "));
+        }
+        for file in ready {
+            let content = names::replace(file.content, &file.mentions, &named);
+            let name = match FIXED.contains(&file.name.as_str()) {
+                true => file.name.clone(),
+                false => names::by_content(&file.name, &hash::short(&content)),
+            };
+            finished.insert(file.path.with_file_name(&name), content);
+            named.insert(file.name, name);
+        }
+        files = waiting;
+    }
+    Ok(finished)
+}
+
+fn read(built: &Path) -> Result<Vec<File>> {
+    let mut paths = Vec::new();
+    collect(built, built, &mut paths)?;
+    let mut files = Vec::new();
+    for path in paths {
+        let content = fs::read(built.join(&path)).with_context(|| unreadable(&path))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push(File { path, name, content, mentions: BTreeSet::new() });
+    }
+    let names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
+    if names.len() < files.len() {
+        bail!("two files of the page have the same name, so that a mention is ambiguous");
+    }
+    for file in files.iter_mut().filter(|file| has_extension(&file.path, &TEXTS)) {
+        let others = names.iter().filter(|name| **name != file.name);
+        file.mentions =
+            others.filter(|name| names::mentions(&file.content, name)).cloned().collect();
+    }
+    Ok(files)
+}
+
+fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| unreadable(folder))? {
+        let path = entry.with_context(|| unreadable(folder))?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_dir() {
+            collect(root, &path, paths)?;
+        } else if !hidden {
+            paths.push(path.strip_prefix(root).unwrap_or(&path).to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|found| extensions.iter().any(|one| found == *one))
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("{} cannot be read", path.display())
+}
+
+fn unwritable(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, content: &str, mentions: &[&str]) -> File {
+        File {
+            path: name.into(),
+            name: name.to_owned(),
+            content: content.into(),
+            mentions: mentions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn names_follow_content_all_the_way_up_to_the_page() {
+        let page = |wasm: &str| {
+            name_by_content(vec![
+                file(
+                    "index.html",
+                    "<script src=/app-0123456789abcdef.js>",
+                    &["app-0123456789abcdef.js"],
+                ),
+                file(
+                    "app-0123456789abcdef.js",
+                    "load('app-0123456789abcdef_bg.wasm')",
+                    &["app-0123456789abcdef_bg.wasm"],
+                ),
+                file("app-0123456789abcdef_bg.wasm", wasm, &[]),
+            ])
+            .unwrap()
+        };
+        let (one, two) = (page("1"), page("2"));
+        assert_eq!(one.len(), 3);
+        let (one, two): (Vec<_>, Vec<_>) = (one.keys().collect(), two.keys().collect());
+        // The page keeps its name; what it loads gets another one when the wasm changes.
+        assert_eq!(one[2], two[2]);
+        assert_ne!(one[0], two[0]);
+        assert_ne!(one[1], two[1]);
+        assert!(!one[0].to_string_lossy().contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn a_circle_is_told() {
+        let error =
+            name_by_content(vec![file("a.js", "b.js", &["b.js"]), file("b.js", "a.js", &["a.js"])]);
+        assert!(error.unwrap_err().to_string().ends_with("in a circle: a.js, b.js"));
+    }
+
+    #[test]
+    fn a_page_is_finished_in_a_folder_of_its_own() {
+        let root = std::env::temp_dir().join(format!("tiffin-site-{}", std::process::id()));
+        let (built, finished) = (root.join("built"), root.join("site"));
+        fs::create_dir_all(built.join("snippets")).unwrap();
+        fs::write(built.join("index.html"), "<link href=/base.css><img src=/mark.png>").unwrap();
+        fs::write(built.join("base.css"), "a{color:red}").unwrap();
+        fs::write(built.join("mark.png"), "picture").unwrap();
+        fs::write(built.join("snippets/inline.js"), "1").unwrap();
+        for _ in 0..2 {
+            finish(&built, &finished).unwrap().within_budget().unwrap();
+        }
+        let index = fs::read_to_string(finished.join("index.html")).unwrap();
+        let css = index.split(['/', '>']).find(|part| part.ends_with(".css")).unwrap();
+        assert!(finished.join(css).is_file());
+        assert!(finished.join(format!("{css}.br")).is_file());
+        assert!(finished.join("index.html.br").is_file());
+        assert_eq!(fs::read_dir(finished.join("snippets")).unwrap().count(), 2);
+        fs::remove_dir_all(root).unwrap();
+    }
+}

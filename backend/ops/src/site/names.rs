@@ -1,0 +1,98 @@
+//! Finding the names of files in texts, and making new ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a text mentions a file by its whole name.
+pub(super) fn mentions(content: &[u8], name: &str) -> bool {
+    let text = String::from_utf8_lossy(content);
+    places(&text, name).next().is_some()
+}
+
+/// A text with the names it mentions replaced by what they became.
+pub(super) fn replace(
+    content: Vec<u8>,
+    mentions: &BTreeSet<String>,
+    named: &BTreeMap<String, String>,
+) -> Vec<u8> {
+    if mentions.is_empty() {
+        return content; // it may not be a text at all
+    }
+    let mut text = String::from_utf8_lossy(&content).into_owned();
+    for (old, new) in mentions.iter().filter_map(|old| Some((old, named.get(old)?))) {
+        let places: Vec<usize> = places(&text, old).collect();
+        for place in places.into_iter().rev() {
+            text.replace_range(place..place + old.len(), new);
+        }
+    }
+    text.into_bytes()
+}
+
+/// `app-0123456789abcdef_bg.wasm` with its final hash: `app_bg.{hash}.wasm`.
+pub(super) fn by_content(name: &str, hash: &str) -> String {
+    let name = without_trunks_hash(name);
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
+        None => format!("{name}.{hash}"),
+    }
+}
+
+/// Where a name stands in a text as a whole: not as part of a longer one.
+fn places<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(name).map(|(place, _)| place).filter(move |place| {
+        let before = text[..*place].chars().next_back();
+        let after = text[*place + name.len()..].chars().next();
+        // `./name` is the name; `other.name` is not, and a sentence may end after it.
+        let is_path = text[..*place].ends_with("./");
+        (is_path || !before.is_some_and(inside)) && !after.is_some_and(|c| inside(c) && c != '.')
+    })
+}
+
+/// The name without the `-` and up to 16 hex digits that trunk puts into it.
+fn without_trunks_hash(name: &str) -> String {
+    for (dash, _) in name.match_indices('-') {
+        let rest = &name[dash + 1..];
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if (12..=16).contains(&digits) && rest[digits..].starts_with(['.', '_']) {
+            return format!("{}{}", &name[..dash], &rest[digits..]);
+        }
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_whole_only() {
+        for text in ["'/boot.js'", "url(boot.js)", "import './boot.js'", "boot.js", "see boot.js."]
+        {
+            assert!(mentions(text.as_bytes(), "boot.js"), "{text}");
+        }
+        for text in ["reboot.js", "boot.json", "x-boot.js", "boot_js"] {
+            assert!(!mentions(text.as_bytes(), "boot.js"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mention_is_replaced() {
+        let named = BTreeMap::from([("a.js".to_owned(), "a.1.js".to_owned())]);
+        let text =
+            replace(b"'a.js' b/a.js ba.js".to_vec(), &BTreeSet::from(["a.js".to_owned()]), &named);
+        assert_eq!(String::from_utf8(text).unwrap(), "'a.1.js' b/a.1.js ba.js");
+    }
+
+    #[test]
+    fn a_new_name_has_the_final_hash_in_place_of_trunks() {
+        for (old, new) in [
+            ("frontend-0123456789abcdef_bg.wasm", "frontend_bg.HASH.wasm"),
+            ("frontend-0123456789abcdef.js", "frontend.HASH.js"),
+            ("base-f3d9a1b2c4e5.css", "base.HASH.css"),
+            ("boot.js", "boot.HASH.js"),
+            ("a-decade.css", "a-decade.HASH.css"),
+        ] {
+            assert_eq!(by_content(old, "HASH"), new);
+        }
+    }
+}

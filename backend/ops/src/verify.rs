@@ -1,0 +1,217 @@
+//! `cargo verify`: every check and every test, in a table of steps.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::args::VerifyOptions;
+use crate::dev::page::Page;
+use crate::steps::{Steps, seconds};
+use crate::tools::browser::{self, Browser};
+use crate::tools::wasm_target::{self, WASM};
+use crate::tools::{self, Tool, Toolbox};
+use crate::workspace::Workspace;
+use crate::{catalog, process};
+
+/// One step: its name on the command line, what it is about, and what it does.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    check: fn(&Checks) -> Result<()>,
+}
+
+/// Every step, the quick ones first: what fails soon costs little.
+const STEPS: [Step; 12] = [
+    Step { name: "tools", about: "what the steps need", check: Checks::tools },
+    Step { name: "format", about: "rustfmt", check: Checks::format },
+    Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
+    Step { name: "template", about: "cfn-lint", check: Checks::template },
+    Step { name: "clippy", about: "clippy, warnings denied", check: Checks::clippy },
+    Step { name: "clippy-page", about: "clippy for wasm", check: Checks::clippy_page },
+    Step { name: "programs", about: "the programs that tests start", check: Checks::programs },
+    Step { name: "tests", about: "the tests of all layers", check: Checks::tests },
+    Step { name: "tests-page", about: "the page's logic", check: Checks::tests_page },
+    Step { name: "docs", about: "rustdoc, warnings denied", check: Checks::docs },
+    Step { name: "page", about: "the page as deployed, and its weight", check: Checks::page },
+    Step { name: "journeys", about: "people in a real browser", check: Checks::journeys },
+];
+
+/// Takes the steps, and stops at the first that fails.
+///
+/// # Errors
+/// If a step fails, or is asked for and does not exist.
+pub fn run(options: &VerifyOptions) -> Result<()> {
+    let chosen = choose(&options.only)?;
+    let checks = Checks::new()?;
+    let mut steps = Steps::new(chosen.len());
+    let mut failed = None;
+    for step in &chosen {
+        let name = format!("{} ({})", step.name, step.about);
+        if let Err(error) = steps.take(&name, || (step.check)(&checks)) {
+            failed = Some(error.context(format!("the step `{}` failed", step.name)));
+            break;
+        }
+    }
+    print_table(&steps, chosen.len(), failed.is_some());
+    failed.map_or(Ok(()), Err)
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Step>> {
+    let known = || STEPS.map(|step| step.name).join(", ");
+    for name in names {
+        if !STEPS.iter().any(|step| step.name == name) {
+            bail!("there is no step `{name}`; there are {}", known());
+        }
+    }
+    let wanted = |step: &&Step| names.is_empty() || names.iter().any(|name| name == step.name);
+    Ok(STEPS.iter().filter(wanted).collect())
+}
+
+fn print_table(steps: &Steps, total: usize, failed: bool) {
+    println!();
+    for (number, taken) in steps.taken().iter().enumerate() {
+        let last = number + 1 == steps.taken().len();
+        let result = if failed && last { "FAILED" } else { "ok" };
+        println!("  {result:<6}  {:>12}  {}", seconds(taken.duration), taken.name);
+    }
+    let left = total.saturating_sub(steps.taken().len());
+    if left > 0 {
+        println!("  {left} steps were not taken");
+    }
+    println!();
+}
+
+/// What the steps share; tools are looked for when a step first needs them.
+struct Checks {
+    workspace: Workspace,
+    toolbox: Toolbox,
+    browser: OnceCell<Browser>,
+    site: OnceCell<PathBuf>,
+}
+
+impl Checks {
+    fn new() -> Result<Self> {
+        let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
+        Ok(Self { workspace, toolbox, browser: OnceCell::new(), site: OnceCell::new() })
+    }
+
+    /// Everything that has to be installed, before anything takes long.
+    fn tools(&self) -> Result<()> {
+        wasm_target::ensure()?;
+        let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
+        for tool in [tools::trunk(), bindgen, tools::wasm_opt(), tools::cfn_lint(), tools::aws()] {
+            self.tool(&tool)?;
+            println!("    {}", tool.label());
+        }
+        self.browser().map(|browser| println!("    {}", browser.chromium.display()))
+    }
+
+    fn format(&self) -> Result<()> {
+        self.cargo(&["fmt", "--all", "--check"])
+    }
+
+    fn catalog(&self) -> Result<()> {
+        catalog::check(&self.workspace.catalog())
+    }
+
+    fn template(&self) -> Result<()> {
+        let mut command = Command::new(self.tool(&tools::cfn_lint())?);
+        process::run(command.arg(self.workspace.template()))
+    }
+
+    fn clippy(&self) -> Result<()> {
+        let all = ["clippy", "--quiet", "--all-targets", "--features", "ops/browser"];
+        self.cargo(&[all.as_slice(), &["--", "--deny", "warnings"]].concat())
+    }
+
+    fn clippy_page(&self) -> Result<()> {
+        wasm_target::ensure()?;
+        let page = ["clippy", "--quiet", "--package", "frontend", "--target", WASM];
+        self.cargo(&[page.as_slice(), &["--", "--deny", "warnings"]].concat())
+    }
+
+    fn programs(&self) -> Result<()> {
+        self.cargo(&["build", "--quiet", "--package", "backend", "--bin", "bootstrap"])?;
+        self.cargo(&["build", "--quiet", "--package", "aws-local", "--bin", "aws-local"])
+    }
+
+    fn tests(&self) -> Result<()> {
+        self.cargo(&["test", "--quiet"])
+    }
+
+    fn tests_page(&self) -> Result<()> {
+        self.cargo(&["test", "--quiet", "--package", "frontend", "--lib"])
+    }
+
+    fn docs(&self) -> Result<()> {
+        self.rustdoc(&["doc", "--quiet", "--no-deps"])?;
+        self.rustdoc(&["doc", "--quiet", "--no-deps", "--package", "frontend", "--target", WASM])
+    }
+
+    fn page(&self) -> Result<()> {
+        self.site().map(drop)
+    }
+
+    fn journeys(&self) -> Result<()> {
+        self.programs()?;
+        let (site, browser) = (self.site()?, self.browser()?);
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--package", "ops", "--features", "browser", "--test", "journeys"]);
+        command.env("TIFFIN_SITE", site);
+        command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
+        command.env("TIFFIN_CHROMIUM", &browser.chromium);
+        command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
+        command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
+        command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
+        process::run(&mut command)
+    }
+
+    fn tool(&self, tool: &Tool) -> Result<PathBuf> {
+        self.toolbox.ensure(tool)
+    }
+
+    fn browser(&self) -> Result<&Browser> {
+        if self.browser.get().is_none() {
+            let _ = self.browser.set(browser::ensure()?);
+        }
+        self.browser.get().context("there is no browser")
+    }
+
+    /// The page as it is deployed, built once.
+    fn site(&self) -> Result<&PathBuf> {
+        if self.site.get().is_none() {
+            wasm_target::ensure()?;
+            let page = Page::new(&self.workspace, &self.toolbox, true, &mut Steps::quiet())?;
+            let _ = self.site.set(page.build_release()?);
+        }
+        self.site.get().context("there is no page")
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<()> {
+        process::run(self.workspace.cargo().args(arguments))
+    }
+
+    fn rustdoc(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = self.workspace.cargo();
+        process::run(command.args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_chosen_by_name_and_stay_in_order() {
+        let names = |only: &[&str]| -> Result<Vec<&str>> {
+            let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+            Ok(choose(&only)?.iter().map(|step| step.name).collect())
+        };
+        assert_eq!(names(&["tests", "format"]).unwrap(), ["format", "tests"]);
+        assert_eq!(names(&[]).unwrap().len(), STEPS.len());
+        let error = names(&["test"]).unwrap_err().to_string();
+        assert!(error.starts_with("there is no step `test`; there are tools, format"), "{error}");
+    }
+}
