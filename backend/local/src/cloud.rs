@@ -3,28 +3,32 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+mod services;
+
+use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
-use crate::eventbridge::{self, EventBridge};
-use crate::faults::Faults;
+use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
-use crate::front::{self, Front};
-use crate::iam::{Iam, Permission};
-use crate::lambda::{self, Lambda, LambdaSettings};
+use crate::front;
+use crate::http_api::HttpApi;
+use crate::iam::Permission;
+use crate::lambda::Lambda;
 use crate::schedule;
 pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
 use crate::sqs::Sqs;
-use crate::store::Store;
 use crate::template::Stack;
+use crate::websocket_api::WebSocketApi;
+use services::Services;
 
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -38,19 +42,6 @@ pub struct Cloud {
     tasks: JoinSet<()>,
     /// Held so that no second process opens the same state folder.
     _lock: Option<File>,
-}
-
-/// The services, each a handle.
-#[derive(Clone, Debug)]
-struct Services {
-    feed: Feed,
-    store: Store,
-    iam: Iam,
-    faults: Faults,
-    sqs: Sqs,
-    dynamodb: DynamoDb,
-    lambda: Lambda,
-    eventbridge: EventBridge,
 }
 
 impl Cloud {
@@ -113,6 +104,30 @@ impl Cloud {
         &self.services.sqs
     }
 
+    /// The tables.
+    #[must_use]
+    pub fn dynamodb(&self) -> &DynamoDb {
+        &self.services.dynamodb
+    }
+
+    /// The accounts.
+    #[must_use]
+    pub fn pools(&self) -> &UserPools {
+        &self.services.pools
+    }
+
+    /// The HTTP API, if the template has one.
+    #[must_use]
+    pub fn http_api(&self) -> Option<&HttpApi> {
+        self.services.http_api.as_ref()
+    }
+
+    /// The WebSocket API, if the template has one.
+    #[must_use]
+    pub fn websocket_api(&self) -> Option<&WebSocketApi> {
+        self.services.websocket_api.as_ref()
+    }
+
     /// What the functions' roles allow and nothing has needed since the start.
     #[must_use]
     pub fn unused_permissions(&self) -> BTreeSet<Permission> {
@@ -134,17 +149,7 @@ impl Cloud {
 
     fn open(&mut self, listener: TcpListener, settings: &Settings) {
         let services = self.services.clone();
-        let front = Front {
-            region: self.stack.region.clone(),
-            account: self.stack.account_id.clone(),
-            iam: services.iam.clone(),
-            faults: services.faults.clone(),
-            dynamodb: services.dynamodb.clone(),
-            eventbridge: services.eventbridge.clone(),
-            lambda: services.lambda.clone(),
-            sqs: services.sqs.clone(),
-            connections: None,
-        };
+        let front = services.front(&self.stack);
         self.tasks.spawn(serve(listener, front::router(front)));
         for (rule, interval) in services.eventbridge.schedules() {
             let interval = interval / settings.time_scale.max(1);
@@ -154,73 +159,11 @@ impl Cloud {
     }
 }
 
-impl Services {
-    async fn start(stack: &Stack, settings: &Settings, front: SocketAddr) -> Result<Self> {
-        let feed = Feed::default();
-        let store = match file(&settings.state, "aws.sqlite") {
-            Some(file) => Store::open(&file)?,
-            None => Store::memory()?,
-        };
-        let iam = Iam::new(stack, feed.clone())?;
-        let faults = Faults::new(settings.faults, feed.clone());
-        let sqs = Sqs::new(stack, store.clone())?;
-        let tables = file(&settings.state, "dynamodb.sqlite");
-        let dynamodb = DynamoDb::open(stack, tables.as_deref())?;
-        let parts = lambda::Parts {
-            store: store.clone(),
-            sqs: sqs.clone(),
-            iam: iam.clone(),
-            faults: faults.clone(),
-            feed: feed.clone(),
-        };
-        let lambda = Lambda::start(stack, lambda_settings(stack, settings, front)?, parts).await?;
-        let parts = eventbridge::Parts {
-            store: store.clone(),
-            sqs: sqs.clone(),
-            iam: iam.clone(),
-            faults: faults.clone(),
-            feed: feed.clone(),
-        };
-        let eventbridge = EventBridge::new(stack, lambda.clone(), parts)?;
-        Ok(Self { feed, store, iam, faults, sqs, dynamodb, lambda, eventbridge })
-    }
-}
-
-fn lambda_settings(
-    stack: &Stack,
-    settings: &Settings,
-    front: SocketAddr,
-) -> Result<LambdaSettings> {
-    Ok(LambdaSettings {
-        bootstrap: settings.bootstrap.clone(),
-        region: stack.region.clone(),
-        account_id: stack.account_id.clone(),
-        front: format!("http://{front}"),
-        connections_api: connections_api(stack)?,
-        runtime_api: String::new(),
-        time_scale: settings.time_scale,
-        echo_logs: settings.echo_logs,
-    })
-}
-
-/// The path of the WebSocket API's stage. One variable tells every function the endpoint, so
-/// there can be one such API only.
-fn connections_api(stack: &Stack) -> Result<Option<String>> {
-    let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
-    let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
-    let Some(api) = apis.next() else { return Ok(None) };
-    if let Some(second) = apis.next() {
-        bail!(second.refuse("only one WebSocket API is played here"));
-    }
-    let id = &api.physical_id;
-    let mut stages = stack.of_kind("AWS::ApiGatewayV2::Stage");
-    let stage = stages.find(|it| it.text("/ApiId") == Some(id));
-    let stage = stage.ok_or_else(|| api.refuse("it has no stage"))?;
-    Ok(Some(format!("{id}/{}", stage.physical_id)))
-}
-
 async fn listen(addr: SocketAddr) -> Result<TcpListener> {
-    ensure!(addr.ip().is_loopback(), "{addr} is not on loopback: the local AWS is for this machine");
+    ensure!(
+        addr.ip().is_loopback(),
+        "{addr} is not on loopback: the local AWS is for this machine"
+    );
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))
 }
 
@@ -239,13 +182,6 @@ async fn sweep(dynamodb: DynamoDb) {
         if let Ok(Err(error)) = swept {
             eprintln!("{error:#}");
         }
-    }
-}
-
-fn file(state: &State, name: &str) -> Option<PathBuf> {
-    match state {
-        State::Memory => None,
-        State::Folder(folder) => Some(folder.join(name)),
     }
 }
 

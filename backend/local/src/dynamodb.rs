@@ -96,9 +96,7 @@ impl DynamoDb {
             "DescribeTimeToLive" => run(body, |it| db.describe_time_to_live(it)),
             "ListTables" => run(body, |it| db.list_tables(it)),
             // Tables come from the template alone.
-            _ => Err(DynoxideError::ValidationException(format!(
-                "{operation} is not played here"
-            ))),
+            _ => Err(DynoxideError::ValidationException(format!("{operation} is not played here"))),
         }
     }
 }

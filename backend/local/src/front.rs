@@ -176,7 +176,9 @@ fn service<'a>(
         ["2015-03-31", "functions", name, "invocations"] if method == Method::POST => {
             Some(Service::Lambda(decode(name)))
         }
-        [api, stage, connections, id] if matches!(*connections, "@connections" | "%40connections") => {
+        [api, stage, connections, id]
+            if matches!(*connections, "@connections" | "%40connections") =>
+        {
             Some(Service::Connections(ConnectionCall {
                 method: method.clone(),
                 api_id: decode(api),
@@ -201,8 +203,7 @@ fn lose(response: Response) -> Response {
 }
 
 fn unsigned() -> Refusal {
-    forbidden("Missing Authentication Token")
-        .with_code("MissingAuthenticationTokenException")
+    forbidden("Missing Authentication Token").with_code("MissingAuthenticationTokenException")
 }
 
 fn unknown() -> Refusal {

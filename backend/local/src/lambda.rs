@@ -158,7 +158,8 @@ impl Lambda {
     /// # Errors
     /// Only if it was not run; what goes wrong in the function is in [`Outcome::function_error`].
     pub async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Outcome, InvokeError> {
-        let found = self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let found =
+            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
         if payload.len() > LARGEST_SYNCHRONOUS {
             return Err(InvokeError::TooLarge(LARGEST_SYNCHRONOUS));
         }
@@ -172,7 +173,8 @@ impl Lambda {
     /// # Errors
     /// If it was not accepted.
     pub async fn invoke_async(&self, function: &str, payload: Vec<u8>) -> Result<(), InvokeError> {
-        let found = self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let found =
+            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
         if payload.len() > LARGEST_ASYNCHRONOUS {
             return Err(InvokeError::TooLarge(LARGEST_ASYNCHRONOUS));
         }
@@ -233,8 +235,9 @@ impl Lambda {
             Offered::NeedsProcess => self.start_process(function),
             Offered::Throttled => return Err(InvokeError::Throttled),
         }
-        let outcome =
-            answer.await.map_err(|_| InvokeError::Internal("Lambda is being stopped".to_owned()))?;
+        let outcome = answer
+            .await
+            .map_err(|_| InvokeError::Internal("Lambda is being stopped".to_owned()))?;
         self.feed().record(Seen::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,

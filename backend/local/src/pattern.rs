@@ -60,9 +60,9 @@ fn fields(object: &Map<String, Value>, path: &str) -> Result<Fields> {
                 Value::Object(object) if !object.is_empty() => {
                     Wanted::Object(fields(object, &path)?)
                 }
-                Value::Array(tests) if !tests.is_empty() => Wanted::Value(
-                    tests.iter().map(|it| test(it, &path)).collect::<Result<_>>()?,
-                ),
+                Value::Array(tests) if !tests.is_empty() => {
+                    Wanted::Value(tests.iter().map(|it| test(it, &path)).collect::<Result<_>>()?)
+                }
                 _ => bail!("{path}: a pattern wants a list of values, or an object of fields"),
             };
             Ok((name.clone(), wanted))
@@ -119,9 +119,7 @@ fn fits_test(test: &Test, actual: Option<&Value>) -> bool {
         (Test::Exists(exists), None | Some(Value::Object(_))) => !exists,
         (Test::Exists(exists), Some(_)) => *exists,
         (_, None | Some(Value::Object(_))) => false,
-        (test, Some(Value::Array(elements))) => {
-            elements.iter().any(|it| fits_test(test, Some(it)))
-        }
+        (test, Some(Value::Array(elements))) => elements.iter().any(|it| fits_test(test, Some(it))),
         (Test::Exact(value), Some(actual)) => same(value, actual),
         (Test::Prefix(prefix), Some(actual)) => {
             actual.as_str().is_some_and(|it| it.starts_with(prefix.as_str()))

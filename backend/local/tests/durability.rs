@@ -1,5 +1,7 @@
 //! Killed at any moment and started again, the local AWS goes on.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod support;
 
 use std::io::{BufRead, BufReader};

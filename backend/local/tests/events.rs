@@ -1,5 +1,7 @@
 //! From a bus to functions: rules, retries, dead letters, schedules, and who may do what.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod support;
 
 use aws_local::feed::Seen;

@@ -1,5 +1,7 @@
 //! Functions as processes: what they are told, what their failures look like, how many there are.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod support;
 
 use std::time::{Duration, Instant};

@@ -70,11 +70,7 @@ mod tests {
                 ]}),
                 vec![pair("PutItem", "a"), pair("ConditionCheckItem", "b")],
             ),
-            (
-                "BatchGetItem",
-                json!({"RequestItems": {"a": {}}}),
-                vec![pair("BatchGetItem", "a")],
-            ),
+            ("BatchGetItem", json!({"RequestItems": {"a": {}}}), vec![pair("BatchGetItem", "a")]),
         ] {
             assert_eq!(needed(operation, &request), wanted, "{operation}");
         }

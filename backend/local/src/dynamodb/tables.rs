@@ -62,14 +62,8 @@ fn check(database: &Database, resource: &Resource) -> Result<()> {
 
 /// The parts of a list that can be compared, in an order that does not matter.
 fn shape(list: Option<&Value>) -> Vec<String> {
-    const KEYS: [&str; 6] = [
-        "AttributeName",
-        "AttributeType",
-        "KeyType",
-        "IndexName",
-        "KeySchema",
-        "Projection",
-    ];
+    const KEYS: [&str; 6] =
+        ["AttributeName", "AttributeType", "KeyType", "IndexName", "KeySchema", "Projection"];
     let one = |item: &Value| {
         let kept = item.as_object().into_iter().flatten();
         let kept = kept.filter(|(key, _)| KEYS.contains(&key.as_str()));

@@ -43,7 +43,8 @@ pub(super) fn source(entry: &Value) -> &str {
 pub(super) fn accept(entry: &Value, account: &str, region: &str) -> Result<Event, Invalid> {
     for name in ["Source", "DetailType", "Detail"] {
         if text(entry, name).is_empty() {
-            let why = format!("Parameter {name} is not valid. Reason: {name} is a required argument.");
+            let why =
+                format!("Parameter {name} is not valid. Reason: {name} is a required argument.");
             return Err(invalid("InvalidArgument", why));
         }
     }
@@ -135,7 +136,10 @@ mod tests {
         assert_eq!(refused(|it| it["Detail"] = Value::Null), "InvalidArgument");
         assert_eq!(refused(|it| it["Source"] = json!("")), "InvalidArgument");
         assert_eq!(refused(|it| it["DetailType"] = Value::Null), "InvalidArgument");
-        assert_eq!(refused(|it| it["Source"] = json!("aws.ec2")), "NotAuthorizedForSourceException");
+        assert_eq!(
+            refused(|it| it["Source"] = json!("aws.ec2")),
+            "NotAuthorizedForSourceException"
+        );
         let huge = format!("{{\"a\":\"{}\"}}", "x".repeat(LARGEST));
         assert_eq!(refused(|it| it["Detail"] = json!(huge)), "InvalidArgument");
     }

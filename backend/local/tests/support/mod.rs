@@ -1,5 +1,6 @@
 //! What the tests of this crate share: a stack, a way to wait, and calls as the owner.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(unreachable_pub, missing_docs, clippy::unwrap_used, reason = "these are tests")]
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
