@@ -37,9 +37,6 @@ use pool::{Client, Pool};
 /// What a token says: its claims by name.
 pub type Claims = Map<String, Value>;
 
-/// Told the address and the code of every mail that Cognito would have sent.
-pub type OnCode = Arc<dyn Fn(&str, &str) + Send + Sync>;
-
 /// A handle to the user pools of a stack; clones share them.
 #[derive(Clone)]
 pub struct UserPools {
@@ -50,7 +47,6 @@ struct Shared {
     pools: BTreeMap<String, Pool>,
     store: Store,
     feed: Feed,
-    on_code: OnCode,
 }
 
 impl fmt::Debug for UserPools {
@@ -61,11 +57,11 @@ impl fmt::Debug for UserPools {
 
 impl UserPools {
     /// The user pools and clients of a stack, with the accounts that `store` kept of them. Each
-    /// code is recorded in `feed` and told to `on_code`.
+    /// code is recorded in `feed`, for want of a mail server.
     ///
     /// # Errors
     /// If the store fails, or a pool or client asks for what is not played here.
-    pub fn new(stack: &Stack, store: Store, feed: Feed, on_code: OnCode) -> Result<Self> {
+    pub fn new(stack: &Stack, store: Store, feed: Feed) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(users::TABLES)?;
             connection.execute_batch(codes::TABLES)?;
@@ -75,7 +71,7 @@ impl UserPools {
         let pools = stack.of_kind("AWS::Cognito::UserPool");
         let pools = pools.map(|it| Ok((it.physical_id.clone(), Pool::new(stack, it)?)));
         let pools: BTreeMap<String, Pool> = pools.collect::<Result<_>>()?;
-        let pools = Self { shared: Arc::new(Shared { pools, store, feed, on_code }) };
+        let pools = Self { shared: Arc::new(Shared { pools, store, feed }) };
         pools.clone().make_keys();
         Ok(pools)
     }
@@ -138,10 +134,9 @@ impl UserPools {
         done.unwrap_or_else(|why| Err(internal(why)))
     }
 
-    /// Delivers a mail: the window and the terminal show it.
+    /// Delivers a mail: whoever follows the feed shows it.
     fn deliver(&self, email: &str, code: &str) {
         self.shared.feed.record(Seen::Code { email: email.to_owned(), code: code.to_owned() });
-        (self.shared.on_code)(email, code);
     }
 }
 

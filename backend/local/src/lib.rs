@@ -37,3 +37,6 @@ pub mod gateway;
 pub mod cognito;
 pub mod http_api;
 pub mod websocket_api;
+
+pub mod edge;
+pub mod window;

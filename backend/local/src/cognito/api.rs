@@ -17,7 +17,7 @@ const LARGEST_REQUEST: usize = 128 * 1024;
 
 impl UserPools {
     /// The door: `POST /` with the header `x-amz-target`.
-    pub fn router(&self) -> Router {
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         Router::new()
             .fallback(any(handle))
             .layer(DefaultBodyLimit::max(LARGEST_REQUEST))

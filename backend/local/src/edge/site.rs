@@ -1,0 +1,194 @@
+//! Files: the page and the folders beside it.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+
+use super::compress::{Compressor, accepts_brotli, is_compressible};
+
+/// A year: the name of such a file changes with its content.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// A folder of files.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+    /// Whether a path without extension is a route within the page.
+    is_page: bool,
+}
+
+/// A file as it will be sent.
+struct Found {
+    path: PathBuf,
+    etag: String,
+    is_brotli: bool,
+}
+
+impl Folder {
+    /// The page: whatever has no extension is `index.html`.
+    pub(super) fn page(root: PathBuf) -> Self {
+        Self { root, is_page: true }
+    }
+
+    /// Files, and nothing else.
+    pub(super) fn plain(root: PathBuf) -> Self {
+        Self { root, is_page: false }
+    }
+
+    /// Answers a request whose path is below this folder.
+    pub(super) async fn answer(&self, compressor: &Compressor, request: &Parts) -> Response {
+        if !matches!(request.method, Method::GET | Method::HEAD) {
+            return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        }
+        let accepts = accepts_brotli(&request.headers);
+        let Some(name) = self.name_of(request.uri.path()) else { return not_found() };
+        let Some(found) = self.find(&name, accepts).await else { return not_found() };
+        let mut response = if is_known(&request.headers, &found.etag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            match tokio::fs::read(&found.path).await {
+                Ok(bytes) => Response::new(Body::from(bytes)),
+                Err(_) => return not_found(),
+            }
+        };
+        describe(response.headers_mut(), &name, &found);
+        match response.status() {
+            StatusCode::OK => compressor.reply(accepts, response).await,
+            _ => response,
+        }
+    }
+
+    /// The file that a path means; `None` if the path leads out of the folder.
+    fn name_of(&self, path: &str) -> Option<String> {
+        let path = percent_decode_str(path).decode_utf8().ok()?;
+        let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+        // A hidden file is nobody's business, and `..` begins like one.
+        let is_odd = |it: &&str| it.starts_with('.') || it.contains(['\\', '\0', ':']);
+        if segments.iter().any(is_odd) {
+            return None;
+        }
+        let is_route = segments.last().is_none_or(|it| !it.contains('.'));
+        Some(if self.is_page && is_route { "index.html".to_owned() } else { segments.join("/") })
+    }
+
+    /// The file, or the `.br` beside it.
+    async fn find(&self, name: &str, accepts: bool) -> Option<Found> {
+        let path = self.root.join(name);
+        let plain = tag(&path).await?;
+        let sibling = self.root.join(format!("{name}.br"));
+        if accepts && let Some(etag) = tag(&sibling).await {
+            return Some(Found { path: sibling, etag, is_brotli: true });
+        }
+        Some(Found { path, etag: plain, is_brotli: false })
+    }
+}
+
+/// What tells one version of a file from another; `None` if it is no file.
+async fn tag(path: &Path) -> Option<String> {
+    let about = tokio::fs::metadata(path).await.ok().filter(std::fs::Metadata::is_file)?;
+    let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(format!("\"{:x}-{:x}\"", about.len(), changed.as_nanos()))
+}
+
+/// Whether the client has this version already (RFC 9110, section 13.1.2).
+fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
+    tags.flat_map(|it| it.split(','))
+        .map(str::trim)
+        .any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == etag)
+}
+
+fn describe(headers: &mut HeaderMap, name: &str, found: &Found) {
+    let kind = content_type(name);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control(name)));
+    if let Ok(etag) = HeaderValue::from_str(&found.etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    if is_compressible(kind) && found.is_brotli {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    if found.is_brotli {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+}
+
+fn cache_control(name: &str) -> &'static str {
+    if is_named_by_content(name) { FOREVER } else { "no-cache" }
+}
+
+/// Whether a file's name holds a hash: eight or more hexadecimal digits between other marks, not
+/// only decimals.
+fn is_named_by_content(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.split(|it: char| !it.is_ascii_alphanumeric()).any(|word| {
+        let is_hex = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
+        word.len() >= 8 && word.chars().all(is_hex) && word.contains(|it: char| it.is_ascii_digit())
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        "xml" => "application/xml",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Nothing is here.
+pub(super) fn not_found() -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-cache")];
+    (StatusCode::NOT_FOUND, headers, "Not found").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_never_leads_out_of_its_folder() {
+        let folder = Folder::plain(PathBuf::from("/x"));
+        for path in
+            ["/../a", "/a/../../b", "/%2e%2e/a", "/.git/config", "/a\\b", "/a%00", "/..%2fa"]
+        {
+            assert_eq!(folder.name_of(path), None, "{path}");
+        }
+        assert_eq!(folder.name_of("/a%20b/c.svg").as_deref(), Some("a b/c.svg"));
+    }
+
+    #[test]
+    fn a_path_without_extension_is_a_route_of_the_page() {
+        let page = Folder::page(PathBuf::from("/x"));
+        assert_eq!(page.name_of("/").as_deref(), Some("index.html"));
+        assert_eq!(page.name_of("/orders/1").as_deref(), Some("index.html"));
+        assert_eq!(page.name_of("/app.js").as_deref(), Some("app.js"));
+    }
+
+    #[test]
+    fn only_a_name_with_a_hash_is_kept_forever() {
+        for name in ["app-0a1b2c3d4e5f6071.js", "app-0a1b2c3d_bg.wasm", "art/0a1b2c3d4e5f.svg"] {
+            assert_eq!(cache_control(name), FOREVER, "{name}");
+        }
+        for name in ["index.html", "sw.js", "config.json", "deadbeef.js", "golden-dosa/thali.svg"] {
+            assert_eq!(cache_control(name), "no-cache", "{name}");
+        }
+    }
+}

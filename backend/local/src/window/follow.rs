@@ -1,0 +1,79 @@
+//! The feed as server-sent events.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream, StreamExt};
+use serde::Deserialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Window;
+use crate::feed::{Entry, Feed};
+
+#[derive(Deserialize)]
+pub(super) struct From {
+    /// The number of the last entry the page has.
+    after: Option<u64>,
+}
+
+/// Everything after an entry, then everything that happens. A page that comes back says where it
+/// was (`Last-Event-ID`).
+pub(super) async fn follow(
+    State(window): State<Window>,
+    Query(from): Query<From>,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
+    let after = last.or(from.after).unwrap_or(0);
+    let entries = entries(window.shared.parts.feed.clone(), after);
+    Sse::new(entries.map(|entry| Ok::<_, Infallible>(event(&entry))))
+        .keep_alive(KeepAlive::default())
+}
+
+fn event(entry: &Entry) -> Event {
+    let json = serde_json::to_string(entry).unwrap_or_default();
+    Event::default().id(entry.number.to_string()).data(json)
+}
+
+struct Place {
+    feed: Feed,
+    news: Receiver<Arc<Entry>>,
+    last: u64,
+}
+
+fn entries(feed: Feed, after: u64) -> impl Stream<Item = Arc<Entry>> {
+    // Subscribed before looking back, so that nothing falls between.
+    let news = feed.subscribe();
+    // A number from before a restart is none of this feed.
+    let newest = feed.since(0).last().map_or(0, |it| it.number);
+    let last = if after > newest { 0 } else { after };
+    let place = Place { feed, news, last };
+    stream::unfold(place, |mut place| async move {
+        let batch = place.next().await?;
+        Some((stream::iter(batch), place))
+    })
+    .flatten()
+}
+
+impl Place {
+    /// What came after the last one: at least one entry. `None` when the feed ends.
+    async fn next(&mut self) -> Option<Vec<Arc<Entry>>> {
+        loop {
+            let batch = self.feed.since(self.last);
+            if let Some(newest) = batch.last() {
+                self.last = newest.number;
+                return Some(batch);
+            }
+            // Whatever the news is, it is in the feed; falling behind costs nothing.
+            match self.news.recv().await {
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
