@@ -106,16 +106,6 @@ impl Sqs {
         })?)
     }
 
-    /// Takes one message off a queue, received or not; one that is not there is no error.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn remove(&self, queue: &str, message_id: &str) -> Result<()> {
-        let delete = "DELETE FROM sqs_messages WHERE queue = ?1 AND message_id = ?2";
-        self.store.with(|connection| connection.execute(delete, params![queue, message_id]))?;
-        Ok(())
-    }
-
     /// Puts a message on a queue within the caller's transaction; call [`Sqs::arrived`] after its
     /// commit. Returns the message's id.
     ///
