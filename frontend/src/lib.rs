@@ -1,1 +1,40 @@
-//! frontend
+//! The shop: what a customer sees, from the restaurants to "Delivered".
+//!
+//! Read in this order: the frame ([`app`]), what is on it ([`pages`], [`components`]) and every
+//! sentence it says ([`text`]); then what all of it shares ([`store`]): the [`cart`] with the
+//! [`choices`] and [`details`] that fill it, and the [`orders`]; then the outside world:
+//! [`server`], [`live`], [`session`] and the [`browser`] itself.
+//!
+//! Only `server`, `live` and `session` touch the network. What can be decided without a browser
+//! is decided in plain structs, which are tested without one.
+
+pub mod app;
+
+pub mod pages;
+
+pub mod components;
+
+pub mod text;
+
+pub mod store;
+
+pub mod cart;
+pub mod choices;
+pub mod details;
+pub mod orders;
+
+pub mod live;
+pub mod server;
+pub mod session;
+
+pub mod browser;
+
+/// Shows the page in the document that loaded this program.
+pub fn mount() {
+    std::panic::set_hook(Box::new(|panic| {
+        browser::report(&panic.to_string());
+        browser::show_trouble(text::BROKEN);
+    }));
+    browser::remove("boot");
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,199 @@
+//! What only a browser has, one small function each: storage, clocks, chance, locks, the document.
+//!
+//! Nothing here decides anything, and nothing here fails loudly: a browser that forbids storage
+//! or knows no locks still orders food.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use js_sys::{Function, Promise, Reflect};
+use shared::{OrderId, Timestamp};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+thread_local! {
+    /// Where things are kept when the browser keeps nothing: for as long as the page is open.
+    static MEMORY: RefCell<HashMap<String, String>> = RefCell::default();
+}
+
+/// The window this page is in.
+#[must_use]
+pub fn window() -> web_sys::Window {
+    leptos::prelude::window()
+}
+
+/// The document of this page.
+#[must_use]
+pub fn document() -> web_sys::Document {
+    leptos::prelude::document()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What is kept under `key`, in `localStorage` or, where that is blocked, in memory.
+#[must_use]
+pub fn kept(key: &str) -> Option<String> {
+    match storage().map(|storage| storage.get_item(key)) {
+        Some(Ok(Some(text))) => Some(text),
+        _ => MEMORY.with_borrow(|memory| memory.get(key).cloned()),
+    }
+}
+
+/// Keeps `text` under `key`; other tabs hear of it by their `storage` event.
+pub fn keep(key: &str, text: &str) {
+    let stored = storage().is_some_and(|storage| storage.set_item(key, text).is_ok());
+    MEMORY.with_borrow_mut(|memory| match stored {
+        true => memory.remove(key),
+        false => memory.insert(key.to_owned(), text.to_owned()),
+    });
+}
+
+/// Keeps nothing under `key` any more.
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+    MEMORY.with_borrow_mut(|memory| memory.remove(key));
+}
+
+/// Milliseconds on a clock that only goes forward (`performance.now`); its zero means nothing.
+#[must_use]
+pub fn monotonic() -> i64 {
+    window().performance().map_or(0, |performance| performance.now() as i64)
+}
+
+/// The device's clock: good enough to name an order, never to count down by.
+#[must_use]
+pub fn device_time() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// Random bytes of the browser's cryptographic generator.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes
+}
+
+/// A new order's id.
+#[must_use]
+pub fn new_order_id() -> OrderId {
+    OrderId::new(device_time(), random())
+}
+
+/// Ends after `millis` milliseconds.
+pub async fn sleep(millis: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Calls `tick` every so many milliseconds, until [`stop`] is given the number this gives.
+pub fn every(millis: i32, tick: impl FnMut() + 'static) -> i32 {
+    let tick = Closure::<dyn FnMut()>::new(tick).into_js_value();
+    let timer = window()
+        .set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), millis);
+    timer.unwrap_or_default()
+}
+
+/// Stops what [`every`] began.
+pub fn stop(timer: i32) {
+    window().clear_interval_with_handle(timer);
+}
+
+/// Calls `heard` whenever `target` tells of an event of this name, as long as the page is open.
+pub fn on(target: &web_sys::EventTarget, name: &str, heard: impl FnMut(JsValue) + 'static) {
+    let heard = Closure::<dyn FnMut(JsValue)>::new(heard).into_js_value();
+    let _ = target.add_event_listener_with_callback(name, heard.unchecked_ref());
+}
+
+/// Does `work` while no other tab of this browser does any under the same name.
+///
+/// Uses the Web Locks API (w3c.github.io/web-locks); where there is none, it just works.
+pub async fn exclusive<T>(name: &str, work: impl Future<Output = T>) -> T {
+    let release = lock(name).await;
+    let done = work.await;
+    if let Some(release) = release {
+        let _ = release.call0(&JsValue::NULL);
+    }
+    done
+}
+
+/// Waits for the lock; what it gives releases it.
+async fn lock(name: &str) -> Option<Function> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let release: Rc<RefCell<Option<Function>>> = Rc::default();
+    let granted = Promise::new(&mut |granted, _| {
+        let held = Promise::new(&mut |resolve, _| *release.borrow_mut() = Some(resolve));
+        let grant = granted.clone();
+        let callback = Closure::once_into_js(move |_: JsValue| {
+            let _ = grant.call0(&JsValue::NULL);
+            held
+        });
+        match request.call2(&locks, &name.into(), &callback) {
+            Ok(answer) => leptos::task::spawn_local(grant_if_refused(answer, granted)),
+            Err(_) => drop(granted.call0(&JsValue::NULL)),
+        }
+    });
+    let _ = JsFuture::from(granted).await;
+    release.take()
+}
+
+/// A browser that refuses a lock must not stop us: its refusal counts as a grant.
+async fn grant_if_refused(answer: JsValue, granted: Function) {
+    if JsFuture::from(Promise::resolve(&answer)).await.is_err() {
+        let _ = granted.call0(&JsValue::NULL);
+    }
+}
+
+/// The page's path and query, such as `/r/golden-dosa`.
+#[must_use]
+pub fn here() -> String {
+    let location = window().location();
+    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+    part(location.pathname()) + &part(location.search())
+}
+
+/// Loads the page again, from the newest deployment.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
+/// The key that a `storage` event tells of; `None` if everything was cleared.
+#[must_use]
+pub fn storage_key(event: &JsValue) -> Option<String> {
+    event.unchecked_ref::<web_sys::StorageEvent>().key()
+}
+
+/// A text as part of an address' query (`encodeURIComponent`).
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// Tells developers, in the browser's console.
+pub fn report(text: &str) {
+    web_sys::console::error_1(&text.into());
+}
+
+/// Takes the element of this id out of the document.
+pub fn remove(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.remove();
+    }
+}
+
+/// Shows that the page is broken: `index.html` has the place for it, and `boot.js` its button.
+pub fn show_trouble(sentence: &str) {
+    let Some(trouble) = document().get_element_by_id("trouble") else { return };
+    if let Ok(Some(text)) = trouble.query_selector("p") {
+        text.set_text_content(Some(sentence));
+    }
+    let _ = trouble.remove_attribute("hidden");
+}

@@ -1,0 +1,44 @@
+//! What pages are built of, one component a file, smallest first.
+
+#![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
+
+mod countdown;
+mod dialog;
+mod empty;
+mod fetched;
+mod field;
+mod marks;
+mod stepper;
+mod title;
+mod touch;
+
+mod bill;
+mod cart_bar;
+mod cart_panel;
+mod dish_card;
+mod dish_dialog;
+mod header;
+mod notices;
+mod restaurant_card;
+mod timeline;
+
+pub use self::{
+    bill::BillView,
+    cart_bar::CartBar,
+    cart_panel::{CartPanel, Priced, priced},
+    countdown::Countdown,
+    dialog::Dialog,
+    dish_card::DishCard,
+    dish_dialog::DishDialog,
+    empty::Empty,
+    fetched::{ProblemView, Skeleton, fetched},
+    field::{Area, Input},
+    header::Header,
+    marks::{DietMarks, Facts},
+    notices::Notices,
+    restaurant_card::RestaurantCard,
+    stepper::Stepper,
+    timeline::Timeline,
+    title::{set_title, titled},
+    touch::TouchBadge,
+};

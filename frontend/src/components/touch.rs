@@ -1,0 +1,22 @@
+use leptos::prelude::*;
+
+use crate::{live::machine::Touch, store::use_store, text};
+
+/// How the page is in touch with what happens: always shown while it listens.
+#[component]
+pub fn TouchBadge() -> AnyView {
+    let store = use_store();
+    let named = move || match store.touch.get() {
+        Touch::Off => ("touch off", ""),
+        Touch::Live => ("touch live", text::TOUCH_LIVE),
+        Touch::Reconnecting => ("touch reconnecting", text::TOUCH_RECONNECTING),
+        Touch::CatchingUp => ("touch catching-up", text::TOUCH_CATCHING_UP),
+    };
+    view! {
+        <p class=move || named().0 role="status">
+            <span class="touch-dot" aria-hidden="true"></span>
+            {move || named().1}
+        </p>
+    }
+    .into_any()
+}

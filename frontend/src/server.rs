@@ -1,0 +1,285 @@
+//! The only module that knows HTTP: one function per endpoint.
+//!
+//! Every answer is a value or a [`Problem`], whoever made it: our functions, API Gateway with its
+//! `{"message":…}`, or nobody at all. No answer is a problem of status 0 ([`is_offline`]), and an
+//! answer this page is too old to read one of status 200 ([`is_outdated`]).
+
+use js_sys::{Map, Promise, Reflect};
+use serde::de::DeserializeOwned;
+use shared::{
+    Order, OrderId, OrderRequest, RestaurantId,
+    api::{self, LiveTicket, Orders, Problem, ProblemType, Restaurants, SiteConfig},
+    menu::Restaurant,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Request, RequestInit, Response};
+
+use crate::{browser::window, session::Session};
+
+/// Milliseconds after which an answer is no longer waited for.
+const ANSWER_WITHIN: u32 = 20_000;
+const CONFIG: &str = "/config.json";
+
+/// An answer: its status and its body.
+pub(crate) struct Reply {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The body as text.
+    pub(crate) body: String,
+}
+
+/// What the page must know about the place it runs at.
+///
+/// # Errors
+/// Offline, unavailable, outdated.
+pub async fn config() -> Result<SiteConfig, Problem> {
+    read(&call("GET", CONFIG, None, None).await?)
+}
+
+/// The restaurants, by name.
+///
+/// # Errors
+/// Offline, unavailable, outdated.
+pub async fn restaurants() -> Result<Restaurants, Problem> {
+    read(&call("GET", api::RESTAURANTS, None, None).await?)
+}
+
+/// A restaurant with its menu.
+///
+/// # Errors
+/// Not found; offline, unavailable, outdated.
+pub async fn restaurant(id: &RestaurantId) -> Result<Restaurant, Problem> {
+    read(&call("GET", &api::restaurant_path(id), None, None).await?)
+}
+
+/// Places an order; the same again is the same order.
+///
+/// # Errors
+/// Any kind of problem.
+pub async fn place(
+    session: Session,
+    id: OrderId,
+    request: &OrderRequest,
+) -> Result<Order, Problem> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    read(&signed(session, "PUT", &api::order_path(id), Some(&body)).await?)
+}
+
+/// One's order, as it is now.
+///
+/// # Errors
+/// Not found, not signed in; offline, unavailable, outdated.
+pub async fn order(session: Session, id: OrderId) -> Result<Order, Problem> {
+    read(&signed(session, "GET", &api::order_path(id), None).await?)
+}
+
+/// A page of one's orders, newest first.
+///
+/// # Errors
+/// Not signed in; offline, unavailable, outdated.
+pub async fn orders(session: Session, cursor: Option<&str>) -> Result<Orders, Problem> {
+    read(&signed(session, "GET", &api::orders_path(cursor), None).await?)
+}
+
+/// Cancels an order while it is free.
+///
+/// # Errors
+/// Too late, not found, not signed in; offline, unavailable, outdated.
+pub async fn cancel(session: Session, id: OrderId) -> Result<Order, Problem> {
+    read(&signed(session, "POST", &api::cancel_path(id), None).await?)
+}
+
+/// A ticket for one WebSocket.
+///
+/// # Errors
+/// Not signed in; offline, unavailable, outdated.
+pub async fn live_ticket(session: Session) -> Result<LiveTicket, Problem> {
+    read(&signed(session, "POST", api::LIVE_TICKETS, None).await?)
+}
+
+/// One call of Cognito's JSON API, whose errors are its own
+/// (docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference).
+///
+/// # Errors
+/// Offline only.
+pub(crate) async fn cognito(endpoint: &str, action: &str, body: &str) -> Result<Reply, Problem> {
+    let target = format!("AWSCognitoIdentityProviderService.{action}");
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
+    send("POST", endpoint, &headers, Some(body)).await
+}
+
+/// A call as the customer: one refused for its token is made once more with a new one.
+async fn signed(
+    session: Session,
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+) -> Result<String, Problem> {
+    let token = session.token().await?;
+    match call(method, path, body, Some(&token)).await {
+        Err(problem) if problem.kind == ProblemType::NotSignedIn => {
+            let token = session.refreshed(&token).await?;
+            let again = call(method, path, body, Some(&token)).await;
+            if again.as_ref().is_err_and(|problem| problem.kind == ProblemType::NotSignedIn) {
+                session.expire();
+            }
+            again
+        }
+        other => other,
+    }
+}
+
+async fn call(
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+    token: Option<&str>,
+) -> Result<String, Problem> {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let json = body.map(|_| ("content-type", "application/json"));
+    let headers: Vec<_> =
+        bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
+    let reply = send(method, path, &headers, body).await?;
+    match reply.status {
+        200..=299 => Ok(reply.body),
+        status => Err(problem(status, &reply.body)),
+    }
+}
+
+async fn send(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Reply, Problem> {
+    exchange(method, path, headers, body).await.map_err(|_| offline())
+}
+
+async fn exchange(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Reply, JsValue> {
+    let response: Response = match early(path) {
+        Some(answer) => JsFuture::from(answer).await?.unchecked_into(),
+        None => {
+            let init = RequestInit::new();
+            init.set_method(method);
+            init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN)));
+            if let Some(body) = body {
+                init.set_body(&body.into());
+            }
+            let request = Request::new_with_str_and_init(path, &init)?;
+            for (name, value) in headers {
+                request.headers().set(name, value)?;
+            }
+            JsFuture::from(window().fetch_with_request(&request)).await?.unchecked_into()
+        }
+    };
+    let status = response.status();
+    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok(Reply { status, body })
+}
+
+/// What `boot.js` has begun to fetch while this program was loading; each is used once.
+fn early(path: &str) -> Option<Promise> {
+    let begun: Map = Reflect::get(&window(), &"tiffin".into()).ok()?.dyn_into().ok()?;
+    let answer = begun.get(&path.into());
+    begun.delete(&path.into());
+    answer.dyn_into().ok()
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, Problem> {
+    serde_json::from_str(body).map_err(|error| outdated(&error.to_string()))
+}
+
+/// The problem that an answer other than success tells of.
+fn problem(status: u16, body: &str) -> Problem {
+    if let Ok(problem) = serde_json::from_str(body) {
+        return problem;
+    }
+    let kind = match status {
+        401 => ProblemType::NotSignedIn,
+        403 => ProblemType::Forbidden,
+        404 => ProblemType::NotFound,
+        413 => ProblemType::BodyTooLarge,
+        429 => ProblemType::TooManyRequests,
+        500.. => ProblemType::Unavailable,
+        _ => ProblemType::Unknown,
+    };
+    Problem { status, ..Problem::new(kind, "") }
+}
+
+/// The problem of getting no answer: the network, or the site, is down.
+#[must_use]
+pub fn offline() -> Problem {
+    Problem { status: 0, ..Problem::new(ProblemType::Unavailable, "no answer") }
+}
+
+/// Whether no answer came; what was asked may have happened.
+#[must_use]
+pub const fn is_offline(problem: &Problem) -> bool {
+    problem.status == 0
+}
+
+fn outdated(why: &str) -> Problem {
+    Problem { status: 200, ..Problem::new(ProblemType::Unknown, why) }
+}
+
+/// Whether the answer was well, but of a later version than this page: reloading helps.
+#[must_use]
+pub const fn is_outdated(problem: &Problem) -> bool {
+    problem.status == 200
+}
+
+/// Whether asking the same again, a little later, may go well.
+#[must_use]
+pub const fn is_passing(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemType::Unavailable | ProblemType::TooManyRequests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_of_ours_is_taken_as_it_is() {
+        let body = include_str!("../../shared/tests/wire/problem_price_changed.json");
+        let problem = problem(409, body);
+        assert_eq!(problem.kind, ProblemType::PriceChanged);
+        assert!(problem.bill.is_some());
+    }
+
+    #[test]
+    fn the_gateways_own_answers_become_the_same_problems() {
+        for (status, kind) in [
+            (401, ProblemType::NotSignedIn),
+            (403, ProblemType::Forbidden),
+            (404, ProblemType::NotFound),
+            (413, ProblemType::BodyTooLarge),
+            (429, ProblemType::TooManyRequests),
+            (500, ProblemType::Unavailable),
+            (503, ProblemType::Unavailable),
+            (418, ProblemType::Unknown),
+        ] {
+            let problem = problem(status, r#"{"message":"Whatever"}"#);
+            assert_eq!((problem.kind, problem.status), (kind, status));
+        }
+        assert_eq!(problem(502, "<html>Bad gateway</html>").kind, ProblemType::Unavailable);
+    }
+
+    #[test]
+    fn no_answer_is_not_the_same_as_not_found() {
+        assert!(is_offline(&offline()) && is_passing(&offline()));
+        assert!(!is_offline(&problem(404, "")) && !is_passing(&problem(404, "")));
+    }
+
+    #[test]
+    fn what_this_page_cannot_read_asks_for_a_reload() {
+        let later = include_str!("../../shared/tests/wire/reply_order.json")
+            .replace("order_placed", "order_teleported");
+        assert!(is_outdated(&read::<Order>(&later).unwrap_err()));
+    }
+}

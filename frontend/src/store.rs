@@ -1,0 +1,353 @@
+//! What the pages and the socket share: the cart, the menus seen, the orders, and the session.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
+    api::{Problem, ProblemType},
+    menu::{Card, Restaurant},
+};
+use wasm_bindgen::JsValue;
+
+use crate::{
+    browser,
+    cart::Cart,
+    details::Details,
+    live::machine::Touch,
+    orders::{Heard, Listed, Orders},
+    server,
+    session::Session,
+    text,
+};
+
+const CART: &str = "tiffin.cart";
+const DETAILS: &str = "tiffin.details";
+/// Milliseconds that events may be out of order before the order is fetched instead.
+const REORDERING: i32 = 300;
+
+/// Something fetched: not yet, or with its outcome.
+pub type Fetched<T> = Option<Result<Arc<T>, Problem>>;
+
+/// The state of the page, shared by everything on it.
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// Who is signed in.
+    pub session: Session,
+    /// How the page is in touch with what happens.
+    pub touch: RwSignal<Touch>,
+    /// Whether the page is visible.
+    pub visible: RwSignal<bool>,
+    /// Whether something was heard that only a later version of this page understands.
+    pub outdated: RwSignal<bool>,
+    /// What a screen reader is told next.
+    pub said: RwSignal<String>,
+    /// A sentence shown until it is put away.
+    pub notice: RwSignal<Option<String>>,
+    cart: RwSignal<Cart>,
+    details: RwSignal<Details>,
+    restaurants: RwSignal<Fetched<Vec<Card>>>,
+    menus: RwSignal<BTreeMap<RestaurantId, Result<Arc<Restaurant>, Problem>>>,
+    orders: RwSignal<Orders>,
+    /// How many things on the page want to hear of orders.
+    watchers: RwSignal<u32>,
+    /// The server's time, and when on the monotonic clock it was that.
+    clock: StoredValue<Option<(Timestamp, i64)>>,
+}
+
+/// The store of this page.
+#[must_use]
+pub fn use_store() -> Store {
+    use_context().unwrap_or_else(Store::open)
+}
+
+impl Store {
+    /// What this browser has kept, and nothing fetched yet.
+    #[must_use]
+    pub fn open() -> Self {
+        let orders = RwSignal::new(Orders::default());
+        let details = RwSignal::new(kept(DETAILS).unwrap_or_default());
+        // Another customer has other orders and another address.
+        let changed = Callback::new(move |()| {
+            orders.set(Orders::default());
+            details.set(kept(DETAILS).unwrap_or_default());
+        });
+        let store = Self {
+            session: Session::resume(changed),
+            touch: RwSignal::default(),
+            visible: RwSignal::new(!browser::document().hidden()),
+            outdated: RwSignal::default(),
+            said: RwSignal::default(),
+            notice: RwSignal::default(),
+            cart: RwSignal::new(kept(CART).unwrap_or_else(|| Cart::new(browser::new_order_id()))),
+            details,
+            restaurants: RwSignal::default(),
+            menus: RwSignal::default(),
+            orders,
+            watchers: RwSignal::default(),
+            clock: StoredValue::new(None),
+        };
+        store.follow_other_tabs();
+        store
+    }
+
+    /// Tells a screen reader.
+    pub fn say(self, sentence: impl Into<String>) {
+        self.said.set(sentence.into());
+    }
+
+    /// Notes what a problem says about this page; gives it back for showing.
+    fn noted(self, problem: Problem) -> Problem {
+        if server::is_outdated(&problem) {
+            self.outdated.set(true);
+        }
+        problem
+    }
+
+    /// What another tab does to the cart, it does to this one's.
+    fn follow_other_tabs(self) {
+        browser::on(&browser::window(), "storage", move |event: JsValue| {
+            let key = browser::storage_key(&event);
+            if key.as_deref().is_none_or(|key| key == CART) {
+                let fresh = || Cart::new(browser::new_order_id());
+                self.cart.set(kept(CART).unwrap_or_else(fresh));
+            }
+            if key.as_deref().is_none_or(|key| key == DETAILS) {
+                self.details.set(kept(DETAILS).unwrap_or_default());
+            }
+        });
+    }
+}
+
+/// The cart, and where it goes.
+impl Store {
+    /// Something of the cart. Reactive.
+    pub fn with_cart<T>(self, read: impl FnOnce(&Cart) -> T) -> T {
+        self.cart.with(read)
+    }
+
+    /// The cart, now.
+    #[must_use]
+    pub fn cart(self) -> Cart {
+        self.cart.get_untracked()
+    }
+
+    /// Changes the cart and keeps it, in this browser and for its other tabs.
+    pub fn edit_cart<T>(self, edit: impl FnOnce(&mut Cart) -> T) -> T {
+        let mut cart = self.cart.get_untracked();
+        let result = edit(&mut cart);
+        keep(CART, &cart);
+        self.cart.set(cart);
+        result
+    }
+
+    /// The address and note as typed so far, now.
+    #[must_use]
+    pub fn details(self) -> Details {
+        self.details.get_untracked()
+    }
+
+    /// Keeps the address and note as typed so far.
+    pub fn keep_details(self, details: Details) {
+        keep(DETAILS, &details);
+        self.details.set(details);
+    }
+
+    /// Signs out, and forgets what was this customer's.
+    pub fn sign_out(self) {
+        browser::forget(DETAILS);
+        self.session.sign_out();
+    }
+}
+
+/// Restaurants and menus.
+impl Store {
+    /// The restaurants, once fetched. Reactive.
+    #[must_use]
+    pub fn restaurants(self) -> Fetched<Vec<Card>> {
+        self.restaurants.get()
+    }
+
+    /// Fetches the restaurants; those fetched before stay until then.
+    pub fn load_restaurants(self) {
+        spawn_local(async move {
+            let fetched = server::restaurants().await;
+            let known = self.restaurants.with_untracked(|known| matches!(known, Some(Ok(_))));
+            match fetched.map_err(|problem| self.noted(problem)) {
+                Err(_) if known => {}
+                fetched => {
+                    self.restaurants.set(Some(fetched.map(|fetched| Arc::new(fetched.restaurants))))
+                }
+            }
+        });
+    }
+
+    /// A restaurant with its menu, once fetched. Reactive.
+    #[must_use]
+    pub fn menu(self, id: &RestaurantId) -> Fetched<Restaurant> {
+        self.menus.with(|menus| menus.get(id).cloned())
+    }
+
+    /// Fetches a menu; one fetched before stays until then.
+    pub fn load_menu(self, id: RestaurantId) {
+        spawn_local(async move {
+            let fetched = server::restaurant(&id).await.map_err(|problem| self.noted(problem));
+            self.reconcile_cart(&id, fetched.as_ref());
+            let known = self.menus.with_untracked(|menus| matches!(menus.get(&id), Some(Ok(_))));
+            if !(known && fetched.as_ref().is_err_and(server::is_passing)) {
+                self.menus.update(|menus| drop(menus.insert(id, fetched.map(Arc::new))));
+            }
+        });
+    }
+
+    /// Takes out of the cart what is no longer sold, and says so.
+    fn reconcile_cart(self, id: &RestaurantId, fetched: Result<&Restaurant, &Problem>) {
+        if self.cart.with_untracked(|cart| cart.restaurant_id.as_ref() != Some(id)) {
+            return;
+        }
+        let gone = match fetched {
+            Ok(restaurant) => self.edit_cart(|cart| cart.keep_what_exists(restaurant)),
+            Err(problem)
+                if matches!(
+                    problem.kind,
+                    ProblemType::NotFound | ProblemType::UnknownRestaurant
+                ) =>
+            {
+                self.edit_cart(|cart| {
+                    (cart.restaurant_id, cart.sent) = (None, false);
+                    std::mem::take(&mut cart.lines).len()
+                })
+            }
+            Err(_) => 0,
+        };
+        if gone > 0 {
+            self.notice.set(Some(text::no_longer_sold(gone)));
+        }
+    }
+}
+
+/// Orders.
+impl Store {
+    /// Something of the orders known. Reactive.
+    pub fn with_orders<T>(self, read: impl FnOnce(&Orders) -> T) -> T {
+        self.orders.with(read)
+    }
+
+    /// Whether something can still happen to any order known. Reactive.
+    #[must_use]
+    pub fn any_under_way(self) -> bool {
+        self.orders.with(|orders| !orders.under_way().is_empty())
+    }
+
+    /// Takes an order as the server gave it.
+    pub fn take_order(self, order: Order) {
+        self.orders.update(|orders| orders.take(order));
+    }
+
+    /// Fetches an order.
+    ///
+    /// # Errors
+    /// Not found, not signed in; offline, unavailable, outdated.
+    pub async fn fetch_order(self, id: OrderId) -> Result<(), Problem> {
+        let before = self.status_of(id);
+        let order = server::order(self.session, id).await.map_err(|problem| self.noted(problem))?;
+        self.take_order(order);
+        self.tell_change(id, before);
+        Ok(())
+    }
+
+    /// Fetches every order under way; whether all of them came.
+    pub async fn fetch_under_way(self) -> bool {
+        let mut complete = true;
+        for id in self.orders.with_untracked(Orders::under_way) {
+            let fetched = self.fetch_order(id).await;
+            // One that does not exist is no longer under way, whatever an old list says.
+            complete &= !fetched.is_err_and(|problem| server::is_passing(&problem));
+        }
+        complete
+    }
+
+    /// Fetches the next page of the list, or the first.
+    ///
+    /// # Errors
+    /// Not signed in; offline, unavailable, outdated.
+    pub async fn fetch_list(self, from: Listed) -> Result<(), Problem> {
+        let cursor = match &from {
+            Listed::To(cursor) => Some(cursor.as_str()),
+            _ => None,
+        };
+        let page = server::orders(self.session, cursor).await;
+        let page = page.map_err(|problem| self.noted(problem))?;
+        self.orders.update(|orders| orders.take_page(page));
+        Ok(())
+    }
+
+    /// Follows an event that was pushed.
+    pub fn hear(self, event: OrderEvent) {
+        let (id, sequence) = (event.fact().order_id, event.fact().sequence);
+        let before = self.status_of(id);
+        let heard = self.orders.try_update(|orders| orders.hear(event));
+        match heard.unwrap_or(Heard::Known) {
+            Heard::Advanced => self.tell_change(id, before),
+            Heard::Known => {}
+            Heard::Unknown => spawn_local(async move { drop(self.fetch_order(id).await) }),
+            Heard::Missed => spawn_local(async move {
+                browser::sleep(REORDERING).await;
+                if self.orders.with_untracked(|orders| orders.sequence(id)) < sequence {
+                    let _ = self.fetch_order(id).await;
+                }
+            }),
+        }
+    }
+
+    fn status_of(self, id: OrderId) -> Option<Status> {
+        self.orders.with_untracked(|orders| orders.get(id).map(|order| order.status))
+    }
+
+    fn tell_change(self, id: OrderId, before: Option<Status>) {
+        let told = self.orders.with_untracked(|orders| {
+            let order = orders.get(id)?;
+            before.filter(|before| *before != order.status).map(|_| text::headline(order))
+        });
+        if let Some(sentence) = told {
+            self.say(sentence);
+        }
+    }
+
+    /// Whether anything on the visible page wants to hear of orders. Reactive.
+    #[must_use]
+    pub fn watched(self) -> bool {
+        self.visible.get() && self.watchers.get() > 0
+    }
+
+    /// Has the page listen as long as the component that calls this is shown.
+    pub fn watch(self) {
+        self.watchers.update(|watchers| *watchers += 1);
+        on_cleanup(move || drop(self.watchers.try_update(|watchers| *watchers -= 1)));
+    }
+}
+
+/// The server's time.
+impl Store {
+    /// The server's clock shows `now`.
+    pub fn set_clock(self, now: Timestamp) {
+        self.clock.set_value(Some((now, browser::monotonic())));
+    }
+
+    /// What the server's clock shows, if it ever told: never the device's.
+    #[must_use]
+    pub fn server_time(self) -> Option<Timestamp> {
+        let (then, at) = self.clock.get_value()?;
+        Some(then.plus_millis(browser::monotonic() - at))
+    }
+}
+
+fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
+    serde_json::from_str(&browser::kept(key)?).ok()
+}
+
+fn keep<T: serde::Serialize>(key: &str, value: &T) {
+    if let Ok(text) = serde_json::to_string(value) {
+        browser::keep(key, &text);
+    }
+}

@@ -1,0 +1,367 @@
+//! Every sentence a person reads. Money, times and numbers: [`mod@format`]; what went wrong:
+//! [`problems`]; what becomes of an order: [`progress`].
+
+pub mod format;
+pub mod problems;
+pub mod progress;
+
+use shared::menu::{Allergen, Card, Diet, OptionGroup};
+
+pub use self::{
+    format::{countdown, machine_time, money, when},
+    progress::{headline, status_name},
+};
+
+#[expect(missing_docs, reason = "each is the sentence it is")]
+mod sentences {
+    pub const TIFFIN: &str = "Tiffin";
+    pub const SKIP: &str = "Skip to the page";
+    pub const NAVIGATION: &str = "Tiffin";
+    pub const RELOAD: &str = "Reload";
+    pub const BROKEN: &str = "Something broke. Your cart is kept.";
+    pub const OUTDATED: &str = "There is a newer version of this page.";
+    pub const EXPIRED: &str =
+        "You have been signed out, because this site no longer knows your sign-in.";
+    pub const DISMISS: &str = "Put away";
+    pub const CLOSE: &str = "Close";
+    pub const CANCEL: &str = "Keep as it is";
+    pub const LOADING: &str = "Loading";
+    pub const TRY_AGAIN: &str = "Try again";
+    pub const DEMO_PACE: &str = "Demo pace: one minute takes a second";
+
+    pub const ORDERS: &str = "My orders";
+    pub const ACCOUNT: &str = "Account";
+    pub const SIGN_IN: &str = "Sign in";
+    pub const SIGN_OUT: &str = "Sign out";
+    pub const CREATE_ACCOUNT: &str = "Create account";
+
+    pub const HOME_TITLE: &str = "Restaurants";
+    pub const HOME_HEADING: &str = "What’s in your tiffin today?";
+    pub const HOME_LEAD: &str =
+        "Order from a kitchen nearby and watch it come to you, step by step.";
+    pub const NO_RESTAURANTS: &str = "No kitchen has opened here yet";
+    pub const NO_RESTAURANTS_HINT: &str = "Come back a little later.";
+    pub const ALL_DAY: &str = "Open around the clock";
+    pub const CLOSED_TODAY: &str = "Closed today";
+
+    pub const ALL_RESTAURANTS: &str = "All restaurants";
+    pub const SOLD_OUT: &str = "Sold out today";
+    pub const MENU_SECTIONS: &str = "Parts of the menu";
+    pub const CONTAINS: &str = "Contains";
+    pub const REQUIRED: &str = "Required";
+    pub const ONE_LESS: &str = "One less";
+    pub const ONE_MORE: &str = "One more";
+    pub const REMOVE: &str = "Remove";
+    pub const CART_FULL: &str = "An order holds at most 99 of a dish, and 50 different lines.";
+
+    pub const YOUR_CART: &str = "Your order";
+    pub const CART: &str = "Cart";
+    pub const CART_EMPTY: &str = "Nothing in it yet";
+    pub const CART_EMPTY_HINT: &str = "Add a dish, and it waits here, even if you close the page.";
+    pub const FIND_FOOD: &str = "Find something to eat";
+    pub const GO_TO_CHECKOUT: &str = "Go to checkout";
+    pub const VIEW_CART: &str = "View order";
+    pub const ADD_MORE: &str = "Add more dishes";
+    pub const SUBTOTAL: &str = "Subtotal";
+    pub const DELIVERY: &str = "Delivery";
+    pub const TOTAL: &str = "Total";
+    pub const FREE: &str = "Free";
+
+    pub const START_OVER_TITLE: &str = "Start a new order?";
+    pub const START_OVER: &str = "Start a new order";
+
+    pub const CHECKOUT: &str = "Checkout";
+    pub const WHERE_TO: &str = "Where to?";
+    pub const NAME: &str = "Name";
+    pub const STREET: &str = "House and street";
+    pub const CITY: &str = "Town or city";
+    pub const POSTCODE: &str = "Postcode";
+    pub const PHONE: &str = "Phone (optional)";
+    pub const PHONE_HINT: &str = "For the courier, if your door is hard to find.";
+    pub const NOTE: &str = "Note for the kitchen or courier (optional)";
+    pub const NOTE_HINT: &str = "Up to 280 characters.";
+    pub const PAYMENT: &str = "How you pay";
+    pub const PAY_ON_DELIVERY: &str = "On delivery, to the courier.";
+    pub const PLACE_ORDER: &str = "Place order";
+    pub const PLACING: &str = "Placing your order…";
+    pub const STILL_TRYING: &str = "No answer yet, trying again. It will not be ordered twice.";
+    pub const SIGN_IN_TO_ORDER: &str = "Sign in to order";
+    pub const SIGN_IN_TO_ORDER_HINT: &str = "Your cart and what you typed stay as they are.";
+    pub const CHECK_FIELDS: &str = "Please look at the fields marked below.";
+    pub const SETTLING: &str = "Looking up whether your order arrived…";
+    pub const PRICE_CHANGED: &str = "The price has changed";
+    pub const ACCEPT_PRICE: &str = "Order at the new price";
+    pub const ALREADY_PLACED: &str = "You placed an order from this cart before";
+    pub const ALREADY_PLACED_HINT: &str =
+        "It is on its way to you. Is this the same order, or do you want this one too?";
+    pub const SEE_IT: &str = "See it";
+    pub const ORDER_THIS_TOO: &str = "Order this too";
+    pub const ID_TAKEN: &str =
+        "This cart could not be placed under its number, so it has a new one. Please try again.";
+
+    pub const ORDER: &str = "Order";
+    pub const PLACED_ELSEWHERE: &str =
+        "Placed elsewhere: what was ordered is not known here, but you can watch it arrive.";
+    pub const ELSEWHERE: &str = "An order placed elsewhere";
+    pub const TIMELINE: &str = "What happened when";
+    pub const EXPECTED: &str = "Expected";
+    pub const AT_THE_LATEST: &str = "At the latest";
+    pub const ANSWER_BY: &str = "The restaurant has to answer within";
+    pub const ANSWER_OVERDUE: &str = "The time to answer is over; this order is about to end.";
+    pub const CANCEL_ORDER: &str = "Cancel order, free of charge";
+    pub const CANCELLING: &str = "Cancelling…";
+    pub const CANCEL_TITLE: &str = "Cancel this order?";
+    pub const CANCEL_HINT: &str = "The restaurant has not started. It costs nothing.";
+    pub const CANCEL_YES: &str = "Yes, cancel it";
+    pub const WHAT_YOU_ORDERED: &str = "What you ordered";
+    pub const BROUGHT_TO: &str = "Brought to";
+    pub const YOUR_NOTE: &str = "Your note";
+    pub const ORDER_AGAIN_THERE: &str = "See the menu";
+    pub const SIGN_IN_TO_SEE: &str = "Sign in to see your orders";
+
+    pub const NO_ORDERS: &str = "No orders yet";
+    pub const NO_ORDERS_HINT: &str = "Your first one will show up here and move by itself.";
+    pub const UNDER_WAY: &str = "Under way";
+    pub const PAST: &str = "Past";
+    pub const MORE_ORDERS: &str = "Show older orders";
+
+    pub const SIGN_UP_TITLE: &str = "Create your account";
+    pub const SIGN_UP_LEAD: &str = "An email address and a password are all it takes.";
+    pub const SIGN_IN_TITLE: &str = "Welcome back";
+    pub const EMAIL: &str = "Email address";
+    pub const PASSWORD: &str = "Password";
+    pub const PASSWORD_HINT: &str = "At least 8 characters; longer is better.";
+    pub const SHOW_PASSWORD: &str = "Show";
+    pub const HIDE_PASSWORD: &str = "Hide";
+    pub const HAVE_ACCOUNT: &str = "I have an account";
+    pub const NO_ACCOUNT: &str = "I am new here";
+    pub const CONFIRM_TITLE: &str = "Check your email";
+    pub const CODE: &str = "Confirmation code";
+    pub const CONFIRM: &str = "Confirm";
+    pub const RESEND: &str = "Send a new code";
+    pub const RESENT: &str = "A new code is on its way.";
+    pub const OPEN_MAILBOX: &str = "Open the mailbox of this demo";
+    pub const CONFIRMED_SIGN_IN: &str = "Your account is confirmed. Now sign in.";
+    pub const WORKING: &str = "One moment…";
+
+    pub const NOT_FOUND: &str = "There is nothing here";
+    pub const NOT_FOUND_HINT: &str = "The address may be mistyped, or what was here is gone.";
+    pub const RESTAURANT_GONE: &str = "This restaurant is not here";
+    pub const RESTAURANT_GONE_HINT: &str = "It may have closed. The others are still cooking.";
+    pub const ORDER_GONE: &str = "No such order";
+    pub const ORDER_GONE_HINT: &str =
+        "It may belong to another account. Yours are under My orders.";
+
+    pub const TOUCH_LIVE: &str = "Live";
+    pub const TOUCH_RECONNECTING: &str = "Reconnecting";
+    pub const TOUCH_CATCHING_UP: &str = "Catching up";
+}
+pub use sentences::*;
+
+/// The title of the browser's tab.
+#[must_use]
+pub fn title(page: &str) -> String {
+    format!("{page} · {TIFFIN}")
+}
+
+/// How long an order takes: from cooking and travelling, and a third on top.
+#[must_use]
+pub fn takes(card: &Card) -> String {
+    let least = card.preparation_minutes + card.travel_minutes;
+    let most = (least + least.div_ceil(3)).next_multiple_of(5);
+    format!("{least}–{most} min")
+}
+
+/// How dear a restaurant is: `££`.
+#[must_use]
+pub fn price_level(card: &Card) -> String {
+    let sign = match card.currency.code() {
+        "GBP" => "£",
+        "EUR" => "€",
+        "INR" => "₹",
+        "JPY" | "CNY" => "¥",
+        _ => "$",
+    };
+    sign.repeat(usize::from(card.price_level.clamp(1, 4)))
+}
+
+/// How dear a restaurant is, said.
+#[must_use]
+pub const fn price_level_said(card: &Card) -> &'static str {
+    match card.price_level {
+        0 | 1 => "inexpensive",
+        2 => "moderate prices",
+        3 => "upmarket",
+        _ => "expensive",
+    }
+}
+
+/// What bringing an order costs.
+#[must_use]
+pub fn delivery_fee(card: &Card) -> String {
+    match card.delivery_fee.minor() {
+        0 => "Free delivery".to_owned(),
+        _ => format!("{} delivery", money(card.delivery_fee, card.currency)),
+    }
+}
+
+/// The smallest order; `None` if any will do.
+#[must_use]
+pub fn minimum(card: &Card) -> Option<String> {
+    let least = card.minimum_order;
+    (least.minor() > 0).then(|| format!("{} minimum", money(least, card.currency)))
+}
+
+/// When a restaurant is open today.
+#[must_use]
+pub fn hours(card: &Card) -> String {
+    if format::never_closes(&card.hours) {
+        return ALL_DAY.to_owned();
+    }
+    match format::open_today(&card.hours) {
+        spans if spans.is_empty() => CLOSED_TODAY.to_owned(),
+        spans => format!("Open today {}", spans.join(", ")),
+    }
+}
+
+/// What is still missing to the smallest order.
+#[must_use]
+pub fn short_of_minimum(missing: &str) -> String {
+    format!("Add {missing} more to reach the restaurant’s minimum.")
+}
+
+/// What the tax line of a bill is called.
+#[must_use]
+pub fn tax(name: &str, included: bool) -> String {
+    if included { format!("of which {name}") } else { name.to_owned() }
+}
+
+/// How many to choose in an option group.
+#[must_use]
+pub fn how_many(group: &OptionGroup) -> String {
+    match (group.at_least, group.at_most) {
+        (1, 1) => "Choose one".to_owned(),
+        (0, 1) => "Choose one, if you like".to_owned(),
+        (0, most) => format!("Choose up to {most}"),
+        (least, most) if least == most => format!("Choose {least}"),
+        (least, most) => format!("Choose {least} to {most}"),
+    }
+}
+
+/// What choosing something adds to the price; empty if nothing.
+#[must_use]
+pub fn on_top(price: &str, free: bool) -> String {
+    if free { String::new() } else { format!("+ {price}") }
+}
+
+/// The button that adds a dish to the cart.
+#[must_use]
+pub fn add_for(count: u8, price: &str) -> String {
+    match count {
+        1 => format!("Add to order · {price}"),
+        _ => format!("Add {count} to order · {price}"),
+    }
+}
+
+/// A screen reader's name of the button that adds one of a dish.
+#[must_use]
+pub fn add_one(dish: &str) -> String {
+    format!("Add {dish}")
+}
+
+/// What is said when a dish is in the cart.
+#[must_use]
+pub fn added(dish: &str) -> String {
+    format!("{dish} added to your order.")
+}
+
+/// How many dishes there are.
+#[must_use]
+pub fn dishes(count: u32) -> String {
+    match count {
+        1 => "1 dish".to_owned(),
+        _ => format!("{count} dishes"),
+    }
+}
+
+/// A screen reader's name of a line's quantity.
+#[must_use]
+pub fn quantity_of(dish: &str) -> String {
+    format!("How many of {dish}")
+}
+
+/// What starting over means.
+#[must_use]
+pub fn start_over(old: &str, new: &str) -> String {
+    format!("Your order holds dishes of {old}. Starting one at {new} removes them.")
+}
+
+/// What is said when dishes had to leave the cart.
+#[must_use]
+pub fn no_longer_sold(count: usize) -> String {
+    match count {
+        1 => "One dish is no longer sold as you chose it, and has left your order.".to_owned(),
+        _ => format!(
+            "{count} dishes are no longer sold as you chose them, and have left your order."
+        ),
+    }
+}
+
+/// The order's own restaurant, above a cart.
+#[must_use]
+pub fn from_restaurant(name: &str) -> String {
+    format!("From {name}")
+}
+
+/// What the prices were and are.
+#[must_use]
+pub fn price_change(before: &str, now: &str) -> String {
+    format!("You saw {before}; it is {now} now. Nothing has been ordered yet.")
+}
+
+/// Where the code was sent.
+#[must_use]
+pub fn code_sent(email: &str) -> String {
+    format!("We have sent a code to {email}. Enter it to finish.")
+}
+
+/// The button that places an order.
+#[must_use]
+pub fn place_for(total: &str) -> String {
+    format!("{PLACE_ORDER} · {total}")
+}
+
+/// A mark for whom a dish suits; `None` for one of a later version.
+#[must_use]
+pub const fn diet(diet: Diet) -> Option<&'static str> {
+    Some(match diet {
+        Diet::Vegetarian => "Vegetarian",
+        Diet::Vegan => "Vegan",
+        Diet::GlutenFree => "Gluten-free",
+        Diet::Halal => "Halal",
+        Diet::Spicy => "Spicy",
+        Diet::Unknown => return None,
+    })
+}
+
+/// What a dish contains; `None` for an allergen of a later version.
+#[must_use]
+pub const fn allergen(allergen: Allergen) -> Option<&'static str> {
+    Some(match allergen {
+        Allergen::Gluten => "gluten",
+        Allergen::Crustaceans => "crustaceans",
+        Allergen::Eggs => "eggs",
+        Allergen::Fish => "fish",
+        Allergen::Peanuts => "peanuts",
+        Allergen::Soybeans => "soya",
+        Allergen::Milk => "milk",
+        Allergen::Nuts => "nuts",
+        Allergen::Celery => "celery",
+        Allergen::Mustard => "mustard",
+        Allergen::Sesame => "sesame",
+        Allergen::Sulphites => "sulphites",
+        Allergen::Lupin => "lupin",
+        Allergen::Molluscs => "molluscs",
+        Allergen::Unknown => return None,
+    })
+}

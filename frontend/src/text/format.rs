@@ -1,0 +1,133 @@
+//! Money, times and numbers through the browser's `Intl`: no float is ever formatted here.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use js_sys::{Array, Date, Function, Object, Reflect};
+use shared::{
+    Amount, Currency, Timestamp,
+    menu::{OpeningHours, Span, Weekday},
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+thread_local! {
+    /// Formatters by what they were made of: making one costs more than using it a thousand times.
+    static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::default();
+}
+
+/// An amount of money in the reader's way of writing it: `£21.50`.
+#[must_use]
+pub fn money(amount: Amount, currency: Currency) -> String {
+    let options = [("style", "currency"), ("currency", currency.code())];
+    // A decimal with an exponent is exact, and needs no arithmetic here.
+    let decimal = format!("{}E-{}", amount.minor(), currency.exponent());
+    format("NumberFormat", None, &options, &decimal.as_str().into())
+        .unwrap_or_else(|| format!("{} {currency}", amount.minor()))
+}
+
+/// A time of the day, with its date if that is not today: `18:45`, `23 Nov, 18:45`.
+#[must_use]
+pub fn when(time: Timestamp) -> String {
+    let day = [("day", "numeric"), ("month", "short")];
+    let today = Timestamp::from_millis(Date::now() as i64);
+    let clock = [("hour", "2-digit"), ("minute", "2-digit")];
+    if date(None, &day, time) == date(None, &day, today) {
+        return date(None, &clock, time);
+    }
+    date(None, &[day[0], day[1], clock[0], clock[1]], time)
+}
+
+/// A time for machines: ISO 8601 in UTC.
+#[must_use]
+pub fn machine_time(time: Timestamp) -> String {
+    js_date(time).to_iso_string().into()
+}
+
+/// A countdown: `4:05`.
+#[must_use]
+pub fn countdown(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// When a restaurant is open today, where it stands: none, one or more spans of local time.
+#[must_use]
+pub fn open_today(hours: &OpeningHours) -> Vec<String> {
+    let now = Timestamp::from_millis(Date::now() as i64);
+    let zone = [("weekday", "long"), ("timeZone", hours.time_zone.as_str())];
+    let today = weekday(&date(Some("en"), &zone, now));
+    let spans = hours.spans.iter().filter(|span| Some(span.day) == today);
+    spans.map(|span| format!("{}–{}", local(span.opens), local(span.closes))).collect()
+}
+
+/// Whether a restaurant never closes.
+#[must_use]
+pub fn never_closes(hours: &OpeningHours) -> bool {
+    let whole = |span: &&Span| span.opens == 0 && span.closes >= 1_440;
+    hours.spans.iter().filter(whole).count() >= 7
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    Some(match name {
+        "Monday" => Weekday::Monday,
+        "Tuesday" => Weekday::Tuesday,
+        "Wednesday" => Weekday::Wednesday,
+        "Thursday" => Weekday::Thursday,
+        "Friday" => Weekday::Friday,
+        "Saturday" => Weekday::Saturday,
+        "Sunday" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+/// Minutes after midnight as a time of the day.
+fn local(minutes: u16) -> String {
+    let time = Timestamp::default().plus_seconds(i64::from(minutes) * 60);
+    date(None, &[("hour", "2-digit"), ("minute", "2-digit"), ("timeZone", "UTC")], time)
+}
+
+fn date(locale: Option<&str>, options: &[(&str, &str)], time: Timestamp) -> String {
+    format("DateTimeFormat", locale, options, &js_date(time)).unwrap_or_default()
+}
+
+fn js_date(time: Timestamp) -> Date {
+    Date::new(&JsValue::from_f64(time.millis() as f64))
+}
+
+fn format(
+    class: &str,
+    locale: Option<&str>,
+    options: &[(&str, &str)],
+    value: &JsValue,
+) -> Option<String> {
+    let made_of = format!("{}{class}", locale.unwrap_or_default());
+    let key = options.iter().fold(made_of, |key, (name, value)| key + name + value);
+    let format = FORMATTERS.with_borrow_mut(|formatters| {
+        formatters.entry(key).or_insert_with(|| formatter(class, locale, options)).clone()
+    })?;
+    format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+/// A bound `format` function of `Intl`; `None` where the browser does not know an option's value.
+fn formatter(class: &str, locale: Option<&str>, options: &[(&str, &str)]) -> Option<Function> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let class: Function = Reflect::get(&intl, &class.into()).ok()?.dyn_into().ok()?;
+    let object = Object::new();
+    for (name, value) in options {
+        Reflect::set(&object, &(*name).into(), &(*value).into()).ok()?;
+    }
+    let locale = locale.map_or(JsValue::UNDEFINED, Into::into);
+    let made = Reflect::construct(&class, &Array::of2(&locale, &object)).ok()?;
+    Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_countdown_ends_at_zero() {
+        assert_eq!(countdown(245), "4:05");
+        assert_eq!(countdown(3_600), "60:00");
+        assert_eq!(countdown(-3), "0:00");
+    }
+}
