@@ -17,6 +17,7 @@ mod services;
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
+use crate::edge;
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
 use crate::front;
@@ -28,6 +29,7 @@ pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
 use crate::sqs::Sqs;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
+use crate::window::SampleEvent;
 use services::Services;
 
 /// How often expired items are deleted.
@@ -38,6 +40,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 pub struct Cloud {
     stack: Arc<Stack>,
     front: SocketAddr,
+    edge: Option<SocketAddr>,
     services: Services,
     tasks: JoinSet<()>,
     /// Held so that no second process opens the same state folder.
@@ -63,8 +66,12 @@ impl Cloud {
         let services = Services::start(&stack, &settings, front)
             .await
             .with_context(|| settings.template.display().to_string())?;
-        let mut cloud = Self { stack, front, services, tasks: JoinSet::new(), _lock: lock };
-        cloud.open(listener, &settings);
+        let tasks = JoinSet::new();
+        let mut cloud = Self { stack, front, edge: None, services, tasks, _lock: lock };
+        cloud.open_front(listener, &settings);
+        if let Some(edge) = &settings.edge {
+            cloud.open_edge(edge, settings.sample_event.clone()).await?;
+        }
         Ok(cloud)
     }
 
@@ -78,6 +85,12 @@ impl Cloud {
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.front)
+    }
+
+    /// The address of the origin for browsers, if there is one.
+    #[must_use]
+    pub fn edge_url(&self) -> Option<String> {
+        self.edge.map(|addr| format!("http://{addr}"))
     }
 
     /// What happens.
@@ -112,7 +125,7 @@ impl Cloud {
 
     /// The accounts.
     #[must_use]
-    pub fn pools(&self) -> &UserPools {
+    pub fn user_pools(&self) -> &UserPools {
         &self.services.pools
     }
 
@@ -147,7 +160,24 @@ impl Cloud {
         self.services.lambda.stop().await;
     }
 
-    fn open(&mut self, listener: TcpListener, settings: &Settings) {
+    async fn open_edge(
+        &mut self,
+        settings: &EdgeSettings,
+        sample: Option<SampleEvent>,
+    ) -> Result<()> {
+        let listener = listen(settings.addr).await?;
+        self.edge = Some(listener.local_addr()?);
+        let window = self.services.window(&self.stack, sample);
+        let router = edge::router(&self.stack, settings, self.services.doors(), window)?;
+        self.tasks.spawn(async move {
+            if let Err(error) = edge::serve(listener, router).await {
+                eprintln!("{error:#}");
+            }
+        });
+        Ok(())
+    }
+
+    fn open_front(&mut self, listener: TcpListener, settings: &Settings) {
         let services = self.services.clone();
         let front = services.front(&self.stack);
         self.tasks.spawn(serve(listener, front::router(front)));

@@ -122,11 +122,12 @@ impl Faults {
         }
     }
 
-    /// How long after its start the process of this invocation is to be killed, if at all.
+    /// How long after its start the process of this invocation is to be killed, if at all: a few
+    /// milliseconds, which is what a warm invocation takes.
     #[must_use]
     pub fn kill_after(&self) -> Option<Duration> {
         let strikes = self.strikes(self.shared.plan.kill, "killed a function");
-        strikes.then(|| Duration::from_millis(self.draw() % 20))
+        strikes.then(|| Duration::from_micros(self.draw() % 5_000))
     }
 
     fn strikes(&self, permille: u16, what: &str) -> bool {

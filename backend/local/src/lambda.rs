@@ -22,6 +22,7 @@ mod pool;
 mod process;
 pub(crate) mod queue;
 mod record;
+mod redrive;
 mod runtime_api;
 
 use crate::faults::Faults;
@@ -199,15 +200,17 @@ impl Lambda {
         for function in self.shared.functions.values() {
             function.pool().stop();
         }
+        let gone = async {
+            while self.shared.functions.values().any(|it| !it.pool().is_empty()) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        // A process that cannot be killed is not waited for: its task below kills it by ending.
+        let _ = tokio::time::timeout(Duration::from_secs(2), gone).await;
         let mut tasks = {
             let mut tasks = self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *tasks)
         };
-        // A killed process ends its own tasks; the rest (the Runtime API, retries) is cut short.
-        let _ = tokio::time::timeout(Duration::from_millis(200), async {
-            while tasks.join_next().await.is_some() {}
-        })
-        .await;
         tasks.shutdown().await;
         self.forget_done();
     }

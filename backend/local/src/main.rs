@@ -7,14 +7,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use aws_local::cloud::{Cloud, Settings, State};
+use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
+use aws_local::feed::{Feed, Seen};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::broadcast::error::RecvError;
 
 const USAGE: &str = "aws-local --template FILE --bootstrap FILE [--stack NAME] [--region NAME]
     [--param NAME=VALUE]… [--state FOLDER|memory] [--port N] [--time-scale N] [--faults SEED]
-    [--quiet]";
+    [--edge PORT] [--site FOLDER] [--folder /PREFIX=FOLDER]… [--config-json TEXT] [--quiet]
+
+--edge opens the origin for browsers; ${LogicalId} in --config-json is replaced as by Fn::Sub.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,11 +37,16 @@ async fn run() -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let cloud = Cloud::start(settings).await?;
+    tokio::spawn(print_codes(cloud.feed().clone()));
     let stack = cloud.stack();
     let ids = stack.resources.keys().filter_map(|id| Some((id, stack.reference(id)?)));
     let ids: std::collections::BTreeMap<_, _> = ids.collect();
-    let addresses =
-        json!({"endpoint": cloud.endpoint(), "outputs": stack.outputs, "resources": ids});
+    let addresses = json!({
+        "endpoint": cloud.endpoint(),
+        "edge": cloud.edge_url(),
+        "outputs": stack.outputs,
+        "resources": ids,
+    });
     println!("{addresses}");
     std::io::stdout().flush()?;
     tokio::select! {
@@ -48,8 +57,27 @@ async fn run() -> Result<()> {
     Ok(())
 }
 
+/// Writes every confirmation code to standard error, for there is no mail.
+async fn print_codes(feed: Feed) {
+    let mut news = feed.subscribe();
+    loop {
+        match news.recv().await.map(|entry| entry.seen.clone()) {
+            Ok(Seen::Code { email, code }) => eprintln!("mail to {email}: {code}"),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
 fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
     let mut settings = Settings::new("", "");
+    let mut edge = EdgeSettings {
+        addr: ([127, 0, 0, 1], 0).into(),
+        site: None,
+        folders: std::collections::BTreeMap::new(),
+        config_json: "{}".to_owned(),
+    };
+    let mut edge_wanted = false;
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().with_context(|| format!("{flag} needs a value"));
         match flag.as_str() {
@@ -66,6 +94,17 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
             "--port" => settings.front.set_port(value()?.parse()?),
             "--time-scale" => settings.time_scale = value()?.parse()?,
             "--faults" => settings.faults = Some(FaultPlan::storm(value()?.parse()?)),
+            "--edge" => {
+                edge.addr.set_port(value()?.parse()?);
+                edge_wanted = true;
+            }
+            "--site" => edge.site = Some(value()?.into()),
+            "--config-json" => edge.config_json = value()?,
+            "--folder" => {
+                let value = value()?;
+                let (prefix, folder) = value.split_once('=').context("--folder /PREFIX=FOLDER")?;
+                edge.folders.insert(prefix.to_owned(), folder.into());
+            }
             "--quiet" => settings.echo_logs = false,
             _ => bail!("{flag} is unknown\n{USAGE}"),
         }
@@ -73,6 +112,7 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
     if settings.template.as_os_str().is_empty() || settings.bootstrap.as_os_str().is_empty() {
         bail!("--template and --bootstrap are needed\n{USAGE}");
     }
+    settings.edge = edge_wanted.then_some(edge);
     Ok(settings)
 }
 

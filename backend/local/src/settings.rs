@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::faults::FaultPlan;
+pub use crate::window::SampleEvent;
 
 /// Everything [`crate::cloud::Cloud::start`] needs to know.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Settings {
     pub socket_limits: SocketLimits,
     /// The origin a browser uses; `None` starts no edge.
     pub edge: Option<EdgeSettings>,
+    /// An event that the window's form offers to send.
+    pub sample_event: Option<SampleEvent>,
     /// Whether the functions' log lines are also written to standard error.
     pub echo_logs: bool,
 }
@@ -53,6 +56,7 @@ impl Settings {
             faults: None,
             socket_limits: SocketLimits::default(),
             edge: None,
+            sample_event: None,
             echo_logs: true,
         }
     }

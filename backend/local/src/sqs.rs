@@ -132,7 +132,8 @@ impl Sqs {
         Ok(message_id)
     }
 
-    /// Deletes a message, whoever holds it, within the caller's transaction.
+    /// Deletes a message, whoever holds it, within the caller's transaction; returns how many
+    /// there were: one or none.
     pub(crate) fn remove(
         &self,
         connection: &Connection,

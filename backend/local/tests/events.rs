@@ -67,6 +67,12 @@ async fn a_failing_invocation_is_tried_three_times_and_then_reported() {
     let retries = retries.iter().filter(|it| matches!(it, Seen::RetryScheduled { .. }));
     assert_eq!(retries.count(), 2);
 
+    let payload = record["requestPayload"].to_string();
+    cloud.lambda().redrive(&queue, &message.message_id, "Worker", payload.into()).unwrap();
+    assert!(cloud.sqs().messages(&queue).unwrap().is_empty());
+    let message = eventually(async || cloud.sqs().messages(&queue).unwrap().pop()).await;
+    assert_eq!(lines(&file).len(), 6, "three more tries, with the original payload");
+
     let url = cloud.stack().reference("Failures").unwrap();
     let sqs = async |operation: &str, mut body: Value| {
         body["QueueUrl"] = json!(url);

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
+use crate::edge::Doors;
 use crate::eventbridge::{self, EventBridge};
 use crate::faults::Faults;
 use crate::feed::Feed;
@@ -20,6 +21,7 @@ use crate::sqs::Sqs;
 use crate::store::Store;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
+use crate::window::{self, SampleEvent, Window};
 
 /// The services, each a handle.
 #[derive(Clone, Debug)]
@@ -101,6 +103,27 @@ impl Services {
             sqs: self.sqs.clone(),
             connections: self.websocket_api.as_ref().map(WebSocketApi::front),
         }
+    }
+
+    /// What a browser reaches.
+    pub(super) fn doors(&self) -> Doors {
+        Doors {
+            pools: self.pools.clone(),
+            http_api: self.http_api.clone(),
+            websocket_api: self.websocket_api.clone(),
+        }
+    }
+
+    /// The window on them.
+    pub(super) fn window(&self, stack: &Stack, sample: Option<SampleEvent>) -> Window {
+        let parts = window::Parts {
+            feed: self.feed.clone(),
+            pools: self.pools.clone(),
+            eventbridge: self.eventbridge.clone(),
+            lambda: self.lambda.clone(),
+            sqs: self.sqs.clone(),
+        };
+        Window::new(stack, sample, parts)
     }
 }
 

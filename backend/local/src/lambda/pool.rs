@@ -232,6 +232,11 @@ impl Pool {
         ended
     }
 
+    /// Whether no process is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
     /// Stops every process and forgets what waits.
     pub(crate) fn stop(&mut self) {
         self.waiting.clear();

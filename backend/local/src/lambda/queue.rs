@@ -132,24 +132,25 @@ impl Lambda {
                 return self.give_up(&function, &it, Condition::EventAgeExceeded, None);
             }
             let attempt = Attempt { invocation: Invocation::Asynchronous, number: it.attempts + 1 };
-            let run = self.run(&function, &it.request_id, it.payload.clone(), attempt).await;
-            match run {
+            match self.run(&function, &it.request_id, it.payload.clone(), attempt).await {
                 Ok(outcome) if outcome.function_error.is_none() => return self.finish(&it),
+                Ok(outcome) if it.attempts >= function.when_asynchronous.retries => {
+                    it.attempts += 1;
+                    let why = Condition::RetriesExhausted;
+                    return self.give_up(&function, &it, why, Some(&outcome));
+                }
                 Ok(outcome) => {
+                    let wait = RETRY_WAIT * 2u32.pow(it.attempts);
                     it.attempts += 1;
                     it.refusals = 0;
-                    if it.attempts > function.when_asynchronous.retries {
-                        let why = Condition::RetriesExhausted;
-                        return self.give_up(&function, &it, why, Some(&outcome));
-                    }
-                    let wait = RETRY_WAIT * 2u32.pow(it.attempts - 1);
                     self.postpone(&mut it, wait, &outcome.error_text());
                 }
+                // It stays in the store for the next life of this process.
                 Err(_) if self.is_stopping() => return,
-                Err(error) => {
+                Err(refusal) => {
                     let wait = BACK_OFF.0 * 2u32.pow(it.refusals.min(9));
                     it.refusals += 1;
-                    self.postpone(&mut it, wait.min(BACK_OFF.1), &error.to_string());
+                    self.postpone(&mut it, wait.min(BACK_OFF.1), &refusal.to_string());
                 }
             }
         }

@@ -48,14 +48,9 @@ pub(super) async fn redrive(
         return (StatusCode::NOT_FOUND, Json(json!({ "message": "It is no longer there." })));
     };
     let payload = letter.payload.to_string().into_bytes();
-    let accepted = parts.lambda.invoke_async(&letter.function, payload).await;
-    // Accepted means durable, so the message has done its work.
-    let done = accepted
-        .map_err(|why| why.to_string())
-        .and_then(|()| parts.sqs.remove(&queue, &message_id).map_err(|why| why.to_string()));
-    match done {
+    match parts.lambda.redrive(&queue, &message_id, &letter.function, payload) {
         Ok(()) => (StatusCode::OK, Json(json!({}))),
-        Err(why) => (StatusCode::BAD_GATEWAY, Json(json!({ "message": why }))),
+        Err(why) => (StatusCode::BAD_GATEWAY, Json(json!({ "message": why.to_string() }))),
     }
 }
 
