@@ -5,7 +5,7 @@
 //! account, [`watch`] rebuilds what changes, and [`load`] changes the catalog of a running one.
 
 mod backend;
-mod cloud;
+pub mod cloud;
 pub mod load;
 pub mod page;
 mod watch;
@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use aws_local::cloud::Cloud;
+use aws_local::cloud::{Cloud, State};
 use aws_local::feed::Seen;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -56,27 +56,31 @@ pub async fn run(options: DevOptions) -> Result<()> {
     let catalog = steps.take("the catalog", || catalog::read_or_report(&folder))?;
     let plan = cloud::Plan {
         template: workspace.template(),
-        bootstrap: bootstrap.clone(),
-        state: state.clone(),
+        bootstrap,
+        state: State::Folder(state.clone()),
+        art: state.join("art"),
+        front: loopback(AWS_PORT),
         edge: loopback(ports.edge),
         site,
         options: &options,
     };
-    let cloud = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
+    let running = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
+    load::remember(&state, &running.catalog)?;
     let trunk = match options.release {
         true => None,
         false => Some(steps.wait("the page", page.serve(ports.page)).await?),
     };
-    greet(&cloud, &options, ports);
-    let watch = watch::Watch { workspace: &workspace, release: options.release, state: &state };
+    greet(&running.cloud, &options, ports);
+    let watch =
+        watch::Watch { workspace: &workspace, release: options.release, catalog: &running.catalog };
     let ended = tokio::select! {
         () = stop::requested() => Ok(()),
         ended = page::until_it_ends(trunk) => ended,
         never = watch.run() => never,
-        never = print_codes(&cloud) => never,
+        never = print_codes(&running.cloud) => never,
     };
-    load::forget_running(&state);
-    cloud.stop().await;
+    load::forget(&state);
+    running.cloud.stop().await;
     ended
 }
 

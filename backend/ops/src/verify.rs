@@ -133,8 +133,7 @@ impl Checks {
     }
 
     fn programs(&self) -> Result<()> {
-        self.cargo(&["build", "--quiet", "--package", "backend", "--bin", "bootstrap"])?;
-        self.cargo(&["build", "--quiet", "--package", "aws-local", "--bin", "aws-local"])
+        self.cargo(&["build", "--quiet", "--bin", "bootstrap", "--bin", "aws-local"])
     }
 
     fn tests(&self) -> Result<()> {

@@ -12,8 +12,10 @@ use crate::workspace::Workspace;
 /// # Errors
 /// If it does not compile; cargo has shown why.
 pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<PathBuf> {
+    // Without --package: cargo then chooses the features of shared crates for the whole workspace,
+    // as it did for us, and need not build the AWS SDK a second time.
     let mut command = workspace.cargo();
-    command.args(["build", "--package", "backend", "--bin", "bootstrap"]);
+    command.args(["build", "--bin", "bootstrap"]);
     if release {
         command.arg("--release");
     }

@@ -9,20 +9,18 @@ use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
 use shared::api::SiteConfig;
 
-use super::{AWS_PORT, load, loopback};
+use super::load;
 use crate::args::DevOptions;
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
-pub(super) const STACK: &str = "tiffin";
+pub const STACK: &str = "tiffin";
 /// The window's path on the edge.
-pub(super) const WINDOW: &str = "/window";
-/// Where the codes of mails can be read on the edge.
-const MAILBOX: &str = "/window#mail";
+pub(super) const WINDOW: &str = "/_local/";
 /// Who can sign in at once.
-pub(super) const DEMO_EMAIL: &str = "demo@tiffin.example";
+pub const DEMO_EMAIL: &str = "demo@tiffin.example";
 /// With what.
-pub(super) const DEMO_PASSWORD: &str = "masala dosa";
+pub const DEMO_PASSWORD: &str = "masala dosa";
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
 /// How long a restaurant has to answer, in seconds: the template's least.
@@ -30,53 +28,68 @@ const ACCEPT_WITHIN_SECONDS: u8 = 30;
 /// Schedules and retries wait a sixtieth of the time: a minute takes a second.
 const TIME_SCALE: u32 = 60;
 
-/// What to start.
+/// What to start, and where.
 #[derive(Debug)]
-pub(super) struct Plan<'a> {
-    pub(super) template: PathBuf,
-    pub(super) bootstrap: PathBuf,
-    pub(super) state: PathBuf,
-    pub(super) edge: SocketAddr,
-    pub(super) site: Option<PathBuf>,
-    pub(super) options: &'a DevOptions,
+pub struct Plan<'a> {
+    /// The template to play.
+    pub template: PathBuf,
+    /// The program that all functions are.
+    pub bootstrap: PathBuf,
+    /// Where orders and accounts are kept.
+    pub state: State,
+    /// The folder for the catalog's pictures.
+    pub art: PathBuf,
+    /// Where the AWS endpoints listen.
+    pub front: SocketAddr,
+    /// Where browsers come in.
+    pub edge: SocketAddr,
+    /// The page as it is deployed; `None` if trunk serves it.
+    pub site: Option<PathBuf>,
+    /// What a person typed.
+    pub options: &'a DevOptions,
+}
+
+/// A running local AWS, filled.
+#[derive(Debug)]
+pub struct Running {
+    /// The local AWS.
+    pub cloud: Cloud,
+    /// How its catalog is changed.
+    pub catalog: load::Place,
 }
 
 /// Starts the local AWS, and fills what is empty: catalog, pictures, demo account.
 ///
 /// # Errors
 /// If the template asks for what is not played, or a port or the state folder is in use.
-pub(super) async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Cloud> {
-    let art = plan.state.join("art");
-    catalog_load::copy_art(catalog, &art)?;
-    let cloud = Cloud::start(settings(plan, &art)?).await?;
+pub async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Running> {
+    catalog_load::copy_art(catalog, &plan.art)?;
+    let cloud = Cloud::start(settings(plan)?).await?;
     let table = cloud.stack().outputs.get("CatalogTableName").cloned();
-    let running = load::Running {
+    let place = load::Place {
         endpoint: cloud.endpoint(),
         table: table.context("the template names no CatalogTableName in its outputs")?,
-        art,
+        art: plan.art.clone(),
     };
-    let loaded = load::into(&running, catalog).await?;
-    println!("    {loaded}");
-    load::remember_running(&plan.state, &running)?;
+    load::into(&place, catalog).await?;
     create_demo_account(&cloud)?;
-    Ok(cloud)
+    Ok(Running { cloud, catalog: place })
 }
 
-fn settings(plan: &Plan<'_>, art: &std::path::Path) -> Result<Settings> {
-    let edge = EdgeSettings {
-        addr: plan.edge,
-        site: plan.site.clone(),
-        folders: BTreeMap::from([(ART_PATH.to_owned(), art.to_owned())]),
-        config_json: config_json(plan.options)?,
-    };
+fn settings(plan: &Plan<'_>) -> Result<Settings> {
     let mut settings = Settings::new(&plan.template, &plan.bootstrap);
     settings.stack_name = STACK.to_owned();
     settings.parameters = parameters(plan.options);
-    settings.state = State::Folder(plan.state.clone());
-    settings.front = loopback(AWS_PORT);
+    settings.state = plan.state.clone();
+    settings.front = plan.front;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.options.faults.map(FaultPlan::storm);
-    settings.edge = Some(edge);
+    settings.edge = Some(EdgeSettings {
+        addr: plan.edge,
+        site: plan.site.clone(),
+        folders: BTreeMap::from([(ART_PATH.to_owned(), plan.art.clone())]),
+        config_json: config_json(plan)?,
+    });
     Ok(settings)
 }
 
@@ -92,12 +105,13 @@ fn parameters(options: &DevOptions) -> BTreeMap<String, String> {
 }
 
 /// What the page must know; the local AWS fills in the client's id.
-fn config_json(options: &DevOptions) -> Result<String> {
+fn config_json(plan: &Plan<'_>) -> Result<String> {
     let config = SiteConfig {
         cognito_endpoint: "/cognito".to_owned(),
         client_id: "${UserPoolClient}".to_owned(),
-        mailbox: Some(MAILBOX.to_owned()),
-        demo_pace: options.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
+        // In full, for trunk may serve the page from another port.
+        mailbox: Some(format!("http://{}{WINDOW}", plan.edge)),
+        demo_pace: plan.options.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };
     serde_json::to_string(&config).context("config.json cannot be written")
 }
@@ -105,6 +119,8 @@ fn config_json(options: &DevOptions) -> Result<String> {
 fn create_demo_account(cloud: &Cloud) -> Result<()> {
     let pool = cloud.stack().outputs.get("UserPoolId");
     let pool = pool.context("the template names no UserPoolId in its outputs")?;
-    let _ = (pool, anyhow!(DEMO_EMAIL), DEMO_PASSWORD, DEMO_SUB);
-    Ok(())
+    cloud
+        .user_pools()
+        .admin_create(pool, DEMO_EMAIL, DEMO_PASSWORD, DEMO_SUB)
+        .map_err(|refusal| anyhow!("the demo account cannot be made: {refusal:?}"))
 }

@@ -18,14 +18,14 @@ use crate::workspace::Workspace;
 /// Where a running `cargo dev` is written down, in its state folder.
 const FILE: &str = "running.json";
 
-/// What another command needs to know about the running `cargo dev`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Running {
+/// Where a running local AWS keeps its catalog.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Place {
     /// The address of its AWS endpoints.
     pub endpoint: String,
-    /// The name of its catalog's table.
+    /// The name of the catalog's table.
     pub table: String,
-    /// The folder it serves pictures from.
+    /// The folder that pictures are served from.
     pub art: PathBuf,
 }
 
@@ -52,23 +52,23 @@ pub async fn run(options: LoadOptions) -> Result<()> {
 ///
 /// # Errors
 /// If the table does not answer, or the pictures cannot be copied.
-pub(super) async fn into(running: &Running, catalog: &Catalog) -> Result<Loaded> {
-    copy_art(catalog, &running.art)?;
-    load(&client(Some(&running.endpoint)).await, &running.table, catalog).await
+pub(super) async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
+    copy_art(catalog, &place.art)?;
+    load(&client(Some(&place.endpoint)).await, &place.table, catalog).await
 }
 
 /// Writes down what runs.
 ///
 /// # Errors
 /// If the state folder cannot be written.
-pub(super) fn remember_running(state: &Path, running: &Running) -> Result<()> {
+pub(super) fn remember(state: &Path, place: &Place) -> Result<()> {
     let file = state.join(FILE);
-    let text = serde_json::to_string_pretty(running)?;
+    let text = serde_json::to_string_pretty(place)?;
     fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-/// Removes what [`remember_running`] wrote.
-pub(super) fn forget_running(state: &Path) {
+/// Removes what [`remember`] wrote.
+pub(super) fn forget(state: &Path) {
     let _ = fs::remove_file(state.join(FILE)); // a later load then fails on the connection instead
 }
 
@@ -76,7 +76,7 @@ pub(super) fn forget_running(state: &Path) {
 ///
 /// # Errors
 /// If nothing does.
-pub(super) fn running(state: &Path) -> Result<Running> {
+pub(super) fn running(state: &Path) -> Result<Place> {
     let text = fs::read_to_string(state.join(FILE))
         .context("no `cargo dev` is running to load it into; start one, or name a --table")?;
     serde_json::from_str(&text)

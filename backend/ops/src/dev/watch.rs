@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Watch<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) release: bool,
-    pub(super) state: &'a Path,
+    pub(super) catalog: &'a load::Place,
 }
 
 impl Watch<'_> {
@@ -69,7 +69,7 @@ impl Watch<'_> {
     async fn reload(&self) {
         let reloaded = async {
             let catalog = catalog::read_or_report(&self.workspace.catalog())?;
-            load::into(&load::running(self.state)?, &catalog).await
+            load::into(self.catalog, &catalog).await
         };
         match reloaded.await {
             Ok(loaded) => println!("{loaded}"),

@@ -1,0 +1,208 @@
+//! A whole backend as a process of its own: this very program, so that it can be killed.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, Stdio};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result};
+use aws_local::cloud::State;
+use aws_local::feed::Seen;
+use ops::args::DevOptions;
+use ops::catalog;
+use ops::dev::cloud::{Plan, start};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::{told, until};
+
+/// The argument that makes this program a backend.
+pub(crate) const FLAG: &str = "--backend";
+
+/// How quickly things happen in a backend.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Tempo {
+    /// How long a kitchen takes to answer, in seconds.
+    pub(crate) accept_seconds: u8,
+    /// What a minute lasts, in minutes.
+    pub(crate) pace: String,
+}
+
+impl Tempo {
+    /// Everything at once.
+    pub(crate) fn at_once() -> Self {
+        Self { accept_seconds: 0, pace: "0".to_owned() }
+    }
+
+    /// A few seconds at each step, so that something can happen in between.
+    pub(crate) fn brisk() -> Self {
+        Self { accept_seconds: 3, pace: "0.003".to_owned() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Order {
+    tempo: Tempo,
+    folder: PathBuf,
+    site: PathBuf,
+    bootstrap: PathBuf,
+}
+
+/// What the process says, a line of JSON each.
+#[derive(Serialize, Deserialize)]
+enum Said {
+    Open { endpoint: String, edge: SocketAddr },
+    Code { email: String, code: String },
+}
+
+/// A running backend. Dropping it ends it.
+pub(crate) struct Backend {
+    order: String,
+    folder: PathBuf,
+    child: Child,
+    heard: Arc<Mutex<Heard>>,
+}
+
+#[derive(Default)]
+struct Heard {
+    open: Option<(String, SocketAddr)>,
+    codes: BTreeMap<String, String>,
+}
+
+impl Backend {
+    /// Starts one in an empty folder.
+    pub(crate) async fn start(folder: &Path, tempo: Tempo) -> Result<Self> {
+        let order = Order {
+            tempo,
+            folder: folder.to_owned(),
+            site: told("TIFFIN_SITE")?,
+            bootstrap: told("TIFFIN_BOOTSTRAP")?,
+        };
+        let order = serde_json::to_string(&order)?;
+        let heard = Arc::<Mutex<Heard>>::default();
+        let child = spawn(&order, folder, heard.clone())?;
+        let backend = Self { order, folder: folder.to_owned(), child, heard };
+        backend.is_open().await?;
+        Ok(backend)
+    }
+
+    /// Kills it as an empty battery would.
+    pub(crate) async fn is_killed(&mut self) -> Result<()> {
+        self.child.kill().await?;
+        self.heard.lock().unwrap().open = None;
+        Ok(())
+    }
+
+    /// Starts it again on what it had written.
+    pub(crate) async fn starts_again(&mut self) -> Result<()> {
+        self.child = spawn(&self.order, &self.folder, self.heard.clone())?;
+        self.is_open().await
+    }
+
+    /// Where browsers come in.
+    pub(crate) fn edge(&self) -> SocketAddr {
+        self.heard.lock().unwrap().open.as_ref().map(|(_, edge)| *edge).unwrap()
+    }
+
+    /// Where the AWS endpoints are.
+    pub(crate) fn endpoint(&self) -> String {
+        self.heard.lock().unwrap().open.as_ref().map(|(endpoint, _)| endpoint.clone()).unwrap()
+    }
+
+    /// The code in the mail to an address.
+    pub(crate) async fn code_for(&self, email: &str) -> Result<String> {
+        let look = async || Ok(self.heard.lock().unwrap().codes.get(email).cloned());
+        until(&format!("a mail with a code for {email}"), look).await
+    }
+
+    /// The end of what the functions wrote.
+    pub(crate) fn log(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    async fn is_open(&self) -> Result<()> {
+        let look = async || Ok(self.heard.lock().unwrap().open.is_some().then_some(()));
+        until("the backend to open", look).await.with_context(|| self.log())
+    }
+}
+
+fn spawn(order: &str, folder: &Path, heard: Arc<Mutex<Heard>>) -> Result<Child> {
+    let log = File::options().create(true).append(true).open(folder.join("log"))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args([FLAG, order]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    let mut child = command.kill_on_drop(true).spawn()?;
+    let stdout = child.stdout.take().context("a backend without a voice")?;
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stdout).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut heard = heard.lock().unwrap();
+            match serde_json::from_str(&line) {
+                Ok(Said::Open { endpoint, edge }) => heard.open = Some((endpoint, edge)),
+                Ok(Said::Code { email, code }) => drop(heard.codes.insert(email, code)),
+                Err(_) => {}
+            }
+        }
+    });
+    Ok(child)
+}
+
+/// Is the backend, until whoever started it is gone.
+pub(crate) fn play(order: &str) -> ExitCode {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match runtime.block_on(run(order)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(order: &str) -> Result<()> {
+    let order: Order = serde_json::from_str(order)?;
+    let backend = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let options = DevOptions {
+        accept_seconds: order.tempo.accept_seconds,
+        pace: order.tempo.pace,
+        ..DevOptions::default()
+    };
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    let plan = Plan {
+        template: backend.join("template.yaml"),
+        bootstrap: order.bootstrap,
+        state: State::Folder(order.folder.join("state")),
+        art: order.folder.join("art"),
+        front: anywhere,
+        edge: anywhere,
+        site: Some(order.site),
+        options: &options,
+    };
+    let catalog = catalog::read_or_report(&backend.join("data"))?;
+    let running = start(&plan, &catalog).await?;
+    let mut news = running.cloud.feed().subscribe();
+    let edge = running.cloud.edge_url().context("no edge was asked for")?;
+    let edge = edge.trim_start_matches("http://").parse()?;
+    say(&Said::Open { endpoint: running.cloud.endpoint(), edge })?;
+    tokio::spawn(async move {
+        while let Ok(entry) = news.recv().await {
+            if let Seen::Code { email, code } = &entry.seen {
+                let _ = say(&Said::Code { email: email.clone(), code: code.clone() });
+            }
+        }
+    });
+    let _ = tokio::io::stdin().read(&mut [0]).await; // ends when whoever started us does
+    running.cloud.stop().await;
+    Ok(())
+}
+
+fn say(said: &Said) -> Result<()> {
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{}", serde_json::to_string(said)?)?;
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,46 @@
+//! What the journeys share.
+
+pub(crate) mod backend;
+pub(crate) mod driver;
+pub(crate) mod relay;
+pub(crate) mod shopper;
+pub(crate) mod stage;
+
+pub(crate) use shopper::Shopper;
+pub(crate) use stage::Stage;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+/// How long a person waits for anything before they complain.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// How often one looks.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A path that `cargo verify` tells us.
+pub(crate) fn told(variable: &str) -> Result<PathBuf> {
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .with_context(|| format!("{variable} is not set; run `cargo verify journeys`"))
+}
+
+/// Looks until there is something, and complains with `what` if there is not in time.
+pub(crate) async fn until<T>(
+    what: &str,
+    mut look: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut last = String::new();
+    while tokio::time::Instant::now() < deadline {
+        match look().await {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => {}
+            // A page that is being redrawn answers so; if it goes on, it is told at the end.
+            Err(error) => last = format!(" ({error:#})"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    bail!("waited {} s in vain: {what}{last}", PATIENCE.as_secs())
+}

@@ -1,0 +1,105 @@
+//! Where a journey happens: a backend, a wire, a browser.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+use tokio::sync::Mutex;
+
+use super::backend::{Backend, Tempo};
+use super::driver::Driver;
+use super::relay::Relay;
+use super::shopper::Shopper;
+
+/// What a journey comes to.
+pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<()>>>>;
+
+/// The stage; clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    name: &'static str,
+    driver: Arc<Driver>,
+    folder: PathBuf,
+    shoppers: Arc<Mutex<Vec<Shopper>>>,
+    worlds: Arc<AtomicU32>,
+}
+
+/// A backend behind a wire.
+pub(crate) struct World {
+    /// The backend.
+    pub(crate) backend: Backend,
+    /// The wire that browsers use.
+    pub(crate) relay: Arc<Relay>,
+}
+
+impl World {
+    /// The shop's address.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.relay.near())
+    }
+}
+
+/// Lets a journey happen, looks at every browser at its end, and says what one saw if it failed.
+pub(crate) async fn run(name: &'static str, happens: fn(Stage) -> Outcome) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let stage = Stage {
+        name,
+        driver: Arc::new(Driver::start().await?),
+        folder: folder.clone(),
+        shoppers: Arc::default(),
+        worlds: Arc::default(),
+    };
+    let mut result = happens(stage.clone()).await;
+    for shopper in stage.shoppers.lock().await.drain(..) {
+        if let Err(error) = &result {
+            let seen = shopper.describe(&stage.picture()).await;
+            result = Err(anyhow::anyhow!("{error:#}\n{seen}"));
+        } else {
+            result = shopper.leaves().await;
+        }
+    }
+    if result.is_err() {
+        let log = std::fs::read_to_string(folder.join("1/log")).unwrap_or_default();
+        let tail: Vec<&str> = log.lines().rev().take(20).collect();
+        let tail: Vec<&str> = tail.into_iter().rev().collect();
+        result = result.context(format!("the backend's last lines:\n{}\n", tail.join("\n")));
+    }
+    let _ = std::fs::remove_dir_all(folder);
+    result
+}
+
+impl Stage {
+    /// A fresh backend.
+    pub(crate) async fn world(&self, tempo: Tempo) -> Result<World> {
+        let number = self.worlds.fetch_add(1, Ordering::SeqCst) + 1;
+        let folder = self.folder.join(number.to_string());
+        std::fs::create_dir_all(&folder)?;
+        let backend = Backend::start(&folder, tempo).await?;
+        let relay = Arc::new(Relay::to(backend.edge()).await?);
+        Ok(World { backend, relay })
+    }
+
+    /// Someone with a browser of their own, in front of the shop's first page.
+    pub(crate) async fn shopper(&self, world: &World) -> Result<Shopper> {
+        let shopper = self.shopper_elsewhere(world).await?;
+        shopper.goes_to("/").await?;
+        Ok(shopper)
+    }
+
+    /// Someone whose browser is not at the shop yet.
+    pub(crate) async fn shopper_elsewhere(&self, world: &World) -> Result<Shopper> {
+        let browser = self.driver.browser().await?;
+        let shopper = Shopper::new(browser, world.address());
+        self.shoppers.lock().await.push(shopper.clone());
+        Ok(shopper)
+    }
+
+    /// Where a picture of a failure goes.
+    fn picture(&self) -> PathBuf {
+        let folder = super::told("TIFFIN_SCREENSHOTS").unwrap_or_else(|_| std::env::temp_dir());
+        folder.join(format!("failed-{}.png", self.name))
+    }
+}

@@ -1,0 +1,114 @@
+//! What happens on a train, on an old laptop, in a bad minute.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use shared::Status;
+
+use crate::support::backend::Tempo;
+use crate::support::{Shopper, Stage, until};
+
+pub(crate) async fn a_reload_mid_way_loses_nothing(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "reload@example.com").await?;
+    shopper.orders().await?;
+    shopper.sees_status(Status::Accepted).await?;
+    shopper.reloads().await?;
+    shopper.sees_status(Status::PickedUp).await?;
+    shopper.reloads().await?;
+    shopper.sees_status(Status::Delivered).await
+}
+
+pub(crate) async fn a_backend_that_is_killed_mid_way_loses_nothing(stage: Stage) -> Result<()> {
+    let mut world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "killed@example.com").await?;
+    shopper.expects_failures_of("/api/");
+    shopper.expects_failures_of("/live");
+    shopper.expects_failures_of("/cognito");
+    shopper.orders().await?;
+    shopper.sees_status(Status::Accepted).await?;
+    world.backend.is_killed().await?;
+    shopper.sees("Reconnecting").await?;
+    world.backend.starts_again().await?;
+    world.relay.leads_to(world.backend.edge()).await;
+    shopper.sees_status(Status::Delivered).await?;
+    shopper.goes_to("/orders").await?;
+    shopper.sees("Live").await?;
+    one_order(&shopper).await
+}
+
+pub(crate) async fn ten_seconds_without_network_are_caught_up(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "tunnel@example.com").await?;
+    shopper.expects_failures_of("/api/");
+    shopper.expects_failures_of("/live");
+    shopper.orders().await?;
+    shopper.sees_status(Status::Placed).await?;
+    shopper.sees("Live").await?;
+    world.relay.is_cut().await;
+    shopper.sees("Reconnecting").await?;
+    // Not a wait for something: the ten seconds are the trouble.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    ensure!(shopper.status().await? == "Placed", "nothing can have been heard");
+    world.relay.is_mended().await?;
+    shopper.sees_status(Status::Delivered).await
+}
+
+pub(crate) async fn a_lost_answer_and_a_reload_make_one_order(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "lost@example.com").await?;
+    shopper.expects_failures_of("/api/orders/");
+    shopper.is_ready_to_order().await?;
+    world.relay.loses_answers(true);
+    shopper.submits("Place order").await?;
+    until("an answer to be lost", async || Ok((world.relay.lost() > 0).then_some(()))).await?;
+    shopper.reloads().await?;
+    world.relay.loses_answers(false);
+    shopper.is_at_an_order().await?;
+    shopper.sees_status(Status::Delivered).await?;
+    shopper.goes_to("/orders").await?;
+    one_order(&shopper).await
+}
+
+pub(crate) async fn a_clock_ten_minutes_wrong_changes_nothing(stage: Stage) -> Result<()> {
+    for minutes in [10, -10] {
+        let world = stage.world(Tempo { accept_seconds: 6, pace: "0.001".to_owned() }).await?;
+        let shopper = stage.shopper_elsewhere(&world).await?;
+        wrong_clock(&shopper, minutes).await?;
+        shopper.goes_to("/").await?;
+        shopper.signs_up(&world.backend, "clock@example.com").await?;
+        shopper.orders().await?;
+        shopper.sees_status(Status::Placed).await?;
+        shopper.sees("The restaurant has to answer within").await?;
+        let overdue = shopper.shows("The time to answer is over").await?;
+        ensure!(!overdue, "the countdown follows the server's clock, not the device's");
+        shopper.sees_status(Status::Delivered).await?;
+    }
+    Ok(())
+}
+
+/// Makes every clock of the page's JavaScript wrong, before any of it runs.
+async fn wrong_clock(shopper: &Shopper, minutes: i64) -> Result<()> {
+    let script = format!(
+        "{{ const Right = Date, skew = {minutes} * 60000;
+            window.Date = class extends Right {{
+              constructor(...a) {{ if (a.length) super(...a); else super(Right.now() + skew); }}
+              static now() {{ return Right.now() + skew; }}
+            }}; }}"
+    );
+    let cdp = shopper.driver().cdp();
+    cdp.page().add_script_to_evaluate_on_new_document(script).await?;
+    Ok(())
+}
+
+async fn one_order(shopper: &Shopper) -> Result<()> {
+    until("the list of orders", async || Ok((shopper.counts_orders().await? > 0).then_some(())))
+        .await?;
+    let count = shopper.counts_orders().await?;
+    ensure!(count == 1, "one order was placed, and {count} are listed");
+    Ok(())
+}
