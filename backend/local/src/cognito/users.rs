@@ -131,10 +131,11 @@ pub(super) fn delete(connection: &Connection, pool: &Pool, sub: &str) -> rusqlit
 /// # Errors
 /// `NotAuthorizedException`: "Password attempts exceeded".
 pub(super) fn check_lock(user: &User, now: u64) -> Result<(), Refusal> {
-    if now < user.last_try + lock_ms(user.failed_tries) {
-        return Err(not_authorized("Password attempts exceeded"));
+    match lock_ms(user.failed_tries) {
+        0 => Ok(()),
+        lock if now >= user.last_try + lock => Ok(()),
+        _ => Err(not_authorized("Password attempts exceeded")),
     }
-    Ok(())
 }
 
 fn lock_ms(failed_tries: u32) -> u64 {

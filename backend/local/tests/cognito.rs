@@ -1,0 +1,402 @@
+//! A person signs up, proves the address, signs in and stays signed in.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod doors;
+
+use aws_local::cognito::UserPools;
+use aws_local::feed::{Feed, Seen};
+use aws_local::store::Store;
+use doors::{PASSWORD, cognito, folder, stack};
+use serde_json::{Value, json};
+
+const NOW: u64 = 1_795_450_090_791;
+const MINUTE: u64 = 60_000;
+const HOUR: u64 = 60 * MINUTE;
+const EMAIL: &str = "Ann@example.com";
+
+struct Person {
+    pools: UserPools,
+    feed: Feed,
+    client: String,
+}
+
+/// Someone new at an empty pool.
+fn person() -> Person {
+    at(Store::memory().unwrap())
+}
+
+fn at(store: Store) -> Person {
+    let (stack, feed) = (stack(), Feed::default());
+    let pools = UserPools::new(&stack, store, feed.clone()).unwrap();
+    Person { pools, feed, client: stack.get("Client").unwrap().physical_id.clone() }
+}
+
+impl Person {
+    fn call(&self, operation: &str, mut request: Value, now: u64) -> Result<Value, String> {
+        request["ClientId"] = json!(self.client);
+        cognito(&self.pools, operation, request, now)
+    }
+
+    fn sign_up(&self) -> Result<Value, String> {
+        self.call("SignUp", json!({"Username": EMAIL, "Password": PASSWORD}), NOW)
+    }
+
+    fn confirm(&self, code: &str, now: u64) -> Result<Value, String> {
+        let request = json!({"Username": EMAIL, "ConfirmationCode": code});
+        self.call("ConfirmSignUp", request, now)
+    }
+
+    fn sign_in(&self, password: &str, now: u64) -> Result<Value, String> {
+        let parameters = json!({"USERNAME": "ann@EXAMPLE.com", "PASSWORD": password});
+        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+        self.call("InitiateAuth", request, now).map(|it| it["AuthenticationResult"].clone())
+    }
+
+    fn refresh(&self, tokens: &Value, now: u64) -> Result<Value, String> {
+        let request = json!({"RefreshToken": tokens["RefreshToken"]});
+        let answer = self.call("GetTokensFromRefreshToken", request, now);
+        answer.map(|it| it["AuthenticationResult"].clone())
+    }
+
+    /// The code that was last sent, as the feed shows it.
+    fn code(&self) -> String {
+        let code = |seen: &Seen| match seen {
+            Seen::Code { code, .. } => Some(code.clone()),
+            _ => None,
+        };
+        self.feed.since(0).iter().rev().find_map(|it| code(&it.seen)).unwrap()
+    }
+
+    /// Signed up, confirmed and signed in.
+    fn signed_in(&self) -> Value {
+        self.sign_up().unwrap();
+        self.confirm(&self.code(), NOW).unwrap();
+        self.sign_in(PASSWORD, NOW).unwrap()
+    }
+}
+
+fn wrong(code: &str) -> &'static str {
+    if code == "000000" { "111111" } else { "000000" }
+}
+
+#[test]
+fn nobody_signs_in_without_proving_the_address() {
+    let ann = person();
+    let answer = ann.sign_up().unwrap();
+    assert_eq!(answer["UserConfirmed"], false);
+    assert_eq!(answer["CodeDeliveryDetails"]["Destination"], "A***@e***");
+    assert_eq!(
+        ann.sign_in(PASSWORD, NOW).unwrap_err(),
+        "UserNotConfirmedException: User is not confirmed."
+    );
+    let code = ann.code();
+    assert_eq!(
+        ann.confirm(wrong(&code), NOW).unwrap_err(),
+        "CodeMismatchException: Invalid verification code provided, please try again."
+    );
+    ann.confirm(&code, NOW).unwrap();
+    assert_eq!(
+        ann.confirm(&code, NOW).unwrap_err(),
+        "NotAuthorizedException: User cannot be confirmed. Current status is CONFIRMED"
+    );
+    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
+    assert_eq!((&tokens["ExpiresIn"], &tokens["TokenType"]), (&json!(900), &json!("Bearer")));
+}
+
+#[test]
+fn tokens_say_what_those_of_cognito_say() {
+    let ann = person();
+    let tokens = ann.signed_in();
+    let claims = |name: &str| ann.pools.verify(tokens[name].as_str().unwrap()).unwrap();
+    let (access, id) = (claims("AccessToken"), claims("IdToken"));
+    let (stack, now) = (stack(), NOW / 1_000);
+    let pool = &stack.get("Pool").unwrap().physical_id;
+    let issuer = format!("https://cognito-idp.eu-west-2.amazonaws.com/{pool}");
+    for claims in [&access, &id] {
+        assert_eq!(claims["iss"], json!(issuer));
+        assert_eq!(claims["sub"], access["sub"]);
+        assert_eq!(claims["origin_jti"], access["origin_jti"]);
+        assert_eq!((&claims["iat"], &claims["auth_time"]), (&json!(now), &json!(now)));
+    }
+    assert_eq!(access["token_use"], "access");
+    assert_eq!(access["scope"], "aws.cognito.signin.user.admin");
+    assert_eq!(access["client_id"], json!(ann.client));
+    assert_eq!(access["username"], access["sub"]);
+    assert_eq!(access["exp"], json!(now + 900));
+    assert!(!access.contains_key("aud") && !access.contains_key("email"));
+    assert_eq!(id["token_use"], "id");
+    assert_eq!(id["aud"], json!(ann.client));
+    assert_eq!(id["email"], EMAIL);
+    assert_eq!(id["email_verified"], true);
+    assert_eq!(id["cognito:username"], id["sub"]);
+    assert!(!id.contains_key("scope"));
+}
+
+#[test]
+fn a_code_expires_and_a_new_one_voids_the_old() {
+    let ann = person();
+    ann.sign_up().unwrap();
+    let old = ann.code();
+    assert_eq!(
+        ann.confirm(&old, NOW + 24 * HOUR).unwrap_err(),
+        "ExpiredCodeException: Invalid code provided, please request a code again."
+    );
+    let again = json!({"Username": EMAIL});
+    ann.call("ResendConfirmationCode", again.clone(), NOW).unwrap();
+    let new = ann.code();
+    if old != new {
+        assert!(ann.confirm(&old, NOW).unwrap_err().starts_with("CodeMismatchException"));
+    }
+    ann.confirm(&new, NOW).unwrap();
+    assert_eq!(
+        ann.call("ResendConfirmationCode", again, NOW).unwrap_err(),
+        "InvalidParameterException: User is already confirmed."
+    );
+}
+
+#[test]
+fn guessing_codes_ends() {
+    let ann = person();
+    ann.sign_up().unwrap();
+    let code = ann.code();
+    for _ in 0..15 {
+        assert!(ann.confirm(wrong(&code), NOW).unwrap_err().starts_with("CodeMismatch"));
+    }
+    assert_eq!(
+        ann.confirm(&code, NOW).unwrap_err(),
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    ann.confirm(&code, NOW + HOUR).unwrap();
+}
+
+#[test]
+fn guessing_passwords_takes_longer_and_longer() {
+    let ann = person();
+    ann.signed_in();
+    let locked = "NotAuthorizedException: Password attempts exceeded";
+    for _ in 0..5 {
+        assert_eq!(
+            ann.sign_in("wrong horse", NOW).unwrap_err(),
+            "NotAuthorizedException: Incorrect username or password."
+        );
+    }
+    assert_eq!(ann.sign_in(PASSWORD, NOW + 999).unwrap_err(), locked);
+    assert!(ann.sign_in("wrong horse", NOW + 1_000).unwrap_err().ends_with("password."));
+    assert_eq!(ann.sign_in(PASSWORD, NOW + 2_999).unwrap_err(), locked);
+    ann.sign_in(PASSWORD, NOW + 3_000).unwrap();
+    // Forgiven: five more tries are free.
+    assert!(ann.sign_in("wrong horse", NOW + 3_000).unwrap_err().ends_with("password."));
+    ann.sign_in(PASSWORD, NOW + 3_000).unwrap();
+}
+
+#[test]
+fn a_sign_up_is_refused_in_the_words_of_cognito() {
+    let ann = person();
+    let sign_up = |email: &str, password: &str| {
+        ann.call("SignUp", json!({"Username": email, "Password": password}), NOW).unwrap_err()
+    };
+    assert_eq!(sign_up("ann", PASSWORD), "InvalidParameterException: Username should be an email.");
+    assert_eq!(
+        sign_up(EMAIL, "short"),
+        "InvalidPasswordException: Password did not conform with policy: Password not long enough"
+    );
+    ann.sign_up().unwrap();
+    assert_eq!(
+        sign_up("ANN@example.com", PASSWORD),
+        "UsernameExistsException: An account with the given email already exists."
+    );
+    let unknown = cognito(
+        &ann.pools,
+        "SignUp",
+        json!({"ClientId": "nobody", "Username": EMAIL, "Password": PASSWORD}),
+        NOW,
+    );
+    assert_eq!(
+        unknown.unwrap_err(),
+        "ResourceNotFoundException: User pool client nobody does not exist."
+    );
+    assert!(ann.call("SignUp", json!({}), NOW).unwrap_err().starts_with("InvalidParameter"));
+    let other = ann.call("AdminDeleteUser", json!({}), NOW).unwrap_err();
+    assert!(other.starts_with("UnknownOperationException"));
+}
+
+#[test]
+fn whether_an_account_exists_is_told_only_to_a_client_that_may_know() {
+    let mut ann = person();
+    let nobody = json!({"Username": "nobody@example.com"});
+    assert_eq!(
+        ann.sign_in(PASSWORD, NOW).unwrap_err(),
+        "NotAuthorizedException: Incorrect username or password."
+    );
+    let sent = ann.call("ForgotPassword", nobody.clone(), NOW).unwrap();
+    assert_eq!(sent["CodeDeliveryDetails"]["Destination"], "n***@e***");
+    assert!(ann.call("ResendConfirmationCode", nobody.clone(), NOW).is_ok());
+    assert!(ann.confirm("123456", NOW).unwrap_err().starts_with("CodeMismatchException"));
+    assert!(ann.feed.since(0).is_empty(), "no mail was sent");
+
+    ann.client = stack().get("OtherClient").unwrap().physical_id.clone();
+    assert_eq!(
+        ann.sign_in(PASSWORD, NOW).unwrap_err(),
+        "UserNotFoundException: User does not exist."
+    );
+    assert_eq!(
+        ann.call("ForgotPassword", nobody, NOW).unwrap_err(),
+        "UserNotFoundException: Username/client id combination not found."
+    );
+}
+
+#[test]
+fn a_refresh_token_is_replaced_and_its_reuse_is_refused_after_the_grace_period() {
+    let ann = person();
+    let first = ann.signed_in();
+    let second = ann.refresh(&first, NOW + HOUR).unwrap();
+    assert_ne!(first["RefreshToken"], second["RefreshToken"]);
+    // An answer that was lost is asked for again.
+    let third = ann.refresh(&first, NOW + HOUR + 60_000).unwrap();
+    assert!(
+        ann.refresh(&first, NOW + HOUR + 60_001)
+            .unwrap_err()
+            .starts_with("RefreshTokenReuseException")
+    );
+    // Both that were handed out are good, and all tokens are of one session.
+    let claims =
+        |tokens: &Value| ann.pools.verify(tokens["AccessToken"].as_str().unwrap()).unwrap();
+    ann.refresh(&second, NOW + 2 * HOUR).unwrap();
+    assert_eq!(claims(&third)["origin_jti"], claims(&first)["origin_jti"]);
+    assert_eq!(claims(&third)["auth_time"], claims(&first)["auth_time"]);
+    // Thirty days after the password, whatever was refreshed since.
+    assert_eq!(
+        ann.refresh(&third, NOW + 30 * 24 * HOUR).unwrap_err(),
+        "NotAuthorizedException: Refresh Token has expired"
+    );
+    let unknown = json!({"RefreshToken": "made up"});
+    assert_eq!(
+        ann.refresh(&unknown, NOW).unwrap_err(),
+        "NotAuthorizedException: Invalid Refresh Token"
+    );
+}
+
+#[test]
+fn a_client_without_rotation_keeps_its_refresh_token() {
+    let mut ann = person();
+    ann.client = stack().get("OtherClient").unwrap().physical_id.clone();
+    let first = ann.signed_in();
+    let second = ann.refresh(&first, NOW + HOUR).unwrap();
+    assert!(second.get("RefreshToken").is_none());
+    ann.refresh(&first, NOW + 2 * HOUR).unwrap();
+}
+
+#[test]
+fn a_restart_keeps_accounts_sessions_codes_and_keys() {
+    let file = folder("cognito").join("aws.sqlite");
+    let before = at(Store::open(&file).unwrap());
+    let tokens = before.signed_in();
+    let bob = json!({"Username": "bob@example.com", "Password": PASSWORD});
+    let now = aws_local::time::now_ms();
+    before.call("SignUp", bob, now).unwrap();
+    let code = before.pools.code_of("BOB@example.com").unwrap();
+    drop(before);
+
+    let after = at(Store::open(&file).unwrap());
+    after.pools.verify(tokens["AccessToken"].as_str().unwrap()).unwrap();
+    after.sign_in(PASSWORD, NOW).unwrap();
+    after.refresh(&tokens, NOW).unwrap();
+    assert_eq!(after.pools.mail()[0].code, code);
+    let request = json!({"Username": "bob@example.com", "ConfirmationCode": code});
+    after.call("ConfirmSignUp", request, now).unwrap();
+    assert!(after.pools.code_of("bob@example.com").is_none());
+}
+
+#[test]
+fn a_forgotten_password_is_replaced() {
+    let ann = person();
+    ann.signed_in();
+    ann.call("ForgotPassword", json!({"Username": EMAIL}), NOW).unwrap();
+    let request = json!({
+        "Username": EMAIL, "ConfirmationCode": ann.code(), "Password": "a better one",
+    });
+    assert!(
+        ann.call("ConfirmForgotPassword", request.clone(), NOW + HOUR)
+            .unwrap_err()
+            .starts_with("ExpiredCodeException")
+    );
+    ann.call("ConfirmForgotPassword", request, NOW).unwrap();
+    assert!(ann.sign_in(PASSWORD, NOW).is_err());
+    ann.sign_in("a better one", NOW).unwrap();
+}
+
+#[test]
+fn signing_out_revoking_and_deleting_end_sessions() {
+    let ann = person();
+    let tokens = ann.signed_in();
+    let access = json!({"AccessToken": tokens["AccessToken"]});
+    let user = ann.call("GetUser", access.clone(), NOW).unwrap();
+    assert_eq!(user["UserAttributes"][0], json!({"Name": "email", "Value": EMAIL}));
+    let id = json!({"AccessToken": tokens["IdToken"]});
+    assert!(ann.call("GetUser", id, NOW).unwrap_err().ends_with("Invalid Access Token"));
+    assert!(
+        ann.call("GetUser", access.clone(), NOW + 15 * MINUTE)
+            .unwrap_err()
+            .ends_with("Access Token has expired")
+    );
+
+    ann.call("GlobalSignOut", access.clone(), NOW).unwrap();
+    assert!(ann.refresh(&tokens, NOW).unwrap_err().ends_with("has been revoked"));
+    assert!(ann.call("GetUser", access, NOW).unwrap_err().ends_with("has been revoked"));
+
+    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
+    ann.call("RevokeToken", json!({"Token": tokens["RefreshToken"]}), NOW).unwrap();
+    assert!(ann.refresh(&tokens, NOW).unwrap_err().ends_with("has been revoked"));
+
+    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
+    let access = json!({"AccessToken": tokens["AccessToken"]});
+    ann.call("DeleteUser", access, NOW).unwrap();
+    assert!(ann.sign_in(PASSWORD, NOW).is_err());
+    ann.sign_up().unwrap();
+}
+
+#[test]
+fn a_ready_account_is_made_again_and_again() {
+    let ann = person();
+    let pool = stack().get("Pool").unwrap().physical_id.clone();
+    let sub = "68a0f215-8453-45be-a418-5b0b1c94b456";
+    for _ in 0..2 {
+        ann.pools.admin_create(&pool, EMAIL, PASSWORD, sub).unwrap();
+    }
+    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
+    let claims = ann.pools.verify(tokens["AccessToken"].as_str().unwrap()).unwrap();
+    assert_eq!(claims["sub"], sub);
+    assert!(ann.pools.admin_create(&pool, EMAIL, PASSWORD, "another").is_err());
+}
+
+#[tokio::test]
+async fn a_browser_may_call_from_another_origin() {
+    let ann = person();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let router: axum::Router = ann.pools.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let http = reqwest::Client::new();
+
+    let asked = http
+        .request(reqwest::Method::OPTIONS, &url)
+        .header("origin", "http://elsewhere")
+        .header("access-control-request-headers", "content-type,x-amz-target");
+    let allowed = asked.send().await.unwrap();
+    assert_eq!(allowed.status(), 200);
+    assert_eq!(allowed.headers()["access-control-allow-origin"], "*");
+    assert_eq!(allowed.headers()["access-control-allow-headers"], "content-type,x-amz-target");
+
+    let call = |target: &'static str, body: &'static str| {
+        let call = http.post(&url).header("x-amz-target", target).body(body);
+        async move { call.send().await.unwrap() }
+    };
+    let refused = call("AWSCognitoIdentityProviderService.Nonsense", "{}").await;
+    assert_eq!(refused.status(), 400);
+    assert_eq!(refused.headers()["x-amzn-errortype"], "UnknownOperationException");
+    assert_eq!(refused.headers()["access-control-allow-origin"], "*");
+    let refused = call("AWSCognitoIdentityProviderService.SignUp", "not json").await;
+    assert_eq!(refused.headers()["x-amzn-errortype"], "SerializationException");
+    let body: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
+    assert_eq!(body["__type"], "SerializationException");
+}

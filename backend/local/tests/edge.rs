@@ -1,0 +1,224 @@
+//! The one origin a browser uses, and the window in it.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use aws_local::cloud::{Cloud, EdgeSettings};
+use aws_local::settings::SampleEvent;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use support::{eventually, folder, settings};
+
+/// A cloud with a page, a folder beside it and a sample event.
+async fn cloud(site: &Path) -> Cloud {
+    let files: [(&str, &[u8]); 6] = [
+        ("index.html", b"<!doctype html><title>page</title>"),
+        ("app-0a1b2c3d4e5f6071.js", b"plain"),
+        ("app-0a1b2c3d4e5f6071.js.br", b"as if compressed"),
+        ("app-0a1b2c3d4e5f6071_bg.wasm", b"\0asm"),
+        ("sw.js", b"worker"),
+        (".hidden", b"secret"),
+    ];
+    for (name, content) in files {
+        std::fs::write(site.join(name), content).unwrap();
+    }
+    std::fs::create_dir(site.join("pictures")).unwrap();
+    let svg = format!("<svg xmlns='http://www.w3.org/2000/svg'>{}</svg>", "<g/>".repeat(500));
+    std::fs::write(site.join("pictures/0123456789abcdef.svg"), svg).unwrap();
+    let mut settings = settings();
+    settings.edge = Some(EdgeSettings {
+        addr: ([127, 0, 0, 1], 0).into(),
+        site: Some(site.to_owned()),
+        folders: BTreeMap::from([("/art".to_owned(), site.join("pictures"))]),
+        config_json: r#"{"bus":"${Bus}","queue":"${Failures.Arn}","region":"${AWS::Region}"}"#
+            .to_owned(),
+    });
+    settings.sample_event = Some(SampleEvent {
+        source: "test".to_owned(),
+        detail_type: "work".to_owned(),
+        detail: r#"{"id":"0ff5e0c8-7c95-49be-ac84-771d47e1d92a"}"#.to_owned(),
+        id_field: Some("id".to_owned()),
+    });
+    Cloud::start(settings).await.unwrap()
+}
+
+async fn get(cloud: &Cloud, path: &str, headers: &[(&str, &str)]) -> Response {
+    let mut call = reqwest::Client::new().get(format!("{}{path}", cloud.edge_url().unwrap()));
+    for (name, value) in headers {
+        call = call.header(*name, *value);
+    }
+    call.send().await.unwrap()
+}
+
+async fn json_of(response: Response) -> Value {
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map(|it| it.to_str().unwrap()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn files_come_as_from_a_content_delivery_network() {
+    let cloud = cloud(&folder("edge")).await;
+    let script = "/app-0a1b2c3d4e5f6071.js";
+    let forever = "public, max-age=31536000, immutable";
+
+    let plain = get(&cloud, script, &[]).await;
+    assert_eq!(header(&plain, "content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(header(&plain, "cache-control"), forever);
+    assert_eq!(header(&plain, "content-encoding"), "");
+    let tag = header(&plain, "etag").to_owned();
+    assert_eq!(plain.text().await.unwrap(), "plain");
+
+    let brotli = get(&cloud, script, &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(header(&brotli, "content-encoding"), "br");
+    assert_eq!(header(&brotli, "vary"), "accept-encoding");
+    assert_eq!(header(&brotli, "content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(brotli.text().await.unwrap(), "as if compressed");
+
+    let known = get(&cloud, script, &[("if-none-match", &tag)]).await;
+    assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(known.text().await.unwrap(), "");
+
+    let wasm = get(&cloud, "/app-0a1b2c3d4e5f6071_bg.wasm", &[]).await;
+    assert_eq!(header(&wasm, "content-type"), "application/wasm");
+    assert_eq!(header(&get(&cloud, "/sw.js", &[]).await, "cache-control"), "no-cache");
+
+    let art = get(&cloud, "/art/0123456789abcdef.svg", &[("accept-encoding", "br")]).await;
+    assert_eq!(header(&art, "content-type"), "image/svg+xml");
+    assert_eq!(header(&art, "cache-control"), forever);
+    assert_eq!(header(&art, "content-encoding"), "br");
+    assert!(art.bytes().await.unwrap().len() < 500);
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn a_route_is_the_page_and_a_missing_file_is_missing() {
+    let cloud = cloud(&folder("routes")).await;
+    for path in ["/", "/orders/0ff5e0c8", "/a/b/c"] {
+        let page = get(&cloud, path, &[]).await;
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
+        assert_eq!(header(&page, "cache-control"), "no-cache");
+        assert!(page.text().await.unwrap().contains("<title>page</title>"));
+    }
+    let missing =
+        ["/missing.js", "/art/missing.svg", "/art/missing", "/.hidden", "/art/..%2findex.html"];
+    for path in missing {
+        assert_eq!(get(&cloud, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    let posted = reqwest::Client::new().post(cloud.edge_url().unwrap()).send().await.unwrap();
+    assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers() {
+    let cloud = cloud(&folder("headers")).await;
+    let host = cloud.edge_url().unwrap().replace("http://", "");
+    for path in ["/", "/missing.js", "/config.json", "/art/0123456789abcdef.svg", "/_local/"] {
+        let response = get(&cloud, path, &[]).await;
+        let policy = header(&response, "content-security-policy");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{path}: {policy}");
+        assert!(policy.contains(&format!("connect-src 'self' ws://{host};")), "{path}: {policy}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff");
+        assert_eq!(header(&response, "referrer-policy"), "strict-origin-when-cross-origin");
+        assert!(header(&response, "strict-transport-security").starts_with("max-age="));
+        assert!(header(&response, "permissions-policy").contains("camera=()"));
+    }
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_finds_things_by_its_configuration() {
+    let cloud = cloud(&folder("config")).await;
+    let response = get(&cloud, "/config.json", &[]).await;
+    assert_eq!(header(&response, "cache-control"), "no-cache");
+    let config = json_of(response).await;
+    assert_eq!(config["bus"], support::BUS);
+    assert!(config["queue"].as_str().unwrap().starts_with("arn:aws:sqs:eu-west-2:"));
+    assert_eq!(config["region"], "eu-west-2");
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_can_be_sent_by_hand() {
+    let cloud = cloud(&folder("hand")).await;
+    let about = json_of(get(&cloud, "/_local/about.json", &[]).await).await;
+    assert_eq!(about["bus"], support::BUS);
+    assert_eq!(about["rules"]["WorkRule"]["functions"], json!(["Worker"]));
+    assert_eq!(about["rules"]["TickRule"]["schedule"], "rate(1 minute)");
+    let sample = &about["sample"];
+
+    let send = async |fresh: bool, detail: &Value| {
+        let form = json!({
+            "source": sample["source"], "detail_type": sample["detail_type"],
+            "detail": detail, "fresh_id": fresh,
+        });
+        let url = format!("{}/_local/events", cloud.edge_url().unwrap());
+        let call = reqwest::Client::new().post(url).json(&form);
+        let response = call.send().await.unwrap();
+        (response.status().as_u16(), json_of(response).await)
+    };
+    let (status, answer) = send(false, &sample["detail"]).await;
+    assert_eq!((status, &answer["detail"]), (200, &sample["detail"]));
+    let id = answer["event_id"].as_str().unwrap().to_owned();
+    let (_, fresh) = send(true, &sample["detail"]).await;
+    assert_ne!(fresh["detail"], sample["detail"]);
+    let (status, refused) = send(false, &json!("not json")).await;
+    assert_eq!((status, &refused["code"]), (400, &json!("MalformedDetail")));
+
+    // The feed tells it from the start.
+    let mut feed = get(&cloud, "/_local/feed", &[]).await;
+    assert_eq!(header(&feed, "content-type"), "text/event-stream");
+    let mut text = String::new();
+    while !(text.contains(&id) && text.contains("\"function\":\"Worker\"")) {
+        text.push_str(std::str::from_utf8(&feed.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(text.contains("\"matched_rules\":[\"WorkRule\"]"));
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_can_be_handed_back() {
+    let cloud = cloud(&folder("dead")).await;
+    support::put(&cloud, "forbidden", json!({"n": 7}));
+    let letters = async || json_of(get(&cloud, "/_local/dead-letters.json", &[]).await).await;
+    let letter = eventually(async || letters().await.get(0).cloned()).await;
+    assert_eq!(letter["payload"]["detail"]["n"], 7);
+    assert!(letter["reason"].as_str().unwrap().contains("ForbiddenRule"));
+
+    let path = format!("{}/{}", letter["queue"], letter["message_id"]).replace('"', "");
+    let url = format!("{}/_local/dead-letters/{path}/redrive", cloud.edge_url().unwrap());
+    let http = reqwest::Client::new();
+    assert_eq!(http.post(&url).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(letters().await, json!([]));
+    assert_eq!(http.post(&url).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn the_windows_own_files_are_there() {
+    let cloud = cloud(&folder("window")).await;
+    for path in [
+        "/_local",
+        "/_local/",
+        "/_local/mail",
+        "/_local/window.js",
+        "/_local/window.css",
+        "/_local/mail.js",
+    ] {
+        assert_eq!(get(&cloud, path, &[]).await.status(), StatusCode::OK, "{path}");
+    }
+    assert_eq!(json_of(get(&cloud, "/_local/mail.json", &[]).await).await, json!([]));
+    // Nothing inline: the window lives under the page's own policy.
+    for page in ["/_local/", "/_local/mail"] {
+        let text = get(&cloud, page, &[]).await.text().await.unwrap();
+        assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));
+        assert_eq!(text.matches("<script").count(), text.matches("<script src=").count());
+    }
+    cloud.stop().await;
+}

@@ -1,0 +1,184 @@
+//! The HTTP API before functions that are closures.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod doors;
+
+use std::sync::Arc;
+
+use doors::{Doors, Stub, friendly};
+use serde_json::{Value, json};
+
+async fn body(response: reqwest::Response) -> Value {
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_function_sees_payload_2_0() {
+    let doors = Doors::open(friendly()).await;
+    let call = reqwest::Client::new()
+        .post(doors.url("/api/open/caf%C3%A9%20x?a=1&b=2&a=3%204"))
+        .header("content-type", "application/json")
+        .header("cookie", "one=1; two=2")
+        .header("x-twice", "first")
+        .header("x-twice", "second")
+        .header("user-agent", "tester")
+        .body("{\"n\":1}");
+    assert_eq!(call.send().await.unwrap().status(), 200);
+    let (function, mut event) = doors.told().pop().unwrap();
+    assert_eq!(function, "Handler");
+
+    // What changes from call to call has its form checked, and is then set aside.
+    let context = event["requestContext"].as_object_mut().unwrap();
+    assert_eq!(context["requestId"].as_str().unwrap().len(), 16);
+    assert!(context["timeEpoch"].as_u64().unwrap() > 1_700_000_000_000);
+    assert!(context["time"].as_str().unwrap().ends_with(" +0000"));
+    for name in ["requestId", "timeEpoch", "time"] {
+        context.remove(name);
+    }
+    assert!(event["headers"]["x-amzn-trace-id"].as_str().unwrap().starts_with("Root=1-"));
+    event["headers"].as_object_mut().unwrap().remove("x-amzn-trace-id");
+    let api = &doors.stack.get("Api").unwrap().physical_id;
+    let domain = format!("{api}.execute-api.eu-west-2.amazonaws.com");
+    let expected = json!({
+        "version": "2.0",
+        "routeKey": "ANY /api/open/{name}",
+        "rawPath": "/api/open/café x",
+        "rawQueryString": "a=1&b=2&a=3%204",
+        "cookies": ["one=1", "two=2"],
+        "headers": {
+            "accept": "*/*",
+            "content-length": "7",
+            "content-type": "application/json",
+            "host": domain,
+            "user-agent": "tester",
+            "x-forwarded-for": "127.0.0.1",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+            "x-twice": "first,second",
+        },
+        "queryStringParameters": { "a": "1,3 4", "b": "2" },
+        "pathParameters": { "name": "café x" },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": api,
+            "domainName": domain,
+            "domainPrefix": api,
+            "http": {
+                "method": "POST",
+                "path": "/api/open/café x",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": "tester",
+            },
+            "routeKey": "ANY /api/open/{name}",
+            "stage": "$default",
+        },
+        "body": "{\"n\":1}",
+        "isBase64Encoded": false,
+    });
+    assert_eq!(event, expected);
+}
+
+#[tokio::test]
+async fn what_is_no_text_comes_in_base64() {
+    let doors = Doors::open(friendly()).await;
+    let send = async |kind: &'static str, body: Vec<u8>| {
+        let call =
+            reqwest::Client::new().put(doors.url("/api/open/x")).header("content-type", kind);
+        call.body(body).send().await.unwrap();
+        let (_, event) = doors.told().pop().unwrap();
+        (event["body"].clone(), event["isBase64Encoded"].clone())
+    };
+    assert_eq!(send("text/plain", b"hi".to_vec()).await, (json!("hi"), json!(false)));
+    assert_eq!(
+        send("application/x-www-form-urlencoded", b"a=1".to_vec()).await,
+        (json!("YT0x"), json!(true))
+    );
+    assert_eq!(send("application/json", vec![0xff]).await, (json!("/w=="), json!(true)));
+    assert_eq!(send("image/png", b"hi".to_vec()).await, (json!("aGk="), json!(true)));
+}
+
+#[tokio::test]
+async fn the_gateway_answers_for_itself_where_no_function_can() {
+    let stub: Stub = Arc::new(|_, event| match event["pathParameters"]["name"].as_str() {
+        Some("fails") => Err("no".to_owned()),
+        Some("nonsense") => Ok(json!({"statusCode": "x"})),
+        _ => Ok(json!({"hello": "world"})),
+    });
+    let doors = Doors::open(stub).await;
+    let http = reqwest::Client::new();
+    let get = async |path: &str| {
+        let response = http.get(doors.url(path)).send().await.unwrap();
+        assert_eq!(response.headers()["apigw-requestid"].len(), 16);
+        (response.status().as_u16(), body(response).await)
+    };
+    assert_eq!(get("/api/open/x").await, (200, json!({"hello": "world"})));
+    assert_eq!(get("/api/nothing").await, (404, json!({"message": "Not Found"})));
+    let failed = (500, json!({"message": "Internal Server Error"}));
+    assert_eq!(get("/api/open/fails").await, failed);
+    assert_eq!(get("/api/open/nonsense").await, failed);
+    assert_eq!(get("/api/forbidden").await, failed, "no permission names that function");
+    assert!(doors.told().iter().all(|(function, _)| function == "Handler"));
+
+    let large = http.put(doors.url("/api/open/x")).body(vec![b'x'; 10 * 1024 * 1024 + 1]);
+    let large = large.send().await.unwrap();
+    assert_eq!(large.status(), 413);
+    assert_eq!(body(large).await, json!({"message": "Request Entity Too Large"}));
+}
+
+#[tokio::test]
+async fn only_a_good_access_token_opens_a_guarded_route() {
+    let doors = Doors::open(friendly()).await;
+    let http = reqwest::Client::new();
+    let get = async |token: Option<&str>| {
+        let call = http.get(doors.url("/api/guarded"));
+        let call = match token {
+            Some(token) => call.header("authorization", format!("Bearer {token}")),
+            None => call,
+        };
+        let response = call.send().await.unwrap();
+        let challenge = response.headers().get("www-authenticate").cloned();
+        let challenge = challenge.map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
+        let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
+        (status, challenge, text)
+    };
+    let tokens = doors.sign_in(0);
+    let access = tokens["AccessToken"].as_str().unwrap();
+    assert_eq!(get(Some(access)).await.0, 200);
+    let (_, event) = doors.told().pop().unwrap();
+    let jwt = &event["requestContext"]["authorizer"]["jwt"];
+    assert_eq!(jwt["claims"]["sub"], "68a0f215-8453-45be-a418-5b0b1c94b456");
+    assert_eq!(jwt["scopes"], json!(["aws.cognito.signin.user.admin"]));
+    assert!(jwt["claims"]["exp"].is_string(), "every claim is text");
+
+    let unauthorized = "{\"message\":\"Unauthorized\"}";
+    assert_eq!(get(None).await, (401, "Bearer".to_owned(), unauthorized.to_owned()));
+    let scope = "scope=\"aws.cognito.signin.user.admin\"";
+    let invalid = |why: &str| {
+        let challenge =
+            format!("Bearer {scope} error=\"invalid_token\" error_description=\"{why}\"");
+        (401, challenge, unauthorized.to_owned())
+    };
+    let old = doors.sign_in(15 * 60);
+    let old = old["AccessToken"].as_str().unwrap();
+    assert_eq!(get(Some(old)).await, invalid("the token has expired"));
+
+    // Another's signature under these claims.
+    let (signed, _) = access.rsplit_once('.').unwrap();
+    let (_, signature) = old.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{signature}");
+    assert_eq!(get(Some(&forged)).await, invalid("the token has an invalid signature"));
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", signed.split_once('.').unwrap().1);
+    assert_eq!(get(Some(&unsigned)).await, invalid("the token has an invalid signing method"));
+    assert_eq!(get(Some("nonsense")).await, invalid("the token is malformed"));
+
+    // A pool with other keys, as after a start with a fresh state.
+    let other = Doors::open(friendly()).await.sign_in(0);
+    let other = get(other["AccessToken"].as_str()).await;
+    assert_eq!(other, invalid("the token has an unknown key ID"));
+
+    let (status, challenge, text) = get(tokens["IdToken"].as_str()).await;
+    assert_eq!((status, text.as_str()), (403, "{\"message\":\"Forbidden\"}"));
+    assert!(challenge.contains("error=\"insufficient_scope\""));
+    assert_eq!(doors.told().len(), 1, "no other call reached the function");
+}
