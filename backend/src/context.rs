@@ -17,9 +17,12 @@ use crate::{bus::Bus, catalog::Catalog, live::Live, live::Sockets, orders::Order
 /// and reading them is most of a cold start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../amazon-roots.pem");
 
+/// Where settings come from: a value by its name.
+type Settings = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Settings by name, and the SDK's configuration.
 pub struct Context {
-    settings: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    settings: Settings,
     sdk: SdkConfig,
 }
 

@@ -41,7 +41,7 @@ impl Function {
             Self::Restaurants(restaurants) => restaurants.handle(event, now).await,
             Self::Delivery(delivery) => delivery.handle(event, now).await,
             Self::Notifications(notifications) => notifications.handle(event, now).await,
-            Self::Watchdog(watchdog) => watchdog.handle(now, deadline).await,
+            Self::Watchdog(watchdog) => watchdog.handle(context::now, deadline).await,
         }
     }
 }

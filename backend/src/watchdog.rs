@@ -7,7 +7,7 @@ use shared::{OrderId, Timestamp};
 
 use crate::{
     Context, Error,
-    context::{self, ContextError},
+    context::ContextError,
     delivery, log,
     orders::{Cause, Item, SHARDS, Transition, Written},
     plan::REPUBLISH_AFTER,
@@ -47,16 +47,22 @@ impl Watchdog {
         Ok(Self { steps: Steps { orders: context.orders()?, bus: context.bus()? } })
     }
 
-    /// Makes one round over the orders whose attention is due, until shortly before `deadline`.
+    /// Makes one round over the orders whose attention is due by `clock`, until shortly before
+    /// `deadline`.
     ///
     /// # Errors
     /// [`Error::Outside`] if a shard could not be looked at; the others were.
-    pub async fn handle(&self, now: Timestamp, deadline: Timestamp) -> Result<Value, Error> {
+    pub async fn handle(
+        &self,
+        clock: fn() -> Timestamp,
+        deadline: Timestamp,
+    ) -> Result<Value, Error> {
+        let now = clock();
         let shards =
             future::join_all((0..SHARDS).map(|shard| self.steps.orders.due(shard, now))).await;
         let (due, mut failures): (Vec<_>, Vec<_>) = shards.into_iter().partition(Result::is_ok);
         let due: Vec<OrderId> = due.into_iter().flatten().flatten().collect();
-        let round = self.round(due, deadline.plus_millis(-STOP_BEFORE)).await;
+        let round = self.round(due, clock, deadline.plus_millis(-STOP_BEFORE)).await;
         if round != Round::default() {
             let Round { seen_to, failed } = round;
             log::line(
@@ -70,10 +76,15 @@ impl Watchdog {
         }
     }
 
-    async fn round(&self, due: Vec<OrderId>, stop_at: Timestamp) -> Round {
+    async fn round(
+        &self,
+        due: Vec<OrderId>,
+        clock: fn() -> Timestamp,
+        stop_at: Timestamp,
+    ) -> Round {
         let results = stream::iter(due)
-            .take_while(|_| future::ready(context::now() < stop_at))
-            .map(|order_id| self.visit(order_id))
+            .take_while(|_| future::ready(clock() < stop_at))
+            .map(|order_id| self.visit(order_id, clock()))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
@@ -82,7 +93,7 @@ impl Watchdog {
     }
 
     /// Whether the order was seen to; if not, it waits its turn and starves nobody.
-    async fn visit(&self, order_id: OrderId) -> bool {
+    async fn visit(&self, order_id: OrderId, now: Timestamp) -> bool {
         let item = match self.steps.orders.get(order_id).await {
             Ok(Some(item)) => item,
             Ok(None) => return true,
@@ -91,12 +102,12 @@ impl Watchdog {
                 return false;
             }
         };
-        let Err(error) = self.see_to(&item, context::now()).await else {
+        let Err(error) = self.see_to(&item, now).await else {
             return true;
         };
         log::line("not seen to", json!({"order_id": order_id, "error": error.to_string()}));
         let tries = item.attention_tries.saturating_add(1);
-        let until = context::now().plus_millis(back_off(tries));
+        let until = now.plus_millis(back_off(tries));
         if let Err(error) = self.steps.orders.put_off(&item, Some(until), tries).await {
             log::line("not put off", json!({"order_id": order_id, "error": error.to_string()}));
         }

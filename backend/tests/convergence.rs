@@ -14,7 +14,9 @@ use std::{collections::BTreeMap, ops::Range, pin::pin, time::Duration};
 
 use serde_json::json;
 use shared::{OrderEvent, OrderId, Status, UserId};
-use support::{AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass, wish};
+use support::{
+    AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass, wish,
+};
 
 /// How many cases each of the four tests runs: 1,200 in all.
 const CASES: u64 = 300;
@@ -72,7 +74,9 @@ fn user() -> UserId {
 impl Case {
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let pace = [AT_ONCE, DEMO, Pace { accept_seconds: 2, accept_within_seconds: 30, pace: "0" }][dice.below(3)];
+        let pace =
+            [AT_ONCE, DEMO, Pace { accept_seconds: 2, accept_within_seconds: 30, pace: "0" }]
+                [dice.below(3)];
         let world = World::new(pace);
         let kitchens = [
             json!({"kitchen": "accepts"}),
@@ -82,7 +86,14 @@ impl Case {
             json!({"kitchen": "rejects", "reject_reason": "closed"}),
         ];
         world.list(&kitchens[dice.below(5)]);
-        Self { world, dice, queue: Vec::new(), told: BTreeMap::new(), placed: Vec::new(), elsewhere: Vec::new() }
+        Self {
+            world,
+            dice,
+            queue: Vec::new(),
+            told: BTreeMap::new(),
+            placed: Vec::new(),
+            elsewhere: Vec::new(),
+        }
     }
 
     /// Runs a handler under faults; `None` if the function ended in the middle.
@@ -91,9 +102,13 @@ impl Case {
         let severity = [0, 5, 25][dice.below(3)];
         self.world.aws.fate(move |_| match dice.chance(severity) {
             false => Fault::None,
-            true => {
-                [Fault::Lost, Fault::AnswerLost, Fault::CrashBefore, Fault::CrashAfter, Fault::Refused][dice.below(5)]
-            }
+            true => [
+                Fault::Lost,
+                Fault::AnswerLost,
+                Fault::CrashBefore,
+                Fault::CrashAfter,
+                Fault::Refused,
+            ][dice.below(5)],
         });
         let result = unless_it_ends(invocation(&self.world)).await;
         self.world.aws.calm();
@@ -106,7 +121,10 @@ impl Case {
         for event in self.world.aws.take_published() {
             let fact = event.fact();
             let before = self.told.insert((fact.order_id, fact.sequence), fact.order_status);
-            assert!(before.is_none_or(|before| before == fact.order_status), "one event, two stories: {event:?}");
+            assert!(
+                before.is_none_or(|before| before == fact.order_status),
+                "one event, two stories: {event:?}"
+            );
             let copies = if self.dice.chance(15) { 2 } else { 1 };
             for _ in 0..copies {
                 self.queue.push(Delivery { event: Arriving::Ours(event.clone()), tries: 0 });
@@ -229,12 +247,23 @@ impl Case {
         for &order_id in self.placed.iter().chain(&self.elsewhere) {
             let item = self.world.item(order_id).await;
             assert!(item.status.is_terminal() && item.unpublished.is_empty(), "{item:?}");
-            assert_eq!(item.timeline.len(), usize::try_from(item.sequence).unwrap(), "each step once: {item:?}");
-            assert!(item.timeline.windows(2).all(|pair| pair[0].status.may_become(pair[1].status)), "{item:?}");
+            assert_eq!(
+                item.timeline.len(),
+                usize::try_from(item.sequence).unwrap(),
+                "each step once: {item:?}"
+            );
+            assert!(
+                item.timeline.windows(2).all(|pair| pair[0].status.may_become(pair[1].status)),
+                "{item:?}"
+            );
             let first = if item.basket.is_some() { 1 } else { 2 };
             for sequence in first..=item.sequence {
                 let step = item.timeline[usize::try_from(sequence).unwrap() - 1];
-                assert_eq!(self.told.get(&(order_id, sequence)), Some(&step.status), "the bus knows event {sequence} of {item:?}");
+                assert_eq!(
+                    self.told.get(&(order_id, sequence)),
+                    Some(&step.status),
+                    "the bus knows event {sequence} of {item:?}"
+                );
             }
         }
     }
@@ -248,7 +277,8 @@ async fn arrive(world: &World, event: &Arriving) -> bool {
             world.deliver(event).await.is_ok() && told.is_ok()
         }
         Arriving::FromElsewhere(order_id) => {
-            let detail = json!({"order_id": order_id, "order_status": "order_placed", "user_id": USER});
+            let detail =
+                json!({"order_id": order_id, "order_status": "order_placed", "user_id": USER});
             world.restaurants.handle(invocation("order_placed", detail), clock()).await.is_ok()
         }
     }
@@ -290,7 +320,11 @@ fn run_all(seeds: Range<u64>) {
         }
         Err(_) => seeds,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
     for seed in seeds {
         let case = std::panic::AssertUnwindSafe(|| runtime.block_on(run(seed)));
         if let Err(panic) = std::panic::catch_unwind(case) {

@@ -16,7 +16,7 @@ use std::{
     cell::Cell,
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock},
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
@@ -29,7 +29,7 @@ use backend::{
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Timestamp, UserId};
 
-pub use aws::{Aws, Call, Fault};
+pub use aws::{Aws, Fault};
 pub use shopper::{ORDER, USER, accepting, restaurant, wish};
 
 /// When every test begins.
@@ -69,8 +69,8 @@ impl World {
     pub fn new(pace: Pace) -> Self {
         now(START);
         let stack = stack();
-        let aws = Arc::new(Aws::new(&stack));
-        let context = context(&aws, &stack, pace);
+        let aws = Arc::new(Aws::new(stack));
+        let context = context(&aws, stack, pace);
         Self {
             api: Api::new(&context).unwrap(),
             authorizer: Authorizer::new(&context).unwrap(),
@@ -137,9 +137,12 @@ pub fn pass(seconds: i64) {
 }
 
 /// The template that is deployed.
-pub fn stack() -> Stack {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml");
-    Stack::load(&path, "test", "eu-west-2", &BTreeMap::new()).unwrap()
+pub fn stack() -> &'static Stack {
+    static STACK: LazyLock<Stack> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml");
+        Stack::load(&path, "test", "eu-west-2", &BTreeMap::new()).unwrap()
+    });
+    &STACK
 }
 
 /// An event as a rule hands it over.
@@ -191,6 +194,3 @@ fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace) -> Context {
         .build();
     Context::new(move |name: &str| settings.get(name).cloned(), sdk)
 }
-
-/// Something shared by the calls of a test.
-pub type Shared<T> = Arc<Mutex<T>>;
