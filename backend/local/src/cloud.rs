@@ -72,6 +72,7 @@ impl Cloud {
         if let Some(edge) = &settings.edge {
             cloud.open_edge(edge, settings.sample_event.clone()).await?;
         }
+        cloud.services.lambda.resume()?;
         Ok(cloud)
     }
 
@@ -212,6 +213,13 @@ async fn sweep(dynamodb: DynamoDb) {
         if let Ok(Err(error)) = swept {
             eprintln!("{error:#}");
         }
+    }
+}
+
+impl Drop for Cloud {
+    /// Its tasks hold each other, so they are told to end.
+    fn drop(&mut self) {
+        self.services.lambda.abandon();
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -32,7 +32,7 @@ use crate::sqs::Sqs;
 use crate::store::Store;
 use crate::template::Stack;
 use function::Function;
-use pool::{Job, Offered, Stamp, WorkerId};
+use pool::{Job, Offered, Stamp};
 
 /// The largest payload of a synchronous invocation, either way, in bytes
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
@@ -77,7 +77,6 @@ struct Shared {
     functions: BTreeMap<String, Arc<Function>>,
     settings: LambdaSettings,
     parts: Parts,
-    workers: AtomicU64,
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     done: queue::Done,
@@ -120,8 +119,8 @@ pub struct Parts {
 }
 
 impl Lambda {
-    /// Reads the functions of a stack, opens the Runtime API, and goes on with the asynchronous
-    /// invocations that the store still holds.
+    /// Reads the functions of a stack and opens the Runtime API. Call [`Lambda::resume`] when
+    /// everything that functions call is there.
     ///
     /// # Errors
     /// If a function asks for what is not played here, the executable is missing, or the store
@@ -143,14 +142,12 @@ impl Lambda {
                 functions,
                 settings,
                 parts,
-                workers: AtomicU64::new(0),
                 stopping: AtomicBool::new(false),
                 tasks: Mutex::default(),
                 done: queue::Done::default(),
             }),
         };
         lambda.serve(listener);
-        lambda.resume()?;
         Ok(lambda)
     }
 
@@ -196,10 +193,7 @@ impl Lambda {
 
     /// Kills every process and waits until they are gone. What was accepted stays in the store.
     pub async fn stop(&self) {
-        self.shared.stopping.store(true, Ordering::Relaxed);
-        for function in self.shared.functions.values() {
-            function.pool().stop();
-        }
+        self.dismiss_all();
         let gone = async {
             while self.shared.functions.values().any(|it| !it.pool().is_empty()) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
@@ -207,12 +201,22 @@ impl Lambda {
         };
         // A process that cannot be killed is not waited for: its task below kills it by ending.
         let _ = tokio::time::timeout(Duration::from_secs(2), gone).await;
-        let mut tasks = {
-            let mut tasks = self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *tasks)
-        };
+        let mut tasks = std::mem::take(&mut *self.tasks());
         tasks.shutdown().await;
         self.forget_done();
+    }
+
+    /// The same without waiting for it.
+    pub(crate) fn abandon(&self) {
+        self.dismiss_all();
+        self.tasks().abort_all();
+    }
+
+    fn dismiss_all(&self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        for function in self.shared.functions.values() {
+            function.pool().stop();
+        }
     }
 
     /// Hands an invocation to a process and waits for its answer.
@@ -223,6 +227,10 @@ impl Lambda {
         payload: Bytes,
         attempt: Attempt,
     ) -> Result<Outcome, InvokeError> {
+        let stopping = || InvokeError::Internal("Lambda is being stopped".to_owned());
+        if self.is_stopping() {
+            return Err(stopping());
+        }
         let started = Instant::now();
         let (reply, answer) = oneshot::channel();
         let job = Job {
@@ -235,12 +243,10 @@ impl Lambda {
         let offered = function.pool().offer(job, self.stamp());
         match offered {
             Offered::Taken => {}
-            Offered::NeedsProcess => self.start_process(function),
+            Offered::Start(recruit) => self.start_process(function, recruit),
             Offered::Throttled => return Err(InvokeError::Throttled),
         }
-        let outcome = answer
-            .await
-            .map_err(|_| InvokeError::Internal("Lambda is being stopped".to_owned()))?;
+        let outcome = answer.await.map_err(|_| stopping())?;
         self.feed().record(Seen::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,
@@ -287,19 +293,19 @@ impl Lambda {
         self.shared.stopping.load(Ordering::Relaxed)
     }
 
-    fn next_worker(&self) -> WorkerId {
-        self.shared.workers.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
     /// What the executable is now, to notice when it is replaced.
     fn stamp(&self) -> Stamp {
         let metadata = std::fs::metadata(&self.settings().bootstrap).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))
     }
 
+    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs a task until [`Lambda::stop`].
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tasks = self.tasks();
         // Forget those that have ended, or the set would grow with every process.
         while tasks.try_join_next().is_some() {}
         if !self.is_stopping() {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::Outcome;
 
-/// A process's number, unique in the life of the local AWS.
+/// A process's number, unique among those of its function.
 pub(crate) type WorkerId = u64;
 
 /// When the executable was last written, and its length. `None` while there is none.
@@ -53,13 +53,21 @@ pub(crate) enum Order {
     Rest,
 }
 
+/// A process that must be started now.
+#[derive(Debug)]
+pub(crate) struct Recruit {
+    pub(crate) id: WorkerId,
+    /// What its supervisor is told; closed when the process has to stop.
+    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+}
+
 /// What became of an offered job.
 #[derive(Debug)]
 pub(crate) enum Offered {
-    /// A process has it, or will have it soon.
+    /// A process has it, or will have it when one is free.
     Taken,
     /// It waits for a process that must be started.
-    NeedsProcess,
+    Start(Recruit),
     /// The function may not run more at once.
     Throttled,
 }
@@ -80,15 +88,20 @@ pub(crate) enum Polled {
 pub(crate) struct Ended {
     /// The invocation it died on.
     pub(crate) broken: Option<(String, oneshot::Sender<Outcome>)>,
-    /// Whether another process must be started for what waits.
-    pub(crate) needs_process: bool,
+    /// The process to start for what waits.
+    pub(crate) recruit: Option<Recruit>,
 }
+
+/// How many processes of a function start at the same time. AWS has machines for all of them;
+/// here they would only take the processor from those that are already at work.
+const STARTING_AT_ONCE: usize = 2;
 
 /// All processes of a function.
 #[derive(Debug)]
 pub(crate) struct Pool {
     limit: usize,
     reserved: bool,
+    recruited: WorkerId,
     members: HashMap<WorkerId, Member>,
     waiting: VecDeque<Job>,
 }
@@ -122,7 +135,7 @@ impl Pool {
     /// A pool of at most `limit` processes. If `reserved`, more than that at once are throttled
     /// as on AWS; else they wait.
     pub(crate) fn new(limit: usize, reserved: bool) -> Self {
-        Self { limit, reserved, members: HashMap::new(), waiting: VecDeque::new() }
+        Self { limit, reserved, recruited: 0, members: HashMap::new(), waiting: VecDeque::new() }
     }
 
     /// Hands a job to the idle process that was busy last, or lets it wait for one.
@@ -137,23 +150,12 @@ impl Pool {
                 Err(back) => job = back,
             }
         }
-        let expected = self.coming() > self.waiting.len();
         let full = self.members.len() >= self.limit;
-        if self.reserved && full && !expected {
+        if self.reserved && full && self.coming() <= self.waiting.len() {
             return Offered::Throttled;
         }
         self.waiting.push_back(job);
-        if expected || full { Offered::Taken } else { Offered::NeedsProcess }
-    }
-
-    /// A process is being started.
-    pub(crate) fn started(
-        &mut self,
-        id: WorkerId,
-        stamp: Stamp,
-        orders: mpsc::UnboundedSender<Order>,
-    ) {
-        self.members.insert(id, Member { stage: Stage::Starting, stamp, orders: Some(orders) });
+        self.recruit(current).map_or(Offered::Taken, Offered::Start)
     }
 
     /// A process asks for work.
@@ -219,7 +221,7 @@ impl Pool {
 
     /// A process has ended, for whatever reason. A failed start breaks one waiting invocation, so
     /// that a bootstrap that cannot start is an answer and not an endless loop.
-    pub(crate) fn ended(&mut self, id: WorkerId) -> Ended {
+    pub(crate) fn ended(&mut self, id: WorkerId, current: Stamp) -> Ended {
         let mut ended = Ended::default();
         match self.members.remove(&id).map(|it| it.stage) {
             Some(Stage::Busy { request_id, reply }) => ended.broken = Some((request_id, reply)),
@@ -228,8 +230,22 @@ impl Pool {
             }
             _ => {}
         }
-        ended.needs_process = self.waiting.len() > self.coming() && self.members.len() < self.limit;
+        ended.recruit = self.recruit(current);
         ended
+    }
+
+    /// The process to start for what waits, if there is a need and room for one more.
+    pub(crate) fn recruit(&mut self, current: Stamp) -> Option<Recruit> {
+        let needed = self.waiting.len() > self.coming();
+        let starting = self.count(|it| matches!(it, Stage::Starting));
+        if !needed || self.members.len() >= self.limit || starting >= STARTING_AT_ONCE {
+            return None;
+        }
+        self.recruited += 1;
+        let (sender, orders) = mpsc::unbounded_channel();
+        let member = Member { stage: Stage::Starting, stamp: current, orders: Some(sender) };
+        self.members.insert(self.recruited, member);
+        Some(Recruit { id: self.recruited, orders })
     }
 
     /// Whether no process is left.
@@ -247,8 +263,11 @@ impl Pool {
     }
 
     fn coming(&self) -> usize {
-        let coming = |it: &&Member| matches!(it.stage, Stage::Starting | Stage::Returning);
-        self.members.values().filter(coming).count()
+        self.count(|it| matches!(it, Stage::Starting | Stage::Returning))
+    }
+
+    fn count(&self, which: impl Fn(&Stage) -> bool) -> usize {
+        self.members.values().filter(|it| which(&it.stage)).count()
     }
 
     /// The idle process that was busy last: its memory is still in the caches, and the others can

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::function::Function;
-use super::pool::{Order, WorkerId};
+use super::pool::{Order, Recruit, WorkerId};
 use super::{Lambda, Outcome};
 use crate::feed::Seen;
 use crate::iam::Caller;
@@ -25,32 +25,24 @@ const INIT: Duration = Duration::from_secs(10);
 const KEPT_WARM: Duration = Duration::from_secs(5 * 60);
 
 impl Lambda {
-    /// Starts one more process of a function.
-    pub(super) fn start_process(&self, function: &Arc<Function>) {
-        let id = self.next_worker();
-        let (orders, received) = mpsc::unbounded_channel();
-        function.pool().started(id, self.stamp(), orders);
-        let process = self.clone().supervise(Arc::clone(function), id, received);
-        self.spawn(process);
+    /// Starts a process that the pool asked for.
+    pub(super) fn start_process(&self, function: &Arc<Function>, recruit: Recruit) {
+        self.spawn(self.clone().supervise(Arc::clone(function), recruit));
     }
 
     /// Runs a process to its end, and says what it died on.
-    async fn supervise(
-        self,
-        function: Arc<Function>,
-        id: WorkerId,
-        orders: mpsc::UnboundedReceiver<Order>,
-    ) {
+    async fn supervise(self, function: Arc<Function>, recruit: Recruit) {
+        let Recruit { id, orders } = recruit;
         let death = match self.launch(&function, id).await {
             Ok(child) => self.watch(&function, id, child, orders).await,
             Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
         };
-        let ended = function.pool().ended(id);
+        let ended = function.pool().ended(id, self.stamp());
         if let Some((request_id, reply)) = ended.broken {
             let _ = reply.send(failure("Runtime.ExitError", &request_id, &death));
         }
-        if ended.needs_process && !self.is_stopping() {
-            self.start_process(&function);
+        if let Some(recruit) = ended.recruit {
+            self.start_process(&function, recruit);
         }
     }
 

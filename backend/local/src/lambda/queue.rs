@@ -108,8 +108,11 @@ impl Lambda {
         }
     }
 
-    /// Takes up what an earlier life of this process accepted.
-    pub(super) fn resume(&self) -> Result<()> {
+    /// Takes up what an earlier life of this process accepted and did not finish.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn resume(&self) -> Result<()> {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";
         let rows: Vec<Accepted> = self

@@ -37,7 +37,13 @@ type Answering = Path<(String, WorkerId, String)>;
 
 async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Response {
     let Some(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
-    let polled = function.pool().poll(worker, lambda.stamp());
+    let (polled, recruit) = {
+        let (mut pool, stamp) = (function.pool(), lambda.stamp());
+        (pool.poll(worker, stamp), pool.recruit(stamp))
+    };
+    if let Some(recruit) = recruit {
+        lambda.start_process(function, recruit);
+    }
     let work = match polled {
         Polled::Work(work) => Some(work),
         Polled::Wait(wait) => wait.await.ok(),
