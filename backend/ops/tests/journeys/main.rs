@@ -14,6 +14,7 @@ mod support;
 mod troubles;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use support::Stage;
@@ -74,19 +75,27 @@ fn main() -> ExitCode {
     let wanted: Vec<&str> =
         arguments.iter().map(String::as_str).filter(|a| !a.starts_with('-')).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    let driver = match runtime.block_on(support::driver::Driver::start()) {
+        Ok(driver) => Arc::new(driver),
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut failed = 0;
     for journey in &JOURNEYS {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| journey.name.contains(wanted)) {
             continue;
         }
         let begun = Instant::now();
-        let result = runtime.block_on(support::stage::run(journey.name, journey.happens));
+        let result =
+            runtime.block_on(support::stage::run(journey.name, driver.clone(), journey.happens));
         let took = begun.elapsed().as_secs_f32();
         match result {
             Ok(()) => println!("journey {} … ok ({took:.1} s)", journey.name),
             Err(error) => {
                 failed += 1;
-                println!("journey {} … FAILED ({took:.1} s)\n{error:?}", journey.name);
+                println!("journey {} … FAILED ({took:.1} s)\n{error:#}", journey.name);
             }
         }
     }

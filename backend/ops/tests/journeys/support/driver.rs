@@ -22,11 +22,7 @@ impl Driver {
     pub(crate) async fn start() -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = Command::new(told("TIFFIN_CHROMEDRIVER")?);
-        command.args([
-            format!("--port={port}"),
-            "--log-level=OFF".to_owned(),
-            "--silent".to_owned(),
-        ]);
+        command.args([format!("--port={port}"), "--log-level=OFF".to_owned()]);
         let process = Leashed::start(&command).context("chromedriver cannot be started")?;
         let look = async || Ok(TcpStream::connect(("127.0.0.1", port)).await.ok().map(drop));
         until("chromedriver to answer", look).await?;

@@ -42,12 +42,16 @@ impl World {
 }
 
 /// Lets a journey happen, looks at every browser at its end, and says what one saw if it failed.
-pub(crate) async fn run(name: &'static str, happens: fn(Stage) -> Outcome) -> Result<()> {
+pub(crate) async fn run(
+    name: &'static str,
+    driver: Arc<Driver>,
+    happens: fn(Stage) -> Outcome,
+) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let stage = Stage {
         name,
-        driver: Arc::new(Driver::start().await?),
+        driver,
         folder: folder.clone(),
         shoppers: Arc::default(),
         worlds: Arc::default(),
