@@ -39,6 +39,12 @@ impl Dice {
         usize::try_from(self.roll() % u64::try_from(count).unwrap()).unwrap()
     }
 
+    fn order_id(&mut self) -> OrderId {
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&self.roll().to_le_bytes());
+        OrderId::new(clock(), random)
+    }
+
     fn chance(&mut self, per_cent: u64) -> bool {
         self.roll() % 100 < per_cent
     }
@@ -150,7 +156,7 @@ impl Case {
         let order_id = if again {
             self.placed[self.dice.below(self.placed.len())]
         } else if self.placed.len() < 3 {
-            OrderId::new(clock(), [self.dice.roll().to_le_bytes()[0]; 10])
+            self.dice.order_id()
         } else {
             return;
         };
@@ -169,7 +175,7 @@ impl Case {
 
     fn place_elsewhere(&mut self) {
         if self.elsewhere.len() < 2 {
-            let order_id = OrderId::new(clock(), [self.dice.roll().to_le_bytes()[1]; 10]);
+            let order_id = self.dice.order_id();
             self.elsewhere.push(order_id);
             self.queue.push(Delivery { event: Arriving::FromElsewhere(order_id), tries: 0 });
         }
