@@ -74,8 +74,9 @@ pub fn router(
     let mut router = Router::new()
         .route("/api/{*rest}", any(api))
         .route("/config.json", get(config_json))
-        .nest("/cognito", edge.doors.pools.router())
-        .nest("/_local", window.router())
+        .route("/cognito", edge.doors.pools.door())
+        .route("/cognito/", edge.doors.pools.door())
+        .merge(window.router())
         .fallback(page);
     if let Some(live_api) = &edge.doors.websocket_api {
         router = router.route(&format!("/{}", live_api.stage()), any(live));

@@ -4,12 +4,13 @@
 //! letters and confirmation codes. It sends an event by hand and hands a dead letter back to the
 //! function that failed. It is not part of AWS and lives under `/_local/`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 mod dead_letters;
@@ -65,6 +66,8 @@ struct Shared {
     bus: String,
     id_field: Option<String>,
     queues: Vec<String>,
+    /// Logical ids of the functions by ARN.
+    functions: BTreeMap<String, String>,
 }
 
 impl Window {
@@ -76,48 +79,53 @@ impl Window {
         let bus = buses.map(|it| it.physical_id.clone()).next();
         let bus = bus.unwrap_or_else(|| "default".to_owned());
         let queues = stack.of_kind("AWS::SQS::Queue").map(|it| it.physical_id.clone());
+        let functions = stack.of_kind("AWS::Lambda::Function");
+        let functions =
+            functions.filter_map(|it| Some((stack.arn(&it.logical_id)?, it.logical_id.clone())));
+        let functions: BTreeMap<String, String> = functions.collect();
         let shared = Shared {
-            about: about(stack, &bus, &sample),
+            about: about(stack, &bus, &sample, &functions),
             bus,
             id_field: sample.id_field,
             queues: queues.collect(),
+            functions,
             parts,
         };
         Self { shared: Arc::new(shared) }
     }
 
-    /// Everything below `/_local`.
+    /// Everything below `/_local/`.
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let about = Arc::clone(&self.shared);
         let mail = Arc::clone(&self.shared);
         Router::new()
-            .route("/", get(page))
-            .route("/window.js", get(script))
-            .route("/window.css", get(style))
-            .route("/mail", get(mail_page))
-            .route("/mail.js", get(mail_script))
-            .route("/about.json", get(move || async move { axum::Json(about.about.clone()) }))
-            .route("/mail.json", get(move || async move { axum::Json(mail.parts.pools.mail()) }))
-            .route("/feed", get(follow::follow))
-            .route("/events", post(send::send))
-            .route("/dead-letters.json", get(dead_letters::list))
-            .route("/dead-letters/{queue}/{message}/redrive", post(dead_letters::redrive))
-            .fallback(|| async { Redirect::temporary("/_local/") })
+            .route("/_local/", get(page))
+            .route("/_local/window.js", get(script))
+            .route("/_local/window.css", get(style))
+            .route("/_local/mail", get(mail_page))
+            .route("/_local/mail.js", get(mail_script))
+            .route("/_local/about.json", get(async move || Json(about.about.clone())))
+            .route("/_local/mail.json", get(async move || Json(mail.parts.pools.mail())))
+            .route("/_local/feed", get(follow::follow))
+            .route("/_local/events", post(send::send))
+            .route("/_local/dead-letters.json", get(dead_letters::list))
+            .route("/_local/dead-letters/{queue}/{message}/redrive", post(dead_letters::redrive))
+            .route("/_local", get(home))
+            .route("/_local/{*rest}", get(home))
             .with_state(self.clone())
     }
 }
 
 /// What the page cannot see in the feed: the rules and their targets, and the sample.
-fn about(stack: &Stack, bus: &str, sample: &SampleEvent) -> Value {
-    let function = |arn: &str| {
-        let mut functions = stack.of_kind("AWS::Lambda::Function");
-        functions
-            .find(|it| stack.arn(&it.logical_id).as_deref() == Some(arn))
-            .map(|it| &it.logical_id)
-    };
+fn about(
+    stack: &Stack,
+    bus: &str,
+    sample: &SampleEvent,
+    functions: &BTreeMap<String, String>,
+) -> Value {
     let rules = stack.of_kind("AWS::Events::Rule").map(|rule| {
         let targets = rule.list("/Targets").iter().filter_map(|it| it["Arn"].as_str());
-        let functions: Vec<_> = targets.filter_map(function).collect();
+        let functions: Vec<_> = targets.filter_map(|it| functions.get(it)).collect();
         let schedule = rule.text("/ScheduleExpression");
         (rule.logical_id.clone(), json!({ "functions": functions, "schedule": schedule }))
     });
@@ -133,6 +141,10 @@ fn about(stack: &Stack, bus: &str, sample: &SampleEvent) -> Value {
             "id_field": sample.id_field,
         },
     })
+}
+
+async fn home() -> Redirect {
+    Redirect::temporary("/_local/")
 }
 
 async fn page() -> Response {

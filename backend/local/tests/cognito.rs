@@ -374,7 +374,7 @@ async fn a_browser_may_call_from_another_origin() {
     let ann = person();
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let router: axum::Router = ann.pools.router();
+    let router: axum::Router = axum::Router::new().route("/", ann.pools.door());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let http = reqwest::Client::new();
 

@@ -189,6 +189,7 @@ async fn a_dead_letter_can_be_handed_back() {
     let letters = async || json_of(get(&cloud, "/_local/dead-letters.json", &[]).await).await;
     let letter = eventually(async || letters().await.get(0).cloned()).await;
     assert_eq!(letter["payload"]["detail"]["n"], 7);
+    assert_eq!(letter["function"], "Worker");
     assert!(letter["reason"].as_str().unwrap().contains("ForbiddenRule"));
 
     let path = format!("{}/{}", letter["queue"], letter["message_id"]).replace('"', "");
@@ -217,6 +218,7 @@ async fn the_windows_own_files_are_there() {
     // Nothing inline: the window lives under the page's own policy.
     for page in ["/_local/", "/_local/mail"] {
         let text = get(&cloud, page, &[]).await.text().await.unwrap();
+        assert!(text.contains("Local AWS"), "{page}");
         assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));
         assert_eq!(text.matches("<script").count(), text.matches("<script src=").count());
     }

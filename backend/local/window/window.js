@@ -117,7 +117,6 @@ class Sent {
     this.mark = null; // the value that events of the same story share
     try { this.mark = JSON.parse(detail)[about.sample.id_field] ?? null; } catch { /* no object: no mark */ }
     this.functions = null; // those that have yet to run
-    this.said = [];
     this.followed = 0;
     this.line(`Accepted as ${id}.`);
   }
@@ -132,7 +131,6 @@ class Sent {
       this.line(`It led to ${it.event["detail-type"]}.`);
     }
     if (it.kind === "log" && it.line.includes(this.id)) {
-      this.said.push(sentence(it.line));
       this.line(`${it.function}: ${sentence(it.line)}`);
     }
     if (it.kind === "invoked" && this.functions.delete(it.function)) {
@@ -147,8 +145,7 @@ class Sent {
   }
 
   conclude() {
-    if (sent !== this) return;
-    if (this.followed === 0) this.line(`No change${this.said.length ? `: ${this.said.map((it) => it.split(" · ")[0]).join("; ")}` : ""}.`);
+    if (sent === this && this.followed === 0) this.line("Every function has run, and no further event came of it so far.");
   }
 }
 

@@ -1,11 +1,10 @@
 //! The JSON API, as a browser calls it: `POST`, the operation in a header, CORS.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,12 +15,9 @@ use crate::aws::{Refusal, json_response};
 const LARGEST_REQUEST: usize = 128 * 1024;
 
 impl UserPools {
-    /// The door: `POST /` with the header `x-amz-target`.
-    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        Router::new()
-            .fallback(any(handle))
-            .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-            .with_state(self.clone())
+    /// The door: `POST` with the header `x-amz-target`.
+    pub fn door<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
+        any(handle).layer(DefaultBodyLimit::max(LARGEST_REQUEST)).with_state(self.clone())
     }
 
     /// Answers one call: the operation's name, such as `SignUp`, and its request. `now` is in

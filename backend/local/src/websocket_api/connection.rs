@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -141,14 +141,17 @@ fn broken(why: &Error) -> End {
     }
 }
 
-/// Tells the client why, then listens to the rest of what it was saying: closing a TCP connection
-/// with unread bytes resets it, and the goodbye would be lost.
+/// Tells the client why and says no more, then listens to the rest of what it was saying: closing
+/// a TCP connection with unread bytes resets it, and the goodbye would be lost.
 async fn say_goodbye(mut socket: Socket, end: &End) {
     let frame = CloseFrame { code: end.code.into(), reason: end.reason.as_str().into() };
     if !matches!(timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await, Ok(Ok(()))) {
         return;
     }
     let mut raw = socket.into_inner();
+    if raw.shutdown().await.is_err() {
+        return;
+    }
     let mut unread = [0; 4_096];
     let drained = async { while raw.read(&mut unread).await.is_ok_and(|it| it > 0) {} };
     let _ = timeout(GOODBYE, drained).await;

@@ -26,7 +26,7 @@ pub(super) async fn list(State(window): State<Window>) -> Json<Value> {
                 "queue": queue,
                 "message_id": message.message_id,
                 "sent": message.sent,
-                "function": letter.function.rsplit(':').next(),
+                "function": window.shared.functions.get(&letter.function).unwrap_or(&letter.function),
                 "reason": letter.reason,
                 "payload": letter.payload,
             }));
