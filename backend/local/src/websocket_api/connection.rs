@@ -141,18 +141,23 @@ fn broken(why: &Error) -> End {
     }
 }
 
-/// Tells the client why and says no more, then listens to the rest of what it was saying: closing
-/// a TCP connection with unread bytes resets it, and the goodbye would be lost.
+/// Tells the client why and waits for its own goodbye. Where that cannot be read, it listens to the
+/// rest of what the client was saying: closing a TCP connection with unread bytes resets it, and
+/// ours would be lost.
 async fn say_goodbye(mut socket: Socket, end: &End) {
     let frame = CloseFrame { code: end.code.into(), reason: end.reason.as_str().into() };
-    if !matches!(timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await, Ok(Ok(()))) {
-        return;
-    }
+    let exchanged = async {
+        socket.send(Message::Close(Some(frame))).await?;
+        while socket.next().await.transpose()?.is_some() {}
+        Ok::<_, Error>(())
+    };
+    let _ = timeout(GOODBYE, exchanged).await;
     let mut raw = socket.into_inner();
-    if raw.shutdown().await.is_err() {
-        return;
-    }
     let mut unread = [0; 4_096];
-    let drained = async { while raw.read(&mut unread).await.is_ok_and(|it| it > 0) {} };
+    let drained = async {
+        raw.shutdown().await?;
+        while raw.read(&mut unread).await? > 0 {}
+        Ok::<_, std::io::Error>(())
+    };
     let _ = timeout(GOODBYE, drained).await;
 }
