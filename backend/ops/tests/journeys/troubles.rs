@@ -21,7 +21,7 @@ pub(crate) async fn a_reload_mid_way_loses_nothing(stage: Stage) -> Result<()> {
 }
 
 pub(crate) async fn a_backend_that_is_killed_mid_way_loses_nothing(stage: Stage) -> Result<()> {
-    let mut world = stage.world(Tempo::brisk()).await?;
+    let world = stage.world(Tempo::brisk()).await?;
     let shopper = stage.shopper(&world).await?;
     shopper.signs_up(&world.backend, "killed@example.com").await?;
     shopper.expects_failures_of("/api/");
@@ -29,7 +29,7 @@ pub(crate) async fn a_backend_that_is_killed_mid_way_loses_nothing(stage: Stage)
     shopper.expects_failures_of("/cognito");
     shopper.orders().await?;
     shopper.sees_status(Status::Accepted).await?;
-    world.backend.is_killed().await?;
+    world.backend.is_killed()?;
     shopper.sees("Reconnecting").await?;
     world.backend.starts_again().await?;
     world.relay.leads_to(world.backend.edge()).await;

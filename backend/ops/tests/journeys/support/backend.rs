@@ -63,7 +63,7 @@ enum Said {
 pub(crate) struct Backend {
     order: String,
     folder: PathBuf,
-    child: Child,
+    child: Mutex<Child>,
     heard: Arc<Mutex<Heard>>,
 }
 
@@ -85,21 +85,23 @@ impl Backend {
         let order = serde_json::to_string(&order)?;
         let heard = Arc::<Mutex<Heard>>::default();
         let child = spawn(&order, folder, heard.clone())?;
-        let backend = Self { order, folder: folder.to_owned(), child, heard };
+        let backend = Self { order, folder: folder.to_owned(), child: Mutex::new(child), heard };
         backend.is_open().await?;
         Ok(backend)
     }
 
     /// Kills it as an empty battery would.
-    pub(crate) async fn is_killed(&mut self) -> Result<()> {
-        self.child.kill().await?;
+    pub(crate) fn is_killed(&self) -> Result<()> {
+        self.child.lock().unwrap().start_kill()?;
         self.heard.lock().unwrap().open = None;
         Ok(())
     }
 
     /// Starts it again on what it had written.
-    pub(crate) async fn starts_again(&mut self) -> Result<()> {
-        self.child = spawn(&self.order, &self.folder, self.heard.clone())?;
+    pub(crate) async fn starts_again(&self) -> Result<()> {
+        let dead = async || Ok(self.child.lock().unwrap().try_wait()?);
+        until("the killed backend to be gone", dead).await?;
+        *self.child.lock().unwrap() = spawn(&self.order, &self.folder, self.heard.clone())?;
         self.is_open().await
     }
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 use tokio::sync::Mutex;
@@ -23,7 +22,8 @@ pub(crate) struct Stage {
     driver: Arc<Driver>,
     folder: PathBuf,
     shoppers: Arc<Mutex<Vec<Shopper>>>,
-    worlds: Arc<AtomicU32>,
+    /// Kept until the browsers are closed: a page whose backend goes away complains.
+    worlds: Arc<Mutex<Vec<Arc<World>>>>,
 }
 
 /// A backend behind a wire.
@@ -31,7 +31,7 @@ pub(crate) struct World {
     /// The backend.
     pub(crate) backend: Backend,
     /// The wire that browsers use.
-    pub(crate) relay: Arc<Relay>,
+    pub(crate) relay: Relay,
 }
 
 impl World {
@@ -71,19 +71,22 @@ pub(crate) async fn run(
         let tail: Vec<&str> = tail.into_iter().rev().collect();
         result = result.context(format!("the backend's last lines:\n{}\n", tail.join("\n")));
     }
+    stage.worlds.lock().await.clear();
     let _ = std::fs::remove_dir_all(folder);
     result
 }
 
 impl Stage {
     /// A fresh backend.
-    pub(crate) async fn world(&self, tempo: Tempo) -> Result<World> {
-        let number = self.worlds.fetch_add(1, Ordering::SeqCst) + 1;
-        let folder = self.folder.join(number.to_string());
+    pub(crate) async fn world(&self, tempo: Tempo) -> Result<Arc<World>> {
+        let mut worlds = self.worlds.lock().await;
+        let folder = self.folder.join((worlds.len() + 1).to_string());
         std::fs::create_dir_all(&folder)?;
         let backend = Backend::start(&folder, tempo).await?;
-        let relay = Arc::new(Relay::to(backend.edge()).await?);
-        Ok(World { backend, relay })
+        let relay = Relay::to(backend.edge()).await?;
+        let world = Arc::new(World { backend, relay });
+        worlds.push(world.clone());
+        Ok(world)
     }
 
     /// Someone with a browser of their own, in front of the shop's first page.
