@@ -97,6 +97,8 @@ pub struct LambdaSettings {
     pub connections_api: Option<String>,
     /// Host and port of the Runtime API; filled in by [`Lambda::start`].
     pub runtime_api: String,
+    /// How many processes a function may have that reserves no number of its own.
+    pub processes: usize,
     /// Divides the waits between retries.
     pub time_scale: u32,
     /// Whether log lines also go to standard error.
@@ -130,7 +132,7 @@ impl Lambda {
         ensure!(bootstrap.is_file(), "there is no bootstrap at {}", bootstrap.display());
         settings.bootstrap = std::path::absolute(bootstrap)?;
         let read = |it| -> Result<_> {
-            let function = Function::read(stack, it, &parts.sqs)?;
+            let function = Function::read(stack, it, &parts.sqs, settings.processes.max(1))?;
             Ok((it.logical_id.clone(), Arc::new(function)))
         };
         let functions = stack.of_kind("AWS::Lambda::Function").map(read).collect::<Result<_>>()?;

@@ -15,7 +15,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
 
 const USAGE: &str = "aws-local --template FILE --bootstrap FILE [--stack NAME] [--region NAME]
-    [--param NAME=VALUE]… [--state FOLDER|memory] [--port N] [--time-scale N] [--faults SEED]
+    [--param NAME=VALUE]… [--state FOLDER|memory] [--port N] [--time-scale N] [--processes N]
+    [--faults SEED]
     [--edge PORT] [--site FOLDER] [--folder /PREFIX=FOLDER]… [--config-json TEXT] [--quiet]
 
 --edge opens the origin for browsers; ${LogicalId} in --config-json is replaced as by Fn::Sub.";
@@ -93,6 +94,7 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
             "--state" => settings.state = state(value()?),
             "--port" => settings.front.set_port(value()?.parse()?),
             "--time-scale" => settings.time_scale = value()?.parse()?,
+            "--processes" => settings.processes = value()?.parse()?,
             "--faults" => settings.faults = Some(FaultPlan::storm(value()?.parse()?)),
             "--edge" => {
                 edge.addr.set_port(value()?.parse()?);

@@ -25,6 +25,9 @@ pub struct Settings {
     pub state: State,
     /// Where the AWS endpoints listen; port 0 picks a free one.
     pub front: SocketAddr,
+    /// How many processes a function may have that reserves no number of its own; what comes
+    /// beyond waits. At least 1.
+    pub processes: usize,
     /// Divides schedule intervals and the waits of asynchronous retries; nothing else. At least 1.
     pub time_scale: u32,
     /// Faults to play; `None` plays none.
@@ -52,6 +55,7 @@ impl Settings {
             bootstrap: bootstrap.into(),
             state: State::Memory,
             front: SocketAddr::from(([127, 0, 0, 1], 0)),
+            processes: 16,
             time_scale: 1,
             faults: None,
             socket_limits: SocketLimits::default(),

@@ -139,6 +139,7 @@ fn lambda_settings(
         front: format!("http://{front}"),
         connections_api: connections_api(stack)?,
         runtime_api: String::new(),
+        processes: settings.processes,
         time_scale: settings.time_scale,
         echo_logs: settings.echo_logs,
     })

@@ -10,9 +10,6 @@ use super::pool::Pool;
 use crate::sqs::Sqs;
 use crate::template::{Resource, Stack};
 
-/// How many processes a function may have that reserves no number of its own.
-const LIMIT: usize = 16;
-
 /// One function and the processes that run it.
 #[derive(Debug)]
 pub(crate) struct Function {
@@ -41,8 +38,14 @@ pub(crate) struct Asynchronous {
 }
 
 impl Function {
-    /// Reads a function and its event invoke config.
-    pub(crate) fn read(stack: &Stack, resource: &Resource, sqs: &Sqs) -> Result<Self> {
+    /// Reads a function and its event invoke config. It may have so many processes, unless it
+    /// reserves a number of its own.
+    pub(crate) fn read(
+        stack: &Stack,
+        resource: &Resource,
+        sqs: &Sqs,
+        processes: usize,
+    ) -> Result<Self> {
         check(resource)?;
         let log_group = resource.text("/LoggingConfig/LogGroup").map(str::to_owned);
         let reserved = resource.number("/ReservedConcurrentExecutions")?;
@@ -57,7 +60,7 @@ impl Function {
             variables: variables(resource)?,
             log_group: log_group.unwrap_or(format!("/aws/lambda/{}", resource.physical_id)),
             when_asynchronous: asynchronous(stack, resource, sqs)?,
-            pool: Mutex::new(Pool::new(limit.unwrap_or(LIMIT), limit.is_some())),
+            pool: Mutex::new(Pool::new(limit.unwrap_or(processes), limit.is_some())),
         })
     }
 

@@ -331,3 +331,6 @@ impl Member {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+use super::*;
+
+const STAMP: Stamp = None;
+
+fn job(request_id: &str) -> (Job, oneshot::Receiver<Outcome>) {
+    let (reply, answer) = oneshot::channel();
+    let job = Job {
+        request_id: request_id.to_owned(),
+        payload: Bytes::new(),
+        timeout: Duration::from_secs(1),
+        kill_after: None,
+        reply,
+    };
+    (job, answer)
+}
+
+fn outcome() -> Outcome {
+    Outcome { payload: b"done".to_vec(), function_error: None }
+}
+
+/// Offers a job that needs a process, and lets that process poll for it.
+fn recruited(pool: &mut Pool, request_id: &str) -> (Recruit, oneshot::Receiver<Outcome>) {
+    let (job, answer) = job(request_id);
+    let Offered::Start(recruit) = pool.offer(job, STAMP) else { panic!("a process is needed") };
+    let Polled::Work(work) = pool.poll(recruit.id, STAMP) else { panic!("there is work") };
+    assert_eq!(work.request_id, request_id);
+    (recruit, answer)
+}
+
+#[test]
+fn the_process_that_was_busy_last_gets_the_next_job() {
+    let mut pool = Pool::new(16, false);
+    let (first, mut answer) = recruited(&mut pool, "a");
+    let (second, _answer) = recruited(&mut pool, "b");
+    let _ = pool.answer(first.id, "a").unwrap().send(outcome());
+    assert_eq!(answer.try_recv().unwrap(), outcome());
+    let Polled::Wait(_cold) = pool.poll(first.id, STAMP) else { panic!("nothing to do") };
+    pool.answer(second.id, "b").unwrap();
+    let Polled::Wait(mut warm) = pool.poll(second.id, STAMP) else { panic!("nothing to do") };
+    let (next, _answer) = job("c");
+    assert!(matches!(pool.offer(next, STAMP), Offered::Taken));
+    assert_eq!(warm.try_recv().unwrap().request_id, "c");
+}
+
+#[test]
+fn an_answer_to_another_request_is_not_taken() {
+    let mut pool = Pool::new(16, false);
+    let (process, _answer) = recruited(&mut pool, "a");
+    assert!(pool.answer(process.id, "b").is_none());
+    assert!(pool.answer(99, "a").is_none());
+    assert!(pool.answer(process.id, "a").is_some());
+    assert!(pool.answer(process.id, "a").is_none());
+}
+
+#[test]
+fn few_start_at_once_and_never_more_than_the_limit() {
+    let mut pool = Pool::new(3, false);
+    let mut recruits = Vec::new();
+    for n in 0..10 {
+        if let Offered::Start(recruit) = pool.offer(job(&n.to_string()).0, STAMP) {
+            recruits.push(recruit);
+        }
+    }
+    assert_eq!(recruits.len(), STARTING_AT_ONCE);
+    pool.poll(recruits[0].id, STAMP);
+    assert!(pool.recruit(STAMP).is_some(), "one has started, so another may");
+    pool.poll(recruits[1].id, STAMP);
+    assert!(pool.recruit(STAMP).is_none(), "three is the limit");
+}
+
+#[test]
+fn a_reserved_limit_throttles_what_no_process_is_coming_for() {
+    let mut pool = Pool::new(1, true);
+    let (process, _answer) = recruited(&mut pool, "a");
+    assert!(matches!(pool.offer(job("b").0, STAMP), Offered::Throttled));
+    pool.answer(process.id, "a").unwrap();
+    assert!(matches!(pool.offer(job("c").0, STAMP), Offered::Taken), "it is about to poll");
+}
+
+#[test]
+fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
+    let mut pool = Pool::new(16, false);
+    let (waiting, _answer) = job("a");
+    let Offered::Start(recruit) = pool.offer(waiting, STAMP) else { panic!("a process is needed") };
+    let ended = pool.ended(recruit.id, STAMP);
+    assert_eq!(ended.broken.unwrap().0, "a");
+    assert!(ended.recruit.is_none());
+
+    let (process, _answer) = recruited(&mut pool, "b");
+    assert_eq!(pool.ended(process.id, STAMP).broken.unwrap().0, "b");
+    assert!(pool.is_empty());
+}
+
+#[test]
+fn a_process_of_an_older_executable_is_let_go() {
+    let newer = Some((SystemTime::UNIX_EPOCH, 1));
+    let mut pool = Pool::new(16, false);
+    let (mut process, _answer) = recruited(&mut pool, "a");
+    pool.members.get_mut(&process.id).unwrap().stamp = Some((SystemTime::UNIX_EPOCH, 0));
+    pool.answer(process.id, "a").unwrap();
+    let Polled::Wait(_wait) = pool.poll(process.id, None) else { panic!("no file, no change") };
+    let (next, _answer) = job("b");
+    let Offered::Start(recruit) = pool.offer(next, newer) else { panic!("a new one is needed") };
+    assert_ne!(recruit.id, process.id);
+    while let Ok(order) = process.orders.try_recv() {
+        assert!(matches!(order, Order::Run { .. } | Order::Rest));
+    }
+    assert!(process.orders.is_closed(), "which tells its supervisor to stop it");
+}
