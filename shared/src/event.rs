@@ -16,7 +16,7 @@ pub const SOURCE: &str = "custom.food_app";
 /// Read from a whole EventBridge invocation through [`Envelope`]; written to the bus as the two
 /// fields, and to the browser as this object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
+#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case", from = "Named")]
 pub enum OrderEvent {
     /// The customer ordered.
     OrderPlaced(Fact),
@@ -32,11 +32,29 @@ pub enum OrderEvent {
     OrderCancelled(Fact),
 }
 
+/// An [`OrderEvent`] as it is read: a name, which is a status', and what happened.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(rename = "detail-type")]
+    name: Status,
+    detail: Fact,
+}
+
+impl From<Named> for OrderEvent {
+    fn from(read: Named) -> Self {
+        Self::named(read.name, read.detail)
+    }
+}
+
 impl OrderEvent {
     /// The event of this fact.
     #[must_use]
     pub fn of(fact: Fact) -> Self {
-        match fact.order_status {
+        Self::named(fact.order_status, fact)
+    }
+
+    const fn named(name: Status, fact: Fact) -> Self {
+        match name {
             Status::Placed => Self::OrderPlaced(fact),
             Status::Accepted => Self::OrderAccepted(fact),
             Status::PickedUp => Self::OrderPickedUp(fact),

@@ -17,7 +17,7 @@ pub enum FromBrowser {
 
 /// What the server says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
 pub enum ToBrowser {
     /// The answer to a ping.
     Pong {
@@ -34,4 +34,36 @@ pub enum ToBrowser {
         /// What was wrong with it.
         problem: Problem,
     },
+}
+
+/// [`ToBrowser`] as it is read: all fields of all messages. A tagged enum would be read twice, by
+/// code for each that the page has to carry.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: Kind,
+    now: Option<Timestamp>,
+    event: Option<OrderEvent>,
+    problem: Option<Problem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Pong,
+    OrderEvent,
+    Problem,
+}
+
+impl TryFrom<Said> for ToBrowser {
+    type Error = &'static str;
+
+    fn try_from(said: Said) -> Result<Self, &'static str> {
+        match said.kind {
+            Kind::Pong => said.now.map(|now| Self::Pong { now }),
+            Kind::OrderEvent => said.event.map(|event| Self::OrderEvent { event }),
+            Kind::Problem => said.problem.map(|problem| Self::Problem { problem }),
+        }
+        .ok_or("a message without what its type promises")
+    }
 }

@@ -78,7 +78,7 @@ impl Status {
 
 /// Why an order was rejected or cancelled: a code with its parameters; the sentence is the page's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(tag = "code", rename_all = "snake_case", from = "Code")]
 pub enum Reason {
     /// The customer changed their mind while it was free.
     ByCustomer,
@@ -94,8 +94,27 @@ pub enum Reason {
     /// The restaurant has run out of something.
     ItemUnavailable,
     /// A reason that a later version knows.
-    #[serde(other)]
     Unknown,
+}
+
+/// A [`Reason`] as it is read: its code with every parameter that any code has.
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+    within_seconds: Option<u32>,
+}
+
+impl From<Code> for Reason {
+    fn from(read: Code) -> Self {
+        match (read.code.as_str(), read.within_seconds) {
+            ("by_customer", _) => Self::ByCustomer,
+            ("not_answered", Some(within_seconds)) => Self::NotAnswered { within_seconds },
+            ("closed", _) => Self::Closed,
+            ("too_busy", _) => Self::TooBusy,
+            ("item_unavailable", _) => Self::ItemUnavailable,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// What a customer asks for: the body of `PUT /api/orders/{order_id}`.
