@@ -53,28 +53,35 @@ pub fn accepting() -> Value {
     json!({"kitchen": "accepts"})
 }
 
+/// The restaurant as `cargo dev catalog load` writes it: items of the catalog table.
+pub fn catalog_items(kitchen: &Value) -> Vec<Value> {
+    let mut restaurant = restaurant();
+    let id = restaurant.card.restaurant_id.to_string();
+    let sections = restaurant.sections.clone();
+    for section in &mut restaurant.sections {
+        section.dishes.clear();
+    }
+    let about = serde_json::to_string(&restaurant).unwrap();
+    let mut about = json!({"restaurant_id": id, "item": "about", "about": about});
+    about.as_object_mut().unwrap().extend(kitchen.as_object().unwrap().clone());
+    let card = serde_json::to_string(&restaurant.card).unwrap();
+    let mut items = vec![about, json!({"restaurant_id": "cards", "item": id, "card": card})];
+    for section in sections {
+        items.extend(section.dishes.iter().enumerate().map(|(position, dish)| {
+            json!({
+                "restaurant_id": id, "item": format!("dish#{}", dish.dish_id), "section_id": section.section_id,
+                "position": position, "dish": serde_json::to_string(dish).unwrap(),
+            })
+        }));
+    }
+    items
+}
+
 impl World {
-    /// Writes the restaurant to the catalog, as `cargo dev catalog load` does.
+    /// Writes the restaurant to the catalog.
     pub fn list(&self, kitchen: &Value) {
-        let mut restaurant = restaurant();
-        let id = restaurant.card.restaurant_id.to_string();
-        let mut about = json!({"restaurant_id": id, "item": "about"});
-        let sections = restaurant.sections.clone();
-        for section in &mut restaurant.sections {
-            section.dishes.clear();
-        }
-        about["about"] = json!(serde_json::to_string(&restaurant).unwrap());
-        about.as_object_mut().unwrap().extend(kitchen.as_object().unwrap().clone());
-        self.put("CatalogTable", &about);
-        let card = serde_json::to_string(&restaurant.card).unwrap();
-        self.put("CatalogTable", &json!({"restaurant_id": "cards", "item": id, "card": card}));
-        for section in sections {
-            for (position, dish) in section.dishes.iter().enumerate() {
-                self.put("CatalogTable", &json!({
-                    "restaurant_id": id, "item": format!("dish#{}", dish.dish_id), "section_id": section.section_id,
-                    "position": position, "dish": serde_json::to_string(dish).unwrap(),
-                }));
-            }
+        for item in catalog_items(kitchen) {
+            self.put("CatalogTable", &item);
         }
     }
 

@@ -1,0 +1,277 @@
+//! An order's journey over real processes, through HTTP and WebSocket only.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod laptop;
+mod support;
+
+use std::collections::BTreeSet;
+
+use aws_local::{faults::FaultPlan, feed::Seen};
+use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
+use serde_json::{Value, json};
+use shared::{OrderId, live::ToBrowser};
+use support::{ORDER, wish};
+
+const LIFE: [&str; 4] = ["order_placed", "order_accepted", "order_picked_up", "order_delivered"];
+
+fn statuses(order: &Value) -> Vec<&str> {
+    order["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["status"].as_str().unwrap())
+        .collect()
+}
+
+fn kind(problem: &Value) -> &str {
+    problem["type"]
+        .as_str()
+        .unwrap_or_default()
+        .strip_prefix("urn:tiffin:problem:")
+        .unwrap_or_default()
+}
+
+fn user_of(customer: &Customer) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let claims = customer.access_token.split('.').nth(1).unwrap();
+    let claims: Value =
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    claims["sub"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let (mut phone, mut desk) = (asha.listen().await, asha.listen().await);
+    let order_id = new_order_id(1);
+    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    for socket in [&mut phone, &mut desk] {
+        let heard: BTreeSet<_> = socket.hear_out(order_id).await.into_iter().collect();
+        assert!(heard.contains("order_delivered"));
+    }
+    assert_eq!(statuses(&asha.ended(order_id).await), LIFE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_seeds_event_arrives_for_its_customer_as_it_stands() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let mut phone = asha.listen().await;
+    let detail =
+        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": user_of(&asha)});
+    assert!(laptop.send("custom.food_app", "order_placed", &detail.to_string()).await);
+    let order_id: OrderId = ORDER.parse().unwrap();
+    assert!(phone.hear_out(order_id).await.contains(&"order_accepted"));
+    let order = asha.ended(order_id).await;
+    assert_eq!((statuses(&order), order.get("basket")), (LIFE.to_vec(), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_access_token_opens_the_doors() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let mut forged = asha.access_token.clone();
+    forged.replace_range(forged.len() - 6.., "AAAAAA");
+    for token in [String::new(), asha.id_token.clone(), forged, "x.y.z".to_owned()] {
+        let mut stranger = asha.clone();
+        stranger.access_token = token.clone();
+        let (status, body) = stranger.place(new_order_id(1), &wish()).await;
+        let refused = (status, body["message"].as_str().unwrap());
+        assert!(
+            matches!(refused, (401, "Unauthorized") | (403, "Forbidden")),
+            "{token}: {refused:?}"
+        );
+    }
+    assert_eq!(asha.request("GET", &format!("/api/orders/{}", new_order_id(1)), None).await.0, 404);
+    assert_eq!(asha.request("GET", "/api/nothing/here", None).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_opens_one_socket() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let ticket = asha.ticket().await;
+    let mut socket = Socket::open(&laptop.edge, &ticket).await.ok().unwrap();
+    assert_eq!(Socket::open(&laptop.edge, &ticket).await.err(), Some(403), "spent");
+    assert_eq!(Socket::open(&laptop.edge, "made-up").await.err(), Some(403), "forged");
+
+    socket.say("not json").await;
+    assert!(matches!(socket.hear().await, ToBrowser::Problem { .. }));
+    socket.say(&"x".repeat(33 * 1024)).await;
+    assert_eq!(socket.closed().await, 1009, "a frame over 32 KB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_elses_order_is_not_there_and_an_id_is_taken_once() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let ben = laptop.customer("ben@example.com").await;
+    let order_id = new_order_id(1);
+    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    assert_eq!(asha.place(order_id, &wish()).await.0, 200);
+    let (status, problem) = ben.place(order_id, &wish()).await;
+    assert_eq!((status, kind(&problem), problem.get("order")), (409, "order-id-taken", None));
+    assert_eq!(kind(&ben.order(order_id).await), "order-not-found");
+    let (_, list) = ben.request("GET", "/api/orders", None).await;
+    assert_eq!(list["orders"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_no_rule_knows_is_taken_by_the_bus_and_goes_nowhere() {
+    let laptop = Laptop::start().await;
+    assert!(laptop.send("custom.other_app", "order_placed", "{}").await);
+    assert!(laptop.send("custom.food_app", "order_eaten", "{}").await);
+    for _ in 0..2 {
+        laptop
+            .seen("an event without a rule", |seen| {
+                matches!(seen, Seen::EventPut { matched_rules, .. } if matched_rules.is_empty())
+            })
+            .await;
+    }
+    assert!(laptop.failures().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn poison_ends_in_the_failures_queue_with_its_reason() {
+    let laptop = Laptop::with(|settings| settings.time_scale = 10_000).await;
+    let contradiction = json!({"order_id": ORDER, "order_status": "order_delivered", "user_id": support::USER, "sequence": 2, "occurred_at": 1});
+    assert!(laptop.send("custom.food_app", "order_accepted", &contradiction.to_string()).await);
+    assert!(laptop.send("custom.food_app", "order_placed", "{\"hello\":\"world\"}").await);
+    let failures =
+        eventually("four failures", async || Some(laptop.failures()).filter(|all| all.len() == 4))
+            .await;
+    for failure in failures {
+        assert_eq!(failure["requestContext"]["condition"], "RetriesExhausted");
+        assert_eq!(failure["responsePayload"]["errorType"], "Tiffin.Poison", "{failure}");
+        assert_eq!(failure["requestPayload"]["source"], "custom.food_app");
+    }
+}
+
+/// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_function_may_do_what_it_never_does() {
+    let calm = Laptop::with(|settings| {
+        settings.time_scale = 600;
+        settings.parameters.insert("AcceptSeconds".to_owned(), "1".to_owned());
+    })
+    .await;
+    let asha = calm.customer("asha@example.com").await;
+    asha.request("GET", "/api/restaurants", None).await;
+    let phone = asha.listen().await;
+    asha.place(new_order_id(1), &wish()).await;
+    asha.ended(new_order_id(1)).await;
+    asha.request("GET", "/api/orders", None).await;
+    let seed =
+        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": user_of(&asha)});
+    calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
+    asha.ended(ORDER.parse().unwrap()).await;
+    drop(phone);
+    calm.seen(
+        "a goodbye",
+        |seen| matches!(seen, Seen::Socket { change, .. } if change.contains("clos")),
+    )
+    .await;
+    calm.send("custom.food_app", "order_accepted", "{}").await;
+    calm.send("custom.food_app", "order_placed", "{}").await;
+    eventually("failures", async || (calm.failures().len() >= 4).then_some(())).await;
+
+    let deadly = Laptop::with(|settings| {
+        settings.time_scale = 600;
+        settings.faults = Some(FaultPlan { seed: 1, kill: 1_000, ..FaultPlan::default() });
+    })
+    .await;
+    let watchdog = |failure: &Value| failure["requestPayload"]["detail-type"] == "Scheduled Event";
+    eventually("a dead watchdog", async || deadly.failures().iter().any(watchdog).then_some(()))
+        .await;
+
+    let gone = Laptop::with(|settings| {
+        settings.faults = Some(FaultPlan { seed: 1, gone: 1_000, ..FaultPlan::default() });
+    })
+    .await;
+    let ben = gone.customer("ben@example.com").await;
+    let _socket = Socket::open(&gone.edge, &ben.ticket().await).await.ok().unwrap();
+    ben.place(new_order_id(2), &wish()).await;
+    let told = |seen: &Seen| matches!(seen, Seen::Fault { what } if what.contains("410"));
+    gone.seen("a refused push", told).await;
+    let unused = |laptop: &Laptop| laptop.cloud.unused_permissions();
+    eventually("every permission to be needed", async || {
+        let left: BTreeSet<_> = &(&unused(&calm) & &unused(&deadly)) & &unused(&gone);
+        if left.is_empty() {
+            return Some(());
+        }
+        eprintln!("not needed yet: {left:#?}");
+        None
+    })
+    .await;
+}
+
+/// 300 orders in a storm: duplicates, delays, partial failures of PutEvents, throttling, lost
+/// answers, 410s on open connections, killed functions.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_orders_survive_a_storm() {
+    let laptop =
+        Laptop::with(|settings| settings.faults = Some(FaultPlan::storm(20_261_123))).await;
+    let mut customers = Vec::new();
+    for name in ["asha", "ben", "chloé"] {
+        customers.push(laptop.customer(&format!("{name}@example.com")).await);
+    }
+    let placing = (0..300).map(|number| {
+        let customer = customers[number % customers.len()].clone();
+        async move {
+            let order_id = new_order_id(u32::try_from(number).unwrap());
+            customer.place_surely(order_id, &wish()).await;
+            let order = customer.ended(order_id).await;
+            assert_eq!(statuses(&order), LIFE, "{order}");
+        }
+    });
+    in_groups_of(12, placing).await;
+    let faults = laptop
+        .cloud
+        .feed()
+        .since(0)
+        .iter()
+        .filter(|entry| matches!(entry.seen, Seen::Fault { .. }))
+        .count();
+    assert!(faults > 0, "it was no storm");
+}
+
+/// The local AWS is killed in the middle of things, again and again, and nothing accepted is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again() {
+    let state = tempfile::tempdir().unwrap();
+    let mut aws = Killable::start(state.path(), 0);
+    let (edge, port) = (aws.edge(), aws.edge_port());
+    let table = aws.addresses["outputs"]["CatalogTableName"].as_str().unwrap().to_owned();
+    laptop::list_restaurant(&aws.endpoint(), &table, &json!({"kitchen": "accepts"})).await;
+    let client = aws.addresses["outputs"]["UserPoolClientId"].as_str().unwrap().to_owned();
+    let http = reqwest::Client::new();
+    let codes = async |email: &str| aws.code_of(email);
+    let asha = Customer::sign_up(&http, &edge, &client, "asha@example.com", codes).await;
+
+    const ROUNDS: u32 = 6;
+    const PER_ROUND: u32 = 8;
+    for round in 0..ROUNDS {
+        let placing = (0..PER_ROUND).map(|number| {
+            let asha = asha.at(&edge);
+            async move { asha.place_surely(new_order_id(round * PER_ROUND + number), &wish()).await }
+        });
+        in_groups_of(4, placing).await;
+        aws.kill();
+        aws = Killable::start(state.path(), port);
+    }
+    let again =
+        Customer::sign_in(&reqwest::Client::new(), &edge, &client, "asha@example.com").await;
+    for number in 0..ROUNDS * PER_ROUND {
+        let order = again.ended(new_order_id(number)).await;
+        assert_eq!(statuses(&order), LIFE, "{order}");
+    }
+    aws.kill();
+}
+
+/// Runs futures, a few at a time.
+async fn in_groups_of(size: usize, futures: impl Iterator<Item = impl Future<Output = ()>>) {
+    use futures_util::StreamExt;
+    futures_util::stream::iter(futures).buffer_unordered(size).collect::<Vec<()>>().await;
+}

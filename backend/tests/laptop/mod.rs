@@ -1,0 +1,178 @@
+//! The whole system on loopback: the real bootstrap as processes on the local AWS, and people who
+//! use it through HTTP and WebSocket only.
+
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    unused_imports,
+    missing_docs,
+    unreachable_pub,
+    reason = "a vocabulary of which each test uses a part"
+)]
+
+mod customer;
+mod kill;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_local::{
+    cloud::{Cloud, EdgeSettings, Settings},
+    feed::Seen,
+};
+use aws_sdk_dynamodb::{
+    config::{Credentials, SharedCredentialsProvider},
+    types::AttributeValue,
+};
+use serde_json::{Value, json};
+
+pub use customer::{Customer, Socket, new_order_id};
+pub use kill::Killable;
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running Tiffin.
+pub struct Laptop {
+    pub cloud: Cloud,
+    pub edge: String,
+    pub http: reqwest::Client,
+}
+
+impl Laptop {
+    /// Everything in memory, at once, with one restaurant that takes every order.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
+        let cloud = Cloud::start(settings).await.unwrap();
+        let edge = cloud.edge_url().unwrap();
+        let laptop = Self { cloud, edge, http: reqwest::Client::new() };
+        let tables = laptop.table("CatalogTable");
+        list_restaurant(&laptop.cloud.endpoint(), &tables, &json!({"kitchen": "accepts"})).await;
+        laptop
+    }
+
+    /// Changes how the restaurant's simulated kitchen answers from now on.
+    pub async fn kitchen(&self, kitchen: &Value) {
+        list_restaurant(&self.cloud.endpoint(), &self.table("CatalogTable"), kitchen).await;
+    }
+
+    /// A new customer, who signed up as the page does.
+    pub async fn customer(&self, email: &str) -> Customer {
+        let client = self.physical("UserPoolClient");
+        let codes = async |email: &str| self.cloud.user_pools().code_of(email);
+        Customer::sign_up(&self.http, &self.edge, &client, email, codes).await
+    }
+
+    /// Sends an event by hand, as the console's “Send events” does.
+    pub async fn send(&self, source: &str, detail_type: &str, detail: &str) -> bool {
+        let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
+            .event_bus_name(self.physical("Bus"))
+            .source(source)
+            .detail_type(detail_type)
+            .detail(detail)
+            .build();
+        let client = aws_sdk_eventbridge::Client::new(&sdk(&self.cloud.endpoint()));
+        client.put_events().entries(entry).send().await.unwrap().failed_entry_count == 0
+    }
+
+    /// The records that lie in the failures queue.
+    pub fn failures(&self) -> Vec<Value> {
+        let queue = &self.cloud.stack().get("Failures").unwrap().physical_id;
+        let messages = self.cloud.sqs().messages(queue).unwrap();
+        messages.iter().map(|message| serde_json::from_str(&message.body).unwrap()).collect()
+    }
+
+    /// Waits until the feed has shown something.
+    pub async fn seen(&self, what: &str, matches: impl Fn(&Seen) -> bool) {
+        eventually(what, async || {
+            self.cloud.feed().since(0).iter().any(|entry| matches(&entry.seen)).then_some(())
+        })
+        .await;
+    }
+
+    pub fn physical(&self, logical_id: &str) -> String {
+        self.cloud.stack().get(logical_id).unwrap().physical_id.clone()
+    }
+
+    pub fn table(&self, logical_id: &str) -> String {
+        self.physical(logical_id)
+    }
+}
+
+/// Settings under which every test runs, if it does not say otherwise.
+pub fn settings() -> Settings {
+    let mut settings = Settings::new(template(), env!("CARGO_BIN_EXE_bootstrap"));
+    settings.parameters = parameters();
+    settings.time_scale = 60;
+    settings.processes = 4;
+    settings.echo_logs = false;
+    settings.edge = Some(EdgeSettings {
+        addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+        site: None,
+        folders: BTreeMap::new(),
+        config_json: "{}".to_owned(),
+    });
+    settings
+}
+
+pub fn template() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")
+}
+
+/// Simulated kitchens and couriers that take no time.
+pub fn parameters() -> BTreeMap<String, String> {
+    [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// Tries until it gets something, or patience ends.
+pub async fn eventually<T>(what: &str, mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(value) = attempt().await {
+            return value;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The person at the keyboard, as an SDK.
+pub fn sdk(endpoint: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
+        .endpoint_url(endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
+}
+
+/// Writes the test's restaurant into a running catalog table.
+pub async fn list_restaurant(endpoint: &str, table: &str, kitchen: &Value) {
+    let client = aws_sdk_dynamodb::Client::new(&sdk(endpoint));
+    for item in super::support::catalog_items(kitchen) {
+        let item =
+            item.as_object().unwrap().iter().map(|(name, value)| (name.clone(), attribute(value)));
+        client.put_item().table_name(table).set_item(Some(item.collect())).send().await.unwrap();
+    }
+}
+
+fn attribute(value: &Value) -> AttributeValue {
+    match value {
+        Value::String(text) => AttributeValue::S(text.clone()),
+        other => AttributeValue::N(other.to_string()),
+    }
+}

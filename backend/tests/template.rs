@@ -1,0 +1,190 @@
+//! The template says what the design says.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use aws_local::{pattern::Pattern, template::Resource};
+use backend::plan::REPUBLISH_AFTER;
+use serde_json::Value;
+use shared::{Fact, OrderEvent, Status, Timestamp};
+use support::{ORDER, USER, envelope, stack};
+
+fn rules() -> impl Iterator<Item = &'static Resource> {
+    stack()
+        .of_kind("AWS::Events::Rule")
+        .filter(|rule| rule.properties.get("EventPattern").is_some())
+}
+
+fn event(status: Status) -> Value {
+    envelope(&OrderEvent::of(Fact {
+        order_id: ORDER.parse().unwrap(),
+        order_status: status,
+        user_id: USER.parse().unwrap(),
+        sequence: 1,
+        occurred_at: Timestamp::from_millis(1),
+        expected_at: None,
+        latest_at: None,
+        reason: None,
+    }))
+}
+
+fn matching(event: &Value) -> Vec<&'static str> {
+    let matches =
+        |rule: &&Resource| Pattern::read(&rule.properties["EventPattern"]).unwrap().matches(event);
+    rules().filter(matches).map(|rule| rule.logical_id.as_str()).collect()
+}
+
+fn targets(rule: &Resource) -> &Vec<Value> {
+    rule.properties["Targets"].as_array().unwrap()
+}
+
+#[test]
+fn every_event_has_its_rule_and_every_rule_matches_exactly_its_events() {
+    let expected = [
+        (Status::Placed, "OrderPlacedRule"),
+        (Status::Accepted, "OrderAcceptedRule"),
+        (Status::PickedUp, "OrderPickedUpRule"),
+        (Status::Delivered, "OrderDeliveredRule"),
+        (Status::Rejected, "OrderEndedRule"),
+        (Status::Cancelled, "OrderEndedRule"),
+    ];
+    for (status, rule) in expected {
+        assert_eq!(matching(&event(status)), [rule], "{status:?}");
+        let mut foreign = event(status);
+        foreign["source"] = "custom.other_app".into();
+        assert!(matching(&foreign).is_empty());
+    }
+    let mut unknown = event(Status::Placed);
+    unknown["detail-type"] = "order_eaten".into();
+    assert!(matching(&unknown).is_empty());
+    assert_eq!(Status::ALL.len(), expected.len(), "a new event needs its rule here");
+}
+
+#[test]
+fn every_event_goes_to_the_services_of_the_choreography() {
+    let expected = [
+        ("OrderAcceptedRule", vec!["delivery", "notifications"]),
+        ("OrderDeliveredRule", vec!["notifications"]),
+        ("OrderEndedRule", vec!["notifications"]),
+        ("OrderPickedUpRule", vec!["delivery", "notifications"]),
+        ("OrderPlacedRule", vec!["notifications", "restaurants"]),
+    ];
+    let found = rules().map(|rule| {
+        let mut ids: Vec<_> =
+            targets(rule).iter().map(|target| target["Id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        (rule.logical_id.as_str(), ids)
+    });
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn nothing_that_a_rule_cannot_hand_over_is_dropped() {
+    let queue = arn("Failures");
+    for rule in stack().of_kind("AWS::Events::Rule") {
+        for target in targets(rule) {
+            assert_eq!(target["DeadLetterConfig"]["Arn"], queue, "{}", rule.logical_id);
+            assert!(
+                target["RetryPolicy"]["MaximumRetryAttempts"].is_number()
+                    || target["RetryPolicy"]["MaximumRetryAttempts"].is_string()
+            );
+        }
+    }
+    let policy =
+        &stack().get("FailuresPolicy").unwrap().properties["PolicyDocument"]["Statement"][0];
+    let allowed: BTreeSet<_> = policy["Condition"]["ArnEquals"]["aws:SourceArn"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|arn| arn.as_str().unwrap().to_owned())
+        .collect();
+    let rules: BTreeSet<_> =
+        stack().of_kind("AWS::Events::Rule").map(|rule| arn(&rule.logical_id)).collect();
+    assert_eq!(allowed, rules, "each rule may report, and nobody else");
+}
+
+#[test]
+fn every_asynchronous_function_reports_its_failures() {
+    let configured: BTreeSet<_> = stack()
+        .of_kind("AWS::Lambda::EventInvokeConfig")
+        .inspect(|config| {
+            assert_eq!(
+                config.properties["DestinationConfig"]["OnFailure"]["Destination"],
+                arn("Failures")
+            )
+        })
+        .map(|config| config.properties["FunctionName"].as_str().unwrap().to_owned())
+        .collect();
+    let targeted: BTreeSet<_> = stack()
+        .of_kind("AWS::Events::Rule")
+        .flat_map(targets)
+        .map(|target| target["Arn"].as_str().unwrap().rsplit(':').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(configured, targeted);
+}
+
+#[test]
+fn an_event_is_published_again_only_when_its_writer_must_be_gone() {
+    for function in stack()
+        .of_kind("AWS::Lambda::Function")
+        .filter(|function| function.logical_id != "WatchdogFunction")
+    {
+        let seconds: i64 = text(&function.properties["Timeout"]).parse().unwrap();
+        assert!(seconds * 1_000 < REPUBLISH_AFTER, "{}", function.logical_id);
+    }
+}
+
+#[test]
+fn no_role_has_a_bare_wildcard() {
+    for role in stack().of_kind("AWS::IAM::Role") {
+        for statement in
+            role.properties["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap()
+        {
+            for (field, forbidden) in [("Action", ":*"), ("Resource", "\u{0}")] {
+                let values = statement[field]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_else(|| vec![statement[field].clone()]);
+                for value in values {
+                    let value = value.as_str().unwrap();
+                    assert!(
+                        value != "*" && !value.ends_with(forbidden),
+                        "{}: {value}",
+                        role.logical_id
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_bus_is_named() {
+    for resource in stack().resources.values() {
+        for name in
+            ["TableName", "FunctionName", "QueueName", "RoleName", "UserPoolName", "LogGroupName"]
+        {
+            let names_itself = !matches!(
+                resource.kind.as_str(),
+                "AWS::Lambda::Permission" | "AWS::Lambda::EventInvokeConfig"
+            );
+            assert!(
+                !names_itself || resource.properties.get(name).is_none(),
+                "{}: {name}",
+                resource.logical_id
+            );
+        }
+    }
+    assert_eq!(stack().get("Bus").unwrap().properties["Name"], "test");
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn arn(logical_id: &str) -> String {
+    stack().arn(logical_id).unwrap()
+}
