@@ -323,7 +323,9 @@ impl Store {
     /// Has the page listen as long as the component that calls this is shown.
     pub fn watch(self) {
         self.watchers.update(|watchers| *watchers += 1);
-        on_cleanup(move || drop(self.watchers.try_update(|watchers| *watchers -= 1)));
+        on_cleanup(move || {
+            self.watchers.try_update(|watchers| *watchers -= 1);
+        });
     }
 }
 

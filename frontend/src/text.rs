@@ -87,7 +87,7 @@ mod sentences {
     pub const STILL_TRYING: &str = "No answer yet, trying again. It will not be ordered twice.";
     pub const SIGN_IN_TO_ORDER: &str = "Sign in to order";
     pub const SIGN_IN_TO_ORDER_HINT: &str = "Your cart and what you typed stay as they are.";
-    pub const CHECK_FIELDS: &str = "Please look at the fields marked below.";
+    pub const CHECK_FIELDS: &str = "Please look at the fields that are marked.";
     pub const SETTLING: &str = "Looking up whether your order arrived…";
     pub const PRICE_CHANGED: &str = "The price has changed";
     pub const ACCEPT_PRICE: &str = "Order at the new price";

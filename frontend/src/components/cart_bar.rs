@@ -3,7 +3,10 @@ use leptos_router::{components::A, hooks::use_location};
 
 use crate::{components::cart_panel::priced, store::use_store, text};
 
-/// The cart at the bottom of every page but the checkout, while something is in it.
+/// Where the cart is on the page already, or something else is to be finished first.
+const WITHOUT: [&str; 4] = ["/checkout", "/sign-in", "/sign-up", "/confirm"];
+
+/// The cart at the bottom of the page, while something is in it.
 #[component]
 pub fn CartBar() -> AnyView {
     let store = use_store();
@@ -12,7 +15,8 @@ pub fn CartBar() -> AnyView {
     let total = Memo::new(move |_| {
         priced(store).map(|priced| text::money(priced.bill.total, priced.bill.currency))
     });
-    let shown = Memo::new(move |_| count.get() > 0 && path.with(|path| path != "/checkout"));
+    let elsewhere = move || path.with(|path| !WITHOUT.contains(&path.as_str()));
+    let shown = Memo::new(move |_| count.get() > 0 && elsewhere());
     view! {
         <Show when=move || shown.get()>
             <aside class="cart-bar" aria-label=text::YOUR_CART>

@@ -22,12 +22,15 @@ pub fn DietMarks(
 pub fn Facts(
     /// The restaurant.
     card: Card,
+    /// Whether all of it, or the most important.
+    #[prop(optional)]
+    all: bool,
 ) -> AnyView {
     view! {
         <ul class="facts">
             <li><span class="icon clock" aria-hidden="true"></span>{text::takes(&card)}</li>
             <li><span class="icon bike" aria-hidden="true"></span>{text::delivery_fee(&card)}</li>
-            {text::minimum(&card).map(|minimum| view! { <li>{minimum}</li> })}
+            {text::minimum(&card).filter(|_| all).map(|minimum| view! { <li>{minimum}</li> })}
         </ul>
     }
     .into_any()

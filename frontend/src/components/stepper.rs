@@ -15,23 +15,24 @@ pub fn Stepper(
     /// Takes the new count.
     set: Callback<u8>,
 ) -> AnyView {
+    let last = move || count.get() <= 1 && least == 0;
     view! {
         <div class="stepper" role="group" aria-label=label>
             <button
                 type="button"
-                aria-label=move || if count.get() <= 1 && least == 0 { text::REMOVE } else { text::ONE_LESS }
-                disabled=move || count.get() <= least
+                aria-label=move || if last() { text::REMOVE } else { text::ONE_LESS }
+                disabled=move || { count.get() <= least }
                 on:click=move |_| set.run(count.get_untracked().saturating_sub(1))
             >
                 <span
-                    class=move || if count.get() <= 1 && least == 0 { "icon bin" } else { "icon minus" }
+                    class=move || if last() { "icon bin" } else { "icon minus" }
                 ></span>
             </button>
             <output aria-live="polite">{count}</output>
             <button
                 type="button"
                 aria-label=text::ONE_MORE
-                disabled=move || count.get() >= 99
+                disabled=move || { count.get() >= 99 }
                 on:click=move |_| set.run(count.get_untracked().saturating_add(1))
             >
                 <span class="icon plus"></span>

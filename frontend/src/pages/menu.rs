@@ -124,7 +124,7 @@ fn Banner(restaurant: Arc<Restaurant>) -> AnyView {
                     <span aria-label=text::price_level_said(&card)>{text::price_level(&card)}</span>
                 </p>
                 <p>{card.description.clone()}</p>
-                <Facts card=card.clone() />
+                <Facts card=card.clone() all=true />
                 <p class="restaurant-hours">{text::hours(&card)} " · " {restaurant.address.clone()}</p>
             </div>
         </header>

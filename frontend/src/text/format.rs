@@ -29,7 +29,7 @@ pub fn money(amount: Amount, currency: Currency) -> String {
 pub fn when(time: Timestamp) -> String {
     let day = [("day", "numeric"), ("month", "short")];
     let today = Timestamp::from_millis(Date::now() as i64);
-    let clock = [("hour", "2-digit"), ("minute", "2-digit")];
+    let clock = [("hour", "numeric"), ("minute", "2-digit")];
     if date(None, &day, time) == date(None, &day, today) {
         return date(None, &clock, time);
     }
@@ -82,7 +82,7 @@ fn weekday(name: &str) -> Option<Weekday> {
 /// Minutes after midnight as a time of the day.
 fn local(minutes: u16) -> String {
     let time = Timestamp::default().plus_seconds(i64::from(minutes) * 60);
-    date(None, &[("hour", "2-digit"), ("minute", "2-digit"), ("timeZone", "UTC")], time)
+    date(None, &[("hour", "numeric"), ("minute", "2-digit"), ("timeZone", "UTC")], time)
 }
 
 fn date(locale: Option<&str>, options: &[(&str, &str)], time: Timestamp) -> String {
