@@ -55,7 +55,7 @@ impl Settings {
             bootstrap: bootstrap.into(),
             state: State::Memory,
             front: SocketAddr::from(([127, 0, 0, 1], 0)),
-            processes: 16,
+            processes: 8,
             time_scale: 1,
             faults: None,
             socket_limits: SocketLimits::default(),
