@@ -49,7 +49,7 @@ pub async fn run(options: DevOptions) -> Result<()> {
     let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
     let bootstrap = steps.take("the functions", || backend::build(&workspace, options.release))?;
     let site = match options.release {
-        true => Some(steps.take("the page, as it is deployed", || page.build_release())?),
+        true => Some(steps.take("the page, as it is deployed", || page.build_release())?.folder),
         false => None,
     };
     let folder = workspace.catalog();
@@ -62,6 +62,7 @@ pub async fn run(options: DevOptions) -> Result<()> {
         front: loopback(AWS_PORT),
         edge: loopback(ports.edge),
         site,
+        echo_logs: true,
         options: &options,
     };
     let running = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;

@@ -3,7 +3,8 @@
 //!
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
-//! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]).
+//! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
+//! ([`verify`]) with the page as it is deployed ([`site`]), and how fast it all is ([`bench`]).
 
 pub mod args;
 
@@ -11,6 +12,8 @@ pub mod dev;
 
 pub mod site;
 pub mod verify;
+
+pub mod bench;
 
 pub mod tools;
 
@@ -55,7 +58,7 @@ fn run_command(command: Command) -> Result<()> {
             Command::Dev(options) => dev::run(options).await,
             Command::CatalogCheck { folder } => catalog::check(&folder),
             Command::CatalogLoad(options) => dev::load::run(options).await,
-            Command::Bench(_) => anyhow::bail!("not measured yet"),
+            Command::Bench(options) => bench::run(options).await,
             Command::Verify(options) => verify::run(&options),
         }
     })

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::args::VerifyOptions;
-use crate::dev::page::Page;
+use crate::dev::page::{Built, Page};
 use crate::steps::{Steps, seconds};
 use crate::tools::browser::{self, Browser};
 use crate::tools::wasm_target::{self, WASM};
@@ -88,7 +88,7 @@ struct Checks {
     workspace: Workspace,
     toolbox: Toolbox,
     browser: OnceCell<Browser>,
-    site: OnceCell<PathBuf>,
+    site: OnceCell<Built>,
 }
 
 impl Checks {
@@ -150,7 +150,7 @@ impl Checks {
     }
 
     fn page(&self) -> Result<()> {
-        self.site().map(drop)
+        self.site()?.ledger.within_budget()
     }
 
     fn journeys(&self) -> Result<()> {
@@ -158,7 +158,7 @@ impl Checks {
         let (site, browser) = (self.site()?, self.browser()?);
         let mut command = self.workspace.cargo();
         command.args(["test", "--package", "ops", "--features", "browser", "--test", "journeys"]);
-        command.env("TIFFIN_SITE", site);
+        command.env("TIFFIN_SITE", &site.folder);
         command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
         command.env("TIFFIN_CHROMIUM", &browser.chromium);
         command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
@@ -179,7 +179,7 @@ impl Checks {
     }
 
     /// The page as it is deployed, built once.
-    fn site(&self) -> Result<&PathBuf> {
+    fn site(&self) -> Result<&Built> {
         if self.site.get().is_none() {
             wasm_target::ensure()?;
             let page = Page::new(&self.workspace, &self.toolbox, true, &mut Steps::quiet())?;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
+use aws_local::settings::SampleEvent;
+use shared::Status;
 use shared::api::SiteConfig;
 
 use super::load;
@@ -23,6 +25,12 @@ pub const DEMO_EMAIL: &str = "demo@tiffin.example";
 pub const DEMO_PASSWORD: &str = "masala dosa";
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
+/// The detail of the seed's test event.
+pub const SEEDS_DETAIL: &str = r#"{
+  "order_id": "0ff5e0c8-7c95-49be-ac84-771d47e1d92a",
+  "order_status": "order_placed",
+  "user_id": "68a0f215-8453-45be-a418-5b0b1c94b456"
+}"#;
 /// How long a restaurant has to answer, in seconds: the template's least.
 const ACCEPT_WITHIN_SECONDS: u8 = 30;
 /// Schedules and retries wait a sixtieth of the time: a minute takes a second.
@@ -45,6 +53,8 @@ pub struct Plan<'a> {
     pub edge: SocketAddr,
     /// The page as it is deployed; `None` if trunk serves it.
     pub site: Option<PathBuf>,
+    /// Whether what the functions log is shown.
+    pub echo_logs: bool,
     /// What a person typed.
     pub options: &'a DevOptions,
 }
@@ -84,6 +94,8 @@ fn settings(plan: &Plan<'_>) -> Result<Settings> {
     settings.front = plan.front;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.options.faults.map(FaultPlan::storm);
+    settings.sample_event = Some(the_seeds_event());
+    settings.echo_logs = plan.echo_logs;
     settings.edge = Some(EdgeSettings {
         addr: plan.edge,
         site: plan.site.clone(),
@@ -91,6 +103,16 @@ fn settings(plan: &Plan<'_>) -> Result<Settings> {
         config_json: config_json(plan)?,
     });
     Ok(settings)
+}
+
+/// The test event of the workshop that Tiffin grew out of, as it stands there.
+fn the_seeds_event() -> SampleEvent {
+    SampleEvent {
+        source: "custom.food_app".to_owned(),
+        detail_type: Status::Placed.name().to_owned(),
+        detail: SEEDS_DETAIL.to_owned(),
+        id_field: Some("order_id".to_owned()),
+    }
 }
 
 fn parameters(options: &DevOptions) -> BTreeMap<String, String> {

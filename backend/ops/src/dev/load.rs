@@ -84,7 +84,7 @@ pub(super) fn running(state: &Path) -> Result<Place> {
 }
 
 /// A client of DynamoDB: at an address on this machine, where any key will do, or on AWS.
-async fn client(endpoint: Option<&str>) -> aws_sdk_dynamodb::Client {
+pub(crate) async fn client(endpoint: Option<&str>) -> aws_sdk_dynamodb::Client {
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();

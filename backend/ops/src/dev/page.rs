@@ -9,10 +9,11 @@ use tokio::net::TcpStream;
 
 use super::loopback;
 use crate::process::{self, Leashed};
+use crate::site::{self, Ledger};
 use crate::steps::Steps;
+use crate::stop;
 use crate::tools::{self, Toolbox};
 use crate::workspace::Workspace;
-use crate::{site, stop};
 
 /// How often we look whether trunk serves, or has ended.
 const LOOK: Duration = Duration::from_millis(200);
@@ -24,6 +25,15 @@ pub struct Page<'a> {
     trunk: PathBuf,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
+}
+
+/// The page as it is deployed.
+#[derive(Debug)]
+pub struct Built {
+    /// The folder to serve.
+    pub folder: PathBuf,
+    /// What it weighs.
+    pub ledger: Ledger,
 }
 
 impl<'a> Page<'a> {
@@ -47,11 +57,11 @@ impl<'a> Page<'a> {
         Ok(Self { workspace, trunk, path: tools::search_path(&programs)? })
     }
 
-    /// Builds the page as it is deployed, and returns the folder to serve.
+    /// Builds the page as it is deployed, and prints what it weighs.
     ///
     /// # Errors
-    /// If it does not build, or is over its budget.
-    pub fn build_release(&self) -> Result<PathBuf> {
+    /// If it does not build.
+    pub fn build_release(&self) -> Result<Built> {
         let (built, finished) =
             (self.workspace.target.join("page/built"), self.workspace.target.join("page/site"));
         let mut command = self.trunk("build");
@@ -59,8 +69,7 @@ impl<'a> Page<'a> {
         process::run(&mut command).context("the page does not build")?;
         let ledger = site::finish(&built, &finished)?;
         print!("{ledger}");
-        ledger.within_budget()?;
-        Ok(finished)
+        Ok(Built { folder: finished, ledger })
     }
 
     /// Lets trunk serve the page, and build it again whenever it changes; returns when it is

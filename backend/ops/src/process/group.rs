@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 /// How long a program may take to end when it is asked to.
@@ -36,6 +37,20 @@ impl Group {
     /// What it writes to its standard error, if that was asked for; once.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
+    }
+
+    /// Everything it writes to its standard output, if that was asked for, and waits for its end.
+    ///
+    /// # Errors
+    /// If that cannot be read, or it fails.
+    pub fn read_to_end(&mut self) -> Result<String> {
+        let mut text = Vec::new();
+        if let Some(mut stdout) = self.child.stdout.take() {
+            stdout.read_to_end(&mut text).context("a program's output cannot be read")?;
+        }
+        let status = self.wait()?;
+        ensure!(status.success(), "a program failed ({status})");
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// Its process id, which is also its group's.

@@ -62,15 +62,10 @@ pub(crate) async fn the_seeds_event_arrives_in_an_open_page(stage: Stage) -> Res
 
 /// As the workshop's page sends it, with AWS's own command line.
 fn send_the_seeds_event(endpoint: &str) -> Result<()> {
-    let detail = r#"{
-  "order_id": "0ff5e0c8-7c95-49be-ac84-771d47e1d92a",
-  "order_status": "order_placed",
-  "user_id": "68a0f215-8453-45be-a418-5b0b1c94b456"
-}"#;
     let entries = serde_json::json!([{
         "Source": "custom.food_app",
         "DetailType": "order_placed",
-        "Detail": detail,
+        "Detail": ops::dev::cloud::SEEDS_DETAIL,
         "EventBusName": ops::dev::cloud::STACK,
     }]);
     let mut aws = std::process::Command::new(told("TIFFIN_AWS")?);

@@ -183,6 +183,7 @@ async fn run(order: &str) -> Result<()> {
         front: anywhere,
         edge: anywhere,
         site: Some(order.site),
+        echo_logs: true,
         options: &options,
     };
     let catalog = catalog::read_or_report(&backend.join("data"))?;

@@ -1,0 +1,78 @@
+//! `cargo dev bench`: how fast it is, in numbers that can be compared.
+//!
+//! Release functions, pace 0, everything on this machine. One measurement a file, each by name:
+//! [`bootstrap`], [`customer`], [`load`], [`growth`], [`page`].
+
+mod bootstrap;
+mod customer;
+mod growth;
+mod load;
+mod numbers;
+mod page;
+mod shop;
+
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use anyhow::{Result, bail};
+
+use crate::args::BenchOptions;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// What the measurements share.
+struct Bench {
+    workspace: Workspace,
+    /// The release bootstrap.
+    program: PathBuf,
+}
+
+type Measuring<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+struct Measurement {
+    name: &'static str,
+    measure: fn(&Bench) -> Measuring<'_>,
+}
+
+const MEASUREMENTS: [Measurement; 5] = [
+    Measurement { name: "bootstrap", measure: |bench| Box::pin(bootstrap::measure(bench)) },
+    Measurement { name: "customer", measure: |bench| Box::pin(customer::measure(bench)) },
+    Measurement { name: "load", measure: |bench| Box::pin(load::measure(bench)) },
+    Measurement { name: "growth", measure: |bench| Box::pin(growth::measure(bench)) },
+    Measurement { name: "page", measure: |bench| Box::pin(page::measure(bench)) },
+];
+
+/// Takes the measurements, in a program that is itself built for speed.
+///
+/// # Errors
+/// If something does not build, or a measurement is asked for that does not exist.
+pub async fn run(options: BenchOptions) -> Result<()> {
+    for name in &options.only {
+        if !MEASUREMENTS.iter().any(|measurement| measurement.name == name) {
+            let known = MEASUREMENTS.map(|measurement| measurement.name).join(", ");
+            bail!("there is no measurement `{name}`; there are {known}");
+        }
+    }
+    let workspace = Workspace::find()?;
+    if cfg!(debug_assertions) {
+        return again_but_fast(&workspace, &options);
+    }
+    process::run(workspace.cargo().args(["build", "--release", "--bin", "bootstrap"]))?;
+    let program = workspace.built("release", "bootstrap");
+    let bench = Bench { workspace, program };
+    println!("{}; release functions, pace 0", numbers::machine());
+    for measurement in &MEASUREMENTS {
+        if options.only.is_empty() || options.only.iter().any(|name| name == measurement.name) {
+            println!("\n{}", measurement.name);
+            (measurement.measure)(&bench).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The local AWS in a debug build would be most of what is measured.
+fn again_but_fast(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
+    process::run(workspace.cargo().args(["build", "--profile", "bench-tools", "--bin", "ops"]))?;
+    let mut command = std::process::Command::new(workspace.built("bench-tools", "ops"));
+    process::run(command.args(["dev", "bench"]).args(&options.only).current_dir(&workspace.root))
+}
