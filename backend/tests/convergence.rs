@@ -18,8 +18,8 @@ use support::{
     AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass, wish,
 };
 
-/// How many cases each of the four tests runs: 1,200 in all.
-const CASES: u64 = 300;
+/// How many cases each of the four tests runs: 1,040 in all.
+const CASES: u64 = 260;
 /// How often Lambda hands over an event whose function failed (twice more, then the failures queue).
 const TRIES: u8 = 3;
 
