@@ -1,13 +1,13 @@
 //! Starts everything that a template declares, and stops it again.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -34,6 +34,8 @@ use services::Services;
 
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
+/// How long a state folder that is in use is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A running local AWS. Dropping it stops it without waiting; prefer [`Cloud::stop`].
 #[derive(Debug)]
@@ -60,7 +62,7 @@ impl Cloud {
             &settings.region,
             &settings.parameters,
         )?);
-        let lock = lock(&settings.state)?;
+        let lock = lock(&settings.state).await?;
         let listener = listen(settings.front).await?;
         let front = listener.local_addr()?;
         let services = Services::start(&stack, &settings, front)
@@ -223,15 +225,28 @@ impl Drop for Cloud {
     }
 }
 
-/// Makes sure the state folder is there, and ours alone.
-fn lock(state: &State) -> Result<Option<File>> {
+/// Makes sure the state folder is there, and ours alone. A process that was just killed may hold
+/// it for a moment longer, so this waits a little before it gives up.
+async fn lock(state: &State) -> Result<Option<File>> {
     let State::Folder(folder) = state else { return Ok(None) };
     let open = |folder: &Path| -> std::io::Result<File> {
         std::fs::create_dir_all(folder)?;
         File::create(folder.join("lock"))
     };
     let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
-    let free = lock.try_lock();
-    free.with_context(|| format!("{} is in use by another local AWS", folder.display()))?;
-    Ok(Some(lock))
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                bail!("{} is in use by another local AWS", folder.display())
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("cannot lock {}", folder.display()));
+            }
+        }
+    }
 }
