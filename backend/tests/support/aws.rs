@@ -28,6 +28,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shared::OrderEvent;
 
+/// What decides about each call.
+type Fate = Box<dyn FnMut(&Call) -> Fault + Send>;
+
 /// What is outside the functions.
 pub struct Aws {
     pub tables: Database,
@@ -38,7 +41,7 @@ pub struct Aws {
     /// The connections that answer 410.
     pub gone: Mutex<BTreeSet<String>>,
     /// Decides what becomes of each call.
-    pub fate: Mutex<Box<dyn FnMut(&Call) -> Fault + Send>>,
+    pub fate: Mutex<Fate>,
     /// Every call's name, in order.
     pub calls: Mutex<Vec<String>>,
     events: AtomicU64,
