@@ -10,7 +10,7 @@
 
 mod support;
 
-use std::{collections::BTreeMap, ops::Range, pin::pin, time::Duration};
+use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use serde_json::json;
 use shared::{OrderEvent, OrderId, Status, UserId};
@@ -292,15 +292,12 @@ async fn arrive(world: &World, event: &Arriving) -> bool {
 
 /// A handler that hangs has ended: its answer never comes.
 async fn unless_it_ends<T>(handler: impl Future<Output = T>) -> Option<T> {
-    let mut handler = pin!(handler);
-    loop {
-        // Nothing here waits for the outside world, so a handler that does not progress when the
-        // runtime is idle never will: paused time only moves when nothing else can.
-        tokio::select! {
-            biased;
-            result = &mut handler => return Some(result),
-            () = tokio::time::sleep(Duration::from_millis(1)) => return None,
-        }
+    // Nothing here waits for the outside world, so a handler that does not progress when the
+    // runtime is idle never will: paused time only moves when nothing else can.
+    tokio::select! {
+        biased;
+        result = handler => Some(result),
+        () = tokio::time::sleep(Duration::from_millis(1)) => None,
     }
 }
 
