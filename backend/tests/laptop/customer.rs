@@ -168,13 +168,12 @@ impl Socket {
     pub async fn hear_out(&mut self, order_id: OrderId) -> Vec<&'static str> {
         let mut heard = Vec::new();
         loop {
-            if let ToBrowser::OrderEvent { event } = self.hear().await {
-                if event.fact().order_id == order_id {
-                    heard.push(event.status().name());
-                    if event.status().is_terminal() {
-                        return heard;
-                    }
-                }
+            let ToBrowser::OrderEvent { event } = self.hear().await else { continue };
+            if event.fact().order_id == order_id {
+                heard.push(event.status().name());
+            }
+            if event.fact().order_id == order_id && event.status().is_terminal() {
+                return heard;
             }
         }
     }
