@@ -1,17 +1,17 @@
-//! The frame around every page: routes, navigation, what a screen reader is told.
+//! The frame around every page: navigation, the page itself, what a screen reader is told.
 
-use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::{
-    components::{FlatRoutes, Route, Router},
-    hooks::use_location,
-    path,
-};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::{
+    browser,
     components::{CartBar, Header, Notices},
+    drawn::{Draw, Drawn, live},
     live,
     orders::Listed,
     pages::{Checkout, Confirm, Home, Menu, NotFound, OrderPage, OrdersPage, SignIn, SignUp},
+    router::Place,
     store::Store,
 };
 
@@ -23,56 +23,53 @@ pub fn App() -> impl IntoView {
     live::listen(store);
     begin(store);
     view! {
-        <Router>
-            <Header />
-            <Notices />
-            <Main />
-            <CartBar />
-            <p class="said" aria-live="polite" id="said">{store.said}</p>
-        </Router>
+        <Header />
+        <Notices />
+        <main id="main" tabindex="-1">{live(move || page(store))}</main>
+        <CartBar />
+        <p class="said" aria-live="polite">{live(move || store.said.get())}</p>
     }
 }
 
-#[component]
-fn Main() -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    let path = use_location().pathname;
-    // A new page takes the focus, or a keyboard would go on from the link that led here.
-    Effect::new(move |before: Option<String>| {
-        let now = path.get();
-        if before.is_some_and(|before| before != now)
-            && let Some(main) = main.get_untracked()
-        {
-            let _ = main.focus();
-        }
-        now
-    });
-    view! {
-        <main id="main" tabindex="-1" node_ref=main>
-            <FlatRoutes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/") view=Home />
-                <Route path=path!("/r/:restaurant_id") view=Menu />
-                <Route path=path!("/checkout") view=Checkout />
-                <Route path=path!("/orders") view=OrdersPage />
-                <Route path=path!("/orders/:id") view=OrderPage />
-                <Route path=path!("/sign-up") view=SignUp />
-                <Route path=path!("/confirm") view=Confirm />
-                <Route path=path!("/sign-in") view=SignIn />
-            </FlatRoutes>
-        </main>
-    }
+fn page(store: Store) -> Drawn {
+    let place = store.router.place();
+    untrack(|| match place {
+        Place::Home => view! { <Home /> }.draw(),
+        Place::Menu(id) => view! { <Menu id /> }.draw(),
+        Place::Checkout => view! { <Checkout /> }.draw(),
+        Place::Orders => view! { <OrdersPage /> }.draw(),
+        Place::Order(id) => view! { <OrderPage id /> }.draw(),
+        Place::SignUp => view! { <SignUp /> }.draw(),
+        Place::Confirm => view! { <Confirm /> }.draw(),
+        Place::SignIn => view! { <SignIn /> }.draw(),
+        Place::Nowhere => view! { <NotFound /> }.draw(),
+    })
 }
 
-/// What is fetched on every page: the place this runs at, the cart's menu, one's newest orders.
+/// What happens on every page: the place this runs at, the cart's menu and one's newest orders
+/// are fetched, and a new page takes the focus.
 fn begin(store: Store) {
-    spawn_local(async move { drop(store.session.config().await) });
+    browser::spawn(async move { drop(store.session.config().await) });
     if let Some(restaurant) = store.cart().restaurant_id {
         store.load_menu(restaurant);
     }
-    let signed_in = Memo::new(move |_| store.session.signed_in());
     Effect::new(move || {
-        if signed_in.get() {
-            spawn_local(async move { drop(store.fetch_list(Listed::No).await) });
+        if store.session.signed_in() {
+            browser::spawn(async move { drop(store.fetch_list(Listed::No).await) });
         }
     });
+    Effect::new(move |before: Option<Place>| {
+        let place = store.router.place();
+        if before.is_some_and(|before| before != place) {
+            focus_page();
+        }
+        place
+    });
+}
+
+/// A keyboard would otherwise go on from the link that led here.
+fn focus_page() {
+    if let Some(main) = browser::document().get_element_by_id("main") {
+        let _ = main.unchecked_ref::<HtmlElement>().focus();
+    }
 }

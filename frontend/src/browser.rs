@@ -3,7 +3,7 @@
 //! Nothing here decides anything, and nothing here fails loudly: a browser that forbids storage
 //! or knows no locks still orders food.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, pin::Pin, rc::Rc};
 
 use js_sys::{Function, Promise, Reflect};
 use shared::{OrderId, Timestamp};
@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     /// Where things are kept when the browser keeps nothing: for as long as the page is open.
-    static MEMORY: RefCell<HashMap<String, String>> = RefCell::default();
+    static MEMORY: RefCell<Vec<(String, String)>> = RefCell::default();
 }
 
 /// The window this page is in.
@@ -36,16 +36,20 @@ fn storage() -> Option<web_sys::Storage> {
 pub fn kept(key: &str) -> Option<String> {
     match storage().map(|storage| storage.get_item(key)) {
         Some(Ok(Some(text))) => Some(text),
-        _ => MEMORY.with_borrow(|memory| memory.get(key).cloned()),
+        _ => MEMORY.with_borrow(|memory| {
+            memory.iter().find(|(kept, _)| kept == key).map(|(_, text)| text.clone())
+        }),
     }
 }
 
 /// Keeps `text` under `key`; other tabs hear of it by their `storage` event.
 pub fn keep(key: &str, text: &str) {
     let stored = storage().is_some_and(|storage| storage.set_item(key, text).is_ok());
-    MEMORY.with_borrow_mut(|memory| match stored {
-        true => memory.remove(key),
-        false => memory.insert(key.to_owned(), text.to_owned()),
+    MEMORY.with_borrow_mut(|memory| {
+        memory.retain(|(kept, _)| kept != key);
+        if !stored {
+            memory.push((key.to_owned(), text.to_owned()));
+        }
     });
 }
 
@@ -54,7 +58,7 @@ pub fn forget(key: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(key);
     }
-    MEMORY.with_borrow_mut(|memory| memory.remove(key));
+    MEMORY.with_borrow_mut(|memory| memory.retain(|(kept, _)| kept != key));
 }
 
 /// Milliseconds on a clock that only goes forward (`performance.now`); its zero means nothing.
@@ -83,6 +87,22 @@ pub fn random<const N: usize>() -> [u8; N] {
 #[must_use]
 pub fn new_order_id() -> OrderId {
     OrderId::new(device_time(), random())
+}
+
+/// Does `work` beside everything else, from here on.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    // One type of future, so that what runs it is there once.
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    wasm_bindgen_futures::spawn_local(work);
+}
+
+/// Does something once the document is as it is about to be.
+pub fn soon(act: impl FnOnce() + 'static) {
+    let act: Box<dyn FnOnce()> = Box::new(act);
+    spawn(async move {
+        let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+        act();
+    });
 }
 
 /// Ends after `millis` milliseconds.
@@ -137,7 +157,7 @@ async fn lock(name: &str) -> Option<Function> {
             held
         });
         match request.call2(&locks, &name.into(), &callback) {
-            Ok(answer) => leptos::task::spawn_local(grant_if_refused(answer, granted)),
+            Ok(answer) => spawn(grant_if_refused(answer, granted)),
             Err(_) => drop(granted.call0(&JsValue::NULL)),
         }
     });
@@ -152,12 +172,28 @@ async fn grant_if_refused(answer: JsValue, granted: Function) {
     }
 }
 
-/// The page's path and query, such as `/r/golden-dosa`.
+/// The path of the page's address, such as `/r/golden-dosa`.
 #[must_use]
-pub fn here() -> String {
-    let location = window().location();
-    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
-    part(location.pathname()) + &part(location.search())
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// A value in the query of the page's address.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    let query = window().location().search().unwrap_or_default();
+    let mut pairs =
+        query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let value = pairs.find(|(of, _)| *of == name)?.1.replace('+', " ");
+    js_sys::decode_uri_component(&value).ok().map(Into::into)
+}
+
+/// Gives the page another address, at its top, without loading it.
+pub fn push_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 /// Loads the page again, from the newest deployment.

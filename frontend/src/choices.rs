@@ -60,8 +60,9 @@ impl Choices {
         }
         if !self.is_full(group) {
             let (group_id, choice_id) = (group.group_id.clone(), choice.clone());
-            self.0.push(ChosenOption { group_id, choice_id });
-            self.0.sort_by_key(|chosen| place(dish, chosen));
+            let new = ChosenOption { group_id, choice_id };
+            let before = self.0.iter().take_while(|old| place(dish, old) < place(dish, &new));
+            self.0.insert(before.count(), new);
         }
     }
 

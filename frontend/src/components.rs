@@ -7,6 +7,7 @@ mod dialog;
 mod empty;
 mod fetched;
 mod field;
+mod link;
 mod marks;
 mod stepper;
 mod title;
@@ -27,18 +28,19 @@ pub use self::{
     cart_bar::CartBar,
     cart_panel::{CartPanel, Priced, priced},
     countdown::Countdown,
-    dialog::Dialog,
+    dialog::{Ask, Dialog},
     dish_card::DishCard,
     dish_dialog::DishDialog,
-    empty::Empty,
+    empty::{Empty, Hint},
     fetched::{ProblemView, Skeleton, fetched},
-    field::{Area, Input},
+    field::{Area, Input, Wiring},
     header::Header,
+    link::{Button, Link},
     marks::{DietMarks, Facts},
     notices::Notices,
-    restaurant_card::RestaurantCard,
+    restaurant_card::{RestaurantCard, kind},
     stepper::Stepper,
-    timeline::Timeline,
+    timeline::{Timeline, time},
     title::{set_title, titled},
     touch::TouchBadge,
 };

@@ -1,18 +1,20 @@
 //! The shop: what a customer sees, from the restaurants to "Delivered".
 //!
-//! Read in this order: the frame ([`app`]), what is on it ([`pages`], [`components`]) and every
-//! sentence it says ([`text`]); then what all of it shares ([`store`]): the [`cart`] with the
+//! Read in this order: the frame ([`app`]) and the addresses it follows ([`router`]), what is on it
+//! ([`pages`], [`components`], all [`drawn`] as one type) and every sentence it says ([`text`]); then what all of it shares ([`store`]): the [`cart`] with the
 //! [`choices`] and [`details`] that fill it, and the [`orders`]; then the outside world:
-//! [`server`], [`live`], [`session`] and the [`browser`] itself.
+//! [`server`], [`live`], [`session`], the [`json`] they speak, and the [`browser`] itself.
 //!
 //! Only `server`, `live` and `session` touch the network. What can be decided without a browser
 //! is decided in plain structs, which are tested without one.
 
 pub mod app;
+pub mod router;
 
 pub mod pages;
 
 pub mod components;
+pub mod drawn;
 
 pub mod text;
 
@@ -28,6 +30,7 @@ pub mod server;
 pub mod session;
 
 pub mod browser;
+pub mod json;
 
 /// Shows the page in the document that loaded this program.
 pub fn mount() {

@@ -3,15 +3,15 @@
 
 pub mod machine;
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::live::{FromBrowser, LIVE, ToBrowser};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, WebSocket};
 
 use self::machine::{Act, Input, Machine, Need};
-use crate::{browser, server, store::Store};
+use crate::{browser, json, server, store::Store};
 
 /// On which tabs of this browser tell each other of new orders.
 const CHANNEL: &str = "tiffin.orders";
@@ -23,13 +23,14 @@ struct Live(Rc<Inner>);
 struct Inner {
     store: Store,
     machine: RefCell<Machine>,
-    sockets: RefCell<HashMap<u32, Socket>>,
+    sockets: RefCell<Vec<Socket>>,
     /// The timer that is set, by the browser's number.
     timer: RefCell<Option<i32>>,
 }
 
 /// A socket and what it calls, which must live as long.
 struct Socket {
+    line: u32,
     socket: WebSocket,
     _heard: [Closure<dyn FnMut(JsValue)>; 3],
 }
@@ -77,10 +78,10 @@ impl Live {
     fn act(&self, act: Act) {
         let live = self.clone();
         match act {
-            Act::Open(line) => spawn_local(async move { live.open(line).await }),
+            Act::Open(line) => browser::spawn(async move { live.open(line).await }),
             Act::Ping(line) => self.ping(line),
             Act::Close(line) => self.close(line),
-            Act::Look => spawn_local(async move {
+            Act::Look => browser::spawn(async move {
                 let complete = live.0.store.fetch_under_way().await;
                 live.hear(Input::Looked(complete));
             }),
@@ -100,15 +101,15 @@ impl Live {
     fn attach(&self, line: u32, socket: WebSocket) {
         let opened = self.on(move |live, _| live.hear(Input::Opened(line)));
         let closed = self.on(move |live, _| {
-            live.0.sockets.borrow_mut().remove(&line);
+            live.close(line);
             live.hear(Input::Lost(line));
         });
         let told = self.on(move |live, event| live.told(line, &event));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(told.as_ref().unchecked_ref()));
-        let socket = Socket { socket, _heard: [opened, closed, told] };
-        self.0.sockets.borrow_mut().insert(line, socket);
+        let socket = Socket { line, socket, _heard: [opened, closed, told] };
+        self.0.sockets.borrow_mut().push(socket);
     }
 
     fn on(&self, heard: impl Fn(&Self, JsValue) + 'static) -> Closure<dyn FnMut(JsValue)> {
@@ -117,14 +118,18 @@ impl Live {
     }
 
     fn ping(&self, line: u32) {
-        let text = serde_json::to_string(&FromBrowser::Ping).unwrap_or_default();
-        if let Some(socket) = self.0.sockets.borrow().get(&line) {
+        let text = json::write(&FromBrowser::Ping);
+        let sockets = self.0.sockets.borrow();
+        if let Some(socket) = sockets.iter().find(|socket| socket.line == line) {
             let _ = socket.socket.send_with_str(&text);
         }
     }
 
     fn close(&self, line: u32) {
-        let Some(socket) = self.0.sockets.borrow_mut().remove(&line) else { return };
+        let mut sockets = self.0.sockets.borrow_mut();
+        let Some(place) = sockets.iter().position(|socket| socket.line == line) else { return };
+        let socket = sockets.swap_remove(place);
+        drop(sockets);
         socket.socket.set_onopen(None);
         socket.socket.set_onclose(None);
         socket.socket.set_onmessage(None);
@@ -134,7 +139,7 @@ impl Live {
     /// A message that this page does not understand is of a later version: fetch, offer a reload.
     fn told(&self, line: u32, event: &JsValue) {
         let text = event.unchecked_ref::<MessageEvent>().data().as_string().unwrap_or_default();
-        match serde_json::from_str(&text) {
+        match json::read(&text) {
             Ok(ToBrowser::Pong { now }) => {
                 self.0.store.set_clock(now);
                 self.hear(Input::Pong(line));
@@ -182,7 +187,7 @@ impl Live {
         browser::on(&channel, "message", move |event| {
             let id = event.unchecked_ref::<MessageEvent>().data().as_string();
             if let Some(Ok(id)) = id.map(|id| id.parse()) {
-                spawn_local(async move { drop(store.fetch_order(id).await) });
+                browser::spawn(async move { drop(store.fetch_order(id).await) });
             }
         });
         // The channel hears as long as somebody holds it.

@@ -3,8 +3,6 @@
 //! Nothing here moves an order backwards: neither a late push, nor a fetch that overtook one, nor
 //! the list, whose index on the server is only eventually consistent.
 
-use std::collections::BTreeMap;
-
 use shared::{
     Order, OrderEvent, OrderId,
     api::{self, OrderSummary},
@@ -14,7 +12,8 @@ use shared::{
 /// The orders known, whole or as the list showed them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders {
-    known: BTreeMap<OrderId, Known>,
+    /// Newest first.
+    known: Vec<Known>,
     /// How far the list has been fetched.
     pub list: Listed,
 }
@@ -56,7 +55,7 @@ impl Orders {
     /// The order, if it is held whole.
     #[must_use]
     pub fn get(&self, id: OrderId) -> Option<&Order> {
-        self.known.get(&id)?.order.as_ref()
+        self.find(id)?.order.as_ref()
     }
 
     /// How many events of the order are known; zero if it is not held whole.
@@ -65,39 +64,54 @@ impl Orders {
         self.get(id).map_or(0, |order| order.sequence)
     }
 
-    /// Takes an order as the server gave it, unless a newer state of it is held.
-    pub fn take(&mut self, fetched: Order) {
-        let summary = summary(&fetched);
-        let known = self.known.entry(fetched.order_id).or_insert_with(|| Known {
-            summary,
-            order: None,
-            early: Vec::new(),
-        });
+    /// Takes an order as the server gave it, unless a newer state of it is held; whether that
+    /// has changed anything.
+    pub fn take(&mut self, fetched: Order) -> bool {
+        let known = self.insert(summary(&fetched));
+        let before = known.order.as_ref().map(|order| order.sequence);
         match &mut known.order {
             Some(order) => order.catch_up(fetched),
             None => known.order = Some(fetched),
         }
         known.fold_early();
+        before != known.order.as_ref().map(|order| order.sequence)
     }
 
     /// Takes a page of the list.
     pub fn take_page(&mut self, page: api::Orders) {
-        for summary in page.orders {
-            match self.known.get_mut(&summary.order_id) {
-                Some(known) if known.summary.sequence >= summary.sequence => {}
-                Some(known) => known.summary = summary,
-                None => {
-                    let known = Known { summary, order: None, early: Vec::new() };
-                    self.known.insert(known.summary.order_id, known);
-                }
+        for listed in page.orders {
+            let known = self.insert(listed.clone());
+            if listed.sequence > known.summary.sequence {
+                known.summary = listed;
             }
         }
         self.list = page.cursor.map_or(Listed::Whole, Listed::To);
     }
 
+    fn find(&self, id: OrderId) -> Option<&Known> {
+        self.known.iter().find(|known| known.summary.order_id == id)
+    }
+
+    /// What is known of an order; nothing but this if it is new.
+    fn insert(&mut self, summary: OrderSummary) -> &mut Known {
+        let id = summary.order_id;
+        let place = self.known.iter().position(|known| known.summary.order_id == id);
+        let place = place.unwrap_or_else(|| {
+            let newer = |known: &Known| {
+                let key = |order: &OrderSummary| (order.placed_at, order.order_id);
+                key(&known.summary) > key(&summary)
+            };
+            let place = self.known.partition_point(newer);
+            self.known.insert(place, Known { summary, order: None, early: Vec::new() });
+            place
+        });
+        &mut self.known[place]
+    }
+
     /// Follows an event.
     pub fn hear(&mut self, event: OrderEvent) -> Heard {
-        let Some(known) = self.known.get_mut(&event.fact().order_id) else {
+        let id = event.fact().order_id;
+        let Some(known) = self.known.iter_mut().find(|known| known.summary.order_id == id) else {
             return Heard::Unknown;
         };
         match known.order.as_mut().map(|order| order.apply(&event)) {
@@ -108,7 +122,9 @@ impl Orders {
                 Heard::Advanced
             }
             Some(Folded::Missed) => {
-                known.early.push(event);
+                let sequence = event.fact().sequence;
+                let place = known.early.partition_point(|early| early.fact().sequence < sequence);
+                known.early.insert(place, event);
                 Heard::Missed
             }
         }
@@ -121,15 +137,13 @@ impl Orders {
             let held = known.order.as_ref().is_some_and(|order| !order.status.is_terminal());
             held || !known.summary.status.is_terminal()
         };
-        self.known.values().filter(moving).map(|known| known.summary.order_id).collect()
+        self.known.iter().filter(moving).map(|known| known.summary.order_id).collect()
     }
 
     /// All orders known, newest first.
     #[must_use]
     pub fn newest_first(&self) -> Vec<OrderSummary> {
-        let mut all: Vec<_> = self.known.values().map(|known| known.summary.clone()).collect();
-        all.sort_by_key(|order| (std::cmp::Reverse(order.placed_at), order.order_id));
-        all
+        self.known.iter().map(|known| known.summary.clone()).collect()
     }
 }
 
@@ -137,7 +151,6 @@ impl Known {
     /// Folds what came early as far as it follows now, and keeps the summary as new as the order.
     fn fold_early(&mut self) {
         let Some(order) = &mut self.order else { return };
-        self.early.sort_by_key(|event| event.fact().sequence);
         self.early.retain(|event| order.apply(event) == Folded::Missed);
         if order.sequence >= self.summary.sequence {
             self.summary = summary(order);

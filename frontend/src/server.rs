@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit, Response};
 
-use crate::{browser::window, session::Session};
+use crate::{browser::window, json, session::Session};
 
 /// Milliseconds after which an answer is no longer waited for.
 const ANSWER_WITHIN: u32 = 20_000;
@@ -62,7 +62,7 @@ pub async fn place(
     id: OrderId,
     request: &OrderRequest,
 ) -> Result<Order, Problem> {
-    let body = serde_json::to_string(request).unwrap_or_default();
+    let body = json::write(request);
     read(&signed(session, "PUT", &api::order_path(id), Some(&body)).await?)
 }
 
@@ -192,12 +192,12 @@ fn early(path: &str) -> Option<Promise> {
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Problem> {
-    serde_json::from_str(body).map_err(|error| outdated(&error.to_string()))
+    json::read(body).map_err(|_| outdated())
 }
 
 /// The problem that an answer other than success tells of.
 fn problem(status: u16, body: &str) -> Problem {
-    if let Ok(problem) = serde_json::from_str(body) {
+    if let Ok(problem) = json::read(body) {
         return problem;
     }
     let kind = match status {
@@ -224,8 +224,8 @@ pub const fn is_offline(problem: &Problem) -> bool {
     problem.status == 0
 }
 
-fn outdated(why: &str) -> Problem {
-    Problem { status: 200, ..Problem::new(ProblemType::Unknown, why) }
+fn outdated() -> Problem {
+    Problem { status: 200, ..Problem::new(ProblemType::Unknown, "unreadable") }
 }
 
 /// Whether the answer was well, but of a later version than this page: reloading helps.

@@ -1,8 +1,8 @@
 //! What the pages and the socket share: the cart, the menus seen, the orders, and the session.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{
     Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
     api::{Problem, ProblemType},
@@ -14,8 +14,10 @@ use crate::{
     browser,
     cart::Cart,
     details::Details,
+    json,
     live::machine::Touch,
     orders::{Heard, Listed, Orders},
+    router::Router,
     server,
     session::Session,
     text,
@@ -29,9 +31,13 @@ const REORDERING: i32 = 300;
 /// Something fetched: not yet, or with its outcome.
 pub type Fetched<T> = Option<Result<Arc<T>, Problem>>;
 
+type Menu = Result<Arc<Restaurant>, Problem>;
+
 /// The state of the page, shared by everything on it.
 #[derive(Clone, Copy)]
 pub struct Store {
+    /// Which page it is.
+    pub router: Router,
     /// Who is signed in.
     pub session: Session,
     /// How the page is in touch with what happens.
@@ -47,7 +53,7 @@ pub struct Store {
     cart: RwSignal<Cart>,
     details: RwSignal<Details>,
     restaurants: RwSignal<Fetched<Vec<Card>>>,
-    menus: RwSignal<BTreeMap<RestaurantId, Result<Arc<Restaurant>, Problem>>>,
+    menus: RwSignal<Vec<(RestaurantId, Menu)>>,
     orders: RwSignal<Orders>,
     /// How many things on the page want to hear of orders.
     watchers: RwSignal<u32>,
@@ -73,6 +79,7 @@ impl Store {
             details.set(kept(DETAILS).unwrap_or_default());
         });
         let store = Self {
+            router: Router::follow(),
             session: Session::resume(changed),
             touch: RwSignal::default(),
             visible: RwSignal::new(!browser::document().hidden()),
@@ -170,7 +177,7 @@ impl Store {
 
     /// Fetches the restaurants; those fetched before stay until then.
     pub fn load_restaurants(self) {
-        spawn_local(async move {
+        browser::spawn(async move {
             let fetched = server::restaurants().await;
             let known = self.restaurants.with_untracked(|known| matches!(known, Some(Ok(_))));
             match fetched.map_err(|problem| self.noted(problem)) {
@@ -185,17 +192,20 @@ impl Store {
     /// A restaurant with its menu, once fetched. Reactive.
     #[must_use]
     pub fn menu(self, id: &RestaurantId) -> Fetched<Restaurant> {
-        self.menus.with(|menus| menus.get(id).cloned())
+        self.menus.with(|menus| of(menus, id).cloned())
     }
 
     /// Fetches a menu; one fetched before stays until then.
     pub fn load_menu(self, id: RestaurantId) {
-        spawn_local(async move {
+        browser::spawn(async move {
             let fetched = server::restaurant(&id).await.map_err(|problem| self.noted(problem));
             self.reconcile_cart(&id, fetched.as_ref());
-            let known = self.menus.with_untracked(|menus| matches!(menus.get(&id), Some(Ok(_))));
+            let known = self.menus.with_untracked(|menus| matches!(of(menus, &id), Some(Ok(_))));
             if !(known && fetched.as_ref().is_err_and(server::is_passing)) {
-                self.menus.update(|menus| drop(menus.insert(id, fetched.map(Arc::new))));
+                self.menus.update(|menus| {
+                    menus.retain(|(other, _)| *other != id);
+                    menus.push((id, fetched.map(Arc::new)));
+                });
             }
         });
     }
@@ -241,7 +251,7 @@ impl Store {
 
     /// Takes an order as the server gave it.
     pub fn take_order(self, order: Order) {
-        self.orders.update(|orders| orders.take(order));
+        self.orders.maybe_update(|orders| orders.take(order));
     }
 
     /// Fetches an order.
@@ -290,8 +300,8 @@ impl Store {
         match heard.unwrap_or(Heard::Known) {
             Heard::Advanced => self.tell_change(id, before),
             Heard::Known => {}
-            Heard::Unknown => spawn_local(async move { drop(self.fetch_order(id).await) }),
-            Heard::Missed => spawn_local(async move {
+            Heard::Unknown => browser::spawn(async move { drop(self.fetch_order(id).await) }),
+            Heard::Missed => browser::spawn(async move {
                 browser::sleep(REORDERING).await;
                 if self.orders.with_untracked(|orders| orders.sequence(id)) < sequence {
                     let _ = self.fetch_order(id).await;
@@ -344,12 +354,14 @@ impl Store {
     }
 }
 
+fn of<'a, T>(menus: &'a [(RestaurantId, T)], id: &RestaurantId) -> Option<&'a T> {
+    menus.iter().find(|(of, _)| of == id).map(|(_, menu)| menu)
+}
+
 fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&browser::kept(key)?).ok()
+    json::read(&browser::kept(key)?).ok()
 }
 
 fn keep<T: serde::Serialize>(key: &str, value: &T) {
-    if let Ok(text) = serde_json::to_string(value) {
-        browser::keep(key, &text);
-    }
+    browser::keep(key, &json::write(value));
 }

@@ -5,7 +5,11 @@ pub mod format;
 pub mod problems;
 pub mod progress;
 
-use shared::menu::{Allergen, Card, Diet, OptionGroup};
+use shared::{
+    menu::{Allergen, Card, Diet, OptionGroup},
+    order::{DeliveryAddress, Quantity},
+    price::BillOption,
+};
 
 pub use self::{
     format::{countdown, machine_time, money, when},
@@ -47,7 +51,6 @@ mod sentences {
     pub const ALL_RESTAURANTS: &str = "All restaurants";
     pub const SOLD_OUT: &str = "Sold out today";
     pub const MENU_SECTIONS: &str = "Parts of the menu";
-    pub const CONTAINS: &str = "Contains";
     pub const REQUIRED: &str = "Required";
     pub const ONE_LESS: &str = "One less";
     pub const ONE_MORE: &str = "One more";
@@ -256,10 +259,35 @@ pub fn on_top(price: &str, free: bool) -> String {
 
 /// The button that adds a dish to the cart.
 #[must_use]
-pub fn add_for(count: u8, price: &str) -> String {
-    match count {
-        1 => format!("Add to order · {price}"),
-        _ => format!("Add {count} to order · {price}"),
+pub fn add_for(price: &str) -> String {
+    format!("Add to order · {price}")
+}
+
+/// How many of a dish, before its name.
+#[must_use]
+pub fn times(quantity: Quantity) -> String {
+    format!("{}×", quantity.get())
+}
+
+/// What was chosen with a dish.
+#[must_use]
+pub fn options(chosen: &[BillOption]) -> String {
+    chosen.iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What a dish contains that some must avoid; empty if nothing.
+#[must_use]
+pub fn contains(allergens: &[Allergen]) -> String {
+    let names = allergens.iter().copied().filter_map(allergen).collect::<Vec<_>>();
+    if names.is_empty() { String::new() } else { format!("Contains {}", names.join(", ")) }
+}
+
+/// The time a restaurant has left to answer, in words and figures.
+#[must_use]
+pub fn answer_within(seconds: i64) -> (String, String) {
+    match seconds {
+        1.. => (ANSWER_BY.to_owned(), countdown(seconds)),
+        _ => (ANSWER_OVERDUE.to_owned(), String::new()),
     }
 }
 
@@ -323,6 +351,30 @@ pub fn price_change(before: &str, now: &str) -> String {
 #[must_use]
 pub fn code_sent(email: &str) -> String {
     format!("We have sent a code to {email}. Enter it to finish.")
+}
+
+/// The tab's title of an order.
+#[must_use]
+pub fn order_title(status: shared::Status) -> String {
+    format!("{} · {ORDER}", status_name(status))
+}
+
+/// What an order is called.
+#[must_use]
+pub fn order_number(id: shared::OrderId) -> String {
+    format!("{ORDER} {}", progress::number(id))
+}
+
+/// An address, line by line.
+#[must_use]
+pub fn address(address: &DeliveryAddress) -> Vec<String> {
+    let mut lines = vec![
+        address.name.to_string(),
+        address.street.to_string(),
+        format!("{} {}", address.postcode, address.city),
+    ];
+    lines.extend(address.phone.as_ref().map(ToString::to_string));
+    lines
 }
 
 /// The button that places an order.

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use shared::{Amount, Currency, price::Bill};
 
-use crate::text;
+use crate::{
+    drawn::{Draw, Drawn},
+    text,
+};
 
 /// What an order costs, line by line.
 #[component]
@@ -10,44 +13,39 @@ pub fn BillView(
     bill: Bill,
     /// Whether its dishes are listed too.
     dishes: bool,
-) -> AnyView {
+) -> Drawn {
     let currency = bill.currency;
-    let lines = dishes.then(|| {
-        let lines = bill.lines.into_iter().map(|line| {
-            let options = line.options.iter().map(|option| option.name.as_str());
-            let options = options.collect::<Vec<_>>().join(", ");
-            view! {
-                <li>
-                    <span class="bill-count">{line.quantity.get()}"×"</span>
-                    <span class="bill-dish">
-                        {line.name} <small>{options}</small>
-                    </span>
-                    <span class="price">{text::money(line.total, currency)}</span>
-                </li>
-            }
-        });
-        view! { <ul class="bill-lines">{lines.collect::<Vec<_>>()}</ul> }
+    let lines = bill.lines.into_iter().filter(|_| dishes).map(|line| {
+        view! {
+            <li>
+                <span class="bill-count">{text::times(line.quantity)}</span>
+                <span class="bill-dish">{line.name} <small>{text::options(&line.options)}</small></span>
+                <span class="price">{text::money(line.total, currency)}</span>
+            </li>
+        }
+        .draw()
     });
-    let tax = text::tax(&bill.tax_name, bill.tax_included);
+    let tax = row("bill-within", text::tax(&bill.tax_name, bill.tax_included), bill.tax, currency);
+    let (before, after) = if bill.tax_included { (None, Some(tax)) } else { (Some(tax), None) };
     view! {
         <div class="bill">
-            {lines}
+            <ul class="bill-lines">{lines.collect::<Vec<_>>()}</ul>
             <dl>
                 {row("", text::SUBTOTAL.to_owned(), bill.subtotal, currency)}
                 {row("", text::DELIVERY.to_owned(), bill.delivery_fee, currency)}
-                {(!bill.tax_included).then(|| row("", tax.clone(), bill.tax, currency))}
+                {before}
                 {row("bill-total", text::TOTAL.to_owned(), bill.total, currency)}
-                {bill.tax_included.then(|| row("bill-within", tax, bill.tax, currency))}
+                {after}
             </dl>
         </div>
     }
-    .into_any()
+    .draw()
 }
 
-fn row(class: &'static str, name: String, amount: Amount, currency: Currency) -> AnyView {
+fn row(class: &'static str, name: String, amount: Amount, currency: Currency) -> Drawn {
     let amount = match (amount, class) {
         (Amount::ZERO, "") => text::FREE.to_owned(),
         _ => text::money(amount, currency),
     };
-    view! { <div class=class><dt>{name}</dt><dd class="price">{amount}</dd></div> }.into_any()
+    view! { <div class=class><dt>{name}</dt><dd class="price">{amount}</dd></div> }.draw()
 }

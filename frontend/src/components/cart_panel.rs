@@ -9,7 +9,8 @@ use shared::{
 
 use crate::{
     cart::Cart,
-    components::{BillView, Empty, Skeleton, Stepper},
+    components::{BillView, Empty, Hint, Skeleton, Stepper},
+    drawn::{Draw, Drawn, live, reading},
     store::{Store, use_store},
     text,
 };
@@ -31,6 +32,12 @@ impl Priced {
         let missing = least - self.bill.subtotal.minor();
         (missing > 0).then(|| Amount::new(missing))
     }
+
+    /// What it costs, as a person reads it.
+    #[must_use]
+    pub fn total(&self) -> String {
+        text::money(self.bill.total, self.bill.currency)
+    }
 }
 
 /// The cart's prices, as soon as its menu is known; `None` too while nothing is in it. Reactive.
@@ -44,50 +51,38 @@ pub fn priced(store: Store) -> Option<Priced> {
 
 /// What is in the cart, to be changed, and what it costs.
 #[component]
-pub fn CartPanel() -> AnyView {
+pub fn CartPanel() -> Drawn {
     let store = use_store();
-    let bill = Memo::new(move |_| priced(store));
-    let empty = Memo::new(move |_| store.with_cart(Cart::is_empty));
+    let content = move || match (store.with_cart(Cart::is_empty), priced(store)) {
+        (true, _) => view! { <Empty heading=text::CART_EMPTY hint=text::CART_EMPTY_HINT /> }.draw(),
+        (false, None) => view! { <Skeleton shape="bone-line" count=4 within="stack" /> }.draw(),
+        (false, Some(priced)) => filled(store, priced),
+    };
+    view! { <div class="cart">{live(content)}</div> }.draw()
+}
+
+fn filled(store: Store, priced: Priced) -> Drawn {
+    let currency = priced.bill.currency;
+    let missing = priced.missing().map(|missing| {
+        let missing = text::short_of_minimum(&text::money(missing, currency));
+        view! { <Hint text=missing /> }.draw()
+    });
+    let lines =
+        priced.bill.lines.iter().enumerate().map(|(number, line)| {
+            cart_line(store, number, line, text::money(line.total, currency))
+        });
     view! {
         <div class="cart">
-            {move || match (empty.get(), bill.get()) {
-                (true, _) => {
-                    let hint = text::CART_EMPTY_HINT.to_owned();
-                    view! { <Empty heading=text::CART_EMPTY hint /> }.into_any()
-                }
-                (false, None) => {
-                    view! { <Skeleton shape="bone-line" count=4 within="stack" /> }.into_any()
-                }
-                (false, Some(priced)) => filled(store, priced),
-            }}
+            <p class="cart-from">{text::from_restaurant(&priced.restaurant.card.name)}</p>
+            <ul class="cart-lines">{lines.collect::<Vec<_>>()}</ul>
+            {missing}
+            <BillView bill=priced.bill dishes=false />
         </div>
     }
-    .into_any()
+    .draw()
 }
 
-fn filled(store: Store, priced: Priced) -> AnyView {
-    let missing = priced.missing().map(|missing| {
-        let missing = text::money(missing, priced.bill.currency);
-        view! { <p class="hint-box">{text::short_of_minimum(&missing)}</p> }
-    });
-    let currency = priced.bill.currency;
-    let lines = priced.bill.lines.iter().cloned().enumerate().map(|(number, line)| {
-        let price = text::money(line.total, currency);
-        view! { <CartLine store number line price /> }
-    });
-    view! {
-        <p class="cart-from">{text::from_restaurant(&priced.restaurant.card.name)}</p>
-        <ul class="cart-lines">{lines.collect::<Vec<_>>()}</ul>
-        {missing}
-        <BillView bill=priced.bill dishes=false />
-    }
-    .into_any()
-}
-
-#[component]
-fn CartLine(store: Store, number: usize, line: BillLine, price: String) -> AnyView {
-    let options = line.options.iter().map(|option| option.name.as_str());
-    let options = options.collect::<Vec<_>>().join(", ");
+fn cart_line(store: Store, number: usize, line: &BillLine, price: String) -> Drawn {
     let count = line.quantity.get();
     let set = Callback::new(move |count| {
         store.edit_cart(|cart| cart.set_quantity(number, count));
@@ -96,11 +91,11 @@ fn CartLine(store: Store, number: usize, line: BillLine, price: String) -> AnyVi
         <li>
             <div class="cart-dish">
                 <span>{line.name.clone()}</span>
-                <small>{options}</small>
+                <small>{text::options(&line.options)}</small>
                 <span class="price">{price}</span>
             </div>
-            <Stepper label=text::quantity_of(&line.name) count=count least=0 set />
+            <Stepper label=text::quantity_of(&line.name) count=reading(move || count) least=0 set />
         </li>
     }
-    .into_any()
+    .draw()
 }

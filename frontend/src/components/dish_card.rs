@@ -1,7 +1,12 @@
 use leptos::prelude::*;
 use shared::{Currency, RestaurantId, menu::Dish};
 
-use crate::{components::DietMarks, store::use_store, text};
+use crate::{
+    components::DietMarks,
+    drawn::{Draw, Drawn, live, press},
+    store::use_store,
+    text,
+};
 
 /// A dish on the menu: opens its dialog, or is added at once if nothing has to be chosen.
 #[component]
@@ -16,45 +21,49 @@ pub fn DishCard(
     open: Callback<Dish>,
     /// Adds one of it as it is.
     add: Callback<Dish>,
-) -> AnyView {
+) -> Drawn {
     let store = use_store();
-    let (dish_id, sold_out) = (dish.dish_id.clone(), dish.sold_out);
-    let count = Memo::new(move |_| store.with_cart(|cart| cart.count_of(&restaurant, &dish_id)));
-    let plain = dish.options.is_empty();
+    let dish_id = dish.dish_id.clone();
+    let count = move || store.with_cart(|cart| cart.count_of(&restaurant, &dish_id));
+    let counted = count.clone();
+    let class =
+        move || if counted() > 0 { "round dish-add has" } else { "round dish-add" }.to_owned();
+    let act = if dish.options.is_empty() { add } else { open };
     let (opened, added) = (dish.clone(), dish.clone());
-    let quick = move |_| if plain { add.run(added.clone()) } else { open.run(added.clone()) };
+    let sold_out =
+        dish.sold_out.then(|| view! { <span class="tag">{text::SOLD_OUT}</span> }.draw());
     view! {
-        <article class="dish" class:sold-out=sold_out>
+        <article class=if dish.sold_out { "dish sold-out" } else { "dish" }>
             <div class="dish-about">
                 <h3>
-                    <button type="button" class="cover" on:click=move |_| open.run(opened.clone())>
+                    <button
+                        type="button"
+                        class="cover"
+                        on:click=press(move || open.run(opened.clone()))
+                    >
                         {dish.name.clone()}
                     </button>
                 </h3>
-                <p class="dish-description">{dish.description.clone()}</p>
-                <DietMarks diet=dish.diet.clone() />
+                <p class="dish-description">{dish.description}</p>
+                <DietMarks diet=dish.diet />
                 <p class="dish-price">
                     <span class="price">{text::money(dish.price, currency)}</span>
-                    {sold_out.then(|| view! { <span class="tag">{text::SOLD_OUT}</span> })}
+                    {sold_out}
                 </p>
             </div>
             <div class="dish-picture">
-                <img src=dish.art.clone() alt="" width="320" height="240" loading="lazy" decoding="async" />
+                <img src=dish.art alt="" width="320" height="240" loading="lazy" decoding="async" />
                 <button
                     type="button"
-                    class="round dish-add"
-                    class:has=move || { count.get() > 0 }
-                    disabled=sold_out
+                    class=live(class)
                     aria-label=text::add_one(&dish.name)
-                    on:click=quick
+                    on:click=press(move || act.run(added.clone()))
                 >
-                    {move || match count.get() {
-                        0 => view! { <span class="icon plus"></span> }.into_any(),
-                        count => count.into_any(),
-                    }}
+                    <span class="icon plus"></span>
+                    <span class="dish-count">{live(move || count().to_string())}</span>
                 </button>
             </div>
         </article>
     }
-    .into_any()
+    .draw()
 }

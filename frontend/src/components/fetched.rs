@@ -1,22 +1,28 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::api::{Problem, ProblemType};
 
-use crate::{browser, components::Empty, server, store::Fetched, text};
+use crate::{
+    browser,
+    components::{Button, Empty, Link},
+    drawn::{Draw, Drawn},
+    router, server,
+    store::Fetched,
+    text,
+};
 
 /// Shows what was fetched, its skeleton until then, or what went wrong with a way to try again.
 pub fn fetched<T>(
     fetched: Fetched<T>,
-    skeleton: fn() -> AnyView,
+    skeleton: fn() -> Drawn,
     retry: Callback<()>,
-    show: impl FnOnce(Arc<T>) -> AnyView,
-) -> AnyView {
+    show: impl FnOnce(Arc<T>) -> Drawn,
+) -> Drawn {
     match fetched {
         None => skeleton(),
         Some(Ok(value)) => show(value),
-        Some(Err(problem)) => view! { <ProblemView problem retry /> }.into_any(),
+        Some(Err(problem)) => view! { <ProblemView problem retry /> }.draw(),
     }
 }
 
@@ -27,30 +33,23 @@ pub fn ProblemView(
     problem: Problem,
     /// Fetches again.
     retry: Callback<()>,
-) -> AnyView {
+) -> Drawn {
     let heading = text::problems::heading(&problem);
     let hint = text::problems::hint(&problem);
+    let reload = Callback::new(|()| browser::reload());
     let way_on = match problem.kind {
-        ProblemType::NotSignedIn | ProblemType::Forbidden => view! { <SignInLink /> }.into_any(),
-        _ if server::is_outdated(&problem) => view! {
-            <button class="button" on:click=|_| browser::reload()>{text::RELOAD}</button>
+        ProblemType::NotSignedIn | ProblemType::Forbidden => {
+            view! { <Link to=router::sign_in_address() class="button" text=text::SIGN_IN /> }.draw()
         }
-        .into_any(),
+        _ if server::is_outdated(&problem) => {
+            view! { <Button class="button" text=text::RELOAD act=reload /> }.draw()
+        }
         ProblemType::NotFound | ProblemType::UnknownRestaurant | ProblemType::OrderNotFound => {
-            view! { <A href="/" attr:class="button">{text::ALL_RESTAURANTS}</A> }.into_any()
+            view! { <Link to="/" class="button" text=text::ALL_RESTAURANTS /> }.draw()
         }
-        _ => view! {
-            <button class="button" on:click=move |_| retry.run(())>{text::TRY_AGAIN}</button>
-        }
-        .into_any(),
+        _ => view! { <Button class="button" text=text::TRY_AGAIN act=retry /> }.draw(),
     };
-    view! { <div role="alert"><Empty heading hint way_on=Some(way_on) /></div> }.into_any()
-}
-
-/// The way to sign in and come back here.
-#[component]
-fn SignInLink() -> impl IntoView {
-    view! { <A href=crate::pages::sign_in_path() attr:class="button">{text::SIGN_IN}</A> }
+    view! { <div role="alert"><Empty heading hint way_on /></div> }.draw()
 }
 
 /// Grey shapes where something is being loaded: as many of a kind as will likely come.
@@ -62,13 +61,13 @@ pub fn Skeleton(
     count: usize,
     /// The class of what holds them.
     within: &'static str,
-) -> AnyView {
-    let shapes = (0..count).map(|_| view! { <div class=format!("bone {shape}")></div> });
+) -> Drawn {
+    let shapes = (0..count).map(|_| view! { <div class=format!("bone {shape}")></div> }.draw());
     view! {
         <div class=within aria-busy="true" role="status">
             <span class="said">{text::LOADING}</span>
             {shapes.collect::<Vec<_>>()}
         </div>
     }
-    .into_any()
+    .draw()
 }

@@ -1,4 +1,37 @@
 use leptos::prelude::*;
+use web_sys::{Event, FocusEvent};
+
+use crate::drawn::{Draw, Drawn, Reading, live};
+
+/// What a control shows, and tells.
+#[derive(Clone)]
+pub struct Wiring {
+    /// The text.
+    pub value: Reading<String>,
+    /// Takes the text as it is typed.
+    pub set: Callback<String>,
+    /// The field was left.
+    pub left: Callback<()>,
+    /// What is wrong with it.
+    pub error: Reading<Option<String>>,
+}
+
+impl Wiring {
+    fn typed(&self) -> Box<dyn FnMut(Event)> {
+        let set = self.set;
+        Box::new(move |event| set.run(event_target_value(&event)))
+    }
+
+    fn was_left(&self) -> Box<dyn FnMut(FocusEvent)> {
+        let left = self.left;
+        Box::new(move |_| left.run(()))
+    }
+
+    fn invalid(&self) -> impl Fn() -> String + Send + Sync + 'static {
+        let error = self.error.clone();
+        move || error().is_some().to_string()
+    }
+}
 
 /// A labelled line of text with its error beside it.
 #[component]
@@ -8,30 +41,20 @@ pub fn Input(
     /// What is asked for.
     label: &'static str,
     /// `text`, `email`, `tel`, `password`.
-    #[prop(default = "text")]
     kind: &'static str,
     /// What the browser may fill in (HTML's `autocomplete`).
     autocomplete: &'static str,
     /// What helps to fill it in.
-    #[prop(optional)]
     hint: &'static str,
-    /// The text.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Takes the text as it is typed.
-    set: Callback<String>,
-    /// The field was left.
-    left: Callback<()>,
-    /// What is wrong with it.
-    #[prop(into)]
-    error: Signal<Option<String>>,
-) -> AnyView {
+    /// What it shows and tells.
+    wiring: Wiring,
+) -> Drawn {
     let mode = match (kind, autocomplete) {
-        ("email", _) => "email",
-        ("tel", _) => "tel",
+        ("password", _) => "text",
         (_, "one-time-code") => "numeric",
-        _ => "text",
+        (kind, _) => kind,
     };
+    let value = wiring.value.clone();
     let control = view! {
         <input
             id=id
@@ -40,13 +63,13 @@ pub fn Input(
             inputmode=mode
             autocomplete=autocomplete
             aria-describedby=format!("{id}-hint")
-            aria-invalid=move || error.with(Option::is_some).then_some("true")
-            prop:value=value
-            on:input=move |event| set.run(event_target_value(&event))
-            on:blur=move |_| left.run(())
+            aria-invalid=live(wiring.invalid())
+            prop:value=live(move || value())
+            on:input=wiring.typed()
+            on:blur=wiring.was_left()
         />
     };
-    labelled(id, label, hint, error, control.into_any())
+    labelled(id, label, hint, wiring.error, control.draw())
 }
 
 /// A labelled text of several lines with its error beside it.
@@ -58,47 +81,42 @@ pub fn Area(
     label: &'static str,
     /// What helps to fill it in.
     hint: &'static str,
-    /// The text.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Takes the text as it is typed.
-    set: Callback<String>,
-    /// The field was left.
-    left: Callback<()>,
-    /// What is wrong with it.
-    #[prop(into)]
-    error: Signal<Option<String>>,
-) -> AnyView {
+    /// What it shows and tells.
+    wiring: Wiring,
+) -> Drawn {
+    let value = wiring.value.clone();
     let control = view! {
         <textarea
             id=id
             name=id
             rows="3"
             aria-describedby=format!("{id}-hint")
-            aria-invalid=move || error.with(Option::is_some).then_some("true")
-            prop:value=value
-            on:input=move |event| set.run(event_target_value(&event))
-            on:blur=move |_| left.run(())
+            aria-invalid=live(wiring.invalid())
+            prop:value=live(move || value())
+            on:input=wiring.typed()
+            on:blur=wiring.was_left()
         ></textarea>
     };
-    labelled(id, label, hint, error, control.into_any())
+    labelled(id, label, hint, wiring.error, control.draw())
 }
 
 fn labelled(
     id: &'static str,
     label: &'static str,
     hint: &'static str,
-    error: Signal<Option<String>>,
-    control: AnyView,
-) -> AnyView {
+    error: Reading<Option<String>>,
+    control: Drawn,
+) -> Drawn {
+    let wrong = error.clone();
+    let class = move || if wrong().is_some() { "field wrong" } else { "field" }.to_owned();
     view! {
-        <div class="field" class:wrong=move || error.with(Option::is_some)>
+        <div class=live(class)>
             <label for=id>{label}</label>
             {control}
             <p class="field-hint" id=format!("{id}-hint") aria-live="polite">
-                {move || error.get().unwrap_or_else(|| hint.to_owned())}
+                {live(move || error().unwrap_or_else(|| hint.to_owned()))}
             </p>
         </div>
     }
-    .into_any()
+    .draw()
 }

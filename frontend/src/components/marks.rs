@@ -1,20 +1,20 @@
 use leptos::prelude::*;
 use shared::menu::{Card, Diet};
 
-use crate::text;
+use crate::{
+    drawn::{Draw, Drawn},
+    text,
+};
 
 /// Whom a dish suits, in words.
 #[component]
 pub fn DietMarks(
     /// The marks.
     diet: Vec<Diet>,
-) -> AnyView {
+) -> Drawn {
     let marks = diet.into_iter().filter_map(text::diet);
-    let marks = marks.map(|name| view! { <li>{name}</li> }).collect::<Vec<_>>();
-    match marks.is_empty() {
-        true => ().into_any(),
-        false => view! { <ul class="marks">{marks}</ul> }.into_any(),
-    }
+    let marks = marks.map(|name| view! { <li>{name}</li> }.draw()).collect::<Vec<_>>();
+    view! { <ul class="marks">{marks}</ul> }.draw()
 }
 
 /// What one wants to know of a restaurant at a glance.
@@ -25,13 +25,18 @@ pub fn Facts(
     /// Whether all of it, or the most important.
     #[prop(optional)]
     all: bool,
-) -> AnyView {
+) -> Drawn {
+    let minimum = text::minimum(&card).filter(|_| all);
     view! {
         <ul class="facts">
-            <li><span class="icon clock" aria-hidden="true"></span>{text::takes(&card)}</li>
-            <li><span class="icon bike" aria-hidden="true"></span>{text::delivery_fee(&card)}</li>
-            {text::minimum(&card).filter(|_| all).map(|minimum| view! { <li>{minimum}</li> })}
+            {fact("icon clock", text::takes(&card))}
+            {fact("icon bike", text::delivery_fee(&card))}
+            {minimum.map(|minimum| fact("", minimum))}
         </ul>
     }
-    .into_any()
+    .draw()
+}
+
+fn fact(icon: &'static str, text: String) -> Drawn {
+    view! { <li><span class=icon aria-hidden="true"></span>{text}</li> }.draw()
 }

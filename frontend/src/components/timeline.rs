@@ -1,46 +1,42 @@
 use leptos::prelude::*;
-use shared::{Order, Status, order::Step};
+use shared::{Order, Status, Timestamp};
 
-use crate::text;
+use crate::{
+    drawn::{Draw, Drawn},
+    text,
+};
 
 /// What happened to an order when, and what will if all goes well.
 #[component]
 pub fn Timeline(
     /// The order.
     order: Order,
-) -> AnyView {
-    let status = order.status;
+) -> Drawn {
     let last = order.timeline.len().saturating_sub(1);
     let done = order.timeline.iter().enumerate().map(|(number, step)| {
-        let current = (number == last).then_some("step");
-        view! {
-            <li class="step done" class:now=number == last aria-current=current>
-                {named(step.status)}
-                {at(step)}
-            </li>
-        }
+        let class = if number == last { "step done now" } else { "step done" };
+        step_of(class, step.status, Some(step.at))
     });
-    let to_come = to_come(status).iter().map(|status| {
-        view! { <li class="step">{named(*status)}</li> }
-    });
-    view! {
-        <ol class="timeline" aria-label=text::TIMELINE>
-            {done.collect::<Vec<_>>()} {to_come.collect::<Vec<_>>()}
-        </ol>
-    }
-    .into_any()
+    let to_come = to_come(order.status).iter().map(|status| step_of("step", *status, None));
+    let steps = done.chain(to_come).collect::<Vec<_>>();
+    view! { <ol class="timeline" aria-label=text::TIMELINE>{steps}</ol> }.draw()
 }
 
-fn named(status: Status) -> AnyView {
+fn step_of(class: &'static str, status: Status, at: Option<Timestamp>) -> Drawn {
+    let current = if class.ends_with("now") { "step" } else { "false" };
     view! {
-        <span class="step-name">{text::status_name(status)}</span>
-        <span class="step-meaning">{text::progress::status_meaning(status)}</span>
+        <li class=class aria-current=current>
+            <span class="step-name">{text::status_name(status)}</span>
+            <span class="step-meaning">{text::progress::status_meaning(status)}</span>
+            {at.map(time)}
+        </li>
     }
-    .into_any()
+    .draw()
 }
 
-fn at(step: &Step) -> AnyView {
-    view! { <time datetime=text::machine_time(step.at)>{text::when(step.at)}</time> }.into_any()
+/// A point in time, for people and for machines.
+pub fn time(at: Timestamp) -> Drawn {
+    view! { <time datetime=text::machine_time(at)>{text::when(at)}</time> }.draw()
 }
 
 /// The statuses that follow if nothing goes wrong.

@@ -1,10 +1,15 @@
 use leptos::prelude::*;
 
-use crate::{live::machine::Touch, store::use_store, text};
+use crate::{
+    drawn::{Draw, Drawn, live},
+    live::machine::Touch,
+    store::use_store,
+    text,
+};
 
 /// How the page is in touch with what happens: always shown while it listens.
 #[component]
-pub fn TouchBadge() -> AnyView {
+pub fn TouchBadge() -> Drawn {
     let store = use_store();
     let named = move || match store.touch.get() {
         Touch::Off => ("touch off", ""),
@@ -13,10 +18,10 @@ pub fn TouchBadge() -> AnyView {
         Touch::CatchingUp => ("touch catching-up", text::TOUCH_CATCHING_UP),
     };
     view! {
-        <p class=move || named().0 role="status">
+        <p class=live(move || named().0.to_owned()) role="status">
             <span class="touch-dot" aria-hidden="true"></span>
-            {move || named().1}
+            {live(move || named().1.to_owned())}
         </p>
     }
-    .into_any()
+    .draw()
 }

@@ -1,90 +1,79 @@
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos::prelude::*;
 
-use super::sign_in::{AuthForm, CodeField, EmailField, FormState};
+use super::sign_in::{FormState, form, typed};
 use crate::{
     browser,
-    components::set_title,
-    pages::{next, with_next},
+    components::{Button, set_title},
+    drawn::{Draw, Drawn, live},
+    router::{self, Place},
     session::Refusal,
-    store::use_store,
+    store::{Store, use_store},
     text,
 };
 
 /// The page that confirms `email`, and then goes on to `next`.
-pub(super) fn path(email: &str, next: &str) -> String {
+pub(super) fn address(email: &str, next: &str) -> String {
     let (email, next) = (browser::encoded(email), browser::encoded(next));
-    format!("/confirm?email={email}&next={next}")
+    format!("{}?email={email}&next={next}", Place::Confirm.path())
 }
 
 /// Confirms an account by the code that was sent to its address.
 #[component]
-pub fn Confirm() -> AnyView {
+pub fn Confirm() -> Drawn {
     let store = use_store();
     set_title(text::CONFIRM);
-    let known = untrack(|| use_query_map().with(|query| query.get("email")));
+    let known = browser::query("email");
     let email = RwSignal::new(known.clone().unwrap_or_default());
     let code = RwSignal::new(String::new());
     let state = FormState::default();
-    let navigate = StoredValue::new_local(use_navigate());
-    let onward = next();
+    let next = router::next();
     let submit = Callback::new(move |()| {
-        let (address, code) = (email.get_untracked(), code.get_untracked());
-        let onward = onward.clone();
-        state.run(async move {
-            match store.session.confirm(address.trim(), code.trim()).await {
-                // Confirmed before, in another tab perhaps: signing in is what is left.
-                Ok(()) | Err(Refusal::NotAuthorized) => {}
-                refused => return refused,
-            }
-            let onward = match untrack(|| store.session.signed_in()) {
-                true => onward,
-                false => {
-                    store.notice.set(Some(text::CONFIRMED_SIGN_IN.to_owned()));
-                    with_next("/sign-in", &onward)
-                }
-            };
-            navigate.try_with_value(|navigate| navigate(&onward, Default::default()));
-            Ok(())
-        });
+        let (address, code, next) = (typed(email), typed(code), next.clone());
+        state.run(Box::pin(confirm(store, address, code, next)));
     });
-    let lead = known.as_deref().map(text::code_sent).unwrap_or_default();
-    view! {
-        <AuthForm title=text::CONFIRM_TITLE lead state submit button=text::CONFIRM>
-            {known.is_none().then(|| view! { <EmailField email state /> })}
-            <CodeField code state />
-        </AuthForm>
-        <p class="auth-other"><Resend email state /> <Mailbox /></p>
-    }
-    .into_any()
-}
-
-#[component]
-fn Resend(email: RwSignal<String>, state: FormState) -> AnyView {
-    let store = use_store();
-    let resend = move |_| {
-        state.run(async move {
-            store.session.resend(email.get_untracked().trim()).await?;
+    let resend = Callback::new(move |()| {
+        state.run(Box::pin(async move {
+            store.session.resend(&typed(email)).await?;
             store.notice.set(Some(text::RESENT.to_owned()));
             Ok(())
-        });
-    };
-    view! { <button type="button" class="quiet" on:click=resend>{text::RESEND}</button> }.into_any()
+        }));
+    });
+    let unknown = known.is_none().then(|| state.email_field(email));
+    let fields = unknown.into_iter().chain([state.code_field(code)]).collect();
+    let other = vec![
+        view! { <Button class="quiet" text=text::RESEND act=resend /> }.draw(),
+        mailbox(store),
+    ];
+    let lead = known.as_deref().map(text::code_sent).unwrap_or_default();
+    form(text::CONFIRM_TITLE, lead, text::CONFIRM, state, submit, fields, other)
+}
+
+async fn confirm(store: Store, email: String, code: String, next: String) -> Result<(), Refusal> {
+    match store.session.confirm(&email, &code).await {
+        // Confirmed before, in another tab perhaps: signing in is what is left.
+        Ok(()) | Err(Refusal::NotAuthorized) => {}
+        refused => return refused,
+    }
+    if untrack(|| store.session.signed_in()) {
+        store.router.go(&next);
+    } else {
+        store.notice.set(Some(text::CONFIRMED_SIGN_IN.to_owned()));
+        store.router.go(&router::with_next(&Place::SignIn, &next));
+    }
+    Ok(())
 }
 
 /// The link to where codes can be read, on a laptop without a mail server.
-#[component]
-fn Mailbox() -> AnyView {
-    let store = use_store();
-    spawn_local(async move { drop(store.session.config().await) });
-    view! {
-        {move || {
-            store.session.known_config().and_then(|config| config.mailbox).map(|mailbox| view! {
-                <a class="quiet" href=mailbox target="_blank" rel="noopener external">
-                    {text::OPEN_MAILBOX}
-                </a>
-            })
-        }}
-    }
-    .into_any()
+fn mailbox(store: Store) -> Drawn {
+    let link = move || {
+        let mailbox = store.session.known_config().and_then(|config| config.mailbox);
+        let link = mailbox.map(|mailbox| {
+            view! {
+                <a class="quiet" href=mailbox target="_blank" rel="noopener">{text::OPEN_MAILBOX}</a>
+            }
+            .draw()
+        });
+        link.into()
+    };
+    view! { <span>{live::<Drawn>(link)}</span> }.draw()
 }

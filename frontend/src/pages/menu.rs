@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
     RestaurantId,
     menu::{Dish, Restaurant, Section},
@@ -9,91 +8,110 @@ use shared::{
 };
 
 use crate::{
-    cart::Added,
-    components::{CartPanel, Dialog, DishCard, DishDialog, Facts, Skeleton, fetched, set_title},
-    pages::NotFound,
+    cart::{Added, Cart},
+    components::{
+        Ask, CartPanel, DishCard, DishDialog, Facts, Link, Skeleton, fetched, kind, set_title,
+    },
+    drawn::{Draw, Drawn, live},
     store::{Store, use_store},
     text,
 };
 
 /// A restaurant with its menu.
 #[component]
-pub fn Menu() -> AnyView {
+pub fn Menu(
+    /// The restaurant.
+    id: RestaurantId,
+) -> Drawn {
     let store = use_store();
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("restaurant_id")).and_then(|id| id.parse().ok())
-    });
-    view! {
-        {move || match id.get() {
-            Some(id) => of(store, id),
-            None => view! { <NotFound /> }.into_any(),
-        }}
-    }
-    .into_any()
-}
-
-fn of(store: Store, id: RestaurantId) -> AnyView {
     store.load_menu(id.clone());
     let again = id.clone();
     let retry = Callback::new(move |()| store.load_menu(again.clone()));
-    let fetch = Memo::new(move |_| store.menu(&id));
-    view! { <div class="page">{move || fetched(fetch.get(), skeleton, retry, menu)}</div> }
-        .into_any()
+    // Menus are fetched again at times, and drawn again only if they have changed.
+    let menu = Memo::new(move |_| store.menu(&id));
+    view! { <div class="page">{live(move || fetched(menu.get(), skeleton, retry, shown))}</div> }
+        .draw()
 }
 
-fn skeleton() -> AnyView {
+fn skeleton() -> Drawn {
     view! {
-        <div class="bone bone-banner"></div>
-        <Skeleton shape="bone-dish" count=6 within="dishes" />
-    }
-    .into_any()
-}
-
-fn menu(restaurant: Arc<Restaurant>) -> AnyView {
-    set_title(&restaurant.card.name);
-    let opened = RwSignal::new(None::<Dish>);
-    let contested = RwSignal::new(None::<OrderLine>);
-    let open = Callback::new(move |dish| opened.set(Some(dish)));
-    let add = adder(restaurant.clone(), opened, contested);
-    let sections = restaurant.sections.iter().map(|section| {
-        view! { <MenuSection restaurant=restaurant.clone() section=section.clone() open add /> }
-    });
-    let sections = sections.collect::<Vec<_>>();
-    let dialogs = restaurant.clone();
-    view! {
-        <Banner restaurant=restaurant.clone() />
-        <div class="menu-columns">
-            <div>
-                <SectionLinks sections=restaurant.sections.clone() />
-                {sections}
-            </div>
-            <aside class="menu-cart panel" aria-label=text::YOUR_CART>
-                <h2>{text::YOUR_CART}</h2>
-                <CartPanel />
-                <CheckoutLink />
-            </aside>
+        <div>
+            <div class="bone bone-banner"></div>
+            <Skeleton shape="bone-dish" count=6 within="dishes" />
         </div>
-        {move || opened.get().map(|dish| {
-            let close = Callback::new(move |()| opened.set(None));
-            view! { <DishDialog restaurant=dialogs.clone() dish add close /> }
-        })}
-        {move || contested.get().map(|line| {
-            view! { <StartOver restaurant=restaurant.clone() line contested /> }
-        })}
     }
-    .into_any()
+    .draw()
+}
+
+/// What is in front of the menu.
+#[derive(Clone)]
+enum Open {
+    Nothing,
+    /// A dish in full.
+    Dish(Box<Dish>),
+    /// The question whether this line may begin a new cart.
+    StartOver(OrderLine),
+}
+
+fn shown(restaurant: Arc<Restaurant>) -> Drawn {
+    set_title(&restaurant.card.name);
+    let store = use_store();
+    let opened = RwSignal::new(Open::Nothing);
+    let open = Callback::new(move |dish| opened.set(Open::Dish(Box::new(dish))));
+    let add = adder(store, restaurant.clone(), opened);
+    let sections = restaurant.sections.iter();
+    let sections = sections.map(|section| menu_section(&restaurant, section.clone(), open, add));
+    let sections = sections.collect::<Vec<_>>();
+    let links = restaurant.sections.iter().map(|section| {
+        view! { <a href=format!("#{}", section.section_id)>{section.name.clone()}</a> }.draw()
+    });
+    let links = links.collect::<Vec<_>>();
+    let banner = banner(&restaurant);
+    let in_front = move || front(store, &restaurant, opened, add);
+    view! {
+        <div>
+            <a href="/" class="back">
+                <span class="icon chevron" aria-hidden="true"></span>
+                {text::ALL_RESTAURANTS}
+            </a>
+            {banner}
+            <div class="menu-columns">
+                <div>
+                    <nav class="sections" aria-label=text::MENU_SECTIONS>{links}</nav>
+                    {sections}
+                </div>
+                <aside class="menu-cart panel" aria-label=text::YOUR_CART>
+                    <h2>{text::YOUR_CART}</h2>
+                    <CartPanel />
+                    {live(move || checkout_link(store))}
+                </aside>
+            </div>
+            {live(in_front)}
+        </div>
+    }
+    .draw()
+}
+
+fn front(
+    store: Store,
+    restaurant: &Arc<Restaurant>,
+    opened: RwSignal<Open>,
+    add: Callback<OrderLine>,
+) -> Drawn {
+    let close = Callback::new(move |()| opened.set(Open::Nothing));
+    match opened.get() {
+        Open::Nothing => Drawn::nothing(),
+        Open::Dish(dish) => {
+            view! { <DishDialog restaurant=restaurant.clone() dish=*dish add close /> }.draw()
+        }
+        Open::StartOver(line) => start_over(store, restaurant, line, close),
+    }
 }
 
 /// Adds a line to the cart, or asks first if the cart is another restaurant's.
-fn adder(
-    restaurant: Arc<Restaurant>,
-    opened: RwSignal<Option<Dish>>,
-    contested: RwSignal<Option<OrderLine>>,
-) -> Callback<OrderLine> {
-    let store = use_store();
+fn adder(store: Store, restaurant: Arc<Restaurant>, opened: RwSignal<Open>) -> Callback<OrderLine> {
     Callback::new(move |line: OrderLine| {
-        opened.set(None);
+        opened.set(Open::Nothing);
         let id = &restaurant.card.restaurant_id;
         match store.edit_cart(|cart| cart.add(id, line.clone())) {
             Added::Yes => {
@@ -101,112 +119,78 @@ fn adder(
                     store.say(text::added(&dish.name));
                 }
             }
-            Added::OtherRestaurant => contested.set(Some(line)),
+            Added::OtherRestaurant => opened.set(Open::StartOver(line)),
             Added::Full => store.notice.set(Some(text::CART_FULL.to_owned())),
         }
     })
 }
 
-#[component]
-fn Banner(restaurant: Arc<Restaurant>) -> AnyView {
-    let card = restaurant.card.clone();
+fn banner(restaurant: &Restaurant) -> Drawn {
+    let card = &restaurant.card;
     view! {
-        <A href="/" attr:class="back">
-            <span class="icon chevron" aria-hidden="true"></span>
-            {text::ALL_RESTAURANTS}
-        </A>
         <header class="banner">
             <img src=card.art.clone() alt="" width="320" height="240" />
             <div class="banner-about">
                 <h1>{card.name.clone()}</h1>
-                <p class="restaurant-kind">
-                    {card.cuisines.join(", ")} " · "
-                    <span aria-label=text::price_level_said(&card)>{text::price_level(&card)}</span>
-                </p>
+                {kind(card)}
                 <p>{card.description.clone()}</p>
                 <Facts card=card.clone() all=true />
-                <p class="restaurant-hours">{text::hours(&card)} " · " {restaurant.address.clone()}</p>
+                <p class="restaurant-hours">{text::hours(card)} " · " {restaurant.address.clone()}</p>
             </div>
         </header>
     }
-    .into_any()
+    .draw()
 }
 
-#[component]
-fn SectionLinks(sections: Vec<Section>) -> AnyView {
-    let links = sections.into_iter().map(|section| {
-        view! { <a href=format!("#{}", section.section_id) rel="external">{section.name}</a> }
-    });
-    view! { <nav class="sections" aria-label=text::MENU_SECTIONS>{links.collect::<Vec<_>>()}</nav> }
-        .into_any()
-}
-
-#[component]
-fn MenuSection(
-    restaurant: Arc<Restaurant>,
+fn menu_section(
+    restaurant: &Restaurant,
     section: Section,
     open: Callback<Dish>,
     add: Callback<OrderLine>,
-) -> AnyView {
+) -> Drawn {
     let id = &restaurant.card.restaurant_id;
     let currency = restaurant.card.currency;
     let one = Callback::new(move |dish: Dish| {
         add.run(OrderLine { dish_id: dish.dish_id, quantity: Quantity::ONE, options: vec![] });
     });
     let dishes = section.dishes.into_iter().map(|dish| {
-        view! { <li><DishCard restaurant=id.clone() dish currency open add=one /></li> }
+        view! { <li><DishCard restaurant=id.clone() dish currency open add=one /></li> }.draw()
     });
+    let dishes = dishes.collect::<Vec<_>>();
     view! {
         <section class="menu-section" id=section.section_id.to_string()>
             <h2>{section.name}</h2>
-            <ul class="dishes">{dishes.collect::<Vec<_>>()}</ul>
+            <ul class="dishes">{dishes}</ul>
         </section>
     }
-    .into_any()
+    .draw()
 }
 
-#[component]
-fn CheckoutLink() -> impl IntoView {
-    let store = use_store();
-    let empty = Memo::new(move |_| store.with_cart(crate::cart::Cart::is_empty));
-    view! {
-        <Show when=move || !empty.get()>
-            <A href="/checkout" attr:class="button wide">{text::GO_TO_CHECKOUT}</A>
-        </Show>
+fn checkout_link(store: Store) -> Drawn {
+    match store.with_cart(Cart::is_empty) {
+        true => Drawn::nothing(),
+        false => {
+            view! { <Link to="/checkout" class="button wide" text=text::GO_TO_CHECKOUT /> }.draw()
+        }
     }
 }
 
 /// Asks before dishes of another restaurant leave the cart.
-#[component]
-fn StartOver(
-    restaurant: Arc<Restaurant>,
+fn start_over(
+    store: Store,
+    restaurant: &Arc<Restaurant>,
     line: OrderLine,
-    contested: RwSignal<Option<OrderLine>>,
-) -> AnyView {
-    let store = use_store();
-    let old = store.cart().restaurant_id;
-    let name = old.as_ref().map(|old| match store.menu(old) {
+    close: Callback<()>,
+) -> Drawn {
+    let old = store.cart().restaurant_id.map(|old| match untrack(|| store.menu(&old)) {
         Some(Ok(restaurant)) => restaurant.card.name.clone(),
         _ => old.to_string(),
     });
-    let sentence = text::start_over(&name.unwrap_or_default(), &restaurant.card.name);
-    let close = Callback::new(move |()| contested.set(None));
-    let start_over = move |_| {
-        let id = &restaurant.card.restaurant_id;
-        store.edit_cart(|cart| cart.start_over(id, line.clone()));
-        contested.set(None);
-    };
-    view! {
-        <Dialog label=text::START_OVER_TITLE.to_owned() class="ask" close>
-            <h2>{text::START_OVER_TITLE}</h2>
-            <p>{sentence}</p>
-            <div class="actions">
-                <button type="button" class="button" on:click=start_over>{text::START_OVER}</button>
-                <button type="button" class="button second" on:click=move |_| close.run(())>
-                    {text::CANCEL}
-                </button>
-            </div>
-        </Dialog>
-    }
-    .into_any()
+    let hint = text::start_over(&old.unwrap_or_default(), &restaurant.card.name);
+    let id = restaurant.card.restaurant_id.clone();
+    let act = Callback::new(move |()| {
+        store.edit_cart(|cart| cart.start_over(&id, line.clone()));
+    });
+    let (title, yes) = (text::START_OVER_TITLE, text::START_OVER);
+    view! { <Ask title hint class="button" yes act close /> }.draw()
 }

@@ -1,17 +1,20 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
-    components::{Empty, set_title},
+    components::{Empty, Link, set_title},
+    drawn::{Draw, Drawn},
     text,
 };
 
 /// The page of an address that names nothing.
 #[component]
-pub fn NotFound() -> AnyView {
+pub fn NotFound() -> Drawn {
     set_title(text::NOT_FOUND);
-    let way_on = view! { <A href="/" attr:class="button">{text::ALL_RESTAURANTS}</A> }.into_any();
-    let hint = text::NOT_FOUND_HINT.to_owned();
-    view! { <div class="page"><Empty heading=text::NOT_FOUND hint way_on=Some(way_on) /></div> }
-        .into_any()
+    let way_on = view! { <Link to="/" class="button" text=text::ALL_RESTAURANTS /> }.draw();
+    view! {
+        <div class="page">
+            <Empty heading=text::NOT_FOUND hint=text::NOT_FOUND_HINT way_on />
+        </div>
+    }
+    .draw()
 }

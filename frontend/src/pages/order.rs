@@ -1,154 +1,129 @@
 mod cancel;
 mod details;
 
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{components::A, hooks::use_params_map};
-use shared::{Order, OrderId, Status, api::Problem};
+use leptos::prelude::*;
+use shared::{Order, OrderId, Status, Timestamp, api::Problem};
 
 use self::{cancel::CancelOrder, details::OrderDetails};
+use super::orders::sign_in_first;
 use crate::{
-    components::{
-        Countdown, Empty, ProblemView, Skeleton, Timeline, TouchBadge, set_title, titled,
-    },
-    pages::NotFound,
+    browser,
+    components::{Countdown, Hint, ProblemView, Skeleton, Timeline, TouchBadge, time, titled},
+    drawn::{Draw, Drawn, live},
     store::{Store, use_store},
     text,
 };
 
 /// An order: what is happening, what happened when, what was ordered.
 #[component]
-pub fn OrderPage() -> AnyView {
+pub fn OrderPage(
+    /// The order.
+    id: OrderId,
+) -> Drawn {
     let store = use_store();
     store.watch();
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("id")).and_then(|id| id.parse::<OrderId>().ok())
-    });
-    view! {
-        {move || match id.get() {
-            Some(id) => of(store, id),
-            None => view! { <NotFound /> }.into_any(),
-        }}
-    }
-    .into_any()
-}
-
-fn of(store: Store, id: OrderId) -> AnyView {
     let problem = RwSignal::new(None::<Problem>);
     let load = Callback::new(move |()| {
-        spawn_local(async move {
+        browser::spawn(async move {
             let fetched = store.fetch_order(id).await;
             problem.try_set(fetched.err());
         });
     });
-    let signed_in = Memo::new(move |_| store.session.signed_in());
     Effect::new(move || {
-        if signed_in.get() {
+        if store.session.signed_in() {
             load.run(());
         }
     });
-    let order = Memo::new(move |_| store.with_orders(|orders| orders.get(id).cloned()));
-    titled(move || match order.with(|order| order.as_ref().map(|order| order.status)) {
-        Some(status) => format!("{} · {}", text::status_name(status), text::ORDER),
-        None => text::ORDER.to_owned(),
+    titled(move || {
+        let status = store.with_orders(|orders| orders.get(id).map(|order| order.status));
+        status.map_or_else(|| text::ORDER.to_owned(), text::order_title)
     });
     view! {
         <div class="page narrow">
             <div class="page-head">
-                <A href="/orders" attr:class="back">
+                <a href="/orders" class="back">
                     <span class="icon chevron" aria-hidden="true"></span>
                     {text::ORDERS}
-                </A>
+                </a>
                 <TouchBadge />
             </div>
-            {move || match (signed_in.get(), order.get(), problem.get()) {
-                (false, ..) => sign_in_first(),
-                (true, Some(order), _) => shown(order),
-                (true, None, Some(problem)) => {
-                    view! { <ProblemView problem retry=load /> }.into_any()
-                }
-                (true, None, None) => {
-                    view! { <Skeleton shape="bone-row" count=5 within="stack" /> }.into_any()
-                }
-            }}
+            {live(move || content(store, id, problem.get(), load))}
         </div>
     }
-    .into_any()
+    .draw()
 }
 
-fn sign_in_first() -> AnyView {
-    set_title(text::ORDER);
-    let way_on = view! {
-        <A href=crate::pages::sign_in_path() attr:class="button">{text::SIGN_IN}</A>
-    };
-    let hint = text::SIGN_IN_TO_ORDER_HINT.to_owned();
-    view! { <Empty heading=text::SIGN_IN_TO_SEE hint way_on=Some(way_on.into_any()) /> }.into_any()
-}
-
-fn shown(order: Order) -> AnyView {
-    let ended_badly = matches!(order.status, Status::Rejected | Status::Cancelled);
-    let reason =
-        ended_badly.then(|| view! { <p>{text::progress::reason(order.reason.as_ref())}</p> });
-    let elsewhere =
-        order.basket.is_none().then(|| view! { <p class="hint-box">{text::PLACED_ELSEWHERE}</p> });
-    let waiting = (order.status == Status::Placed).then(|| {
-        view! {
-            <Countdown to=order.accept_by label=text::ANSWER_BY over=text::ANSWER_OVERDUE />
-            <CancelOrder id=order.order_id />
-        }
-    });
-    view! {
-        <section class=format!("progress {}", order.status.name())>
-            <p class="order-number">{text::ORDER} " " {text::progress::number(order.order_id)}</p>
-            <h1>{text::headline(&order)}</h1>
-            {reason}
-            <Stages status=order.status />
-            <Times order=order.clone() />
-            {waiting}
-        </section>
-        {elsewhere}
-        <section class="panel"><Timeline order=order.clone() /></section>
-        {order.basket.map(|basket| view! { <OrderDetails basket /> })}
+fn content(store: Store, id: OrderId, problem: Option<Problem>, retry: Callback<()>) -> Drawn {
+    if !store.session.signed_in() {
+        return sign_in_first();
     }
-    .into_any()
+    match (store.with_orders(|orders| orders.get(id).cloned()), problem) {
+        (Some(order), _) => shown(order),
+        (None, Some(problem)) => view! { <ProblemView problem retry /> }.draw(),
+        (None, None) => view! { <Skeleton shape="bone-row" count=5 within="stack" /> }.draw(),
+    }
+}
+
+fn shown(order: Order) -> Drawn {
+    let ended_badly = matches!(order.status, Status::Rejected | Status::Cancelled);
+    let reason = ended_badly
+        .then(|| view! { <p>{text::progress::reason(order.reason.as_ref())}</p> }.draw());
+    let waiting = (order.status == Status::Placed).then(|| waiting(&order));
+    let elsewhere =
+        order.basket.is_none().then(|| view! { <Hint text=text::PLACED_ELSEWHERE /> }.draw());
+    let details = order.basket.clone().map(|basket| view! { <OrderDetails basket /> }.draw());
+    view! {
+        <div class="stack">
+            <section class=format!("progress {}", order.status.name())>
+                <p class="order-number">{text::order_number(order.order_id)}</p>
+                <h1>{text::headline(&order)}</h1>
+                {reason}
+                {stages(order.status)}
+                {times(&order)}
+                {waiting}
+            </section>
+            {elsewhere}
+            <section class="panel"><Timeline order /></section>
+            {details}
+        </div>
+    }
+    .draw()
+}
+
+/// While the restaurant has not answered: until when it has to, and the way out.
+fn waiting(order: &Order) -> Drawn {
+    view! {
+        <div class="waiting">
+            <Countdown to=order.accept_by />
+            <CancelOrder id=order.order_id />
+        </div>
+    }
+    .draw()
 }
 
 /// The way of an order in four bars; what they say is in the timeline too.
-#[component]
-fn Stages(status: Status) -> AnyView {
+fn stages(status: Status) -> Option<Drawn> {
     let ways = [Status::Placed, Status::Accepted, Status::PickedUp, Status::Delivered];
-    let Some(reached) = ways.iter().position(|way| *way == status) else {
-        return ().into_any();
-    };
+    let reached = ways.iter().position(|way| *way == status)?;
     let bars = (0..ways.len()).map(|number| {
         let class = match number {
             number if number < reached || status == Status::Delivered => "stage full",
             number if number == reached => "stage moving",
             _ => "stage",
         };
-        view! { <span class=class></span> }
+        view! { <span class=class></span> }.draw()
     });
-    view! { <div class="stages" aria-hidden="true">{bars.collect::<Vec<_>>()}</div> }.into_any()
+    let bars = bars.collect::<Vec<_>>();
+    Some(view! { <div class="stages" aria-hidden="true">{bars}</div> }.draw())
 }
 
-#[component]
-fn Times(order: Order) -> AnyView {
-    if order.status.is_terminal() {
-        return ().into_any();
-    }
-    let time = |name: &'static str, time| {
-        view! {
-            <div>
-                <dt>{name}</dt>
-                <dd><time datetime=text::machine_time(time)>{text::when(time)}</time></dd>
-            </div>
-        }
+/// When the order should arrive, and when at the latest.
+fn times(order: &Order) -> Option<Drawn> {
+    let row = |name: &'static str, at: Timestamp| {
+        view! { <div><dt>{name}</dt><dd>{time(at)}</dd></div> }.draw()
     };
-    view! {
-        <dl class="times">
-            {order.expected_at.map(|at| time(text::EXPECTED, at))}
-            {order.latest_at.map(|at| time(text::AT_THE_LATEST, at))}
-        </dl>
-    }
-    .into_any()
+    let (expected, latest) = (order.expected_at?, order.latest_at?);
+    let rows = (!order.status.is_terminal())
+        .then(|| vec![row(text::EXPECTED, expected), row(text::AT_THE_LATEST, latest)])?;
+    Some(view! { <dl class="times">{rows}</dl> }.draw())
 }

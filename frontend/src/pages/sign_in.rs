@@ -1,9 +1,12 @@
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{components::A, hooks::use_navigate};
+use std::pin::Pin;
+
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
-    components::{Input, set_title},
-    pages::{next, with_next},
+    browser,
+    components::{Hint, Input, Link, Wiring, set_title},
+    drawn::{Draw, Drawn, live, reading},
+    router::{self, Place},
     session::Refusal,
     store::use_store,
     text,
@@ -11,39 +14,36 @@ use crate::{
 
 /// Signs in, and goes back to where one was.
 #[component]
-pub fn SignIn() -> AnyView {
+pub fn SignIn() -> Drawn {
     let store = use_store();
     set_title(text::SIGN_IN);
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let state = FormState::default();
-    let navigate = StoredValue::new_local(use_navigate());
-    let next = next();
-    let onward = next.clone();
+    let next = router::next();
+    let other = router::with_next(&Place::SignUp, &next);
     let submit = Callback::new(move |()| {
-        let (address, password) =
-            (email.get_untracked().trim().to_owned(), password.get_untracked());
-        let onward = onward.clone();
-        state.run(async move {
+        let (address, password) = (typed(email), password.get_untracked());
+        let onward = next.clone();
+        state.run(Box::pin(async move {
             let signed_in = store.session.sign_in(&address, &password).await;
             let onward = match &signed_in {
                 Ok(()) => onward,
-                Err(Refusal::NotConfirmed) => super::confirm::path(&address, &onward),
+                Err(Refusal::NotConfirmed) => super::confirm::address(&address, &onward),
                 Err(_) => return signed_in,
             };
-            navigate.try_with_value(|navigate| navigate(&onward, Default::default()));
+            store.router.go(&onward);
             Ok(())
-        });
+        }));
     });
-    view! {
-        <AuthForm title=text::SIGN_IN_TITLE lead="" state submit button=text::SIGN_IN>
-            <EmailField email state />
-            <PasswordField password state autocomplete="current-password" hint="" />
-        </AuthForm>
-        <p class="auth-other">
-            <A href=with_next("/sign-up", &next) attr:class="quiet">{text::NO_ACCOUNT}</A>
-        </p>
-    }
-    .into_any()
+    let fields =
+        vec![state.email_field(email), state.password_field(password, "current-password", "")];
+    let other = vec![view! { <Link to=other class="quiet" text=text::NO_ACCOUNT /> }.draw()];
+    form(text::SIGN_IN_TITLE, String::new(), text::SIGN_IN, state, submit, fields, other)
+}
+
+/// What is typed in a field, without the spaces around it.
+pub(super) fn typed(field: RwSignal<String>) -> String {
+    field.with_untracked(|typed| typed.trim().to_owned())
 }
 
 /// What a form of these pages is doing.
@@ -55,125 +55,103 @@ pub(super) struct FormState {
     refusal: RwSignal<Option<Refusal>>,
 }
 
+const OF_EMAIL: &[Refusal] = &[Refusal::Exists, Refusal::Invalid];
+const OF_PASSWORD: &[Refusal] = &[Refusal::WeakPassword, Refusal::NotAuthorized];
+const OF_CODE: &[Refusal] = &[Refusal::WrongCode, Refusal::OldCode];
+
 impl FormState {
     /// Does it, shows that it is being done, and then what came of it.
-    pub(super) fn run(self, work: impl Future<Output = Result<(), Refusal>> + 'static) {
+    pub(super) fn run(self, work: Pin<Box<dyn Future<Output = Result<(), Refusal>>>>) {
         if self.working.get_untracked() {
             return;
         }
         self.working.set(true);
         self.refusal.set(None);
-        spawn_local(async move {
+        browser::spawn(async move {
             let refusal = work.await.err();
             self.working.try_set(false);
             self.refusal.try_set(refusal);
         });
     }
 
-    fn about(self, these: &'static [Refusal]) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let refusal = self.refusal.get().filter(|refusal| these.contains(refusal));
-            refusal.as_ref().map(text::problems::refusal)
-        })
+    /// The email address.
+    pub(super) fn email_field(self, email: RwSignal<String>) -> Drawn {
+        let wiring = self.wire(email, OF_EMAIL);
+        let (id, label) = ("email", text::EMAIL);
+        view! { <Input id label kind="email" autocomplete="username" hint="" wiring /> }.draw()
     }
-}
 
-const OF_EMAIL: &[Refusal] = &[Refusal::Exists, Refusal::Invalid];
-const OF_PASSWORD: &[Refusal] = &[Refusal::WeakPassword, Refusal::NotAuthorized];
-const OF_CODE: &[Refusal] = &[Refusal::WrongCode, Refusal::OldCode];
+    /// The password.
+    pub(super) fn password_field(
+        self,
+        password: RwSignal<String>,
+        autocomplete: &'static str,
+        hint: &'static str,
+    ) -> Drawn {
+        let wiring = self.wire(password, OF_PASSWORD);
+        let (id, label) = ("password", text::PASSWORD);
+        view! { <Input id label kind="password" autocomplete hint wiring /> }.draw()
+    }
 
-/// A form of one button, with what went wrong above it.
-#[component]
-pub(super) fn AuthForm(
-    title: &'static str,
-    #[prop(into)] lead: String,
-    state: FormState,
-    submit: Callback<()>,
-    button: &'static str,
-    children: Children,
-) -> AnyView {
-    let other = move || {
-        let placed = |refusal: &Refusal| {
+    /// The code that was sent.
+    pub(super) fn code_field(self, code: RwSignal<String>) -> Drawn {
+        let wiring = self.wire(code, OF_CODE);
+        let (id, label) = ("code", text::CODE);
+        view! { <Input id label kind="text" autocomplete="one-time-code" hint="" wiring /> }.draw()
+    }
+
+    fn wire(self, field: RwSignal<String>, about: &'static [Refusal]) -> Wiring {
+        let error = move || {
+            let refusal = self.refusal.get().filter(|refusal| about.contains(refusal));
+            refusal.as_ref().map(text::problems::refusal)
+        };
+        Wiring {
+            value: reading(move || field.get()),
+            set: Callback::new(move |text| field.set(text)),
+            left: Callback::new(|()| ()),
+            error: reading(error),
+        }
+    }
+
+    /// What went wrong, unless it stands beside a field. Reactive.
+    fn other_refusal(self) -> Drawn {
+        let beside = |refusal: &Refusal| {
             [OF_EMAIL, OF_PASSWORD, OF_CODE].iter().any(|these| these.contains(refusal))
         };
-        let refusal = state.refusal.get().filter(|refusal| !placed(refusal))?;
-        Some(view! { <p class="hint-box" role="alert">{text::problems::refusal(&refusal)}</p> })
-    };
-    view! {
-        <form
-            class="page auth panel stack"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit.run(());
-            }
-        >
-            <h1>{title}</h1>
-            {(!lead.is_empty()).then(|| view! { <p>{lead}</p> })}
-            {children()}
-            {other}
-            <button type="submit" class="button wide" disabled=state.working>
-                {move || if state.working.get() { text::WORKING } else { button }}
-            </button>
-        </form>
+        let refusal = self.refusal.get().filter(|refusal| !beside(refusal));
+        let sentence = refusal.as_ref().map(text::problems::refusal);
+        sentence.map(|text| view! { <Hint text /> }.draw()).into()
     }
-    .into_any()
 }
 
-/// The email address.
-#[component]
-pub(super) fn EmailField(email: RwSignal<String>, state: FormState) -> AnyView {
-    view! {
-        <Input
-            id="email"
-            label=text::EMAIL
-            kind="email"
-            autocomplete="username"
-            value=email
-            set=Callback::new(move |text| email.set(text))
-            left=Callback::new(|()| ())
-            error=state.about(OF_EMAIL)
-        />
-    }
-    .into_any()
-}
-
-/// The password.
-#[component]
-pub(super) fn PasswordField(
-    password: RwSignal<String>,
+/// A form of one button, with what went wrong above it and other ways below.
+pub(super) fn form(
+    title: &'static str,
+    lead: String,
+    button: &'static str,
     state: FormState,
-    autocomplete: &'static str,
-    hint: &'static str,
-) -> AnyView {
+    submit: Callback<()>,
+    fields: Vec<Drawn>,
+    other: Vec<Drawn>,
+) -> Drawn {
+    let submitted: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        submit.run(());
+    });
+    let label = move || if state.working.get() { text::WORKING } else { button }.to_owned();
     view! {
-        <Input
-            id="password"
-            label=text::PASSWORD
-            kind="password"
-            autocomplete
-            hint
-            value=password
-            set=Callback::new(move |text| password.set(text))
-            left=Callback::new(|()| ())
-            error=state.about(OF_PASSWORD)
-        />
+        <div>
+            <form class="page auth panel stack" on:submit=submitted>
+                <h1>{title}</h1>
+                <p class="lead">{lead}</p>
+                {fields}
+                {live(move || state.other_refusal())}
+                <button type="submit" class="button wide" disabled=live(move || state.working.get())>
+                    {live(label)}
+                </button>
+            </form>
+            <div class="auth-other">{other}</div>
+        </div>
     }
-    .into_any()
-}
-
-/// The code that was sent.
-#[component]
-pub(super) fn CodeField(code: RwSignal<String>, state: FormState) -> AnyView {
-    view! {
-        <Input
-            id="code"
-            label=text::CODE
-            autocomplete="one-time-code"
-            value=code
-            set=Callback::new(move |text| code.set(text))
-            left=Callback::new(|()| ())
-            error=state.about(OF_CODE)
-        />
-    }
-    .into_any()
+    .draw()
 }

@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 use shared::api::{Problem, ProblemType, SiteConfig};
 
-use crate::server::{self, Reply};
+use crate::{
+    json,
+    server::{self, Reply},
+};
 
 /// Why Cognito did not do it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,13 +142,13 @@ pub(super) async fn refresh(site: &SiteConfig, refresh_token: &str) -> Result<To
 impl<'a> Ask<'a> {
     async fn of(mut self, site: &'a SiteConfig, action: &str) -> Result<String, Refusal> {
         self.client_id = &site.client_id;
-        let body = serde_json::to_string(&self).unwrap_or_default();
+        let body = json::write(&self);
         answer(server::cognito(&site.cognito_endpoint, action, &body).await?)
     }
 }
 
 fn tokens(body: &str) -> Result<Tokens, Refusal> {
-    let read = serde_json::from_str::<Authenticated>(body);
+    let read = json::read::<Authenticated>(body);
     read.map(|read| read.authentication_result).map_err(|_| Refusal::Other)
 }
 
@@ -158,7 +161,7 @@ fn answer(reply: Reply) -> Result<String, Refusal> {
 }
 
 fn refusal(body: &str) -> Refusal {
-    let Ok(Failed { kind }) = serde_json::from_str(body) else { return Refusal::Other };
+    let Ok(Failed { kind }) = json::read(body) else { return Refusal::Other };
     // The name may come behind a namespace: `com.amazonaws…#NotAuthorizedException`.
     match kind.rsplit('#').next().unwrap_or_default() {
         "NotAuthorizedException" | "UserNotFoundException" => Refusal::NotAuthorized,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::browser;
+use crate::{browser, json};
 
 /// Milliseconds before its end from which a token is renewed rather than sent.
 const MARGIN: i64 = 30_000;
@@ -39,14 +39,12 @@ pub(super) struct Kept {
 impl Kept {
     /// What is kept, if it can be read.
     pub(super) fn read(key: &str) -> Option<Self> {
-        serde_json::from_str(&browser::kept(key)?).ok()
+        json::read(&browser::kept(key)?).ok()
     }
 
     /// Keeps this.
     pub(super) fn write(&self, key: &str) {
-        if let Ok(text) = serde_json::to_string(self) {
-            browser::keep(key, &text);
-        }
+        browser::keep(key, &json::write(self));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Money, times and numbers through the browser's `Intl`: no float is ever formatted here.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
 use shared::{
@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
     /// Formatters by what they were made of: making one costs more than using it a thousand times.
-    static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::default();
+    static FORMATTERS: RefCell<Vec<(String, Option<Function>)>> = RefCell::default();
 }
 
 /// An amount of money in the reader's way of writing it: `£21.50`.
@@ -102,7 +102,12 @@ fn format(
     let made_of = format!("{}{class}", locale.unwrap_or_default());
     let key = options.iter().fold(made_of, |key, (name, value)| key + name + value);
     let format = FORMATTERS.with_borrow_mut(|formatters| {
-        formatters.entry(key).or_insert_with(|| formatter(class, locale, options)).clone()
+        if let Some((_, known)) = formatters.iter().find(|(made_of, _)| *made_of == key) {
+            return known.clone();
+        }
+        let made = formatter(class, locale, options);
+        formatters.push((key, made.clone()));
+        made
     })?;
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }

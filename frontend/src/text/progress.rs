@@ -79,7 +79,7 @@ fn span(seconds: u32) -> String {
 /// The order's short name: the end of its id, which differs from order to order.
 #[must_use]
 pub fn number(id: shared::OrderId) -> String {
-    let id = id.to_string().to_uppercase();
+    let id = id.to_string().to_ascii_uppercase();
     format!("#{}", &id[id.len() - 6..])
 }
 

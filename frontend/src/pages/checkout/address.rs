@@ -2,22 +2,21 @@ use leptos::prelude::*;
 
 use super::placing::Placing;
 use crate::{
-    components::{Area, Input},
+    components::{Area, Input, Wiring},
     details::{Details, Field},
-    store::use_store,
+    drawn::{Draw, Drawn, reading},
+    store::Store,
     text,
 };
 
 /// Where the order goes. Each field is checked as it is left, and keeps what is typed.
-#[component]
-pub fn AddressFields(placing: Placing) -> AnyView {
-    let store = use_store();
+pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
     let typed = RwSignal::new(store.details());
     let input = move |id, label, kind, autocomplete, hint, field| {
-        let Wiring { value, set, left, error } = wire(placing, typed, field);
-        view! { <Input id label kind autocomplete hint value set left error /> }.into_any()
+        let wiring = wire(store, placing, typed, field);
+        view! { <Input id label kind autocomplete hint wiring /> }.draw()
     };
-    let note = wire(placing, typed, Field::Note);
+    let note = wire(store, placing, typed, Field::Note);
     view! {
         <section class="panel stack">
             <h2>{text::WHERE_TO}</h2>
@@ -28,46 +27,30 @@ pub fn AddressFields(placing: Placing) -> AnyView {
                 {input("city", text::CITY, "text", "address-level2", "", Field::City)}
             </div>
             {input("phone", text::PHONE, "tel", "tel", text::PHONE_HINT, Field::Phone)}
-            <Area
-                id="note"
-                label=text::NOTE
-                hint=text::NOTE_HINT
-                value=note.value
-                set=note.set
-                left=note.left
-                error=note.error
-            />
+            <Area id="note" label=text::NOTE hint=text::NOTE_HINT wiring=note />
         </section>
     }
-    .into_any()
+    .draw()
 }
 
-struct Wiring {
-    value: Signal<String>,
-    set: Callback<String>,
-    left: Callback<()>,
-    error: Signal<Option<String>>,
-}
-
-fn wire(placing: Placing, typed: RwSignal<Details>, field: Field) -> Wiring {
-    let store = use_store();
+fn wire(store: Store, placing: Placing, typed: RwSignal<Details>, field: Field) -> Wiring {
     let left = RwSignal::new(false);
-    let error =
-        Memo::new(move |_| match (left.get() || placing.checked(), placing.refused(field)) {
-            (_, Some(refused)) => Some(refused),
-            (true, None) => {
-                typed.with(|typed| typed.error(field)).map(|error| text::problems::field(&error))
-            }
-            (false, None) => None,
-        });
+    let wrong = move || typed.with(|typed| typed.error(field));
+    let error = move || match placing.refused(field) {
+        Some(refused) => Some(refused),
+        None if left.get() || placing.checked() => {
+            wrong().map(|error| text::problems::field(&error))
+        }
+        None => None,
+    };
     Wiring {
-        value: Memo::new(move |_| typed.with(|typed| typed.get(field).to_owned())).into(),
+        value: reading(move || typed.with(|typed| typed.get(field).to_owned())),
         set: Callback::new(move |text| {
             typed.update(|typed| typed.set(field, text));
             placing.forgive(field);
             store.keep_details(typed.get_untracked());
         }),
         left: Callback::new(move |()| left.set(true)),
-        error: error.into(),
+        error: reading(error),
     }
 }

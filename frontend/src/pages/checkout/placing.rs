@@ -1,18 +1,21 @@
 //! Placing an order: one button, one order, whatever the network does.
 
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
+use leptos::prelude::*;
 use shared::{
-    Amount, Currency, Order, OrderId, OrderRequest,
+    Amount, Order, OrderId, OrderRequest,
     api::{Problem, ProblemType},
     price::Bill,
 };
 
 use crate::{
     browser,
+    components::{Button, Hint, Link},
     details::Field,
-    live, server,
-    store::{Store, use_store},
+    drawn::{Draw, Drawn},
+    live,
+    router::Place,
+    server,
+    store::Store,
     text,
 };
 
@@ -26,7 +29,6 @@ pub struct Placing {
     stage: RwSignal<Stage>,
     /// Whether all fields are to show what is wrong with them.
     checked: RwSignal<bool>,
-    go: Callback<OrderId>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,13 +53,9 @@ enum Stage {
 }
 
 impl Placing {
-    /// Nothing asked for yet; `go` leads to the order once there is one.
-    pub fn new(store: Store, go: impl Fn(OrderId) + 'static) -> Self {
-        let go = StoredValue::new_local(go);
-        let go = Callback::new(move |id| {
-            go.try_with_value(|go| go(id));
-        });
-        Self { store, stage: RwSignal::default(), checked: RwSignal::default(), go }
+    /// Nothing asked for yet.
+    pub fn new(store: Store) -> Self {
+        Self { store, stage: RwSignal::default(), checked: RwSignal::default() }
     }
 
     /// Whether an answer is being waited for. Reactive.
@@ -101,7 +99,7 @@ impl Placing {
         };
         self.stage.set(Stage::Sending { again: false });
         self.store.edit_cart(|cart| cart.sent = true);
-        spawn_local(async move { self.send(cart.order_id, request).await });
+        browser::spawn(async move { self.send(cart.order_id, request).await });
     }
 
     /// Sends until there is an answer, each time the very same order.
@@ -125,7 +123,7 @@ impl Placing {
         self.store.keep_details(self.store.details().without_note());
         live::tell_other_tabs(id);
         self.stage.try_set(Stage::Idle);
-        self.go.run(id);
+        self.store.router.go(&Place::Order(id).path());
     }
 
     fn refuse(self, mut problem: Problem, seen: Amount) {
@@ -133,7 +131,10 @@ impl Placing {
         self.store.edit_cart(|cart| cart.sent = server::is_passing(&problem));
         let stage = match (problem.kind, problem.bill.take(), problem.order.take()) {
             (ProblemType::PriceChanged, Some(bill), _) => Stage::PriceChanged { seen, bill },
-            (ProblemType::OrderAlreadyPlaced, _, Some(order)) => Stage::AlreadyPlaced(order),
+            (ProblemType::OrderAlreadyPlaced, _, Some(order)) => {
+                self.store.take_order((*order).clone());
+                Stage::AlreadyPlaced(order)
+            }
             (ProblemType::OrderIdTaken, ..) => {
                 self.store.edit_cart(|cart| cart.order_this_too(browser::new_order_id()));
                 Stage::IdTaken
@@ -156,7 +157,7 @@ impl Placing {
             return;
         }
         self.stage.set(Stage::Settling);
-        spawn_local(async move {
+        browser::spawn(async move {
             match server::order(self.store.session, cart.order_id).await {
                 Ok(order) => return self.placed(order, &cart.lines),
                 Err(problem) if server::is_passing(&problem) => {}
@@ -171,78 +172,64 @@ impl Placing {
         self.store.edit_cart(|cart| cart.order_this_too(browser::new_order_id()));
         self.place(super::total(self.store));
     }
-}
 
-/// What came of pressing the button, where it needs an answer of the customer.
-#[component]
-pub fn Outcomes(placing: Placing) -> AnyView {
-    let store = use_store();
-    view! {
-        <div aria-live="polite" class="outcomes">
-            {move || match placing.stage.get() {
-                Stage::Idle | Stage::Sending { again: false } => ().into_any(),
-                Stage::Settling => hint(text::SETTLING.to_owned()),
-                Stage::Sending { again: true } => hint(text::STILL_TRYING.to_owned()),
-                Stage::IdTaken => hint(text::ID_TAKEN.to_owned()),
-                Stage::FieldWrong => hint(text::CHECK_FIELDS.to_owned()),
-                Stage::PriceChanged { seen, bill } => price_changed(placing, seen, &bill),
-                Stage::AlreadyPlaced(order) => already_placed(placing, store, *order),
-                Stage::Failed(problem) => match problem.field.as_deref().and_then(Field::at) {
-                    Some(_) => hint(text::CHECK_FIELDS.to_owned()),
-                    None => hint(text::problems::hint(&problem)),
-                },
-            }}
-        </div>
+    /// What came of pressing the button, where it needs an answer of the customer. Reactive.
+    pub fn outcome(self) -> Drawn {
+        match self.stage.get() {
+            Stage::Idle | Stage::Sending { again: false } => Drawn::nothing(),
+            Stage::Settling => hint(text::SETTLING),
+            Stage::Sending { again: true } => hint(text::STILL_TRYING),
+            Stage::IdTaken => hint(text::ID_TAKEN),
+            Stage::FieldWrong => hint(text::CHECK_FIELDS),
+            Stage::PriceChanged { seen, bill } => self.price_changed(seen, &bill),
+            Stage::AlreadyPlaced(order) => self.already_placed(order.order_id),
+            Stage::Failed(problem) => match problem.field.as_deref().and_then(Field::at) {
+                Some(_) => hint(text::CHECK_FIELDS),
+                None => hint(&text::problems::hint(&problem)),
+            },
+        }
     }
-    .into_any()
-}
 
-fn hint(sentence: String) -> AnyView {
-    view! { <p class="hint-box">{sentence}</p> }.into_any()
-}
-
-fn price_changed(placing: Placing, seen: Amount, bill: &Bill) -> AnyView {
-    let money = |amount: Amount, currency: Currency| text::money(amount, currency);
-    let (now, currency) = (bill.total, bill.currency);
-    let sentence = text::price_change(&money(seen, currency), &money(now, currency));
-    view! {
-        <section class="hint-box">
-            <h2>{text::PRICE_CHANGED}</h2>
-            <p>{sentence}</p>
-            <button type="button" class="button" on:click=move |_| placing.place(Some(now))>
-                {text::ACCEPT_PRICE} " · " {money(now, currency)}
-            </button>
-        </section>
+    fn price_changed(self, seen: Amount, bill: &Bill) -> Drawn {
+        let now = bill.total;
+        let money = |amount| text::money(amount, bill.currency);
+        let sentence = text::price_change(&money(seen), &money(now));
+        let act = Callback::new(move |()| self.place(Some(now)));
+        view! {
+            <section class="hint-box">
+                <h2>{text::PRICE_CHANGED}</h2>
+                <p>{sentence}</p>
+                <Button class="button" text=text::ACCEPT_PRICE act />
+            </section>
+        }
+        .draw()
     }
-    .into_any()
+
+    fn already_placed(self, id: OrderId) -> Drawn {
+        let act = Callback::new(move |()| self.order_this_too());
+        view! {
+            <section class="hint-box">
+                <h2>{text::ALREADY_PLACED}</h2>
+                <p>{text::ALREADY_PLACED_HINT}</p>
+                <div class="actions">
+                    <Link to=Place::Order(id).path() class="button" text=text::SEE_IT />
+                    <Button class="button second" text=text::ORDER_THIS_TOO act />
+                </div>
+            </section>
+        }
+        .draw()
+    }
 }
 
-fn already_placed(placing: Placing, store: Store, order: Order) -> AnyView {
-    let id = order.order_id;
-    store.take_order(order);
-    view! {
-        <section class="hint-box">
-            <h2>{text::ALREADY_PLACED}</h2>
-            <p>{text::ALREADY_PLACED_HINT}</p>
-            <div class="actions">
-                <A href=crate::pages::order_path(id) attr:class="button">{text::SEE_IT}</A>
-                <button
-                    type="button"
-                    class="button second"
-                    on:click=move |_| placing.order_this_too()
-                >
-                    {text::ORDER_THIS_TOO}
-                </button>
-            </div>
-        </section>
-    }
-    .into_any()
+fn hint(text: &str) -> Drawn {
+    view! { <Hint text=text /> }.draw()
 }
 
 /// Brings the customer to what has to be looked at, once it is marked.
 fn focus_first_wrong_field() {
     use wasm_bindgen::JsCast;
-    request_animation_frame(|| {
+    browser::spawn(async {
+        browser::sleep(0).await;
         let wrong = browser::document().query_selector("[aria-invalid=true]").ok().flatten();
         if let Some(wrong) = wrong {
             let _ = wrong.unchecked_ref::<web_sys::HtmlElement>().focus();

@@ -1,8 +1,10 @@
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{OrderId, api::Problem};
 
 use crate::{
-    components::Dialog,
+    browser,
+    components::{Ask, Hint},
+    drawn::{Draw, Drawn, live, press},
     server,
     store::{Store, use_store},
     text,
@@ -13,49 +15,48 @@ use crate::{
 pub fn CancelOrder(
     /// The order.
     id: OrderId,
-) -> AnyView {
+) -> Drawn {
     let store = use_store();
     let asking = RwSignal::new(false);
     let working = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let close = Callback::new(move |()| asking.set(false));
-    let confirm = move |_| {
-        asking.set(false);
+    let act = Callback::new(move |()| {
         working.set(true);
-        spawn_local(async move {
+        browser::spawn(async move {
             let refused = cancel(store, id).await.err();
             working.try_set(false);
             problem.try_set(refused);
         });
+    });
+    let label =
+        move || if working.get() { text::CANCELLING } else { text::CANCEL_ORDER }.to_owned();
+    let refused = move || {
+        let hint = problem.get().map(|problem| text::problems::hint(&problem));
+        hint.map(|text| view! { <Hint text /> }.draw()).into()
+    };
+    let question = move || match asking.get() {
+        false => Drawn::nothing(),
+        true => {
+            let (title, hint) = (text::CANCEL_TITLE, text::CANCEL_HINT.to_owned());
+            view! { <Ask title hint class="button danger" yes=text::CANCEL_YES act close /> }.draw()
+        }
     };
     view! {
-        <button
-            type="button"
-            class="button second"
-            disabled=working
-            on:click=move |_| asking.set(true)
-        >
-            {move || if working.get() { text::CANCELLING } else { text::CANCEL_ORDER }}
-        </button>
-        {move || problem.get().map(|problem| {
-            view! { <p class="hint-box" role="alert">{text::problems::hint(&problem)}</p> }
-        })}
-        {move || asking.get().then(|| view! {
-            <Dialog label=text::CANCEL_TITLE.to_owned() class="ask" close>
-                <h2>{text::CANCEL_TITLE}</h2>
-                <p>{text::CANCEL_HINT}</p>
-                <div class="actions">
-                    <button type="button" class="button danger" on:click=confirm>
-                        {text::CANCEL_YES}
-                    </button>
-                    <button type="button" class="button second" on:click=move |_| close.run(())>
-                        {text::CANCEL}
-                    </button>
-                </div>
-            </Dialog>
-        })}
+        <div>
+            <button
+                type="button"
+                class="button second"
+                disabled=live(move || working.get())
+                on:click=press(move || asking.set(true))
+            >
+                {live(label)}
+            </button>
+            {live::<Drawn>(refused)}
+            {live(question)}
+        </div>
     }
-    .into_any()
+    .draw()
 }
 
 /// Cancels; a refusal that comes with the order as it is brings the page up to date.
