@@ -131,6 +131,7 @@ fn is_network_complaint(line: &str) -> bool {
     [
         "Could not resolve host",
         "Couldn't connect to server",
+        "Could not connect to server",
         "Connection refused",
         "Connection timed out",
         "Network is unreachable",

@@ -58,8 +58,6 @@ pub enum Source {
     Python {
         /// The package's name.
         package: &'static str,
-        /// The module that is the program.
-        module: &'static str,
     },
 }
 
@@ -88,14 +86,14 @@ pub fn wasm_opt() -> Tool {
 /// Checks the CloudFormation template.
 #[must_use]
 pub fn cfn_lint() -> Tool {
-    let source = Source::Python { package: "cfn-lint", module: "cfnlint" };
+    let source = Source::Python { package: "cfn-lint" };
     Tool { program: "cfn-lint", version: CFN_LINT.to_owned(), source }
 }
 
 /// The AWS command line: tests send the seed's event with it, as a person would.
 #[must_use]
 pub fn aws() -> Tool {
-    let source = Source::Python { package: "awscli", module: "awscli" };
+    let source = Source::Python { package: "awscli" };
     Tool { program: "aws", version: AWS_CLI.to_owned(), source }
 }
 

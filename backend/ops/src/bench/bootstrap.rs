@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -39,22 +39,23 @@ fn starts(bench: &Bench, function: &Resource) -> Result<(Samples, u64)> {
         let mut command = command(bench, function, listener.local_addr()?);
         let begun = Instant::now();
         let mut child = command.spawn().context("the bootstrap cannot be started")?;
-        let polled = first_poll(&listener, begun);
-        memory = resident_kilobytes(child.id()).unwrap_or_default();
+        let first_poll = first_poll(&listener, begun);
+        memory = resident_kilobytes(child.id())?;
         let _ = child.kill(); // it waits for work that never comes
         child.wait()?;
-        samples.add(polled?);
+        samples.add(first_poll?.0);
     }
     Ok((samples, memory))
 }
 
-fn first_poll(listener: &TcpListener, begun: Instant) -> Result<Duration> {
+/// How long after `begun` a function asked for work; and the connection, for it ends without.
+fn first_poll(listener: &TcpListener, begun: Instant) -> Result<(Duration, TcpStream)> {
     let (stream, _) = listener.accept()?;
     let mut request = String::new();
-    BufReader::new(stream).read_line(&mut request)?;
+    BufReader::new(&stream).read_line(&mut request)?;
     let polled = begun.elapsed();
     match request.contains("/runtime/invocation/next") {
-        true => Ok(polled),
+        true => Ok((polled, stream)),
         false => bail!("the bootstrap asked for something else first: {request}"),
     }
 }
@@ -79,8 +80,13 @@ fn command(bench: &Bench, function: &Resource, runtime_api: SocketAddr) -> Comma
     command
 }
 
-/// The memory of a process that is really there, as `ps` counts it on Linux and macOS.
+/// The memory of a process that is really there: from Linux's `/proc`, else from `ps`.
 fn resident_kilobytes(process_id: u32) -> Result<u64> {
+    if let Ok(status) = fs::read_to_string(format!("/proc/{process_id}/status")) {
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        return Ok(number.context("a process has no memory")?.parse()?);
+    }
     let mut command = Command::new("ps");
     command.args(["-o", "rss=", "-p", &process_id.to_string()]);
     Ok(process::output(&mut command)?.trim().parse()?)

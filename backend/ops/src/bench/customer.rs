@@ -1,7 +1,6 @@
 //! One customer, warm: how long an order takes when nobody else orders.
 
 use anyhow::Result;
-use shared::Status;
 
 use super::Bench;
 use super::numbers::Samples;
@@ -42,8 +41,9 @@ pub(super) async fn orders(customer: &mut Customer, count: usize) -> Result<Step
     for _ in 0..count {
         let placed = customer.place().await?;
         steps.reply.add(placed.reply);
-        steps.accepted.add(customer.hears(&placed, Status::Accepted).await?);
-        steps.delivered.add(customer.hears(&placed, Status::Delivered).await?);
+        let (accepted, delivered) = customer.hears(&placed).await?;
+        steps.accepted.add(accepted);
+        steps.delivered.add(delivered);
     }
     Ok(steps)
 }

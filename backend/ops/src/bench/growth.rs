@@ -71,7 +71,7 @@ async fn fill(shop: &Shop, customer: &mut Customer) -> Result<()> {
 
 async fn model(client: &Client, table: &str, customer: &mut Customer) -> Result<Item> {
     let placed = customer.place().await?;
-    customer.hears(&placed, shared::Status::Delivered).await?;
+    customer.hears(&placed).await?;
     let read = client.get_item().table_name(table).consistent_read(true);
     let read = read.key("order_id", AttributeValue::S(placed.order_id.to_string()));
     read.send().await?.item.context("an order that was delivered is not in the table")

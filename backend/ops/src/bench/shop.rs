@@ -189,18 +189,24 @@ impl Customer {
         Ok(Placed { order_id, begun, reply })
     }
 
-    /// Waits for an order to come to a status; how long after it was placed.
-    pub(super) async fn hears(&mut self, placed: &Placed, status: Status) -> Result<Duration> {
-        loop {
+    /// Waits until an order was pushed as Accepted and as Delivered, in whatever order the two
+    /// come; how long after it was placed each came.
+    pub(super) async fn hears(&mut self, placed: &Placed) -> Result<(Duration, Duration)> {
+        let (mut accepted, mut delivered) = (None, None);
+        while accepted.is_none() || delivered.is_none() {
             let heard = tokio::time::timeout(PATIENCE, self.heard.recv()).await;
-            match heard {
-                Ok(Some(heard)) if heard.order_id == placed.order_id && heard.status == status => {
-                    return Ok(heard.at.duration_since(placed.begun));
-                }
-                Ok(Some(_)) => {}
-                _ => bail!("{} was not pushed within {PATIENCE:?}", status.name()),
+            let Ok(Some(heard)) = heard else {
+                bail!("an order was not pushed as Delivered within {PATIENCE:?}");
+            };
+            let after = heard.at.duration_since(placed.begun);
+            match heard.status {
+                _ if heard.order_id != placed.order_id => {}
+                Status::Accepted => accepted = Some(after),
+                Status::Delivered => delivered = Some(after),
+                _ => {}
             }
         }
+        Ok((accepted.unwrap_or_default(), delivered.unwrap_or_default()))
     }
 }
 

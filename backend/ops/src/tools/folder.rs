@@ -108,9 +108,7 @@ fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
         match tool.source {
             Source::Crate { name, locked } => install::from_crates_io(tool, name, locked, fresh)?,
             Source::Npm { package } => install::from_npm(tool, package, fresh)?,
-            Source::Python { package, module } => {
-                install::from_pypi(tool, package, module, fresh)?;
-            }
+            Source::Python { package } => install::from_pypi(tool, package, fresh)?,
         }
     }
     if !tool.is_at(&fresh.join("bin").join(tool.program)) {

