@@ -1,6 +1,11 @@
 //! What an order is, what it may become, and how a browser's copy follows the events.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Unexpected, Visitor},
+};
 
 use crate::{
     event::OrderEvent,
@@ -163,24 +168,35 @@ pub struct ChosenOption {
 }
 
 /// A count of dishes: 1 to 99.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Whole", into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "u8")]
 pub struct Quantity(u8);
 
-/// Any number, so that −1 and 1.5 get the same sentence as 0 and 100.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Whole {
-    Unsigned(u8),
-    Other(serde::de::IgnoredAny),
+impl<'de> Deserialize<'de> for Quantity {
+    /// So that −1 and 1.5 get the same sentence as 0 and 100.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_u64(QuantityVisitor)
+    }
 }
 
-impl TryFrom<Whole> for Quantity {
-    type Error = QuantityError;
-    fn try_from(count: Whole) -> Result<Self, QuantityError> {
-        match count {
-            Whole::Unsigned(count) => count.try_into(),
-            Whole::Other(_) => Err(QuantityError),
+struct QuantityVisitor;
+
+impl Visitor<'_> for QuantityVisitor {
+    type Value = Quantity;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number from 1 to 99")
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<Quantity, E> {
+        let quantity = u8::try_from(count).ok().and_then(|count| count.try_into().ok());
+        quantity.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(count), &self))
+    }
+
+    fn visit_i64<E: Error>(self, count: i64) -> Result<Quantity, E> {
+        match u64::try_from(count) {
+            Ok(count) => self.visit_u64(count),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(count), &self)),
         }
     }
 }
