@@ -1,7 +1,7 @@
 //! `cargo dev bench`: how fast it is, in numbers that can be compared.
 //!
 //! Release functions, pace 0, everything on this machine. One measurement a file, each by name:
-//! [`bootstrap`], [`customer`], [`load`], [`growth`], [`page`].
+//! `bootstrap`, `customer`, `load`, `growth`, `page`.
 
 mod bootstrap;
 mod customer;

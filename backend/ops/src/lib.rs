@@ -4,7 +4,7 @@
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), and how fast it all is ([`bench`]).
+//! ([`verify`]) with the page as it is deployed ([`site`]), and how fast it all is ([`mod@bench`]).
 
 pub mod args;
 
