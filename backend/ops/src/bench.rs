@@ -61,13 +61,21 @@ pub async fn run(options: BenchOptions) -> Result<()> {
     let program = workspace.built("release", "bootstrap");
     let bench = Bench { workspace, program };
     println!("{}; release functions, pace 0", numbers::machine());
+    let mut failed = Vec::new();
     for measurement in &MEASUREMENTS {
         if options.only.is_empty() || options.only.iter().any(|name| name == measurement.name) {
             println!("\n{}", measurement.name);
-            (measurement.measure)(&bench).await?;
+            // The others are worth having all the same.
+            if let Err(error) = (measurement.measure)(&bench).await {
+                println!("  FAILED: {error:#}");
+                failed.push(measurement.name);
+            }
         }
     }
-    Ok(())
+    match failed.is_empty() {
+        true => Ok(()),
+        false => bail!("not as it should be: {}", failed.join(", ")),
+    }
 }
 
 /// The local AWS in a debug build would be most of what is measured.
