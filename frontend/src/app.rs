@@ -1,5 +1,7 @@
 //! The frame around every page: navigation, the page itself, what a screen reader is told.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -7,7 +9,7 @@ use web_sys::HtmlElement;
 use crate::{
     browser,
     components::{CartBar, Header, Notices},
-    drawn::{Draw, Drawn, live},
+    drawn::{Draw, Drawn, follow, live},
     live,
     orders::Listed,
     pages::{Checkout, Confirm, Home, Menu, NotFound, OrderPage, OrdersPage, SignIn, SignUp},
@@ -53,17 +55,18 @@ fn begin(store: Store) {
     if let Some(restaurant) = store.cart().restaurant_id {
         store.load_menu(restaurant);
     }
-    Effect::new(move || {
+    follow(move || {
         if store.session.signed_in() {
             browser::spawn(async move { drop(store.fetch_list(Listed::No).await) });
         }
     });
-    Effect::new(move |before: Option<Place>| {
+    let before = Cell::new(None);
+    follow(move || {
         let place = store.router.place();
-        if before.is_some_and(|before| before != place) {
+        let moved = before.replace(Some(place.clone())).is_some_and(|before| before != place);
+        if moved {
             focus_page();
         }
-        place
     });
 }
 

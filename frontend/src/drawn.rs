@@ -6,7 +6,7 @@
 //! [`Live`], one type for each kind of value; and a button's press is a [`Press`]. What stands
 //! around them is then written once. (Measured in `cargo verify`: the size ledger.)
 
-use std::{any::Any, sync::Arc};
+use std::sync::Arc;
 
 use leptos::{
     ev::MouseEvent,
@@ -45,14 +45,25 @@ pub fn press(mut act: impl FnMut() + 'static) -> Press {
     Box::new(move |_| act())
 }
 
+/// Does `act`, and again whenever what it reads has changed.
+pub fn follow(act: impl Fn() + 'static) {
+    let act: Box<dyn Fn()> = Box::new(act);
+    Effect::new(act);
+}
+
 /// A view that is drawn already, whatever it shows.
 pub struct Drawn(SendWrapper<State>);
 
 /// A node of the document, and what keeps it alive.
 pub struct State {
     node: types::Node,
-    _kept: Option<Box<dyn Any>>,
+    _kept: Option<Box<dyn Kept>>,
 }
+
+/// What is only held, to be dropped some day.
+trait Kept {}
+
+impl<T> Kept for T {}
 
 /// Drawing a view.
 pub trait Draw {

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, WebSocket};
 
 use self::machine::{Act, Input, Machine, Need};
-use crate::{browser, json, server, store::Store};
+use crate::{browser, drawn::follow, json, server, store::Store};
 
 /// On which tabs of this browser tell each other of new orders.
 const CHANNEL: &str = "tiffin.orders";
@@ -46,7 +46,7 @@ pub fn listen(store: Store) {
     live.follow_the_browser();
     live.follow_other_tabs();
     // The socket is outside of the page: an effect is how the page's state reaches it.
-    Effect::new(move || live.hear(Input::Need(need(store))));
+    follow(move || live.hear(Input::Need(need(store))));
 }
 
 fn need(store: Store) -> Need {

@@ -31,7 +31,7 @@ const REORDERING: i32 = 300;
 /// Something fetched: not yet, or with its outcome.
 pub type Fetched<T> = Option<Result<Arc<T>, Problem>>;
 
-type Menu = Result<Arc<Restaurant>, Problem>;
+type Menus = Vec<(RestaurantId, Fetched<Restaurant>)>;
 
 /// The state of the page, shared by everything on it.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ pub struct Store {
     cart: RwSignal<Cart>,
     details: RwSignal<Details>,
     restaurants: RwSignal<Fetched<Vec<Card>>>,
-    menus: RwSignal<Vec<(RestaurantId, Menu)>>,
+    menus: RwSignal<Menus>,
     orders: RwSignal<Orders>,
     /// How many things on the page want to hear of orders.
     watchers: RwSignal<u32>,
@@ -177,36 +177,28 @@ impl Store {
 
     /// Fetches the restaurants; those fetched before stay until then.
     pub fn load_restaurants(self) {
+        self.restaurants.maybe_update(forget_problem);
         browser::spawn(async move {
-            let fetched = server::restaurants().await;
-            let known = self.restaurants.with_untracked(|known| matches!(known, Some(Ok(_))));
-            match fetched.map_err(|problem| self.noted(problem)) {
-                Err(_) if known => {}
-                fetched => {
-                    self.restaurants.set(Some(fetched.map(|fetched| Arc::new(fetched.restaurants))))
-                }
-            }
+            let fetched = server::restaurants().await.map_err(|problem| self.noted(problem));
+            let fetched = fetched.map(|fetched| Arc::new(fetched.restaurants));
+            self.restaurants.maybe_update(|known| take(known, fetched));
         });
     }
 
     /// A restaurant with its menu, once fetched. Reactive.
     #[must_use]
     pub fn menu(self, id: &RestaurantId) -> Fetched<Restaurant> {
-        self.menus.with(|menus| of(menus, id).cloned())
+        self.menus.with(|menus| menus.iter().find(|(of, _)| of == id)?.1.clone())
     }
 
     /// Fetches a menu; one fetched before stays until then.
     pub fn load_menu(self, id: RestaurantId) {
+        self.menus.maybe_update(|menus| forget_problem(entry(menus, &id)));
         browser::spawn(async move {
             let fetched = server::restaurant(&id).await.map_err(|problem| self.noted(problem));
             self.reconcile_cart(&id, fetched.as_ref());
-            let known = self.menus.with_untracked(|menus| matches!(of(menus, &id), Some(Ok(_))));
-            if !(known && fetched.as_ref().is_err_and(server::is_passing)) {
-                self.menus.update(|menus| {
-                    menus.retain(|(other, _)| *other != id);
-                    menus.push((id, fetched.map(Arc::new)));
-                });
-            }
+            let fetched = fetched.map(Arc::new);
+            self.menus.maybe_update(|menus| take(entry(menus, &id), fetched));
         });
     }
 
@@ -354,8 +346,33 @@ impl Store {
     }
 }
 
-fn of<'a, T>(menus: &'a [(RestaurantId, T)], id: &RestaurantId) -> Option<&'a T> {
-    menus.iter().find(|(of, _)| of == id).map(|(_, menu)| menu)
+/// The place of a restaurant's menu among those fetched.
+fn entry<'a>(menus: &'a mut Menus, id: &RestaurantId) -> &'a mut Fetched<Restaurant> {
+    let place = menus.iter().position(|(of, _)| of == id).unwrap_or_else(|| {
+        menus.push((id.clone(), None));
+        menus.len() - 1
+    });
+    &mut menus[place].1
+}
+
+/// A problem is not shown any more while the same is asked for again.
+fn forget_problem<T>(known: &mut Fetched<T>) -> bool {
+    let problem = matches!(known, Some(Err(_)));
+    if problem {
+        *known = None;
+    }
+    problem
+}
+
+/// Takes what was fetched, unless it is a passing problem and something good is there already;
+/// whether that has changed anything.
+fn take<T: PartialEq>(known: &mut Fetched<T>, fetched: Result<Arc<T>, Problem>) -> bool {
+    let good = matches!(known, Some(Ok(_)));
+    if good && fetched.as_ref().is_err_and(server::is_passing) || known.as_ref() == Some(&fetched) {
+        return false;
+    }
+    *known = Some(fetched);
+    true
 }
 
 fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {

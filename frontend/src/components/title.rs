@@ -1,6 +1,4 @@
-use leptos::prelude::*;
-
-use crate::{browser::document, text};
+use crate::{browser::document, drawn::follow, text};
 
 /// Names the browser's tab for as long as the page is shown.
 pub fn set_title(page: &str) {
@@ -9,5 +7,5 @@ pub fn set_title(page: &str) {
 
 /// Names the browser's tab, and again whenever the name changes.
 pub fn titled(page: impl Fn() -> String + 'static) {
-    Effect::new(move || set_title(&page()));
+    follow(move || set_title(&page()));
 }

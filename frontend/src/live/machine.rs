@@ -154,7 +154,7 @@ impl Machine {
         if need.listen && !self.need.listen {
             (self.losses, self.open_at) = (0, now);
         }
-        if need.under_way && self.look_at.is_none() {
+        if need.under_way && self.look_at.is_none() && !self.looking {
             self.look_at = Some(now + LOOK_EVERY);
         }
         self.need = need;

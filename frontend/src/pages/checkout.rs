@@ -21,10 +21,15 @@ pub fn Checkout() -> Drawn {
     set_title(text::CHECKOUT);
     let placing = Placing::new(store);
     placing.settle();
-    // Drawn again only when the cart is emptied or begun, never while one types.
-    let empty = Memo::new(move |_| store.with_cart(Cart::is_empty));
-    let content = move || if empty.get() { nothing() } else { form(store, placing) };
-    view! { <div class="page"><h1>{text::CHECKOUT}</h1> {live(content)}</div> }.draw()
+    // Both are there, and one is seen: a form that is drawn again would lose what is typed in it.
+    let class = move || match store.with_cart(Cart::is_empty) {
+        true => "page checkout empty-cart".to_owned(),
+        false => "page checkout".to_owned(),
+    };
+    view! {
+        <div class=live(class)><h1>{text::CHECKOUT}</h1> {nothing()} {form(store, placing)}</div>
+    }
+    .draw()
 }
 
 fn nothing() -> Drawn {

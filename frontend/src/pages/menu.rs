@@ -27,10 +27,12 @@ pub fn Menu(
     store.load_menu(id.clone());
     let again = id.clone();
     let retry = Callback::new(move |()| store.load_menu(again.clone()));
-    // Menus are fetched again at times, and drawn again only if they have changed.
-    let menu = Memo::new(move |_| store.menu(&id));
-    view! { <div class="page">{live(move || fetched(menu.get(), skeleton, retry, shown))}</div> }
-        .draw()
+    view! {
+        <div class="page">
+            {live(move || fetched(store.menu(&id), skeleton, retry, shown))}
+        </div>
+    }
+    .draw()
 }
 
 fn skeleton() -> Drawn {

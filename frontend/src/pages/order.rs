@@ -9,7 +9,7 @@ use super::orders::sign_in_first;
 use crate::{
     browser,
     components::{Countdown, Hint, ProblemView, Skeleton, Timeline, TouchBadge, time, titled},
-    drawn::{Draw, Drawn, live},
+    drawn::{Draw, Drawn, follow, live},
     store::{Store, use_store},
     text,
 };
@@ -29,7 +29,7 @@ pub fn OrderPage(
             problem.try_set(fetched.err());
         });
     });
-    Effect::new(move || {
+    follow(move || {
         if store.session.signed_in() {
             load.run(());
         }

@@ -4,7 +4,7 @@ use shared::api::{OrderSummary, Problem};
 use crate::{
     browser,
     components::{Button, Empty, Hint, Link, ProblemView, Skeleton, TouchBadge, set_title, time},
-    drawn::{Draw, Drawn, live},
+    drawn::{Draw, Drawn, follow, live},
     orders::Listed,
     router::{self, Place},
     store::{Store, use_store},
@@ -24,7 +24,7 @@ pub fn OrdersPage() -> Drawn {
             problem.try_set(fetched.err());
         });
     });
-    Effect::new(move || {
+    follow(move || {
         if store.session.signed_in() {
             load.run(Listed::No);
         }

@@ -185,6 +185,19 @@ fn a_look_that_began_before_the_pong_does_not_count() {
 }
 
 #[test]
+fn an_order_that_is_found_while_looking_does_not_make_that_look_unseen() {
+    let mut page = Page::listening(false);
+    page.hears(Input::Opened(1));
+    assert_eq!(page.hears(Input::Pong(1)), [Act::Look]);
+    page.hears(Input::Need(Need { listen: true, under_way: true }));
+    page.hears(Input::Looked(true));
+    assert_eq!(page.machine.touch(), Touch::Live);
+    page.now += PING_EVERY;
+    page.hears(Input::Pong(1));
+    assert!(page.after(LOOK_EVERY - PING_EVERY).contains(&Act::Look), "and looks on");
+}
+
+#[test]
 fn a_puzzling_message_is_looked_into_without_another_ping() {
     let mut page = Page::live();
     assert_eq!(page.hears(Input::Puzzled), [Act::Look]);
