@@ -225,6 +225,13 @@ pub fn remove(id: &str) {
     }
 }
 
+/// Scrolls until the first element that `selector` finds is in view.
+pub fn show(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
 /// Shows that the page is broken: `index.html` has the place for it, and `boot.js` its button.
 pub fn show_trouble(sentence: &str) {
     let Some(trouble) = document().get_element_by_id("trouble") else { return };

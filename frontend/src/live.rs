@@ -50,7 +50,7 @@ pub fn listen(store: Store) {
 }
 
 fn need(store: Store) -> Need {
-    let under_way = store.session.signed_in() && store.any_under_way();
+    let under_way = store.session.signed_in() && store.count_under_way() > 0;
     let watched = store.session.signed_in() && store.watched();
     Need { listen: under_way || watched, under_way }
 }

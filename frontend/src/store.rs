@@ -235,10 +235,10 @@ impl Store {
         self.orders.with(read)
     }
 
-    /// Whether something can still happen to any order known. Reactive.
+    /// To how many of the orders known something can still happen. Reactive.
     #[must_use]
-    pub fn any_under_way(self) -> bool {
-        self.orders.with(|orders| !orders.under_way().is_empty())
+    pub fn count_under_way(self) -> usize {
+        self.orders.with(|orders| orders.under_way().len())
     }
 
     /// Takes an order as the server gave it.

@@ -11,7 +11,10 @@ use crate::{
 #[component]
 pub fn Header() -> Drawn {
     let store = use_store();
-    let bag = move || if store.any_under_way() { "icon bag news" } else { "icon bag" }.to_owned();
+    let under_way = move || match store.count_under_way() {
+        0 => String::new(),
+        count => count.to_string(),
+    };
     let current = move || match store.router.place() {
         Place::Orders => "page".to_owned(),
         _ => "false".to_owned(),
@@ -25,8 +28,9 @@ pub fn Header() -> Drawn {
             </a>
             <nav aria-label=text::NAVIGATION>
                 <a href="/orders" class="nav-link" aria-current=live(current)>
-                    <span class=live(bag) aria-hidden="true"></span>
+                    <span class="icon bag" aria-hidden="true"></span>
                     <span>{text::ORDERS}</span>
+                    <span class="badge">{live(under_way)}</span>
                 </a>
                 {live(move || account(store))}
             </nav>

@@ -148,6 +148,7 @@ impl Placing {
             self.store.load_menu(id);
         }
         self.stage.try_set(stage);
+        browser::soon(|| browser::show(".outcomes"));
     }
 
     /// Looks up whether a cart that was sent has become an order: its answer may have been lost.
