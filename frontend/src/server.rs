@@ -4,6 +4,7 @@
 //! `{"message":…}`, or nobody at all. No answer is a problem of status 0 ([`is_offline`]), and an
 //! answer this page is too old to read one of status 200 ([`is_outdated`]).
 
+use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Map, Promise, Reflect};
 use serde::de::DeserializeOwned;
 use shared::{
@@ -11,9 +12,9 @@ use shared::{
     api::{self, LiveTicket, Orders, Problem, ProblemType, Restaurants, SiteConfig},
     menu::Restaurant,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Request, RequestInit, Response};
+use web_sys::AbortSignal;
 
 use crate::{browser::window, json, session::Session};
 
@@ -34,7 +35,7 @@ pub(crate) struct Reply {
 /// # Errors
 /// Offline, unavailable, outdated.
 pub async fn config() -> Result<SiteConfig, Problem> {
-    read(&call("GET", CONFIG, None, None).await?)
+    read(&call(Method::GET, CONFIG, None, None).await?)
 }
 
 /// The restaurants, by name.
@@ -42,7 +43,7 @@ pub async fn config() -> Result<SiteConfig, Problem> {
 /// # Errors
 /// Offline, unavailable, outdated.
 pub async fn restaurants() -> Result<Restaurants, Problem> {
-    read(&call("GET", api::RESTAURANTS, None, None).await?)
+    read(&call(Method::GET, api::RESTAURANTS, None, None).await?)
 }
 
 /// A restaurant with its menu.
@@ -50,7 +51,7 @@ pub async fn restaurants() -> Result<Restaurants, Problem> {
 /// # Errors
 /// Not found; offline, unavailable, outdated.
 pub async fn restaurant(id: &RestaurantId) -> Result<Restaurant, Problem> {
-    read(&call("GET", &api::restaurant_path(id), None, None).await?)
+    read(&call(Method::GET, &api::restaurant_path(id), None, None).await?)
 }
 
 /// Places an order; the same again is the same order.
@@ -63,7 +64,7 @@ pub async fn place(
     request: &OrderRequest,
 ) -> Result<Order, Problem> {
     let body = json::write(request);
-    read(&signed(session, "PUT", &api::order_path(id), Some(&body)).await?)
+    read(&signed(session, Method::PUT, &api::order_path(id), Some(&body)).await?)
 }
 
 /// One's order, as it is now.
@@ -71,7 +72,7 @@ pub async fn place(
 /// # Errors
 /// Not found, not signed in; offline, unavailable, outdated.
 pub async fn order(session: Session, id: OrderId) -> Result<Order, Problem> {
-    read(&signed(session, "GET", &api::order_path(id), None).await?)
+    read(&signed(session, Method::GET, &api::order_path(id), None).await?)
 }
 
 /// A page of one's orders, newest first.
@@ -79,7 +80,7 @@ pub async fn order(session: Session, id: OrderId) -> Result<Order, Problem> {
 /// # Errors
 /// Not signed in; offline, unavailable, outdated.
 pub async fn orders(session: Session, cursor: Option<&str>) -> Result<Orders, Problem> {
-    read(&signed(session, "GET", &api::orders_path(cursor), None).await?)
+    read(&signed(session, Method::GET, &api::orders_path(cursor), None).await?)
 }
 
 /// Cancels an order while it is free.
@@ -87,7 +88,7 @@ pub async fn orders(session: Session, cursor: Option<&str>) -> Result<Orders, Pr
 /// # Errors
 /// Too late, not found, not signed in; offline, unavailable, outdated.
 pub async fn cancel(session: Session, id: OrderId) -> Result<Order, Problem> {
-    read(&signed(session, "POST", &api::cancel_path(id), None).await?)
+    read(&signed(session, Method::POST, &api::cancel_path(id), None).await?)
 }
 
 /// A ticket for one WebSocket.
@@ -95,7 +96,7 @@ pub async fn cancel(session: Session, id: OrderId) -> Result<Order, Problem> {
 /// # Errors
 /// Not signed in; offline, unavailable, outdated.
 pub async fn live_ticket(session: Session) -> Result<LiveTicket, Problem> {
-    read(&signed(session, "POST", api::LIVE_TICKETS, None).await?)
+    read(&signed(session, Method::POST, api::LIVE_TICKETS, None).await?)
 }
 
 /// One call of Cognito's JSON API, whose errors are its own
@@ -106,18 +107,18 @@ pub async fn live_ticket(session: Session) -> Result<LiveTicket, Problem> {
 pub(crate) async fn cognito(endpoint: &str, action: &str, body: &str) -> Result<Reply, Problem> {
     let target = format!("AWSCognitoIdentityProviderService.{action}");
     let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
-    send("POST", endpoint, &headers, Some(body)).await
+    send(Method::POST, endpoint, &headers, Some(body)).await
 }
 
 /// A call as the customer: one refused for its token is made once more with a new one.
 async fn signed(
     session: Session,
-    method: &str,
+    method: Method,
     path: &str,
     body: Option<&str>,
 ) -> Result<String, Problem> {
     let token = session.token().await?;
-    match call(method, path, body, Some(&token)).await {
+    match call(method.clone(), path, body, Some(&token)).await {
         Err(problem) if problem.kind == ProblemType::NotSignedIn => {
             let token = session.refreshed(&token).await?;
             let again = call(method, path, body, Some(&token)).await;
@@ -131,7 +132,7 @@ async fn signed(
 }
 
 async fn call(
-    method: &str,
+    method: Method,
     path: &str,
     body: Option<&str>,
     token: Option<&str>,
@@ -148,7 +149,7 @@ async fn call(
 }
 
 async fn send(
-    method: &str,
+    method: Method,
     path: &str,
     headers: &[(&str, &str)],
     body: Option<&str>,
@@ -157,38 +158,36 @@ async fn send(
 }
 
 async fn exchange(
-    method: &str,
+    method: Method,
     path: &str,
     headers: &[(&str, &str)],
     body: Option<&str>,
-) -> Result<Reply, JsValue> {
-    let response: Response = match early(path) {
-        Some(answer) => JsFuture::from(answer).await?.unchecked_into(),
+) -> Result<Reply, gloo_net::Error> {
+    let response = match early(path).await {
+        Some(response) => response,
         None => {
-            let init = RequestInit::new();
-            init.set_method(method);
-            init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN)));
-            if let Some(body) = body {
-                init.set_body(&body.into());
-            }
-            let request = Request::new_with_str_and_init(path, &init)?;
+            let patience = AbortSignal::timeout_with_u32(ANSWER_WITHIN);
+            let mut request =
+                RequestBuilder::new(path).method(method).abort_signal(Some(&patience));
             for (name, value) in headers {
-                request.headers().set(name, value)?;
+                request = request.header(name, value);
             }
-            JsFuture::from(window().fetch_with_request(&request)).await?.unchecked_into()
+            match body {
+                Some(body) => request.body(body)?.send().await?,
+                None => request.send().await?,
+            }
         }
     };
-    let status = response.status();
-    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(Reply { status, body })
+    Ok(Reply { status: response.status(), body: response.text().await? })
 }
 
 /// What `boot.js` has begun to fetch while this program was loading; each is used once.
-fn early(path: &str) -> Option<Promise> {
+async fn early(path: &str) -> Option<Response> {
     let begun: Map = Reflect::get(&window(), &"tiffin".into()).ok()?.dyn_into().ok()?;
-    let answer = begun.get(&path.into());
+    let answer: Promise = begun.get(&path.into()).dyn_into().ok()?;
     begun.delete(&path.into());
-    answer.dyn_into().ok()
+    let answer = JsFuture::from(answer).await.ok()?;
+    Some(answer.unchecked_into::<web_sys::Response>().into())
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Problem> {
