@@ -118,14 +118,14 @@ impl Steps {
         Ok(())
     }
 
-    /// The step was made before. If its event is the one this task would have written, or so old
-    /// that its writer is gone, the bus may not have it; otherwise its writer is seeing to it.
+    /// The step was made before. If this very task made it (its answer was lost, and the SDK asked
+    /// again), or so long ago that its writer is gone, the bus may not have its event; otherwise
+    /// its writer is seeing to that.
     async fn looked_at(&self, item: &Item, task: Task) -> Result<Outcome, Error> {
         let next = task.arrived + 1;
-        let Some(&became) = item.unpublished.get(&next.to_string()) else {
-            return Ok(Outcome::NoChange(item.status));
-        };
-        if became == task.usual || item.is_stale(next, task.now) {
+        let unpublished = item.unpublished.contains_key(&next.to_string());
+        let ours = item.event(next).is_some_and(|event| event.fact().occurred_at == task.now);
+        if unpublished && (ours || item.is_stale(next, task.now)) {
             self.publish(item, next).await?;
             return Ok(Outcome::Republished(item.status));
         }
