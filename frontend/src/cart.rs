@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Amount, OrderId, OrderRequest, RestaurantId,
     menu::Restaurant,
-    order::{DeliveryAddress, OrderLine, Quantity},
+    order::{DeliveryAddress, OrderLine, Payment, Quantity},
     price,
     text::Note,
 };
@@ -117,7 +117,9 @@ impl Cart {
     /// Removes what `restaurant` does not sell as it is in the cart; says how many lines went.
     pub fn keep_what_exists(&mut self, restaurant: &Restaurant) -> usize {
         let before = self.lines.len();
-        self.lines.retain(|line| price::bill(restaurant, std::slice::from_ref(line)).is_ok());
+        self.lines.retain(|line| {
+            price::bill(restaurant, std::slice::from_ref(line), Amount::ZERO).is_ok()
+        });
         let gone = before - self.lines.len();
         if gone > 0 {
             self.sent = false;
@@ -159,6 +161,8 @@ impl Cart {
             lines: self.lines.clone(),
             address,
             note,
+            tip: Amount::ZERO,
+            payment: Payment::OnDelivery,
             expected_total,
         })
     }
@@ -183,6 +187,7 @@ mod tests {
             dish_id: dish.parse().unwrap(),
             quantity: count.try_into().unwrap(),
             options: Vec::new(),
+            note: None,
         }
     }
 

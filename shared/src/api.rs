@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{OrderId, RestaurantId},
+    hours::LocalTime,
+    id::{AddressId, OrderId, RestaurantId, UserId},
     menu::Card,
     money::{Amount, Currency},
-    order::{Order, Status},
+    order::{DeliveryAddress, Order, OrderLine, Status},
     price::Bill,
+    text::Text,
     time::Timestamp,
 };
 
@@ -15,6 +17,12 @@ use crate::{
 pub const RESTAURANTS: &str = "/api/restaurants";
 /// `GET`: one's own orders, an [`Orders`].
 pub const ORDERS: &str = "/api/orders";
+/// `POST` a [`QuoteRequest`]: what a cart costs now, a [`Quote`]. Needs no account.
+pub const QUOTES: &str = "/api/quotes";
+/// `GET`: the addresses kept for one's account, an [`Addresses`].
+pub const ADDRESSES: &str = "/api/addresses";
+/// `GET`: all that is kept of oneself, an [`Account`]; `DELETE` to have it deleted.
+pub const ACCOUNT: &str = "/api/account";
 /// `POST`: a ticket for the WebSocket, a [`LiveTicket`].
 pub const LIVE_TICKETS: &str = "/api/live-tickets";
 /// The largest body of a request, in bytes, after decoding base64.
@@ -36,6 +44,21 @@ pub fn order_path(id: OrderId) -> String {
 #[must_use]
 pub fn cancel_path(id: OrderId) -> String {
     format!("{ORDERS}/{id}/cancel")
+}
+
+/// `PUT` a [`KeptAddress`] to keep it, or another in its place; `DELETE` to forget it.
+#[must_use]
+pub fn address_path(id: AddressId) -> String {
+    format!("{ADDRESSES}/{id}")
+}
+
+/// `GET`: the next page of all that is kept of oneself.
+#[must_use]
+pub fn account_path(cursor: Option<&str>) -> String {
+    match cursor {
+        Some(cursor) => format!("{ACCOUNT}?cursor={cursor}"),
+        None => ACCOUNT.to_owned(),
+    }
 }
 
 /// `GET`: the next page of one's own orders.
@@ -86,6 +109,85 @@ pub struct OrderSummary {
     pub currency: Option<Currency>,
 }
 
+/// What a cart would cost: the body of `POST /api/quotes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// Where it is cooked.
+    pub restaurant_id: RestaurantId,
+    /// What is wanted: 1 to [`crate::OrderRequest::MAX_LINES`] lines.
+    pub lines: Vec<OrderLine>,
+    /// What the courier would get on top, in minor units: at most the subtotal.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub tip: Amount,
+}
+
+/// What a cart costs now. Nothing remembers it: an order is priced again when it is placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The bill.
+    pub bill: Bill,
+    /// What the dishes still lack to the smallest order; zero if nothing.
+    pub missing: Amount,
+    /// Whether the restaurant takes orders now.
+    pub open: bool,
+    /// When it opens next, by its own clock, if it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<LocalTime>,
+}
+
+/// An address kept for an account: the body of `PUT /api/addresses/{address_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptAddress {
+    /// What the customer calls it: `Home`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text<40>>,
+    /// The address.
+    pub address: DeliveryAddress,
+}
+
+/// The addresses kept for one's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// In the order in which they were first kept; at most [`Addresses::MAX`].
+    pub addresses: Vec<ListedAddress>,
+}
+
+impl Addresses {
+    /// The most addresses that are kept for an account.
+    pub const MAX: usize = 20;
+}
+
+/// A kept address with its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedAddress {
+    /// Its id.
+    pub address_id: AddressId,
+    /// What the customer calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text<40>>,
+    /// The address.
+    pub address: DeliveryAddress,
+}
+
+/// All that is kept of a customer, a page of orders at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The customer.
+    pub user_id: UserId,
+    /// Since when the account is closed: deleting it has begun, and asking again completes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+    /// Every kept address.
+    pub addresses: Vec<ListedAddress>,
+    /// The orders of this page, newest first, whole.
+    pub orders: Vec<Order>,
+    /// What to send as `cursor` for the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
 /// Permission to open one WebSocket: sent as `?ticket=…`, spent by the handshake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveTicket {
@@ -126,6 +228,12 @@ pub struct Problem {
     /// With `price-changed`: what the order costs now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill: Option<Box<Bill>>,
+    /// With `restaurant-closed`: when it opens next, by its own clock, if it ever does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<LocalTime>,
+    /// With `order-under-way`: the orders that have not ended, or whose end is not told yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<OrderId>,
     /// With `order-already-placed` and `too-late-to-cancel`: the order as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Box<Order>>,
@@ -136,7 +244,16 @@ impl Problem {
     #[must_use]
     pub fn new(kind: ProblemType, title: impl Into<String>) -> Self {
         let (title, status) = (title.into(), kind.status());
-        Self { kind, title, status, field: None, bill: None, order: None }
+        Self {
+            kind,
+            title,
+            status,
+            field: None,
+            bill: None,
+            opens: None,
+            orders: Vec::new(),
+            order: None,
+        }
     }
 
     /// The same problem, pointing at a field of the request.
@@ -179,6 +296,18 @@ pub enum ProblemType {
     /// The subtotal is below what the restaurant takes.
     #[serde(rename = "urn:tiffin:problem:below-minimum")]
     BelowMinimum,
+    /// The restaurant takes no orders now; `opens` says when it does.
+    #[serde(rename = "urn:tiffin:problem:restaurant-closed")]
+    RestaurantClosed,
+    /// As many addresses are kept as can be.
+    #[serde(rename = "urn:tiffin:problem:too-many-addresses")]
+    TooManyAddresses,
+    /// The account cannot be deleted while `orders` are under way.
+    #[serde(rename = "urn:tiffin:problem:order-under-way")]
+    OrderUnderWay,
+    /// The account is being deleted, and takes nothing any more.
+    #[serde(rename = "urn:tiffin:problem:account-closed")]
+    AccountClosed,
     /// The total is not the expected one; `bill` holds the new one, and nothing was placed.
     #[serde(rename = "urn:tiffin:problem:price-changed")]
     PriceChanged,
@@ -221,7 +350,11 @@ impl ProblemType {
             Self::NotSignedIn => 401,
             Self::Forbidden => 403,
             Self::NotFound | Self::OrderNotFound => 404,
-            Self::PriceChanged
+            Self::RestaurantClosed
+            | Self::TooManyAddresses
+            | Self::OrderUnderWay
+            | Self::AccountClosed
+            | Self::PriceChanged
             | Self::OrderAlreadyPlaced
             | Self::OrderIdTaken
             | Self::TooLateToCancel => 409,

@@ -70,13 +70,31 @@ uuid_id! {
     UserId
 }
 
+uuid_id! {
+    /// A kept address' id: any UUID, made by the browser, so that keeping it again is the same
+    /// address.
+    AddressId
+}
+
+impl AddressId {
+    /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
+    #[must_use]
+    pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
+        Self(version_7(made_at, random))
+    }
+}
+
 impl OrderId {
     /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
     #[must_use]
     pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
-        let millis = u64::try_from(made_at.millis()).unwrap_or_default();
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        Self(version_7(made_at, random))
     }
+}
+
+fn version_7(made_at: Timestamp, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(made_at.millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 macro_rules! slug_id {

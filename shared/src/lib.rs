@@ -4,8 +4,9 @@
 //! clock or draws a random number, so the same code runs in the browser and in Lambda.
 //!
 //! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`]), what can be
-//! ordered ([`menu`]) and what it costs ([`price`]), what an order is ([`order`]), what happens to
-//! it ([`event`]), and how that is asked for ([`api`]) and heard of ([`live`]).
+//! ordered ([`menu`]), when ([`hours`]) and what it costs ([`price`]), what an order is
+//! ([`order`]), what happens to it ([`event`]), and how that is asked for ([`api`]) and heard of
+//! ([`live`]).
 
 pub mod id;
 pub mod money;
@@ -14,6 +15,8 @@ pub mod time;
 pub mod text;
 
 pub mod menu;
+
+pub mod hours;
 pub mod price;
 
 pub mod order;
@@ -24,7 +27,7 @@ pub mod api;
 pub mod live;
 
 pub use event::{Fact, OrderEvent};
-pub use id::{ChoiceId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId};
+pub use id::{AddressId, ChoiceId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId};
 pub use money::{Amount, Currency, Money};
 pub use order::{Order, OrderRequest, Reason, Status};
 pub use time::Timestamp;

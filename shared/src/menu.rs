@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    hours::OpeningHours,
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
     money::{Amount, Currency},
 };
@@ -35,6 +36,19 @@ pub struct Card {
     pub art: String,
     /// When it is open.
     pub hours: OpeningHours,
+    /// What it sells, by name: enough to search in.
+    #[serde(default)]
+    pub dishes: Vec<CardDish>,
+}
+
+/// A dish as a restaurant's card names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardDish {
+    /// Its name on the menu.
+    pub name: String,
+    /// Whom it suits.
+    #[serde(default)]
+    pub diet: Vec<Diet>,
 }
 
 /// A restaurant with its menu.
@@ -173,38 +187,4 @@ pub enum Allergen {
     /// An allergen that a later version knows.
     #[serde(other)]
     Unknown,
-}
-
-/// When a restaurant is open, in its own time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpeningHours {
-    /// The IANA name of the restaurant's time zone: `Europe/London`.
-    pub time_zone: String,
-    /// The spans of a week, Monday first; around the clock is seven spans from 0 to 1440.
-    pub spans: Vec<Span>,
-}
-
-/// A span of one day in which the restaurant is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// The local day on which it begins.
-    pub day: Weekday,
-    /// Minutes after that day's midnight at which it begins, 0 to 1439.
-    pub opens: u16,
-    /// Minutes after the same midnight at which it ends, after `opens`; over 1440 is past midnight.
-    pub closes: u16,
-}
-
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each name says it")]
-pub enum Weekday {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
 }

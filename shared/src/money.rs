@@ -27,6 +27,12 @@ impl Amount {
         self.0
     }
 
+    /// Whether it is nothing.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
     /// The amount `count` times over; saturates rather than wraps.
     #[must_use]
     pub const fn times(self, count: u8) -> Self {

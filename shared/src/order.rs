@@ -12,7 +12,7 @@ use crate::{
     id::{ChoiceId, DishId, GroupId, OrderId, RestaurantId},
     money::Amount,
     price::Bill,
-    text::{Note, Text},
+    text::{LineNote, Note, Text},
     time::Timestamp,
 };
 
@@ -135,6 +135,12 @@ pub struct OrderRequest {
     /// What the restaurant and the courier should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
+    /// What the courier gets on top, in minor units: at most the subtotal.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub tip: Amount,
+    /// How it is paid.
+    #[serde(default, skip_serializing_if = "Payment::is_on_delivery")]
+    pub payment: Payment,
     /// The total the customer saw, in minor units; if it is no longer right, nothing is placed.
     pub expected_total: Amount,
 }
@@ -142,6 +148,29 @@ pub struct OrderRequest {
 impl OrderRequest {
     /// The most lines an order has.
     pub const MAX_LINES: usize = 50;
+}
+
+/// How an order is paid.
+///
+/// This is the seam for a payment service: a method that is paid in advance becomes a variant
+/// that carries the service's token, which the browser gets from the service's own page; the
+/// function `api` authorizes it after the order is priced and before it is written, under the
+/// order's id as the service's idempotency key; `delivery` captures it when the order is
+/// delivered, and whoever ends the order releases it. No card number ever comes through here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payment {
+    /// To the courier, at the door.
+    #[default]
+    OnDelivery,
+}
+
+impl Payment {
+    /// Whether the courier is paid.
+    #[must_use]
+    pub const fn is_on_delivery(&self) -> bool {
+        matches!(self, Self::OnDelivery)
+    }
 }
 
 /// One line of a cart.
@@ -155,6 +184,9 @@ pub struct OrderLine {
     /// What is chosen with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ChosenOption>,
+    /// What the kitchen should know about this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<LineNote>,
 }
 
 /// A choice made in one of a dish's option groups.
@@ -296,11 +328,15 @@ pub struct Basket {
     pub restaurant_name: String,
     /// The prices of then.
     pub bill: Bill,
-    /// Where it is brought.
-    pub address: DeliveryAddress,
+    /// Where it is brought; absent once the customer's account is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<DeliveryAddress>,
     /// What the restaurant and the courier should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
+    /// How it is paid.
+    #[serde(default, skip_serializing_if = "Payment::is_on_delivery")]
+    pub payment: Payment,
 }
 
 /// What came of folding an event into an order.

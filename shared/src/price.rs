@@ -7,6 +7,7 @@ use crate::{
     menu::{Choice, Dish, OptionGroup, Restaurant, Tax},
     money::{Amount, Currency},
     order::{ChosenOption, OrderLine, Quantity},
+    text::LineNote,
 };
 
 /// The bill of a cart, all amounts in `currency`.
@@ -26,6 +27,9 @@ pub struct Bill {
     pub tax: Amount,
     /// Whether `tax` is within the other amounts already.
     pub tax_included: bool,
+    /// What the courier gets on top; not taxed.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub tip: Amount,
     /// What the customer pays.
     pub total: Amount,
 }
@@ -42,6 +46,9 @@ pub struct BillLine {
     /// What was chosen with it.
     #[serde(default)]
     pub options: Vec<BillOption>,
+    /// What the kitchen was told about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<LineNote>,
     /// What one costs with its options.
     pub unit_price: Amount,
     /// What they cost together.
@@ -77,6 +84,9 @@ pub enum PriceError {
     /// Too few, too many or repeated choices in a group.
     #[error("choose {at_least} to {at_most} of “{group}” for “{name}”, each once")]
     WrongChoices { line: usize, name: String, group: String, at_least: u8, at_most: u8 },
+    /// The tip is less than nothing, or more than all the dishes.
+    #[error("must be from 0 to what the dishes cost, which is {} in minor units", subtotal.minor())]
+    Tip { subtotal: Amount },
 }
 
 impl PriceError {
@@ -90,21 +100,25 @@ impl PriceError {
             Self::UnknownOption { line, .. } | Self::WrongChoices { line, .. } => {
                 format!("lines[{line}].options")
             }
+            Self::Tip { .. } => "tip".to_owned(),
         }
     }
 }
 
-/// The bill of `lines` at `restaurant`'s prices of now.
+/// The bill of `lines` at `restaurant`'s prices of now, with a tip.
 ///
 /// # Errors
-/// The first line that this restaurant cannot sell as asked.
-pub fn bill(restaurant: &Restaurant, lines: &[OrderLine]) -> Result<Bill, PriceError> {
+/// The first line that this restaurant cannot sell as asked, or the tip.
+pub fn bill(restaurant: &Restaurant, lines: &[OrderLine], tip: Amount) -> Result<Bill, PriceError> {
     let lines = lines
         .iter()
         .enumerate()
         .map(|(number, line)| bill_line(restaurant, number, line))
         .collect::<Result<Vec<_>, _>>()?;
     let subtotal: Amount = lines.iter().map(|line| line.total).sum();
+    if !(Amount::ZERO..=subtotal).contains(&tip) {
+        return Err(PriceError::Tip { subtotal });
+    }
     let delivery_fee = restaurant.card.delivery_fee;
     let tax = tax_on(subtotal + delivery_fee, &restaurant.tax);
     let on_top = if restaurant.tax.included { Amount::ZERO } else { tax };
@@ -116,7 +130,8 @@ pub fn bill(restaurant: &Restaurant, lines: &[OrderLine]) -> Result<Bill, PriceE
         tax_name: restaurant.tax.name.clone(),
         tax,
         tax_included: restaurant.tax.included,
-        total: subtotal + delivery_fee + on_top,
+        tip,
+        total: subtotal + delivery_fee + on_top + tip,
     })
 }
 
@@ -151,6 +166,7 @@ fn bill_line(
         name: dish.name.clone(),
         quantity: wanted.quantity,
         options,
+        note: wanted.note.clone(),
         unit_price,
         total: unit_price.times(wanted.quantity.get()),
     })

@@ -13,6 +13,9 @@ pub struct Text<const MAX: usize>(String);
 /// What the customer tells the restaurant or the courier.
 pub type Note = Text<280>;
 
+/// What the customer tells the kitchen about one line.
+pub type LineNote = Text<140>;
+
 /// Why a text is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {

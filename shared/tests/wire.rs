@@ -11,8 +11,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shared::{
     Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
-    api::{LiveTicket, OrderSummary, Orders, Problem, ProblemType, Restaurants, SiteConfig},
+    api::{
+        Account, Addresses, KeptAddress, ListedAddress, LiveTicket, OrderSummary, Orders, Problem,
+        ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig,
+    },
     event::{Envelope, EventError, Incoming},
+    hours::{LocalTime, Weekday},
     live::{FromBrowser, ToBrowser},
     menu::{Card, Restaurant},
     order::{Basket, Step},
@@ -21,6 +25,7 @@ use shared::{
 
 const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
 const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
+const ADDRESS: &str = "0197f0a3-5b1c-7d2e-8f40-112233445566";
 const NOW: Timestamp = Timestamp::from_millis(1_795_450_090_791);
 
 /// The value is written as the file says, and the file is read as the value.
@@ -77,16 +82,18 @@ fn card() -> Card {
         "cuisines": ["South Indian"], "price_level": 1, "currency": "GBP", "delivery_fee": 250,
         "minimum_order": 800, "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/9f8e.svg",
         "hours": {"time_zone": "Europe/London", "spans": [{"day": "friday", "opens": 1020, "closes": 1500}]},
+        "dishes": [{"name": "Masala dosa", "diet": ["vegan"]}],
     }))
 }
 
 fn request() -> OrderRequest {
     parse(json!({
         "restaurant_id": "golden-dosa",
-        "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}]}],
+        "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}], "note": "Extra crisp."}],
         "address": {"name": "Asha", "street": "1 Mill Row", "city": "London", "postcode": "N1 5TB", "phone": "020 7946 0000"},
         "note": "Ring twice.",
-        "expected_total": 2150,
+        "tip": 150,
+        "expected_total": 2300,
     }))
 }
 
@@ -105,9 +112,10 @@ fn order() -> Order {
         basket: Some(Basket {
             restaurant_id: request.restaurant_id,
             restaurant_name: "Golden Dosa".to_owned(),
-            bill: bill(&restaurant(), &request.lines).unwrap(),
-            address: request.address,
+            bill: bill(&restaurant(), &request.lines, request.tip).unwrap(),
+            address: Some(request.address),
             note: request.note,
+            payment: request.payment,
         }),
     }
 }
@@ -144,6 +152,9 @@ fn every_reason_is_frozen() {
 #[test]
 fn every_request_is_frozen() {
     frozen("request_order", &request());
+    let OrderRequest { restaurant_id, lines, address, tip, .. } = request();
+    frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip });
+    frozen("request_address", &KeptAddress { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
 }
 
@@ -166,6 +177,27 @@ fn every_reply_is_frozen() {
         currency: Some("GBP".parse().unwrap()),
     };
     frozen("reply_orders", &Orders { orders: vec![summary], cursor: Some("b3JkZXI".to_owned()) });
+    let quote = Quote {
+        bill: order().basket.unwrap().bill,
+        missing: Amount::new(0),
+        open: false,
+        opens: Some(LocalTime { day: Weekday::Friday, minute: 1_020 }),
+    };
+    frozen("reply_quote", &quote);
+    let address = ListedAddress {
+        address_id: ADDRESS.parse().unwrap(),
+        label: None,
+        address: request().address,
+    };
+    frozen("reply_addresses", &Addresses { addresses: vec![address.clone()] });
+    let account = Account {
+        user_id: USER.parse().unwrap(),
+        closed_at: Some(NOW),
+        addresses: vec![address],
+        orders: vec![order()],
+        cursor: Some("b3JkZXI".to_owned()),
+    };
+    frozen("reply_account", &account);
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -194,6 +226,10 @@ fn every_problem_is_frozen() {
         SoldOut,
         InvalidOptions,
         BelowMinimum,
+        RestaurantClosed,
+        TooManyAddresses,
+        OrderUnderWay,
+        AccountClosed,
         PriceChanged,
         OrderAlreadyPlaced,
         OrderIdTaken,
@@ -213,6 +249,12 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(OrderAlreadyPlaced, "This id is another order of yours.");
     problem.order = Some(Box::new(order()));
     frozen("problem_order", &problem);
+    let mut problem = Problem::new(RestaurantClosed, "Golden Dosa is closed.");
+    problem.opens = Some(LocalTime { day: Weekday::Friday, minute: 1_020 });
+    frozen("problem_closed", &problem);
+    let mut problem = Problem::new(OrderUnderWay, "An order of yours is under way.");
+    problem.orders = vec![ORDER.parse().unwrap()];
+    frozen("problem_under_way", &problem);
     let mut problem = Problem::new(PriceChanged, "The prices have changed.");
     problem.bill = order().basket.map(|basket| Box::new(basket.bill));
     frozen("problem_price_changed", &problem);
@@ -300,10 +342,9 @@ fn a_detail_that_is_no_order_says_what_is_wrong_with_it() {
 #[test]
 fn a_request_with_an_unknown_field_is_refused_and_a_reply_with_one_is_read() {
     let mut wanted = serde_json::to_value(request()).unwrap();
-    wanted["tip"] = json!(100);
-    assert!(
-        serde_json::from_value::<OrderRequest>(wanted).unwrap_err().to_string().contains("`tip`")
-    );
+    wanted["mood"] = json!("hungry");
+    let error = serde_json::from_value::<OrderRequest>(wanted).unwrap_err().to_string();
+    assert!(error.contains("`mood`"), "{error}");
     let mut reply = serde_json::to_value(order()).unwrap();
     reply["mood"] = json!("hungry");
     assert_eq!(parse::<Order>(reply), order());

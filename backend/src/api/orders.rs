@@ -133,14 +133,15 @@ impl Api {
                 format!("restaurant_id: there is no restaurant called “{}”.", wanted.restaurant_id);
             Problem::new(ProblemType::UnknownRestaurant, title).at("restaurant_id")
         })?;
-        let bill = bill(&listed.restaurant, &wanted.lines).map_err(unsellable)?;
+        let bill = bill(&listed.restaurant, &wanted.lines, wanted.tip).map_err(unsellable)?;
         check_amounts(wanted, &listed.restaurant, &bill)?;
         let basket = Basket {
             restaurant_id: wanted.restaurant_id.clone(),
             restaurant_name: listed.restaurant.card.name.clone(),
             bill,
-            address: wanted.address.clone(),
+            address: Some(wanted.address.clone()),
             note: wanted.note.clone(),
+            payment: wanted.payment,
         };
         Ok((basket, listed))
     }
@@ -223,6 +224,7 @@ fn unsellable(error: PriceError) -> Problem {
         PriceError::UnknownOption { .. } | PriceError::WrongChoices { .. } => {
             ProblemType::InvalidOptions
         }
+        PriceError::Tip { .. } => ProblemType::InvalidField,
     };
     let field = error.field();
     Problem::new(kind, format!("{field}: {error}.")).at(field)

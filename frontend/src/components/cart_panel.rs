@@ -45,7 +45,7 @@ impl Priced {
 pub fn priced(store: Store) -> Option<Priced> {
     let (id, lines) = store.with_cart(|cart| (cart.restaurant_id.clone(), cart.lines.clone()));
     let restaurant = store.menu(&id?)?.ok()?;
-    let bill = price::bill(&restaurant, &lines).ok()?;
+    let bill = price::bill(&restaurant, &lines, Amount::ZERO).ok()?;
     Some(Priced { restaurant, bill })
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
+    Amount,
     menu::{Choice, Dish, OptionGroup, Restaurant},
     order::{OrderLine, Quantity},
     price,
@@ -43,9 +44,10 @@ pub fn DishDialog(
         dish_id: dish_id.clone(),
         quantity: Quantity::try_from(count.get()).unwrap_or(Quantity::ONE),
         options: choices.with(|choices| choices.chosen().to_vec()),
+        note: None,
     });
     let (ordered, sold_out) = (line.clone(), dish.sold_out);
-    let label = reading(move || match price::bill(&restaurant, &[line()]) {
+    let label = reading(move || match price::bill(&restaurant, &[line()], Amount::ZERO) {
         Ok(bill) if !sold_out => text::add_for(&text::money(bill.subtotal, currency)),
         _ => text::SOLD_OUT.to_owned(),
     });

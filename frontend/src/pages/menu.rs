@@ -153,7 +153,12 @@ fn menu_section(
     let id = &restaurant.card.restaurant_id;
     let currency = restaurant.card.currency;
     let one = Callback::new(move |dish: Dish| {
-        add.run(OrderLine { dish_id: dish.dish_id, quantity: Quantity::ONE, options: vec![] });
+        add.run(OrderLine {
+            dish_id: dish.dish_id,
+            quantity: Quantity::ONE,
+            options: vec![],
+            note: None,
+        });
     });
     let dishes = section.dishes.into_iter().map(|dish| {
         view! { <li><DishCard restaurant=id.clone() dish currency open add=one /></li> }.draw()

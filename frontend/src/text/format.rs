@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Date, Function, Object, Reflect};
 use shared::{
     Amount, Currency, Timestamp,
-    menu::{OpeningHours, Span, Weekday},
+    hours::{OpeningHours, Span, Weekday},
 };
 use wasm_bindgen::{JsCast, JsValue};
 

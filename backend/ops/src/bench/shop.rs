@@ -12,7 +12,7 @@ use shared::api::{LiveTicket, order_path, restaurant_path};
 use shared::live::{FromBrowser, LIVE, ToBrowser};
 use shared::menu::Restaurant;
 use shared::order::{OrderLine, Quantity};
-use shared::{OrderId, Status, Timestamp, price};
+use shared::{Amount, OrderId, Status, Timestamp, price};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -129,8 +129,13 @@ impl Shop {
 
 /// What every customer orders, at the price of now.
 fn wish(restaurant: &Restaurant) -> Result<Value> {
-    let line = OrderLine { dish_id: DISH.parse()?, quantity: Quantity::ONE, options: Vec::new() };
-    let bill = price::bill(restaurant, std::slice::from_ref(&line))?;
+    let line = OrderLine {
+        dish_id: DISH.parse()?,
+        quantity: Quantity::ONE,
+        options: Vec::new(),
+        note: None,
+    };
+    let bill = price::bill(restaurant, std::slice::from_ref(&line), Amount::ZERO)?;
     Ok(json!({
         "restaurant_id": restaurant.card.restaurant_id,
         "lines": [line],

@@ -1,6 +1,6 @@
 //! Opening hours: `monday = ["11:00-15:00", "17:00-02:00"]`.
 
-use shared::menu::{Span, Weekday};
+use shared::hours::{Span, Weekday};
 
 use super::fields::{Fields, Read, string};
 use super::problem::Notes;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use shared::menu::{Card, OpeningHours, Restaurant, Section, Tax};
+use shared::hours::OpeningHours;
+use shared::menu::{Card, CardDish, Restaurant, Section, Tax};
 use shared::{Amount, Currency, RestaurantId, SectionId};
 use toml::de::{DeTable, DeValue};
 
@@ -42,7 +43,11 @@ pub(super) fn read(
     let sections = sections(&mut fields, currency, &mut art, notes);
     fields.finish();
     art.finish();
-    let restaurant = Restaurant { card: card?, address: address?, tax: tax?, sections: sections? };
+    let (mut card, sections) = (card?, sections?);
+    let dishes = sections.iter().flat_map(|section| &section.dishes);
+    card.dishes =
+        dishes.map(|dish| CardDish { name: dish.name.clone(), diet: dish.diet.clone() }).collect();
+    let restaurant = Restaurant { card, address: address?, tax: tax?, sections };
     Some(Entry { restaurant, kitchen: kitchen? })
 }
 
@@ -92,6 +97,7 @@ fn card(
         preparation_minutes: preparation_minutes?,
         travel_minutes: travel_minutes?,
         hours: OpeningHours { time_zone: time_zone?, spans: spans? },
+        dishes: Vec::new(), // named once the menu is read
     })
 }
 

@@ -15,7 +15,7 @@ pub fn OrderDetails(
     basket: Basket,
 ) -> Drawn {
     let to = Place::Menu(basket.restaurant_id).path();
-    let lines = text::address(&basket.address).into_iter();
+    let lines = basket.address.iter().flat_map(text::address);
     let lines = lines.map(|line| view! { <span>{line}</span> }.draw()).collect::<Vec<_>>();
     let note = basket.note.map(|note| {
         view! { <div><h2>{text::YOUR_NOTE}</h2> <p class="note">{note.to_string()}</p></div> }
