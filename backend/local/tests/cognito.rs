@@ -75,6 +75,76 @@ impl Person {
     }
 }
 
+/// The door of a person's pools, as a browser calls it: over HTTP, now.
+struct Door {
+    http: reqwest::Client,
+    url: String,
+    client: String,
+}
+
+impl Door {
+    async fn of(person: &Person) -> Self {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let router: axum::Router = axum::Router::new().route("/", person.pools.door());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { http: reqwest::Client::new(), url, client: person.client.clone() }
+    }
+
+    /// The answer, or the error's name and sentence.
+    async fn call(&self, operation: &str, mut request: Value) -> Result<Value, String> {
+        request["ClientId"] = json!(self.client);
+        let answer = self.send(operation, request.to_string()).await;
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        let status = answer.status().as_u16();
+        let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        match status {
+            200 => Ok(body),
+            400 => Err(format!("{}: {}", body["__type"], body["message"]).replace('"', "")),
+            other => panic!("{operation} was answered {other}: {body}"),
+        }
+    }
+
+    async fn send(&self, operation: &str, body: String) -> reqwest::Response {
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        self.http.post(&self.url).header("x-amz-target", target).body(body).send().await.unwrap()
+    }
+
+    async fn forgot(&self) -> Result<Value, String> {
+        self.call("ForgotPassword", json!({"Username": EMAIL})).await
+    }
+
+    async fn replace(&self, code: &str, password: &str) -> Result<Value, String> {
+        let request = json!({"Username": EMAIL, "ConfirmationCode": code, "Password": password});
+        self.call("ConfirmForgotPassword", request).await
+    }
+
+    async fn sign_in(&self, password: &str) -> Result<Value, String> {
+        let parameters = json!({"USERNAME": EMAIL, "PASSWORD": password});
+        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+        self.call("InitiateAuth", request).await.map(|it| it["AuthenticationResult"].clone())
+    }
+
+    async fn refresh(&self, tokens: &Value) -> Result<Value, String> {
+        let request = json!({"RefreshToken": tokens["RefreshToken"]});
+        self.call("GetTokensFromRefreshToken", request).await
+    }
+
+    /// A call that says who asks by these tokens.
+    async fn as_user(&self, operation: &str, tokens: &Value) -> Result<Value, String> {
+        self.call(operation, json!({"AccessToken": tokens["AccessToken"]})).await
+    }
+}
+
+/// Someone who signed up and proved the address, and the door.
+async fn known(store: Store) -> (Person, Door) {
+    let ann = at(store);
+    ann.sign_up().unwrap();
+    ann.confirm(&ann.code(), NOW).unwrap();
+    let door = Door::of(&ann).await;
+    (ann, door)
+}
+
 fn wrong(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
@@ -232,6 +302,11 @@ fn whether_an_account_exists_is_told_only_to_a_client_that_may_know() {
     assert_eq!(sent["CodeDeliveryDetails"]["Destination"], "n***@e***");
     assert!(ann.call("ResendConfirmationCode", nobody.clone(), NOW).is_ok());
     assert!(ann.confirm("123456", NOW).unwrap_err().starts_with("CodeMismatchException"));
+    let replace = json!({
+        "Username": "nobody@example.com", "ConfirmationCode": "123456", "Password": PASSWORD,
+    });
+    let refused = ann.call("ConfirmForgotPassword", replace.clone(), NOW).unwrap_err();
+    assert!(refused.starts_with("CodeMismatchException"));
     assert!(ann.feed.since(0).is_empty(), "no mail was sent");
 
     ann.client = stack().get("OtherClient").unwrap().physical_id.clone();
@@ -239,10 +314,12 @@ fn whether_an_account_exists_is_told_only_to_a_client_that_may_know() {
         ann.sign_in(PASSWORD, NOW).unwrap_err(),
         "UserNotFoundException: User does not exist."
     );
-    assert_eq!(
-        ann.call("ForgotPassword", nobody, NOW).unwrap_err(),
-        "UserNotFoundException: Username/client id combination not found."
-    );
+    for (operation, request) in [("ForgotPassword", nobody), ("ConfirmForgotPassword", replace)] {
+        assert_eq!(
+            ann.call(operation, request, NOW).unwrap_err(),
+            "UserNotFoundException: Username/client id combination not found."
+        );
+    }
 }
 
 #[test]
@@ -307,52 +384,170 @@ fn a_restart_keeps_accounts_sessions_codes_and_keys() {
     assert!(after.pools.code_of("bob@example.com").is_none());
 }
 
-#[test]
-fn a_forgotten_password_is_replaced() {
-    let ann = person();
-    ann.signed_in();
-    ann.call("ForgotPassword", json!({"Username": EMAIL}), NOW).unwrap();
-    let request = json!({
-        "Username": EMAIL, "ConfirmationCode": ann.code(), "Password": "a better one",
+#[tokio::test]
+async fn a_forgotten_password_is_replaced() {
+    let (ann, door) = known(Store::memory().unwrap()).await;
+    let before = door.sign_in(PASSWORD).await.unwrap();
+    let sent = door.forgot().await.unwrap();
+    let details = json!({
+        "AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "A***@e***",
     });
-    assert!(
-        ann.call("ConfirmForgotPassword", request.clone(), NOW + HOUR)
-            .unwrap_err()
-            .starts_with("ExpiredCodeException")
+    assert_eq!(sent, json!({"CodeDeliveryDetails": details}));
+    let mail = &ann.pools.mail()[0];
+    assert_eq!((&mail.code, mail.purpose.as_str()), (&ann.code(), "password"));
+
+    assert_eq!(
+        door.replace(wrong(&mail.code), "a better one").await.unwrap_err(),
+        "CodeMismatchException: Invalid verification code provided, please try again."
     );
-    ann.call("ConfirmForgotPassword", request, NOW).unwrap();
-    assert!(ann.sign_in(PASSWORD, NOW).is_err());
-    ann.sign_in("a better one", NOW).unwrap();
+    assert_eq!(
+        door.replace(&mail.code, "short").await.unwrap_err(),
+        "InvalidPasswordException: Password did not conform with policy: Password not long enough"
+    );
+    assert_eq!(door.replace(&mail.code, "a better one").await.unwrap(), json!({}));
+    let expired = "ExpiredCodeException: Invalid code provided, please request a code again.";
+    assert_eq!(door.replace(&mail.code, "yet another").await.unwrap_err(), expired, "it is spent");
+    assert!(door.sign_in(PASSWORD).await.is_err());
+    door.sign_in("a better one").await.unwrap();
+    // Nobody was signed out by it.
+    door.as_user("GetUser", &before).await.unwrap();
+    door.refresh(&before).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_code_for_a_new_password_is_good_for_an_hour() {
+    let (ann, door) = known(Store::memory().unwrap()).await;
+    let expired = "ExpiredCodeException: Invalid code provided, please request a code again.";
+    assert_eq!(door.replace("123456", "a better one").await.unwrap_err(), expired, "none was sent");
+    let an_hour_ago = aws_local::time::now_ms() - HOUR;
+    ann.call("ForgotPassword", json!({"Username": EMAIL}), an_hour_ago).unwrap();
+    assert_eq!(door.replace(&ann.code(), "a better one").await.unwrap_err(), expired);
+    door.forgot().await.unwrap();
+    door.replace(&ann.code(), "a better one").await.unwrap();
+}
+
+#[tokio::test]
+async fn guessing_codes_for_a_new_password_ends() {
+    let file = folder("cognito-guesses").join("aws.sqlite");
+    let (ann, door) = known(Store::open(&file).unwrap()).await;
+    let limit = "LimitExceededException: Attempt limit exceeded, please try after some time.";
+    door.forgot().await.unwrap();
+    let code = ann.code();
+    for _ in 0..15 {
+        let refused = door.replace(wrong(&code), "a better one").await.unwrap_err();
+        assert!(refused.starts_with("CodeMismatchException"));
+    }
+    assert_eq!(door.replace(&code, "a better one").await.unwrap_err(), limit);
+    // Neither another code nor a restart gives more tries.
+    door.forgot().await.unwrap();
+    let after = at(Store::open(&file).unwrap());
+    let door = Door::of(&after).await;
+    assert_eq!(door.replace(&ann.code(), "a better one").await.unwrap_err(), limit);
+    for _ in 2..15 {
+        door.forgot().await.unwrap();
+    }
+    assert_eq!(door.forgot().await.unwrap_err(), limit, "nor are there ever more codes");
+}
+
+#[tokio::test]
+async fn who_never_proved_the_address_gets_no_code_for_a_new_password() {
+    let mut ann = person();
+    ann.sign_up().unwrap();
+    let seen = ann.feed.since(0).len();
+    // Told as to an address without account.
+    let sent = Door::of(&ann).await.forgot().await.unwrap();
+    assert_eq!(sent["CodeDeliveryDetails"]["Destination"], "A***@e***");
+    ann.client = stack().get("OtherClient").unwrap().physical_id.clone();
+    let door = Door::of(&ann).await;
+    assert_eq!(
+        door.forgot().await.unwrap_err(),
+        "InvalidParameterException: Cannot reset password for the user as there is no \
+         registered/verified email or phone_number"
+    );
+    assert_eq!(ann.feed.since(0).len(), seen, "no mail was sent");
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session() {
+    let file = folder("cognito-sign-out").join("aws.sqlite");
+    let (_, door) = known(Store::open(&file).unwrap()).await;
+    let phone = door.sign_in(PASSWORD).await.unwrap();
+    let laptop = door.sign_in(PASSWORD).await.unwrap();
+    let user = door.as_user("GetUser", &phone).await.unwrap();
+    assert_eq!(user["UserAttributes"][0], json!({"Name": "email", "Value": EMAIL}));
+    assert_eq!(door.as_user("GlobalSignOut", &phone).await.unwrap(), json!({}));
+
+    // Also after a restart.
+    let revoked = "NotAuthorizedException: Access Token has been revoked";
+    let again = Door::of(&at(Store::open(&file).unwrap())).await;
+    for (door, tokens) in [(&door, &phone), (&door, &laptop), (&again, &laptop)] {
+        for operation in ["GetUser", "GlobalSignOut", "DeleteUser"] {
+            assert_eq!(door.as_user(operation, tokens).await.unwrap_err(), revoked);
+        }
+        assert_eq!(
+            door.refresh(tokens).await.unwrap_err(),
+            "NotAuthorizedException: Refresh Token has been revoked"
+        );
+    }
+    let tokens = again.sign_in(PASSWORD).await.unwrap();
+    again.refresh(&tokens).await.unwrap();
+    again.as_user("GetUser", &tokens).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_a_good_access_token_speaks_for_its_account() {
+    let (ann, door) = known(Store::memory().unwrap()).await;
+    let now = aws_local::time::now_ms();
+    let old = ann.sign_in(PASSWORD, now - 15 * MINUTE).unwrap();
+    let id = json!({"AccessToken": door.sign_in(PASSWORD).await.unwrap()["IdToken"]});
+    let made_up = json!({"AccessToken": "made up"});
+    for operation in ["GetUser", "GlobalSignOut", "DeleteUser"] {
+        for (tokens, why) in [
+            (&old, "NotAuthorizedException: Access Token has expired"),
+            (&id, "NotAuthorizedException: Invalid Access Token"),
+            (&made_up, "NotAuthorizedException: Invalid Access Token"),
+        ] {
+            assert_eq!(door.as_user(operation, tokens).await.unwrap_err(), why);
+        }
+        let refused = door.call(operation, json!({})).await.unwrap_err();
+        assert!(refused.starts_with("InvalidParameterException"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_with_all_that_was_its_own() {
+    let file = folder("cognito-delete").join("aws.sqlite");
+    let (ann, door) = known(Store::open(&file).unwrap()).await;
+    let phone = door.sign_in(PASSWORD).await.unwrap();
+    let laptop = door.sign_in(PASSWORD).await.unwrap();
+    door.forgot().await.unwrap();
+    assert_eq!(door.as_user("DeleteUser", &phone).await.unwrap(), json!({}));
+    assert!(ann.pools.mail().is_empty(), "its codes are void");
+
+    let after = at(Store::open(&file).unwrap());
+    let again = Door::of(&after).await;
+    let nobody = "UserNotFoundException: User does not exist.";
+    for (door, tokens) in [(&door, &phone), (&again, &laptop)] {
+        assert_eq!(door.as_user("GetUser", tokens).await.unwrap_err(), nobody);
+        assert_eq!(door.as_user("DeleteUser", tokens).await.unwrap_err(), nobody);
+        assert_eq!(
+            door.refresh(tokens).await.unwrap_err(),
+            "NotAuthorizedException: Invalid Refresh Token"
+        );
+        assert!(door.sign_in(PASSWORD).await.unwrap_err().ends_with("username or password."));
+    }
+    // The address is free, and whoever takes it is another.
+    after.signed_in();
+    assert_eq!(again.as_user("GetUser", &phone).await.unwrap_err(), nobody);
 }
 
 #[test]
-fn signing_out_revoking_and_deleting_end_sessions() {
+fn revoking_a_refresh_token_ends_its_session() {
     let ann = person();
-    let tokens = ann.signed_in();
-    let access = json!({"AccessToken": tokens["AccessToken"]});
-    let user = ann.call("GetUser", access.clone(), NOW).unwrap();
-    assert_eq!(user["UserAttributes"][0], json!({"Name": "email", "Value": EMAIL}));
-    let id = json!({"AccessToken": tokens["IdToken"]});
-    assert!(ann.call("GetUser", id, NOW).unwrap_err().ends_with("Invalid Access Token"));
-    assert!(
-        ann.call("GetUser", access.clone(), NOW + 15 * MINUTE)
-            .unwrap_err()
-            .ends_with("Access Token has expired")
-    );
-
-    ann.call("GlobalSignOut", access.clone(), NOW).unwrap();
-    assert!(ann.refresh(&tokens, NOW).unwrap_err().ends_with("has been revoked"));
-    assert!(ann.call("GetUser", access, NOW).unwrap_err().ends_with("has been revoked"));
-
-    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
-    ann.call("RevokeToken", json!({"Token": tokens["RefreshToken"]}), NOW).unwrap();
-    assert!(ann.refresh(&tokens, NOW).unwrap_err().ends_with("has been revoked"));
-
-    let tokens = ann.sign_in(PASSWORD, NOW).unwrap();
-    let access = json!({"AccessToken": tokens["AccessToken"]});
-    ann.call("DeleteUser", access, NOW).unwrap();
-    assert!(ann.sign_in(PASSWORD, NOW).is_err());
-    ann.sign_up().unwrap();
+    let (phone, laptop) = (ann.signed_in(), ann.sign_in(PASSWORD, NOW).unwrap());
+    ann.call("RevokeToken", json!({"Token": phone["RefreshToken"]}), NOW).unwrap();
+    assert!(ann.refresh(&phone, NOW).unwrap_err().ends_with("has been revoked"));
+    ann.refresh(&laptop, NOW).unwrap();
 }
 
 #[test]
@@ -371,15 +566,10 @@ fn a_ready_account_is_made_again_and_again() {
 
 #[tokio::test]
 async fn a_browser_may_call_from_another_origin() {
-    let ann = person();
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let router: axum::Router = axum::Router::new().route("/", ann.pools.door());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let http = reqwest::Client::new();
-
-    let asked = http
-        .request(reqwest::Method::OPTIONS, &url)
+    let door = Door::of(&person()).await;
+    let asked = door
+        .http
+        .request(reqwest::Method::OPTIONS, &door.url)
         .header("origin", "http://elsewhere")
         .header("access-control-request-headers", "content-type,x-amz-target");
     let allowed = asked.send().await.unwrap();
@@ -387,15 +577,11 @@ async fn a_browser_may_call_from_another_origin() {
     assert_eq!(allowed.headers()["access-control-allow-origin"], "*");
     assert_eq!(allowed.headers()["access-control-allow-headers"], "content-type,x-amz-target");
 
-    let call = |target: &'static str, body: &'static str| {
-        let call = http.post(&url).header("x-amz-target", target).body(body);
-        async move { call.send().await.unwrap() }
-    };
-    let refused = call("AWSCognitoIdentityProviderService.Nonsense", "{}").await;
+    let refused = door.send("Nonsense", "{}".to_owned()).await;
     assert_eq!(refused.status(), 400);
     assert_eq!(refused.headers()["x-amzn-errortype"], "UnknownOperationException");
     assert_eq!(refused.headers()["access-control-allow-origin"], "*");
-    let refused = call("AWSCognitoIdentityProviderService.SignUp", "not json").await;
+    let refused = door.send("SignUp", "not json".to_owned()).await;
     assert_eq!(refused.headers()["x-amzn-errortype"], "SerializationException");
     let body: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
     assert_eq!(body["__type"], "SerializationException");

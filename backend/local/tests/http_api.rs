@@ -182,3 +182,16 @@ async fn only_a_good_access_token_opens_a_guarded_route() {
     assert!(challenge.contains("error=\"insufficient_scope\""));
     assert_eq!(doors.told().len(), 1, "no other call reached the function");
 }
+
+#[tokio::test]
+async fn a_token_that_was_signed_out_opens_a_guarded_route_until_it_expires() {
+    let doors = Doors::open(friendly()).await;
+    let tokens = doors.sign_in(0);
+    let access = tokens["AccessToken"].as_str().unwrap();
+    let request = json!({"AccessToken": access});
+    let now = aws_local::time::now_ms();
+    doors.cognito("GlobalSignOut", request.clone(), now).unwrap();
+    assert!(doors.cognito("GetUser", request, now).is_err());
+    let call = reqwest::Client::new().get(doors.url("/api/guarded")).bearer_auth(access);
+    assert_eq!(call.send().await.unwrap().status(), 200);
+}

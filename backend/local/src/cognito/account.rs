@@ -16,7 +16,10 @@ pub(super) struct ForgotPassword {
     username: String,
 }
 
-/// A code to choose a new password with.
+/// A code to choose a new password with. A client that must not learn whether an account exists is
+/// told of a code for every address, also where none is sent: to an unknown one and to one that was
+/// never proved
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>).
 pub(super) fn forgot_password(
     pools: &UserPools,
     request: ForgotPassword,
@@ -51,7 +54,7 @@ pub(super) struct ConfirmForgotPassword {
     password: String,
 }
 
-/// A new password.
+/// A new password. Whoever is signed in stays so: the sessions go on.
 pub(super) fn confirm_forgot_password(
     pools: &UserPools,
     request: ConfirmForgotPassword,
@@ -104,7 +107,7 @@ pub(super) fn delete_user(
 ) -> Result<Value, Refusal> {
     let (pool, user) = signed_in(pools, &request, now)?;
     pools.store(|connection| {
-        sessions::revoke_all(connection, pool, &user.sub)?;
+        sessions::forget(connection, pool, &user.sub)?;
         codes::forget(connection, pool, &user.sub)?;
         Ok(users::delete(connection, pool, &user.sub)?)
     })?;
@@ -129,11 +132,13 @@ pub(super) fn signed_in<'a>(
     }
     let pool = super::pool::by_issuer(&pools.shared.pools, text("iss")).ok_or_else(no_token)?;
     let user = pools.store(|connection| {
+        let Some(user) = users::find(connection, pool, text("sub"))? else {
+            return Err(Refusal::new("UserNotFoundException", "User does not exist.").into());
+        };
         if sessions::is_over(connection, text("origin_jti"))? {
             return Err(not_authorized("Access Token has been revoked").into());
         }
-        let user = users::find(connection, pool, text("sub"))?;
-        Ok(user.ok_or_else(|| Refusal::new("UserNotFoundException", "User does not exist."))?)
+        Ok(user)
     })?;
     Ok((pool, user))
 }

@@ -114,6 +114,15 @@ pub(super) fn revoke_all(connection: &Connection, pool: &Pool, sub: &str) -> rus
     connection.execute(update, params![pool.id, sub]).map(drop)
 }
 
+/// Forgets every session of an account, and its refresh tokens with them.
+pub(super) fn forget(connection: &Connection, pool: &Pool, sub: &str) -> rusqlite::Result<()> {
+    let tokens = "DELETE FROM cognito_refresh_tokens WHERE origin_jti IN
+        (SELECT origin_jti FROM cognito_sessions WHERE pool = ?1 AND sub = ?2)";
+    connection.execute(tokens, params![pool.id, sub])?;
+    let sessions = "DELETE FROM cognito_sessions WHERE pool = ?1 AND sub = ?2";
+    connection.execute(sessions, params![pool.id, sub]).map(drop)
+}
+
 /// Whether a session was signed out or revoked, or is not known at all.
 pub(super) fn is_over(connection: &Connection, origin_jti: &str) -> rusqlite::Result<bool> {
     let select = "SELECT revoked FROM cognito_sessions WHERE origin_jti = ?1";

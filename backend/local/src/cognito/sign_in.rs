@@ -98,7 +98,11 @@ pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Result<Va
     Ok(json!({}))
 }
 
-/// Every session of the account ends.
+/// Every session of the account ends: its refresh tokens refresh nothing, and Cognito's own calls
+/// refuse its access tokens. An API's authorizer does not ask Cognito, so there they are good until
+/// they expire
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html>:
+/// "Other requests might be valid until your user's token expires").
 pub(super) fn global_sign_out(
     pools: &UserPools,
     request: AccessToken,

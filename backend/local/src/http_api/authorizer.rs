@@ -1,5 +1,6 @@
 //! The JWT authorizer: whose token, for whom, until when, for what
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>).
+//! Whether its session was signed out meanwhile, nobody asks: on AWS, too, it is good until it ends.
 
 use anyhow::Result;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
