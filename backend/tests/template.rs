@@ -162,11 +162,17 @@ fn no_role_has_a_bare_wildcard() {
 }
 
 #[test]
-fn only_the_bus_is_named() {
+fn only_the_bus_is_named_and_what_cloudfront_wants_named() {
     for resource in stack().resources.values() {
-        for name in
-            ["TableName", "FunctionName", "QueueName", "RoleName", "UserPoolName", "LogGroupName"]
-        {
+        for name in [
+            "TableName",
+            "FunctionName",
+            "QueueName",
+            "RoleName",
+            "UserPoolName",
+            "LogGroupName",
+            "BucketName",
+        ] {
             let names_itself = !matches!(
                 resource.kind.as_str(),
                 "AWS::Lambda::Permission" | "AWS::Lambda::EventInvokeConfig"
@@ -179,6 +185,138 @@ fn only_the_bus_is_named() {
         }
     }
     assert_eq!(stack().get("Bus").unwrap().properties["Name"], "test");
+}
+
+/// The behaviours of the site by path; `*` is the default one.
+fn behaviors() -> Vec<(&'static str, &'static Value)> {
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    let named = site["CacheBehaviors"].as_array().unwrap().iter();
+    let named = named.map(|behavior| (behavior["PathPattern"].as_str().unwrap(), behavior));
+    named.chain([("*", &site["DefaultCacheBehavior"])]).collect()
+}
+
+fn behavior(path: &str) -> &'static Value {
+    behaviors().into_iter().find(|(pattern, _)| *pattern == path).unwrap().1
+}
+
+/// The origin with this id.
+fn origin(id: &Value) -> &'static Value {
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    let origins = site["Origins"].as_array().unwrap();
+    origins.iter().find(|origin| origin["Id"] == *id).unwrap()
+}
+
+/// AWS's own policies, by the ids in the CloudFront Developer Guide.
+const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST_HEADER: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+#[test]
+fn every_answer_of_the_site_is_secured_compressed_and_encrypted() {
+    let headers = stack().reference("SiteHeaders").unwrap();
+    let paths: Vec<_> = behaviors().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["/api/*", "/live", "/art/*", "*"]);
+    for (path, behavior) in behaviors() {
+        assert_eq!(behavior["ResponseHeadersPolicyId"], headers, "{path}");
+        assert_eq!(behavior["ViewerProtocolPolicy"], "redirect-to-https", "{path}");
+        assert_eq!(text(&behavior["Compress"]), "true", "{path}");
+        let origin = origin(&behavior["TargetOriginId"]);
+        assert!(origin.get("OriginPath").is_none(), "{path}: the stage is in the path already");
+    }
+}
+
+#[test]
+fn what_the_apis_answer_is_never_kept_and_files_are() {
+    for (path, api) in [("/api/*", "HttpApi"), ("/live", "WebSocketApi")] {
+        let behavior = behavior(path);
+        assert_eq!(behavior["CachePolicyId"], CACHING_DISABLED, "{path}");
+        assert_eq!(behavior["OriginRequestPolicyId"], ALL_VIEWER_EXCEPT_HOST_HEADER, "{path}");
+        let host = stack().substitute(&format!("${{{api}}}.execute-api.")).unwrap();
+        let origin = origin(&behavior["TargetOriginId"]);
+        assert!(origin["DomainName"].as_str().unwrap().starts_with(&host), "{path}");
+        assert_eq!(origin["CustomOriginConfig"]["OriginProtocolPolicy"], "https-only");
+    }
+    for path in ["/art/*", "*"] {
+        assert_eq!(behavior(path)["CachePolicyId"], CACHING_OPTIMIZED, "{path}");
+    }
+}
+
+#[test]
+fn every_route_of_the_apis_is_reached_through_the_site() {
+    let stage = stack().get("WebSocketStage").unwrap();
+    assert_eq!(format!("/{}", stage.physical_id), "/live");
+    let api = stack().reference("HttpApi");
+    for route in stack().of_kind("AWS::ApiGatewayV2::Route") {
+        if route.text("/ApiId") == api.as_deref() {
+            let key = route.text("/RouteKey").unwrap();
+            assert!(key.contains(" /api/"), "{key}");
+        }
+    }
+}
+
+#[test]
+fn only_a_path_of_the_page_becomes_the_page() {
+    for (path, behavior) in behaviors() {
+        assert_eq!(behavior.get("FunctionAssociations").is_some(), path == "*", "{path}");
+    }
+    let association = &behavior("*")["FunctionAssociations"][0];
+    assert_eq!(association["EventType"], "viewer-request");
+    let function = stack().attribute("SiteRoutes", "FunctionARN").unwrap();
+    assert_eq!(association["FunctionARN"], function);
+    // An error page of the distribution would replace the APIs' own errors too.
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    assert!(site.get("CustomErrorResponses").is_none());
+}
+
+#[test]
+fn the_page_runs_nothing_that_is_not_a_file_of_its_own() {
+    let policy = stack().get("SiteHeaders").unwrap();
+    let policy = policy.text(
+        "/ResponseHeadersPolicyConfig/SecurityHeadersConfig/ContentSecurityPolicy/ContentSecurityPolicy",
+    );
+    let directives: Vec<_> = policy.unwrap().split("; ").collect();
+    let expected = [
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "connect-src 'self' https://cognito-idp.eu-west-2.amazonaws.com",
+        "img-src 'self' data:",
+        "style-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ];
+    assert_eq!(directives, expected);
+}
+
+#[test]
+fn the_bucket_is_closed_to_all_but_the_site() {
+    let bucket = stack().get("SiteBucket").unwrap();
+    let block = bucket.properties["PublicAccessBlockConfiguration"].as_object().unwrap();
+    assert_eq!(block.len(), 4);
+    assert!(block.values().all(|blocked| text(blocked) == "true"));
+    let owner = bucket.text("/OwnershipControls/Rules/0/ObjectOwnership");
+    assert_eq!(owner, Some("BucketOwnerEnforced"));
+    assert!(bucket.at("/BucketEncryption/ServerSideEncryptionConfiguration/0").is_some());
+
+    let site = stack().substitute("distribution/${Site}").unwrap();
+    let policy = stack().get("SiteBucketPolicy").unwrap();
+    let allowed: Vec<_> = policy
+        .list("/PolicyDocument/Statement")
+        .iter()
+        .filter(|statement| statement["Effect"] == "Allow")
+        .inspect(|statement| {
+            assert_eq!(statement["Principal"]["Service"], "cloudfront.amazonaws.com");
+            let source = text(&statement["Condition"]["StringEquals"]["aws:SourceArn"]);
+            assert!(source.ends_with(&site), "{source}");
+        })
+        .map(|statement| (text(&statement["Action"]), text(&statement["Resource"])))
+        .collect();
+    let bucket = arn("SiteBucket");
+    let read = ("s3:GetObject".to_owned(), format!("{bucket}/*"));
+    assert_eq!(allowed, [read, ("s3:ListBucket".to_owned(), bucket)]);
+    let page = origin(&behavior("*")["TargetOriginId"]);
+    assert_eq!(page["OriginAccessControlId"], stack().reference("SiteAccess").unwrap());
 }
 
 fn text(value: &Value) -> String {

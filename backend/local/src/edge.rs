@@ -9,7 +9,11 @@
 //! | further folders | as named, such as `/art` |
 //! | `/_local/…` | the window; not on AWS |
 //! | everything else | the page |
+//!
+//! Every answer has the headers of the response headers policy that the template's distribution
+//! names for its default behaviour, whatever the path: on AWS each behaviour names its own.
 
+use std::future::ready;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -34,6 +38,7 @@ use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
 use crate::window::Window;
 use compress::Compressor;
+use headers::SiteHeaders;
 use site::Folder;
 
 /// What a browser can reach of a stack: its user pools and its APIs.
@@ -55,10 +60,11 @@ struct Edge {
     site: Option<Folder>,
 }
 
-/// Everything the edge answers.
+/// Everything the edge answers, with the headers that the stack's distribution adds.
 ///
 /// # Errors
-/// If `config_json` names what the stack has not, or a folder's prefix is no path.
+/// If `config_json` names what the stack has not, the distribution's headers cannot be played, or
+/// a folder's prefix is no path.
 pub fn router(
     stack: &Stack,
     settings: &EdgeSettings,
@@ -71,6 +77,7 @@ pub fn router(
         site: settings.site.clone().map(Folder::page),
         doors,
     });
+    let headers = SiteHeaders::new(stack)?;
     let mut router = Router::new()
         .route("/api/{*rest}", any(api))
         .route("/config.json", get(config_json))
@@ -91,7 +98,8 @@ pub fn router(
         };
         router = router.nest(prefix, Router::new().fallback(serve));
     }
-    Ok(router.layer(middleware::from_fn(headers::secure)).with_state(edge))
+    let add = middleware::map_response(move |response| ready(headers.add(response)));
+    Ok(router.layer(add).with_state(edge))
 }
 
 /// Serves the edge on a listener for as long as it is polled.
