@@ -1,17 +1,18 @@
 //! JSON to the types of [`shared`], for a page whose size counts.
 //!
 //! `serde_json` reads each type in several ways (as a map and as a list, by names as text and as
-//! bytes), and the program has to carry them all: a fifth of its size. This reads a text into a
-//! tree, and a tree into a type in the one way that our servers write it: objects by name,
-//! unknown names left out, whole numbers only.
+//! bytes), and the program has to carry them all: a fifth of its size. This has the browser read
+//! a text into a tree, and reads a tree into a type in the one way that our servers write it:
+//! objects by name, unknown names left out, whole numbers only. A field that may be missing says
+//! so by `#[serde(default)]`, an `Option` too.
 
-mod parse;
+mod tree;
 
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{
-        DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-        Visitor, value::U64Deserializer,
+        DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor,
+        value::U64Deserializer,
     },
 };
 
@@ -24,7 +25,7 @@ pub struct Unreadable;
 /// # Errors
 /// If the text is not JSON, or not a `T`.
 pub fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Unreadable> {
-    T::deserialize(parse::parse(text)?)
+    T::deserialize(tree::tree(text)?)
 }
 
 /// Writes a value.
@@ -133,9 +134,7 @@ impl<'de> Deserializer<'de> for Json {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         match self {
-            Self::Object(fields) => {
-                visitor.visit_map(Fields { fields: fields.into_iter(), names, value: Self::Null })
-            }
+            Self::Object(fields) => visitor.visit_seq(Fields { fields, names: names.iter() }),
             _ => Err(Unreadable),
         }
     }
@@ -180,47 +179,24 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
+/// The fields of an object in the order in which its type declares them. Given so, a type reads
+/// them one after the other, and carries nothing to tell them apart by.
 struct Fields {
-    fields: std::vec::IntoIter<(String, Json)>,
-    names: &'static [&'static str],
-    value: Json,
+    fields: Vec<(String, Json)>,
+    names: std::slice::Iter<'static, &'static str>,
 }
 
-impl Fields {
-    /// Goes to the next field that the type knows.
-    fn next(&mut self) -> Option<u64> {
-        loop {
-            let (name, value) = self.fields.next()?;
-            let number = number(self.names, &name);
-            if number != u64::MAX {
-                self.value = value;
-                return Some(number);
-            }
-        }
-    }
-}
-
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> SeqAccess<'de> for Fields {
     type Error = Unreadable;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(
+    /// `None` for one that is not there: what a type has by default, it says.
+    fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Unreadable> {
-        match self.next() {
-            Some(number) => {
-                let number: U64Deserializer<Unreadable> = number.into_deserializer();
-                seed.deserialize(number).map(Some)
-            }
-            None => Ok(None),
-        }
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<S::Value, Unreadable> {
-        seed.deserialize(std::mem::replace(&mut self.value, Json::Null))
+        let name = self.names.next();
+        let place = self.fields.iter().position(|(field, _)| Some(&field.as_str()) == name);
+        place.map(|place| seed.deserialize(self.fields.swap_remove(place).1)).transpose()
     }
 }
 

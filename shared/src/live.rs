@@ -42,8 +42,11 @@ pub enum ToBrowser {
 struct Said {
     #[serde(rename = "type")]
     kind: Kind,
+    #[serde(default)]
     now: Option<Timestamp>,
+    #[serde(default)]
     event: Option<OrderEvent>,
+    #[serde(default)]
     problem: Option<Problem>,
 }
 

@@ -106,6 +106,7 @@ pub enum Reason {
 #[derive(Deserialize)]
 struct Code {
     code: String,
+    #[serde(default)]
     within_seconds: Option<u32>,
 }
 

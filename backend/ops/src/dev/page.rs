@@ -1,6 +1,6 @@
 //! Building and serving the page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -17,6 +17,10 @@ use crate::workspace::Workspace;
 
 /// How often we look whether trunk serves, or has ended.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// The flags of the compiler, each ended by an ASCII unit separator, for a folder may have a space
+/// in its name (doc.rust-lang.org/cargo/reference/config.html).
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// The page, with the tools that make it.
 #[derive(Debug)]
@@ -66,10 +70,28 @@ impl<'a> Page<'a> {
             (self.workspace.target.join("page/built"), self.workspace.target.join("page/site"));
         let mut command = self.trunk("build");
         command.arg("--release").arg("--dist").arg(&built);
+        command.env(FLAGS, self.without_paths()?);
         process::run(&mut command).context("the page does not build")?;
         let ledger = site::finish(&built, &finished)?;
         print!("{ledger}");
         Ok(Built { folder: finished, ledger })
+    }
+
+    /// The compiler's flags that keep the folders of the machine that builds the page out of it:
+    /// panics name source files, and what is deployed is to be the same wherever it is built.
+    fn without_paths(&self) -> Result<String> {
+        let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let cargo_home =
+            cargo_home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+        let registry = cargo_home.context("there is no home folder")?.join("registry/src");
+        let remap =
+            |folder: &Path, name: &str| format!("--remap-path-prefix={}={name}", folder.display());
+        let mut flags = vec![remap(&self.workspace.root, "tiffin")];
+        // Each registry has a folder of its own, with a name that differs from machine to machine.
+        for folder in std::fs::read_dir(registry).into_iter().flatten().flatten() {
+            flags.push(remap(&folder.path(), "crates"));
+        }
+        Ok(flags.join("\x1f"))
     }
 
     /// Lets trunk serve the page, and build it again whenever it changes; returns when it is
