@@ -23,6 +23,8 @@ use anyhow::Result;
 const TRUNK: &str = "0.21.14";
 /// Binaryen's version: what `wasm-opt --version` says.
 const BINARYEN: &str = "132";
+/// The rules of accessibility, on npm.
+const AXE: &str = "4.14.1";
 /// The linter of the template.
 const CFN_LINT: &str = "1.51.0";
 /// The AWS command line, on PyPI.
@@ -51,6 +53,11 @@ pub enum Source {
     },
     /// npm.
     Npm {
+        /// The package's name.
+        package: &'static str,
+    },
+    /// A file of an npm package, which is no program: its version is that of its folder.
+    NpmFile {
         /// The package's name.
         package: &'static str,
     },
@@ -83,6 +90,13 @@ pub fn wasm_opt() -> Tool {
     Tool { program: "wasm-opt", version: BINARYEN.to_owned(), source }
 }
 
+/// Finds what keeps people from using a page (a script for the page itself).
+#[must_use]
+pub fn axe() -> Tool {
+    let source = Source::NpmFile { package: "axe-core" };
+    Tool { program: "axe.min.js", version: AXE.to_owned(), source }
+}
+
 /// Checks the CloudFormation template.
 #[must_use]
 pub fn cfn_lint() -> Tool {
@@ -106,6 +120,9 @@ impl Tool {
 
     /// Whether the program at `path` is this tool at this version.
     fn is_at(&self, path: &Path) -> bool {
+        if matches!(self.source, Source::NpmFile { .. }) {
+            return path.is_file();
+        }
         let asked = Command::new(path).arg("--version").stdin(std::process::Stdio::null()).output();
         let says = |text: &[u8]| says_version(&String::from_utf8_lossy(text), &self.version);
         asked.is_ok_and(|said| said.status.success() && (says(&said.stdout) || says(&said.stderr)))
@@ -113,6 +130,9 @@ impl Tool {
 
     /// This tool on `PATH`, if it is there at this version.
     fn on_path(&self) -> Option<PathBuf> {
+        if matches!(self.source, Source::NpmFile { .. }) {
+            return None;
+        }
         let path = std::env::var_os("PATH")?;
         std::env::split_paths(&path)
             .map(|folder| folder.join(self.program))

@@ -101,7 +101,8 @@ impl Checks {
     fn tools(&self) -> Result<()> {
         wasm_target::ensure()?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
-        for tool in [tools::trunk(), bindgen, tools::wasm_opt(), tools::cfn_lint(), tools::aws()] {
+        let (python, page) = ([tools::cfn_lint(), tools::aws()], [tools::wasm_opt(), tools::axe()]);
+        for tool in [tools::trunk(), bindgen].into_iter().chain(page).chain(python) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
@@ -163,6 +164,7 @@ impl Checks {
         command.env("TIFFIN_CHROMIUM", &browser.chromium);
         command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
+        command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
         process::run(&mut command)
     }

@@ -28,11 +28,18 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
     fs::remove_dir_all(&target).with_context(|| format!("{} cannot be removed", target.display()))
 }
 
-/// Installs an npm package into `fresh`, its program linked in `fresh/bin`.
+/// Installs an npm package into `fresh`, what is wanted of it linked in `fresh/bin`: the file of
+/// the tool's name in a folder of `node_modules`.
 ///
 /// # Errors
 /// If there is no npm, or it fails.
-pub(super) fn from_npm(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
+pub(super) fn from_npm(
+    tool: &Tool,
+    package: &str,
+    version: &str,
+    folder: &str,
+    fresh: &Path,
+) -> Result<()> {
     if !process::exists("npm") {
         bail!(
             "{} is missing, and neither GitHub nor npm is here to get it from; install it, or Node.js",
@@ -41,11 +48,10 @@ pub(super) fn from_npm(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
     }
     let mut command = Command::new("npm");
     command.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(fresh);
-    // Binaryen numbers its npm packages `132.0.0`.
-    command.arg(format!("{package}@{}.0.0", tool.version));
+    command.arg(format!("{package}@{version}"));
     listen(&mut command, tool, "the npm registry")?;
     fs::create_dir(fresh.join("bin"))?;
-    let linked = Path::new("../node_modules/.bin").join(tool.program);
+    let linked = Path::new("../node_modules").join(folder).join(tool.program);
     Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
 }
 

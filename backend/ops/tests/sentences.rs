@@ -1,0 +1,99 @@
+//! What the commands say when they cannot go on: one sentence, and an exit code of 1.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Types a command line, with nothing in the environment but this; what it says at last.
+fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
+    command.args(arguments).env_clear().envs(environment.iter().copied());
+    // A command run by cargo finds its workspace by this folder, too.
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    for kept in ["HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"] {
+        command.envs(std::env::var_os(kept).map(|value| (kept, value)));
+    }
+    let said = command.output().unwrap();
+    assert_eq!(said.status.code(), Some(1), "{said:?}");
+    let errors = String::from_utf8(said.stderr).unwrap();
+    errors.lines().last().unwrap_or_default().to_owned()
+}
+
+/// A new empty folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn path() -> String {
+    std::env::var("PATH").unwrap()
+}
+
+#[test]
+fn a_busy_port() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = fails(&["dev", "--port", &port], &[("PATH", &path())]);
+    assert!(
+        said.starts_with(&format!("error: port {port} is in use; choose another with --port")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_tool_folder_that_cannot_be_written() {
+    let said =
+        fails(&["verify", "format"], &[("PATH", &path()), ("TIFFIN_TOOLS", "/dev/null/tools")]);
+    let sentence =
+        "error: the tool folder /dev/null/tools cannot be made; name another in TIFFIN_TOOLS";
+    assert!(said.starts_with(sentence), "{said}");
+}
+
+#[test]
+fn a_tool_that_cannot_be_had_for_there_is_no_network() {
+    let tools = folder("no-network");
+    // A registry where nobody listens is what a machine without a network has.
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let said = fails(
+        &["verify", "template"],
+        &[
+            ("PATH", &path()),
+            ("TIFFIN_TOOLS", tools.to_str().unwrap()),
+            ("PIP_INDEX_URL", &format!("http://{nobody}/simple")),
+            ("PIP_RETRIES", "0"),
+        ],
+    );
+    std::fs::remove_dir_all(tools).unwrap();
+    let sentence = "is missing and PyPI cannot be reached; a first run needs the network once";
+    assert!(said.contains("cfn-lint") && said.ends_with(sentence), "{said}");
+}
+
+#[test]
+fn a_tool_that_cannot_be_had_for_there_is_no_python() {
+    let tools = folder("no-python");
+    // What cargo itself needs, and nothing else.
+    let nothing = folder("nothing");
+    let rustc = std::env::split_paths(&path()).map(|folder| folder.join("rustc"));
+    std::os::unix::fs::symlink(
+        rustc.filter(|rustc| rustc.exists()).next().unwrap(),
+        nothing.join("rustc"),
+    )
+    .unwrap();
+    let said = fails(
+        &["verify", "template"],
+        &[("PATH", nothing.to_str().unwrap()), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
+    );
+    for folder in [tools, nothing] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+    assert!(said.contains("needs Python, and there is no python3; install it"), "{said}");
+}
+
+#[test]
+fn a_step_that_does_not_exist() {
+    let said = fails(&["verify", "everything"], &[("PATH", &path())]);
+    assert!(said.starts_with("error: there is no step `everything`; there are "), "{said}");
+}
