@@ -12,7 +12,10 @@ use crate::{
     drawn::{Draw, Drawn, follow, live},
     live,
     orders::Listed,
-    pages::{Checkout, Confirm, Home, Menu, NotFound, OrderPage, OrdersPage, SignIn, SignUp},
+    pages::{
+        AccountPage, Checkout, Confirm, Forgot, Home, Menu, NotFound, OrderPage, OrdersPage,
+        SignIn, SignUp,
+    },
     router::Place,
     store::Store,
 };
@@ -44,6 +47,8 @@ fn page(store: Store) -> Drawn {
         Place::SignUp => view! { <SignUp /> }.draw(),
         Place::Confirm => view! { <Confirm /> }.draw(),
         Place::SignIn => view! { <SignIn /> }.draw(),
+        Place::Forgot => view! { <Forgot /> }.draw(),
+        Place::Account => view! { <AccountPage /> }.draw(),
         Place::Nowhere => view! { <NotFound /> }.draw(),
     })
 }

@@ -5,10 +5,17 @@
 
 use std::{cell::RefCell, pin::Pin, rc::Rc};
 
+use crate::signal::Signal;
+
 use js_sys::{Function, Promise, Reflect};
-use shared::{OrderId, Timestamp};
+use leptos::prelude::on_cleanup;
+use send_wrapper::SendWrapper;
+use shared::{AddressId, OrderId, Timestamp};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
+
+/// How far from the window's top, in CSS pixels, what is being read begins.
+const READ_FROM: f64 = 180.0;
 
 thread_local! {
     /// Where things are kept when the browser keeps nothing: for as long as the page is open.
@@ -87,6 +94,12 @@ pub fn random<const N: usize>() -> [u8; N] {
 #[must_use]
 pub fn new_order_id() -> OrderId {
     OrderId::new(device_time(), random())
+}
+
+/// A new kept address' id.
+#[must_use]
+pub fn new_address_id() -> AddressId {
+    AddressId::new(device_time(), random())
 }
 
 /// Does `work` beside everything else, from here on.
@@ -178,10 +191,21 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// The query of the page's address, such as `?q=dosa`; empty if there is none.
+#[must_use]
+pub fn search() -> String {
+    window().location().search().unwrap_or_default()
+}
+
 /// A value in the query of the page's address.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
-    let query = window().location().search().unwrap_or_default();
+    query_of(&search(), name)
+}
+
+/// A value in a query.
+#[must_use]
+pub fn query_of(query: &str, name: &str) -> Option<String> {
     let mut pairs =
         query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
     let value = pairs.find(|(of, _)| *of == name)?.1.replace('+', " ");
@@ -194,6 +218,13 @@ pub fn push_address(address: &str) {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
     }
     window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// Gives the page another address in place of the one it has.
+pub fn replace_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
 }
 
 /// Loads the page again, from the newest deployment.
@@ -213,6 +244,43 @@ pub fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
+/// A text in lower case, and in Unicode's normal form NFD.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().normalize("NFD").into()
+}
+
+/// A JSON text with a line for each value.
+#[must_use]
+pub fn indented(json: &str) -> String {
+    let parsed = js_sys::JSON::parse(json);
+    let written = parsed.and_then(|value| {
+        js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &2.into())
+    });
+    written.map_or_else(|_| json.to_owned(), Into::into)
+}
+
+/// Has the browser save a JSON text under this name.
+pub fn save(name: &str, json: &str) {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = js_sys::Array::of1(&json.into());
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    if let Ok(link) = document().create_element("a") {
+        let _ = link.set_attribute("href", &address);
+        let _ = link.set_attribute("download", name);
+        link.unchecked_ref::<web_sys::HtmlElement>().click();
+    }
+    // The browser has taken the file by the time that it is asked for anything else.
+    spawn(async move {
+        sleep(1_000).await;
+        let _ = web_sys::Url::revoke_object_url(&address);
+    });
+}
+
 /// Tells developers, in the browser's console.
 pub fn report(text: &str) {
     web_sys::console::error_1(&text.into());
@@ -223,6 +291,37 @@ pub fn remove(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.remove();
     }
+}
+
+/// The place among `ids` of the element that the top of the page shows, as long as the component
+/// that calls this is shown; the last one once nothing below is left.
+#[must_use]
+pub fn in_view(ids: Vec<String>) -> Signal<usize> {
+    let current = Signal::new(0);
+    let look = move || {
+        let above = |id: &String| {
+            let element = document().get_element_by_id(id);
+            element.is_some_and(|element| element.get_bounding_client_rect().top() < READ_FROM)
+        };
+        let page = document().document_element();
+        let left =
+            page.map_or(0, |page| page.scroll_height() - page.scroll_top() - page.client_height());
+        let now = match left < 2 {
+            true => ids.len().saturating_sub(1),
+            false => ids.iter().rposition(above).unwrap_or_default(),
+        };
+        if current.try_get_untracked().is_some_and(|before| before != now) {
+            current.set(now);
+        }
+    };
+    let listener = Closure::<dyn FnMut()>::new(look);
+    let _ = window().add_event_listener_with_callback("scroll", listener.as_ref().unchecked_ref());
+    let listener = SendWrapper::new(listener);
+    on_cleanup(move || {
+        let function = listener.as_ref().unchecked_ref();
+        let _ = window().remove_event_listener_with_callback("scroll", function);
+    });
+    current
 }
 
 /// Scrolls until the first element that `selector` finds is in view.

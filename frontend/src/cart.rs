@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Amount, OrderId, OrderRequest, RestaurantId,
     menu::Restaurant,
-    order::{DeliveryAddress, OrderLine, Payment, Quantity},
-    price,
+    order::{ChosenOption, DeliveryAddress, OrderLine, Payment, Quantity},
+    price::{self, Bill, PriceError},
     text::Note,
 };
 
@@ -19,12 +19,27 @@ pub struct Cart {
     /// What the order will be called.
     pub order_id: OrderId,
     /// Where it is cooked; `None` only when nothing is in the cart.
+    #[serde(default)]
     pub restaurant_id: Option<RestaurantId>,
     /// What is wanted.
     pub lines: Vec<OrderLine>,
+    /// What the courier gets on top, in hundredths of what the dishes cost.
+    #[serde(default)]
+    pub tip_percent: u8,
     /// Whether exactly this cart has been sent, and no answer has settled it yet.
     #[serde(default)]
     pub sent: bool,
+}
+
+/// A line that was taken out, so that it can be put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Where it was to be cooked.
+    restaurant_id: RestaurantId,
+    /// Where it stood.
+    place: usize,
+    /// The line.
+    pub line: OrderLine,
 }
 
 /// What came of adding a dish.
@@ -42,7 +57,7 @@ impl Cart {
     /// An empty cart whose order will be called `order_id`.
     #[must_use]
     pub const fn new(order_id: OrderId) -> Self {
-        Self { order_id, restaurant_id: None, lines: Vec::new(), sent: false }
+        Self { order_id, restaurant_id: None, lines: Vec::new(), tip_percent: 0, sent: false }
     }
 
     /// Whether nothing is wanted.
@@ -67,13 +82,12 @@ impl Cart {
         lines.map(|line| u32::from(line.quantity.get())).sum()
     }
 
-    /// Adds a line; the same dish with the same choices joins the line it is on already.
+    /// Adds a line; the same dish with the same choices and note joins the line it is on already.
     pub fn add(&mut self, restaurant: &RestaurantId, line: OrderLine) -> Added {
         if !self.is_empty() && self.restaurant_id.as_ref() != Some(restaurant) {
             return Added::OtherRestaurant;
         }
-        let same =
-            |other: &&mut OrderLine| other.dish_id == line.dish_id && other.options == line.options;
+        let same = |other: &&mut OrderLine| is_same(other, &line);
         if let Some(present) = self.lines.iter_mut().find(same) {
             let count = present.quantity.get().saturating_add(line.quantity.get());
             match Quantity::try_from(count) {
@@ -90,28 +104,88 @@ impl Cart {
         Added::Yes
     }
 
-    /// Empties the cart and begins again with one line of another restaurant.
+    /// Empties the cart and begins again with lines of another restaurant.
     ///
     /// The order keeps its id: if an earlier cart was sent and the answer lost, the server says so.
-    pub fn start_over(&mut self, restaurant: &RestaurantId, line: OrderLine) {
+    pub fn start_over(&mut self, restaurant: &RestaurantId, lines: Vec<OrderLine>) {
         self.lines.clear();
-        self.add(restaurant, line);
+        self.sent = false;
+        for line in lines {
+            self.add(restaurant, line);
+        }
     }
 
-    /// Sets how many of a line are wanted, at most 99; none removes the line.
-    pub fn set_quantity(&mut self, line: usize, count: u8) {
+    /// Puts another line in the place of one; one that is then there twice joins the other.
+    pub fn replace(&mut self, line: usize, new: OrderLine) -> Added {
         if line >= self.lines.len() {
-            return;
+            return Added::Full;
         }
-        match Quantity::try_from(count) {
-            Ok(count) => self.lines[line].quantity = count,
-            Err(_) if count == 0 => drop(self.lines.remove(line)),
-            Err(_) => return,
+        self.sent = false;
+        let other = self.lines.iter().enumerate();
+        let twin = other.filter(|(place, other)| *place != line && is_same(other, &new));
+        let Some(twin) = twin.map(|(place, _)| place).next() else {
+            self.lines[line] = new;
+            return Added::Yes;
+        };
+        let count = self.lines[twin].quantity.get().saturating_add(new.quantity.get());
+        let Ok(count) = Quantity::try_from(count) else { return Added::Full };
+        self.lines[twin].quantity = count;
+        self.lines.remove(line);
+        Added::Yes
+    }
+
+    /// Sets how many of a line are wanted, 1 to 99.
+    pub fn set_quantity(&mut self, line: usize, count: u8) {
+        if let (Some(line), Ok(count)) = (self.lines.get_mut(line), Quantity::try_from(count)) {
+            line.quantity = count;
+            self.sent = false;
         }
+    }
+
+    /// Takes a line out; what is given puts it back.
+    pub fn remove(&mut self, line: usize) -> Option<Removed> {
+        let restaurant_id = self.restaurant_id.clone()?;
+        if line >= self.lines.len() {
+            return None;
+        }
+        let removed = Removed { restaurant_id, place: line, line: self.lines.remove(line) };
         self.sent = false;
         if self.lines.is_empty() {
             self.restaurant_id = None;
         }
+        Some(removed)
+    }
+
+    /// Puts a line back where it was, unless the cart is another restaurant's by now.
+    pub fn put_back(&mut self, removed: Removed) {
+        let Removed { restaurant_id, place, line } = removed;
+        let before = self.lines.len();
+        let added = self.add(&restaurant_id, line) == Added::Yes;
+        // One that joined its twin stays there.
+        if added && place < before && self.lines.len() > before {
+            self.lines[place..].rotate_right(1);
+        }
+    }
+
+    /// What the courier gets on top of dishes of this price, rounded down.
+    #[must_use]
+    pub fn tip(&self, subtotal: Amount) -> Amount {
+        tip(subtotal, self.tip_percent)
+    }
+
+    /// Sets what the courier gets on top, in hundredths of what the dishes cost.
+    pub const fn set_tip(&mut self, percent: u8) {
+        self.tip_percent = percent;
+        self.sent = false;
+    }
+
+    /// What the cart costs at a restaurant's prices.
+    ///
+    /// # Errors
+    /// The first line that the restaurant does not sell as it is in the cart.
+    pub fn bill(&self, restaurant: &Restaurant) -> Result<Bill, PriceError> {
+        let dishes = price::bill(restaurant, &self.lines, Amount::ZERO)?;
+        price::bill(restaurant, &self.lines, self.tip(dishes.subtotal))
     }
 
     /// Removes what `restaurant` does not sell as it is in the cart; says how many lines went.
@@ -153,7 +227,7 @@ impl Cart {
         &self,
         address: DeliveryAddress,
         note: Option<Note>,
-        expected_total: Amount,
+        expected: &Bill,
     ) -> Option<OrderRequest> {
         let restaurant_id = self.restaurant_id.clone()?;
         Some(OrderRequest {
@@ -161,11 +235,44 @@ impl Cart {
             lines: self.lines.clone(),
             address,
             note,
-            tip: Amount::ZERO,
+            tip: expected.tip,
             payment: Payment::OnDelivery,
-            expected_total,
+            expected_total: expected.total,
         })
     }
+}
+
+fn is_same(a: &OrderLine, b: &OrderLine) -> bool {
+    a.dish_id == b.dish_id && a.options == b.options && a.note == b.note
+}
+
+/// What of an order of then is sold today, and the names of what is not, or not as it was.
+#[must_use]
+pub fn again(restaurant: &Restaurant, then: &Bill) -> (Vec<OrderLine>, Vec<String>) {
+    let (mut lines, mut gone) = (Vec::new(), Vec::new());
+    for line in &then.lines {
+        let options = line.options.iter().map(|option| ChosenOption {
+            group_id: option.group_id.clone(),
+            choice_id: option.choice_id.clone(),
+        });
+        let wanted = OrderLine {
+            dish_id: line.dish_id.clone(),
+            quantity: line.quantity,
+            options: options.collect(),
+            note: line.note.clone(),
+        };
+        match price::bill(restaurant, std::slice::from_ref(&wanted), Amount::ZERO) {
+            Ok(_) => lines.push(wanted),
+            Err(_) => gone.push(line.name.clone()),
+        }
+    }
+    (lines, gone)
+}
+
+/// So many hundredths of a price, rounded down.
+#[must_use]
+pub const fn tip(subtotal: Amount, percent: u8) -> Amount {
+    Amount::new(subtotal.minor() * percent as i64 / 100)
 }
 
 #[cfg(test)]
@@ -235,13 +342,13 @@ mod tests {
         cart.add(&place("golden-dosa"), line("masala-dosa", 1));
         assert_eq!(cart.add(&place("tres-molinos"), line("taco", 1)), Added::OtherRestaurant);
         assert_eq!(cart.count(), 1);
-        cart.start_over(&place("tres-molinos"), line("taco", 2));
+        cart.start_over(&place("tres-molinos"), vec![line("taco", 2)]);
         assert_eq!(cart.restaurant_id, Some(place("tres-molinos")));
         assert_eq!((cart.count(), cart.order_id), (2, id(1)), "the id stays until it is answered");
     }
 
     #[test]
-    fn quantities_change_within_1_to_99_and_none_removes_the_line() {
+    fn quantities_change_within_1_to_99() {
         let mut cart = Cart::new(id(1));
         cart.add(&place("golden-dosa"), line("masala-dosa", 1));
         cart.set_quantity(0, 100);
@@ -250,7 +357,57 @@ mod tests {
         assert_eq!(cart.count(), 99);
         cart.set_quantity(7, 1);
         cart.set_quantity(0, 0);
+        assert_eq!(cart.count(), 99);
+    }
+
+    #[test]
+    fn a_line_that_was_taken_out_can_be_put_back_where_it_was() {
+        let mut cart = Cart::new(id(1));
+        for dish in ["one", "two", "three"] {
+            cart.add(&place("golden-dosa"), line(dish, 1));
+        }
+        let before = cart.clone();
+        for number in 0..3 {
+            let removed = cart.remove(number).unwrap();
+            assert_eq!(cart.count(), 2);
+            cart.put_back(removed);
+            assert_eq!(cart, before);
+        }
+        assert_eq!(cart.remove(3), None);
+    }
+
+    #[test]
+    fn the_last_line_takes_the_restaurant_with_it_and_another_ones_dishes_keep_it_out() {
+        let mut cart = Cart::new(id(1));
+        cart.add(&place("golden-dosa"), line("masala-dosa", 1));
+        let removed = cart.remove(0).unwrap();
         assert!(cart.is_empty() && cart.restaurant_id.is_none());
+        cart.add(&place("tres-molinos"), line("taco", 1));
+        cart.put_back(removed);
+        assert_eq!((cart.count(), cart.restaurant_id), (1, Some(place("tres-molinos"))));
+    }
+
+    #[test]
+    fn an_edited_line_stays_in_its_place_or_joins_its_twin() {
+        let mut cart = Cart::new(id(1));
+        cart.add(&place("golden-dosa"), line("masala-dosa", 1));
+        cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
+        let noted = OrderLine { note: "Crisp".parse().ok(), ..line("masala-dosa", 2) };
+        assert_eq!(cart.replace(0, noted.clone()), Added::Yes);
+        assert_eq!(cart.lines, [noted.clone(), large(line("masala-dosa", 1))]);
+        assert_eq!(cart.replace(1, noted.clone()), Added::Yes);
+        assert_eq!(cart.lines, [OrderLine { quantity: 4.try_into().unwrap(), ..noted }]);
+    }
+
+    #[test]
+    fn a_tip_follows_the_price_of_the_dishes() {
+        let mut cart = Cart::new(id(1));
+        cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
+        cart.set_tip(10);
+        let bill = cart.bill(&dosa_menu()).unwrap();
+        assert_eq!((bill.subtotal, bill.tip), (Amount::new(950), Amount::new(95)));
+        cart.set_quantity(0, 2);
+        assert_eq!(cart.bill(&dosa_menu()).unwrap().tip, Amount::new(190));
     }
 
     #[test]
@@ -281,6 +438,22 @@ mod tests {
         assert_eq!((cart.order_id, cart.count()), (id(3), 2), "added in another tab meanwhile");
         cart.placed(id(3), &lines, id(4));
         assert_eq!(cart, Cart::new(id(4)));
+    }
+
+    #[test]
+    fn what_was_ordered_is_ordered_again_without_what_is_no_longer_sold() {
+        let menu = dosa_menu();
+        let lines = [large(line("masala-dosa", 2))];
+        let mut then = price::bill(&menu, &lines, Amount::ZERO).unwrap();
+        let mut special = then.lines[0].clone();
+        special.dish_id = "yesterdays-special".parse().unwrap();
+        special.name = "Yesterday’s special".to_owned();
+        then.lines.push(special);
+        let (again, gone) = again(&menu, &then);
+        assert_eq!(
+            (again.as_slice(), gone.as_slice()),
+            (&lines[..], &["Yesterday’s special".to_owned()][..])
+        );
     }
 
     #[test]

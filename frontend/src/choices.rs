@@ -26,6 +26,20 @@ impl Choices {
         Self(dish.options.iter().flat_map(firsts).collect())
     }
 
+    /// The choices that a line was made with, as far as the dish still offers them; what must be
+    /// chosen and is not is chosen as usual.
+    #[must_use]
+    pub fn of(dish: &Dish, chosen: &[ChosenOption]) -> Self {
+        let mut choices = Self::usual(dish);
+        for option in chosen.iter().filter(|option| place(dish, option).is_some()) {
+            let group = dish.options.iter().find(|group| group.group_id == option.group_id);
+            if let Some(group) = group.filter(|_| !choices.0.contains(option)) {
+                choices.toggle(dish, group, &option.choice_id);
+            }
+        }
+        choices
+    }
+
     /// The choices, as an order line has them.
     #[must_use]
     pub fn chosen(&self) -> &[ChosenOption] {
@@ -120,6 +134,19 @@ mod tests {
     fn one_of_an_either_or_takes_the_place_of_the_other_and_none_is_not_an_answer() {
         assert_eq!(after(&[(0, "large")]), ["large"]);
         assert_eq!(after(&[(0, "regular")]), ["regular"]);
+    }
+
+    #[test]
+    fn a_line_that_is_edited_begins_with_its_own_choices() {
+        let dish = dosa();
+        let option = |group: &str, choice: &str| ChosenOption {
+            group_id: group.parse().unwrap(),
+            choice_id: choice.parse().unwrap(),
+        };
+        let line = [option("size", "large"), option("extras", "ghee")];
+        assert_eq!(Choices::of(&dish, &line).chosen(), line);
+        let old = [option("size", "gigantic"), option("spice", "hot")];
+        assert_eq!(Choices::of(&dish, &old), Choices::usual(&dish));
     }
 
     #[test]

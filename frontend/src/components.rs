@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 
+mod chip;
 mod countdown;
 mod dialog;
 mod empty;
@@ -13,6 +14,7 @@ mod stepper;
 mod title;
 mod touch;
 
+mod address_fields;
 mod bill;
 mod cart_bar;
 mod cart_panel;
@@ -20,13 +22,16 @@ mod dish_card;
 mod dish_dialog;
 mod header;
 mod notices;
+mod reorder;
 mod restaurant_card;
 mod timeline;
 
 pub use self::{
+    address_fields::address_fields,
     bill::BillView,
     cart_bar::CartBar,
     cart_panel::{CartPanel, Priced, priced},
+    chip::{Chip, Select},
     countdown::Countdown,
     dialog::{Ask, Dialog},
     dish_card::DishCard,
@@ -38,7 +43,8 @@ pub use self::{
     link::{Button, Link},
     marks::{DietMarks, Facts},
     notices::Notices,
-    restaurant_card::{RestaurantCard, kind},
+    reorder::Reorder,
+    restaurant_card::{RestaurantCard, kind, open_class, opening},
     stepper::Stepper,
     timeline::{Timeline, time},
     title::{set_title, titled},

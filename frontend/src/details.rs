@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
+    api::KeptAddress,
     order::DeliveryAddress,
     text::{Note, Text, TextError},
 };
 
-/// What is typed at checkout; kept in the browser, so that signing in or reloading loses nothing.
+/// What is typed at checkout, or of an address that is to be kept; the former is kept
+/// in the browser, so that signing in or reloading loses nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Details([String; 6]);
+pub struct Details([String; 7]);
 
 /// A field of the checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +23,12 @@ pub enum Field {
     Postcode,
     Phone,
     Note,
+    /// What a kept address is called.
+    Label,
 }
 
 impl Field {
-    /// All of them, as they stand on the page.
+    /// All of the checkout, as they stand on the page.
     pub const ALL: [Self; 6] =
         [Self::Name, Self::Street, Self::City, Self::Postcode, Self::Phone, Self::Note];
 
@@ -38,6 +42,7 @@ impl Field {
             Self::Postcode => "address.postcode",
             Self::Phone => "address.phone",
             Self::Note => "note",
+            Self::Label => "label",
         }
     }
 
@@ -67,19 +72,55 @@ impl Details {
         self
     }
 
+    /// Whether nothing is typed but perhaps a note.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        Field::ALL.into_iter().all(|of| of == Field::Note || self.get(of).trim().is_empty())
+    }
+
+    /// Puts an address into its fields.
+    pub fn fill(&mut self, address: &DeliveryAddress) {
+        let DeliveryAddress { name, street, city, postcode, phone } = address;
+        let phone = phone.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.set(Field::Name, name.to_string());
+        self.set(Field::Street, street.to_string());
+        self.set(Field::City, city.to_string());
+        self.set(Field::Postcode, postcode.to_string());
+        self.set(Field::Phone, phone);
+    }
+
+    /// Whether this is what is typed.
+    #[must_use]
+    pub fn is(&self, address: &DeliveryAddress) -> bool {
+        let mut filled = self.clone();
+        filled.fill(address);
+        filled == *self
+    }
+
     /// What is wrong with a field.
     #[must_use]
     pub fn error(&self, field: Field) -> Option<TextError> {
         let text = self.get(field);
         let check = match field {
-            Field::Phone | Field::Note if text.trim().is_empty() => Ok(()),
+            Field::Phone | Field::Note | Field::Label if text.trim().is_empty() => Ok(()),
             Field::Name | Field::City => text.parse::<Text<80>>().map(drop),
             Field::Street => text.parse::<Text<120>>().map(drop),
             Field::Postcode => text.parse::<Text<16>>().map(drop),
             Field::Phone => text.parse::<Text<32>>().map(drop),
             Field::Note => text.parse::<Note>().map(drop),
+            Field::Label => text.parse::<Text<40>>().map(drop),
         };
         check.err()
+    }
+
+    /// The address as it is kept, under what it is called; `None` if a field is wrong.
+    #[must_use]
+    pub fn to_be_kept(&self) -> Option<KeptAddress> {
+        let mut address = self.clone();
+        address.set(Field::Note, String::new());
+        let label =
+            self.error(Field::Label).is_none().then(|| self.get(Field::Label).parse().ok())?;
+        Some(KeptAddress { label, address: address.parsed()?.0 })
     }
 
     /// The first field with something wrong.
@@ -123,6 +164,17 @@ mod tests {
         assert_eq!((address.name.as_ref(), address.phone, note), ("something", None, None));
         assert_eq!(Details::default().first_error(), Some(Field::Name));
         assert_eq!(Details::default().error(Field::City), Some(TextError::Empty));
+    }
+
+    #[test]
+    fn a_kept_address_fills_its_fields_and_leaves_the_note() {
+        let (address, _) = filled().parsed().unwrap();
+        let mut details = Details::default();
+        details.set(Field::Note, "Ring twice.".to_owned());
+        assert!(details.is_blank() && !details.is(&address));
+        details.fill(&address);
+        assert!(!details.is_blank() && details.is(&address));
+        assert_eq!(details.get(Field::Note), "Ring twice.");
     }
 
     #[test]

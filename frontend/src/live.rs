@@ -5,7 +5,6 @@ pub mod machine;
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::prelude::*;
 use shared::live::{FromBrowser, LIVE, ToBrowser};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, WebSocket};

@@ -2,8 +2,10 @@
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 
+mod account;
 mod checkout;
 mod confirm;
+mod forgot;
 mod home;
 mod menu;
 mod not_found;
@@ -13,6 +15,7 @@ mod sign_in;
 mod sign_up;
 
 pub use self::{
-    checkout::Checkout, confirm::Confirm, home::Home, menu::Menu, not_found::NotFound,
-    order::OrderPage, orders::OrdersPage, sign_in::SignIn, sign_up::SignUp,
+    account::AccountPage, checkout::Checkout, confirm::Confirm, forgot::Forgot, home::Home,
+    menu::Menu, not_found::NotFound, order::OrderPage, orders::OrdersPage, sign_in::SignIn,
+    sign_up::SignUp,
 };

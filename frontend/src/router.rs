@@ -1,13 +1,12 @@
 //! Which page an address means, and going from one to another.
 //!
-//! Eight pages do not need a router of nested routes: that one would be a tenth of the program.
+//! Ten pages do not need a router of nested routes: that one would be a tenth of the program.
 
-use leptos::prelude::*;
 use shared::{OrderId, RestaurantId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MouseEvent};
 
-use crate::browser;
+use crate::{browser, signal::Signal};
 
 /// A page of this site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +27,10 @@ pub enum Place {
     Confirm,
     /// Signing in.
     SignIn,
+    /// Setting a new password.
+    Forgot,
+    /// One's account.
+    Account,
     /// No page of ours.
     Nowhere,
 }
@@ -46,6 +49,8 @@ impl Place {
             (Some("sign-up"), None, _) => Self::SignUp,
             (Some("confirm"), None, _) => Self::Confirm,
             (Some("sign-in"), None, _) => Self::SignIn,
+            (Some("forgot"), None, _) => Self::Forgot,
+            (Some("account"), None, _) => Self::Account,
             _ => Self::Nowhere,
         }
     }
@@ -62,13 +67,15 @@ impl Place {
             Self::SignUp => "/sign-up".to_owned(),
             Self::Confirm => "/confirm".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
+            Self::Forgot => "/forgot".to_owned(),
+            Self::Account => "/account".to_owned(),
         }
     }
 
     /// Whether this is only on the way to another page.
     #[must_use]
     pub const fn is_on_the_way(&self) -> bool {
-        matches!(self, Self::SignUp | Self::Confirm | Self::SignIn)
+        matches!(self, Self::SignUp | Self::Confirm | Self::SignIn | Self::Forgot)
     }
 }
 
@@ -76,14 +83,17 @@ impl Place {
 #[derive(Clone, Copy)]
 pub struct Router {
     /// The path, such as `/r/golden-dosa`.
-    path: RwSignal<String>,
+    path: Signal<String>,
+    /// The query, such as `?q=dosa`.
+    query: Signal<String>,
 }
 
 impl Router {
     /// Follows the address from here on: links, and the browser's back and forward.
     #[must_use]
     pub fn follow() -> Self {
-        let router = Self { path: RwSignal::new(browser::path()) };
+        let router =
+            Self { path: Signal::new(browser::path()), query: Signal::new(browser::search()) };
         browser::on(&browser::document(), "click", move |click| router.clicked(&click));
         browser::on(&browser::window(), "popstate", move |_| router.arrive());
         router
@@ -95,6 +105,21 @@ impl Router {
         self.path.with(|path| Place::at(path))
     }
 
+    /// The query of the address. Reactive.
+    #[must_use]
+    pub fn query(self) -> String {
+        self.query.get()
+    }
+
+    /// Gives this page another query; going back leads past all of them.
+    pub fn set_query(self, pairs: &[(&str, String)]) {
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", browser::encoded(value)));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        browser::replace_address(&format!("{}{mark}{query}", browser::path()));
+        self.arrive();
+    }
+
     /// Goes to an address of this site.
     pub fn go(self, address: &str) {
         browser::push_address(address);
@@ -102,9 +127,10 @@ impl Router {
     }
 
     fn arrive(self) {
-        let path = browser::path();
-        if self.path.with_untracked(|before| *before != path) {
-            self.path.set(path);
+        for (signal, now) in [(self.query, browser::search()), (self.path, browser::path())] {
+            if signal.with_untracked(|before| *before != now) {
+                signal.set(now);
+            }
         }
     }
 
@@ -151,7 +177,7 @@ pub fn with_next(place: &Place, next: &str) -> String {
 fn next_from_here() -> String {
     match Place::at(&browser::path()).is_on_the_way() {
         true => next(),
-        false => browser::path(),
+        false => browser::path() + &browser::search(),
     }
 }
 
@@ -177,6 +203,8 @@ mod tests {
             Place::SignUp,
             Place::Confirm,
             Place::SignIn,
+            Place::Forgot,
+            Place::Account,
         ] {
             assert_eq!(Place::at(&place.path()), place);
             assert_eq!(Place::at(&format!("{}/", place.path())), place);

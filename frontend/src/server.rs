@@ -4,12 +4,17 @@
 //! `{"message":…}`, or nobody at all. No answer is a problem of status 0 ([`is_offline`]), and an
 //! answer this page is too old to read one of status 200 ([`is_outdated`]).
 
+use std::pin::Pin;
+
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Map, Promise, Reflect};
 use serde::de::DeserializeOwned;
 use shared::{
-    Order, OrderId, OrderRequest, RestaurantId,
-    api::{self, LiveTicket, Orders, Problem, ProblemType, Restaurants, SiteConfig},
+    AddressId, Order, OrderId, OrderRequest, RestaurantId,
+    api::{
+        self, Addresses, KeptAddress, ListedAddress, LiveTicket, Orders, Problem, ProblemType,
+        Quote, QuoteRequest, Restaurants, SiteConfig,
+    },
     menu::Restaurant,
 };
 use wasm_bindgen::JsCast;
@@ -91,6 +96,60 @@ pub async fn cancel(session: Session, id: OrderId) -> Result<Order, Problem> {
     read(&signed(session, Method::POST, &api::cancel_path(id), None).await?)
 }
 
+/// What a cart costs now.
+///
+/// # Errors
+/// A line that is no longer sold; offline, unavailable, outdated.
+pub async fn quote(cart: &QuoteRequest) -> Result<Quote, Problem> {
+    read(&call(Method::POST, api::QUOTES, Some(&json::write(cart)), None).await?)
+}
+
+/// The addresses kept for one's account.
+///
+/// # Errors
+/// Not signed in; offline, unavailable, outdated.
+pub async fn addresses(session: Session) -> Result<Addresses, Problem> {
+    read(&signed(session, Method::GET, api::ADDRESSES, None).await?)
+}
+
+/// Keeps an address under this id; the same again changes nothing.
+///
+/// # Errors
+/// A field that is refused, too many addresses, not signed in; offline, unavailable, outdated.
+pub async fn keep_address(
+    session: Session,
+    id: AddressId,
+    address: &KeptAddress,
+) -> Result<ListedAddress, Problem> {
+    let body = json::write(address);
+    read(&signed(session, Method::PUT, &api::address_path(id), Some(&body)).await?)
+}
+
+/// Keeps an address no longer.
+///
+/// # Errors
+/// Not signed in; offline, unavailable, outdated.
+pub async fn forget_address(session: Session, id: AddressId) -> Result<(), Problem> {
+    signed(session, Method::DELETE, &api::address_path(id), None).await.map(drop)
+}
+
+/// A page of all that is kept of oneself ([`api::Account`]), as the server writes it: it is for
+/// the customer to read, and the page would have to carry all that reads and writes it again.
+///
+/// # Errors
+/// Not signed in; offline, unavailable.
+pub async fn account(session: Session, cursor: Option<&str>) -> Result<String, Problem> {
+    signed(session, Method::GET, &api::account_path(cursor), None).await
+}
+
+/// Has everything deleted that is kept of oneself; asking again completes it.
+///
+/// # Errors
+/// Orders under way, not signed in; offline, unavailable, outdated.
+pub async fn delete_account(session: Session) -> Result<(), Problem> {
+    signed(session, Method::DELETE, api::ACCOUNT, None).await.map(drop)
+}
+
 /// A ticket for one WebSocket.
 ///
 /// # Errors
@@ -110,8 +169,20 @@ pub(crate) async fn cognito(endpoint: &str, action: &str, body: &str) -> Result<
     send(Method::POST, endpoint, &headers, Some(body)).await
 }
 
+/// An answer that is being waited for: of one type, so that whoever waits need not carry how.
+type Waiting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + 'a>>;
+
 /// A call as the customer: one refused for its token is made once more with a new one.
-async fn signed(
+fn signed<'a>(
+    session: Session,
+    method: Method,
+    path: &'a str,
+    body: Option<&'a str>,
+) -> Waiting<'a, String> {
+    Box::pin(call_signed(session, method, path, body))
+}
+
+async fn call_signed(
     session: Session,
     method: Method,
     path: &str,
@@ -131,7 +202,16 @@ async fn signed(
     }
 }
 
-async fn call(
+fn call<'a>(
+    method: Method,
+    path: &'a str,
+    body: Option<&'a str>,
+    token: Option<&'a str>,
+) -> Waiting<'a, String> {
+    Box::pin(call_with(method, path, body, token))
+}
+
+async fn call_with(
     method: Method,
     path: &str,
     body: Option<&str>,

@@ -15,7 +15,7 @@ use self::{
     cognito::Tokens,
     tokens::{Access, Kept},
 };
-use crate::{browser, server};
+use crate::{browser, server, signal::Signal};
 
 const KEPT: &str = "tiffin.session";
 const TURN: &str = "tiffin.refresh";
@@ -23,13 +23,13 @@ const TURN: &str = "tiffin.refresh";
 /// The customer's session, of which a page has one.
 #[derive(Clone, Copy)]
 pub struct Session {
-    email: RwSignal<Option<String>>,
-    access: StoredValue<Option<Access>>,
-    config: RwSignal<Option<SiteConfig>>,
+    email: Signal<Option<String>>,
+    access: Signal<Option<Access>>,
+    config: Signal<Option<SiteConfig>>,
     /// Whether the last session was ended by the site rather than by the customer.
-    expired: RwSignal<bool>,
+    expired: Signal<bool>,
     /// What a sign-up has given, for signing in as soon as the code is confirmed. In memory only.
-    fresh: StoredValue<Option<(String, String)>>,
+    fresh: Signal<Option<(String, String)>>,
     changed: Callback<()>,
 }
 
@@ -38,11 +38,11 @@ impl Session {
     #[must_use]
     pub fn resume(changed: Callback<()>) -> Self {
         let session = Self {
-            email: RwSignal::new(Kept::read(KEPT).map(|kept| kept.email)),
-            access: StoredValue::new(None),
-            config: RwSignal::new(None),
-            expired: RwSignal::new(false),
-            fresh: StoredValue::new(None),
+            email: Signal::new(Kept::read(KEPT).map(|kept| kept.email)),
+            access: Signal::new(None),
+            config: Signal::new(None),
+            expired: Signal::new(false),
+            fresh: Signal::new(None),
             changed,
         };
         session.follow_other_tabs();
@@ -53,6 +53,12 @@ impl Session {
     #[must_use]
     pub fn email(self) -> Option<String> {
         self.email.get()
+    }
+
+    /// The email address of the customer who is signed in, now; empty if nobody is.
+    #[must_use]
+    pub fn email_now(self) -> String {
+        self.email.get_untracked().unwrap_or_default()
     }
 
     /// Whether a customer is signed in. Reactive.
@@ -92,7 +98,7 @@ impl Session {
     /// What Cognito refuses, or a problem on the way.
     pub async fn sign_up(self, email: &str, password: &str) -> Result<(), Refusal> {
         cognito::sign_up(&self.config().await?, email, password).await?;
-        self.fresh.set_value(Some((email.to_owned(), password.to_owned())));
+        self.fresh.set(Some((email.to_owned(), password.to_owned())));
         Ok(())
     }
 
@@ -102,7 +108,7 @@ impl Session {
     /// What Cognito refuses, or a problem on the way.
     pub async fn confirm(self, email: &str, code: &str) -> Result<(), Refusal> {
         cognito::confirm(&self.config().await?, email, code).await?;
-        let fresh = self.fresh.try_update_value(Option::take).flatten();
+        let fresh = self.fresh.take();
         match fresh.filter(|(of, _)| of == email) {
             Some((_, password)) => self.sign_in(email, &password).await,
             None => Ok(()),
@@ -135,10 +141,45 @@ impl Session {
         Ok(())
     }
 
+    /// Has a code sent with which a new password can be set.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn forgot(self, email: &str) -> Result<(), Refusal> {
+        cognito::forgot(&self.config().await?, email).await
+    }
+
+    /// Sets a new password by the code that was sent, and signs in with it.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn reset(self, email: &str, code: &str, password: &str) -> Result<(), Refusal> {
+        cognito::reset(&self.config().await?, email, code, password).await?;
+        self.sign_in(email, password).await
+    }
+
+    /// Signs out of every browser: at once here, elsewhere when the access token there ends.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way; then this browser is still signed in.
+    pub async fn sign_out_everywhere(self) -> Result<(), Refusal> {
+        let token = self.token().await?;
+        cognito::sign_out_everywhere(&self.config().await?, &token).await
+    }
+
+    /// Deletes the account with which one signs in.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn delete(self) -> Result<(), Refusal> {
+        let token = self.token().await?;
+        cognito::delete_user(&self.config().await?, &token).await
+    }
+
     /// Signs out of this browser.
     pub fn sign_out(self) {
         browser::forget(KEPT);
-        self.access.set_value(None);
+        self.access.set(None);
         self.set_email(None);
     }
 
@@ -174,7 +215,7 @@ impl Session {
 
     fn usable(self) -> Option<String> {
         let now = browser::monotonic();
-        self.access.with_value(|access| access.as_ref()?.usable(now).map(str::to_owned))
+        self.access.with_untracked(|access| access.as_ref()?.usable(now).map(str::to_owned))
     }
 
     /// Renews the access token, unless someone did while this waited for its turn.
@@ -210,7 +251,7 @@ impl Session {
         }
         let token = tokens.access_token.clone();
         let now = browser::monotonic();
-        self.access.set_value(Some(Access::new(tokens.access_token, tokens.expires_in, now)));
+        self.access.set(Some(Access::new(tokens.access_token, tokens.expires_in, now)));
         token
     }
 
@@ -234,7 +275,7 @@ impl Session {
             if browser::storage_key(&event).is_none_or(|key| key == KEPT) {
                 let email = Kept::read(KEPT).map(|kept| kept.email);
                 if self.email.with_untracked(|now| *now != email) {
-                    self.access.set_value(None);
+                    self.access.set(None);
                     self.set_email(email);
                 }
             }

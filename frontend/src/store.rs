@@ -4,22 +4,25 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
-    Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
-    api::{Problem, ProblemType},
+    AddressId, Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
+    api::{KeptAddress, ListedAddress, Problem, ProblemType, Quote, QuoteRequest},
     menu::{Card, Restaurant},
+    price::{self, Bill},
 };
 use wasm_bindgen::JsValue;
 
 use crate::{
     browser,
-    cart::Cart,
+    cart::{Cart, Removed},
     details::Details,
+    drawn::follow,
     json,
     live::machine::Touch,
     orders::{Heard, Listed, Orders},
     router::Router,
     server,
     session::Session,
+    signal::Signal,
     text,
 };
 
@@ -27,6 +30,8 @@ const CART: &str = "tiffin.cart";
 const DETAILS: &str = "tiffin.details";
 /// Milliseconds that events may be out of order before the order is fetched instead.
 const REORDERING: i32 = 300;
+/// Milliseconds that a cart must stay as it is before the server is asked what it costs.
+const QUOTED_AFTER: i32 = 400;
 
 /// Something fetched: not yet, or with its outcome.
 pub type Fetched<T> = Option<Result<Arc<T>, Problem>>;
@@ -41,25 +46,41 @@ pub struct Store {
     /// Who is signed in.
     pub session: Session,
     /// How the page is in touch with what happens.
-    pub touch: RwSignal<Touch>,
+    pub touch: Signal<Touch>,
     /// Whether the page is visible.
-    pub visible: RwSignal<bool>,
+    pub visible: Signal<bool>,
     /// Whether something was heard that only a later version of this page understands.
-    pub outdated: RwSignal<bool>,
+    pub outdated: Signal<bool>,
+    /// The minute that the device's clock shows, counted from 1970: what is open depends on it.
+    pub minute: Signal<i64>,
     /// What a screen reader is told next.
-    pub said: RwSignal<String>,
+    pub said: Signal<String>,
     /// A sentence shown until it is put away.
-    pub notice: RwSignal<Option<String>>,
-    cart: RwSignal<Cart>,
-    details: RwSignal<Details>,
-    restaurants: RwSignal<Fetched<Vec<Card>>>,
-    menus: RwSignal<Menus>,
-    orders: RwSignal<Orders>,
+    pub notice: Signal<Option<Notice>>,
+    cart: Signal<Cart>,
+    details: Signal<Details>,
+    restaurants: Signal<Fetched<Vec<Card>>>,
+    menus: Signal<Menus>,
+    quoted: Signal<Option<Quoted>>,
+    addresses: Signal<Fetched<Vec<ListedAddress>>>,
+    orders: Signal<Orders>,
     /// How many things on the page want to hear of orders.
-    watchers: RwSignal<u32>,
+    watchers: Signal<u32>,
     /// The server's time, and when on the monotonic clock it was that.
-    clock: StoredValue<Option<(Timestamp, i64)>>,
+    clock: Signal<Option<(Timestamp, i64)>>,
 }
+
+/// A sentence above the page, and what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// The line that left the cart, if it can be put back.
+    pub undo: Option<Removed>,
+}
+
+/// What a cart was asked to be priced as, and what the server said.
+type Quoted = (QuoteRequest, Result<Quote, Problem>);
 
 /// The store of this page.
 #[must_use]
@@ -71,31 +92,50 @@ impl Store {
     /// What this browser has kept, and nothing fetched yet.
     #[must_use]
     pub fn open() -> Self {
-        let orders = RwSignal::new(Orders::default());
-        let details = RwSignal::new(kept(DETAILS).unwrap_or_default());
-        // Another customer has other orders and another address.
+        let orders = Signal::new(Orders::default());
+        let details = Signal::new(kept(DETAILS).unwrap_or_default());
+        let addresses = Signal::default();
+        // Another customer has other orders and other addresses.
         let changed = Callback::new(move |()| {
             orders.set(Orders::default());
+            addresses.set(None);
             details.set(kept(DETAILS).unwrap_or_default());
         });
         let store = Self {
             router: Router::follow(),
             session: Session::resume(changed),
-            touch: RwSignal::default(),
-            visible: RwSignal::new(!browser::document().hidden()),
-            outdated: RwSignal::default(),
-            said: RwSignal::default(),
-            notice: RwSignal::default(),
-            cart: RwSignal::new(kept(CART).unwrap_or_else(|| Cart::new(browser::new_order_id()))),
+            touch: Signal::default(),
+            visible: Signal::new(!browser::document().hidden()),
+            outdated: Signal::default(),
+            minute: Signal::new(minute()),
+            said: Signal::default(),
+            notice: Signal::default(),
+            cart: Signal::new(kept(CART).unwrap_or_else(|| Cart::new(browser::new_order_id()))),
             details,
-            restaurants: RwSignal::default(),
-            menus: RwSignal::default(),
+            restaurants: Signal::default(),
+            menus: Signal::default(),
+            quoted: Signal::default(),
+            addresses,
             orders,
-            watchers: RwSignal::default(),
-            clock: StoredValue::new(None),
+            watchers: Signal::default(),
+            clock: Signal::new(None),
         };
         store.follow_other_tabs();
+        store.follow_the_clock();
         store
+    }
+
+    fn follow_the_clock(self) {
+        browser::every(10_000, move || {
+            if self.minute.get_untracked() != minute() {
+                self.minute.set(minute());
+            }
+        });
+    }
+
+    /// Shows a sentence above the page.
+    pub fn notify(self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), undo: None }));
     }
 
     /// Tells a screen reader.
@@ -148,6 +188,84 @@ impl Store {
         result
     }
 
+    /// Takes a line out of the cart, and offers to put it back.
+    pub fn remove_line(self, line: usize, dish: &str) {
+        let undo = self.edit_cart(|cart| cart.remove(line));
+        self.notice.set(undo.map(|undo| Notice { text: text::removed(dish), undo: Some(undo) }));
+    }
+
+    /// Puts a line back into the cart.
+    pub fn put_back(self, removed: Removed) {
+        self.edit_cart(|cart| cart.put_back(removed));
+        self.notice.set(None);
+    }
+
+    /// What the cart is, for the server to price; `None` while it is empty or its menu unknown.
+    /// Reactive.
+    fn to_be_quoted(self) -> Option<QuoteRequest> {
+        let cart = self.cart.get();
+        let restaurant = self.menu(cart.restaurant_id.as_ref()?)?.ok()?;
+        let tip = cart.bill(&restaurant).ok()?.tip;
+        Some(QuoteRequest { restaurant_id: cart.restaurant_id?, lines: cart.lines, tip })
+    }
+
+    /// What the server says that the cart costs, if it has been asked about just this one. Reactive.
+    #[must_use]
+    pub fn quote(self) -> Option<Quote> {
+        let asked = self.to_be_quoted()?;
+        self.quoted.with(|quoted| match quoted {
+            Some((known, Ok(quote))) if *known == asked => Some(quote.clone()),
+            _ => None,
+        })
+    }
+
+    /// Has the server price the cart, now and whenever it has changed, as long as the component
+    /// that calls this is shown.
+    pub fn keep_quoted(self) {
+        follow(move || {
+            let Some(asked) = self.to_be_quoted() else { return };
+            if self
+                .quoted
+                .with_untracked(|quoted| quoted.as_ref().map(|(of, _)| of) == Some(&asked))
+            {
+                return;
+            }
+            browser::spawn(async move {
+                browser::sleep(QUOTED_AFTER).await;
+                if untrack(|| self.to_be_quoted()) == Some(asked.clone()) {
+                    self.ask_for_quote(asked).await;
+                }
+            });
+        });
+    }
+
+    /// Has the server price the cart again.
+    pub fn quote_again(self) {
+        if let Some(asked) = untrack(|| self.to_be_quoted()) {
+            browser::spawn(self.ask_for_quote(asked));
+        }
+    }
+
+    /// A price that is not the one shown, or a dish that is not sold any more, means that the
+    /// menu held here is old.
+    async fn ask_for_quote(self, asked: QuoteRequest) {
+        let quoted = server::quote(&asked).await.map_err(|problem| self.noted(problem));
+        let shown = untrack(|| self.menu(&asked.restaurant_id)).and_then(Result::ok);
+        let shown = shown.and_then(|menu| price::bill(&menu, &asked.lines, asked.tip).ok());
+        let old = match &quoted {
+            Ok(quote) => shown.as_ref().is_some_and(|bill| *bill != quote.bill),
+            Err(problem) => !server::is_passing(problem),
+        };
+        if let (true, Ok(quote), Some(shown)) = (old, &quoted, shown) {
+            let money = |bill: &Bill| text::money(bill.total, bill.currency);
+            self.notify(text::price_change(&money(&shown), &money(&quote.bill)));
+        }
+        if old {
+            self.load_menu(asked.restaurant_id.clone());
+        }
+        self.quoted.set(Some((asked, quoted)));
+    }
+
     /// The address and note as typed so far, now.
     #[must_use]
     pub fn details(self) -> Details {
@@ -164,6 +282,44 @@ impl Store {
     pub fn sign_out(self) {
         browser::forget(DETAILS);
         self.session.sign_out();
+    }
+}
+
+/// Kept addresses.
+impl Store {
+    /// The customer's kept addresses, once fetched. Reactive.
+    #[must_use]
+    pub fn addresses(self) -> Fetched<Vec<ListedAddress>> {
+        self.addresses.get()
+    }
+
+    /// Fetches the customer's kept addresses.
+    pub async fn fetch_addresses(self) {
+        self.addresses.maybe_update(forget_problem);
+        let fetched = server::addresses(self.session).await;
+        let fetched = fetched.map_err(|problem| self.noted(problem));
+        let fetched = fetched.map(|fetched| Arc::new(fetched.addresses));
+        self.addresses.maybe_update(|known| take(known, fetched));
+    }
+
+    /// Keeps an address for the customer.
+    ///
+    /// # Errors
+    /// A field that is refused, too many addresses, not signed in; offline, unavailable, outdated.
+    pub async fn keep_address(self, id: AddressId, address: &KeptAddress) -> Result<(), Problem> {
+        server::keep_address(self.session, id, address).await?;
+        self.fetch_addresses().await;
+        Ok(())
+    }
+
+    /// Keeps an address no longer.
+    ///
+    /// # Errors
+    /// Not signed in; offline, unavailable, outdated.
+    pub async fn forget_address(self, id: AddressId) -> Result<(), Problem> {
+        server::forget_address(self.session, id).await?;
+        self.fetch_addresses().await;
+        Ok(())
     }
 }
 
@@ -202,6 +358,26 @@ impl Store {
         });
     }
 
+    /// An order's bill of then, and its restaurant's menu of today.
+    ///
+    /// # Errors
+    /// Not found, not signed in; offline, unavailable, outdated.
+    pub async fn menu_of_order(self, id: OrderId) -> Result<(Arc<Restaurant>, Bill), Problem> {
+        if self.orders.with_untracked(|orders| orders.get(id).is_none()) {
+            self.fetch_order(id).await?;
+        }
+        let basket = self
+            .orders
+            .with_untracked(|orders| orders.get(id).and_then(|order| order.basket.clone()));
+        let gone = || Problem::new(ProblemType::NotFound, "");
+        let basket = basket.ok_or_else(gone)?;
+        let menu = server::restaurant(&basket.restaurant_id).await;
+        let menu = Arc::new(menu.map_err(|problem| self.noted(problem))?);
+        self.menus
+            .maybe_update(|menus| take(entry(menus, &basket.restaurant_id), Ok(menu.clone())));
+        Ok((menu, basket.bill))
+    }
+
     /// Takes out of the cart what is no longer sold, and says so.
     fn reconcile_cart(self, id: &RestaurantId, fetched: Result<&Restaurant, &Problem>) {
         if self.cart.with_untracked(|cart| cart.restaurant_id.as_ref() != Some(id)) {
@@ -223,7 +399,7 @@ impl Store {
             Err(_) => 0,
         };
         if gone > 0 {
-            self.notice.set(Some(text::no_longer_sold(gone)));
+            self.notify(text::no_longer_sold(gone));
         }
     }
 }
@@ -288,8 +464,8 @@ impl Store {
     pub fn hear(self, event: OrderEvent) {
         let (id, sequence) = (event.fact().order_id, event.fact().sequence);
         let before = self.status_of(id);
-        let heard = self.orders.try_update(|orders| orders.hear(event));
-        match heard.unwrap_or(Heard::Known) {
+        let heard = self.orders.update(|orders| orders.hear(event));
+        match heard {
             Heard::Advanced => self.tell_change(id, before),
             Heard::Known => {}
             Heard::Unknown => browser::spawn(async move { drop(self.fetch_order(id).await) }),
@@ -326,7 +502,7 @@ impl Store {
     pub fn watch(self) {
         self.watchers.update(|watchers| *watchers += 1);
         on_cleanup(move || {
-            self.watchers.try_update(|watchers| *watchers -= 1);
+            self.watchers.update(|watchers| *watchers -= 1);
         });
     }
 }
@@ -335,15 +511,19 @@ impl Store {
 impl Store {
     /// The server's clock shows `now`.
     pub fn set_clock(self, now: Timestamp) {
-        self.clock.set_value(Some((now, browser::monotonic())));
+        self.clock.set(Some((now, browser::monotonic())));
     }
 
     /// What the server's clock shows, if it ever told: never the device's.
     #[must_use]
     pub fn server_time(self) -> Option<Timestamp> {
-        let (then, at) = self.clock.get_value()?;
+        let (then, at) = self.clock.get_untracked()?;
         Some(then.plus_millis(browser::monotonic() - at))
     }
+}
+
+fn minute() -> i64 {
+    browser::device_time().millis() / 60_000
 }
 
 /// The place of a restaurant's menu among those fetched.

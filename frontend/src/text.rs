@@ -1,18 +1,24 @@
-//! Every sentence a person reads. Money, times and numbers: [`mod@format`]; what went wrong:
-//! [`problems`]; what becomes of an order: [`progress`].
+//! Every sentence a person reads. Money, times and numbers: [`mod@format`]; when a restaurant is
+//! open: [`mod@hours`]; what went wrong: [`problems`]; what becomes of an order: [`progress`].
 
 pub mod format;
+pub mod hours;
 pub mod problems;
 pub mod progress;
 
 use shared::{
+    api::ListedAddress,
+    hours::LocalTime,
     menu::{Allergen, Card, Diet, OptionGroup},
     order::{DeliveryAddress, Quantity},
     price::BillOption,
 };
 
+use crate::finding::Sort;
+
 pub use self::{
     format::{countdown, machine_time, money, when},
+    hours::{Doors, doors, hours},
     progress::{headline, status_name},
 };
 
@@ -45,8 +51,14 @@ mod sentences {
         "Order from a kitchen nearby and watch it come to you, step by step.";
     pub const NO_RESTAURANTS: &str = "No kitchen has opened here yet";
     pub const NO_RESTAURANTS_HINT: &str = "Come back a little later.";
-    pub const ALL_DAY: &str = "Open around the clock";
-    pub const CLOSED_TODAY: &str = "Closed today";
+    pub const SEARCH: &str = "Search restaurants and dishes";
+    pub const FILTERS: &str = "Narrow down";
+    pub const OPEN_NOW: &str = "Open now";
+    pub const SORT: &str = "Sort by";
+    pub const NOTHING_FOUND: &str = "No kitchen cooks that";
+    pub const NOTHING_FOUND_HINT: &str = "Try another word, or take a filter away.";
+    pub const SHOW_ALL: &str = "Show all restaurants";
+    pub const OPENING_HOURS: &str = "Opening hours";
 
     pub const ALL_RESTAURANTS: &str = "All restaurants";
     pub const SOLD_OUT: &str = "Sold out today";
@@ -54,6 +66,9 @@ mod sentences {
     pub const REQUIRED: &str = "Required";
     pub const ONE_LESS: &str = "One less";
     pub const ONE_MORE: &str = "One more";
+    pub const CLOSED_NOW: &str = "Closed now";
+    pub const LINE_NOTE: &str = "A word to the kitchen (optional)";
+    pub const UNDO: &str = "Undo";
     pub const REMOVE: &str = "Remove";
     pub const CART_FULL: &str = "An order holds at most 99 of a dish, and 50 different lines.";
 
@@ -83,6 +98,10 @@ mod sentences {
     pub const PHONE_HINT: &str = "For the courier, if your door is hard to find.";
     pub const NOTE: &str = "Note for the kitchen or courier (optional)";
     pub const NOTE_HINT: &str = "Up to 280 characters.";
+    pub const KEPT_ADDRESSES: &str = "Kept addresses";
+    pub const KEEP_ADDRESS: &str = "Keep this address for next time";
+    pub const TIP: &str = "Tip for the courier";
+    pub const TIP_HINT: &str = "All of it is the courier’s.";
     pub const PAYMENT: &str = "How you pay";
     pub const PAY_ON_DELIVERY: &str = "On delivery, to the courier.";
     pub const PLACE_ORDER: &str = "Place order";
@@ -122,6 +141,34 @@ mod sentences {
     pub const ORDER_AGAIN_THERE: &str = "See the menu";
     pub const SIGN_IN_TO_SEE: &str = "Sign in to see your orders";
 
+    pub const REORDER: &str = "Order again";
+    pub const NOTHING_SOLD_ANY_MORE: &str = "Nothing of that order is sold any more.";
+
+    pub const SIGNED_IN_AS: &str = "Signed in as";
+    pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
+    pub const SIGNED_OUT_EVERYWHERE: &str =
+        "You are signed out here, and within a quarter of an hour everywhere.";
+    pub const NO_ADDRESSES: &str = "None yet. One you keep fills in the checkout with one press.";
+    pub const ADD_ADDRESS: &str = "Add an address";
+    pub const ADDRESS: &str = "Address";
+    pub const LABEL: &str = "Called (optional)";
+    pub const LABEL_HINT: &str = "Such as Home.";
+    pub const KEEP: &str = "Keep it";
+    pub const EDIT: &str = "Change";
+    pub const MY_DATA: &str = "My data";
+    pub const MY_DATA_HINT: &str =
+        "Everything that is kept of you: your account, your addresses, your orders.";
+    pub const DOWNLOAD: &str = "Download as a file";
+    pub const DELETE_ACCOUNT: &str = "Delete my account";
+    pub const DELETE_HINT: &str = "Your sign-in and your kept addresses are deleted, and your \
+        name, address, phone and notes are removed from your past orders. What was sold for how \
+        much stays for the restaurants’ books, without anything that leads to you.";
+    pub const DELETE_BEGUN: &str =
+        "Deleting this account has begun and was interrupted. Delete it again to finish.";
+    pub const DELETE_TITLE: &str = "Delete your account?";
+    pub const DELETE_YES: &str = "Yes, delete it";
+    pub const DELETED: &str = "Your account is deleted.";
+
     pub const NO_ORDERS: &str = "No orders yet";
     pub const NO_ORDERS_HINT: &str = "Your first one will show up here and move by itself.";
     pub const UNDER_WAY: &str = "Under way";
@@ -138,6 +185,13 @@ mod sentences {
     pub const HIDE_PASSWORD: &str = "Hide";
     pub const HAVE_ACCOUNT: &str = "I have an account";
     pub const NO_ACCOUNT: &str = "I am new here";
+    pub const FORGOT: &str = "I forgot my password";
+    pub const FORGOT_TITLE: &str = "Set a new password";
+    pub const FORGOT_LEAD: &str = "We send a code to your address, and you choose a new password.";
+    pub const SEND_CODE: &str = "Send the code";
+    pub const RESET_TITLE: &str = "Choose a new password";
+    pub const SET_PASSWORD: &str = "Set it and sign in";
+    pub const BACK_TO_SIGN_IN: &str = "Back to signing in";
     pub const CONFIRM_TITLE: &str = "Check your email";
     pub const CODE: &str = "Confirmation code";
     pub const CONFIRM: &str = "Confirm";
@@ -173,6 +227,35 @@ pub fn takes(card: &Card) -> String {
     let least = card.preparation_minutes + card.travel_minutes;
     let most = (least + least.div_ceil(3)).next_multiple_of(5);
     format!("{least}–{most} min")
+}
+
+/// What comes first in a list.
+#[must_use]
+pub const fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Name => "Name",
+        Sort::Time => "Delivery time",
+        Sort::Price => "Price",
+    }
+}
+
+/// How many restaurants were found.
+#[must_use]
+pub fn restaurants(count: usize) -> String {
+    match count {
+        1 => "1 restaurant".to_owned(),
+        _ => format!("{count} restaurants"),
+    }
+}
+
+/// The dishes that were looked for; empty if none was.
+#[must_use]
+pub fn serves(dishes: &[&str]) -> String {
+    match dishes {
+        [] => String::new(),
+        [first, second, third, _, ..] => format!("Serves {first}, {second}, {third} and more"),
+        some => format!("Serves {}", some.join(", ")),
+    }
 }
 
 /// How dear a restaurant is: `££`.
@@ -215,18 +298,6 @@ pub fn minimum(card: &Card) -> Option<String> {
     (least.minor() > 0).then(|| format!("{} minimum", money(least, card.currency)))
 }
 
-/// When a restaurant is open today.
-#[must_use]
-pub fn hours(card: &Card) -> String {
-    if format::never_closes(&card.hours) {
-        return ALL_DAY.to_owned();
-    }
-    match format::open_today(&card.hours) {
-        spans if spans.is_empty() => CLOSED_TODAY.to_owned(),
-        spans => format!("Open today {}", spans.join(", ")),
-    }
-}
-
 /// What is still missing to the smallest order.
 #[must_use]
 pub fn short_of_minimum(missing: &str) -> String {
@@ -257,10 +328,38 @@ pub fn on_top(price: &str, free: bool) -> String {
     if free { String::new() } else { format!("+ {price}") }
 }
 
-/// The button that adds a dish to the cart.
+/// The button that adds a dish to the cart, or changes the line it is on.
 #[must_use]
-pub fn add_for(price: &str) -> String {
-    format!("Add to order · {price}")
+pub fn take_for(price: &str, is_new: bool) -> String {
+    let does = if is_new { "Add to order" } else { "Change it" };
+    format!("{does} · {price}")
+}
+
+/// A screen reader's name of the button that opens a line of the cart.
+#[must_use]
+pub fn edit(dish: &str) -> String {
+    format!("Change {dish}")
+}
+
+/// What is said when a line has left the cart.
+#[must_use]
+pub fn removed(dish: &str) -> String {
+    format!("{dish} has left your order.")
+}
+
+/// A restaurant does not cook now.
+#[must_use]
+pub fn closed(card: &Card, opens: Option<LocalTime>) -> String {
+    match opens {
+        Some(opens) => {
+            format!(
+                "{} is closed and {}. Your cart waits.",
+                card.name,
+                hours::opening(opens, &card.hours)
+            )
+        }
+        None => format!("{} is closed and takes no orders.", card.name),
+    }
 }
 
 /// How many of a dish, before its name.
@@ -353,6 +452,30 @@ pub fn code_sent(email: &str) -> String {
     format!("We have sent a code to {email}. Enter it to finish.")
 }
 
+/// Where the code for a new password was sent, if there is such an account.
+#[must_use]
+pub fn reset_sent(email: &str) -> String {
+    format!("If {email} has an account here, a code is on its way to it.")
+}
+
+/// A screen reader's name of the button that removes something.
+#[must_use]
+pub fn remove(name: &str) -> String {
+    format!("{REMOVE} {name}")
+}
+
+/// What ordering again means for the cart as it is.
+#[must_use]
+pub fn reorder_instead(restaurant: &str) -> String {
+    format!("What you ordered from {restaurant} takes the place of what is in your order now.")
+}
+
+/// What could not be ordered again.
+#[must_use]
+pub fn not_sold_any_more(names: &[String]) -> String {
+    format!("No longer sold as it was: {}.", names.join(", "))
+}
+
 /// The tab's title of an order.
 #[must_use]
 pub fn order_title(status: shared::Status) -> String {
@@ -375,6 +498,24 @@ pub fn address(address: &DeliveryAddress) -> Vec<String> {
     ];
     lines.extend(address.phone.as_ref().map(ToString::to_string));
     lines
+}
+
+/// An address in a few words: what it is called, or its name and street.
+#[must_use]
+pub fn short_address(kept: &ListedAddress) -> String {
+    match &kept.label {
+        Some(label) => format!("{label} · {}", kept.address.street),
+        None => format!("{} · {}", kept.address.name, kept.address.street),
+    }
+}
+
+/// A tip in hundredths of what the dishes cost.
+#[must_use]
+pub fn tip(percent: u8) -> String {
+    match percent {
+        0 => "No tip".to_owned(),
+        _ => format!("{percent} %"),
+    }
 }
 
 /// The button that places an order.

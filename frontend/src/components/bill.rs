@@ -19,7 +19,9 @@ pub fn BillView(
         view! {
             <li>
                 <span class="bill-count">{text::times(line.quantity)}</span>
-                <span class="bill-dish">{line.name} <small>{text::options(&line.options)}</small></span>
+                <span class="bill-dish">{line.name} <small>{text::options(&line.options)}</small>
+                    <small class="note">{line.note.as_ref().map(ToString::to_string)}</small>
+                </span>
                 <span class="price">{text::money(line.total, currency)}</span>
             </li>
         }
@@ -27,6 +29,8 @@ pub fn BillView(
     });
     let tax = row("bill-within", text::tax(&bill.tax_name, bill.tax_included), bill.tax, currency);
     let (before, after) = if bill.tax_included { (None, Some(tax)) } else { (Some(tax), None) };
+    let tip =
+        (!bill.tip.is_zero()).then(|| row("bill-tip", text::TIP.to_owned(), bill.tip, currency));
     view! {
         <div class="bill">
             <ul class="bill-lines">{lines.collect::<Vec<_>>()}</ul>
@@ -34,6 +38,7 @@ pub fn BillView(
                 {row("", text::SUBTOTAL.to_owned(), bill.subtotal, currency)}
                 {row("", text::DELIVERY.to_owned(), bill.delivery_fee, currency)}
                 {before}
+                {tip}
                 {row("bill-total", text::TOTAL.to_owned(), bill.total, currency)}
                 {after}
             </dl>

@@ -4,6 +4,7 @@ use shared::Timestamp;
 use crate::{
     browser,
     drawn::{Draw, Drawn, live},
+    signal::Signal,
     store::use_store,
     text,
 };
@@ -21,7 +22,7 @@ pub fn Countdown(
         Some(now) => text::answer_within((to.millis_since(now) + 999).div_euclid(1_000)),
     };
     let (words, time) = read();
-    let (words, time) = (RwSignal::new(words), RwSignal::new(time));
+    let (words, time) = (Signal::new(words), Signal::new(time));
     let timer = browser::every(500, move || {
         let (new_words, new_time) = read();
         if time.with_untracked(|time| *time != new_time) {

@@ -6,13 +6,15 @@ use shared::{
     menu::{Choice, Dish, OptionGroup, Restaurant},
     order::{OrderLine, Quantity},
     price,
+    text::{LineNote, TextError},
 };
 use web_sys::Event;
 
 use crate::{
     choices::Choices,
-    components::{Dialog, DietMarks, Stepper},
+    components::{Area, Dialog, DietMarks, Stepper, Wiring},
     drawn::{Draw, Drawn, live, press, reading},
+    signal::Signal,
     text,
 };
 
@@ -23,13 +25,21 @@ pub fn DishDialog(
     restaurant: Arc<Restaurant>,
     /// The dish.
     dish: Dish,
+    /// The line of the cart that is to be changed, if it is not a new one.
+    #[prop(optional)]
+    line: Option<OrderLine>,
     /// Takes the finished line.
     add: Callback<OrderLine>,
     /// It was closed.
     close: Callback<()>,
 ) -> Drawn {
-    let choices = RwSignal::new(Choices::usual(&dish));
-    let count = RwSignal::new(1_u8);
+    let usual = || Choices::usual(&dish);
+    let choices = line.as_ref().map_or_else(usual, |line| Choices::of(&dish, &line.options));
+    let choices = Signal::new(choices);
+    let count = Signal::new(line.as_ref().map_or(1, |line| line.quantity.get()));
+    let said = line.as_ref().and_then(|line| line.note.as_ref()).map(ToString::to_string);
+    let note = Signal::new(said.unwrap_or_default());
+    let (is_new, open) = (line.is_none(), text::doors(&restaurant.card) == text::Doors::Open);
     let currency = restaurant.card.currency;
     let groups = dish.options.iter().map(|group| {
         let rows = group.choices.iter().map(|choice| {
@@ -44,12 +54,13 @@ pub fn DishDialog(
         dish_id: dish_id.clone(),
         quantity: Quantity::try_from(count.get()).unwrap_or(Quantity::ONE),
         options: choices.with(|choices| choices.chosen().to_vec()),
-        note: None,
+        note: note.with(|note| note.parse().ok()),
     });
     let (ordered, sold_out) = (line.clone(), dish.sold_out);
     let label = reading(move || match price::bill(&restaurant, &[line()], Amount::ZERO) {
-        Ok(bill) if !sold_out => text::add_for(&text::money(bill.subtotal, currency)),
-        _ => text::SOLD_OUT.to_owned(),
+        _ if !open => text::CLOSED_NOW.to_owned(),
+        Ok(bill) => text::take_for(&text::money(bill.subtotal, currency), is_new),
+        Err(_) => text::SOLD_OUT.to_owned(),
     });
     let content = view! {
         <div>
@@ -60,6 +71,7 @@ pub fn DishDialog(
                 <DietMarks diet=dish.diet.clone() />
                 <p class="allergens">{text::contains(&dish.allergens)}</p>
                 {groups}
+                <Area id="line-note" label=text::LINE_NOTE hint="" wiring=note_wiring(note) />
             </div>
             <div class="dialog-foot">
                 <Stepper
@@ -71,7 +83,7 @@ pub fn DishDialog(
                 <button
                     type="button"
                     class="button wide"
-                    disabled=live(move || sold_out)
+                    disabled=live(move || sold_out || !open || note_error(note).is_some())
                     on:click=press(move || add.run(untrack(|| ordered())))
                 >
                     {live(move || label())}
@@ -102,7 +114,7 @@ fn row(
     group: &OptionGroup,
     choice: &Choice,
     price: String,
-    choices: RwSignal<Choices>,
+    choices: Signal<Choices>,
 ) -> Drawn {
     let either_or = group.at_least == 1 && group.at_most == 1;
     let (group_id, choice_id) = (group.group_id.clone(), choice.choice_id.clone());
@@ -129,4 +141,18 @@ fn row(
         </label>
     }
     .draw()
+}
+
+/// What is wrong with the note; leaving it out is right.
+fn note_error(note: Signal<String>) -> Option<TextError> {
+    note.with(|note| note.parse::<LineNote>().err()).filter(|error| *error != TextError::Empty)
+}
+
+fn note_wiring(note: Signal<String>) -> Wiring {
+    Wiring {
+        value: reading(move || note.get()),
+        set: Callback::new(move |text| note.set(text)),
+        left: Callback::new(|()| ()),
+        error: reading(move || note_error(note).as_ref().map(text::problems::field)),
+    }
 }

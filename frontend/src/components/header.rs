@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    drawn::{Draw, Drawn, live, press},
+    drawn::{Draw, Drawn, live},
     router::{self, Place},
     store::{Store, use_store},
     text,
@@ -15,10 +15,7 @@ pub fn Header() -> Drawn {
         0 => String::new(),
         count => count.to_string(),
     };
-    let current = move || match store.router.place() {
-        Place::Orders => "page".to_owned(),
-        _ => "false".to_owned(),
-    };
+    let on_orders = move || current(store.router.place() == Place::Orders).to_owned();
     view! {
         <header class="top">
             <a class="skip" href="#main">{text::SKIP}</a>
@@ -27,7 +24,7 @@ pub fn Header() -> Drawn {
                 <span>{text::TIFFIN}</span>
             </a>
             <nav aria-label=text::NAVIGATION>
-                <a href="/orders" class="nav-link" aria-current=live(current)>
+                <a href="/orders" class="nav-link" aria-current=live(on_orders)>
                     <span class="icon bag" aria-hidden="true"></span>
                     <span>{text::ORDERS}</span>
                     <span class="badge">{live(under_way)}</span>
@@ -39,15 +36,19 @@ pub fn Header() -> Drawn {
     .draw()
 }
 
+const fn current(is_current: bool) -> &'static str {
+    if is_current { "page" } else { "false" }
+}
+
 fn account(store: Store) -> Drawn {
     // The way back depends on where one is.
-    let _ = store.router.place();
+    let place = store.router.place();
     match store.session.signed_in() {
         true => view! {
-            <button type="button" class="nav-link" on:click=press(move || store.sign_out())>
-                <span class="icon out" aria-hidden="true"></span>
-                <span>{text::SIGN_OUT}</span>
-            </button>
+            <a href="/account" class="nav-link" aria-current=current(place == Place::Account)>
+                <span class="icon person" aria-hidden="true"></span>
+                <span>{text::ACCOUNT}</span>
+            </a>
         }
         .draw(),
         false => view! {

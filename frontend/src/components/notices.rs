@@ -4,7 +4,7 @@ use crate::{
     browser,
     components::Button,
     drawn::{Draw, Drawn, live},
-    store::use_store,
+    store::{Notice, use_store},
     text,
 };
 
@@ -18,8 +18,13 @@ pub fn Notices() -> Drawn {
         notice(shown, text::DISMISS, put_away)
     };
     let other = move || {
-        let put_away = Callback::new(move |()| store.notice.set(None));
-        notice(store.notice.get(), text::DISMISS, put_away)
+        let Some(Notice { text, undo }) = store.notice.get() else { return Drawn::nothing() };
+        let button = if undo.is_some() { text::UNDO } else { text::DISMISS };
+        let act = Callback::new(move |()| match undo.clone() {
+            Some(removed) => store.put_back(removed),
+            None => store.notice.set(None),
+        });
+        notice(Some(text), button, act)
     };
     let outdated = move || {
         let reload = Callback::new(|()| browser::reload());

@@ -2,17 +2,20 @@ mod address;
 mod placing;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use shared::Amount;
+use shared::price::Bill;
 
 use self::placing::Placing;
 use crate::{
     cart::Cart,
-    components::{CartPanel, Empty, Link, priced, set_title},
-    drawn::{Draw, Drawn, live},
+    components::{CartPanel, Chip, Empty, Link, Priced, priced, set_title},
+    drawn::{Draw, Drawn, live, reading},
     router::Place,
     store::{Store, use_store},
     text,
 };
+
+/// What one may give the courier on top, in hundredths of what the dishes cost.
+const TIPS: [u8; 4] = [0, 5, 10, 15];
 
 /// The checkout: the cart once more, where it goes, and the button that orders it.
 #[component]
@@ -40,12 +43,13 @@ fn nothing() -> Drawn {
 fn form(store: Store, placing: Placing) -> Drawn {
     let submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |submit| {
         submit.prevent_default();
-        placing.place(total(store));
+        placing.place(bill(store));
     });
     view! {
         <div class="checkout-columns">
             <form class="stack" novalidate on:submit=submit>
                 {address::fields(store, placing)}
+                {tip(store)}
                 <section class="panel">
                     <h2>{text::PAYMENT}</h2>
                     <p>{text::PAY_ON_DELIVERY}</p>
@@ -64,8 +68,25 @@ fn form(store: Store, placing: Placing) -> Drawn {
 }
 
 /// What the cart costs, if its prices are known.
-fn total(store: Store) -> Option<Amount> {
-    untrack(|| priced(store)).map(|priced| priced.bill.total)
+fn bill(store: Store) -> Option<Bill> {
+    untrack(|| priced(store)).map(|priced| priced.bill)
+}
+
+/// What the courier gets on top.
+fn tip(store: Store) -> Drawn {
+    let chips = TIPS.map(|percent| {
+        let pressed = reading(move || store.with_cart(|cart| cart.tip_percent == percent));
+        let act = Callback::new(move |()| store.edit_cart(|cart| cart.set_tip(percent)));
+        view! { <Chip text=text::tip(percent) pressed act /> }.draw()
+    });
+    view! {
+        <section class="panel">
+            <h2>{text::TIP}</h2>
+            <p class="panel-lead">{text::TIP_HINT}</p>
+            <div class="chips">{chips.into_iter().collect::<Vec<_>>()}</div>
+        </section>
+    }
+    .draw()
 }
 
 /// The button that orders; for those who are not signed in, the way to do that first.
@@ -74,7 +95,7 @@ fn finish(store: Store, placing: Placing) -> Drawn {
         return sign_in_first();
     }
     let bill = priced(store);
-    let ready = bill.as_ref().is_some_and(|bill| bill.missing().is_none());
+    let ready = bill.as_ref().is_some_and(Priced::can_be_ordered);
     let label = match (placing.working(), &bill) {
         (true, _) => text::PLACING.to_owned(),
         (false, Some(bill)) => text::place_for(&bill.total()),

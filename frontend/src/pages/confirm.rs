@@ -7,6 +7,7 @@ use crate::{
     drawn::{Draw, Drawn, live},
     router::{self, Place},
     session::Refusal,
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -23,8 +24,8 @@ pub fn Confirm() -> Drawn {
     let store = use_store();
     set_title(text::CONFIRM);
     let known = browser::query("email");
-    let email = RwSignal::new(known.clone().unwrap_or_default());
-    let code = RwSignal::new(String::new());
+    let email = Signal::new(known.clone().unwrap_or_default());
+    let code = Signal::new(String::new());
     let state = FormState::default();
     let next = router::next();
     let submit = Callback::new(move |()| {
@@ -34,7 +35,7 @@ pub fn Confirm() -> Drawn {
     let resend = Callback::new(move |()| {
         state.run(Box::pin(async move {
             store.session.resend(&typed(email)).await?;
-            store.notice.set(Some(text::RESENT.to_owned()));
+            store.notify(text::RESENT);
             Ok(())
         }));
     });
@@ -57,14 +58,14 @@ async fn confirm(store: Store, email: String, code: String, next: String) -> Res
     if untrack(|| store.session.signed_in()) {
         store.router.go(&next);
     } else {
-        store.notice.set(Some(text::CONFIRMED_SIGN_IN.to_owned()));
+        store.notify(text::CONFIRMED_SIGN_IN);
         store.router.go(&router::with_next(&Place::SignIn, &next));
     }
     Ok(())
 }
 
 /// The link to where codes can be read, on a laptop without a mail server.
-fn mailbox(store: Store) -> Drawn {
+pub(super) fn mailbox(store: Store) -> Drawn {
     let link = move || {
         let mailbox = store.session.known_config().and_then(|config| config.mailbox);
         let link = mailbox.map(|mailbox| {

@@ -2,15 +2,18 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::menu::Card;
+use web_sys::Event;
 
 use crate::{
-    components::{Empty, RestaurantCard, Skeleton, fetched, set_title},
-    drawn::{Draw, Drawn, live},
-    store::use_store,
+    browser,
+    components::{Button, Chip, Empty, RestaurantCard, Select, Skeleton, fetched, set_title},
+    drawn::{Draw, Drawn, live, reading},
+    finding::{self, DIETS, Sort, Wish},
+    store::{Store, use_store},
     text,
 };
 
-/// The first page: every restaurant.
+/// The first page: every restaurant, or those that were looked for.
 #[component]
 pub fn Home() -> Drawn {
     let store = use_store();
@@ -21,31 +24,162 @@ pub fn Home() -> Drawn {
         let demo = store.session.known_config().is_some_and(|config| config.demo_pace);
         demo.then(|| view! { <p class="demo">{text::DEMO_PACE}</p> }.draw()).into()
     };
+    // Sorting draws the list anew; what is left out of it is only hidden, so nothing flickers.
+    let sort = Memo::new(move |_| wish(store).sort);
+    let shown = move |cards| list(store, cards, sort.get());
     view! {
         <div class="page">
             <div class="hero">
                 <h1>{text::HOME_HEADING}</h1>
                 <p>{text::HOME_LEAD}</p>
+                {search(store)}
                 {live::<Drawn>(demo)}
             </div>
-            {live(move || fetched(store.restaurants(), skeleton, retry, list))}
+            <div class="filters" role="group" aria-label=text::FILTERS>
+                {filters(store)} <div class="chips">{live(move || cuisines(store))}</div>
+            </div>
+            {live(move || fetched(store.restaurants(), skeleton, retry, shown))}
         </div>
     }
     .draw()
+}
+
+/// What the address asks for. Reactive.
+fn wish(store: Store) -> Wish {
+    let query = store.router.query();
+    Wish::read(|name| browser::query_of(&query, name))
+}
+
+fn edit(store: Store, edit: impl FnOnce(&mut Wish)) {
+    let mut wish = untrack(|| wish(store));
+    edit(&mut wish);
+    store.router.set_query(&wish.query());
+}
+
+fn search(store: Store) -> Drawn {
+    let typed: Box<dyn FnMut(Event)> =
+        Box::new(move |event| edit(store, |wish| wish.words = event_target_value(&event)));
+    view! {
+        <div class="search" role="search">
+            <span class="icon glass" aria-hidden="true"></span>
+            <input
+                type="search"
+                id="search"
+                name="q"
+                autocomplete="off"
+                enterkeyhint="search"
+                aria-label=text::SEARCH
+                placeholder=text::SEARCH
+                prop:value=live(move || wish(store).words)
+                on:input=typed
+            />
+        </div>
+    }
+    .draw()
+}
+
+fn filters(store: Store) -> Drawn {
+    let open = view! {
+        <Chip
+            text=text::OPEN_NOW
+            pressed=reading(move || wish(store).open)
+            act=Callback::new(move |()| edit(store, |wish| wish.open = !wish.open))
+        />
+    };
+    let diets = DIETS.into_iter().filter_map(|(diet, _)| {
+        let pressed = reading(move || wish(store).diet == Some(diet));
+        let act = Callback::new(move |()| {
+            edit(store, |wish| wish.diet = Some(diet).filter(|diet| wish.diet != Some(*diet)));
+        });
+        Some(view! { <Chip text=text::diet(diet)? pressed act /> }.draw())
+    });
+    let sorted = Callback::new(move |name: String| {
+        edit(store, |wish| wish.sort = Sort::named(&name));
+    });
+    let sorts = Sort::ALL.map(|(sort, name)| (name, text::sort(sort))).to_vec();
+    view! {
+        <div class="chips">
+            {open.draw()} {diets.collect::<Vec<_>>()}
+            <Select
+                label=text::SORT
+                options=sorts
+                value=reading(move || wish(store).sort.name().to_owned())
+                chosen=sorted
+            />
+        </div>
+    }
+    .draw()
+}
+
+fn cuisines(store: Store) -> Drawn {
+    let Some(Ok(cards)) = store.restaurants() else { return Drawn::nothing() };
+    let chips = finding::cuisines(&cards).into_iter().map(|cuisine| {
+        let (asked, text) = (cuisine.clone(), cuisine.clone());
+        let pressed = reading(move || wish(store).cuisine.as_ref() == Some(&asked));
+        let act = Callback::new(move |()| {
+            let other = Some(cuisine.clone());
+            edit(store, |wish| {
+                wish.cuisine = other.filter(|_| wish.cuisine != Some(cuisine.clone()))
+            });
+        });
+        view! { <Chip text pressed act /> }.draw()
+    });
+    view! { <div class="chips">{chips.collect::<Vec<_>>()}</div> }.draw()
 }
 
 fn skeleton() -> Drawn {
     view! { <Skeleton shape="bone-restaurant" count=6 within="restaurants" /> }.draw()
 }
 
-fn list(cards: Arc<Vec<Card>>) -> Drawn {
+/// What was found: for each card, in its place, the dishes that were looked for, if it will do.
+type Found = Vec<Option<String>>;
+
+fn list(store: Store, cards: Arc<Vec<Card>>, sort: Sort) -> Drawn {
     if cards.is_empty() {
         return view! { <Empty heading=text::NO_RESTAURANTS hint=text::NO_RESTAURANTS_HINT /> }
             .draw();
     }
-    let cards =
-        cards.iter().cloned().enumerate().map(|(number, card)| {
-            view! { <li><RestaurantCard card early=number < 4 /></li> }.draw()
-        });
-    view! { <ul class="restaurants">{cards.collect::<Vec<_>>()}</ul> }.draw()
+    let sorted = Wish { sort, ..Wish::default() };
+    let sorted: Vec<Card> = sorted
+        .find(&cards, |_| true, browser::plain)
+        .into_iter()
+        .map(|found| found.card.clone())
+        .collect();
+    let rows = sorted.clone();
+    let found = Memo::new(move |_| find(store, &sorted));
+    let rows = rows.into_iter().enumerate().map(|(number, card)| {
+        let shown = move || found.with(|found| found[number].is_some());
+        let class = move || if shown() { "" } else { "left-out" }.to_owned();
+        let dishes = reading(move || found.with(|found| found[number].clone().unwrap_or_default()));
+        view! { <li class=live(class)><RestaurantCard card dishes early=number < 4 /></li> }.draw()
+    });
+    let count = move || found.with(|found| found.iter().flatten().count());
+    view! {
+        <div>
+            <p class="said" role="status">{live(move || text::restaurants(count()))}</p>
+            <ul class="restaurants">{rows.collect::<Vec<_>>()}</ul>
+            {live(move || nothing_found(store, count()))}
+        </div>
+    }
+    .draw()
+}
+
+fn find(store: Store, cards: &[Card]) -> Found {
+    store.minute.track();
+    let open = |card: &Card| text::doors(card) == text::Doors::Open;
+    let found = wish(store).find(cards, open, browser::plain);
+    let dishes_of = |card: &Card| {
+        let found = found.iter().find(|found| found.card.restaurant_id == card.restaurant_id);
+        found.map(|found| text::serves(&found.dishes))
+    };
+    cards.iter().map(dishes_of).collect()
+}
+
+fn nothing_found(store: Store, count: usize) -> Drawn {
+    if count > 0 {
+        return Drawn::nothing();
+    }
+    let act = Callback::new(move |()| store.router.set_query(&[]));
+    let way_on = view! { <Button class="button" text=text::SHOW_ALL act /> }.draw();
+    view! { <Empty heading=text::NOTHING_FOUND hint=text::NOTHING_FOUND_HINT way_on /> }.draw()
 }

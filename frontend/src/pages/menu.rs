@@ -3,16 +3,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     RestaurantId,
-    menu::{Dish, Restaurant, Section},
+    menu::{Card, Dish, Restaurant, Section},
     order::{OrderLine, Quantity},
 };
 
 use crate::{
+    browser,
     cart::{Added, Cart},
     components::{
-        Ask, CartPanel, DishCard, DishDialog, Facts, Link, Skeleton, fetched, kind, set_title,
+        Ask, CartPanel, DishCard, DishDialog, Facts, Link, Skeleton, fetched, kind, open_class,
+        opening, set_title,
     },
     drawn::{Draw, Drawn, live},
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -58,20 +61,30 @@ enum Open {
 fn shown(restaurant: Arc<Restaurant>) -> Drawn {
     set_title(&restaurant.card.name);
     let store = use_store();
-    let opened = RwSignal::new(Open::Nothing);
+    let opened = Signal::new(Open::Nothing);
     let open = Callback::new(move |dish| opened.set(Open::Dish(Box::new(dish))));
     let add = adder(store, restaurant.clone(), opened);
     let sections = restaurant.sections.iter();
     let sections = sections.map(|section| menu_section(&restaurant, section.clone(), open, add));
     let sections = sections.collect::<Vec<_>>();
-    let links = restaurant.sections.iter().map(|section| {
-        view! { <a href=format!("#{}", section.section_id)>{section.name.clone()}</a> }.draw()
+    let ids: Vec<String> =
+        restaurant.sections.iter().map(|section| section.section_id.to_string()).collect();
+    let current = browser::in_view(ids);
+    let links = restaurant.sections.iter().enumerate().map(|(number, section)| {
+        let is_current = move || (current.get() == number).to_string();
+        view! {
+            <a href=format!("#{}", section.section_id) aria-current=live(is_current)>
+                {section.name.clone()}
+            </a>
+        }
+        .draw()
     });
     let links = links.collect::<Vec<_>>();
+    let class = open_class(&restaurant.card, "menu");
     let banner = banner(&restaurant);
     let in_front = move || front(store, &restaurant, opened, add);
     view! {
-        <div>
+        <div class=class>
             <a href="/" class="back">
                 <span class="icon chevron" aria-hidden="true"></span>
                 {text::ALL_RESTAURANTS}
@@ -97,7 +110,7 @@ fn shown(restaurant: Arc<Restaurant>) -> Drawn {
 fn front(
     store: Store,
     restaurant: &Arc<Restaurant>,
-    opened: RwSignal<Open>,
+    opened: Signal<Open>,
     add: Callback<OrderLine>,
 ) -> Drawn {
     let close = Callback::new(move |()| opened.set(Open::Nothing));
@@ -111,7 +124,7 @@ fn front(
 }
 
 /// Adds a line to the cart, or asks first if the cart is another restaurant's.
-fn adder(store: Store, restaurant: Arc<Restaurant>, opened: RwSignal<Open>) -> Callback<OrderLine> {
+fn adder(store: Store, restaurant: Arc<Restaurant>, opened: Signal<Open>) -> Callback<OrderLine> {
     Callback::new(move |line: OrderLine| {
         opened.set(Open::Nothing);
         let id = &restaurant.card.restaurant_id;
@@ -122,7 +135,7 @@ fn adder(store: Store, restaurant: Arc<Restaurant>, opened: RwSignal<Open>) -> C
                 }
             }
             Added::OtherRestaurant => opened.set(Open::StartOver(line)),
-            Added::Full => store.notice.set(Some(text::CART_FULL.to_owned())),
+            Added::Full => store.notify(text::CART_FULL),
         }
     })
 }
@@ -137,11 +150,23 @@ fn banner(restaurant: &Restaurant) -> Drawn {
                 {kind(card)}
                 <p>{card.description.clone()}</p>
                 <Facts card=card.clone() all=true />
-                <p class="restaurant-hours">{text::hours(card)} " · " {restaurant.address.clone()}</p>
+                <details class="week">
+                    <summary>{opening(card.clone())}</summary>
+                    <table aria-label=text::OPENING_HOURS>
+                        <tbody>{week(card)}</tbody>
+                    </table>
+                </details>
+                <p class="restaurant-hours">{restaurant.address.clone()}</p>
             </div>
         </header>
     }
     .draw()
+}
+
+fn week(card: &Card) -> Vec<Drawn> {
+    let rows = text::hours::week(&card.hours).into_iter();
+    rows.map(|(day, hours)| view! { <tr><th scope="row">{day}</th><td>{hours}</td></tr> }.draw())
+        .collect()
 }
 
 fn menu_section(
@@ -196,7 +221,7 @@ fn start_over(
     let hint = text::start_over(&old.unwrap_or_default(), &restaurant.card.name);
     let id = restaurant.card.restaurant_id.clone();
     let act = Callback::new(move |()| {
-        store.edit_cart(|cart| cart.start_over(&id, line.clone()));
+        store.edit_cart(|cart| cart.start_over(&id, vec![line.clone()]));
     });
     let (title, yes) = (text::START_OVER_TITLE, text::START_OVER);
     view! { <Ask title hint class="button" yes act close /> }.draw()

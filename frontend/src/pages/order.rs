@@ -8,8 +8,11 @@ use self::{cancel::CancelOrder, details::OrderDetails};
 use super::orders::sign_in_first;
 use crate::{
     browser,
-    components::{Countdown, Hint, ProblemView, Skeleton, Timeline, TouchBadge, time, titled},
+    components::{
+        Countdown, Hint, ProblemView, Reorder, Skeleton, Timeline, TouchBadge, time, titled,
+    },
     drawn::{Draw, Drawn, follow, live},
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -22,7 +25,7 @@ pub fn OrderPage(
 ) -> Drawn {
     let store = use_store();
     store.watch();
-    let problem = RwSignal::new(None::<Problem>);
+    let problem = Signal::new(None::<Problem>);
     let load = Callback::new(move |()| {
         browser::spawn(async move {
             let fetched = store.fetch_order(id).await;
@@ -71,6 +74,8 @@ fn shown(order: Order) -> Drawn {
     let waiting = (order.status == Status::Placed).then(|| waiting(&order));
     let elsewhere =
         order.basket.is_none().then(|| view! { <Hint text=text::PLACED_ELSEWHERE /> }.draw());
+    let again = (order.status.is_terminal() && order.basket.is_some())
+        .then(|| view! { <Reorder id=order.order_id /> }.draw());
     let details = order.basket.clone().map(|basket| view! { <OrderDetails basket /> }.draw());
     view! {
         <div class="stack">
@@ -81,6 +86,7 @@ fn shown(order: Order) -> Drawn {
                 {stages(order.status)}
                 {times(&order)}
                 {waiting}
+                {again}
             </section>
             {elsewhere}
             <section class="panel"><Timeline order /></section>
@@ -125,5 +131,6 @@ fn times(order: &Order) -> Option<Drawn> {
     let (expected, latest) = (order.expected_at?, order.latest_at?);
     let rows = (!order.status.is_terminal())
         .then(|| vec![row(text::EXPECTED, expected), row(text::AT_THE_LATEST, latest)])?;
-    Some(view! { <dl class="times">{rows}</dl> }.draw())
+    let why = text::progress::times_of(order.status);
+    Some(view! { <div><dl class="times">{rows}</dl><p class="times-why">{why}</p></div> }.draw())
 }

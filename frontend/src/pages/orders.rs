@@ -3,10 +3,13 @@ use shared::api::{OrderSummary, Problem};
 
 use crate::{
     browser,
-    components::{Button, Empty, Hint, Link, ProblemView, Skeleton, TouchBadge, set_title, time},
+    components::{
+        Button, Empty, Hint, Link, ProblemView, Reorder, Skeleton, TouchBadge, set_title, time,
+    },
     drawn::{Draw, Drawn, follow, live},
     orders::Listed,
     router::{self, Place},
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -17,7 +20,7 @@ pub fn OrdersPage() -> Drawn {
     let store = use_store();
     set_title(text::ORDERS);
     store.watch();
-    let problem = RwSignal::new(None::<Problem>);
+    let problem = Signal::new(None::<Problem>);
     let load = Callback::new(move |from: Listed| {
         browser::spawn(async move {
             let fetched = store.fetch_list(from).await;
@@ -101,6 +104,8 @@ fn section(heading: &'static str, orders: Vec<OrderSummary>) -> Option<Drawn> {
 fn row(order: OrderSummary) -> Drawn {
     let to = Place::Order(order.order_id).path();
     let name = order.restaurant_name.unwrap_or_else(|| text::ELSEWHERE.to_owned());
+    let again = (order.status.is_terminal() && order.total.is_some())
+        .then(|| view! { <Reorder id=order.order_id /> }.draw());
     let total =
         order.total.zip(order.currency).map(|(total, currency)| text::money(total, currency));
     view! {
@@ -111,6 +116,7 @@ fn row(order: OrderSummary) -> Drawn {
                 {text::status_name(order.status)}
             </span>
             <span class="price">{total.unwrap_or_default()}</span>
+            {again}
         </li>
     }
     .draw()

@@ -8,6 +8,7 @@ use crate::{
     drawn::{Draw, Drawn, live, reading},
     router::{self, Place},
     session::Refusal,
+    signal::Signal,
     store::use_store,
     text,
 };
@@ -17,7 +18,7 @@ use crate::{
 pub fn SignIn() -> Drawn {
     let store = use_store();
     set_title(text::SIGN_IN);
-    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (email, password) = (Signal::new(String::new()), Signal::new(String::new()));
     let state = FormState::default();
     let next = router::next();
     let other = router::with_next(&Place::SignUp, &next);
@@ -37,12 +38,16 @@ pub fn SignIn() -> Drawn {
     });
     let fields =
         vec![state.email_field(email), state.password_field(password, "current-password", "")];
-    let other = vec![view! { <Link to=other class="quiet" text=text::NO_ACCOUNT /> }.draw()];
+    let forgot = router::with_next(&Place::Forgot, &router::next());
+    let other = vec![
+        view! { <Link to=forgot class="quiet" text=text::FORGOT /> }.draw(),
+        view! { <Link to=other class="quiet" text=text::NO_ACCOUNT /> }.draw(),
+    ];
     form(text::SIGN_IN_TITLE, String::new(), text::SIGN_IN, state, submit, fields, other)
 }
 
 /// What is typed in a field, without the spaces around it.
-pub(super) fn typed(field: RwSignal<String>) -> String {
+pub(super) fn typed(field: Signal<String>) -> String {
     field.with_untracked(|typed| typed.trim().to_owned())
 }
 
@@ -50,9 +55,9 @@ pub(super) fn typed(field: RwSignal<String>) -> String {
 #[derive(Clone, Copy, Default)]
 pub(super) struct FormState {
     /// Whether an answer is being waited for.
-    working: RwSignal<bool>,
+    working: Signal<bool>,
     /// Why it did not work.
-    refusal: RwSignal<Option<Refusal>>,
+    refusal: Signal<Option<Refusal>>,
 }
 
 const OF_EMAIL: &[Refusal] = &[Refusal::Exists, Refusal::Invalid];
@@ -75,7 +80,7 @@ impl FormState {
     }
 
     /// The email address.
-    pub(super) fn email_field(self, email: RwSignal<String>) -> Drawn {
+    pub(super) fn email_field(self, email: Signal<String>) -> Drawn {
         let wiring = self.wire(email, OF_EMAIL);
         let (id, label) = ("email", text::EMAIL);
         view! { <Input id label kind="email" autocomplete="username" hint="" wiring /> }.draw()
@@ -84,7 +89,7 @@ impl FormState {
     /// The password.
     pub(super) fn password_field(
         self,
-        password: RwSignal<String>,
+        password: Signal<String>,
         autocomplete: &'static str,
         hint: &'static str,
     ) -> Drawn {
@@ -94,13 +99,13 @@ impl FormState {
     }
 
     /// The code that was sent.
-    pub(super) fn code_field(self, code: RwSignal<String>) -> Drawn {
+    pub(super) fn code_field(self, code: Signal<String>) -> Drawn {
         let wiring = self.wire(code, OF_CODE);
         let (id, label) = ("code", text::CODE);
         view! { <Input id label kind="text" autocomplete="one-time-code" hint="" wiring /> }.draw()
     }
 
-    fn wire(self, field: RwSignal<String>, about: &'static [Refusal]) -> Wiring {
+    fn wire(self, field: Signal<String>, about: &'static [Refusal]) -> Wiring {
         let error = move || {
             let refusal = self.refusal.get().filter(|refusal| about.contains(refusal));
             refusal.as_ref().map(text::problems::refusal)

@@ -5,6 +5,7 @@ use crate::{
     components::{Link, set_title},
     drawn::{Draw, Drawn},
     router::{self, Place},
+    signal::Signal,
     store::use_store,
     text,
 };
@@ -14,7 +15,7 @@ use crate::{
 pub fn SignUp() -> Drawn {
     let store = use_store();
     set_title(text::CREATE_ACCOUNT);
-    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (email, password) = (Signal::new(String::new()), Signal::new(String::new()));
     let state = FormState::default();
     let next = router::next();
     let other = router::with_next(&Place::SignIn, &next);

@@ -1,4 +1,4 @@
-//! The five calls of Cognito that the page makes, and what it refuses, by name
+//! The nine calls of Cognito that the page makes, and what it refuses, by name
 //! (docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference).
 
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,8 @@ struct Failed {
 #[derive(Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Ask<'a> {
-    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +88,8 @@ struct Ask<'a> {
     auth_parameters: Option<Credentials<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -139,9 +142,47 @@ pub(super) async fn refresh(site: &SiteConfig, refresh_token: &str) -> Result<To
     tokens(&ask.of(site, "GetTokensFromRefreshToken").await?)
 }
 
+/// Has a code sent with which a new password can be set; an unknown address gets none, and the
+/// answer is the same.
+pub(super) async fn forgot(site: &SiteConfig, email: &str) -> Result<(), Refusal> {
+    let ask = Ask { username: Some(email), ..Ask::default() };
+    ask.of(site, "ForgotPassword").await.map(drop)
+}
+
+pub(super) async fn reset(
+    site: &SiteConfig,
+    email: &str,
+    code: &str,
+    password: &str,
+) -> Result<(), Refusal> {
+    let ask = Ask {
+        username: Some(email),
+        confirmation_code: Some(code),
+        password: Some(password),
+        ..Ask::default()
+    };
+    ask.of(site, "ConfirmForgotPassword").await.map(drop)
+}
+
+/// Ends every session of the customer: no refresh token is good any more.
+pub(super) async fn sign_out_everywhere(site: &SiteConfig, token: &str) -> Result<(), Refusal> {
+    let ask = Ask { access_token: Some(token), ..Ask::default() };
+    ask.send(site, "GlobalSignOut").await.map(drop)
+}
+
+pub(super) async fn delete_user(site: &SiteConfig, token: &str) -> Result<(), Refusal> {
+    let ask = Ask { access_token: Some(token), ..Ask::default() };
+    ask.send(site, "DeleteUser").await.map(drop)
+}
+
 impl<'a> Ask<'a> {
+    /// A call of our client.
     async fn of(mut self, site: &'a SiteConfig, action: &str) -> Result<String, Refusal> {
-        self.client_id = &site.client_id;
+        self.client_id = Some(&site.client_id);
+        self.send(site, action).await
+    }
+
+    async fn send(self, site: &SiteConfig, action: &str) -> Result<String, Refusal> {
         let body = json::write(&self);
         answer(server::cognito(&site.cognito_endpoint, action, &body).await?)
     }
@@ -186,7 +227,7 @@ mod tests {
     #[test]
     fn requests_are_those_of_cognitos_reference() {
         let ask = Ask {
-            client_id: "c",
+            client_id: Some("c"),
             auth_flow: Some("USER_PASSWORD_AUTH"),
             auth_parameters: Some(Credentials { username: "a@b.c", password: "p" }),
             ..Ask::default()

@@ -3,10 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use shared::{
-    Amount, Currency, Timestamp,
-    hours::{OpeningHours, Span, Weekday},
-};
+use shared::{Amount, Currency, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
@@ -49,43 +46,8 @@ pub fn countdown(seconds: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// When a restaurant is open today, where it stands: none, one or more spans of local time.
-#[must_use]
-pub fn open_today(hours: &OpeningHours) -> Vec<String> {
-    let now = Timestamp::from_millis(Date::now() as i64);
-    let zone = [("weekday", "long"), ("timeZone", hours.time_zone.as_str())];
-    let today = weekday(&date(Some("en"), &zone, now));
-    let spans = hours.spans.iter().filter(|span| Some(span.day) == today);
-    spans.map(|span| format!("{}–{}", local(span.opens), local(span.closes))).collect()
-}
-
-/// Whether a restaurant never closes.
-#[must_use]
-pub fn never_closes(hours: &OpeningHours) -> bool {
-    let whole = |span: &&Span| span.opens == 0 && span.closes >= 1_440;
-    hours.spans.iter().filter(whole).count() >= 7
-}
-
-fn weekday(name: &str) -> Option<Weekday> {
-    Some(match name {
-        "Monday" => Weekday::Monday,
-        "Tuesday" => Weekday::Tuesday,
-        "Wednesday" => Weekday::Wednesday,
-        "Thursday" => Weekday::Thursday,
-        "Friday" => Weekday::Friday,
-        "Saturday" => Weekday::Saturday,
-        "Sunday" => Weekday::Sunday,
-        _ => return None,
-    })
-}
-
-/// Minutes after midnight as a time of the day.
-fn local(minutes: u16) -> String {
-    let time = Timestamp::default().plus_seconds(i64::from(minutes) * 60);
-    date(None, &[("hour", "numeric"), ("minute", "2-digit"), ("timeZone", "UTC")], time)
-}
-
-fn date(locale: Option<&str>, options: &[(&str, &str)], time: Timestamp) -> String {
+/// A date or time as `Intl.DateTimeFormat` writes it with these options.
+pub(super) fn date(locale: Option<&str>, options: &[(&str, &str)], time: Timestamp) -> String {
     format("DateTimeFormat", locale, options, &js_date(time)).unwrap_or_default()
 }
 

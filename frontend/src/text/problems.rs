@@ -56,10 +56,28 @@ pub fn hint(problem: &Problem) -> String {
         ProblemType::TooLateToCancel => {
             "The restaurant has answered already, so it can no longer be cancelled."
         }
+        ProblemType::RestaurantClosed => {
+            "The restaurant is closed just now. Your cart waits until it opens."
+        }
+        ProblemType::TooManyAddresses => {
+            "You have kept as many addresses as fit. Remove one under Account first."
+        }
+        ProblemType::OrderUnderWay => {
+            "An order of yours is under way. Your account can be deleted once it has ended."
+        }
+        ProblemType::AccountClosed => {
+            "This account is being deleted and takes nothing any more. Finish that under Account."
+        }
         ProblemType::PriceChanged => "The price has changed; nothing was ordered.",
         _ => "Reload the page and try again; your cart is kept.",
     };
     hint.to_owned()
+}
+
+/// Why an address could not be kept.
+#[must_use]
+pub fn not_kept(problem: &Problem) -> String {
+    format!("Your address was not kept. {}", hint(problem))
 }
 
 /// What is wrong with a field.

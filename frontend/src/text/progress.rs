@@ -43,6 +43,17 @@ pub fn headline(order: &Order) -> String {
     }
 }
 
+/// Since when the times of an order are what they are: only what happens to it changes them.
+#[must_use]
+pub const fn times_of(status: Status) -> &'static str {
+    match status {
+        Status::Placed => "As estimated when you ordered.",
+        Status::Accepted => "Updated when the restaurant accepted.",
+        Status::PickedUp => "Updated when the courier picked it up.",
+        Status::Delivered | Status::Rejected | Status::Cancelled => "",
+    }
+}
+
 /// Why an order ended, and what to do.
 #[must_use]
 pub fn reason(reason: Option<&Reason>) -> String {
@@ -80,7 +91,7 @@ fn span(seconds: u32) -> String {
 #[must_use]
 pub fn number(id: shared::OrderId) -> String {
     let id = id.to_string().to_ascii_uppercase();
-    format!("#{}", &id[id.len() - 6..])
+    format!("#{}", id.get(30..).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,40 +1,91 @@
 use leptos::prelude::*;
 
+use shared::order::DeliveryAddress;
+use web_sys::Event;
+
 use super::placing::Placing;
 use crate::{
-    components::{Area, Input, Wiring},
+    browser,
+    components::{Area, Chip, Wiring, address_fields},
     details::{Details, Field},
-    drawn::{Draw, Drawn, reading},
+    drawn::{Draw, Drawn, follow, live, reading},
+    signal::Signal,
     store::Store,
     text,
 };
 
 /// Where the order goes. Each field is checked as it is left, and keeps what is typed.
 pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
-    let typed = RwSignal::new(store.details());
-    let input = move |id, label, kind, autocomplete, hint, field| {
-        let wiring = wire(store, placing, typed, field);
-        view! { <Input id label kind autocomplete hint wiring /> }.draw()
-    };
+    let typed = Signal::new(store.details());
     let note = wire(store, placing, typed, Field::Note);
+    let fill = Callback::new(move |address: DeliveryAddress| {
+        typed.update(|typed| typed.fill(&address));
+        store.keep_details(typed.get_untracked());
+    });
+    follow(move || {
+        if store.session.signed_in() {
+            browser::spawn(fill_in_a_blank_form(store, fill));
+        }
+    });
     view! {
         <section class="panel stack">
             <h2>{text::WHERE_TO}</h2>
-            {input("name", text::NAME, "text", "name", "", Field::Name)}
-            {input("street", text::STREET, "text", "street-address", "", Field::Street)}
-            <div class="pair">
-                {input("postcode", text::POSTCODE, "text", "postal-code", "", Field::Postcode)}
-                {input("city", text::CITY, "text", "address-level2", "", Field::City)}
-            </div>
-            {input("phone", text::PHONE, "tel", "tel", text::PHONE_HINT, Field::Phone)}
+            {live(move || kept(store, typed, fill))}
+            {address_fields(|field| wire(store, placing, typed, field))}
+            {live(move || keep(store, placing))}
             <Area id="note" label=text::NOTE hint=text::NOTE_HINT wiring=note />
         </section>
     }
     .draw()
 }
 
-fn wire(store: Store, placing: Placing, typed: RwSignal<Details>, field: Field) -> Wiring {
-    let left = RwSignal::new(false);
+/// Fetches the kept addresses; the first one is what a customer most likely wants.
+async fn fill_in_a_blank_form(store: Store, fill: Callback<DeliveryAddress>) {
+    store.fetch_addresses().await;
+    let Some(Ok(kept)) = untrack(|| store.addresses()) else { return };
+    if let Some(first) = kept.first().filter(|_| store.details().is_blank()) {
+        fill.try_run(first.address.clone());
+    }
+}
+
+/// The kept addresses, to be taken with one press. Reactive.
+fn kept(store: Store, typed: Signal<Details>, fill: Callback<DeliveryAddress>) -> Drawn {
+    let kept = match store.addresses() {
+        Some(Ok(kept)) if store.session.signed_in() && !kept.is_empty() => kept,
+        _ => return Drawn::nothing(),
+    };
+    let chips = kept.iter().map(|kept| {
+        let (address, shown) = (kept.address.clone(), kept.address.clone());
+        let pressed = reading(move || typed.with(|typed| typed.is(&shown)));
+        let act = Callback::new(move |()| fill.run(address.clone()));
+        view! { <Chip text=text::short_address(kept) pressed act /> }.draw()
+    });
+    view! {
+        <div class="chips" role="group" aria-label=text::KEPT_ADDRESSES>
+            {chips.collect::<Vec<_>>()}
+        </div>
+    }
+    .draw()
+}
+
+/// Whether the address is to be kept; only an account can keep one. Reactive.
+fn keep(store: Store, placing: Placing) -> Drawn {
+    if !store.session.signed_in() {
+        return Drawn::nothing();
+    }
+    let toggle: Box<dyn FnMut(Event)> =
+        Box::new(move |_| placing.keep.update(|keep| *keep = !*keep));
+    view! {
+        <label class="option">
+            <input type="checkbox" prop:checked=live(move || placing.keep.get()) on:change=toggle />
+            <span>{text::KEEP_ADDRESS}</span>
+        </label>
+    }
+    .draw()
+}
+
+fn wire(store: Store, placing: Placing, typed: Signal<Details>, field: Field) -> Wiring {
+    let left = Signal::new(false);
     let wrong = move || typed.with(|typed| typed.error(field));
     let error = move || match placing.refused(field) {
         Some(refused) => Some(refused),

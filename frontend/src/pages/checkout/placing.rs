@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use shared::{
     Amount, Order, OrderId, OrderRequest,
-    api::{Problem, ProblemType},
+    api::{KeptAddress, Problem, ProblemType},
+    order::DeliveryAddress,
     price::Bill,
 };
 
@@ -15,6 +16,7 @@ use crate::{
     live,
     router::Place,
     server,
+    signal::Signal,
     store::Store,
     text,
 };
@@ -26,9 +28,11 @@ const TRIES: u32 = 5;
 #[derive(Clone, Copy)]
 pub struct Placing {
     store: Store,
-    stage: RwSignal<Stage>,
+    stage: Signal<Stage>,
     /// Whether all fields are to show what is wrong with them.
-    checked: RwSignal<bool>,
+    checked: Signal<bool>,
+    /// Whether the address is to be kept for the account.
+    pub keep: Signal<bool>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,7 +59,12 @@ enum Stage {
 impl Placing {
     /// Nothing asked for yet.
     pub fn new(store: Store) -> Self {
-        Self { store, stage: RwSignal::default(), checked: RwSignal::default() }
+        Self {
+            store,
+            stage: Signal::default(),
+            checked: Signal::default(),
+            keep: Signal::default(),
+        }
     }
 
     /// Whether an answer is being waited for. Reactive.
@@ -85,12 +94,12 @@ impl Placing {
         }
     }
 
-    /// Places the cart for this total, unless a field is wrong or it is being placed already.
-    pub fn place(self, total: Option<Amount>) {
-        let Some(total) = total.filter(|_| !untrack(|| self.working())) else { return };
+    /// Places the cart for this bill, unless a field is wrong or it is being placed already.
+    pub fn place(self, bill: Option<Bill>) {
+        let Some(bill) = bill.filter(|_| !untrack(|| self.working())) else { return };
         let details = self.store.details();
         let cart = self.store.cart();
-        let request = details.parsed().and_then(|(to, note)| cart.request(to, note, total));
+        let request = details.parsed().and_then(|(to, note)| cart.request(to, note, &bill));
         let Some(request) = request else {
             self.checked.set(true);
             self.stage.set(Stage::FieldWrong);
@@ -106,7 +115,10 @@ impl Placing {
     async fn send(self, id: OrderId, request: OrderRequest) {
         for attempt in 1..=TRIES {
             match server::place(self.store.session, id, &request).await {
-                Ok(order) => return self.placed(order, &request.lines),
+                Ok(order) => {
+                    self.keep_address(&request.address);
+                    return self.placed(order, &request.lines);
+                }
                 Err(problem) if server::is_passing(&problem) && attempt < TRIES => {
                     self.stage.try_set(Stage::Sending { again: true });
                     browser::sleep(500 << attempt).await;
@@ -114,6 +126,24 @@ impl Placing {
                 Err(problem) => return self.refuse(problem, request.expected_total),
             }
         }
+    }
+
+    /// Keeps the address for the account, if that is wanted and it is not kept already.
+    fn keep_address(self, address: &DeliveryAddress) {
+        let store = self.store;
+        let known = match untrack(|| store.addresses()) {
+            Some(Ok(kept)) => kept.iter().any(|kept| kept.address == *address),
+            _ => false,
+        };
+        if known || !self.keep.try_get_untracked().unwrap_or_default() {
+            return;
+        }
+        let kept = KeptAddress { label: None, address: address.clone() };
+        browser::spawn(async move {
+            if let Err(problem) = store.keep_address(browser::new_address_id(), &kept).await {
+                store.notify(text::problems::not_kept(&problem));
+            }
+        });
     }
 
     fn placed(self, order: Order, lines: &[shared::order::OrderLine]) {
@@ -146,6 +176,7 @@ impl Placing {
         let stale = !matches!(stage, Stage::Failed(ref problem) if server::is_passing(problem));
         if let Some(id) = self.store.cart().restaurant_id.filter(|_| stale) {
             self.store.load_menu(id);
+            self.store.quote_again();
         }
         self.stage.try_set(stage);
         browser::soon(|| browser::show(".outcomes"));
@@ -171,7 +202,7 @@ impl Placing {
     /// Orders the cart besides the order that has its id.
     fn order_this_too(self) {
         self.store.edit_cart(|cart| cart.order_this_too(browser::new_order_id()));
-        self.place(super::total(self.store));
+        self.place(super::bill(self.store));
     }
 
     /// What came of pressing the button, where it needs an answer of the customer. Reactive.
@@ -192,10 +223,10 @@ impl Placing {
     }
 
     fn price_changed(self, seen: Amount, bill: &Bill) -> Drawn {
-        let now = bill.total;
+        let (now, bill) = (bill.total, bill.clone());
         let money = |amount| text::money(amount, bill.currency);
         let sentence = text::price_change(&money(seen), &money(now));
-        let act = Callback::new(move |()| self.place(Some(now)));
+        let act = Callback::new(move |()| self.place(Some(bill.clone())));
         view! {
             <section class="hint-box">
                 <h2>{text::PRICE_CHANGED}</h2>

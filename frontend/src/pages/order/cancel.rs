@@ -6,6 +6,7 @@ use crate::{
     components::{Ask, Hint},
     drawn::{Draw, Drawn, live, press},
     server,
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -17,9 +18,9 @@ pub fn CancelOrder(
     id: OrderId,
 ) -> Drawn {
     let store = use_store();
-    let asking = RwSignal::new(false);
-    let working = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let asking = Signal::new(false);
+    let working = Signal::new(false);
+    let problem = Signal::new(None::<Problem>);
     let close = Callback::new(move |()| asking.set(false));
     let act = Callback::new(move |()| {
         working.set(true);
