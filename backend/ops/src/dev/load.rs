@@ -52,7 +52,7 @@ pub async fn run(options: LoadOptions) -> Result<()> {
 ///
 /// # Errors
 /// If the table does not answer, or the pictures cannot be copied.
-pub(super) async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
+pub async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
     copy_art(catalog, &place.art)?;
     load(&client(Some(&place.endpoint)).await, &place.table, catalog).await
 }

@@ -10,6 +10,7 @@
 
 mod ordering;
 mod pictures;
+mod shop;
 mod support;
 mod troubles;
 
@@ -26,44 +27,42 @@ struct Journey {
     happens: fn(Stage) -> Outcome,
 }
 
-const JOURNEYS: [Journey; 9] = [
-    Journey {
-        name: "a_person_signs_up_orders_and_watches_it_arrive",
-        happens: |stage| Box::pin(ordering::a_person_signs_up_orders_and_watches_it_arrive(stage)),
-    },
-    Journey {
-        name: "two_tabs_both_hear",
-        happens: |stage| Box::pin(ordering::two_tabs_both_hear(stage)),
-    },
-    Journey {
-        name: "the_seeds_event_arrives_in_an_open_page",
-        happens: |stage| Box::pin(ordering::the_seeds_event_arrives_in_an_open_page(stage)),
-    },
-    Journey {
-        name: "a_reload_mid_way_loses_nothing",
-        happens: |stage| Box::pin(troubles::a_reload_mid_way_loses_nothing(stage)),
-    },
-    Journey {
-        name: "a_backend_that_is_killed_mid_way_loses_nothing",
-        happens: |stage| Box::pin(troubles::a_backend_that_is_killed_mid_way_loses_nothing(stage)),
-    },
-    Journey {
-        name: "ten_seconds_without_network_are_caught_up",
-        happens: |stage| Box::pin(troubles::ten_seconds_without_network_are_caught_up(stage)),
-    },
-    Journey {
-        name: "a_lost_answer_and_a_reload_make_one_order",
-        happens: |stage| Box::pin(troubles::a_lost_answer_and_a_reload_make_one_order(stage)),
-    },
-    Journey {
-        name: "a_clock_ten_minutes_wrong_changes_nothing",
-        happens: |stage| Box::pin(troubles::a_clock_ten_minutes_wrong_changes_nothing(stage)),
-    },
-    Journey {
-        name: "the_pages_have_their_pictures_taken",
-        happens: |stage| Box::pin(pictures::the_pages_have_their_pictures_taken(stage)),
-    },
-];
+/// A table of journeys, each called as its function is.
+macro_rules! journeys {
+    ($($file:ident: $($name:ident)*;)*) => {
+        &[$($(Journey {
+            name: stringify!($name),
+            happens: |stage| Box::pin($file::$name(stage)),
+        },)*)*]
+    };
+}
+
+const JOURNEYS: &[Journey] = journeys! {
+    ordering:
+        a_person_signs_up_orders_and_watches_it_arrive
+        two_tabs_both_hear
+        the_seeds_event_arrives_in_an_open_page;
+    troubles:
+        a_reload_mid_way_loses_nothing
+        a_backend_that_is_killed_mid_way_loses_nothing
+        a_tab_from_before_a_fresh_start_signs_out_and_keeps_its_cart
+        ten_seconds_without_network_are_caught_up
+        a_lost_answer_and_a_reload_make_one_order
+        a_clock_ten_minutes_wrong_changes_nothing;
+    shop:
+        a_dish_is_found_by_its_name_and_by_what_it_is
+        a_closed_restaurant_says_when_it_opens_and_sells_nothing
+        a_line_is_chosen_changed_taken_out_and_put_back
+        the_checkout_checks_each_field_and_asks_again_when_a_price_changes
+        a_kept_address_is_used_again_changed_and_removed
+        an_order_is_cancelled_while_it_is_free_or_ordered_again
+        a_restaurant_that_rejects_says_why
+        a_forgotten_password_is_replaced
+        signing_out_everywhere_ends_the_other_browsers_session
+        an_account_is_downloaded_and_deleted_when_no_order_is_under_way;
+    pictures:
+        the_pages_have_their_pictures_taken;
+};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -83,7 +82,7 @@ fn main() -> ExitCode {
         }
     };
     let mut failed = 0;
-    for journey in &JOURNEYS {
+    for journey in JOURNEYS {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| journey.name.contains(wanted)) {
             continue;
         }

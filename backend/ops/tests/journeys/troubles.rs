@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use shared::Status;
 
 use crate::support::backend::Tempo;
@@ -37,6 +37,29 @@ pub(crate) async fn a_backend_that_is_killed_mid_way_loses_nothing(stage: Stage)
     shopper.goes_to("/orders").await?;
     shopper.sees("Live").await?;
     one_order(&shopper).await
+}
+
+pub(crate) async fn a_tab_from_before_a_fresh_start_signs_out_and_keeps_its_cart(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "before@example.com").await?;
+    shopper.is_ready_to_order().await?;
+    shopper.expects_failures_of("/api/");
+    shopper.expects_failures_of("/live");
+    shopper.expects_failures_of("/cognito");
+    world.backend.is_killed()?;
+    world.backend.starts_afresh().await?;
+    world.relay.leads_to(world.backend.edge()).await;
+    shopper.submits("Place order").await?;
+    shopper.sees("You have been signed out, because this site no longer knows").await?;
+    shopper.sees("Sign in to order").await?;
+    shopper.sees("Rajma chawal").await?;
+    shopper.signs_up(&world.backend, "after@example.com").await?;
+    shopper.goes_to("/checkout").await?;
+    shopper.submits("Place order").await.context("cart and address are still there")?;
+    shopper.is_at_an_order().await.map(drop)
 }
 
 pub(crate) async fn ten_seconds_without_network_are_caught_up(stage: Stage) -> Result<()> {

@@ -12,8 +12,9 @@ use anyhow::{Context, Result};
 use aws_local::cloud::State;
 use aws_local::feed::Seen;
 use ops::args::DevOptions;
-use ops::catalog;
+use ops::catalog::{self, Catalog};
 use ops::dev::cloud::{Plan, start};
+use ops::dev::load;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -55,7 +56,7 @@ struct Order {
 /// What the process says, a line of JSON each.
 #[derive(Serialize, Deserialize)]
 enum Said {
-    Open { endpoint: String, edge: SocketAddr },
+    Open { endpoint: String, edge: SocketAddr, table: String },
     Code { email: String, code: String },
 }
 
@@ -67,10 +68,19 @@ pub(crate) struct Backend {
     heard: Arc<Mutex<Heard>>,
 }
 
+/// Where everything is.
+#[derive(Clone)]
+struct Open {
+    endpoint: String,
+    edge: SocketAddr,
+    /// The catalog's table.
+    table: String,
+}
+
 #[derive(Default)]
 struct Heard {
-    open: Option<(String, SocketAddr)>,
-    codes: BTreeMap<String, String>,
+    open: Option<Open>,
+    codes: BTreeMap<String, Vec<String>>,
 }
 
 impl Backend {
@@ -97,28 +107,60 @@ impl Backend {
         Ok(())
     }
 
+    /// Starts it again on nothing, as `cargo dev --fresh` does.
+    pub(crate) async fn starts_afresh(&self) -> Result<()> {
+        self.is_gone().await?;
+        std::fs::remove_dir_all(self.folder.join("state"))?;
+        self.starts_again().await
+    }
+
+    async fn is_gone(&self) -> Result<()> {
+        let dead = async || Ok(self.child.lock().unwrap().try_wait()?);
+        until("the killed backend to be gone", dead).await.map(drop)
+    }
+
     /// Starts it again on what it had written.
     pub(crate) async fn starts_again(&self) -> Result<()> {
-        let dead = async || Ok(self.child.lock().unwrap().try_wait()?);
-        until("the killed backend to be gone", dead).await?;
+        self.is_gone().await?;
         *self.child.lock().unwrap() = spawn(&self.order, &self.folder, self.heard.clone())?;
         self.is_open().await
     }
 
     /// Where browsers come in.
     pub(crate) fn edge(&self) -> SocketAddr {
-        self.heard.lock().unwrap().open.as_ref().map(|(_, edge)| *edge).unwrap()
+        self.open().edge
     }
 
     /// Where the AWS endpoints are.
     pub(crate) fn endpoint(&self) -> String {
-        self.heard.lock().unwrap().open.as_ref().map(|(endpoint, _)| endpoint.clone()).unwrap()
+        self.open().endpoint
     }
 
-    /// The code in the mail to an address.
+    fn open(&self) -> Open {
+        self.heard.lock().unwrap().open.clone().unwrap()
+    }
+
+    /// Sells from the demo catalog as `change` makes it, from now on.
+    pub(crate) async fn sells(&self, change: impl FnOnce(&mut Catalog)) -> Result<()> {
+        let mut changed = catalog::read_or_report(&backend_folder().join("data"))?;
+        change(&mut changed);
+        let Open { endpoint, table, .. } = self.open();
+        let place = load::Place { endpoint, table, art: self.folder.join("art") };
+        load::into(&place, &changed).await.map(drop)
+    }
+
+    /// The code in the first mail to an address.
     pub(crate) async fn code_for(&self, email: &str) -> Result<String> {
-        let look = async || Ok(self.heard.lock().unwrap().codes.get(email).cloned());
-        until(&format!("a mail with a code for {email}"), look).await
+        self.code_in_mail(email, 1).await
+    }
+
+    /// The code in the mail to an address that is the `number`th, counted from 1.
+    pub(crate) async fn code_in_mail(&self, email: &str, number: usize) -> Result<String> {
+        let look = async || {
+            let heard = self.heard.lock().unwrap();
+            Ok(heard.codes.get(email).and_then(|codes| codes.get(number - 1)).cloned())
+        };
+        until(&format!("mail {number} with a code for {email}"), look).await
     }
 
     /// The end of what the functions wrote.
@@ -145,8 +187,10 @@ fn spawn(order: &str, folder: &Path, heard: Arc<Mutex<Heard>>) -> Result<Child> 
         while let Ok(Some(line)) = lines.next_line().await {
             let mut heard = heard.lock().unwrap();
             match serde_json::from_str(&line) {
-                Ok(Said::Open { endpoint, edge }) => heard.open = Some((endpoint, edge)),
-                Ok(Said::Code { email, code }) => drop(heard.codes.insert(email, code)),
+                Ok(Said::Open { endpoint, edge, table }) => {
+                    heard.open = Some(Open { endpoint, edge, table });
+                }
+                Ok(Said::Code { email, code }) => heard.codes.entry(email).or_default().push(code),
                 Err(_) => {}
             }
         }
@@ -168,7 +212,7 @@ pub(crate) fn play(order: &str) -> ExitCode {
 
 async fn run(order: &str) -> Result<()> {
     let order: Order = serde_json::from_str(order)?;
-    let backend = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let backend = backend_folder();
     let options = DevOptions {
         accept_seconds: order.tempo.accept_seconds,
         pace: order.tempo.pace,
@@ -191,7 +235,7 @@ async fn run(order: &str) -> Result<()> {
     let mut news = running.cloud.feed().subscribe();
     let edge = running.cloud.edge_url().context("no edge was asked for")?;
     let edge = edge.trim_start_matches("http://").parse()?;
-    say(&Said::Open { endpoint: running.cloud.endpoint(), edge })?;
+    say(&Said::Open { endpoint: running.cloud.endpoint(), edge, table: running.catalog.table })?;
     tokio::spawn(async move {
         while let Ok(entry) = news.recv().await {
             if let Seen::Code { email, code } = &entry.seen {
@@ -202,6 +246,10 @@ async fn run(order: &str) -> Result<()> {
     let _ = tokio::io::stdin().read(&mut [0]).await; // ends when whoever started us does
     running.cloud.stop().await;
     Ok(())
+}
+
+fn backend_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn say(said: &Said) -> Result<()> {

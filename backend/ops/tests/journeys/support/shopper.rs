@@ -13,7 +13,7 @@ use super::until;
 
 /// The restaurant that is always open, and a dish of it that needs no choice and is enough.
 pub(crate) const RESTAURANT: &str = "Raat Rani Dhaba";
-const DISH: &str = "Rajma chawal";
+pub(crate) const DISH: &str = "Rajma chawal";
 /// What people here sign in with.
 pub(crate) const PASSWORD: &str = "three brown foxes";
 
@@ -87,7 +87,8 @@ impl Shopper {
     /// Types into the field of that label, in place of what is there.
     pub(crate) async fn types(&self, label: &str, text: &str) -> Result<()> {
         let id = format!("@id=//label[normalize-space(.)=\"{label}\"]/@for");
-        let field = format!("//input[{id}] | //textarea[{id}]");
+        let said = format!("@aria-label=\"{label}\"");
+        let field = format!("//input[{id}] | //textarea[{id}] | //input[{said}]");
         until(&format!("a field “{label}”"), async || {
             let Some(field) = self.displayed(&field).await? else { return Ok(None) };
             field.clear().await?;
@@ -95,6 +96,43 @@ impl Shopper {
             Ok(Some(()))
         })
         .await
+    }
+
+    /// Leaves the field that is being typed in.
+    pub(crate) async fn leaves_the_field(&self) -> Result<()> {
+        self.driver.execute("document.activeElement.blur()", vec![]).await?;
+        Ok(())
+    }
+
+    /// Chooses an option of the list of that name.
+    pub(crate) async fn chooses(&self, list: &str, option: &str) -> Result<()> {
+        let path = format!("//label[span=\"{list}\"]//option[normalize-space(.)=\"{option}\"]");
+        self.clicks(&path, option).await
+    }
+
+    /// Ticks, or unticks, what has these words beside it.
+    pub(crate) async fn ticks(&self, text: &str) -> Result<()> {
+        self.clicks(&format!("//label[contains(., \"{text}\")]"), text).await
+    }
+
+    /// Goes on to the checkout, by whatever leads there at this size.
+    pub(crate) async fn goes_to_checkout(&self) -> Result<()> {
+        self.clicks("//a[@href=\"/checkout\"]", "the way to the checkout").await
+    }
+
+    /// Has a window of this many CSS pixels.
+    pub(crate) async fn has_a_window_of(&self, width: u32, height: u32) -> Result<()> {
+        let screen = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
+        });
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", screen).await?;
+        Ok(())
+    }
+
+    /// Sees no such text any more.
+    pub(crate) async fn no_longer_sees(&self, text: &str) -> Result<()> {
+        until(&format!("“{text}” to go"), async || Ok((!self.shows(text).await?).then_some(())))
+            .await
     }
 
     /// Sees a text somewhere on the page.
@@ -132,6 +170,17 @@ impl Shopper {
             .to_owned())
     }
 
+    /// What the browser's tab is called.
+    pub(crate) async fn title(&self) -> Result<String> {
+        Ok(self.driver.title().await?)
+    }
+
+    /// The whole address of this page after the host.
+    pub(crate) async fn address(&self) -> Result<String> {
+        let url = self.driver.current_url().await?;
+        Ok(url.query().map_or_else(|| url.path().to_owned(), |q| format!("{}?{q}", url.path())))
+    }
+
     /// The path of this page.
     pub(crate) async fn path(&self) -> Result<String> {
         Ok(self.driver.current_url().await?.path().to_owned())
@@ -146,7 +195,7 @@ impl Shopper {
         self.sees("Check your email").await?;
         self.types("Confirmation code", &backend.code_for(email).await?).await?;
         self.submits("Confirm").await?;
-        self.sees("Sign out").await
+        self.sees("Account").await
     }
 
     /// Signs in with an account.
@@ -155,7 +204,7 @@ impl Shopper {
         self.types("Email address", email).await?;
         self.types("Password", password).await?;
         self.submits("Sign in").await?;
-        self.sees("Sign out").await
+        self.sees("Account").await
     }
 
     /// Finds a dish and goes to the checkout with it, everything filled in.
@@ -163,7 +212,7 @@ impl Shopper {
         self.goes_to("/").await?;
         self.follows(RESTAURANT).await?;
         self.presses(&format!("Add {DISH}")).await?;
-        self.follows("Go to checkout").await?;
+        self.goes_to_checkout().await?;
         self.types("Name", "Asha Rao").await?;
         self.types("House and street", "4 Mango Lane").await?;
         self.types("Town or city", "New Delhi").await?;

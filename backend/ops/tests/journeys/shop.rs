@@ -1,0 +1,375 @@
+//! Finding, choosing, ordering with all that belongs to it, following, and one's account: each on
+//! a phone and on a desktop.
+
+use anyhow::{Context as _, Result, ensure};
+use ops::catalog::Catalog;
+use serde_json::json;
+use shared::hours::{DAY, Span, Weekday};
+use shared::menu::Restaurant;
+use shared::{Amount, Status};
+
+use crate::support::backend::Tempo;
+use crate::support::shopper::{DISH, PASSWORD, RESTAURANT};
+use crate::support::stage::World;
+use crate::support::{Shopper, Stage, until};
+
+/// A phone, and a desktop.
+const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
+
+/// Lets the same happen on a phone and on a desktop, each to somebody new.
+async fn on_both(
+    stage: &Stage,
+    world: &World,
+    happens: impl AsyncFn(&Shopper, &str) -> Result<()>,
+) -> Result<()> {
+    for (name, width, height) in SIZES {
+        let shopper = stage.shopper(world).await?;
+        shopper.has_a_window_of(width, height).await?;
+        let email = format!("{name}@example.com");
+        happens(&shopper, &email).await.with_context(|| format!("on a {name}"))?;
+    }
+    Ok(())
+}
+
+/// Every kitchen is open, whatever the time is.
+fn around_the_clock(catalog: &mut Catalog) {
+    for entry in &mut catalog.restaurants {
+        let always = |day| Span { day, opens: 0, closes: DAY };
+        entry.restaurant.card.hours.spans = Weekday::ALL.map(always).into();
+    }
+}
+
+fn restaurant<'a>(catalog: &'a mut Catalog, id: &str) -> &'a mut Restaurant {
+    let mut all = catalog.restaurants.iter_mut().map(|entry| &mut entry.restaurant);
+    all.find(|restaurant| restaurant.card.restaurant_id.as_ref() == id).unwrap()
+}
+
+/// A dish has another price, or none is sold any more.
+fn reprice(catalog: &mut Catalog, name: &str, price: Option<Amount>) {
+    for section in &mut restaurant(catalog, "raat-rani-dhaba").sections {
+        match price {
+            None => section.dishes.retain(|dish| dish.name != name),
+            Some(price) => {
+                let of_name = section.dishes.iter_mut().filter(|dish| dish.name == name);
+                of_name.for_each(|dish| dish.price = price);
+            }
+        }
+    }
+}
+
+pub(crate) async fn a_dish_is_found_by_its_name_and_by_what_it_is(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    on_both(&stage, &world, async |shopper, _| {
+        shopper.types("Search restaurants and dishes", "creme").await?;
+        shopper.sees("Crème de la Crumb").await?;
+        shopper.no_longer_sees("Golden Dosa").await?;
+        shopper.types("Search restaurants and dishes", "MASALA DOSA").await?;
+        shopper.sees("Serves Masala dosa").await?;
+        shopper.reloads().await?;
+        shopper
+            .sees("Serves Masala dosa")
+            .await
+            .context("the address keeps what was looked for")?;
+        shopper.no_longer_sees("Crème de la Crumb").await?;
+        shopper.types("Search restaurants and dishes", "no such thing").await?;
+        shopper.sees("No kitchen cooks that").await?;
+        shopper.presses("Show all restaurants").await?;
+        shopper.sees("Crème de la Crumb").await?;
+        shopper.presses("Vegan").await?;
+        shopper.presses("South Indian").await?;
+        shopper.no_longer_sees("Crème de la Crumb").await?;
+        shopper.sees("Golden Dosa").await?;
+        shopper.chooses("Sort by", "Price").await?;
+        let address = shopper.address().await?;
+        ensure!(address == "/?cuisine=South%20Indian&diet=vegan&sort=price", "{address}");
+        shopper.follows("Golden Dosa").await?;
+        shopper.sees("Masala dosa").await
+    })
+    .await
+}
+
+pub(crate) async fn a_closed_restaurant_says_when_it_opens_and_sells_nothing(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    on_both(&stage, &world, async |shopper, _| {
+        world.backend.sells(around_the_clock).await?;
+        shopper.goes_to("/r/raat-rani-dhaba").await?;
+        shopper.presses(&format!("Add {DISH}")).await?;
+        world
+            .backend
+            .sells(|catalog| {
+                around_the_clock(catalog);
+                // A minute in a week, and not one of the next days or the last ones.
+                let days = i64::try_from(now_in_days()).unwrap_or_default();
+                let far = usize::try_from((days + 3 + 3) % 7).unwrap_or_default();
+                let span = Span { day: Weekday::ALL[far], opens: 60, closes: 61 };
+                restaurant(catalog, "raat-rani-dhaba").card.hours.spans = vec![span];
+            })
+            .await?;
+        shopper.goes_to("/").await?;
+        shopper.sees("Closed, opens").await?;
+        shopper.presses("Open now").await?;
+        shopper.no_longer_sees(RESTAURANT).await?;
+        shopper.goes_to("/checkout").await?;
+        shopper.sees(&format!("{RESTAURANT} is closed and opens")).await?;
+        shopper.goes_to("/r/raat-rani-dhaba").await?;
+        shopper.presses(DISH).await?;
+        shopper.sees("Closed now").await
+    })
+    .await
+}
+
+/// Days since 1970-01-01, which was a Thursday.
+fn now_in_days() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs() / 86_400
+}
+
+pub(crate) async fn a_line_is_chosen_changed_taken_out_and_put_back(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    on_both(&stage, &world, async |shopper, _| {
+        shopper.goes_to("/r/golden-dosa").await?;
+        shopper.presses("Masala dosa").await?;
+        shopper.ticks("Another bowl of sambar").await?;
+        shopper.types("A word to the kitchen (optional)", "Extra crisp, please").await?;
+        shopper.presses("Add to order").await?;
+        shopper.goes_to_checkout().await?;
+        shopper.sees("Another bowl of sambar").await?;
+        shopper.sees("Extra crisp, please").await?;
+        shopper.presses("Change Masala dosa").await?;
+        shopper.ticks("Another bowl of sambar").await?;
+        shopper.types("A word to the kitchen (optional)", "Not too crisp").await?;
+        shopper.presses("Change it").await?;
+        shopper.sees("Not too crisp").await?;
+        shopper.no_longer_sees("Another bowl of sambar").await?;
+        shopper.presses("Remove").await?;
+        shopper.sees("Masala dosa has left your order").await?;
+        shopper.presses("Undo").await?;
+        shopper.sees("Not too crisp").await?;
+        shopper.goes_to("/r/raat-rani-dhaba").await?;
+        shopper.presses(&format!("Add {DISH}")).await?;
+        shopper.sees("Start a new order?").await?;
+        shopper.presses("Start a new order").await?;
+        shopper.goes_to_checkout().await?;
+        shopper.sees(DISH).await?;
+        shopper.no_longer_sees("Masala dosa").await
+    })
+    .await
+}
+
+pub(crate) async fn the_checkout_checks_each_field_and_asks_again_when_a_price_changes(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        world.backend.sells(|_| ()).await?;
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.is_ready_to_order().await?;
+        shopper.types("Name", " ").await?;
+        shopper.leaves_the_field().await?;
+        shopper.sees("Please fill this in.").await?;
+        shopper.types("Name", "Asha Rao").await?;
+        shopper.no_longer_sees("Please fill this in.").await?;
+        shopper.presses("10 %").await?;
+        shopper.sees("₹21.00").await.context("a tenth of 210 rupees")?;
+        world.backend.sells(|catalog| reprice(catalog, DISH, Some(Amount::new(30_000)))).await?;
+        shopper.expects_failures_of("/api/orders/");
+        shopper.submits("Place order").await?;
+        shopper.sees("The price has changed").await?;
+        shopper.presses("Order at the new price").await?;
+        shopper.is_at_an_order().await?;
+        shopper.sees("₹300.00").await
+    })
+    .await
+}
+
+pub(crate) async fn a_kept_address_is_used_again_changed_and_removed(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.is_ready_to_order().await?;
+        shopper.ticks("Keep this address for next time").await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        shopper.goes_to("/account").await?;
+        shopper.sees("Asha Rao · 4 Mango Lane").await?;
+        shopper.presses("Change Asha Rao · 4 Mango Lane").await?;
+        shopper.types("Called (optional)", "Home").await?;
+        shopper.presses("Keep it").await?;
+        shopper.sees("Home · 4 Mango Lane").await?;
+        shopper.presses("Add an address").await?;
+        shopper.presses("Keep it").await?;
+        shopper.sees("Please fill this in.").await?;
+        shopper.types("Called (optional)", "Work").await?;
+        shopper.types("Name", "Asha Rao").await?;
+        shopper.types("House and street", "1 Office Road").await?;
+        shopper.types("Town or city", "New Delhi").await?;
+        shopper.types("Postcode", "110002").await?;
+        shopper.presses("Keep it").await?;
+        shopper.sees("Work · 1 Office Road").await?;
+        shopper.goes_to("/r/raat-rani-dhaba").await?;
+        shopper.presses(&format!("Add {DISH}")).await?;
+        shopper.goes_to_checkout().await?;
+        shopper.presses("Work · 1 Office Road").await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        shopper.sees("1 Office Road").await?;
+        shopper.goes_to("/account").await?;
+        shopper.presses("Remove Work · 1 Office Road").await?;
+        shopper.no_longer_sees("Work · 1 Office Road").await
+    })
+    .await
+}
+
+pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
+    stage: Stage,
+) -> Result<()> {
+    let slowly = Tempo { accept_seconds: 29, pace: "0.001".to_owned() };
+    let world = stage.world(slowly).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        world.backend.sells(around_the_clock).await?;
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.orders().await?;
+        shopper.sees("The restaurant has to answer within").await?;
+        shopper.sees("As estimated when you ordered.").await?;
+        let placed = shopper.title().await?;
+        ensure!(placed.starts_with("Placed"), "the tab is called “{placed}”");
+        shopper.presses("Cancel order, free of charge").await?;
+        shopper.presses("Yes, cancel it").await?;
+        shopper.sees("You cancelled it while it was free").await?;
+        until("the tab to tell", async || {
+            Ok(shopper.title().await?.starts_with("Cancelled").then_some(()))
+        })
+        .await?;
+        shopper.presses("Order again").await?;
+        shopper.sees("Checkout").await?;
+        shopper.sees(DISH).await?;
+        world.backend.sells(|catalog| reprice(catalog, DISH, None)).await?;
+        shopper.goes_to("/orders").await?;
+        shopper.presses("Order again").await?;
+        shopper.sees("Nothing of that order is sold any more.").await
+    })
+    .await
+}
+
+pub(crate) async fn a_restaurant_that_rejects_says_why(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.is_ready_to_order().await?;
+        shopper.goes_to("/r/tres-molinos").await?;
+        for _ in 0..2 {
+            shopper.presses("Add Tacos de pescado").await?;
+        }
+        shopper.sees("Start a new order?").await?;
+        shopper.presses("Start a new order").await
+    })
+    .await
+}
+
+pub(crate) async fn a_forgotten_password_is_replaced(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.goes_to("/account").await?;
+        shopper.presses("Sign out").await?;
+        shopper.follows("Sign in").await?;
+        shopper.follows("I forgot my password").await?;
+        shopper.types("Email address", email).await?;
+        shopper.submits("Send the code").await?;
+        shopper.sees("a code is on its way").await?;
+        let code = world.backend.code_in_mail(email, 2).await?;
+        shopper.types("Confirmation code", &code).await?;
+        shopper.types("Password", "four white swans").await?;
+        shopper.submits("Set it and sign in").await?;
+        shopper.sees("Account").await?;
+        shopper.goes_to("/account").await?;
+        shopper.presses("Sign out").await?;
+        shopper.expects_failures_of("/cognito");
+        shopper.goes_to("/sign-in").await?;
+        shopper.types("Email address", email).await?;
+        shopper.types("Password", PASSWORD).await?;
+        shopper.submits("Sign in").await?;
+        shopper.sees("do not belong together").await
+    })
+    .await
+}
+
+pub(crate) async fn signing_out_everywhere_ends_the_other_browsers_session(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        let other = stage.shopper(&world).await?;
+        other.signs_in(email, PASSWORD).await?;
+        shopper.goes_to("/account").await?;
+        shopper.presses("Sign out everywhere").await?;
+        shopper.sees("You are signed out here").await?;
+        other.expects_failures_of("/cognito");
+        other.goes_to("/orders").await?;
+        other.sees("You have been signed out").await
+    })
+    .await
+}
+
+pub(crate) async fn an_account_is_downloaded_and_deleted_when_no_order_is_under_way(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        let order = shopper.orders().await?;
+        shopper.follows("Account").await?;
+        shopper.expects_failures_of("/api/account");
+        shopper.presses("Delete my account").await?;
+        shopper.presses("Yes, delete it").await?;
+        shopper.sees("An order of yours is under way").await?;
+        shopper.goes_to(&order).await?;
+        shopper.sees_status(Status::Delivered).await?;
+        shopper.goes_to("/account").await?;
+        let kept = downloads(shopper, "Download as a file").await?;
+        for part in [email, "4 Mango Lane", DISH] {
+            ensure!(kept.contains(part), "{part} is missing in what is kept:\n{kept}");
+        }
+        until("the account to be deleted", async || {
+            shopper.presses("Delete my account").await?;
+            shopper.presses("Yes, delete it").await?;
+            // The end of an order may be told a moment after the order has ended.
+            shopper.sees("Your account is deleted.").await.map(Some)
+        })
+        .await?;
+        shopper.expects_failures_of("/cognito");
+        shopper.goes_to("/sign-in").await?;
+        shopper.types("Email address", email).await?;
+        shopper.types("Password", PASSWORD).await?;
+        shopper.submits("Sign in").await?;
+        shopper.sees("do not belong together").await
+    })
+    .await
+}
+
+/// Presses a button that saves a file; what is in the file.
+async fn downloads(shopper: &Shopper, button: &str) -> Result<String> {
+    let folder = std::env::temp_dir().join(format!(
+        "tiffin-saved-{}",
+        uuid::Uuid::from_u128(
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos(),
+        )
+    ));
+    std::fs::create_dir_all(&folder)?;
+    let there = json!({"behavior": "allow", "downloadPath": folder});
+    shopper.driver().cdp().send_raw("Browser.setDownloadBehavior", there).await?;
+    shopper.presses(button).await?;
+    let file = folder.join("tiffin.json");
+    let saved = until("the file to be saved", async || {
+        Ok(std::fs::read_to_string(&file).ok().filter(|text| text.trim_end().ends_with('}')))
+    })
+    .await;
+    std::fs::remove_dir_all(folder)?;
+    saved
+}
