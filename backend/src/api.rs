@@ -1,8 +1,10 @@
 //! The HTTP API: a table of routes, and one file per resource.
 
+mod cart;
 mod catalog;
 mod live_tickets;
 mod orders;
+mod quotes;
 mod request;
 mod response;
 
@@ -64,6 +66,7 @@ impl Api {
         match request.route_key.as_str() {
             "GET /api/restaurants" => self.restaurants(request).await,
             "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
+            "POST /api/quotes" => self.quote(request, now).await,
             "PUT /api/orders/{order_id}" => self.place(request, now).await,
             "GET /api/orders" => self.list(request).await,
             "GET /api/orders/{order_id}" => self.read(request).await,

@@ -20,7 +20,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// A reply for this customer only.
+    /// A reply for this customer and this moment only.
     ///
     /// # Errors
     /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
