@@ -1,5 +1,6 @@
 //! The HTTP API: a table of routes, and one file per resource.
 
+mod addresses;
 mod cart;
 mod catalog;
 mod live_tickets;
@@ -23,6 +24,7 @@ use crate::{
     context::{ContextError, Timing},
     live::Live,
     log,
+    people::People,
     steps::Steps,
 };
 
@@ -30,6 +32,7 @@ use crate::{
 pub struct Api {
     catalog: Catalog,
     steps: Steps,
+    people: People,
     live: Live,
     timing: Timing,
 }
@@ -43,6 +46,7 @@ impl Api {
         Ok(Self {
             catalog: context.catalog()?,
             steps: Steps { orders: context.orders()?, bus: context.bus()? },
+            people: context.people()?,
             live: context.live()?,
             timing: context.timing()?,
         })
@@ -71,6 +75,9 @@ impl Api {
             "GET /api/orders" => self.list(request).await,
             "GET /api/orders/{order_id}" => self.read(request).await,
             "POST /api/orders/{order_id}/cancel" => self.cancel(request, now).await,
+            "GET /api/addresses" => self.addresses(request).await,
+            "PUT /api/addresses/{address_id}" => self.keep_address(request, now).await,
+            "DELETE /api/addresses/{address_id}" => self.forget_address(request).await,
             "POST /api/live-tickets" => self.ticket(request, now).await,
             _ => Err(no_such_address()),
         }

@@ -45,7 +45,7 @@ impl Api {
         }
         let basket = basket(&wish.request, &listed.restaurant)?;
         let item = Item::new(wish.placement(&self.outlook(&listed, now), basket, now), now);
-        match self.steps.orders.create(&item).await? {
+        match self.steps.orders.place(&self.people, wish.user_id, &item).await? {
             Written::Done(()) => {
                 self.publish(&item, 1).await;
                 Response::private(201, &item.into_order())
@@ -107,12 +107,12 @@ impl Api {
             return Err(no_such_order());
         };
         let item = self.steps.orders.get(order_id).await?;
-        item.filter(|item| item.user_id == user).ok_or_else(no_such_order)
+        item.filter(|item| item.user_id == Some(user)).ok_or_else(no_such_order)
     }
 
     /// The reply to an order whose id is there.
     async fn already(&self, wish: &Wish, item: Item, now: Timestamp) -> Result<Response, Error> {
-        if item.user_id != wish.user_id {
+        if item.user_id != Some(wish.user_id) {
             let title = "This id is in use; make another one.";
             return Err(Problem::new(ProblemType::OrderIdTaken, title).at("order_id").into());
         }
@@ -170,7 +170,7 @@ impl Wish {
 }
 
 /// Where the page that is asked for begins.
-fn cursor(request: &Request) -> Result<Option<Cursor>, Problem> {
+pub(super) fn cursor(request: &Request) -> Result<Option<Cursor>, Problem> {
     let text = request.query("cursor");
     text.map(|text| {
         Cursor::parse(text)

@@ -28,6 +28,13 @@ impl Response {
         Ok(Self::new(status, "application/json", write(body)?).with("cache-control", "no-store"))
     }
 
+    /// Done, and there is nothing to say (204).
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { status: 204, headers: Map::new(), body: String::new() }
+            .with("cache-control", "no-store")
+    }
+
     /// A reply that is the same for everyone; 304 to a browser that has it (RFC 9110, 13.1.2).
     ///
     /// # Errors

@@ -215,6 +215,7 @@ fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace, retries: RetryConfig) -> C
     let settings = BTreeMap::from([
         ("CATALOG_TABLE", table("CatalogTable")),
         ("ORDERS_TABLE", table("OrdersTable")),
+        ("PEOPLE_TABLE", table("PeopleTable")),
         ("LIVE_TABLE", table("LiveTable")),
         ("EVENT_BUS_NAME", "test".to_owned()),
         ("WEBSOCKET_DOMAIN", "sockets.test".to_owned()),
