@@ -1,5 +1,6 @@
 //! The HTTP API: a table of routes, and one file per resource.
 
+mod account;
 mod addresses;
 mod cart;
 mod catalog;
@@ -22,7 +23,7 @@ use crate::{
     Context, Error,
     catalog::Catalog,
     context::{ContextError, Timing},
-    live::Live,
+    live::{Live, Sockets},
     log,
     people::People,
     steps::Steps,
@@ -34,6 +35,7 @@ pub struct Api {
     steps: Steps,
     people: People,
     live: Live,
+    sockets: Sockets,
     timing: Timing,
 }
 
@@ -48,6 +50,7 @@ impl Api {
             steps: Steps { orders: context.orders()?, bus: context.bus()? },
             people: context.people()?,
             live: context.live()?,
+            sockets: context.sockets()?,
             timing: context.timing()?,
         })
     }
@@ -78,6 +81,8 @@ impl Api {
             "GET /api/addresses" => self.addresses(request).await,
             "PUT /api/addresses/{address_id}" => self.keep_address(request, now).await,
             "DELETE /api/addresses/{address_id}" => self.forget_address(request).await,
+            "GET /api/account" => self.account(request).await,
+            "DELETE /api/account" => self.delete_account(request, now).await,
             "POST /api/live-tickets" => self.ticket(request, now).await,
             _ => Err(no_such_address()),
         }

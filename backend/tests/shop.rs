@@ -261,6 +261,8 @@ async fn without_a_customer_nothing_of_a_customers_is_done() {
         "GET /api/addresses",
         "PUT /api/addresses/{address_id}",
         "DELETE /api/addresses/{address_id}",
+        "GET /api/account",
+        "DELETE /api/account",
         "POST /api/live-tickets",
     ] {
         let (status, problem) = world.call(route, None, &parameters, "{}").await;
