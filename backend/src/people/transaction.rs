@@ -31,7 +31,7 @@ impl People {
     /// Writes for a customer if the account is open.
     ///
     /// Two writes of one customer at the same moment conflict, for both check the same item; the
-    /// SDK tries again by itself ([`Passing`]), under the same token, so that a write whose answer
+    /// SDK is told to try again (`Passing`), under the same token, so that a write whose answer
     /// was lost is not made twice.
     ///
     /// # Errors
