@@ -1,8 +1,12 @@
 //! The HTTP API: a table of routes, and one file per resource.
 
+mod account;
+mod addresses;
+mod cart;
 mod catalog;
 mod live_tickets;
 mod orders;
+mod quotes;
 mod request;
 mod response;
 
@@ -19,8 +23,9 @@ use crate::{
     Context, Error,
     catalog::Catalog,
     context::{ContextError, Timing},
-    live::Live,
+    live::{Live, Sockets},
     log,
+    people::People,
     steps::Steps,
 };
 
@@ -28,7 +33,9 @@ use crate::{
 pub struct Api {
     catalog: Catalog,
     steps: Steps,
+    people: People,
     live: Live,
+    sockets: Sockets,
     timing: Timing,
 }
 
@@ -41,7 +48,9 @@ impl Api {
         Ok(Self {
             catalog: context.catalog()?,
             steps: Steps { orders: context.orders()?, bus: context.bus()? },
+            people: context.people()?,
             live: context.live()?,
+            sockets: context.sockets()?,
             timing: context.timing()?,
         })
     }
@@ -64,10 +73,16 @@ impl Api {
         match request.route_key.as_str() {
             "GET /api/restaurants" => self.restaurants(request).await,
             "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
+            "POST /api/quotes" => self.quote(request, now).await,
             "PUT /api/orders/{order_id}" => self.place(request, now).await,
             "GET /api/orders" => self.list(request).await,
             "GET /api/orders/{order_id}" => self.read(request).await,
             "POST /api/orders/{order_id}/cancel" => self.cancel(request, now).await,
+            "GET /api/addresses" => self.addresses(request).await,
+            "PUT /api/addresses/{address_id}" => self.keep_address(request, now).await,
+            "DELETE /api/addresses/{address_id}" => self.forget_address(request).await,
+            "GET /api/account" => self.account(request).await,
+            "DELETE /api/account" => self.delete_account(request, now).await,
             "POST /api/live-tickets" => self.ticket(request, now).await,
             _ => Err(no_such_address()),
         }

@@ -10,7 +10,9 @@ use aws_config::{
 use aws_smithy_http_client::tls;
 use shared::Timestamp;
 
-use crate::{bus::Bus, catalog::Catalog, live::Live, live::Sockets, orders::Orders};
+use crate::{
+    bus::Bus, catalog::Catalog, live::Live, live::Sockets, orders::Orders, people::People,
+};
 
 /// Certificates of Amazon Root CA 1 to 4 and Starfield Services Root G2, which sign every AWS
 /// endpoint (www.amazontrust.com/repository). The operating system's store holds some 140 more,
@@ -99,6 +101,14 @@ impl Context {
     /// [`ContextError::Missing`] if this function is not given that table.
     pub fn orders(&self) -> Result<Orders, ContextError> {
         Ok(Orders::new(self.dynamodb(), self.required("ORDERS_TABLE")?))
+    }
+
+    /// The table of people.
+    ///
+    /// # Errors
+    /// [`ContextError::Missing`] if this function is not given that table.
+    pub fn people(&self) -> Result<People, ContextError> {
+        Ok(People::new(self.dynamodb(), self.required("PEOPLE_TABLE")?))
     }
 
     /// The table of restaurants and dishes.

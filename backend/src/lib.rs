@@ -1,6 +1,8 @@
 //! An order's journey, as Lambda functions.
 //!
-//! A customer's request reaches [`api`], which prices the order and writes it once ([`orders`]);
+//! A customer's request reaches [`api`], which looks whether the restaurant is open
+//! ([`wall_clock`]), prices the order, and writes it once ([`orders`]) if the account is open
+//! ([`people`]);
 //! the event of that write goes to the [`bus`]; a rule of `template.yaml` hands it to
 //! [`restaurants`], whose answer goes to [`delivery`], and every event goes to [`notifications`],
 //! which pushes it to the sockets that [`authorizer`] let in and [`connections`] remembers.
@@ -21,11 +23,13 @@ pub mod authorizer;
 pub mod connections;
 
 pub mod plan;
+pub mod wall_clock;
 
 pub mod bus;
 pub mod catalog;
 pub mod live;
 pub mod orders;
+pub mod people;
 
 pub mod context;
 pub mod error;

@@ -3,17 +3,20 @@
 use std::collections::HashMap;
 
 use aws_sdk_apigatewaymanagement::{
-    operation::post_to_connection::PostToConnectionError, primitives::Blob,
+    operation::{
+        delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError,
+    },
+    primitives::Blob,
 };
 use aws_sdk_dynamodb::{
     Client,
     operation::delete_item::DeleteItemError,
-    types::{AttributeValue, ReturnValue},
+    types::{AttributeValue, Put, ReturnValue},
 };
 use serde::{Deserialize, Serialize};
 use shared::{Timestamp, UserId, live::ToBrowser};
 
-use crate::Error;
+use crate::{Error, people::People};
 
 /// How long a connection is remembered without a ping, in seconds: API Gateway ends it after 2 h.
 const CONNECTION_SECONDS: i64 = 2 * 3_600 + 300;
@@ -76,7 +79,11 @@ impl Live {
     pub async fn remember(&self, connection: &Connection) -> Result<(), Error> {
         let item = serde_dynamo::to_item(connection)
             .map_err(|error| Error::outside("writing a connection", error))?;
-        self.put(item, "remembering a connection").await
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::outside("remembering a connection", error))
     }
 
     /// Forgets a connection that has ended.
@@ -115,7 +122,7 @@ impl Live {
         }
     }
 
-    /// The customer's newest connections, by a strongly consistent query: a fresh one is not missed.
+    /// The customer's newest connections: those that are pushed to.
     ///
     /// # Errors
     /// [`Error::Outside`] if the table did not answer.
@@ -124,37 +131,45 @@ impl Live {
         user: UserId,
         now: Timestamp,
     ) -> Result<Vec<Connection>, Error> {
-        let pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("channel = :channel AND begins_with(#item, :connection)")
-            .filter_expression("expires_at > :now")
-            .expression_attribute_names("#item", "item")
-            .expression_attribute_values(":channel", AttributeValue::S(channel(user)))
-            .expression_attribute_values(":connection", AttributeValue::S("connection#".to_owned()))
-            .expression_attribute_values(":now", AttributeValue::N(seconds(now).to_string()))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let items = pages
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .map_err(|error| Error::outside("looking for connections", error))?;
-        let mut connections: Vec<Connection> = serde_dynamo::from_items(items)
-            .map_err(|error| Error::outside("reading connections", error))?;
+        let mut connections = self.every_connection(user).await?;
+        connections.retain(|connection| connection.expires_at > seconds(now));
         connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
         connections.truncate(PUSHED_TO);
         Ok(connections)
     }
 
-    /// Keeps a ticket for its customer.
+    /// Whatever is remembered of the customer's connections, by a strongly consistent query: a
+    /// fresh one is not missed.
     ///
     /// # Errors
-    /// [`Error::Outside`] if it may not be kept.
+    /// [`Error::Outside`] if the table did not answer.
+    pub async fn every_connection(&self, user: UserId) -> Result<Vec<Connection>, Error> {
+        let items = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("channel = :channel AND begins_with(#item, :connection)")
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_values(":channel", AttributeValue::S(channel(user)))
+            .expression_attribute_values(":connection", AttributeValue::S("connection#".to_owned()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .map_err(|error| Error::outside("looking for connections", error))?;
+        serde_dynamo::from_items(items)
+            .map_err(|error| Error::outside("reading connections", error))
+    }
+
+    /// Keeps a ticket for its customer, if the account is open.
+    ///
+    /// # Errors
+    /// `account-closed`, or [`Error::Outside`] if it may not be kept.
     pub async fn keep_ticket(
         &self,
+        people: &People,
         ticket: &str,
         user: UserId,
         expires_at: Timestamp,
@@ -162,7 +177,8 @@ impl Live {
         let mut item = ticket_key(ticket);
         item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
         item.insert("expires_at".to_owned(), AttributeValue::N(seconds(expires_at).to_string()));
-        self.put(item, "keeping a ticket").await
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        people.while_open(user, put).await.map(drop)
     }
 
     /// Spends a ticket: its customer, once.
@@ -192,15 +208,6 @@ impl Live {
             }
             Err(error) => Err(Error::outside("spending a ticket", error)),
         }
-    }
-
-    async fn put(
-        &self,
-        item: HashMap<String, AttributeValue>,
-        what: &'static str,
-    ) -> Result<(), Error> {
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        put.send().await.map(drop).map_err(|error| Error::outside(what, error))
     }
 
     fn delete(
@@ -254,6 +261,24 @@ impl Sockets {
                 Ok(Pushed::Gone)
             }
             Err(error) => Err(Error::outside("pushing to a browser", error)),
+        }
+    }
+
+    /// Closes one connection, or finds that it is closed.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may still be open.
+    pub async fn close(&self, connection_id: &str) -> Result<(), Error> {
+        match self.0.delete_connection().connection_id(connection_id).send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteConnectionError::is_gone_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(Error::outside("closing a socket", error)),
         }
     }
 }

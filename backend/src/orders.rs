@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::{put_item::PutItemError, update_item::UpdateItemError},
-    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use shared::{
     OrderId, Timestamp, UserId,
@@ -19,13 +19,18 @@ use shared::{
 pub use item::{Item, Placement};
 pub use transition::{Cause, Move, Transition};
 
-use crate::Error;
+use crate::{
+    Error,
+    people::{People, WhileOpen},
+};
 
 /// The attributes of an item, by name.
-pub(crate) type Attributes = HashMap<String, AttributeValue>;
+pub type Attributes = HashMap<String, AttributeValue>;
 
 /// How many shards the `attention` index has, so that no one partition takes every order.
 pub const SHARDS: u8 = 8;
+/// The condition under which an order is new.
+const ID_IS_FREE: &str = "attribute_not_exists(order_id)";
 /// How many orders a page of the list holds.
 const PAGE: i32 = 20;
 /// How many due orders of a shard the watchdog looks at in one round.
@@ -53,7 +58,27 @@ impl Orders {
         Self { client, table }
     }
 
-    /// Writes a new order, unless its id is taken.
+    /// Writes a customer's new order, unless its id is taken, if the account is open.
+    ///
+    /// # Errors
+    /// `account-closed`, or [`Error::Outside`] if it may not have been written.
+    pub async fn place(
+        &self,
+        people: &People,
+        user: UserId,
+        item: &Item,
+    ) -> Result<Written<()>, Error> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item.to_attributes()?))
+            .condition_expression(ID_IS_FREE);
+        match people.while_open(user, put).await? {
+            WhileOpen::Done => Ok(Written::Done(())),
+            WhileOpen::Refused(there) => Item::from_failed(there).map(Written::Refused),
+        }
+    }
+
+    /// Writes a new order of another channel, unless its id is taken.
     ///
     /// # Errors
     /// [`Error::Outside`] if it may not have been written.
@@ -63,7 +88,7 @@ impl Orders {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item.to_attributes()?))
-            .condition_expression("attribute_not_exists(order_id)")
+            .condition_expression(ID_IS_FREE)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(Written::Done(())),
@@ -184,6 +209,15 @@ impl Orders {
         tries: u32,
     ) -> Result<(), Error> {
         self.update(item.order_id, transition::put_off(item, until, tries)).await.map(drop)
+    }
+
+    /// Removes from an order that has ended whose it was and what they told, unless it has changed
+    /// since it was read; dishes and totals stay.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not have been removed.
+    pub async fn strip(&self, item: &Item) -> Result<(), Error> {
+        self.update(item.order_id, transition::stripped(item)).await.map(drop)
     }
 
     async fn update(

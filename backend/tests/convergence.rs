@@ -10,12 +10,13 @@
 
 mod support;
 
-use std::{collections::BTreeMap, ops::Range, time::Duration};
+use std::{collections::BTreeMap, ops::Range};
 
 use serde_json::json;
-use shared::{OrderEvent, OrderId, Status, UserId};
+use shared::{OrderEvent, OrderId, Status};
 use support::{
-    AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass, wish,
+    AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass,
+    unless_it_ends, user, wish,
 };
 
 /// How many cases each of the four tests runs: 1,040 in all.
@@ -71,10 +72,6 @@ struct Case {
     told: BTreeMap<(OrderId, u32), Status>,
     placed: Vec<OrderId>,
     elsewhere: Vec<OrderId>,
-}
-
-fn user() -> UserId {
-    USER.parse().unwrap()
 }
 
 impl Case {
@@ -287,17 +284,6 @@ async fn arrive(world: &World, event: &Arriving) -> bool {
                 json!({"order_id": order_id, "order_status": "order_placed", "user_id": USER});
             world.restaurants.handle(invocation("order_placed", detail), clock()).await.is_ok()
         }
-    }
-}
-
-/// A handler that hangs has ended: its answer never comes.
-async fn unless_it_ends<T>(handler: impl Future<Output = T>) -> Option<T> {
-    // Nothing here waits for the outside world, so a handler that does not progress when the
-    // runtime is idle never will: paused time only moves when nothing else can.
-    tokio::select! {
-        biased;
-        result = handler => Some(result),
-        () = tokio::time::sleep(Duration::from_millis(1)) => None,
     }
 }
 

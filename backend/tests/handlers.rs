@@ -5,34 +5,22 @@
 mod support;
 
 use serde_json::{Value, json};
-use shared::{OrderEvent, OrderId, Status, UserId};
-use support::{AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, pass, wish};
+use shared::{OrderId, Status, UserId};
+use support::{
+    AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, kind, pass, user, wish,
+};
 
 fn order() -> OrderId {
     ORDER.parse().unwrap()
-}
-
-fn user() -> UserId {
-    USER.parse().unwrap()
 }
 
 fn somebody_else() -> UserId {
     "11111111-1111-4111-8111-111111111111".parse().unwrap()
 }
 
-/// Delivers what the bus has, and what comes of it, until the bus is quiet.
+/// Delivers what the bus has, and what comes of it: the names of the events.
 async fn settle(world: &World) -> Vec<&'static str> {
-    let mut names = Vec::new();
-    loop {
-        let events = world.aws.take_published();
-        if events.is_empty() {
-            return names;
-        }
-        for event in events {
-            names.push(event.status().name());
-            world.deliver(&event).await.unwrap();
-        }
-    }
+    world.settle().await.iter().map(|event| event.status().name()).collect()
 }
 
 #[tokio::test]
@@ -80,24 +68,10 @@ async fn a_kitchen_that_rejects_says_why() {
     let world = World::new(AT_ONCE);
     world.list(&json!({"kitchen": "rejects", "reject_reason": "too_busy"}));
     world.place(user(), order(), &wish()).await;
-    let events = settle_events(&world).await;
+    let events = world.settle().await;
     let rejected = events.last().unwrap().fact();
     assert_eq!(rejected.order_status, Status::Rejected);
     assert_eq!(serde_json::to_value(&rejected.reason).unwrap(), json!({"code": "too_busy"}));
-}
-
-async fn settle_events(world: &World) -> Vec<OrderEvent> {
-    let mut all = Vec::new();
-    loop {
-        let events = world.aws.take_published();
-        if events.is_empty() {
-            return all;
-        }
-        for event in events {
-            world.deliver(&event).await.unwrap();
-            all.push(event);
-        }
-    }
 }
 
 #[tokio::test]
@@ -148,14 +122,6 @@ async fn the_same_order_again_is_the_same_order() {
     assert_eq!(problem.get("order"), None, "someone else learns nothing more");
 }
 
-fn kind(problem: &Value) -> &str {
-    problem["type"]
-        .as_str()
-        .unwrap_or_default()
-        .strip_prefix("urn:tiffin:problem:")
-        .unwrap_or_default()
-}
-
 #[tokio::test]
 async fn a_customer_may_cancel_until_the_restaurant_answers() {
     let world = World::new(DEMO);
@@ -202,7 +168,7 @@ async fn nothing_happens_twice_and_a_replay_does_nothing() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     world.place(user(), order(), &wish()).await;
-    let events = settle_events(&world).await;
+    let events = world.settle().await;
     let before = world.item(order()).await;
     for event in &events {
         world.deliver(event).await.unwrap();
@@ -333,7 +299,11 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
         wish.to_string()
     };
     let mut unknown = wish();
-    unknown["tip"] = json!(1);
+    unknown["coupon"] = json!(1);
+    let mut greedy = wish();
+    greedy["tip"] = json!(1901);
+    let mut stingy = wish();
+    stingy["tip"] = json!(-1);
     let mut unknown_in_line = wish();
     unknown_in_line["lines"][0]["tip"] = json!(1);
     let rows = [
@@ -341,7 +311,9 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
         (wish().to_string() + "{}", 400, "malformed-json", None),
         ("[]".to_owned(), 422, "invalid-field", None),
         ("{}".to_owned(), 422, "invalid-field", Some("restaurant_id")),
-        (unknown.to_string(), 422, "invalid-field", Some("tip")),
+        (unknown.to_string(), 422, "invalid-field", Some("coupon")),
+        (greedy.to_string(), 422, "invalid-field", Some("tip")),
+        (stingy.to_string(), 422, "invalid-field", Some("tip")),
         (unknown_in_line.to_string(), 422, "invalid-field", Some("lines[0].tip")),
         (
             with("/restaurant_id", json!("nowhere")),

@@ -11,8 +11,10 @@ use aws_local::{faults::FaultPlan, feed::Seen};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
 use shared::{OrderId, live::ToBrowser};
-use support::{ORDER, wish};
+use support::{ORDER, kind, wish};
 
+/// A kept address.
+const HOME: &str = "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566";
 const LIFE: [&str; 4] = ["order_placed", "order_accepted", "order_picked_up", "order_delivered"];
 
 fn statuses(order: &Value) -> Vec<&str> {
@@ -22,14 +24,6 @@ fn statuses(order: &Value) -> Vec<&str> {
         .iter()
         .map(|step| step["status"].as_str().unwrap())
         .collect()
-}
-
-fn kind(problem: &Value) -> &str {
-    problem["type"]
-        .as_str()
-        .unwrap_or_default()
-        .strip_prefix("urn:tiffin:problem:")
-        .unwrap_or_default()
 }
 
 fn user_of(customer: &Customer) -> String {
@@ -149,6 +143,53 @@ async fn poison_ends_in_the_failures_queue_with_its_reason() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_comes_orders_and_goes_for_good() {
+    let laptop = Laptop::start().await;
+    laptop.kitchen(&json!({"kitchen": "silent"})).await;
+    let cart = json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]});
+    let stranger = laptop.http.post(format!("{}/api/quotes", laptop.edge)).body(cart.to_string());
+    let quote: Value = stranger.send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&quote["bill"]["total"], &quote["open"]),
+        (&wish()["expected_total"], &json!(true))
+    );
+
+    let asha = laptop.customer("asha@example.com").await;
+    let kept = json!({"label": "Home", "address": wish()["address"]});
+    assert_eq!(asha.request("PUT", HOME, Some(kept.to_string())).await.0, 201);
+    let mut phone = asha.listen().await;
+    let order_id = new_order_id(1);
+    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    let (status, problem) = asha.request("DELETE", "/api/account", None).await;
+    assert_eq!((status, kind(&problem)), (409, "order-under-way"));
+    assert_eq!(problem["orders"], json!([order_id]));
+    let (_, account) = asha.request("GET", "/api/account", None).await;
+    assert_eq!(account["orders"][0]["basket"]["address"], wish()["address"]);
+    assert_eq!(
+        (&account["addresses"][0]["label"], account.get("closed_at")),
+        (&json!("Home"), None)
+    );
+
+    let cancel = format!("/api/orders/{order_id}/cancel");
+    assert_eq!(asha.request("POST", &cancel, None).await.0, 200);
+    eventually("the account to be deleted", async || {
+        let (status, answer) = asha.request("DELETE", "/api/account", None).await;
+        assert!(matches!(status, 204 | 409), "{status} {answer}");
+        (status == 204).then_some(())
+    })
+    .await;
+    assert_eq!(phone.closed().await, 1000, "by us");
+    assert_eq!(kind(&asha.place(new_order_id(2), &wish()).await.1), "account-closed");
+    assert_eq!(kind(&asha.order(order_id).await), "order-not-found");
+    let sold = laptop.item("OrdersTable", "order_id", &order_id.to_string()).await;
+    assert_eq!(sold["total"].as_n().unwrap(), "2150");
+    let told = format!("{sold:?}");
+    for personal in ["Asha", "Mill Row", "Ring twice", "user_id", "digest"] {
+        assert!(!told.contains(personal), "{personal} in {told}");
+    }
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {
@@ -167,6 +208,13 @@ async fn no_function_may_do_what_it_never_does() {
         json!({"order_id": ORDER, "order_status": "order_placed", "user_id": user_of(&asha)});
     calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
     asha.ended(ORDER.parse().unwrap()).await;
+    let kept = json!({"address": wish()["address"]}).to_string();
+    assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
+    assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);
+    eventually("the account to be deleted", async || {
+        (asha.request("DELETE", "/api/account", None).await.0 == 204).then_some(())
+    })
+    .await;
     drop(phone);
     calm.seen(
         "a goodbye",

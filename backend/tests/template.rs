@@ -4,11 +4,11 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_local::{pattern::Pattern, template::Resource};
 use backend::plan::REPUBLISH_AFTER;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{Fact, OrderEvent, Status, Timestamp};
 use support::{ORDER, USER, envelope, stack};
 
@@ -158,6 +158,73 @@ fn no_role_has_a_bare_wildcard() {
                 }
             }
         }
+    }
+}
+
+/// What is open to anyone, and what only to whoever is signed in.
+#[test]
+fn every_route_of_a_customers_wants_an_access_token() {
+    let api = &stack().get("HttpApi").unwrap().physical_id;
+    let routes: BTreeMap<_, _> = stack()
+        .of_kind("AWS::ApiGatewayV2::Route")
+        .filter(|route| route.properties["ApiId"] == **api)
+        .map(|route| {
+            let properties = &route.properties;
+            let guard = properties["AuthorizationType"].as_str().unwrap();
+            if guard == "JWT" {
+                let scopes = &properties["AuthorizationScopes"];
+                assert_eq!(scopes, &json!(["aws.cognito.signin.user.admin"]), "no ID tokens");
+            }
+            (properties["RouteKey"].as_str().unwrap(), guard)
+        })
+        .collect();
+    let expected = [
+        ("ANY /api/{proxy+}", "NONE"),
+        ("DELETE /api/account", "JWT"),
+        ("DELETE /api/addresses/{address_id}", "JWT"),
+        ("GET /api/account", "JWT"),
+        ("GET /api/addresses", "JWT"),
+        ("GET /api/orders", "JWT"),
+        ("GET /api/orders/{order_id}", "JWT"),
+        ("GET /api/restaurants", "NONE"),
+        ("GET /api/restaurants/{restaurant_id}", "NONE"),
+        ("POST /api/live-tickets", "JWT"),
+        ("POST /api/orders/{order_id}/cancel", "JWT"),
+        ("POST /api/quotes", "NONE"),
+        ("PUT /api/addresses/{address_id}", "JWT"),
+        ("PUT /api/orders/{order_id}", "JWT"),
+    ];
+    assert_eq!(routes, BTreeMap::from(expected));
+}
+
+/// A customer's data is the function `api`'s alone.
+#[test]
+fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
+    let people = arn("PeopleTable");
+    let mut found = BTreeSet::new();
+    for role in stack().of_kind("AWS::IAM::Role") {
+        let statements = &role.properties["Policies"][0]["PolicyDocument"]["Statement"];
+        for statement in statements.as_array().unwrap() {
+            let resource = statement["Resource"].as_str().unwrap();
+            if resource == people || resource.ends_with("/live/DELETE/@connections/*") {
+                found.insert((role.logical_id.as_str(), statement["Action"].to_string()));
+            }
+        }
+    }
+    let people = r#"["dynamodb:Query","dynamodb:PutItem","dynamodb:DeleteItem","dynamodb:ConditionCheckItem"]"#;
+    let expected = [
+        ("ApiRole", r#""execute-api:ManageConnections""#.to_owned()),
+        ("ApiRole", people.to_owned()),
+    ];
+    assert_eq!(found, BTreeSet::from(expected));
+}
+
+#[test]
+fn every_table_can_be_restored_and_costs_what_it_is_used() {
+    for table in stack().of_kind("AWS::DynamoDB::Table") {
+        let recovery = &table.properties["PointInTimeRecoverySpecification"];
+        assert_eq!(recovery["PointInTimeRecoveryEnabled"], true, "{}", table.logical_id);
+        assert_eq!(table.properties["BillingMode"], "PAY_PER_REQUEST", "{}", table.logical_id);
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use dynoxide::errors::CancellationReason;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -70,8 +71,10 @@ impl DynamoDb {
                 Refusal::new("com.amazon.coral.service#AccessDeniedException", it.to_string())
             })?;
         }
-        if *caller != Caller::Owner {
-            play_faults(faults, operation, &request)?;
+        if *caller != Caller::Owner
+            && let Some(fault) = play_faults(faults, operation, &request)
+        {
+            return Ok(fault);
         }
         Ok(match self.run(operation, text) {
             Ok(answer) => text_response(StatusCode::OK, answer),
@@ -160,35 +163,46 @@ fn malformed(error: &dyn std::fmt::Display) -> Refusal {
     Refusal::new("com.amazon.coral.service#SerializationException", error.to_string())
 }
 
-fn play_faults(faults: &Faults, operation: &str, request: &Value) -> Result<(), Refusal> {
+/// The answer of a call that a fault strikes.
+fn play_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
     if faults.throttle() {
-        return Err(Refusal::new(
+        let throttled = Refusal::new(
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
-        ));
+        );
+        return Some(throttled.into_response());
     }
-    if writes(operation) && faults.transaction_conflict() {
-        return Err(match operation {
-            "TransactWriteItems" => canceled(request),
-            _ => Refusal::new(
-                "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
-                "Transaction is ongoing for the item",
-            ),
-        });
+    if !writes(operation) || !faults.transaction_conflict() {
+        return None;
     }
-    Ok(())
+    Some(match operation {
+        "TransactWriteItems" => refused(operation, &canceled(request)),
+        _ => Refusal::new(
+            "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
+            "Transaction is ongoing for the item",
+        )
+        .into_response(),
+    })
 }
 
-/// A transaction that met another at its first item.
-fn canceled(request: &Value) -> Refusal {
+/// A transaction that met another at its first item: a reason for each item, as AWS gives them
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>).
+fn canceled(request: &Value) -> DynoxideError {
     let items = request.get("TransactItems").and_then(Value::as_array).map_or(1, Vec::len);
-    let codes: Vec<&str> =
-        (0..items).map(|it| if it == 0 { "TransactionConflict" } else { "None" }).collect();
-    Refusal::new(
-        "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    let reason = |item| {
+        let (code, message) = match item {
+            0 => ("TransactionConflict", Some("Transaction is ongoing for the item".to_owned())),
+            _ => ("None", None),
+        };
+        CancellationReason { code: code.to_owned(), message, item: None }
+    };
+    let reasons: Vec<_> = (0..items).map(reason).collect();
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+    DynoxideError::TransactionCanceledException(
         format!(
             "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
             codes.join(", ")
         ),
+        reasons,
     )
 }

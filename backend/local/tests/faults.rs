@@ -107,3 +107,24 @@ async fn calls_of_functions_are_refused_as_aws_refuses_them() {
         cloud.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_transaction_that_meets_another_is_told_so_for_each_of_its_parts() {
+    let cloud = with(FaultPlan { transaction_conflict: 1_000, ..FaultPlan::default() }).await;
+    let table = cloud.stack().reference("Things").unwrap();
+    let put = |id: &str| json!({"Put": {"TableName": table, "Item": {"id": {"S": id}}}});
+    let order = json!({
+        "do": "call", "service": "DYNAMODB", "target": "DynamoDB_20120810.TransactWriteItems",
+        "body": {"TransactItems": [put("1"), put("2")]},
+    });
+    let (answer, _) = invoke(&cloud, "Worker", order).await;
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(answer["status"], 400);
+    assert!(body["__type"].as_str().unwrap().ends_with("#TransactionCanceledException"), "{body}");
+    let codes: Vec<_> = body["CancellationReasons"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        (&codes[0]["Code"], &codes[1]["Code"]),
+        (&json!("TransactionConflict"), &json!("None"))
+    );
+    cloud.stop().await;
+}

@@ -20,7 +20,7 @@ impl Api {
         getrandom::fill(&mut random).map_err(|error| Error::outside("drawing a ticket", error))?;
         let ticket = BASE64_URL_SAFE_NO_PAD.encode(random);
         let expires_at = now.plus_seconds(TICKET_SECONDS);
-        self.live.keep_ticket(&ticket, user, expires_at).await?;
+        self.live.keep_ticket(&self.people, &ticket, user, expires_at).await?;
         Response::private(201, &LiveTicket { ticket, expires_at })
     }
 }

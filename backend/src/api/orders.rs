@@ -4,14 +4,20 @@ use serde_json::json;
 use shared::{
     OrderId, OrderRequest, Reason, Status, Timestamp, UserId,
     api::{Problem, ProblemType},
+    hours::LocalTime,
     menu::Restaurant,
     order::Basket,
-    price::{Bill, PriceError, bill},
+    price::Bill,
 };
 
 use crate::{
     Error,
-    api::{Api, Request, Response, request::invalid, response::digest},
+    api::{
+        Api, Request, Response,
+        cart::{Door, bill, check_lines, missing},
+        request::invalid,
+        response::digest,
+    },
     catalog::Listed,
     log,
     orders::{Cause, Cursor, Item, Move, Placement, Transition, Written},
@@ -33,9 +39,13 @@ impl Api {
         if let Some(item) = self.steps.orders.get(wish.order_id).await? {
             return self.already(&wish, item, now).await;
         }
-        let (basket, listed) = self.priced(&wish.request).await?;
+        let listed = self.restaurant_of(&wish.request.restaurant_id).await?;
+        if let Door::Closed { opens } = Door::of(&listed.restaurant, now)? {
+            return Err(closed(&listed.restaurant, opens));
+        }
+        let basket = basket(&wish.request, &listed.restaurant)?;
         let item = Item::new(wish.placement(&self.outlook(&listed, now), basket, now), now);
-        match self.steps.orders.create(&item).await? {
+        match self.steps.orders.place(&self.people, wish.user_id, &item).await? {
             Written::Done(()) => {
                 self.publish(&item, 1).await;
                 Response::private(201, &item.into_order())
@@ -50,14 +60,7 @@ impl Api {
 
     /// A page of the customer's orders, newest first.
     pub(super) async fn list(&self, request: &Request) -> Result<Response, Error> {
-        let cursor = match request.query("cursor") {
-            None => None,
-            Some(text) => Some(
-                Cursor::parse(text)
-                    .ok_or_else(|| invalid("cursor", &"must be the cursor of the page before"))?,
-            ),
-        };
-        let (orders, next) = self.steps.orders.of_user(request.user()?, cursor).await?;
+        let (orders, next) = self.steps.orders.of_user(request.user()?, cursor(request)?).await?;
         Response::private(200, &Cursor::page(orders, next))
     }
 
@@ -104,12 +107,12 @@ impl Api {
             return Err(no_such_order());
         };
         let item = self.steps.orders.get(order_id).await?;
-        item.filter(|item| item.user_id == user).ok_or_else(no_such_order)
+        item.filter(|item| item.user_id == Some(user)).ok_or_else(no_such_order)
     }
 
     /// The reply to an order whose id is there.
     async fn already(&self, wish: &Wish, item: Item, now: Timestamp) -> Result<Response, Error> {
-        if item.user_id != wish.user_id {
+        if item.user_id != Some(wish.user_id) {
             let title = "This id is in use; make another one.";
             return Err(Problem::new(ProblemType::OrderIdTaken, title).at("order_id").into());
         }
@@ -125,25 +128,6 @@ impl Api {
             self.publish(&item, 1).await;
         }
         Response::private(200, &item.into_order())
-    }
-
-    async fn priced(&self, wanted: &OrderRequest) -> Result<(Basket, Listed), Error> {
-        let listed = self.catalog.restaurant(&wanted.restaurant_id).await?.ok_or_else(|| {
-            let title =
-                format!("restaurant_id: there is no restaurant called “{}”.", wanted.restaurant_id);
-            Problem::new(ProblemType::UnknownRestaurant, title).at("restaurant_id")
-        })?;
-        let bill = bill(&listed.restaurant, &wanted.lines, wanted.tip).map_err(unsellable)?;
-        check_amounts(wanted, &listed.restaurant, &bill)?;
-        let basket = Basket {
-            restaurant_id: wanted.restaurant_id.clone(),
-            restaurant_name: listed.restaurant.card.name.clone(),
-            bill,
-            address: Some(wanted.address.clone()),
-            note: wanted.note.clone(),
-            payment: wanted.payment,
-        };
-        Ok((basket, listed))
     }
 
     fn outlook(&self, listed: &Listed, now: Timestamp) -> Outlook {
@@ -169,14 +153,7 @@ impl Wish {
         let user_id = request.user()?;
         let order_id = request.chosen("order_id")?;
         let wanted: OrderRequest = request.json()?;
-        if !(1..=OrderRequest::MAX_LINES).contains(&wanted.lines.len()) {
-            let sentence = format!(
-                "must hold 1 to {} lines, and holds {}",
-                OrderRequest::MAX_LINES,
-                wanted.lines.len()
-            );
-            return Err(invalid("lines", &sentence));
-        }
+        check_lines(&wanted.lines)?;
         let canonical = serde_json::to_vec(&wanted).map_err(|error| invalid("body", &error))?;
         Ok(Self { order_id, user_id, digest: digest(&canonical), request: wanted })
     }
@@ -192,6 +169,29 @@ impl Wish {
     }
 }
 
+/// Where the page that is asked for begins.
+pub(super) fn cursor(request: &Request) -> Result<Option<Cursor>, Problem> {
+    let text = request.query("cursor");
+    text.map(|text| {
+        Cursor::parse(text)
+            .ok_or_else(|| invalid("cursor", &"must be the cursor of the page before"))
+    })
+    .transpose()
+}
+
+fn basket(wanted: &OrderRequest, restaurant: &Restaurant) -> Result<Basket, Problem> {
+    let bill = bill(restaurant, &wanted.lines, wanted.tip)?;
+    check_amounts(wanted, restaurant, &bill)?;
+    Ok(Basket {
+        restaurant_id: wanted.restaurant_id.clone(),
+        restaurant_name: restaurant.card.name.clone(),
+        bill,
+        address: Some(wanted.address.clone()),
+        note: wanted.note.clone(),
+        payment: wanted.payment,
+    })
+}
+
 fn check_amounts(
     wanted: &OrderRequest,
     restaurant: &Restaurant,
@@ -205,11 +205,10 @@ fn check_amounts(
         problem.bill = Some(Box::new(bill.clone()));
         return Err(problem.at("expected_total"));
     }
-    let minimum = restaurant.card.minimum_order;
-    if bill.subtotal < minimum {
+    if !missing(restaurant, bill).is_zero() {
         let title = format!(
             "lines: the dishes must cost at least {} {} in minor units.",
-            minimum.minor(),
+            restaurant.card.minimum_order.minor(),
             bill.currency
         );
         return Err(Problem::new(ProblemType::BelowMinimum, title).at("lines"));
@@ -217,17 +216,11 @@ fn check_amounts(
     Ok(())
 }
 
-fn unsellable(error: PriceError) -> Problem {
-    let kind = match error {
-        PriceError::UnknownDish { .. } => ProblemType::UnknownDish,
-        PriceError::SoldOut { .. } => ProblemType::SoldOut,
-        PriceError::UnknownOption { .. } | PriceError::WrongChoices { .. } => {
-            ProblemType::InvalidOptions
-        }
-        PriceError::Tip { .. } => ProblemType::InvalidField,
-    };
-    let field = error.field();
-    Problem::new(kind, format!("{field}: {error}.")).at(field)
+fn closed(restaurant: &Restaurant, opens: Option<LocalTime>) -> Error {
+    let title = format!("{} is closed now; nothing was placed.", restaurant.card.name);
+    let mut problem = Problem::new(ProblemType::RestaurantClosed, title);
+    problem.opens = opens;
+    problem.into()
 }
 
 fn with_order(mut problem: Problem, item: Item) -> Problem {

@@ -20,12 +20,19 @@ pub struct Response {
 }
 
 impl Response {
-    /// A reply for this customer only.
+    /// A reply for this customer and this moment only.
     ///
     /// # Errors
     /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
     pub fn private(status: u16, body: &impl Serialize) -> Result<Self, Error> {
         Ok(Self::new(status, "application/json", write(body)?).with("cache-control", "no-store"))
+    }
+
+    /// Done, and there is nothing to say (204).
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { status: 204, headers: Map::new(), body: String::new() }
+            .with("cache-control", "no-store")
     }
 
     /// A reply that is the same for everyone; 304 to a browser that has it (RFC 9110, 13.1.2).

@@ -19,8 +19,9 @@ use crate::{
 pub struct Item {
     /// Its id.
     pub order_id: OrderId,
-    /// Whose it is.
-    pub user_id: UserId,
+    /// Whose it is; absent once their account is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     /// How far it has come.
     pub status: Status,
     /// How many events have happened to it.
@@ -100,7 +101,7 @@ impl Item {
         };
         let mut item = Self {
             order_id,
-            user_id,
+            user_id: Some(user_id),
             status: Status::Placed,
             sequence: 1,
             timeline: vec![Step { status: Status::Placed, at: placed_at }],
@@ -137,7 +138,14 @@ impl Item {
         [self.act_at, deadline].into_iter().flatten().min().or(Some(self.accept_by))
     }
 
-    /// The order's event of that sequence, if it has happened.
+    /// Whether nothing can happen to the order any more and the bus has all its events.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.status.is_terminal() && self.unpublished.is_empty()
+    }
+
+    /// The order's event of that sequence, if it has happened, and to somebody: an order is
+    /// stripped only once the bus has all its events.
     #[must_use]
     pub fn event(&self, sequence: u32) -> Option<OrderEvent> {
         let step = self.timeline.get(usize::try_from(sequence).ok()?.checked_sub(1)?)?;
@@ -145,7 +153,7 @@ impl Item {
         Some(OrderEvent::of(Fact {
             order_id: self.order_id,
             order_status: step.status,
-            user_id: self.user_id,
+            user_id: self.user_id?,
             sequence,
             occurred_at: step.at,
             expected_at: self.expected_at.filter(|_| latest),

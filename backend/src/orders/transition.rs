@@ -159,6 +159,27 @@ pub(super) fn put_off(item: &Item, until: Option<Timestamp>, tries: u32) -> Expr
     parts.expression(false)
 }
 
+/// Nobody can tell from the order any more whose it was, unless it has changed since it was read.
+/// What was ordered is written once, so the basket is as it was read if nothing else has changed.
+pub(super) fn stripped(item: &Item) -> Expression {
+    let mut parts = Parts::default();
+    parts.value(":sequence", number(i64::from(item.sequence)));
+    parts.value(":none", number(0));
+    parts.condition("#sequence = :sequence AND size(#unpublished) = :none");
+    parts.remove("#user_id");
+    parts.remove("#digest");
+    if let Some(basket) = &item.basket {
+        parts.remove("#basket.#address");
+        parts.remove("#basket.#note");
+        for (number, line) in basket.bill.lines.iter().enumerate() {
+            if line.note.is_some() {
+                parts.remove(&format!("#basket.#bill.#lines[{number}].#note"));
+            }
+        }
+    }
+    parts.expression(false)
+}
+
 fn status(status: Status) -> AttributeValue {
     AttributeValue::S(status.name().to_owned())
 }

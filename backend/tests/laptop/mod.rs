@@ -14,7 +14,7 @@ mod customer;
 mod kill;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     net::SocketAddr,
     path::Path,
     time::{Duration, Instant},
@@ -99,6 +99,19 @@ impl Laptop {
             self.cloud.feed().since(0).iter().any(|entry| matches(&entry.seen)).then_some(())
         })
         .await;
+    }
+
+    /// An item as its table holds it.
+    pub async fn item(
+        &self,
+        table: &str,
+        key: &str,
+        value: &str,
+    ) -> HashMap<String, AttributeValue> {
+        let client = aws_sdk_dynamodb::Client::new(&sdk(&self.cloud.endpoint()));
+        let get = client.get_item().table_name(self.table(table));
+        let get = get.key(key, AttributeValue::S(value.to_owned()));
+        get.send().await.unwrap().item.unwrap()
     }
 
     pub fn physical(&self, logical_id: &str) -> String {

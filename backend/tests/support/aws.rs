@@ -26,7 +26,7 @@ use aws_smithy_types::body::SdkBody;
 use dynoxide::{Database, errors::DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use shared::OrderEvent;
+use shared::{OrderEvent, OrderId};
 
 /// What decides about each call.
 type Fate = Box<dyn FnMut(&Call) -> Fault + Send>;
@@ -38,6 +38,8 @@ pub struct Aws {
     pub published: Mutex<Vec<OrderEvent>>,
     /// Every push that was taken: the connection and the message.
     pub pushed: Mutex<Vec<(String, Value)>>,
+    /// Every connection that was closed by us.
+    pub hung_up: Mutex<BTreeSet<String>>,
     /// The connections that answer 410.
     pub gone: Mutex<BTreeSet<String>>,
     /// Decides what becomes of each call.
@@ -67,7 +69,8 @@ pub enum Fault {
     CrashBefore,
     /// It is done, and the function ends before it hears of it.
     CrashAfter,
-    /// The service says no: throttled, or for a bus, refused in the entry's answer.
+    /// The service says no: throttled; a transaction met another; or for a bus, refused in the
+    /// entry's answer.
     Refused,
 }
 
@@ -86,6 +89,7 @@ impl Aws {
             tables,
             published: Mutex::default(),
             pushed: Mutex::default(),
+            hung_up: Mutex::default(),
             gone: Mutex::default(),
             fate: Mutex::new(Box::new(|_| Fault::None)),
             calls: Mutex::default(),
@@ -112,6 +116,7 @@ impl Aws {
         match call.operation.as_str() {
             "PutEvents" => (200, self.put_events(&call.body)),
             "PostToConnection" => self.post(path, &call.body),
+            "DeleteConnection" => self.hang_up(path),
             operation => self.table(operation, call.body.clone()),
         }
     }
@@ -128,12 +133,50 @@ impl Aws {
     }
 
     fn post(&self, path: &str, body: &Value) -> (u16, String) {
-        let connection = path.rsplit('/').next().unwrap().replace("%3D", "=");
+        let connection = connection(path);
         if self.gone.lock().unwrap().contains(&connection) {
-            return (410, json!({"message": "Gone", "__type": "GoneException"}).to_string());
+            return gone();
         }
         self.pushed.lock().unwrap().push((connection, body.clone()));
         (200, String::new())
+    }
+
+    fn hang_up(&self, path: &str) -> (u16, String) {
+        let connection = connection(path);
+        if !self.gone.lock().unwrap().insert(connection.clone()) {
+            return gone();
+        }
+        self.hung_up.lock().unwrap().insert(connection);
+        (204, String::new())
+    }
+
+    /// Takes an order out of its table, as if it had not been written yet.
+    pub fn take_item(&self, table: &str, order_id: OrderId) -> Value {
+        let delete = json!({
+            "TableName": table, "Key": {"order_id": {"S": order_id}}, "ReturnValues": "ALL_OLD",
+        });
+        let taken = self.tables.delete_item(serde_json::from_value(delete).unwrap()).unwrap();
+        serde_json::to_value(taken).unwrap()["Attributes"].clone()
+    }
+
+    /// Puts an item into a table, as if another function had written it.
+    pub fn put_item(&self, table: &str, item: &Value) {
+        let put = json!({"TableName": table, "Item": item});
+        self.tables.put_item(serde_json::from_value(put).unwrap()).unwrap();
+    }
+
+    /// Every item of every table but the catalog's, which is about nobody.
+    pub fn everything(&self, stack: &Stack) -> Vec<Value> {
+        let tables = stack.of_kind("AWS::DynamoDB::Table");
+        tables
+            .filter(|table| table.logical_id != "CatalogTable")
+            .flat_map(|table| {
+                let scan = json!({"TableName": table.physical_id});
+                let found = self.tables.scan(serde_json::from_value(scan).unwrap()).unwrap();
+                found.items.unwrap_or_default()
+            })
+            .map(|item| serde_json::to_value(item).unwrap())
+            .collect()
     }
 
     fn table(&self, operation: &str, body: Value) -> (u16, String) {
@@ -143,6 +186,7 @@ impl Aws {
             "UpdateItem" => run(body, |request| self.tables.update_item(request)),
             "DeleteItem" => run(body, |request| self.tables.delete_item(request)),
             "Query" => run(body, |request| self.tables.query(request)),
+            "TransactWriteItems" => run(body, |request| self.tables.transact_write_items(request)),
             other => panic!("no function may call {other}"),
         };
         match answer {
@@ -150,6 +194,15 @@ impl Aws {
             Err(error) => (error.status_code(), error.to_json()),
         }
     }
+}
+
+/// The connection that a path of `@connections` names.
+fn connection(path: &str) -> String {
+    path.rsplit('/').next().unwrap().replace("%3D", "=")
+}
+
+fn gone() -> (u16, String) {
+    (410, json!({"message": "Gone", "__type": "GoneException"}).to_string())
 }
 
 fn run<Q: DeserializeOwned, A: Serialize>(
@@ -173,7 +226,12 @@ impl Wire {
         let bytes = request.body().bytes().unwrap_or_default();
         let target =
             request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
-        let operation = target.unwrap_or("PostToConnection").to_owned();
+        let operation = match (target, request.method()) {
+            (Some(target), _) => target,
+            (None, "DELETE") => "DeleteConnection",
+            (None, _) => "PostToConnection",
+        };
+        let operation = operation.to_owned();
         let call = Call { operation, body: serde_json::from_slice(bytes).unwrap_or_default() };
         self.0.calls.lock().unwrap().push(call.operation.clone());
         let fault = (self.0.fate.lock().unwrap())(&call);
@@ -198,6 +256,12 @@ fn refused(call: &Call) -> HttpResponse {
         "PutEvents" => {
             let entry = json!({"ErrorCode": "InternalFailure", "ErrorMessage": "try again"});
             reply(200, json!({"FailedEntryCount": 1, "Entries": [entry]}).to_string())
+        }
+        "TransactWriteItems" => {
+            let reasons = [json!({"Code": "TransactionConflict"}), json!({"Code": "None"})];
+            let refusal =
+                json!({"__type": "TransactionCanceledException", "CancellationReasons": reasons});
+            reply(400, refusal.to_string())
         }
         _ => {
             reply(400, json!({"__type": "ThrottlingException", "message": "slow down"}).to_string())

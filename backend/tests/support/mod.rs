@@ -18,6 +18,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, LazyLock},
+    time::Duration,
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
@@ -30,8 +31,8 @@ use backend::{
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Timestamp, UserId};
 
-pub use aws::{Aws, Fault};
-pub use shopper::{ORDER, USER, accepting, catalog_items, restaurant, wish};
+pub use aws::{Aws, Call, Fault};
+pub use shopper::{ORDER, USER, accepting, catalog_items, restaurant, user, wish};
 
 /// When every test begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_450_090_791);
@@ -67,11 +68,16 @@ pub const AT_ONCE: Pace = Pace { accept_seconds: 0, accept_within_seconds: 600, 
 pub const DEMO: Pace = Pace { accept_seconds: 6, accept_within_seconds: 60, pace: "0.0166667" };
 
 impl World {
+    /// A world whose SDK clients never try again by themselves: each call that fails is seen.
     pub fn new(pace: Pace) -> Self {
+        Self::with(pace, RetryConfig::disabled())
+    }
+
+    pub fn with(pace: Pace, retries: RetryConfig) -> Self {
         now(START);
         let stack = stack();
         let aws = Arc::new(Aws::new(stack));
-        let context = context(&aws, stack, pace);
+        let context = context(&aws, stack, pace, retries);
         Self {
             api: Api::new(&context).unwrap(),
             authorizer: Authorizer::new(&context).unwrap(),
@@ -111,6 +117,21 @@ impl World {
         }
     }
 
+    /// Delivers what the bus has, and what comes of it, until the bus is quiet.
+    pub async fn settle(&self) -> Vec<OrderEvent> {
+        let mut all = Vec::new();
+        loop {
+            let events = self.aws.take_published();
+            if events.is_empty() {
+                return all;
+            }
+            for event in events {
+                self.deliver(&event).await.unwrap();
+                all.push(event);
+            }
+        }
+    }
+
     /// One round of the watchdog.
     pub async fn watch(&self) -> Result<Value, backend::Error> {
         self.watchdog.handle(clock, clock().plus_seconds(55)).await
@@ -135,6 +156,23 @@ pub fn now(at: Timestamp) {
 /// Lets time pass.
 pub fn pass(seconds: i64) {
     NOW.set(clock().plus_seconds(seconds));
+}
+
+/// A handler that hangs has ended: its answer never comes. Under paused time only.
+pub async fn unless_it_ends<T>(handler: impl Future<Output = T>) -> Option<T> {
+    // Nothing here waits for the outside world, so a handler that does not progress when the
+    // runtime is idle never will: paused time only moves when nothing else can.
+    tokio::select! {
+        biased;
+        result = handler => Some(result),
+        () = tokio::time::sleep(Duration::from_millis(1)) => None,
+    }
+}
+
+/// What kind of problem this is, without what all kinds have in common.
+pub fn kind(problem: &Value) -> &str {
+    let kind = problem["type"].as_str().unwrap_or_default();
+    kind.strip_prefix("urn:tiffin:problem:").unwrap_or_default()
 }
 
 /// The template that is deployed.
@@ -172,11 +210,12 @@ pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body
     })
 }
 
-fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace) -> Context {
+fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace, retries: RetryConfig) -> Context {
     let table = |name: &str| stack.get(name).unwrap().physical_id.clone();
     let settings = BTreeMap::from([
         ("CATALOG_TABLE", table("CatalogTable")),
         ("ORDERS_TABLE", table("OrdersTable")),
+        ("PEOPLE_TABLE", table("PeopleTable")),
         ("LIVE_TABLE", table("LiveTable")),
         ("EVENT_BUS_NAME", "test".to_owned()),
         ("WEBSOCKET_DOMAIN", "sockets.test".to_owned()),
@@ -190,7 +229,7 @@ fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace) -> Context {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-2"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
-        .retry_config(RetryConfig::disabled())
+        .retry_config(retries)
         .http_client(aws::Wire::new(aws))
         .build();
     Context::new(move |name: &str| settings.get(name).cloned(), sdk)

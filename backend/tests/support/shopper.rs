@@ -1,7 +1,11 @@
 //! What a customer does.
 
 use serde_json::{Value, json};
-use shared::{OrderId, UserId, menu::Restaurant};
+use shared::{
+    OrderId, UserId,
+    hours::{DAY, Span, Weekday},
+    menu::Restaurant,
+};
 
 use super::World;
 
@@ -10,7 +14,12 @@ pub const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
 /// The seed's customer.
 pub const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
 
-/// A restaurant with two dishes.
+/// The seed's customer.
+pub fn user() -> UserId {
+    USER.parse().unwrap()
+}
+
+/// A restaurant with three dishes, open around the clock.
 pub fn restaurant() -> Restaurant {
     let dish = |id: &str, name: &str, price: u32, more: Value| {
         let mut dish = json!({"dish_id": id, "name": name, "description": "Good.", "price": price, "art": "/art/0.svg"});
@@ -23,7 +32,7 @@ pub fn restaurant() -> Restaurant {
             "restaurant_id": "golden-dosa", "name": "Golden Dosa", "description": "South Indian.",
             "cuisines": ["South Indian"], "price_level": 1, "currency": "GBP", "delivery_fee": 250, "minimum_order": 700,
             "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/1.svg",
-            "hours": {"time_zone": "Europe/London", "spans": []},
+            "hours": {"time_zone": "Europe/London", "spans": around_the_clock()},
         },
         "address": "12 Lamb Lane",
         "tax": {"name": "VAT", "basis_points": 2000, "included": true},
@@ -35,6 +44,10 @@ pub fn restaurant() -> Restaurant {
         ]}],
     }))
     .unwrap()
+}
+
+fn around_the_clock() -> Vec<Span> {
+    Weekday::ALL.map(|day| Span { day, opens: 0, closes: DAY }).into()
 }
 
 /// An order of two large dosas: 2 × 9.50 + 2.50.
@@ -55,7 +68,10 @@ pub fn accepting() -> Value {
 
 /// The restaurant as `cargo dev catalog load` writes it: items of the catalog table.
 pub fn catalog_items(kitchen: &Value) -> Vec<Value> {
-    let mut restaurant = restaurant();
+    items_of(restaurant(), kitchen)
+}
+
+fn items_of(mut restaurant: Restaurant, kitchen: &Value) -> Vec<Value> {
     let id = restaurant.card.restaurant_id.to_string();
     let sections = restaurant.sections.clone();
     for section in &mut restaurant.sections {
@@ -80,7 +96,12 @@ pub fn catalog_items(kitchen: &Value) -> Vec<Value> {
 impl World {
     /// Writes the restaurant to the catalog.
     pub fn list(&self, kitchen: &Value) {
-        for item in catalog_items(kitchen) {
+        self.list_as(restaurant(), kitchen);
+    }
+
+    /// Writes it as it is here.
+    pub fn list_as(&self, restaurant: Restaurant, kitchen: &Value) {
+        for item in items_of(restaurant, kitchen) {
             self.put("CatalogTable", &item);
         }
     }
@@ -93,8 +114,7 @@ impl World {
             .iter()
             .map(|(name, value)| (name.clone(), aws_sdk_item::attribute(value)))
             .collect();
-        let request = json!({"TableName": table, "Item": item});
-        self.aws.tables.put_item(serde_json::from_value(request).unwrap()).unwrap();
+        self.aws.put_item(&table, &Value::Object(item));
     }
 
     /// `PUT /api/orders/{order_id}`.

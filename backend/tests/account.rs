@@ -1,0 +1,291 @@
+//! A customer's account: what is kept, and how all of it is deleted whatever happens meanwhile.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use shared::{AddressId, OrderEvent, OrderId, Status, UserId};
+use support::{
+    AT_ONCE, Call, DEMO, Fault, ORDER, USER, World, accepting, clock, envelope, invocation, kind,
+    pass, stack, unless_it_ends, user, wish,
+};
+
+/// What only the customer may be known by, and nothing may hold once the account is deleted.
+const PERSONAL: [&str; 9] = [
+    "Asha",
+    "1 Mill Row",
+    "London",
+    "N1 5TB",
+    "7946",
+    "Ring twice",
+    "Extra crisp",
+    "Grandma",
+    "digest",
+];
+
+fn somebody_else() -> UserId {
+    "11111111-1111-4111-8111-111111111111".parse().unwrap()
+}
+
+fn order(number: u8) -> OrderId {
+    OrderId::new(support::START, [number; 10])
+}
+
+/// An order that tells all that can be told.
+fn talkative() -> Value {
+    let mut wish = wish();
+    wish["address"]["phone"] = json!("020 7946 0000");
+    wish["lines"] = json!([{"dish_id": "chai", "quantity": 1}, wish["lines"][0]]);
+    wish["lines"][1]["note"] = json!("Extra crisp.");
+    wish["tip"] = json!(100);
+    wish["expected_total"] = json!(2400);
+    wish
+}
+
+async fn keep(world: &World, number: u8) -> (u16, Value) {
+    let id = AddressId::new(support::START, [number; 10]).to_string();
+    let body = json!({"label": "Grandma's", "address": talkative()["address"]}).to_string();
+    let route = "PUT /api/addresses/{address_id}";
+    world.call(route, Some(user()), &[("address_id", &id)], &body).await
+}
+
+async fn connect(world: &World, user: UserId, id: &str) {
+    let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": id, "connectedAt": clock(), "authorizer": {"user_id": user}}});
+    world.connections.handle(connect, clock()).await.unwrap();
+}
+
+async fn delete(world: &World) -> (u16, Value) {
+    world.call("DELETE /api/account", Some(user()), &[], "").await
+}
+
+async fn read(world: &World, cursor: Option<&str>) -> (u16, Value) {
+    let parameters: Vec<_> = cursor.map(|cursor| ("cursor", cursor)).into_iter().collect();
+    world.call("GET /api/account", Some(user()), &parameters, "").await
+}
+
+/// A customer with two delivered orders, one of another channel, two addresses and two sockets;
+/// and the events of it all.
+async fn settled_in() -> (World, Vec<OrderEvent>) {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    for number in [1, 2] {
+        assert_eq!(world.place(user(), order(number), &talkative()).await.0, 201);
+        assert_eq!(keep(&world, number).await.0, 201);
+    }
+    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
+    connect(&world, user(), "phone=").await;
+    connect(&world, user(), "desk=").await;
+    let events = world.settle().await;
+    (world, events)
+}
+
+/// Nothing in any table says who the customer was, and the owner still knows what was sold.
+async fn assert_forgotten(world: &World, context: &str) {
+    for item in world.aws.everything(stack()) {
+        let text = item.to_string();
+        for personal in PERSONAL {
+            assert!(!text.contains(personal), "{context}: {personal} in {text}");
+        }
+        assert!(!text.contains(USER) || item["item"]["S"] == "closed", "{context}: {text}");
+    }
+    for number in [1, 2] {
+        let item = world.item(order(number)).await;
+        assert_eq!((item.user_id, item.status), (None, Status::Delivered), "{context}");
+        let bill = item.basket.unwrap().bill;
+        assert_eq!((bill.total.minor(), bill.lines[1].name.as_str()), (2400, "Masala dosa"));
+    }
+    assert_eq!(world.item(ORDER.parse().unwrap()).await.status, Status::Delivered);
+}
+
+#[tokio::test]
+async fn all_that_is_kept_of_a_customer_is_shown_to_them() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    for number in 0..25 {
+        pass(1);
+        assert_eq!(world.place(user(), order(number), &talkative()).await.0, 201);
+    }
+    world.place(somebody_else(), ORDER.parse().unwrap(), &wish()).await;
+    keep(&world, 1).await;
+    let (status, first) = read(&world, None).await;
+    assert_eq!(
+        (status, first["user_id"].as_str(), first.get("closed_at")),
+        (200, Some(USER), None)
+    );
+    let (_, second) = read(&world, first["cursor"].as_str()).await;
+    let pages = [&first, &second].map(|page| page["orders"].as_array().unwrap().clone());
+    assert_eq!((pages[0].len(), pages[1].len(), second.get("cursor")), (20, 5, None));
+    let placed: Vec<_> =
+        pages.iter().flatten().map(|order| order["placed_at"].as_i64().unwrap()).collect();
+    assert!(placed.is_sorted_by(|a, b| a > b), "newest first");
+    for page in [&first, &second] {
+        assert_eq!(page["orders"][0]["basket"]["address"]["name"], "Asha", "whole");
+        assert_eq!(page["addresses"][0]["label"], "Grandma's");
+    }
+    let (status, problem) = read(&world, Some("x")).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("cursor")));
+}
+
+#[tokio::test]
+async fn an_account_with_an_order_under_way_stays_open() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    world.place(user(), order(1), &wish()).await;
+    world.place(user(), order(2), &wish()).await;
+    world.settle().await;
+    world.cancel(user(), order(2)).await;
+    let (status, problem) = delete(&world).await;
+    assert_eq!((status, kind(&problem)), (409, "order-under-way"));
+    assert_eq!(problem["orders"], json!([order(1)]), "and not the one that has ended");
+    assert_eq!(world.item(order(2)).await.user_id, Some(user()), "nothing was touched");
+    assert_eq!(keep(&world, 1).await.0, 201, "the account takes what it took");
+    world.cancel(user(), order(1)).await;
+    assert_eq!(delete(&world).await.0, 204);
+}
+
+#[tokio::test]
+async fn an_order_whose_end_the_bus_does_not_know_is_under_way() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    world.place(user(), order(1), &wish()).await;
+    world.settle().await;
+    world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
+    world.cancel(user(), order(1)).await;
+    world.aws.calm();
+    let (status, problem) = delete(&world).await;
+    assert_eq!(
+        (status, kind(&problem), &problem["orders"]),
+        (409, "order-under-way", &json!([order(1)]))
+    );
+    pass(30);
+    world.watch().await.unwrap();
+    assert_eq!(world.settle().await.len(), 1, "the customer hears of it first");
+    assert_eq!(delete(&world).await.0, 204);
+}
+
+#[tokio::test]
+async fn a_deleted_account_leaves_what_was_sold_and_nobody_who_bought_it() {
+    let (world, _) = settled_in().await;
+    connect(&world, somebody_else(), "other=").await;
+    let event = support::http("DELETE /api/account", Some(user()), &[], "");
+    let reply = world.api.handle(event, clock()).await.unwrap();
+    assert_eq!((&reply["statusCode"], &reply["body"]), (&json!(204), &json!("")));
+    assert_eq!(reply["headers"]["cache-control"], "no-store");
+    assert_forgotten(&world, "at once").await;
+    let hung_up = world.aws.hung_up.lock().unwrap().clone();
+    assert_eq!(hung_up.into_iter().collect::<Vec<_>>(), ["desk=", "phone="]);
+    assert_eq!(delete(&world).await.0, 204, "and again");
+    let (_, account) = read(&world, None).await;
+    assert_eq!(account["closed_at"], json!(clock()));
+    assert_eq!((&account["orders"], &account["addresses"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn a_closed_account_takes_nothing_any_more() {
+    let (world, _) = settled_in().await;
+    assert_eq!(delete(&world).await.0, 204);
+    let answers = [
+        world.place(user(), order(3), &wish()).await,
+        keep(&world, 3).await,
+        world.call("POST /api/live-tickets", Some(user()), &[], "").await,
+    ];
+    for (status, problem) in answers {
+        assert_eq!((status, kind(&problem)), (409, "account-closed"), "{problem}");
+    }
+    assert!(world.orders.get(order(3)).await.unwrap().is_none());
+    assert_forgotten(&world, "whatever is asked").await;
+    assert_eq!(world.place(somebody_else(), order(3), &wish()).await.0, 201, "it is one account");
+}
+
+#[tokio::test]
+async fn a_socket_that_is_gone_already_is_no_hindrance() {
+    let (world, _) = settled_in().await;
+    world.aws.gone.lock().unwrap().insert("phone=".to_owned());
+    assert_eq!(delete(&world).await.0, 204);
+    assert_forgotten(&world, "gone").await;
+}
+
+#[tokio::test]
+async fn an_event_that_comes_late_finds_a_stripped_order_done() {
+    let (world, events) = settled_in().await;
+    assert_eq!(delete(&world).await.0, 204);
+    let before = world.aws.everything(stack());
+    for event in &events {
+        world.deliver(event).await.unwrap();
+        world.notifications.handle(envelope(event), clock()).await.unwrap();
+    }
+    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let said = world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
+    assert_eq!(said["outcome"], "no change: already order_delivered");
+    pass(600);
+    world.watch().await.unwrap();
+    assert!(world.settle().await.is_empty());
+    assert_eq!(world.aws.everything(stack()), before);
+    assert_eq!(world.place(user(), order(1), &talkative()).await.0, 409, "its id stays taken");
+}
+
+#[tokio::test]
+async fn an_order_that_slips_in_opens_the_account_again() {
+    let (world, _) = settled_in().await;
+    world.place(somebody_else(), order(3), &wish()).await;
+    // Between the look and the closing, the order becomes the customer's.
+    let (aws, table) =
+        (Arc::clone(&world.aws), stack().get("OrdersTable").unwrap().physical_id.clone());
+    world.aws.fate(move |call| {
+        if call.operation == "PutItem" {
+            let mut item = aws.take_item(&table, order(3));
+            item["user_id"] = json!({"S": USER});
+            aws.put_item(&table, &item);
+        }
+        Fault::None
+    });
+    let (status, problem) = delete(&world).await;
+    assert_eq!((status, &problem["orders"]), (409, &json!([order(3)])));
+    world.aws.calm();
+    assert!(world.aws.hung_up.lock().unwrap().is_empty(), "nothing was touched");
+    assert_eq!(keep(&world, 3).await.0, 201, "the account is open");
+    world.settle().await;
+    assert_eq!(delete(&world).await.0, 204);
+    assert_forgotten(&world, "in the end").await;
+}
+
+/// Whatever becomes of any one outside call, asking again ends it all.
+#[tokio::test(start_paused = true)]
+async fn deleting_goes_on_wherever_it_ended() {
+    let faults =
+        [Fault::CrashBefore, Fault::CrashAfter, Fault::Lost, Fault::AnswerLost, Fault::Refused];
+    for fault in faults {
+        let mut number = 0;
+        while deleted_after(fault, number).await {
+            number += 1;
+        }
+        assert!(number > 15, "{fault:?} struck only {number} calls");
+    }
+}
+
+/// Deletes an account while `fault` strikes outside call `number`, and then again; whether there
+/// was such a call.
+async fn deleted_after(fault: Fault, number: usize) -> bool {
+    let (world, _) = settled_in().await;
+    let made = world.aws.calls.lock().unwrap().len();
+    let mut calls = 0;
+    world.aws.fate(move |_: &Call| {
+        calls += 1;
+        if calls == number + 1 { fault } else { Fault::None }
+    });
+    let first = unless_it_ends(delete(&world)).await;
+    let struck = world.aws.calls.lock().unwrap().len() - made > number;
+    let context = format!("{fault:?} at call {number}");
+    if let Some((status, answer)) = first {
+        assert!(matches!(status, 204 | 503), "{context}: {status} {answer}");
+        assert!(struck || status == 204);
+    }
+    world.aws.calm();
+    assert_eq!(delete(&world).await.0, 204, "{context}");
+    assert_forgotten(&world, &context).await;
+    struck
+}

@@ -1,0 +1,333 @@
+//! What a customer asks of the shop before and beside ordering: quotes, opening hours, addresses.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use aws_config::retry::RetryConfig;
+use serde_json::{Value, json};
+use shared::{
+    AddressId, OrderId, UserId,
+    hours::{OpeningHours, Span, Weekday},
+    menu::Restaurant,
+};
+use support::{
+    AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, pass, restaurant, user, wish,
+};
+
+fn order(number: u8) -> OrderId {
+    OrderId::new(clock(), [number; 10])
+}
+
+fn cart() -> Value {
+    json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]})
+}
+
+/// The restaurant with one span a week; every test begins on a Monday at 16:08 in London.
+fn open_on(day: Weekday, opens: u16, closes: u16) -> Restaurant {
+    let mut restaurant = restaurant();
+    restaurant.card.hours.spans = vec![Span { day, opens: opens * 60, closes: closes * 60 }];
+    restaurant
+}
+
+async fn quote(world: &World, cart: &Value) -> (u16, Value) {
+    world.call("POST /api/quotes", None, &[], &cart.to_string()).await
+}
+
+#[tokio::test]
+async fn anyone_may_ask_what_a_cart_costs() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let (status, quoted) = quote(&world, &cart()).await;
+    assert_eq!(status, 200, "{quoted}");
+    assert_eq!(quoted["bill"]["total"], 2150);
+    assert_eq!(
+        (&quoted["missing"], &quoted["open"], quoted.get("opens")),
+        (&json!(0), &json!(true), None)
+    );
+
+    let mut cheap = cart();
+    cheap["lines"] = json!([{"dish_id": "chai", "quantity": 1}]);
+    cheap["tip"] = json!(150);
+    let (status, quoted) = quote(&world, &cheap).await;
+    assert_eq!(
+        (status, &quoted["missing"]),
+        (200, &json!(550)),
+        "a quote may be below the minimum"
+    );
+    assert_eq!((&quoted["bill"]["tip"], &quoted["bill"]["total"]), (&json!(150), &json!(550)));
+
+    let reply = world.api.handle(http("POST /api/quotes", None, &[], &cart().to_string()), clock());
+    assert_eq!(reply.await.unwrap()["headers"]["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn a_quote_that_cannot_be_made_names_the_fault() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let with = |path: &str, value: Value| {
+        let mut cart = cart();
+        cart["tip"] = json!(0);
+        *cart.pointer_mut(path).unwrap() = value;
+        cart.to_string()
+    };
+    let mut unknown = cart();
+    unknown["note"] = json!("Ring twice.");
+    let line = cart()["lines"][0].clone();
+    let rows = [
+        ("{".to_owned(), 400, "malformed-json", None),
+        ("{}".to_owned(), 422, "invalid-field", Some("restaurant_id")),
+        (unknown.to_string(), 422, "invalid-field", Some("note")),
+        (
+            with("/restaurant_id", json!("nowhere")),
+            422,
+            "unknown-restaurant",
+            Some("restaurant_id"),
+        ),
+        (with("/restaurant_id", json!("cards")), 422, "unknown-restaurant", Some("restaurant_id")),
+        (with("/lines", json!([])), 422, "invalid-field", Some("lines")),
+        (with("/lines", json!(vec![line; 51])), 422, "invalid-field", Some("lines")),
+        (with("/lines/0/dish_id", json!("pizza")), 422, "unknown-dish", Some("lines[0].dish_id")),
+        (with("/lines/0/dish_id", json!("halwa")), 422, "sold-out", Some("lines[0].dish_id")),
+        (with("/lines/0/options", json!([])), 422, "invalid-options", Some("lines[0].options")),
+        (with("/lines/0/quantity", json!(100)), 422, "invalid-field", Some("lines[0].quantity")),
+        (with("/tip", json!(-1)), 422, "invalid-field", Some("tip")),
+        (with("/tip", json!(1901)), 422, "invalid-field", Some("tip")),
+        (with("/restaurant_id", json!("x".repeat(65_536))), 413, "body-too-large", None),
+    ];
+    for (body, status, expected, field) in rows {
+        let (got, problem) = world.call("POST /api/quotes", None, &[], &body).await;
+        let shown = &body[..body.len().min(120)];
+        assert_eq!((got, kind(&problem)), (status, expected), "{shown} → {problem}");
+        assert_eq!(problem.get("field").and_then(Value::as_str), field, "{shown} → {problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_restaurant_says_when_it_opens_and_takes_nothing() {
+    let world = World::new(AT_ONCE);
+    world.list_as(open_on(Weekday::Friday, 17, 25), &accepting());
+    let friday = json!({"day": "friday", "minute": 1020});
+    let (status, quoted) = quote(&world, &cart()).await;
+    assert_eq!((status, &quoted["open"], &quoted["opens"]), (200, &json!(false), &friday));
+
+    let mut dearer = wish();
+    dearer["expected_total"] = json!(1);
+    for wish in [wish(), dearer] {
+        let (status, problem) = world.place(user(), order(1), &wish).await;
+        assert_eq!((status, kind(&problem)), (409, "restaurant-closed"), "whatever it would cost");
+        assert_eq!(problem["opens"], friday);
+    }
+    let read = world.call("GET /api/orders", Some(user()), &[], "").await;
+    assert_eq!(read.1["orders"], json!([]));
+
+    let mut never = restaurant();
+    never.card.hours.spans.clear();
+    world.list_as(never, &accepting());
+    let (_, problem) = world.place(user(), order(1), &wish()).await;
+    assert_eq!((kind(&problem), problem.get("opens")), ("restaurant-closed", None));
+}
+
+#[tokio::test]
+async fn an_order_that_was_taken_is_there_after_the_restaurant_has_closed() {
+    let world = World::new(DEMO);
+    world.list_as(open_on(Weekday::Monday, 16, 17), &accepting());
+    let first = order(1);
+    assert_eq!(world.place(user(), first, &wish()).await.0, 201);
+    pass(52 * 60);
+    assert_eq!(world.place(user(), first, &wish()).await.0, 200, "17:00");
+    let (_, problem) = world.place(user(), order(2), &wish()).await;
+    assert_eq!(kind(&problem), "restaurant-closed");
+    assert_eq!(problem["opens"], json!({"day": "monday", "minute": 960}), "next week");
+}
+
+#[tokio::test]
+async fn a_time_zone_that_is_none_fails_the_request_and_not_the_function() {
+    let world = World::new(AT_ONCE);
+    let mut lost = restaurant();
+    lost.card.hours = OpeningHours { time_zone: "Europe/Atlantis".to_owned(), spans: Vec::new() };
+    world.list_as(lost, &accepting());
+    assert_eq!(quote(&world, &cart()).await.0, 503);
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 503);
+}
+
+fn address(street: &str) -> Value {
+    json!({"label": "Home", "address": {"name": "Asha", "street": street, "city": "London", "postcode": "N1 5TB"}})
+}
+
+fn address_id(number: u8) -> String {
+    AddressId::new(clock(), [number; 10]).to_string()
+}
+
+async fn keep(world: &World, id: &str, body: &Value) -> (u16, Value) {
+    let parameters = [("address_id", id)];
+    let route = "PUT /api/addresses/{address_id}";
+    world.call(route, Some(user()), &parameters, &body.to_string()).await
+}
+
+async fn streets(world: &World, user: UserId) -> Vec<String> {
+    let (status, list) = world.call("GET /api/addresses", Some(user), &[], "").await;
+    assert_eq!(status, 200);
+    let streets = list["addresses"].as_array().unwrap().iter();
+    streets.map(|kept| kept["address"]["street"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn addresses_are_listed_in_the_order_in_which_they_were_first_kept() {
+    let world = World::new(AT_ONCE);
+    let (mill, quay) = (address_id(9), address_id(1));
+    let (status, listed) = keep(&world, &mill, &address("1 Mill Row")).await;
+    assert_eq!((status, listed["address_id"].as_str()), (201, Some(mill.as_str())));
+    pass(1);
+    assert_eq!(keep(&world, &quay, &address("2 Quay Street")).await.0, 201);
+    pass(1);
+    let (status, again) = keep(&world, &mill, &address("1 Mill Row")).await;
+    assert_eq!((status, again), (200, listed), "the same again is the same");
+    assert_eq!(keep(&world, &mill, &address("3 Mill Row")).await.0, 200);
+    assert_eq!(streets(&world, user()).await, ["3 Mill Row", "2 Quay Street"]);
+    let stranger = "11111111-1111-4111-8111-111111111111".parse().unwrap();
+    assert!(streets(&world, stranger).await.is_empty(), "they are one's own");
+
+    let route = "DELETE /api/addresses/{address_id}";
+    for _ in 0..2 {
+        let event = http(route, Some(user()), &[("address_id", &mill)], "");
+        let reply = world.api.handle(event, clock()).await.unwrap();
+        assert_eq!((&reply["statusCode"], &reply["body"]), (&json!(204), &json!("")));
+        assert_eq!(reply["headers"], json!({"cache-control": "no-store"}));
+    }
+    assert_eq!(streets(&world, user()).await, ["2 Quay Street"]);
+}
+
+#[tokio::test]
+async fn twenty_addresses_are_kept_and_no_more() {
+    let world = World::new(AT_ONCE);
+    let ids: Vec<String> = (0..21).map(address_id).collect();
+    for id in &ids[..20] {
+        assert_eq!(keep(&world, id, &address("1 Mill Row")).await.0, 201);
+    }
+    let (status, problem) = keep(&world, &ids[20], &address("1 Mill Row")).await;
+    assert_eq!((status, kind(&problem)), (409, "too-many-addresses"));
+    assert_eq!(
+        keep(&world, &ids[0], &address("2 Mill Row")).await.0,
+        200,
+        "one of them may change"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_with_the_field_at_fault() {
+    let world = World::new(AT_ONCE);
+    let with = |path: &str, value: Value| {
+        let mut address = address("1 Mill Row");
+        *address.pointer_mut(path).unwrap() = value;
+        address.to_string()
+    };
+    let mut unknown = address("1 Mill Row");
+    unknown["colour"] = json!("blue");
+    let rows = [
+        ("{".to_owned(), 400, "malformed-json", None),
+        ("{}".to_owned(), 422, "invalid-field", Some("address")),
+        (unknown.to_string(), 422, "invalid-field", Some("colour")),
+        (with("/label", json!(" ")), 422, "invalid-field", Some("label")),
+        (with("/label", json!("x".repeat(41))), 422, "invalid-field", Some("label")),
+        (with("/address/street", json!(" ")), 422, "invalid-field", Some("address.street")),
+        (with("/address/name", json!("x".repeat(81))), 422, "invalid-field", Some("address.name")),
+        (with("/address/postcode", Value::Null), 422, "invalid-field", Some("address.postcode")),
+        (with("/label", json!("x".repeat(65_536))), 413, "body-too-large", None),
+    ];
+    for (body, status, expected, field) in rows {
+        let route = "PUT /api/addresses/{address_id}";
+        let id = address_id(1);
+        let (got, problem) = world.call(route, Some(user()), &[("address_id", &id)], &body).await;
+        let shown = &body[..body.len().min(120)];
+        assert_eq!((got, kind(&problem)), (status, expected), "{shown} → {problem}");
+        assert_eq!(problem.get("field").and_then(Value::as_str), field, "{shown} → {problem}");
+    }
+    for route in ["PUT /api/addresses/{address_id}", "DELETE /api/addresses/{address_id}"] {
+        let body = address("1 Mill Row").to_string();
+        let (status, problem) =
+            world.call(route, Some(user()), &[("address_id", "home")], &body).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some("address_id")), "{route}");
+    }
+    assert!(streets(&world, user()).await.is_empty());
+}
+
+#[tokio::test]
+async fn without_a_customer_nothing_of_a_customers_is_done() {
+    let world = World::new(AT_ONCE);
+    let parameters = [("address_id", ORDER), ("order_id", ORDER)];
+    for route in [
+        "PUT /api/orders/{order_id}",
+        "GET /api/addresses",
+        "PUT /api/addresses/{address_id}",
+        "DELETE /api/addresses/{address_id}",
+        "GET /api/account",
+        "DELETE /api/account",
+        "POST /api/live-tickets",
+    ] {
+        let (status, problem) = world.call(route, None, &parameters, "{}").await;
+        assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");
+    }
+    assert!(world.aws.calls.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_meets_another_of_the_same_customer_is_tried_again() {
+    let world = World::with(DEMO, RetryConfig::standard());
+    world.list(&accepting());
+    let mut met = false;
+    world.aws.fate(move |call| match call.operation.as_str() {
+        "TransactWriteItems" if !std::mem::replace(&mut met, true) => Fault::Refused,
+        _ => Fault::None,
+    });
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+    let refuse = |call: &support::Call| match call.operation.as_str() {
+        "TransactWriteItems" => Fault::Refused,
+        _ => Fault::None,
+    };
+    world.aws.fate(refuse);
+    let (status, problem) = world.place(user(), order(2), &wish()).await;
+    assert_eq!((status, kind(&problem)), (503, "unavailable"), "and not without end");
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_found_when_it_is_asked_again() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    let lose = |call: &support::Call| match call.operation.as_str() {
+        "TransactWriteItems" => Fault::AnswerLost,
+        _ => Fault::None,
+    };
+    world.aws.fate(lose);
+    let order_id = order(1);
+    assert_eq!(world.place(user(), order_id, &wish()).await.0, 503);
+    assert_eq!(keep(&world, ORDER, &address("1 Mill Row")).await.0, 503);
+    world.aws.calm();
+    assert_eq!(world.place(user(), order_id, &wish()).await.0, 200);
+    assert_eq!(keep(&world, ORDER, &address("1 Mill Row")).await.0, 200);
+    assert_eq!(streets(&world, user()).await, ["1 Mill Row"]);
+}
+
+#[tokio::test]
+async fn of_two_that_place_one_order_at_the_same_moment_both_get_that_order() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    let order_id = order(1);
+    assert_eq!(world.place(user(), order_id, &wish()).await.0, 201);
+    // The second has looked before the first wrote: its read finds nothing.
+    let tables = support::stack().get("OrdersTable").unwrap().physical_id.clone();
+    let other = "11111111-1111-4111-8111-111111111111".parse().unwrap();
+    for (who, status, expected) in [(user(), 200, ""), (other, 409, "order-id-taken")] {
+        let (aws, table) = (std::sync::Arc::clone(&world.aws), tables.clone());
+        let there = aws.take_item(&table, order_id);
+        world.aws.fate(move |call| {
+            if call.operation == "TransactWriteItems" {
+                aws.put_item(&table, &there);
+            }
+            Fault::None
+        });
+        let (got, answer) = world.place(who, order_id, &wish()).await;
+        assert_eq!((got, kind(&answer)), (status, expected), "{answer}");
+        world.aws.calm();
+    }
+}
