@@ -17,6 +17,7 @@ use crate::{
         SignIn, SignUp,
     },
     router::Place,
+    server::Age,
     store::Store,
 };
 
@@ -58,7 +59,7 @@ fn page(store: Store) -> Drawn {
 fn begin(store: Store) {
     browser::spawn(async move { drop(store.session.config().await) });
     if let Some(restaurant) = store.cart().restaurant_id {
-        store.load_menu(restaurant);
+        store.load_menu(restaurant, Age::Kept);
     }
     follow(move || {
         if store.session.signed_in() {

@@ -5,6 +5,7 @@
 mod chip;
 mod countdown;
 mod dialog;
+mod doing;
 mod empty;
 mod fetched;
 mod field;
@@ -36,6 +37,7 @@ pub use self::{
     dialog::{Ask, Dialog},
     dish_card::DishCard,
     dish_dialog::DishDialog,
+    doing::{Doing, Question, work},
     empty::{Empty, Hint},
     fetched::{ProblemView, Skeleton, fetched},
     field::{Area, Input, Wiring},

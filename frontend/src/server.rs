@@ -19,7 +19,7 @@ use shared::{
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, RequestCache};
 
 use crate::{browser::window, json, session::Session};
 
@@ -51,12 +51,22 @@ pub async fn restaurants() -> Result<Restaurants, Problem> {
     read(&call(Method::GET, api::RESTAURANTS, None, None).await?)
 }
 
+/// How new an answer has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// The browser may have kept it, for as long as the server said.
+    Kept,
+    /// As it is now: what was kept is known to be old.
+    Now,
+}
+
 /// A restaurant with its menu.
 ///
 /// # Errors
 /// Not found; offline, unavailable, outdated.
-pub async fn restaurant(id: &RestaurantId) -> Result<Restaurant, Problem> {
-    read(&call(Method::GET, &api::restaurant_path(id), None, None).await?)
+pub async fn restaurant(id: &RestaurantId, age: Age) -> Result<Restaurant, Problem> {
+    let path = api::restaurant_path(id);
+    read(&answered(send(Ask { age, ..Ask::get(&path) }).await?)?)
 }
 
 /// Places an order; the same again is the same order.
@@ -166,7 +176,8 @@ pub async fn live_ticket(session: Session) -> Result<LiveTicket, Problem> {
 pub(crate) async fn cognito(endpoint: &str, action: &str, body: &str) -> Result<Reply, Problem> {
     let target = format!("AWSCognitoIdentityProviderService.{action}");
     let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
-    send(Method::POST, endpoint, &headers, Some(body)).await
+    let headers = &headers;
+    send(Ask { method: Method::POST, headers, body: Some(body), ..Ask::get(endpoint) }).await
 }
 
 /// An answer that is being waited for: of one type, so that whoever waits need not carry how.
@@ -221,38 +232,53 @@ async fn call_with(
     let json = body.map(|_| ("content-type", "application/json"));
     let headers: Vec<_> =
         bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
-    let reply = send(method, path, &headers, body).await?;
+    let headers = &headers;
+    answered(send(Ask { method, headers, body, ..Ask::get(path) }).await?)
+}
+
+fn answered(reply: Reply) -> Result<String, Problem> {
     match reply.status {
         200..=299 => Ok(reply.body),
         status => Err(problem(status, &reply.body)),
     }
 }
 
-async fn send(
+/// A request.
+struct Ask<'a> {
     method: Method,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Option<&str>,
-) -> Result<Reply, Problem> {
-    exchange(method, path, headers, body).await.map_err(|_| offline())
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: Option<&'a str>,
+    age: Age,
 }
 
-async fn exchange(
-    method: Method,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Option<&str>,
-) -> Result<Reply, gloo_net::Error> {
-    let response = match early(path).await {
+impl<'a> Ask<'a> {
+    /// To get what is at a path.
+    const fn get(path: &'a str) -> Self {
+        Self { method: Method::GET, path, headers: &[], body: None, age: Age::Kept }
+    }
+}
+
+async fn send(ask: Ask<'_>) -> Result<Reply, Problem> {
+    exchange(ask).await.map_err(|_| offline())
+}
+
+async fn exchange(ask: Ask<'_>) -> Result<Reply, gloo_net::Error> {
+    let response = match early(ask.path).await {
         Some(response) => response,
         None => {
             let patience = AbortSignal::timeout_with_u32(ANSWER_WITHIN);
-            let mut request =
-                RequestBuilder::new(path).method(method).abort_signal(Some(&patience));
-            for (name, value) in headers {
+            let mut request = RequestBuilder::new(ask.path)
+                .method(ask.method)
+                .abort_signal(Some(&patience))
+                .cache(match ask.age {
+                    Age::Kept => RequestCache::Default,
+                    Age::Now => RequestCache::NoCache,
+                });
+            for (name, value) in ask.headers {
                 request = request.header(name, value);
             }
-            match body {
+            match ask.body {
                 Some(body) => request.body(body)?.send().await?,
                 None => request.send().await?,
             }

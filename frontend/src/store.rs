@@ -20,7 +20,7 @@ use crate::{
     live::machine::Touch,
     orders::{Heard, Listed, Orders},
     router::Router,
-    server,
+    server::{self, Age},
     session::Session,
     signal::Signal,
     text,
@@ -261,7 +261,7 @@ impl Store {
             self.notify(text::price_change(&money(&shown), &money(&quote.bill)));
         }
         if old {
-            self.load_menu(asked.restaurant_id.clone());
+            self.load_menu(asked.restaurant_id.clone(), Age::Now);
         }
         self.quoted.set(Some((asked, quoted)));
     }
@@ -348,10 +348,10 @@ impl Store {
     }
 
     /// Fetches a menu; one fetched before stays until then.
-    pub fn load_menu(self, id: RestaurantId) {
+    pub fn load_menu(self, id: RestaurantId, age: Age) {
         self.menus.maybe_update(|menus| forget_problem(entry(menus, &id)));
         browser::spawn(async move {
-            let fetched = server::restaurant(&id).await.map_err(|problem| self.noted(problem));
+            let fetched = server::restaurant(&id, age).await.map_err(|problem| self.noted(problem));
             self.reconcile_cart(&id, fetched.as_ref());
             let fetched = fetched.map(Arc::new);
             self.menus.maybe_update(|menus| take(entry(menus, &id), fetched));
@@ -371,7 +371,7 @@ impl Store {
             .with_untracked(|orders| orders.get(id).and_then(|order| order.basket.clone()));
         let gone = || Problem::new(ProblemType::NotFound, "");
         let basket = basket.ok_or_else(gone)?;
-        let menu = server::restaurant(&basket.restaurant_id).await;
+        let menu = server::restaurant(&basket.restaurant_id, Age::Now).await;
         let menu = Arc::new(menu.map_err(|problem| self.noted(problem))?);
         self.menus
             .maybe_update(|menus| take(entry(menus, &basket.restaurant_id), Ok(menu.clone())));

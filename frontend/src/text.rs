@@ -131,7 +131,6 @@ mod sentences {
     pub const ANSWER_BY: &str = "The restaurant has to answer within";
     pub const ANSWER_OVERDUE: &str = "The time to answer is over; this order is about to end.";
     pub const CANCEL_ORDER: &str = "Cancel order, free of charge";
-    pub const CANCELLING: &str = "Cancelling…";
     pub const CANCEL_TITLE: &str = "Cancel this order?";
     pub const CANCEL_HINT: &str = "The restaurant has not started. It costs nothing.";
     pub const CANCEL_YES: &str = "Yes, cancel it";

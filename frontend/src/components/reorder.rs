@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use shared::{OrderId, menu::Restaurant, order::OrderLine};
 
 use crate::{
-    browser,
     cart::{self, Cart},
-    components::Ask,
-    drawn::{Draw, Drawn, live, press},
+    components::{Ask, Doing, work},
+    drawn::{Draw, Drawn, live},
     signal::Signal,
     store::{Store, use_store},
     text,
@@ -30,30 +29,15 @@ pub fn Reorder(
 ) -> Drawn {
     let store = use_store();
     let asking = Signal::new(None::<Again>);
-    let working = Signal::new(false);
-    let act = press(move || {
-        working.set(true);
-        browser::spawn(async move {
-            match store.menu_of_order(id).await {
-                Ok((restaurant, bill)) => {
-                    let (lines, gone) = cart::again(&restaurant, &bill);
-                    ask_or_fill(store, asking, Again { restaurant, lines, gone });
-                }
-                Err(problem) => store.notify(text::problems::hint(&problem)),
-            }
-            working.try_set(false);
-        });
+    let work = work(move || async move {
+        let (restaurant, bill) = store.menu_of_order(id).await?;
+        let (lines, gone) = cart::again(&restaurant, &bill);
+        ask_or_fill(store, asking, Again { restaurant, lines, gone });
+        Ok(())
     });
     view! {
         <div class="reorder">
-            <button
-                type="button"
-                class="button second"
-                disabled=live(move || working.get())
-                on:click=act
-            >
-                {text::REORDER}
-            </button>
+            <Doing text=text::REORDER work />
             {live(move || question(store, asking))}
         </div>
     }

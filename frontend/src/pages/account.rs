@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use self::{addresses::KeptAddresses, data::Download, leaving::DeleteAccount};
 use super::orders::sign_in_first;
 use crate::{
-    browser,
-    components::{Button, set_title},
+    components::{Button, Doing, set_title, work},
     drawn::{Draw, Drawn, live},
     session::Refusal,
     store::{Store, use_store},
@@ -43,17 +42,15 @@ fn content(store: Store) -> Drawn {
 
 fn signed_in(store: Store, email: String) -> Drawn {
     let out = Callback::new(move |()| leave(store));
-    let everywhere = Callback::new(move |()| {
-        browser::spawn(async move {
-            match store.session.sign_out_everywhere().await {
-                // A session that is over already cannot be ended.
-                Ok(()) | Err(Refusal::NotAuthorized) => {
-                    store.notify(text::SIGNED_OUT_EVERYWHERE);
-                    leave(store);
-                }
-                Err(refusal) => store.notify(text::problems::refusal(&refusal)),
-            }
-        });
+    let everywhere = work(move || async move {
+        match store.session.sign_out_everywhere().await {
+            // A session that is over already cannot be ended.
+            Ok(()) | Err(Refusal::NotAuthorized) => {}
+            refused => return refused,
+        }
+        store.notify(text::SIGNED_OUT_EVERYWHERE);
+        leave(store);
+        Ok(())
     });
     view! {
         <section class="panel">
@@ -61,7 +58,7 @@ fn signed_in(store: Store, email: String) -> Drawn {
             <p class="panel-lead">{email}</p>
             <div class="actions">
                 <Button class="button second" text=text::SIGN_OUT act=out />
-                <Button class="button second" text=text::SIGN_OUT_EVERYWHERE act=everywhere />
+                <Doing text=text::SIGN_OUT_EVERYWHERE work=everywhere />
             </div>
         </section>
     }

@@ -9,6 +9,7 @@ use crate::{
     components::{Button, Chip, Empty, RestaurantCard, Select, Skeleton, fetched, set_title},
     drawn::{Draw, Drawn, live, reading},
     finding::{self, DIETS, Sort, Wish},
+    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -25,7 +26,7 @@ pub fn Home() -> Drawn {
         demo.then(|| view! { <p class="demo">{text::DEMO_PACE}</p> }.draw()).into()
     };
     // Sorting draws the list anew; what is left out of it is only hidden, so nothing flickers.
-    let sort = Memo::new(move |_| wish(store).sort);
+    let sort = Signal::new(untrack(|| wish(store)).sort);
     let shown = move |cards| list(store, cards, sort.get());
     view! {
         <div class="page">
@@ -36,7 +37,8 @@ pub fn Home() -> Drawn {
                 {live::<Drawn>(demo)}
             </div>
             <div class="filters" role="group" aria-label=text::FILTERS>
-                {filters(store)} <div class="chips">{live(move || cuisines(store))}</div>
+                {filters(store, sort)}
+                <div class="chips">{live(move || cuisines(store))}</div>
             </div>
             {live(move || fetched(store.restaurants(), skeleton, retry, shown))}
         </div>
@@ -78,7 +80,7 @@ fn search(store: Store) -> Drawn {
     .draw()
 }
 
-fn filters(store: Store) -> Drawn {
+fn filters(store: Store, sort: Signal<Sort>) -> Drawn {
     let open = view! {
         <Chip
             text=text::OPEN_NOW
@@ -94,6 +96,7 @@ fn filters(store: Store) -> Drawn {
         Some(view! { <Chip text=text::diet(diet)? pressed act /> }.draw())
     });
     let sorted = Callback::new(move |name: String| {
+        sort.set(Sort::named(&name));
         edit(store, |wish| wish.sort = Sort::named(&name));
     });
     let sorts = Sort::ALL.map(|(sort, name)| (name, text::sort(sort))).to_vec();

@@ -15,6 +15,7 @@ use crate::{
         opening, set_title,
     },
     drawn::{Draw, Drawn, live},
+    server::Age,
     signal::Signal,
     store::{Store, use_store},
     text,
@@ -27,9 +28,9 @@ pub fn Menu(
     id: RestaurantId,
 ) -> Drawn {
     let store = use_store();
-    store.load_menu(id.clone());
+    store.load_menu(id.clone(), Age::Kept);
     let again = id.clone();
-    let retry = Callback::new(move |()| store.load_menu(again.clone()));
+    let retry = Callback::new(move |()| store.load_menu(again.clone(), Age::Kept));
     view! {
         <div class="page">
             {live(move || fetched(store.menu(&id), skeleton, retry, shown))}

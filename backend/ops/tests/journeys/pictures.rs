@@ -1,77 +1,284 @@
-//! Pictures of the pages, for people to look at: phone and desktop, light and dark.
+//! Pictures of every page in every state it has, for people to look at: phone and desktop, light
+//! and dark; and axe's word on each that nothing keeps anybody from using it.
 
-use anyhow::{Context, Result};
-use serde_json::json;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use ops::catalog::Catalog;
+use serde_json::{Value, json};
 use shared::Status;
+use shared::hours::{DAY, Span, Weekday};
 
 use crate::support::backend::Tempo;
+use crate::support::shopper::{DISH, PASSWORD};
+use crate::support::stage::World;
 use crate::support::{Shopper, Stage, told};
 
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
-pub(crate) async fn the_pages_have_their_pictures_taken(stage: Stage) -> Result<()> {
-    let world = stage.world(Tempo { accept_seconds: 0, pace: "0.01".to_owned() }).await?;
-    let shopper = stage.shopper(&world).await?;
-    shopper.sees("Raat Rani Dhaba").await?;
-    pictures(&shopper, "home").await?;
-    shopper.goes_to("/r/golden-dosa").await?;
-    shopper.sees("Masala dosa").await?;
-    pictures(&shopper, "menu").await?;
-    shopper.presses("Masala dosa").await?;
-    shopper.sees("On the side").await?;
-    pictures(&shopper, "dish").await?;
-    shopper.goes_to("/sign-up").await?;
-    shopper.sees("Create your account").await?;
-    pictures(&shopper, "sign-up").await?;
-    shopper.goes_to("/nowhere").await?;
-    shopper.sees("There is nothing here").await?;
-    pictures(&shopper, "nowhere").await?;
-    shopper.signs_up(&world.backend, "pictures@example.com").await?;
-    shopper.goes_to("/orders").await?;
-    shopper.sees("No orders yet").await?;
-    pictures(&shopper, "no-orders").await?;
-    shopper.is_ready_to_order().await?;
-    pictures(&shopper, "checkout").await?;
-    shopper.submits("Place order").await?;
-    shopper.is_at_an_order().await?;
-    shopper.sees_status(Status::Accepted).await?;
-    pictures(&shopper, "order").await?;
-    shopper.goes_to("/orders").await?;
-    shopper.sees("Under way").await?;
-    pictures(&shopper, "orders").await
+/// Makes `fetch` do what bad weather would, where `sessionStorage` says so.
+const WEATHER: &str = "{
+    const real = window.fetch.bind(window);
+    const weathers = {
+        loading: () => new Promise(() => {}),
+        error: async () => new Response('{\"message\":\"Service Unavailable\"}', { status: 503 }),
+        offline: async () => { throw new TypeError('Failed to fetch'); },
+    };
+    window.fetch = (request, init) => {
+        const path = new URL(request.url ?? request, location.href).pathname;
+        const weather = path.startsWith('/api/') && weathers[sessionStorage.weather];
+        return weather ? weather() : real(request, init);
+    };
+}";
+
+/// The person who takes the pictures.
+struct Photographer {
+    shopper: Shopper,
+    folder: PathBuf,
+    axe: String,
 }
 
-/// Takes the page as it stands, at every size and in both schemes.
-async fn pictures(shopper: &Shopper, name: &str) -> Result<()> {
+pub(crate) async fn the_pages_have_their_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo { accept_seconds: 1, pace: "0.02".to_owned() }).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper_elsewhere(&world).await?;
+    shopper.driver().cdp().page().add_script_to_evaluate_on_new_document(WEATHER).await?;
+    shopper.keeps_nothing().await?;
     let folder = told("TIFFIN_SCREENSHOTS")?;
     std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
-    let cdp = shopper.driver().cdp();
-    for (size, width, height) in SIZES {
-        for scheme in SCHEMES {
-            let screen = json!({
-                "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
-            });
-            cdp.send_raw("Emulation.setDeviceMetricsOverride", screen).await?;
-            let feature = json!({"name": "prefers-color-scheme", "value": scheme});
-            cdp.send_raw("Emulation.setEmulatedMedia", json!({"features": [feature]})).await?;
-            settled(shopper).await?;
-            let file = folder.join(format!("{name}-{size}-{scheme}.png"));
-            shopper.driver().screenshot(&file).await?;
-        }
-    }
-    cdp.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
-    cdp.send_raw("Emulation.setEmulatedMedia", json!({"features": []})).await?;
-    Ok(())
+    let axe = std::fs::read_to_string(told("TIFFIN_AXE")?).context("axe cannot be read")?;
+    let photographer = Photographer { shopper, folder, axe };
+    photographer.finding(&world).await.context("finding")?;
+    photographer.signing_in(&world).await.context("signing in")?;
+    photographer.ordering(&world).await.context("ordering")?;
+    photographer.following().await.context("following")?;
+    photographer.account().await.context("the account")
 }
 
-/// Waits for the pictures in view and for animations to end.
-async fn settled(shopper: &Shopper) -> Result<()> {
-    let script = "const done = arguments[arguments.length - 1];
-        const images = [...document.images].filter(i => i.loading !== 'lazy' || i.getBoundingClientRect().top < innerHeight);
-        const finite = document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity);
-        Promise.allSettled([...images.map(i => i.decode()), ...finite.map(a => a.finished)])
-          .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
-    shopper.driver().execute_async(script, vec![]).await?;
-    Ok(())
+fn around_the_clock(catalog: &mut Catalog) {
+    for entry in &mut catalog.restaurants {
+        let always = |day| Span { day, opens: 0, closes: DAY };
+        entry.restaurant.card.hours.spans = Weekday::ALL.map(always).into();
+    }
+}
+
+fn every_other_closed(catalog: &mut Catalog) {
+    around_the_clock(catalog);
+    for entry in catalog.restaurants.iter_mut().step_by(2) {
+        entry.restaurant.card.hours.spans.clear();
+    }
+}
+
+impl Photographer {
+    async fn finding(&self, world: &World) -> Result<()> {
+        self.shopper.goes_to("/").await?;
+        self.in_weather("loading", "/", "home-loading", None).await?;
+        self.in_weather("error", "/", "home-error", Some("That did not work")).await?;
+        self.in_weather("offline", "/", "home-offline", Some("No connection")).await?;
+        self.at("/", "Raat Rani Dhaba", "home").await?;
+        self.at("/?q=masala&diet=vegan", "Serves", "home-found").await?;
+        self.at("/?q=zzz", "No kitchen cooks that", "home-nothing-found").await?;
+        world.backend.sells(every_other_closed).await?;
+        self.at("/", "Closed", "home-closed").await?;
+        self.at("/r/creme-de-la-crumb", "Closed", "menu-closed").await?;
+        world.backend.sells(|catalog| catalog.restaurants.clear()).await?;
+        self.at("/", "No kitchen has opened here yet", "home-empty").await?;
+        world.backend.sells(around_the_clock).await?;
+        self.in_weather("loading", "/r/golden-dosa", "menu-loading", None).await?;
+        self.in_weather("offline", "/r/golden-dosa", "menu-offline", Some("No connection")).await?;
+        self.shopper.expects_failures_of("/api/restaurants/");
+        self.at("/r/nowhere", "There is nothing here", "menu-not-found").await?;
+        self.at("/r/golden-dosa", "Masala dosa", "menu").await?;
+        self.shopper.presses("Masala dosa").await?;
+        self.now("On the side", "dish").await?;
+        self.at("/nowhere", "There is nothing here", "nowhere").await?;
+        self.at("/checkout", "Nothing in it yet", "checkout-empty").await?;
+        self.at("/orders", "Sign in to see your orders", "orders-signed-out").await?;
+        self.at("/account", "Sign in to see", "account-signed-out").await
+    }
+
+    async fn signing_in(&self, world: &World) -> Result<()> {
+        let shopper = &self.shopper;
+        self.at("/sign-up", "Create your account", "sign-up").await?;
+        shopper.types("Email address", "pictures@example.com").await?;
+        shopper.types("Password", PASSWORD).await?;
+        shopper.submits("Create account").await?;
+        self.now("Check your email", "confirm").await?;
+        self.at("/forgot", "Set a new password", "forgot").await?;
+        self.at("/sign-in", "Welcome back", "sign-in").await?;
+        shopper.expects_failures_of("/cognito");
+        shopper.types("Email address", "nobody@example.com").await?;
+        shopper.types("Password", PASSWORD).await?;
+        shopper.submits("Sign in").await?;
+        self.now("do not belong together", "sign-in-refused").await?;
+        shopper.signs_up(&world.backend, "album@example.com").await?;
+        shopper.goes_to("/forgot").await?;
+        shopper.types("Email address", "album@example.com").await?;
+        shopper.submits("Send the code").await?;
+        self.now("a code is on its way", "forgot-code").await?;
+        self.at("/orders", "No orders yet", "orders-empty").await
+    }
+
+    async fn ordering(&self, world: &World) -> Result<()> {
+        let shopper = &self.shopper;
+        shopper.is_ready_to_order().await?;
+        self.now(DISH, "checkout").await?;
+        shopper.types("Name", " ").await?;
+        shopper.submits("Place order").await?;
+        self.now("Please fill this in.", "checkout-wrong").await?;
+        shopper.types("Name", "Asha Rao").await?;
+        shopper.presses(&format!("Change {DISH}")).await?;
+        self.now("Change it", "cart-line").await?;
+        shopper.presses("Close").await?;
+        shopper.goes_to("/r/golden-dosa").await?;
+        shopper.presses("Add Onion uttapam").await?;
+        self.now("Start a new order?", "start-over").await?;
+        shopper.goes_to("/checkout").await?;
+        shopper.ticks("Keep this address for next time").await?;
+        shopper.presses("10 %").await?;
+        world
+            .backend
+            .sells(|catalog| {
+                around_the_clock(catalog);
+                for entry in &mut catalog.restaurants {
+                    entry.restaurant.card.delivery_fee = entry.restaurant.card.minimum_order;
+                }
+            })
+            .await?;
+        shopper.expects_failures_of("/api/orders/");
+        shopper.submits("Place order").await?;
+        self.now("The price has changed", "checkout-price-changed").await?;
+        world.backend.sells(around_the_clock).await
+    }
+
+    async fn following(&self) -> Result<()> {
+        let shopper = &self.shopper;
+        shopper.goes_to("/checkout").await?;
+        shopper.submits("Place order").await?;
+        let order = shopper.is_at_an_order().await?;
+        shopper.sees_status(Status::Accepted).await?;
+        self.now("is cooking", "order").await?;
+        shopper.goes_to("/r/hush-dumplings").await?;
+        for _ in 0..2 {
+            shopper.presses("Add Har gow").await?;
+        }
+        shopper.goes_to_checkout().await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        shopper.sees_status(Status::Placed).await?;
+        self.now("has to answer within", "order-placed").await?;
+        shopper.presses("Cancel order, free of charge").await?;
+        self.now("Cancel this order?", "order-cancel").await?;
+        shopper.presses("Yes, cancel it").await?;
+        self.now("You cancelled it", "order-cancelled").await?;
+        shopper.goes_to(&order).await?;
+        shopper.sees_status(Status::Delivered).await?;
+        self.now("Enjoy your meal", "order-delivered").await?;
+        self.in_weather("loading", &order, "order-loading", None).await?;
+        self.in_weather("offline", &order, "order-offline", Some("No connection")).await?;
+        let unknown = "/orders/0ff5e0c8-7c95-49be-ac84-000000000000";
+        self.at(unknown, "There is nothing here", "order-not-found").await?;
+        shopper.goes_to("/r/raat-rani-dhaba").await?;
+        shopper.presses(&format!("Add {DISH}")).await?;
+        shopper.goes_to_checkout().await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        self.at("/orders", "Under way", "orders").await?;
+        self.in_weather("loading", "/orders", "orders-loading", None).await?;
+        self.in_weather("offline", "/orders", "orders-offline", Some("No connection")).await
+    }
+
+    async fn account(&self) -> Result<()> {
+        let shopper = &self.shopper;
+        self.at("/account", "4 Mango Lane", "account").await?;
+        shopper.presses("Add an address").await?;
+        self.now("Called (optional)", "account-address").await?;
+        shopper.presses("Close").await?;
+        shopper.presses("Delete my account").await?;
+        self.now("Delete your account?", "account-delete").await?;
+        self.in_weather("loading", "/account", "account-loading", None).await?;
+        self.in_weather("offline", "/account", "account-offline", Some("No connection")).await
+    }
+
+    /// Goes to an address, waits for what is there, and takes it.
+    async fn at(&self, path: &str, wait_for: &str, name: &str) -> Result<()> {
+        self.shopper.goes_to(path).await?;
+        self.now(wait_for, name).await
+    }
+
+    /// Goes to an address in bad weather.
+    async fn in_weather(
+        &self,
+        weather: &str,
+        path: &str,
+        name: &str,
+        wait_for: Option<&str>,
+    ) -> Result<()> {
+        let set = "sessionStorage.weather = arguments[0]";
+        self.shopper.driver().execute(set, vec![json!(weather)]).await?;
+        self.shopper.goes_to(path).await?;
+        match wait_for {
+            Some(text) => self.now(text, name).await?,
+            None => {
+                self.shopper.has("[aria-busy=true]").await?;
+                self.takes(name).await?;
+            }
+        }
+        self.shopper.driver().execute("delete sessionStorage.weather", vec![]).await?;
+        Ok(())
+    }
+
+    /// Waits for a text, and takes the page.
+    async fn now(&self, wait_for: &str, name: &str) -> Result<()> {
+        self.shopper.sees(wait_for).await.with_context(|| format!("for the picture {name}"))?;
+        self.takes(name).await
+    }
+
+    /// Takes the page as it stands, at every size and in both schemes, and has axe look at it.
+    async fn takes(&self, name: &str) -> Result<()> {
+        let driver = self.shopper.driver();
+        let cdp = driver.cdp();
+        for (size, width, height) in SIZES {
+            self.shopper.has_a_window_of(width, height).await?;
+            for scheme in SCHEMES {
+                let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+                cdp.send_raw("Emulation.setEmulatedMedia", json!({"features": [feature]})).await?;
+                self.settled().await?;
+                let picture = format!("{name}-{size}-{scheme}");
+                driver.screenshot(&self.folder.join(format!("{picture}.png"))).await?;
+                self.anybody_can_use(&picture).await?;
+            }
+        }
+        cdp.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        cdp.send_raw("Emulation.setEmulatedMedia", json!({"features": []})).await?;
+        Ok(())
+    }
+
+    /// Has axe look for what keeps people from using the page.
+    async fn anybody_can_use(&self, picture: &str) -> Result<()> {
+        let driver = self.shopper.driver();
+        driver.execute(&self.axe, vec![]).await?;
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] })
+              .then((found) => done(found.violations.flatMap((rule) => rule.nodes.map((node) =>
+                `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`))))
+              .catch((error) => done([String(error)]));";
+        let found = driver.execute_async(script, vec![]).await?;
+        match found.json() {
+            Value::Array(findings) if findings.is_empty() => Ok(()),
+            findings => bail!("axe finds on {picture}: {findings:#}"),
+        }
+    }
+
+    /// Waits for the pictures in view and for animations to end.
+    async fn settled(&self) -> Result<()> {
+        let script = "const done = arguments[arguments.length - 1];
+            const images = [...document.images].filter(i => i.loading !== 'lazy' || i.getBoundingClientRect().top < innerHeight);
+            const finite = document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity);
+            Promise.allSettled([...images.map(i => i.decode()), ...finite.map(a => a.finished)])
+              .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        self.shopper.driver().execute_async(script, vec![]).await?;
+        Ok(())
+    }
 }

@@ -94,6 +94,7 @@ pub(crate) async fn a_closed_restaurant_says_when_it_opens_and_sells_nothing(
 ) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     on_both(&stage, &world, async |shopper, _| {
+        shopper.keeps_nothing().await?;
         world.backend.sells(around_the_clock).await?;
         shopper.goes_to("/r/raat-rani-dhaba").await?;
         shopper.presses(&format!("Add {DISH}")).await?;
@@ -262,11 +263,14 @@ pub(crate) async fn a_restaurant_that_rejects_says_why(stage: Stage) -> Result<(
         shopper.signs_up(&world.backend, email).await?;
         shopper.is_ready_to_order().await?;
         shopper.goes_to("/r/tres-molinos").await?;
-        for _ in 0..2 {
-            shopper.presses("Add Tacos de pescado").await?;
-        }
+        shopper.presses("Add Tacos de pescado").await?;
         shopper.sees("Start a new order?").await?;
-        shopper.presses("Start a new order").await
+        shopper.presses("Start a new order").await?;
+        shopper.goes_to_checkout().await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        shopper.sees_status(Status::Rejected).await?;
+        shopper.sees("The kitchen cannot take another order just now").await
     })
     .await
 }

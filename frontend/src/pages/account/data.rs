@@ -4,9 +4,9 @@ use shared::api::Problem;
 
 use crate::{
     browser,
-    drawn::{Draw, Drawn, live, press},
+    components::{Doing, work},
+    drawn::{Draw, Drawn},
     json, server,
-    signal::Signal,
     store::{Store, use_store},
     text,
 };
@@ -22,29 +22,15 @@ struct Page {
 #[component]
 pub fn Download() -> Drawn {
     let store = use_store();
-    let working = Signal::new(false);
-    let act = press(move || {
-        working.set(true);
-        browser::spawn(async move {
-            match everything(store).await {
-                Ok(kept) => browser::save("tiffin.json", &browser::indented(&kept)),
-                Err(problem) => store.notify(text::problems::hint(&problem)),
-            }
-            working.try_set(false);
-        });
+    let work = work(move || async move {
+        browser::save("tiffin.json", &browser::indented(&everything(store).await?));
+        Ok(())
     });
     view! {
         <section class="panel">
             <h2>{text::MY_DATA}</h2>
             <p class="panel-lead">{text::MY_DATA_HINT}</p>
-            <button
-                type="button"
-                class="button second"
-                disabled=live(move || working.get())
-                on:click=act
-            >
-                {text::DOWNLOAD}
-            </button>
+            <Doing text=text::DOWNLOAD work />
         </section>
     }
     .draw()

@@ -15,7 +15,7 @@ use crate::{
     drawn::{Draw, Drawn},
     live,
     router::Place,
-    server,
+    server::{self, Age},
     signal::Signal,
     store::Store,
     text,
@@ -175,7 +175,7 @@ impl Placing {
         };
         let stale = !matches!(stage, Stage::Failed(ref problem) if server::is_passing(problem));
         if let Some(id) = self.store.cart().restaurant_id.filter(|_| stale) {
-            self.store.load_menu(id);
+            self.store.load_menu(id, Age::Now);
             self.store.quote_again();
         }
         self.stage.try_set(stage);

@@ -98,6 +98,15 @@ impl Shopper {
         .await
     }
 
+    /// Has something on the page that this CSS selector finds.
+    pub(crate) async fn has(&self, selector: &str) -> Result<()> {
+        until(&format!("“{selector}”"), async || {
+            let found = self.driver.find_all(By::Css(selector)).await?;
+            Ok((!found.is_empty()).then_some(()))
+        })
+        .await
+    }
+
     /// Leaves the field that is being typed in.
     pub(crate) async fn leaves_the_field(&self) -> Result<()> {
         self.driver.execute("document.activeElement.blur()", vec![]).await?;
@@ -126,6 +135,14 @@ impl Shopper {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
         });
         self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", screen).await?;
+        Ok(())
+    }
+
+    /// Has the browser keep no answers: what a catalog was a minute ago is not what it is.
+    pub(crate) async fn keeps_nothing(&self) -> Result<()> {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.setCacheDisabled", json!({"cacheDisabled": true})).await?;
         Ok(())
     }
 
