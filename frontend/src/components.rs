@@ -49,6 +49,6 @@ pub use self::{
     restaurant_card::{RestaurantCard, kind, open_class, opening},
     stepper::Stepper,
     timeline::{Timeline, time},
-    title::{set_title, titled},
+    title::{set_title, titled, untitled},
     touch::TouchBadge,
 };

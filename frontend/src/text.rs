@@ -54,6 +54,8 @@ mod sentences {
     pub const SEARCH: &str = "Search restaurants and dishes";
     pub const FILTERS: &str = "Narrow down";
     pub const OPEN_NOW: &str = "Open now";
+    pub const CUISINE: &str = "Cuisine";
+    pub const ALL_CUISINES: &str = "All";
     pub const SORT: &str = "Sort by";
     pub const NOTHING_FOUND: &str = "No kitchen cooks that";
     pub const NOTHING_FOUND_HINT: &str = "Try another word, or take a filter away.";
@@ -62,6 +64,7 @@ mod sentences {
 
     pub const ALL_RESTAURANTS: &str = "All restaurants";
     pub const SOLD_OUT: &str = "Sold out today";
+    pub const MENU: &str = "Menu";
     pub const MENU_SECTIONS: &str = "Parts of the menu";
     pub const REQUIRED: &str = "Required";
     pub const ONE_LESS: &str = "One less";

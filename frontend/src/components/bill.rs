@@ -27,7 +27,8 @@ pub fn BillView(
         }
         .draw()
     });
-    let tax = row("bill-within", text::tax(&bill.tax_name, bill.tax_included), bill.tax, currency);
+    let class = if bill.tax_included { "bill-within" } else { "bill-tax" };
+    let tax = row(class, text::tax(&bill.tax_name, bill.tax_included), bill.tax, currency);
     let (before, after) = if bill.tax_included { (None, Some(tax)) } else { (Some(tax), None) };
     let tip =
         (!bill.tip.is_zero()).then(|| row("bill-tip", text::TIP.to_owned(), bill.tip, currency));

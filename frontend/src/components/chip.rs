@@ -33,23 +33,24 @@ pub fn Select(
     /// What is chosen.
     label: &'static str,
     /// Each option's value, and what it says.
-    options: Vec<(&'static str, &'static str)>,
+    options: Vec<(String, String)>,
     /// The value of the one that is chosen.
     value: Reading<String>,
     /// Takes the value that was chosen.
     chosen: Callback<String>,
 ) -> Drawn {
-    let options = options
-        .into_iter()
-        .map(|(value, text)| view! { <option value=value>{text}</option> }.draw());
+    let options = options.into_iter().map(|(own, text)| {
+        let (value, option) = (value.clone(), own.clone());
+        // Set on each option: the whole has none yet when it is made.
+        let selected = move || value() == option;
+        view! { <option value=own prop:selected=live(selected)>{text}</option> }.draw()
+    });
     let changed: Box<dyn FnMut(Event)> =
         Box::new(move |event| chosen.run(event_target_value(&event)));
     view! {
         <label class="select chip">
             <span>{label}</span>
-            <select prop:value=live(move || value()) on:change=changed>
-                {options.collect::<Vec<_>>()}
-            </select>
+            <select on:change=changed>{options.collect::<Vec<_>>()}</select>
         </label>
     }
     .draw()

@@ -38,7 +38,6 @@ pub fn Home() -> Drawn {
             </div>
             <div class="filters" role="group" aria-label=text::FILTERS>
                 {filters(store, sort)}
-                <div class="chips">{live(move || cuisines(store))}</div>
             </div>
             {live(move || fetched(store.restaurants(), skeleton, retry, shown))}
         </div>
@@ -99,10 +98,11 @@ fn filters(store: Store, sort: Signal<Sort>) -> Drawn {
         sort.set(Sort::named(&name));
         edit(store, |wish| wish.sort = Sort::named(&name));
     });
-    let sorts = Sort::ALL.map(|(sort, name)| (name, text::sort(sort))).to_vec();
+    let named = |(sort, name): (Sort, &str)| (name.to_owned(), text::sort(sort).to_owned());
+    let sorts = Sort::ALL.into_iter().map(named).collect();
     view! {
         <div class="chips">
-            {open.draw()} {diets.collect::<Vec<_>>()}
+            {open.draw()} {diets.collect::<Vec<_>>()} {live(move || cuisines(store))}
             <Select
                 label=text::SORT
                 options=sorts
@@ -116,18 +116,14 @@ fn filters(store: Store, sort: Signal<Sort>) -> Drawn {
 
 fn cuisines(store: Store) -> Drawn {
     let Some(Ok(cards)) = store.restaurants() else { return Drawn::nothing() };
-    let chips = finding::cuisines(&cards).into_iter().map(|cuisine| {
-        let (asked, text) = (cuisine.clone(), cuisine.clone());
-        let pressed = reading(move || wish(store).cuisine.as_ref() == Some(&asked));
-        let act = Callback::new(move |()| {
-            let other = Some(cuisine.clone());
-            edit(store, |wish| {
-                wish.cuisine = other.filter(|_| wish.cuisine != Some(cuisine.clone()))
-            });
-        });
-        view! { <Chip text pressed act /> }.draw()
+    let all = (String::new(), text::ALL_CUISINES.to_owned());
+    let named = finding::cuisines(&cards).into_iter().map(|name| (name.clone(), name));
+    let options = std::iter::once(all).chain(named).collect();
+    let value = reading(move || wish(store).cuisine.unwrap_or_default());
+    let chosen = Callback::new(move |name: String| {
+        edit(store, |wish| wish.cuisine = Some(name).filter(|name| !name.is_empty()));
     });
-    view! { <div class="chips">{chips.collect::<Vec<_>>()}</div> }.draw()
+    view! { <Select label=text::CUISINE options value chosen /> }.draw()
 }
 
 fn skeleton() -> Drawn {

@@ -12,7 +12,7 @@ use crate::{
     cart::{Added, Cart},
     components::{
         Ask, CartPanel, DishCard, DishDialog, Facts, Link, Skeleton, fetched, kind, open_class,
-        opening, set_title,
+        opening, set_title, untitled,
     },
     drawn::{Draw, Drawn, live},
     server::Age,
@@ -33,10 +33,17 @@ pub fn Menu(
     let retry = Callback::new(move |()| store.load_menu(again.clone(), Age::Kept));
     view! {
         <div class="page">
-            {live(move || fetched(store.menu(&id), skeleton, retry, shown))}
+            {live(move || content(store, &id, retry))}
         </div>
     }
     .draw()
+}
+
+fn content(store: Store, id: &RestaurantId, retry: Callback<()>) -> Drawn {
+    match store.menu(id) {
+        Some(Ok(restaurant)) => shown(restaurant),
+        other => untitled(text::MENU, fetched(other, skeleton, retry, |_| Drawn::nothing())),
+    }
 }
 
 fn skeleton() -> Drawn {

@@ -10,6 +10,7 @@ use crate::{
     browser,
     components::{
         Countdown, Hint, ProblemView, Reorder, Skeleton, Timeline, TouchBadge, time, titled,
+        untitled,
     },
     drawn::{Draw, Drawn, follow, live},
     signal::Signal,
@@ -58,12 +59,17 @@ pub fn OrderPage(
 
 fn content(store: Store, id: OrderId, problem: Option<Problem>, retry: Callback<()>) -> Drawn {
     if !store.session.signed_in() {
-        return sign_in_first();
+        return untitled(text::ORDER, sign_in_first());
     }
     match (store.with_orders(|orders| orders.get(id).cloned()), problem) {
         (Some(order), _) => shown(order),
-        (None, Some(problem)) => view! { <ProblemView problem retry /> }.draw(),
-        (None, None) => view! { <Skeleton shape="bone-row" count=5 within="stack" /> }.draw(),
+        (None, Some(problem)) => {
+            untitled(text::ORDER, view! { <ProblemView problem retry /> }.draw())
+        }
+        (None, None) => {
+            let bones = view! { <Skeleton shape="bone-row" count=5 within="stack" /> };
+            untitled(text::ORDER, bones.draw())
+        }
     }
 }
 

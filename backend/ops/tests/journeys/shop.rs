@@ -77,7 +77,7 @@ pub(crate) async fn a_dish_is_found_by_its_name_and_by_what_it_is(stage: Stage) 
         shopper.presses("Show all restaurants").await?;
         shopper.sees("Crème de la Crumb").await?;
         shopper.presses("Vegan").await?;
-        shopper.presses("South Indian").await?;
+        shopper.chooses("Cuisine", "South Indian").await?;
         shopper.no_longer_sees("Crème de la Crumb").await?;
         shopper.sees("Golden Dosa").await?;
         shopper.chooses("Sort by", "Price").await?;
