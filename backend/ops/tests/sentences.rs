@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Types a command line, with nothing in the environment but this; what it says at last.
@@ -52,41 +53,49 @@ fn a_tool_folder_that_cannot_be_written() {
     assert!(said.starts_with(sentence), "{said}");
 }
 
+/// A `PATH` that leads to the compiler, which cargo itself needs, and to Python, if it is given.
+fn only(folder: &Path, python: Option<&Path>) -> String {
+    let path = path();
+    let mut rustc = std::env::split_paths(&path).map(|folder| folder.join("rustc"));
+    let rustc = rustc.find(|rustc| rustc.exists()).unwrap();
+    symlink(rustc, folder.join("rustc")).unwrap();
+    if let Some(python) = python {
+        symlink(python, folder.join("python3")).unwrap();
+    }
+    folder.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_tool_that_cannot_be_had_for_there_is_no_network() {
-    let tools = folder("no-network");
+    let (tools, programs) = (folder("no-network"), folder("only-python"));
+    let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let python = String::from_utf8(python.unwrap().stdout).unwrap();
     // A registry where nobody listens is what a machine without a network has.
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let said = fails(
         &["verify", "template"],
         &[
-            ("PATH", &path()),
+            ("PATH", &only(&programs, Some(Path::new(python.trim())))),
             ("TIFFIN_TOOLS", tools.to_str().unwrap()),
             ("PIP_INDEX_URL", &format!("http://{nobody}/simple")),
-            ("PIP_RETRIES", "0"),
+            ("PIP_RETRIES", "1"),
         ],
     );
-    std::fs::remove_dir_all(tools).unwrap();
+    for folder in [tools, programs] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
     let sentence = "is missing and PyPI cannot be reached; a first run needs the network once";
     assert!(said.contains("cfn-lint") && said.ends_with(sentence), "{said}");
 }
 
 #[test]
 fn a_tool_that_cannot_be_had_for_there_is_no_python() {
-    let tools = folder("no-python");
-    // What cargo itself needs, and nothing else.
-    let nothing = folder("nothing");
-    let rustc = std::env::split_paths(&path()).map(|folder| folder.join("rustc"));
-    std::os::unix::fs::symlink(
-        rustc.filter(|rustc| rustc.exists()).next().unwrap(),
-        nothing.join("rustc"),
-    )
-    .unwrap();
+    let (tools, programs) = (folder("no-python"), folder("nothing"));
     let said = fails(
         &["verify", "template"],
-        &[("PATH", nothing.to_str().unwrap()), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
+        &[("PATH", &only(&programs, None)), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
     );
-    for folder in [tools, nothing] {
+    for folder in [tools, programs] {
         std::fs::remove_dir_all(folder).unwrap();
     }
     assert!(said.contains("needs Python, and there is no python3; install it"), "{said}");

@@ -95,8 +95,10 @@ fn form(store: Store, id: AddressId, details: Details, close: Callback<()>) -> D
         let Some(address) = typed.with_untracked(Details::to_be_kept) else { return };
         browser::spawn(async move {
             match store.keep_address(id, &address).await {
-                Ok(()) => drop(close.try_run(())),
-                Err(refused) => drop(problem.try_set(Some(refused))),
+                Ok(()) => {
+                    close.try_run(());
+                }
+                Err(refused) => problem.try_set(Some(refused)),
             }
         });
     });
