@@ -4,11 +4,11 @@
 use anyhow::{Context as _, Result, ensure};
 use ops::catalog::Catalog;
 use serde_json::json;
-use shared::hours::{DAY, Span, Weekday};
+use shared::hours::{Span, Weekday};
 use shared::menu::Restaurant;
 use shared::{Amount, Status};
 
-use crate::support::backend::Tempo;
+use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD, RESTAURANT};
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, until};
@@ -29,14 +29,6 @@ async fn on_both(
         happens(&shopper, &email).await.with_context(|| format!("on a {name}"))?;
     }
     Ok(())
-}
-
-/// Every kitchen is open, whatever the time is.
-fn around_the_clock(catalog: &mut Catalog) {
-    for entry in &mut catalog.restaurants {
-        let always = |day| Span { day, opens: 0, closes: DAY };
-        entry.restaurant.card.hours.spans = Weekday::ALL.map(always).into();
-    }
 }
 
 fn restaurant<'a>(catalog: &'a mut Catalog, id: &str) -> &'a mut Restaurant {
@@ -293,12 +285,7 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: Stage) -> Result<()>
         shopper.sees("Account").await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out").await?;
-        shopper.expects_failures_of("/cognito");
-        shopper.goes_to("/sign-in").await?;
-        shopper.types("Email address", email).await?;
-        shopper.types("Password", PASSWORD).await?;
-        shopper.submits("Sign in").await?;
-        shopper.sees("do not belong together").await
+        shopper.cannot_sign_in(email, PASSWORD).await
     })
     .await
 }
@@ -347,12 +334,7 @@ pub(crate) async fn an_account_is_downloaded_and_deleted_when_no_order_is_under_
             shopper.sees("Your account is deleted.").await.map(Some)
         })
         .await?;
-        shopper.expects_failures_of("/cognito");
-        shopper.goes_to("/sign-in").await?;
-        shopper.types("Email address", email).await?;
-        shopper.types("Password", PASSWORD).await?;
-        shopper.submits("Sign in").await?;
-        shopper.sees("do not belong together").await
+        shopper.cannot_sign_in(email, PASSWORD).await
     })
     .await
 }

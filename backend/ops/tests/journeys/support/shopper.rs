@@ -217,11 +217,22 @@ impl Shopper {
 
     /// Signs in with an account.
     pub(crate) async fn signs_in(&self, email: &str, password: &str) -> Result<()> {
+        self.tries_to_sign_in(email, password).await?;
+        self.sees("Account").await
+    }
+
+    /// Is told that no account has this address and password.
+    pub(crate) async fn cannot_sign_in(&self, email: &str, password: &str) -> Result<()> {
+        self.expects_failures_of("/cognito");
+        self.tries_to_sign_in(email, password).await?;
+        self.sees("do not belong together").await
+    }
+
+    async fn tries_to_sign_in(&self, email: &str, password: &str) -> Result<()> {
         self.goes_to("/sign-in").await?;
         self.types("Email address", email).await?;
         self.types("Password", password).await?;
-        self.submits("Sign in").await?;
-        self.sees("Account").await
+        self.submits("Sign in").await
     }
 
     /// Finds a dish and goes to the checkout with it, everything filled in.
