@@ -41,7 +41,8 @@ const JOURNEYS: &[Journey] = journeys! {
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
-        the_seeds_event_arrives_in_an_open_page;
+        the_seeds_event_arrives_in_an_open_page
+        the_window_sends_an_event_and_shows_what_comes_of_it;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -60,6 +60,19 @@ pub(crate) async fn the_seeds_event_arrives_in_an_open_page(stage: Stage) -> Res
     shopper.sees_status(Status::Delivered).await
 }
 
+pub(crate) async fn the_window_sends_an_event_and_shows_what_comes_of_it(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.goes_to("/_local/").await?;
+    shopper.submits("Send with a fresh id").await?;
+    for event in ["order_placed", "order_accepted", "order_picked_up", "order_delivered"] {
+        shopper.sees(event).await?;
+    }
+    Ok(())
+}
+
 /// As the workshop's page sends it, with AWS's own command line.
 fn send_the_seeds_event(endpoint: &str) -> Result<()> {
     let entries = serde_json::json!([{
