@@ -3,8 +3,6 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use crate::{
     browser,
@@ -78,7 +76,5 @@ fn begin(store: Store) {
 
 /// A keyboard would otherwise go on from the link that led here.
 fn focus_page() {
-    if let Some(main) = browser::document().get_element_by_id("main") {
-        let _ = main.unchecked_ref::<HtmlElement>().focus();
-    }
+    browser::focus("#main");
 }

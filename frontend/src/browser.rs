@@ -324,6 +324,13 @@ pub fn in_view(ids: Vec<String>) -> Signal<usize> {
     current
 }
 
+/// Gives the focus to the first element that `selector` finds.
+pub fn focus(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
 /// Scrolls until the first element that `selector` finds is in view.
 pub fn show(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector) {

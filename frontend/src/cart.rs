@@ -210,8 +210,29 @@ impl Cart {
     pub fn placed(&mut self, order_id: OrderId, lines: &[OrderLine], next: OrderId) {
         match self.order_id == order_id {
             true if self.lines == lines => *self = Self::new(next),
-            true => self.order_this_too(next),
+            true => {
+                self.take_out(lines);
+                self.order_this_too(next);
+            }
             false => {}
+        }
+    }
+
+    /// Takes out what was ordered, as far as it is there.
+    fn take_out(&mut self, ordered: &[OrderLine]) {
+        self.lines.retain_mut(|line| {
+            let Some(placed) = ordered.iter().find(|placed| is_same(placed, line)) else {
+                return true;
+            };
+            let left = line.quantity.get().saturating_sub(placed.quantity.get());
+            match Quantity::try_from(left) {
+                Ok(left) => line.quantity = left,
+                Err(_) => return false,
+            }
+            true
+        });
+        if self.lines.is_empty() {
+            self.restaurant_id = None;
         }
     }
 
@@ -435,7 +456,8 @@ mod tests {
         cart.placed(id(9), &lines, id(3));
         assert_eq!(cart.order_id, id(2), "another tab has seen to it");
         cart.placed(id(2), &[line("masala-dosa", 1)], id(3));
-        assert_eq!((cart.order_id, cart.count()), (id(3), 2), "added in another tab meanwhile");
+        assert_eq!((cart.order_id, cart.count()), (id(3), 1), "added in another tab meanwhile");
+        let lines = cart.lines.clone();
         cart.placed(id(3), &lines, id(4));
         assert_eq!(cart, Cart::new(id(4)));
     }

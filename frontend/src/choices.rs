@@ -30,14 +30,17 @@ impl Choices {
     /// chosen and is not is chosen as usual.
     #[must_use]
     pub fn of(dish: &Dish, chosen: &[ChosenOption]) -> Self {
-        let mut choices = Self::usual(dish);
-        for option in chosen.iter().filter(|option| place(dish, option).is_some()) {
-            let group = dish.options.iter().find(|group| group.group_id == option.group_id);
-            if let Some(group) = group.filter(|_| !choices.0.contains(option)) {
-                choices.toggle(dish, group, &option.choice_id);
-            }
-        }
-        choices
+        let offered = |option: &&ChosenOption| place(dish, option).is_some();
+        let own = Self(chosen.iter().filter(offered).cloned().collect());
+        let usual = Self::usual(dish);
+        let of_group = |group: &OptionGroup| {
+            let enough = (usize::from(group.at_least)..=usize::from(group.at_most))
+                .contains(&own.count(group));
+            let from = if enough { &own } else { &usual };
+            let chosen = from.0.iter().filter(|chosen| chosen.group_id == group.group_id);
+            chosen.cloned().collect::<Vec<_>>()
+        };
+        Self(dish.options.iter().flat_map(of_group).collect())
     }
 
     /// The choices, as an order line has them.

@@ -49,7 +49,7 @@ impl Field {
     /// The field that a problem points at, if it is one of these.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.path() == path)
+        Self::ALL.into_iter().chain([Self::Label]).find(|field| field.path() == path)
     }
 }
 
@@ -65,11 +65,9 @@ impl Details {
         self.0[field as usize] = text;
     }
 
-    /// The same address, with nothing to say yet: for the next order.
-    #[must_use]
-    pub fn without_note(mut self) -> Self {
+    /// Has nothing to say yet: for the next order.
+    pub fn forget_note(&mut self) {
         self.set(Field::Note, String::new());
-        self
     }
 
     /// Whether nothing is typed but perhaps a note.
@@ -117,7 +115,7 @@ impl Details {
     #[must_use]
     pub fn to_be_kept(&self) -> Option<KeptAddress> {
         let mut address = self.clone();
-        address.set(Field::Note, String::new());
+        address.forget_note();
         let label =
             self.error(Field::Label).is_none().then(|| self.get(Field::Label).parse().ok())?;
         Some(KeptAddress { label, address: address.parsed()?.0 })

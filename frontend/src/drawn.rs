@@ -21,6 +21,8 @@ use leptos::{
 };
 use send_wrapper::SendWrapper;
 
+use crate::{browser, json};
+
 /// Something that changes by itself: read again whenever what it reads has changed.
 pub type Live<T> = Box<dyn FnMut() -> T + Send>;
 
@@ -143,11 +145,31 @@ impl Render for Drawn {
 
     /// What is drawn anew takes the place of what was there.
     fn rebuild(self, state: &mut State) {
+        let focused = focused_in(&state.node);
         let mut new = self.build();
         state.insert_before_this(&mut new);
         state.unmount();
         *state = new;
+        if let Some(selector) = focused {
+            browser::focus(&selector);
+        }
     }
+}
+
+/// What finds the element that has the focus, if it is in this node, once that is drawn anew: by
+/// what it and what it stands in are called. Without it a keyboard would begin again at the top.
+fn focused_in(node: &types::Node) -> Option<String> {
+    let focused = browser::document().active_element()?;
+    if !node.contains(Some(&focused)) {
+        return None;
+    }
+    let called = |element: &types::Element| {
+        let label = element.get_attribute("aria-label")?;
+        Some(format!("[aria-label={}]", json::write(&label)))
+    };
+    let around = focused.parent_element()?.closest("[aria-label]").ok().flatten();
+    let around = around.as_ref().and_then(called).unwrap_or_default();
+    Some(format!("{around} {}", called(&focused)?))
 }
 
 no_attrs!(Drawn);

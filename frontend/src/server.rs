@@ -181,7 +181,7 @@ pub(crate) async fn cognito(endpoint: &str, action: &str, body: &str) -> Result<
 }
 
 /// An answer that is being waited for: of one type, so that whoever waits need not carry how.
-type Waiting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + 'a>>;
+pub(crate) type Waiting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + 'a>>;
 
 /// A call as the customer: one refused for its token is made once more with a new one.
 fn signed<'a>(
@@ -259,8 +259,8 @@ impl<'a> Ask<'a> {
     }
 }
 
-async fn send(ask: Ask<'_>) -> Result<Reply, Problem> {
-    exchange(ask).await.map_err(|_| offline())
+fn send(ask: Ask<'_>) -> Waiting<'_, Reply> {
+    Box::pin(async move { exchange(ask).await.map_err(|_| offline()) })
 }
 
 async fn exchange(ask: Ask<'_>) -> Result<Reply, gloo_net::Error> {

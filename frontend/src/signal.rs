@@ -6,8 +6,12 @@
 
 use std::{any::Any, marker::PhantomData};
 
-use leptos::prelude::{IsDisposed, Read, ReadUntracked, RwSignal, Track, UntrackableGuard, Write};
+use leptos::prelude::{
+    IsDisposed, Read, ReadUntracked, RwSignal, Track, UntrackableGuard, Write, untrack,
+};
 use send_wrapper::SendWrapper;
+
+use crate::drawn::follow;
 
 /// A value that whoever reads it follows; a handle that is copied and names the same one.
 ///
@@ -116,6 +120,21 @@ impl<T: 'static> Signal<T> {
     {
         self.update(std::mem::take)
     }
+}
+
+/// What follows from other signals: whoever follows it hears only when it is another.
+///
+/// Leptos' own word for this is a memo, which is compiled for each type, too. This is the one
+/// place where an effect writes a signal.
+pub fn derived<T: PartialEq + 'static>(read: impl Fn() -> T + 'static) -> Signal<T> {
+    let derived = Signal::new(untrack(&read));
+    follow(move || {
+        let now = read();
+        if derived.with_untracked(|before| *before != now) {
+            derived.set(now);
+        }
+    });
+    derived
 }
 
 /// What a signal holds is what it was made with.

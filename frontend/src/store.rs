@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
-    AddressId, Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
+    AddressId, Amount, Order, OrderEvent, OrderId, RestaurantId, Status, Timestamp,
     api::{KeptAddress, ListedAddress, Problem, ProblemType, Quote, QuoteRequest},
     menu::{Card, Restaurant},
     price::{self, Bill},
@@ -19,7 +19,7 @@ use crate::{
     json,
     live::machine::Touch,
     orders::{Heard, Listed, Orders},
-    router::Router,
+    router::{Place, Router},
     server::{self, Age},
     session::Session,
     signal::Signal,
@@ -62,6 +62,9 @@ pub struct Store {
     restaurants: Signal<Fetched<Vec<Card>>>,
     menus: Signal<Menus>,
     quoted: Signal<Option<Quoted>>,
+    /// The total that was shown and has turned out to be another, until the customer agrees to that
+    /// or changes the cart.
+    pub repriced: Signal<Option<Amount>>,
     addresses: Signal<Fetched<Vec<ListedAddress>>>,
     orders: Signal<Orders>,
     /// How many things on the page want to hear of orders.
@@ -115,6 +118,7 @@ impl Store {
             restaurants: Signal::default(),
             menus: Signal::default(),
             quoted: Signal::default(),
+            repriced: Signal::default(),
             addresses,
             orders,
             watchers: Signal::default(),
@@ -140,7 +144,12 @@ impl Store {
 
     /// Tells a screen reader.
     pub fn say(self, sentence: impl Into<String>) {
-        self.said.set(sentence.into());
+        let mut sentence = sentence.into();
+        // The same again is only told if it is another text.
+        if self.said.with_untracked(|said| *said == sentence) {
+            sentence.push('\u{a0}');
+        }
+        self.said.set(sentence);
     }
 
     /// Notes what a problem says about this page; gives it back for showing.
@@ -181,10 +190,14 @@ impl Store {
 
     /// Changes the cart and keeps it, in this browser and for its other tabs.
     pub fn edit_cart<T>(self, edit: impl FnOnce(&mut Cart) -> T) -> T {
-        let mut cart = self.cart.get_untracked();
+        let before = self.cart.get_untracked();
+        let mut cart = before.clone();
         let result = edit(&mut cart);
-        keep(CART, &cart);
-        self.cart.set(cart);
+        if cart != before {
+            keep(CART, &cart);
+            self.repriced.set(None);
+            self.cart.set(cart);
+        }
         result
     }
 
@@ -253,17 +266,24 @@ impl Store {
         let shown = untrack(|| self.menu(&asked.restaurant_id)).and_then(Result::ok);
         let shown = shown.and_then(|menu| price::bill(&menu, &asked.lines, asked.tip).ok());
         let old = match &quoted {
-            Ok(quote) => shown.as_ref().is_some_and(|bill| *bill != quote.bill),
+            Ok(quote) => shown.as_ref().is_some_and(|bill| bill.total != quote.bill.total),
             Err(problem) => !server::is_passing(problem),
         };
         if let (true, Ok(quote), Some(shown)) = (old, &quoted, shown) {
             let money = |bill: &Bill| text::money(bill.total, bill.currency);
-            self.notify(text::price_change(&money(&shown), &money(&quote.bill)));
+            match untrack(|| self.router.place()) {
+                Place::Checkout => self.repriced.set(Some(shown.total)),
+                _ => self.notify(text::price_change(&money(&shown), &money(&quote.bill))),
+            }
         }
         if old {
             self.load_menu(asked.restaurant_id.clone(), Age::Now);
         }
-        self.quoted.set(Some((asked, quoted)));
+        // A late answer about an older cart, or none at all, says nothing of this one.
+        let passing = quoted.as_ref().is_err_and(server::is_passing);
+        if !passing && untrack(|| self.to_be_quoted()).as_ref() == Some(&asked) {
+            self.quoted.set(Some((asked, quoted)));
+        }
     }
 
     /// The address and note as typed so far, now.
@@ -272,10 +292,15 @@ impl Store {
         self.details.get_untracked()
     }
 
-    /// Keeps the address and note as typed so far.
-    pub fn keep_details(self, details: Details) {
-        keep(DETAILS, &details);
-        self.details.set(details);
+    /// Something of the address and note as typed so far. Reactive.
+    pub fn with_details<T>(self, read: impl FnOnce(&Details) -> T) -> T {
+        self.details.with(read)
+    }
+
+    /// Changes the address and note as typed so far, and keeps them.
+    pub fn edit_details(self, edit: impl FnOnce(&mut Details)) {
+        self.details.update(edit);
+        self.details.with_untracked(|details| keep(DETAILS, details));
     }
 
     /// Signs out, and forgets what was this customer's.
@@ -363,14 +388,14 @@ impl Store {
     /// # Errors
     /// Not found, not signed in; offline, unavailable, outdated.
     pub async fn menu_of_order(self, id: OrderId) -> Result<(Arc<Restaurant>, Bill), Problem> {
-        if self.orders.with_untracked(|orders| orders.get(id).is_none()) {
-            self.fetch_order(id).await?;
-        }
-        let basket = self
-            .orders
-            .with_untracked(|orders| orders.get(id).and_then(|order| order.basket.clone()));
+        let held = self.orders.with_untracked(|orders| orders.get(id).cloned());
+        // One that is not held is only looked at: taking it would draw anew what asks for it.
+        let order = match held {
+            Some(order) => order,
+            None => server::order(self.session, id).await.map_err(|problem| self.noted(problem))?,
+        };
         let gone = || Problem::new(ProblemType::NotFound, "");
-        let basket = basket.ok_or_else(gone)?;
+        let basket = order.basket.ok_or_else(gone)?;
         let menu = server::restaurant(&basket.restaurant_id, Age::Now).await;
         let menu = Arc::new(menu.map_err(|problem| self.noted(problem))?);
         self.menus
@@ -547,8 +572,13 @@ fn forget_problem<T>(known: &mut Fetched<T>) -> bool {
 /// Takes what was fetched, unless it is a passing problem and something good is there already;
 /// whether that has changed anything.
 fn take<T: PartialEq>(known: &mut Fetched<T>, fetched: Result<Arc<T>, Problem>) -> bool {
-    let good = matches!(known, Some(Ok(_)));
-    if good && fetched.as_ref().is_err_and(server::is_passing) || known.as_ref() == Some(&fetched) {
+    let same = match (&known, &fetched) {
+        (Some(Ok(known)), Ok(fetched)) => known == fetched,
+        (Some(Ok(_)), Err(problem)) => server::is_passing(problem),
+        (Some(Err(known)), Err(fetched)) => known.status == fetched.status,
+        _ => false,
+    };
+    if same {
         return false;
     }
     *known = Some(fetched);

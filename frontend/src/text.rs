@@ -106,8 +106,10 @@ mod sentences {
     pub const TIP: &str = "Tip for the courier";
     pub const TIP_HINT: &str = "All of it is the courier’s.";
     pub const PAYMENT: &str = "How you pay";
-    pub const PAY_ON_DELIVERY: &str = "On delivery, to the courier.";
+    pub const PAY_ON_DELIVERY: &str =
+        "At your door, to the courier, in cash or by card. There is no other way to pay yet.";
     pub const PLACE_ORDER: &str = "Place order";
+    pub const PLACED: &str = "Your order is placed. You find it under My orders.";
     pub const PLACING: &str = "Placing your order…";
     pub const STILL_TRYING: &str = "No answer yet, trying again. It will not be ordered twice.";
     pub const SIGN_IN_TO_ORDER: &str = "Sign in to order";
@@ -132,6 +134,7 @@ mod sentences {
     pub const EXPECTED: &str = "Expected";
     pub const AT_THE_LATEST: &str = "At the latest";
     pub const ANSWER_BY: &str = "The restaurant has to answer within";
+    pub const ANSWER_AT: &str = "The restaurant has to answer by";
     pub const ANSWER_OVERDUE: &str = "The time to answer is over; this order is about to end.";
     pub const CANCEL_ORDER: &str = "Cancel order, free of charge";
     pub const CANCEL_TITLE: &str = "Cancel this order?";
@@ -183,8 +186,6 @@ mod sentences {
     pub const EMAIL: &str = "Email address";
     pub const PASSWORD: &str = "Password";
     pub const PASSWORD_HINT: &str = "At least 8 characters; longer is better.";
-    pub const SHOW_PASSWORD: &str = "Show";
-    pub const HIDE_PASSWORD: &str = "Hide";
     pub const HAVE_ACCOUNT: &str = "I have an account";
     pub const NO_ACCOUNT: &str = "I am new here";
     pub const FORGOT: &str = "I forgot my password";
@@ -205,11 +206,7 @@ mod sentences {
 
     pub const NOT_FOUND: &str = "There is nothing here";
     pub const NOT_FOUND_HINT: &str = "The address may be mistyped, or what was here is gone.";
-    pub const RESTAURANT_GONE: &str = "This restaurant is not here";
     pub const RESTAURANT_GONE_HINT: &str = "It may have closed. The others are still cooking.";
-    pub const ORDER_GONE: &str = "No such order";
-    pub const ORDER_GONE_HINT: &str =
-        "It may belong to another account. Yours are under My orders.";
 
     pub const TOUCH_LIVE: &str = "Live";
     pub const TOUCH_RECONNECTING: &str = "Reconnecting";

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The cart with its prices of now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Priced {
     /// Where it is cooked.
     pub restaurant: Arc<Restaurant>,
@@ -54,15 +54,12 @@ impl Priced {
 #[must_use]
 pub fn priced(store: Store) -> Option<Priced> {
     let restaurant = store.menu(&store.with_cart(|cart| cart.restaurant_id.clone())?)?.ok()?;
-    let (bill, doors) = match store.quote() {
-        Some(quote) if quote.open => (quote.bill, Doors::Open),
-        Some(quote) => (quote.bill, Doors::Closed(quote.opens)),
-        None => {
-            store.minute.track();
-            let bill = store.with_cart(|cart| cart.bill(&restaurant)).ok()?;
-            (bill, text::doors(&restaurant.card))
-        }
+    let bill = match store.quote() {
+        Some(quote) => quote.bill,
+        None => store.with_cart(|cart| cart.bill(&restaurant)).ok()?,
     };
+    store.minute.track();
+    let doors = text::doors(&restaurant.card);
     Some(Priced { restaurant, bill, doors })
 }
 

@@ -18,7 +18,7 @@ pub fn Countdown(
     let store = use_store();
     // The server may not have told its time yet; the device's would not do.
     let read = move || match store.server_time() {
-        None => (String::new(), String::new()),
+        None => (text::ANSWER_AT.to_owned(), text::when(to)),
         Some(now) => text::answer_within((to.millis_since(now) + 999).div_euclid(1_000)),
     };
     let (words, time) = read();

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{OrderId, menu::Restaurant, order::OrderLine};
+use shared::{OrderId, api::ProblemType, menu::Restaurant, order::OrderLine};
 
 use crate::{
     cart::{self, Cart},
     components::{Ask, Doing, work},
     drawn::{Draw, Drawn, live},
+    router::Place,
     signal::Signal,
     store::{Store, use_store},
     text,
@@ -30,7 +31,13 @@ pub fn Reorder(
     let store = use_store();
     let asking = Signal::new(None::<Again>);
     let work = work(move || async move {
-        let (restaurant, bill) = store.menu_of_order(id).await?;
+        let (restaurant, bill) = match store.menu_of_order(id).await {
+            Err(problem) if problem.kind == ProblemType::NotFound => {
+                store.notify(text::RESTAURANT_GONE_HINT);
+                return Ok(());
+            }
+            other => other?,
+        };
         let (lines, gone) = cart::again(&restaurant, &bill);
         ask_or_fill(store, asking, Again { restaurant, lines, gone });
         Ok(())
@@ -69,5 +76,8 @@ fn fill(store: Store, again: Again) {
     if !gone.is_empty() {
         store.notify(text::not_sold_any_more(&gone));
     }
-    store.router.go("/checkout");
+    // Whoever has gone on to something else meanwhile stays there.
+    if matches!(untrack(|| store.router.place()), Place::Orders | Place::Order(_)) {
+        store.router.go("/checkout");
+    }
 }

@@ -95,7 +95,9 @@ fn finish(store: Store, placing: Placing) -> Drawn {
         return sign_in_first();
     }
     let bill = priced(store);
-    let ready = bill.as_ref().is_some_and(Priced::can_be_ordered);
+    // A price that has changed is agreed to where that is said.
+    let agreed = store.repriced.with(Option::is_none);
+    let ready = agreed && bill.as_ref().is_some_and(Priced::can_be_ordered);
     let label = match (placing.working(), &bill) {
         (true, _) => text::PLACING.to_owned(),
         (false, Some(bill)) => text::place_for(&bill.total()),

@@ -9,7 +9,7 @@ use crate::{
     components::{Button, Chip, Empty, RestaurantCard, Select, Skeleton, fetched, set_title},
     drawn::{Draw, Drawn, live, reading},
     finding::{self, DIETS, Sort, Wish},
-    signal::Signal,
+    signal::derived,
     store::{Store, use_store},
     text,
 };
@@ -26,7 +26,7 @@ pub fn Home() -> Drawn {
         demo.then(|| view! { <p class="demo">{text::DEMO_PACE}</p> }.draw()).into()
     };
     // Sorting draws the list anew; what is left out of it is only hidden, so nothing flickers.
-    let sort = Signal::new(untrack(|| wish(store)).sort);
+    let sort = derived(move || wish(store).sort);
     let shown = move |cards| list(store, cards, sort.get());
     view! {
         <div class="page">
@@ -37,7 +37,7 @@ pub fn Home() -> Drawn {
                 {live::<Drawn>(demo)}
             </div>
             <div class="filters" role="group" aria-label=text::FILTERS>
-                {filters(store, sort)}
+                {filters(store)}
             </div>
             {live(move || fetched(store.restaurants(), skeleton, retry, shown))}
         </div>
@@ -79,7 +79,7 @@ fn search(store: Store) -> Drawn {
     .draw()
 }
 
-fn filters(store: Store, sort: Signal<Sort>) -> Drawn {
+fn filters(store: Store) -> Drawn {
     let open = view! {
         <Chip
             text=text::OPEN_NOW
@@ -95,7 +95,6 @@ fn filters(store: Store, sort: Signal<Sort>) -> Drawn {
         Some(view! { <Chip text=text::diet(diet)? pressed act /> }.draw())
     });
     let sorted = Callback::new(move |name: String| {
-        sort.set(Sort::named(&name));
         edit(store, |wish| wish.sort = Sort::named(&name));
     });
     let named = |(sort, name): (Sort, &str)| (name.to_owned(), text::sort(sort).to_owned());
@@ -145,7 +144,7 @@ fn list(store: Store, cards: Arc<Vec<Card>>, sort: Sort) -> Drawn {
         .map(|found| found.card.clone())
         .collect();
     let rows = sorted.clone();
-    let found = Memo::new(move |_| find(store, &sorted));
+    let found = derived(move || find(store, &sorted));
     let rows = rows.into_iter().enumerate().map(|(number, card)| {
         let shown = move || found.with(|found| found[number].is_some());
         let class = move || if shown() { "" } else { "left-out" }.to_owned();
@@ -178,7 +177,9 @@ fn nothing_found(store: Store, count: usize) -> Drawn {
     if count > 0 {
         return Drawn::nothing();
     }
-    let act = Callback::new(move |()| store.router.set_query(&[]));
+    let act = Callback::new(move |()| {
+        edit(store, |wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
+    });
     let way_on = view! { <Button class="button" text=text::SHOW_ALL act /> }.draw();
     view! { <Empty heading=text::NOTHING_FOUND hint=text::NOTHING_FOUND_HINT way_on /> }.draw()
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     drawn::{Draw, Drawn, live},
     server::Age,
-    signal::Signal,
+    signal::{Signal, derived},
     store::{Store, use_store},
     text,
 };
@@ -28,12 +28,23 @@ pub fn Menu(
     id: RestaurantId,
 ) -> Drawn {
     let store = use_store();
+    set_title(text::MENU);
     store.load_menu(id.clone(), Age::Kept);
     let again = id.clone();
     let retry = Callback::new(move |()| store.load_menu(again.clone(), Age::Kept));
+    // Another menu's arrival is none of this page's: a dish that is open would be closed.
+    let of = id.clone();
+    let own = derived(move || match store.menu(&of) {
+        None => 0,
+        Some(Err(_)) => 1,
+        Some(Ok(menu)) => Arc::as_ptr(&menu).addr(),
+    });
     view! {
         <div class="page">
-            {live(move || content(store, &id, retry))}
+            {live(move || {
+                own.track();
+                untrack(|| content(store, &id, retry))
+            })}
         </div>
     }
     .draw()
@@ -160,7 +171,8 @@ fn banner(restaurant: &Restaurant) -> Drawn {
                 <Facts card=card.clone() all=true />
                 <details class="week">
                     <summary>{opening(card.clone())}</summary>
-                    <table aria-label=text::OPENING_HOURS>
+                    <table>
+                        <caption>{text::hours::week_name(&card.hours)}</caption>
                         <tbody>{week(card)}</tbody>
                     </table>
                 </details>

@@ -13,7 +13,7 @@ use crate::{
         untitled,
     },
     drawn::{Draw, Drawn, follow, live},
-    signal::Signal,
+    signal::{Signal, derived},
     store::{Store, use_store},
     text,
 };
@@ -42,6 +42,8 @@ pub fn OrderPage(
         let status = store.with_orders(|orders| orders.get(id).map(|order| order.status));
         status.map_or_else(|| text::ORDER.to_owned(), text::order_title)
     });
+    // Another order's news are none of this page's: a question that is open would be closed.
+    let sequence = derived(move || store.with_orders(|orders| orders.sequence(id)));
     view! {
         <div class="page narrow">
             <div class="page-head">
@@ -51,7 +53,10 @@ pub fn OrderPage(
                 </a>
                 <TouchBadge />
             </div>
-            {live(move || content(store, id, problem.get(), load))}
+            {live(move || {
+                sequence.track();
+                content(store, id, problem.get(), load)
+            })}
         </div>
     }
     .draw()
@@ -61,7 +66,7 @@ fn content(store: Store, id: OrderId, problem: Option<Problem>, retry: Callback<
     if !store.session.signed_in() {
         return untitled(text::ORDER, sign_in_first());
     }
-    match (store.with_orders(|orders| orders.get(id).cloned()), problem) {
+    match (untrack(|| store.with_orders(|orders| orders.get(id).cloned())), problem) {
         (Some(order), _) => shown(order),
         (None, Some(problem)) => {
             untitled(text::ORDER, view! { <ProblemView problem retry /> }.draw())

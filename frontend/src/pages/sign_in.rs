@@ -1,6 +1,7 @@
-use std::pin::Pin;
+use std::{mem::discriminant, pin::Pin};
 
 use leptos::{ev::SubmitEvent, prelude::*};
+use shared::text::TextError;
 
 use crate::{
     browser,
@@ -64,6 +65,11 @@ const OF_EMAIL: &[Refusal] = &[Refusal::Exists, Refusal::Invalid];
 const OF_PASSWORD: &[Refusal] = &[Refusal::WeakPassword, Refusal::NotAuthorized];
 const OF_CODE: &[Refusal] = &[Refusal::WrongCode, Refusal::OldCode];
 
+/// Whether a refusal is of one of these kinds.
+fn is_of(kinds: &[Refusal], refusal: &Refusal) -> bool {
+    kinds.iter().any(|kind| discriminant(kind) == discriminant(refusal))
+}
+
 impl FormState {
     /// Does it, shows that it is being done, and then what came of it.
     pub(super) fn run(self, work: Pin<Box<dyn Future<Output = Result<(), Refusal>>>>) {
@@ -106,14 +112,20 @@ impl FormState {
     }
 
     fn wire(self, field: Signal<String>, about: &'static [Refusal]) -> Wiring {
+        let left = Signal::new(false);
+        let wrong = move || match field.with(|typed| typed.trim().is_empty()) {
+            true => Some(text::problems::field(&TextError::Empty)),
+            false => None,
+        };
         let error = move || {
-            let refusal = self.refusal.get().filter(|refusal| about.contains(refusal));
-            refusal.as_ref().map(text::problems::refusal)
+            let refusal = self.refusal.get().filter(|refusal| is_of(about, refusal));
+            let refusal = refusal.as_ref().map(text::problems::refusal);
+            refusal.or_else(|| wrong().filter(|_| left.get()))
         };
         Wiring {
             value: reading(move || field.get()),
             set: Callback::new(move |text| field.set(text)),
-            left: Callback::new(|()| ()),
+            left: Callback::new(move |()| left.set(true)),
             error: reading(error),
         }
     }
@@ -121,7 +133,7 @@ impl FormState {
     /// What went wrong, unless it stands beside a field. Reactive.
     fn other_refusal(self) -> Drawn {
         let beside = |refusal: &Refusal| {
-            [OF_EMAIL, OF_PASSWORD, OF_CODE].iter().any(|these| these.contains(refusal))
+            [OF_EMAIL, OF_PASSWORD, OF_CODE].iter().any(|these| is_of(these, refusal))
         };
         let refusal = self.refusal.get().filter(|refusal| !beside(refusal));
         let sentence = refusal.as_ref().map(text::problems::refusal);
@@ -146,7 +158,7 @@ pub(super) fn form(
     let label = move || if state.working.get() { text::WORKING } else { button }.to_owned();
     view! {
         <div>
-            <form class="page auth panel stack" on:submit=submitted>
+            <form class="page auth panel stack" novalidate on:submit=submitted>
                 <h1>{title}</h1>
                 <p class="lead">{lead}</p>
                 {fields}

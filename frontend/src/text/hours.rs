@@ -51,6 +51,12 @@ pub fn opening(opens: LocalTime, hours: &OpeningHours) -> String {
     format!("opens{day} at {}{}", clock(opens.minute), zone(hours))
 }
 
+/// What to call a restaurant's opening hours, its clock named where that differs from yours.
+#[must_use]
+pub fn week_name(hours: &OpeningHours) -> String {
+    format!("{}{}", super::OPENING_HOURS, zone(hours))
+}
+
 /// The whole week, a day a row.
 #[must_use]
 pub fn week(hours: &OpeningHours) -> Vec<(&'static str, String)> {

@@ -1,5 +1,8 @@
 use leptos::{ev::SubmitEvent, prelude::*};
-use shared::{AddressId, api::ListedAddress};
+use shared::{
+    AddressId,
+    api::{ListedAddress, Problem},
+};
 
 use crate::{
     browser,
@@ -88,7 +91,7 @@ fn dialog(store: Store, editing: Editing) -> Drawn {
 fn form(store: Store, id: AddressId, details: Details, close: Callback<()>) -> Drawn {
     let typed = Signal::new(details);
     let checked = Signal::new(false);
-    let problem = Signal::new(None);
+    let problem = Signal::new(None::<Problem>);
     let submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
         event.prevent_default();
         checked.set(true);
@@ -102,9 +105,11 @@ fn form(store: Store, id: AddressId, details: Details, close: Callback<()>) -> D
             }
         });
     });
-    let label = wire(typed, checked, Field::Label);
+    let label = wire(typed, checked, problem, Field::Label);
     let refused = move || {
-        let hint = problem.get().map(|problem| text::problems::hint(&problem));
+        let beside = |problem: &Problem| problem.field.as_deref().and_then(Field::at).is_some();
+        let problem = problem.get().filter(|problem| !beside(problem));
+        let hint = problem.map(|problem| text::problems::hint(&problem));
         hint.map(|text| view! { <Hint text /> }.draw()).into()
     };
     view! {
@@ -118,7 +123,7 @@ fn form(store: Store, id: AddressId, details: Details, close: Callback<()>) -> D
                 hint=text::LABEL_HINT
                 wiring=label
             />
-            {address_fields(|field| wire(typed, checked, field))}
+            {address_fields(|field| wire(typed, checked, problem, field))}
             {live::<Drawn>(refused)}
             <button type="submit" class="button wide">{text::KEEP}</button>
         </form>
@@ -126,16 +131,27 @@ fn form(store: Store, id: AddressId, details: Details, close: Callback<()>) -> D
     .draw()
 }
 
-fn wire(typed: Signal<Details>, checked: Signal<bool>, field: Field) -> Wiring {
+fn wire(
+    typed: Signal<Details>,
+    checked: Signal<bool>,
+    problem: Signal<Option<Problem>>,
+    field: Field,
+) -> Wiring {
     let left = Signal::new(false);
     let wrong = move || typed.with(|typed| typed.error(field));
     let error = move || {
+        let refused =
+            problem.get().filter(|problem| problem.field.as_deref() == Some(field.path()));
         let shown = left.get() || checked.get();
-        wrong().filter(|_| shown).as_ref().map(text::problems::field)
+        let wrong = wrong().filter(|_| shown).as_ref().map(text::problems::field);
+        refused.as_ref().map(text::problems::refused_field).or(wrong)
     };
     Wiring {
         value: reading(move || typed.with(|typed| typed.get(field).to_owned())),
-        set: Callback::new(move |text| typed.update(|typed| typed.set(field, text))),
+        set: Callback::new(move |text| {
+            typed.update(|typed| typed.set(field, text));
+            problem.set(None);
+        }),
         left: Callback::new(move |()| left.set(true)),
         error: reading(error),
     }

@@ -7,7 +7,7 @@ use super::placing::Placing;
 use crate::{
     browser,
     components::{Area, Chip, Wiring, address_fields},
-    details::{Details, Field},
+    details::Field,
     drawn::{Draw, Drawn, follow, live, reading},
     signal::Signal,
     store::Store,
@@ -16,11 +16,9 @@ use crate::{
 
 /// Where the order goes. Each field is checked as it is left, and keeps what is typed.
 pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
-    let typed = Signal::new(store.details());
-    let note = wire(store, placing, typed, Field::Note);
+    let note = wire(store, placing, Field::Note);
     let fill = Callback::new(move |address: DeliveryAddress| {
-        typed.update(|typed| typed.fill(&address));
-        store.keep_details(typed.get_untracked());
+        store.edit_details(|details| details.fill(&address));
     });
     follow(move || {
         if store.session.signed_in() {
@@ -30,8 +28,8 @@ pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
     view! {
         <section class="panel stack">
             <h2>{text::WHERE_TO}</h2>
-            {live(move || kept(store, typed, fill))}
-            {address_fields(|field| wire(store, placing, typed, field))}
+            {live(move || kept(store, fill))}
+            {address_fields(|field| wire(store, placing, field))}
             {live(move || keep(store, placing))}
             <Area id="note" label=text::NOTE hint=text::NOTE_HINT wiring=note />
         </section>
@@ -49,14 +47,14 @@ async fn fill_in_a_blank_form(store: Store, fill: Callback<DeliveryAddress>) {
 }
 
 /// The kept addresses, to be taken with one press. Reactive.
-fn kept(store: Store, typed: Signal<Details>, fill: Callback<DeliveryAddress>) -> Drawn {
+fn kept(store: Store, fill: Callback<DeliveryAddress>) -> Drawn {
     let kept = match store.addresses() {
         Some(Ok(kept)) if store.session.signed_in() && !kept.is_empty() => kept,
         _ => return Drawn::nothing(),
     };
     let chips = kept.iter().map(|kept| {
         let (address, shown) = (kept.address.clone(), kept.address.clone());
-        let pressed = reading(move || typed.with(|typed| typed.is(&shown)));
+        let pressed = reading(move || store.with_details(|typed| typed.is(&shown)));
         let act = Callback::new(move |()| fill.run(address.clone()));
         view! { <Chip text=text::short_address(kept) pressed act /> }.draw()
     });
@@ -84,9 +82,9 @@ fn keep(store: Store, placing: Placing) -> Drawn {
     .draw()
 }
 
-fn wire(store: Store, placing: Placing, typed: Signal<Details>, field: Field) -> Wiring {
+fn wire(store: Store, placing: Placing, field: Field) -> Wiring {
     let left = Signal::new(false);
-    let wrong = move || typed.with(|typed| typed.error(field));
+    let wrong = move || store.with_details(|typed| typed.error(field));
     let error = move || match placing.refused(field) {
         Some(refused) => Some(refused),
         None if left.get() || placing.checked() => {
@@ -95,11 +93,10 @@ fn wire(store: Store, placing: Placing, typed: Signal<Details>, field: Field) ->
         None => None,
     };
     Wiring {
-        value: reading(move || typed.with(|typed| typed.get(field).to_owned())),
+        value: reading(move || store.with_details(|typed| typed.get(field).to_owned())),
         set: Callback::new(move |text| {
-            typed.update(|typed| typed.set(field, text));
+            store.edit_details(|typed| typed.set(field, text));
             placing.forgive(field);
-            store.keep_details(typed.get_untracked());
         }),
         left: Callback::new(move |()| left.set(true)),
         error: reading(error),

@@ -10,8 +10,8 @@ use shared::{
 
 use crate::{
     browser,
-    components::{Button, Hint, Link},
-    details::Field,
+    components::{Button, Hint, Link, priced},
+    details::{Details, Field},
     drawn::{Draw, Drawn},
     live,
     router::Place,
@@ -35,7 +35,7 @@ pub struct Placing {
     pub keep: Signal<bool>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 enum Stage {
     /// Nothing has been asked for.
     #[default]
@@ -89,7 +89,8 @@ impl Placing {
 
     /// A field that was refused has been changed.
     pub fn forgive(self, field: Field) {
-        if untrack(|| self.refused(field)).is_some() {
+        let wrong = self.stage.with_untracked(|stage| matches!(stage, Stage::FieldWrong));
+        if wrong || untrack(|| self.refused(field)).is_some() {
             self.stage.set(Stage::Idle);
         }
     }
@@ -150,10 +151,15 @@ impl Placing {
         let id = order.order_id;
         self.store.take_order(order);
         self.store.edit_cart(|cart| cart.placed(id, lines, browser::new_order_id()));
-        self.store.keep_details(self.store.details().without_note());
+        self.store.edit_details(Details::forget_note);
+        self.store.notice.set(None);
         live::tell_other_tabs(id);
         self.stage.try_set(Stage::Idle);
-        self.store.router.go(&Place::Order(id).path());
+        // Whoever has gone on to something else meanwhile stays there.
+        match untrack(|| self.store.router.place()) {
+            Place::Checkout => self.store.router.go(&Place::Order(id).path()),
+            _ => self.store.notify(text::PLACED),
+        }
     }
 
     fn refuse(self, mut problem: Problem, seen: Amount) {
@@ -208,7 +214,11 @@ impl Placing {
     /// What came of pressing the button, where it needs an answer of the customer. Reactive.
     pub fn outcome(self) -> Drawn {
         match self.stage.get() {
-            Stage::Idle | Stage::Sending { again: false } => Drawn::nothing(),
+            Stage::Idle => match self.store.repriced.get().zip(priced(self.store)) {
+                Some((seen, priced)) => self.price_changed(seen, &priced.bill),
+                None => Drawn::nothing(),
+            },
+            Stage::Sending { again: false } => Drawn::nothing(),
             Stage::Settling => hint(text::SETTLING),
             Stage::Sending { again: true } => hint(text::STILL_TRYING),
             Stage::IdTaken => hint(text::ID_TAKEN),
@@ -259,12 +269,8 @@ fn hint(text: &str) -> Drawn {
 
 /// Brings the customer to what has to be looked at, once it is marked.
 fn focus_first_wrong_field() {
-    use wasm_bindgen::JsCast;
     browser::spawn(async {
         browser::sleep(0).await;
-        let wrong = browser::document().query_selector("[aria-invalid=true]").ok().flatten();
-        if let Some(wrong) = wrong {
-            let _ = wrong.unchecked_ref::<web_sys::HtmlElement>().focus();
-        }
+        browser::focus("[aria-invalid=true]");
     });
 }

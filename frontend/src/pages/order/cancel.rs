@@ -29,11 +29,13 @@ async fn cancel(store: Store, id: OrderId) -> Result<(), Refusal> {
             store.take_order(order);
             Ok(())
         }
-        Err(mut problem) => {
-            if let Some(order) = problem.order.take() {
+        Err(mut problem) => match problem.order.take() {
+            Some(order) => {
                 store.take_order(*order);
+                store.notify(text::problems::hint(&problem));
+                Ok(())
             }
-            Err(problem.into())
-        }
+            None => Err(problem.into()),
+        },
     }
 }
