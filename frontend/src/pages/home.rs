@@ -101,13 +101,14 @@ fn filters(store: Store) -> Drawn {
     let sorts = Sort::ALL.into_iter().map(named).collect();
     view! {
         <div class="chips">
-            {open.draw()} {diets.collect::<Vec<_>>()} {live(move || cuisines(store))}
+            {open.draw()} {diets.collect::<Vec<_>>()}
             <Select
                 label=text::SORT
                 options=sorts
                 value=reading(move || wish(store).sort.name().to_owned())
                 chosen=sorted
             />
+            {live(move || cuisines(store))}
         </div>
     }
     .draw()
