@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use lambda_runtime::Diagnostic;
 use shared::{
     api::{Problem, ProblemType},
@@ -80,6 +81,24 @@ impl From<EventError> for Error {
 impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         Self { error_type: error.kind().to_owned(), error_message: error.to_string() }
+    }
+}
+
+/// What a write on a condition came to; nothing if the condition failed.
+///
+/// # Errors
+/// [`Error::Outside`] if the table did not answer; it may have been written then.
+pub(crate) fn on_condition<T, E>(
+    what: &'static str,
+    answer: Result<T, SdkError<E>>,
+) -> Result<Option<T>, Error>
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    match answer {
+        Ok(written) => Ok(Some(written)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(Error::outside(what, error)),
     }
 }
 

@@ -10,13 +10,12 @@ use aws_sdk_apigatewaymanagement::{
 };
 use aws_sdk_dynamodb::{
     Client,
-    operation::delete_item::DeleteItemError,
     types::{AttributeValue, Put, ReturnValue},
 };
 use serde::{Deserialize, Serialize};
 use shared::{Timestamp, UserId, live::ToBrowser};
 
-use crate::{Error, people::People};
+use crate::{Error, error::on_condition, people::People};
 
 /// How long a connection is remembered without a ping, in seconds: API Gateway ends it after 2 h.
 const CONNECTION_SECONDS: i64 = 2 * 3_600 + 300;
@@ -109,17 +108,7 @@ impl Live {
             .delete(key(&connection.channel, &connection.item))
             .condition_expression("connected_at < :old")
             .expression_attribute_values(":old", AttributeValue::N(old.to_string()));
-        match delete.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(Error::outside("forgetting a connection that is gone", error)),
-        }
+        on_condition("forgetting a connection that is gone", delete.send().await).map(drop)
     }
 
     /// The customer's newest connections: those that are pushed to.
@@ -195,19 +184,9 @@ impl Live {
             .condition_expression("expires_at > :now")
             .expression_attribute_values(":now", AttributeValue::N(seconds(now).to_string()))
             .return_values(ReturnValue::AllOld);
-        match delete.send().await {
-            Ok(spent) => {
-                Ok(spent.attributes.and_then(|item| item.get("user_id")?.as_s().ok()?.parse().ok()))
-            }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(Error::outside("spending a ticket", error)),
-        }
+        let spent = on_condition("spending a ticket", delete.send().await)?;
+        let item = spent.and_then(|spent| spent.attributes);
+        Ok(item.and_then(|item| item.get("user_id")?.as_s().ok()?.parse().ok()))
     }
 
     fn delete(

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    operation::put_item::PutItemError,
     types::{AttributeValue, Put},
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,7 @@ use shared::{
     AddressId, Timestamp, UserId, api::ListedAddress, order::DeliveryAddress, text::Text,
 };
 
-use crate::{Error, orders::Attributes};
+use crate::{Error, error::on_condition, orders::Attributes};
 
 /// The item that says that the account is closed.
 const CLOSED: &str = "closed";
@@ -166,17 +165,7 @@ impl People {
             .table_name(&self.table)
             .set_item(Some(row.attributes()?))
             .condition_expression("attribute_not_exists(user_id)");
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(Error::outside("closing an account", error)),
-        }
+        on_condition("closing an account", put.send().await).map(drop)
     }
 
     /// Opens an account again, whether or not it was closed.

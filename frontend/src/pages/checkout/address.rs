@@ -1,6 +1,5 @@
 use leptos::prelude::*;
 
-use shared::order::DeliveryAddress;
 use web_sys::Event;
 
 use super::placing::Placing;
@@ -17,18 +16,15 @@ use crate::{
 /// Where the order goes. Each field is checked as it is left, and keeps what is typed.
 pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
     let note = wire(store, placing, Field::Note);
-    let fill = Callback::new(move |address: DeliveryAddress| {
-        store.edit_details(|details| details.fill(&address));
-    });
     follow(move || {
         if store.session.signed_in() {
-            browser::spawn(fill_in_a_blank_form(store, fill));
+            browser::spawn(fill_in_a_blank_form(store));
         }
     });
     view! {
         <section class="panel stack">
             <h2>{text::WHERE_TO}</h2>
-            {live(move || kept(store, fill))}
+            {live(move || kept(store))}
             {address_fields(|field| wire(store, placing, field))}
             {live(move || keep(store, placing))}
             <Area id="note" label=text::NOTE hint=text::NOTE_HINT wiring=note />
@@ -38,16 +34,16 @@ pub(super) fn fields(store: Store, placing: Placing) -> Drawn {
 }
 
 /// Fetches the kept addresses; the first one is what a customer most likely wants.
-async fn fill_in_a_blank_form(store: Store, fill: Callback<DeliveryAddress>) {
+async fn fill_in_a_blank_form(store: Store) {
     store.fetch_addresses().await;
     let Some(Ok(kept)) = untrack(|| store.addresses()) else { return };
     if let Some(first) = kept.first().filter(|_| store.details().is_blank()) {
-        fill.try_run(first.address.clone());
+        store.edit_details(|details| details.fill(&first.address));
     }
 }
 
 /// The kept addresses, to be taken with one press. Reactive.
-fn kept(store: Store, fill: Callback<DeliveryAddress>) -> Drawn {
+fn kept(store: Store) -> Drawn {
     let kept = match store.addresses() {
         Some(Ok(kept)) if store.session.signed_in() && !kept.is_empty() => kept,
         _ => return Drawn::nothing(),
@@ -55,7 +51,7 @@ fn kept(store: Store, fill: Callback<DeliveryAddress>) -> Drawn {
     let chips = kept.iter().map(|kept| {
         let (address, shown) = (kept.address.clone(), kept.address.clone());
         let pressed = reading(move || store.with_details(|typed| typed.is(&shown)));
-        let act = Callback::new(move |()| fill.run(address.clone()));
+        let act = Callback::new(move |()| store.edit_details(|details| details.fill(&address)));
         view! { <Chip text=text::short_address(kept) pressed act /> }.draw()
     });
     view! {
