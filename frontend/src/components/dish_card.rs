@@ -56,10 +56,10 @@ pub fn DishCard(
                 <button
                     type="button"
                     class=live(class)
-                    aria-label=text::add_one(&dish.name)
                     on:click=press(move || act.run(added.clone()))
                 >
                     <span class="icon plus"></span>
+                    <span class="said">{text::add_one(&dish.name)}</span>
                     <span class="dish-count">{live(move || count().to_string())}</span>
                 </button>
             </div>

@@ -94,6 +94,10 @@ impl Photographer {
         self.now("On the side", "dish").await?;
         self.at("/nowhere", "There is nothing here", "nowhere").await?;
         self.at("/checkout", "Nothing in it yet", "checkout-empty").await?;
+        self.shopper.goes_to("/r/raat-rani-dhaba").await?;
+        self.shopper.presses(&format!("Add {DISH}")).await?;
+        self.now(DISH, "menu-ordered").await?;
+        self.at("/checkout", "Sign in to order", "checkout-signed-out").await?;
         self.at("/orders", "Sign in to see your orders", "orders-signed-out").await?;
         self.at("/account", "Sign in to see", "account-signed-out").await
     }
@@ -169,6 +173,13 @@ impl Photographer {
         self.now("Cancel this order?", "order-cancel").await?;
         shopper.presses("Yes, cancel it").await?;
         self.now("You cancelled it", "order-cancelled").await?;
+        shopper.goes_to("/r/tres-molinos").await?;
+        shopper.presses("Add Tacos de pescado").await?;
+        shopper.goes_to_checkout().await?;
+        shopper.submits("Place order").await?;
+        shopper.is_at_an_order().await?;
+        shopper.sees_status(Status::Rejected).await?;
+        self.now("cannot take another order", "order-rejected").await?;
         shopper.goes_to(&order).await?;
         shopper.sees_status(Status::Delivered).await?;
         self.now("Enjoy your meal", "order-delivered").await?;
