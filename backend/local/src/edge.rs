@@ -39,6 +39,8 @@ use crate::websocket_api::WebSocketApi;
 use crate::window::Window;
 use compress::Compressor;
 use headers::SiteHeaders;
+pub use site::{cache_control, content_type, is_named_by_content};
+
 use site::Folder;
 
 /// What a browser can reach of a stack: its user pools and its APIs.

@@ -1,10 +1,14 @@
 //! What a person typed.
 
+mod aws;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
+
+pub use aws::{AwsCommand, DeployOptions, DestroyOptions, RedriveOptions, TailOptions};
 
 /// The commands.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Check and test everything.
     Verify(VerifyOptions),
+    /// Something in an AWS account.
+    Aws(AwsCommand),
     /// Say how to use this.
     Help,
 }
@@ -109,6 +115,29 @@ Tiffin: order food in a browser and watch the order happen.
       --art DIR                 copying its pictures into this folder
   cargo dev bench [NAME…]       measure
   cargo verify [NAME…]          every check and test
+
+  cargo aws deploy --stack NAME make Tiffin in an AWS account, or change it
+      --region R                where (AWS_REGION, or the profile's)
+      --domain D                the shop's own address, with …
+      --certificate ARN         … its certificate, in us-east-1
+      --email ADDRESS           who hears of alarms
+      --autopilot on|off        whether kitchens and couriers are simulated (off)
+      --set NAME=VALUE          any parameter of backend/template.yaml
+      --architecture A          arm64 or x86_64 (arm64)
+      --catalog DIR             what is sold (backend/data)
+      --package FILE            a package that was built before
+      --site DIR                a page that was built before
+      --plan                    only say what would change
+  cargo aws destroy --stack NAME
+                                take it away
+      --with-data               with orders, customers and catalog
+      --yes                     without asking
+  cargo aws tail --stack NAME ORDER
+                                follow an order through the functions' logs
+      --hours N                 from how far back (24)
+      --once                    print what is there, and end
+  cargo aws redrive --stack NAME [ID | --all]
+                                list what failed, or send it again
 ";
 
 /// Reads a command line, without the program's name.
@@ -120,6 +149,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command> {
     match word(&mut parser)?.as_deref() {
         Some("dev") => dev(&mut parser),
         Some("verify") => Ok(Command::Verify(VerifyOptions { only: words(&mut parser)? })),
+        Some("aws") => Ok(aws::parse(&mut parser)?.map_or(Command::Help, Command::Aws)),
         Some("help") | None => Ok(Command::Help),
         Some(other) => bail!("there is no command `{other}`; try `cargo dev --help`"),
     }

@@ -20,7 +20,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::DevOptions;
 use crate::steps::Steps;
-use crate::tools::{Toolbox, wasm_target};
+use crate::tools::{Toolbox, targets};
 use crate::workspace::Workspace;
 use crate::{catalog, stop};
 
@@ -45,7 +45,7 @@ pub async fn run(options: DevOptions) -> Result<()> {
     }
     let mut steps = Steps::new(if options.release { 8 } else { 7 });
     let toolbox = Toolbox::open()?;
-    steps.take("the standard library for wasm", wasm_target::ensure)?;
+    steps.take("the standard library for wasm", || targets::ensure(targets::WASM))?;
     let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
     let bootstrap = steps.take("the functions", || backend::build(&workspace, options.release))?;
     let site = match options.release {

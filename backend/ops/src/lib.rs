@@ -1,10 +1,11 @@
-//! The commands `cargo dev` and `cargo verify`: what a developer of Tiffin types, and nothing that
-//! is deployed.
+//! The commands `cargo dev`, `cargo verify` and `cargo aws`: what a developer and an owner of Tiffin
+//! type, and nothing that is deployed.
 //!
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), and how fast it all is ([`mod@bench`]).
+//! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`]), and how
+//! fast it all is ([`mod@bench`]).
 
 pub mod args;
 
@@ -12,6 +13,8 @@ pub mod dev;
 
 pub mod site;
 pub mod verify;
+
+pub mod aws;
 
 pub mod bench;
 
@@ -60,6 +63,7 @@ fn run_command(command: Command) -> Result<()> {
             Command::CatalogLoad(options) => dev::load::run(options).await,
             Command::Bench(options) => bench::run(options).await,
             Command::Verify(options) => verify::run(&options),
+            Command::Aws(command) => aws::run(command).await,
         }
     })
 }

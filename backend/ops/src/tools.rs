@@ -5,7 +5,7 @@
 //! reached, else from its registry. Nothing is installed outside that folder, except the browser.
 
 pub mod browser;
-pub mod wasm_target;
+pub mod targets;
 
 mod fetch;
 mod folder;
@@ -109,6 +109,13 @@ pub fn cfn_lint() -> Tool {
 pub fn aws() -> Tool {
     let source = Source::Python { package: "awscli" };
     Tool { program: "aws", version: AWS_CLI.to_owned(), source }
+}
+
+/// Builds the functions for Lambda, and brings the linker for that.
+#[must_use]
+pub fn cargo_lambda() -> Tool {
+    let source = Source::Python { package: "cargo-lambda" };
+    Tool { program: "cargo-lambda", version: "1.9.2".to_owned(), source }
 }
 
 impl Tool {

@@ -10,7 +10,7 @@ use crate::args::VerifyOptions;
 use crate::dev::page::{Built, Page};
 use crate::steps::{Steps, seconds};
 use crate::tools::browser::{self, Browser};
-use crate::tools::wasm_target::{self, WASM};
+use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
 use crate::{catalog, process};
@@ -99,7 +99,7 @@ impl Checks {
 
     /// Everything that has to be installed, before anything takes long.
     fn tools(&self) -> Result<()> {
-        wasm_target::ensure()?;
+        targets::ensure(WASM)?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
         let (python, page) = ([tools::cfn_lint(), tools::aws()], [tools::wasm_opt(), tools::axe()]);
         for tool in [tools::trunk(), bindgen].into_iter().chain(page).chain(python) {
@@ -128,7 +128,7 @@ impl Checks {
     }
 
     fn clippy_page(&self) -> Result<()> {
-        wasm_target::ensure()?;
+        targets::ensure(WASM)?;
         let page = ["clippy", "--quiet", "--package", "frontend", "--target", WASM];
         self.cargo(&[page.as_slice(), &["--", "--deny", "warnings"]].concat())
     }
@@ -183,7 +183,7 @@ impl Checks {
     /// The page as it is deployed, built once.
     fn site(&self) -> Result<&Built> {
         if self.site.get().is_none() {
-            wasm_target::ensure()?;
+            targets::ensure(WASM)?;
             let page = Page::new(&self.workspace, &self.toolbox, true, &mut Steps::quiet())?;
             let _ = self.site.set(page.build_release()?);
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_smithy_http_client::tls;
 use serde::{Deserialize, Serialize};
@@ -85,10 +85,7 @@ pub(super) fn running(state: &Path) -> Result<Place> {
 
 /// A client of DynamoDB: at an address on this machine, where any key will do, or on AWS.
 pub(crate) async fn client(endpoint: Option<&str>) -> aws_sdk_dynamodb::Client {
-    let https = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
-    let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
+    let loader = loader();
     let loader = match endpoint {
         Some(endpoint) => loader
             .endpoint_url(endpoint)
@@ -97,4 +94,17 @@ pub(crate) async fn client(endpoint: Option<&str>) -> aws_sdk_dynamodb::Client {
         None => loader,
     };
     aws_sdk_dynamodb::Client::new(&loader.load().await)
+}
+
+/// A client of DynamoDB in a region of AWS, with these credentials.
+pub(crate) async fn client_in(region: &str, credentials: Credentials) -> aws_sdk_dynamodb::Client {
+    let loader = loader().region(Region::new(region.to_owned())).credentials_provider(credentials);
+    aws_sdk_dynamodb::Client::new(&loader.load().await)
+}
+
+fn loader() -> ConfigLoader {
+    let https = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest()).http_client(https)
 }

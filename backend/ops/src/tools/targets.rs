@@ -1,4 +1,4 @@
-//! The standard library for wasm, which the page is compiled against.
+//! The standard library for what the page and the functions are compiled for.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,29 +10,29 @@ use crate::process;
 /// The target the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Adds the wasm target to the toolchain if it is missing.
+/// Adds a target to the toolchain if it is missing.
 ///
 /// # Errors
 /// If it is missing and there is no rustup, or no network.
-pub fn ensure() -> Result<()> {
+pub fn ensure(target: &str) -> Result<()> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))
         .context("there is no Rust compiler; see https://rustup.rs")?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir() {
         return Ok(());
     }
     if !process::exists("rustup") {
         bail!(
-            "the target {WASM} is missing, and there is no rustup to add it; see https://rustup.rs"
+            "the target {target} is missing, and there is no rustup to add it; see https://rustup.rs"
         );
     }
-    let heard = process::listen(Command::new("rustup").args(["target", "add", WASM]))?;
+    let heard = process::listen(Command::new("rustup").args(["target", "add", target]))?;
     if heard.status.success() {
         return Ok(());
     }
     match heard.blames_the_network() {
         true => bail!(
-            "the target {WASM} is missing and rustup's server cannot be reached; a first run needs the network once"
+            "the target {target} is missing and rustup's server cannot be reached; a first run needs the network once"
         ),
-        false => bail!("rustup cannot add the target {WASM}, see above"),
+        false => bail!("rustup cannot add the target {target}, see above"),
     }
 }

@@ -1,0 +1,162 @@
+//! `cargo aws deploy`: from a checkout to a running shop, and from one version to the next.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use shared::api::SiteConfig;
+
+use super::artifacts::Artifacts;
+use super::cli::Aws;
+use super::package::{self, Package};
+use super::site::{Bucket, Page};
+use super::stack::{ChangeSet, Described, Stack};
+use crate::args::DeployOptions;
+use crate::catalog::{self, Catalog, load};
+use crate::dev::load::client_in;
+use crate::dev::page;
+use crate::hash;
+use crate::steps::Steps;
+use crate::tools::{Toolbox, targets};
+use crate::workspace::Workspace;
+
+/// Where the page finds Cognito, if not where the stack says: as the AWS SDKs name it.
+const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
+
+/// What is deployed.
+struct Parts {
+    package: Package,
+    site: PathBuf,
+    catalog: Catalog,
+}
+
+/// Deploys: the functions and everything they need, then the catalog, then the page.
+///
+/// # Errors
+/// One sentence: which step failed and what to do. Running it again goes on from there.
+pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let stack = Stack::new(aws, &options.stack);
+    let mut steps = Steps::new(if options.plan { 5 } else { 9 });
+    let caller = steps.take("whose account", || aws.caller())?;
+    println!("    account {}, {}, in {}", caller.account, caller.arn, aws.region());
+    let parts = build(&workspace, options, &mut steps)?;
+    let artifacts = Artifacts::new(aws, &caller, &options.stack);
+    let plan = steps.take("what changes", || {
+        plan(&stack, &artifacts, &workspace.template(), &parts.package, options)
+    })?;
+    print_plan(plan.as_ref());
+    if options.plan {
+        return plan.map_or(Ok(()), |plan| stack.forget(&plan));
+    }
+    let described = steps.take("the functions and all they need", || match &plan {
+        Some(plan) => stack.change(plan),
+        None => stack.existing(),
+    })?;
+    steps.wait("the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
+    let scratch = workspace.target.join("deploy").join(&options.stack);
+    steps.take("the page", || publish(aws, &described, &parts, &scratch))?;
+    steps.take("the old page is forgotten", || invalidate(aws, &described))?;
+    println!("\nTiffin is open: {}\n", address(&described)?);
+    Ok(())
+}
+
+fn build(workspace: &Workspace, options: &DeployOptions, steps: &mut Steps) -> Result<Parts> {
+    let toolbox = Toolbox::open()?;
+    let folder = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
+    let catalog = steps.take("what is sold", || catalog::read_or_report(&folder))?;
+    let package = steps.take("the functions, for Lambda", || match &options.package {
+        Some(file) => package::built(file.clone()),
+        None => package::build(workspace, &toolbox, options.architecture),
+    })?;
+    let site = steps.take("the page, as it is deployed", || match &options.site {
+        Some(folder) => Ok(folder.clone()),
+        None => build_page(workspace, &toolbox),
+    })?;
+    Ok(Parts { package, site, catalog })
+}
+
+fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
+    targets::ensure(targets::WASM)?;
+    let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
+    page.ledger.within_budget()?;
+    Ok(page.folder)
+}
+
+/// Uploads what CloudFormation reads, and asks it what would change.
+fn plan(
+    stack: &Stack<'_>,
+    artifacts: &Artifacts<'_>,
+    template: &Path,
+    package: &Package,
+    options: &DeployOptions,
+) -> Result<Option<ChangeSet>> {
+    stack.settle()?;
+    artifacts.ensure()?;
+    let text = std::fs::read(template)
+        .with_context(|| format!("{} cannot be read", template.display()))?;
+    let template = artifacts.put(template, &format!("template-{}.yaml", hash::short(&text)))?;
+    let code = artifacts.put(&package.file, &package.name)?;
+    let mut parameters = options.parameters.clone();
+    parameters.extend(
+        [
+            ("CodeBucket", artifacts.bucket().to_owned()),
+            ("CodeKey", code),
+            ("Architecture", options.architecture.name().to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    stack.plan(&artifacts.url(&template), &parameters)
+}
+
+fn print_plan(plan: Option<&ChangeSet>) {
+    match plan {
+        None => println!("    nothing: the stack is as the template says"),
+        Some(plan) if plan.is_new => println!("    {} new resources", plan.changes.len()),
+        Some(plan) => plan.changes.iter().for_each(|change| println!("    {change}")),
+    }
+}
+
+async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<()> {
+    let client = client_in(aws.region(), aws.credentials()?).await;
+    let loaded = load::load(&client, stack.output("CatalogTableName")?, catalog).await?;
+    println!("    {loaded}");
+    Ok(())
+}
+
+fn publish(aws: &Aws, stack: &Described, parts: &Parts, scratch: &Path) -> Result<()> {
+    let page = Page {
+        folder: &parts.site,
+        art: &parts.catalog.art,
+        config: config(stack)?,
+        address: address(stack)?,
+    };
+    let published = Bucket::new(aws, stack.output("SiteBucketName")?).publish(&page, scratch)?;
+    println!("    {} new files, {} were there already", published.uploaded, published.kept);
+    Ok(())
+}
+
+/// What the page must know.
+fn config(stack: &Described) -> Result<String> {
+    let pace = stack.parameters.get("Pace").map_or("1", String::as_str);
+    let config = SiteConfig {
+        cognito_endpoint: match std::env::var(COGNITO) {
+            Ok(endpoint) => endpoint,
+            Err(_) => stack.output("CognitoEndpoint")?.to_owned(),
+        },
+        client_id: stack.output("UserPoolClientId")?.to_owned(),
+        mailbox: None,
+        demo_pace: pace.parse().is_ok_and(|pace: f64| pace < 1.0),
+    };
+    serde_json::to_string(&config).context("config.json cannot be written")
+}
+
+fn address(stack: &Described) -> Result<String> {
+    stack.output("Address").map(str::to_owned)
+}
+
+/// What is asked for by a name that cannot change is fetched anew from the bucket.
+fn invalidate(aws: &Aws, stack: &Described) -> Result<()> {
+    let id = stack.output("DistributionId")?;
+    let call = ["cloudfront", "create-invalidation", "--distribution-id", id, "--paths"];
+    aws.ask(&[call.as_slice(), &["/index.html", "/config.json"]].concat()).map(drop)
+}

@@ -1,0 +1,144 @@
+//! `cargo aws destroy`: everything away, and what AWS keeps is named.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use anyhow::{Result, bail};
+
+use super::artifacts::Artifacts;
+use super::cli::Aws;
+use super::site::Bucket;
+use super::stack::{Resource, Stack};
+use crate::args::DestroyOptions;
+use crate::steps::Steps;
+
+/// What the template keeps when the stack goes: orders, customers and what was sold.
+pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
+
+/// Takes the stack away; what holds orders only if that was said.
+///
+/// # Errors
+/// One sentence: what could not be removed. Running it again goes on from there.
+pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack);
+    let mut steps = Steps::new(5);
+    let caller = steps.take("whose account", || aws.caller())?;
+    let described = stack.existing()?;
+    let resources = stack.resources()?;
+    let kept: BTreeMap<&str, &Resource> =
+        KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
+    announce(&resources, &kept, options.with_data);
+    if !options.yes {
+        confirm(&options.stack)?;
+    }
+    steps.take("the site's files", || match resources.get("SiteBucket") {
+        Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
+        None => Ok(()),
+    })?;
+    steps.take("the stack", || stack.delete(&described))?;
+    steps.take("what holds orders and customers", || match options.with_data {
+        true => kept.values().try_for_each(|resource| delete(aws, resource)),
+        false => Ok(()),
+    })?;
+    steps.take("the packages and templates", || {
+        Artifacts::new(aws, &caller, &options.stack).remove()
+    })?;
+    print_rest(&kept, options);
+    Ok(())
+}
+
+fn announce(
+    resources: &BTreeMap<String, Resource>,
+    kept: &BTreeMap<&str, &Resource>,
+    with_data: bool,
+) {
+    println!("    {} resources will be removed", resources.len().saturating_sub(kept.len()));
+    for (id, Resource { physical_id, .. }) in kept {
+        let fate = if with_data { "DELETED WITH ALL IT HOLDS" } else { "kept" };
+        println!("    {id} ({physical_id}) will be {fate}");
+    }
+}
+
+fn confirm(stack: &str) -> Result<()> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        bail!("nobody is here to confirm it; add --yes");
+    }
+    print!("\nType the stack's name to go on: ");
+    std::io::stdout().flush()?;
+    let mut typed = String::new();
+    stdin.lock().read_line(&mut typed)?;
+    match typed.trim() == stack {
+        true => Ok(()),
+        false => bail!("that is not `{stack}`; nothing was removed"),
+    }
+}
+
+/// Deletes a table or a pool: first its protection, then itself.
+fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
+    let id = resource.physical_id.as_str();
+    let calls: [&[&str]; 2] = match resource.kind.as_str() {
+        "AWS::DynamoDB::Table" => [
+            &["dynamodb", "update-table", "--table-name", id, "--no-deletion-protection-enabled"],
+            &["dynamodb", "delete-table", "--table-name", id],
+        ],
+        "AWS::Cognito::UserPool" => [
+            &[
+                "cognito-idp",
+                "update-user-pool",
+                "--user-pool-id",
+                id,
+                "--deletion-protection",
+                "INACTIVE",
+            ],
+            &["cognito-idp", "delete-user-pool", "--user-pool-id", id],
+        ],
+        other => bail!("nobody has said how a {other} is deleted"),
+    };
+    for call in calls {
+        match aws.try_ask(call)? {
+            Ok(_) => {}
+            Err(refusal) if refusal.says_absent() => return Ok(()),
+            Err(refusal) => return Err(refusal.of(call)),
+        }
+    }
+    println!("    {id} is deleted");
+    Ok(())
+}
+
+/// What is still there, and what it takes to be rid of it.
+fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
+    println!("\nThe stack {} is gone. AWS keeps:\n", options.stack);
+    if options.with_data {
+        println!("  a backup of each deleted table, for 35 days, at no cost");
+    } else {
+        for (id, Resource { kind, physical_id }) in kept {
+            println!("  {id}: {physical_id} ({kind}), which costs what it stores");
+        }
+        println!("    (protected; turn that off and delete each by itself, if it is to go)");
+    }
+    println!("  metrics, for 15 months, at no cost\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn what_is_kept_is_what_the_template_retains() {
+        let text = std::fs::read_to_string(Workspace::find().unwrap().template()).unwrap();
+        let mut kept = Vec::new();
+        let mut resource = "";
+        for line in text.lines() {
+            let name = line.trim_end_matches(':');
+            if line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') {
+                resource = name.trim();
+            }
+            if line.trim().starts_with("DeletionPolicy: Retain") {
+                kept.push(resource);
+            }
+        }
+        assert_eq!(kept, KEPT);
+    }
+}

@@ -1,0 +1,232 @@
+//! `cargo aws redrive`: what lies in the failures queue, and sending it again.
+//!
+//! A failure comes from a function that gave up (a record with the reason and the payload;
+//! docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html) or from a rule that
+//! could not hand its event over (the event, with the target in the message's attributes;
+//! docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Either way only the one
+//! function that failed is invoked, asynchronously, with the payload it had. All of them take a
+//! payload twice without harm.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::cli::Aws;
+use super::stack::Stack;
+use crate::args::RedriveOptions;
+
+/// For how long a message that we look at is hidden from others, in seconds.
+const HIDDEN: &str = "120";
+
+/// A message of the failures queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failure {
+    /// The message's id.
+    id: String,
+    /// What it is deleted by.
+    receipt: String,
+    /// The function that failed.
+    function: String,
+    /// Why.
+    reason: String,
+    /// What the function was invoked with.
+    payload: String,
+}
+
+/// Lists the failures, or sends one or all of them again.
+///
+/// # Errors
+/// If there is no such stack or failure, or AWS refuses.
+pub fn run(aws: &Aws, options: &RedriveOptions) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack).existing()?;
+    let queue = Queue { aws, url: stack.output("FailuresQueueUrl")? };
+    let failures = queue.receive()?;
+    let chosen = |failure: &&Failure| {
+        options.all || options.one.as_ref().is_some_and(|id| failure.id.starts_with(id))
+    };
+    let (again, left): (Vec<_>, Vec<_>) = failures.iter().partition(chosen);
+    let result = again.iter().try_for_each(|failure| {
+        invoke(aws, failure)?;
+        println!("{} sent again to {}", failure.id, failure.function);
+        queue.delete(failure)
+    });
+    let restored = left.iter().try_for_each(|failure| queue.show_again(failure));
+    result.and(restored)?;
+    match &options.one {
+        Some(id) if again.is_empty() => {
+            bail!("no failure has the id {id}; see the list without it")
+        }
+        _ => Ok(()),
+    }
+    .map(|()| report(&left, again.len()))
+}
+
+fn report(left: &[&Failure], sent: usize) {
+    for Failure { id, function, reason, payload, .. } in left {
+        println!("{id}  {function}: {reason}\n    {payload}");
+    }
+    match (sent, left.len()) {
+        (0, 0) => println!("no failures"),
+        (0, left) => println!("{left} failures; send them again with --all, or one by its id"),
+        (sent, left) => println!("{sent} sent again, {left} left"),
+    }
+}
+
+/// The failures queue.
+struct Queue<'a> {
+    aws: &'a Aws,
+    url: &'a str,
+}
+
+impl Queue<'_> {
+    /// Everything in the queue, hidden from others for a while.
+    fn receive(&self) -> Result<Vec<Failure>> {
+        let mut failures = Vec::new();
+        let mut known = BTreeSet::new();
+        loop {
+            let answer = self.ask(&[
+                "receive-message",
+                "--queue-url",
+                self.url,
+                "--max-number-of-messages",
+                "10",
+                "--visibility-timeout",
+                HIDDEN,
+                // All servers of the queue are asked, not only some.
+                "--wait-time-seconds",
+                "2",
+                "--message-attribute-names",
+                "All",
+            ])?;
+            let messages = answer["Messages"].as_array().map_or(&[][..], Vec::as_slice);
+            if messages.is_empty() {
+                return Ok(failures);
+            }
+            for message in messages {
+                let failure = read(message)?;
+                if known.insert(failure.id.clone()) {
+                    failures.push(failure);
+                }
+            }
+        }
+    }
+
+    fn delete(&self, failure: &Failure) -> Result<()> {
+        let call =
+            ["delete-message", "--queue-url", self.url, "--receipt-handle", &failure.receipt];
+        self.ask(&call).map(drop)
+    }
+
+    fn show_again(&self, failure: &Failure) -> Result<()> {
+        let call = [
+            "change-message-visibility",
+            "--queue-url",
+            self.url,
+            "--receipt-handle",
+            &failure.receipt,
+            "--visibility-timeout",
+            "0",
+        ];
+        self.ask(&call).map(drop)
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Value> {
+        self.aws.ask(&[&["sqs"], arguments].concat())
+    }
+}
+
+fn invoke(aws: &Aws, failure: &Failure) -> Result<()> {
+    let call = [
+        "lambda",
+        "invoke",
+        "--function-name",
+        &failure.function,
+        "--invocation-type",
+        "Event",
+        "--payload",
+        &failure.payload,
+        // Where the answer's payload goes; an asynchronous invocation has none.
+        "/dev/null",
+    ];
+    let answer = aws.ask(&call)?;
+    match answer["StatusCode"].as_i64() {
+        Some(202) => Ok(()),
+        status => bail!("{} did not take it (status {status:?})", failure.function),
+    }
+}
+
+/// Reads a message of either kind.
+fn read(message: &Value) -> Result<Failure> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let id = text(&message["MessageId"]).context("a message without an id")?;
+    let receipt = text(&message["ReceiptHandle"]).context("a message without a receipt")?;
+    let body = message["Body"].as_str().unwrap_or_default();
+    let record: Value = serde_json::from_str(body).unwrap_or_default();
+    let attribute = |name: &str| text(&message["MessageAttributes"][name]["StringValue"]);
+    let (function, reason, payload) = match record["requestContext"]["functionArn"].as_str() {
+        Some(arn) => (Some(name_of(arn)), reason_of(&record), record["requestPayload"].to_string()),
+        None => (
+            attribute("TARGET_ARN").map(|arn| name_of(&arn)),
+            attribute("ERROR_MESSAGE").or(attribute("ERROR_CODE")).unwrap_or_default(),
+            body.to_owned(),
+        ),
+    };
+    let function = function.with_context(|| format!("the message {id} names no function"))?;
+    Ok(Failure { id, receipt, function, reason, payload })
+}
+
+/// The name in a function's ARN, which may end with a qualifier.
+fn name_of(arn: &str) -> String {
+    arn.split(':').nth(6).unwrap_or(arn).to_owned()
+}
+
+fn reason_of(record: &Value) -> String {
+    let said = &record["responsePayload"];
+    match (said["errorType"].as_str(), said["errorMessage"].as_str()) {
+        (Some(kind), Some(message)) => format!("{kind}: {message}"),
+        _ => record["requestContext"]["condition"].as_str().unwrap_or("no reason").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_function_that_gave_up_is_told_by_its_record() {
+        let body = json!({
+            "requestContext": {
+                "functionArn": "arn:aws:lambda:eu-west-2:1:function:shop-delivery:$LATEST",
+                "condition": "RetriesExhausted",
+            },
+            "requestPayload": {"detail-type": "order_accepted"},
+            "responsePayload": {"errorType": "Tiffin.Poison", "errorMessage": "no order event"},
+        });
+        let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body.to_string()});
+        let failure = read(&message).unwrap();
+        assert_eq!(failure.function, "shop-delivery");
+        assert_eq!(failure.reason, "Tiffin.Poison: no order event");
+        assert_eq!(failure.payload, r#"{"detail-type":"order_accepted"}"#);
+    }
+
+    #[test]
+    fn a_rule_that_could_not_hand_over_is_told_by_its_attributes() {
+        let attributes = json!({
+            "TARGET_ARN": {"StringValue": "arn:aws:lambda:eu-west-2:1:function:shop-restaurants"},
+            "ERROR_CODE": {"StringValue": "NO_PERMISSIONS"},
+        });
+        let message = json!({
+            "MessageId": "m", "ReceiptHandle": "r", "Body": r#"{"id":"e"}"#,
+            "MessageAttributes": attributes,
+        });
+        let failure = read(&message).unwrap();
+        assert_eq!(
+            (failure.function.as_str(), failure.reason.as_str(), failure.payload.as_str()),
+            ("shop-restaurants", "NO_PERMISSIONS", r#"{"id":"e"}"#)
+        );
+        let stranger = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "{}"});
+        assert_eq!(read(&stranger).unwrap_err().to_string(), "the message m names no function");
+    }
+}

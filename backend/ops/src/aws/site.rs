@@ -1,0 +1,213 @@
+//! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
+//!
+//! Files that are named by their content go up before `index.html`, which names them, and are
+//! never taken away: a page that was opened before the update still asks for its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use aws_local::edge::{cache_control, content_type, is_named_by_content};
+
+use super::cli::{Aws, argument};
+use crate::catalog::ART_PATH;
+
+/// What is asked for by a name that cannot change; the page itself last.
+const CONFIG: &str = "config.json";
+const INDEX: &str = "index.html";
+
+/// The page as it is to be served.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The folder with the finished page.
+    pub folder: &'a Path,
+    /// The catalog's pictures, by the name of their content.
+    pub art: &'a BTreeMap<String, PathBuf>,
+    /// What `config.json` says.
+    pub config: String,
+    /// The shop's address, such as `https://example.com`.
+    pub address: String,
+}
+
+/// What a publication did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Files that were not there.
+    pub uploaded: usize,
+    /// Files that were there already.
+    pub kept: usize,
+}
+
+/// The bucket that the site reads from.
+#[derive(Debug)]
+pub struct Bucket<'a> {
+    aws: &'a Aws,
+    name: &'a str,
+}
+
+impl<'a> Bucket<'a> {
+    /// The bucket of that name.
+    #[must_use]
+    pub const fn new(aws: &'a Aws, name: &'a str) -> Self {
+        Self { aws, name }
+    }
+
+    /// Publishes a page; `scratch` is a folder that may be made and removed.
+    ///
+    /// # Errors
+    /// If a file cannot be read or uploaded. What was uploaded by then harms nobody, and is not
+    /// uploaded again.
+    pub fn publish(&self, page: &Page<'_>, scratch: &Path) -> Result<Published> {
+        let present = self.present()?;
+        let files = files(page)?;
+        let (lasting, others): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|(key, _)| is_named_by_content(key));
+        let (kept, missing): (Vec<_>, Vec<_>) =
+            lasting.into_iter().partition(|(key, _)| present.contains(key));
+        let published = Published { uploaded: missing.len(), kept: kept.len() };
+        self.upload_all(missing, scratch)?;
+        for (key, file) in others.iter().filter(|(key, _)| key != INDEX) {
+            self.upload(file, key)?;
+        }
+        let config = scratch.join(CONFIG);
+        write(&config, &page.config)?;
+        self.upload(&config, CONFIG)?;
+        let index = scratch.join(INDEX);
+        write(&index, &with_address(&read(&page.folder.join(INDEX))?, &page.address))?;
+        self.upload(&index, INDEX)?;
+        fs::remove_dir_all(scratch).with_context(|| unwritable(scratch))?;
+        Ok(published)
+    }
+
+    /// Takes everything out.
+    ///
+    /// # Errors
+    /// If AWS refuses.
+    pub fn empty(&self) -> Result<()> {
+        let all = format!("s3://{}/", self.name);
+        self.aws.ask(&["s3", "rm", &all, "--recursive", "--only-show-errors"]).map(drop)
+    }
+
+    /// The keys that are there.
+    fn present(&self) -> Result<BTreeSet<String>> {
+        let answer = self.aws.ask(&["s3api", "list-objects-v2", "--bucket", self.name])?;
+        let objects = answer["Contents"].as_array().map_or(&[][..], Vec::as_slice);
+        Ok(objects.iter().filter_map(|it| it["Key"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// Uploads many files in as few calls as there are kinds of them.
+    fn upload_all(&self, files: Vec<(String, PathBuf)>, scratch: &Path) -> Result<()> {
+        let _ = fs::remove_dir_all(scratch); // left by a publication that was interrupted
+        let mut kinds: BTreeMap<&'static str, PathBuf> = BTreeMap::new();
+        for (key, file) in &files {
+            let number = kinds.len().to_string();
+            let folder =
+                kinds.entry(content_type(key)).or_insert_with(|| scratch.join(number)).join(key);
+            make_parent(&folder)?;
+            fs::copy(file, &folder)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+        }
+        for (kind, folder) in &kinds {
+            let to = format!("s3://{}/", self.name);
+            let from = argument(folder)?;
+            // All of these are named by their content, so one of their names speaks for all.
+            let lasting = files.first().map_or("", |(key, _)| cache_control(key));
+            self.copy(&[from, &to, "--recursive"], kind, lasting)?;
+        }
+        Ok(())
+    }
+
+    fn upload(&self, file: &Path, key: &str) -> Result<()> {
+        let to = format!("s3://{}/{key}", self.name);
+        self.copy(&[argument(file)?, &to], content_type(key), cache_control(key))
+    }
+
+    fn copy(&self, arguments: &[&str], kind: &str, cache: &str) -> Result<()> {
+        let described = ["--content-type", kind, "--cache-control", cache, "--only-show-errors"];
+        self.aws.ask(&[&["s3", "cp"], arguments, &described].concat()).map(drop)
+    }
+}
+
+/// Every file of the page by its key; not the compressed ones, for CloudFront compresses itself.
+fn files(page: &Page<'_>) -> Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    collect(page.folder, "", &mut files)?;
+    files.retain(|(key, _)| !key.ends_with(".br"));
+    let art = ART_PATH.trim_start_matches('/');
+    files.extend(page.art.iter().map(|(name, file)| (format!("{art}/{name}"), file.clone())));
+    Ok(files)
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> Result<()> {
+    let unreadable = || format!("the page in {} cannot be read", folder.display());
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).with_context(unreadable)?;
+        let key = format!("{prefix}{name}");
+        match path.is_dir() {
+            true => collect(&path, &format!("{key}/"), files)?,
+            false => files.push((key, path)),
+        }
+    }
+    Ok(())
+}
+
+/// The page with the picture for links named in full, as other sites want it
+/// (ogp.me: `og:image` is a URL).
+fn with_address(index: &str, address: &str) -> String {
+    let Some(property) = index.find("og:image") else { return index.to_owned() };
+    let (before, after) = index.split_at(property);
+    match before.rsplit_once("content=") {
+        Some((start, value)) if value.trim_start_matches('"').starts_with('/') => {
+            let quote = if value.starts_with('"') { "\"" } else { "" };
+            let path = value.trim_start_matches('"');
+            format!("{start}content={quote}{address}{path}{after}")
+        }
+        _ => index.to_owned(),
+    }
+}
+
+fn make_parent(file: &Path) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).with_context(|| unwritable(folder))
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    make_parent(file)?;
+    fs::write(file, text).with_context(|| unwritable(file))
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn unwritable(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_picture_for_links_has_the_shops_address() {
+        for (index, expected) in [
+            (
+                "<meta content=/preview.1.png property=og:image><link href=/a>",
+                "<meta content=https://x.example/preview.1.png property=og:image><link href=/a>",
+            ),
+            (
+                "<meta property=\"a\" content=\"/p.png\" property=\"og:image\">",
+                "<meta property=\"a\" content=\"https://x.example/p.png\" property=\"og:image\">",
+            ),
+            ("<title>no picture</title>", "<title>no picture</title>"),
+            (
+                "<meta content=https://y/p.png property=og:image>",
+                "<meta content=https://y/p.png property=og:image>",
+            ),
+        ] {
+            assert_eq!(with_address(index, "https://x.example"), expected);
+        }
+    }
+}

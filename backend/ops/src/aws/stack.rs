@@ -1,0 +1,429 @@
+//! The CloudFormation stack: what state it is in, how it is changed, and what it said meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::cli::Aws;
+
+/// How often a change is looked at, at first and at last: AWS limits how often one may ask.
+const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
+
+/// A stack by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack<'a> {
+    aws: &'a Aws,
+    name: &'a str,
+}
+
+/// A stack as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// Its ARN, under which it is known even after it is deleted.
+    pub id: String,
+    /// Its state, such as `UPDATE_COMPLETE`.
+    pub status: String,
+    /// What it puts out, by name.
+    pub outputs: BTreeMap<String, String>,
+    /// Its parameters, by name.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// What would be changed.
+#[derive(Clone, Debug)]
+pub struct ChangeSet {
+    id: String,
+    /// Whether the stack does not exist yet.
+    pub is_new: bool,
+    /// What happens to each resource that is not left as it is.
+    pub changes: Vec<Change>,
+}
+
+/// What would happen to one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `Add`, `Modify`, `Remove`.
+    pub action: String,
+    /// Its name in the template.
+    pub logical_id: String,
+    /// Its type.
+    pub kind: String,
+    /// Whether it is made anew and the old one removed: `True`, `Conditional` or `False`.
+    pub replaced: String,
+}
+
+/// What a resource was said to be, while the stack was changed.
+struct Event {
+    id: String,
+    resource: String,
+    status: String,
+    reason: Option<String>,
+}
+
+impl Described {
+    /// What the stack puts out under a name.
+    ///
+    /// # Errors
+    /// If it does not: then it is not a stack of ours, or an old one.
+    pub fn output(&self, name: &str) -> Result<&str> {
+        let value = self.outputs.get(name).map(String::as_str);
+        value.with_context(|| format!("the stack has no output {name}; deploy it again"))
+    }
+
+    /// Whether this is the debris of a creation that failed, which cannot be changed.
+    fn is_debris(&self) -> bool {
+        ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"]
+            .contains(&self.status.as_str())
+    }
+
+    /// Whether only a change set was made for it.
+    fn is_planned(&self) -> bool {
+        self.status == "REVIEW_IN_PROGRESS"
+    }
+
+    fn is_changing(&self) -> bool {
+        self.status.ends_with("_IN_PROGRESS") && !self.is_planned()
+    }
+
+    fn is_gone(&self) -> bool {
+        self.status == "DELETE_COMPLETE"
+    }
+}
+
+impl<'a> Stack<'a> {
+    /// The stack of that name.
+    #[must_use]
+    pub const fn new(aws: &'a Aws, name: &'a str) -> Self {
+        Self { aws, name }
+    }
+
+    /// The stack as it is; `None` if there is none.
+    ///
+    /// # Errors
+    /// If AWS does not tell.
+    pub fn describe(&self) -> Result<Option<Described>> {
+        Ok(self.describe_by(self.name)?.filter(|stack| !stack.is_gone()))
+    }
+
+    /// The stack as it is.
+    ///
+    /// # Errors
+    /// If there is none, or it is being made.
+    pub fn existing(&self) -> Result<Described> {
+        match self.describe()? {
+            Some(stack) if !stack.is_planned() => Ok(stack),
+            _ => bail!(
+                "there is no stack {} in {}; `cargo aws deploy --stack {}` makes one",
+                self.name,
+                self.aws.region(),
+                self.name
+            ),
+        }
+    }
+
+    fn describe_by(&self, name: &str) -> Result<Option<Described>> {
+        let call = ["cloudformation", "describe-stacks", "--stack-name", name];
+        match self.aws.try_ask(&call)? {
+            Ok(answer) => Ok(Some(read_stack(&answer["Stacks"][0]))),
+            Err(refusal) if refusal.says_absent() => Ok(None),
+            Err(refusal) => Err(refusal.of(&call)),
+        }
+    }
+
+    /// Waits for a change that is under way, and clears what a failed one left, so that the stack
+    /// can be changed.
+    ///
+    /// # Errors
+    /// If what is left cannot be cleared.
+    pub fn settle(&self) -> Result<()> {
+        let Some(mut stack) = self.describe()? else { return Ok(()) };
+        if stack.is_changing() {
+            println!("    waiting for another change to end ({})", stack.status);
+            stack = self.wait(&stack.id, &mut BTreeSet::new())?;
+        }
+        if stack.status == "UPDATE_ROLLBACK_FAILED" {
+            println!("    an update could not be taken back; trying again");
+            self.ask(&["continue-update-rollback", "--stack-name", self.name])?;
+            stack = self.wait(&stack.id, &mut BTreeSet::new())?;
+        }
+        if stack.is_debris() {
+            println!("    removing what a failed creation left ({})", stack.status);
+            self.delete(&stack)?;
+        }
+        Ok(())
+    }
+
+    /// Asks what would be changed; `None` if nothing.
+    ///
+    /// Parameters that are not named keep the values that the stack has.
+    ///
+    /// # Errors
+    /// If AWS refuses the template or a parameter.
+    pub fn plan(
+        &self,
+        template_url: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<Option<ChangeSet>> {
+        let present = self.describe()?.filter(|stack| !stack.is_planned());
+        let parameters = self.all_parameters(template_url, parameters, present.as_ref())?;
+        let kind = if present.is_some() { "UPDATE" } else { "CREATE" };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let answer = self.ask(&[
+            "create-change-set",
+            "--stack-name",
+            self.name,
+            "--change-set-name",
+            &format!("tiffin-{now}"),
+            "--change-set-type",
+            kind,
+            "--template-url",
+            template_url,
+            "--parameters",
+            &parameters,
+            "--capabilities",
+            "CAPABILITY_IAM",
+            "--tags",
+            "Key=application,Value=tiffin",
+        ])?;
+        let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
+        let change_set = ChangeSet { id, is_new: present.is_none(), changes: Vec::new() };
+        self.read_changes(change_set)
+    }
+
+    /// All parameters of the template as JSON: those named, and those that the stack has already.
+    fn all_parameters(
+        &self,
+        template_url: &str,
+        named: &BTreeMap<String, String>,
+        present: Option<&Described>,
+    ) -> Result<String> {
+        let summary = self.ask(&["get-template-summary", "--template-url", template_url])?;
+        let declared = summary["Parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        let declared: BTreeSet<&str> =
+            declared.iter().filter_map(|it| it["ParameterKey"].as_str()).collect();
+        if let Some(unknown) = named.keys().find(|name| !declared.contains(name.as_str())) {
+            let known = declared.into_iter().collect::<Vec<_>>().join(", ");
+            bail!("the template has no parameter {unknown}; it has {known}");
+        }
+        let value = |name: &&str| match named.get(*name) {
+            Some(value) => Some(serde_json::json!({"ParameterKey": name, "ParameterValue": value})),
+            None if present.is_some_and(|stack| stack.parameters.contains_key(*name)) => {
+                Some(serde_json::json!({"ParameterKey": name, "UsePreviousValue": true}))
+            }
+            None => None,
+        };
+        Ok(Value::Array(declared.iter().filter_map(value).collect()).to_string())
+    }
+
+    fn read_changes(&self, mut change_set: ChangeSet) -> Result<Option<ChangeSet>> {
+        let mut looks = Looks::new();
+        loop {
+            let answer = self.ask(&["describe-change-set", "--change-set-name", &change_set.id])?;
+            let reason = answer["StatusReason"].as_str().unwrap_or_default();
+            match answer["Status"].as_str().unwrap_or_default() {
+                "CREATE_COMPLETE" => {
+                    let changes = answer["Changes"].as_array().map_or(&[][..], Vec::as_slice);
+                    change_set.changes = changes.iter().map(read_change).collect();
+                    return Ok(Some(change_set));
+                }
+                // Said in two ways, by what was found to be the same.
+                "FAILED"
+                    if reason.contains("didn't contain changes")
+                        || reason.contains("No updates") =>
+                {
+                    self.forget(&change_set)?;
+                    return Ok(None);
+                }
+                "FAILED" => bail!("AWS cannot make these changes: {reason}"),
+                _ => looks.wait(),
+            }
+        }
+    }
+
+    /// Forgets a plan, and the empty stack that was made for it.
+    ///
+    /// # Errors
+    /// If AWS refuses.
+    pub fn forget(&self, change_set: &ChangeSet) -> Result<()> {
+        self.ask(&["delete-change-set", "--change-set-name", &change_set.id])?;
+        if change_set.is_new {
+            self.ask(&["delete-stack", "--stack-name", self.name])?;
+        }
+        Ok(())
+    }
+
+    /// Makes the changes, and tells of each resource as it goes.
+    ///
+    /// # Errors
+    /// Why it failed; AWS then has taken everything back.
+    pub fn change(&self, change_set: &ChangeSet) -> Result<Described> {
+        let before = self.describe()?.context("the stack has gone away")?;
+        let mut known = self.events(&before.id)?.into_iter().map(|event| event.id).collect();
+        self.ask(&["execute-change-set", "--change-set-name", &change_set.id])?;
+        let after = self.wait(&before.id, &mut known)?;
+        match after.status.as_str() {
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(after),
+            status => bail!(
+                "the stack could not be changed and is as it was before ({status}); what failed \
+                 is marked above: mend it and run this again"
+            ),
+        }
+    }
+
+    /// Deletes the stack and waits until it is gone.
+    ///
+    /// # Errors
+    /// Why it could not be.
+    pub fn delete(&self, stack: &Described) -> Result<()> {
+        let mut known = self.events(&stack.id)?.into_iter().map(|event| event.id).collect();
+        self.ask(&["delete-stack", "--stack-name", self.name])?;
+        let after = self.wait(&stack.id, &mut known)?;
+        match after.status.as_str() {
+            "DELETE_COMPLETE" => Ok(()),
+            status => bail!(
+                "the stack could not be deleted ({status}); what failed is marked above: mend it \
+                 and run this again"
+            ),
+        }
+    }
+
+    /// Waits until the stack is at rest, and prints what happens to its resources.
+    fn wait(&self, id: &str, known: &mut BTreeSet<String>) -> Result<Described> {
+        let mut looks = Looks::new();
+        loop {
+            let gone = Described {
+                id: id.to_owned(),
+                status: "DELETE_COMPLETE".into(),
+                ..Described::default()
+            };
+            // After the state, so that nothing is missed of what led to it.
+            let stack = self.describe_by(id)?.unwrap_or(gone);
+            for event in self.events(id)? {
+                if known.insert(event.id.clone()) && !event.status.ends_with("_IN_PROGRESS") {
+                    println!("    {event}");
+                }
+            }
+            if !stack.is_changing() {
+                return Ok(stack);
+            }
+            looks.wait();
+        }
+    }
+
+    /// What was said of the stack's resources, the oldest first; only of the last hundred.
+    fn events(&self, id: &str) -> Result<Vec<Event>> {
+        let call =
+            ["cloudformation", "describe-stack-events", "--stack-name", id, "--max-items", "100"];
+        let answer = match self.aws.try_ask(&call)? {
+            Ok(answer) => answer,
+            Err(refusal) if refusal.says_absent() => return Ok(Vec::new()),
+            Err(refusal) => return Err(refusal.of(&call)),
+        };
+        let events = answer["StackEvents"].as_array().map_or(&[][..], Vec::as_slice);
+        Ok(events.iter().rev().map(read_event).collect())
+    }
+
+    /// The physical ids of the stack's resources that have one, by logical id.
+    ///
+    /// # Errors
+    /// If AWS does not tell.
+    pub fn resources(&self) -> Result<BTreeMap<String, Resource>> {
+        let answer = self.ask(&["list-stack-resources", "--stack-name", self.name])?;
+        let resources = answer["StackResourceSummaries"].as_array().map_or(&[][..], Vec::as_slice);
+        let read = |it: &Value| {
+            let text = |key: &str| it[key].as_str().map(str::to_owned);
+            let resource =
+                Resource { kind: text("ResourceType")?, physical_id: text("PhysicalResourceId")? };
+            Some((text("LogicalResourceId")?, resource))
+        };
+        Ok(resources.iter().filter_map(read).collect())
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Value> {
+        self.aws.ask(&[&["cloudformation"], arguments].concat())
+    }
+}
+
+/// A resource that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// Its type, such as `AWS::DynamoDB::Table`.
+    pub kind: String,
+    /// Its name or id.
+    pub physical_id: String,
+}
+
+/// Waits a little longer each time.
+struct Looks(Duration);
+
+impl Looks {
+    const fn new() -> Self {
+        Self(LOOKS[0])
+    }
+
+    fn wait(&mut self) {
+        thread::sleep(self.0);
+        self.0 = (self.0 * 2).min(LOOKS[1]);
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, logical_id, kind, replaced } = self;
+        write!(f, "{action:<7} {logical_id} ({kind})")?;
+        match replaced.as_str() {
+            "True" => f.write_str(", made anew"),
+            "Conditional" => f.write_str(", perhaps made anew"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<28} {}", self.status, self.resource)?;
+        match &self.reason {
+            Some(reason) if self.status.ends_with("FAILED") => write!(f, ": {reason}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn read_stack(stack: &Value) -> Described {
+    let pairs = |list: &str, key: &str, value: &str| {
+        let items = stack[list].as_array().map_or(&[][..], Vec::as_slice);
+        let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
+        items.iter().map(|item| (text(item, key), text(item, value))).collect()
+    };
+    Described {
+        id: stack["StackId"].as_str().unwrap_or_default().to_owned(),
+        status: stack["StackStatus"].as_str().unwrap_or_default().to_owned(),
+        outputs: pairs("Outputs", "OutputKey", "OutputValue"),
+        parameters: pairs("Parameters", "ParameterKey", "ParameterValue"),
+    }
+}
+
+fn read_change(change: &Value) -> Change {
+    let change = &change["ResourceChange"];
+    let text = |key: &str| change[key].as_str().unwrap_or_default().to_owned();
+    Change {
+        action: text("Action"),
+        logical_id: text("LogicalResourceId"),
+        kind: text("ResourceType"),
+        replaced: text("Replacement"),
+    }
+}
+
+fn read_event(event: &Value) -> Event {
+    let text = |key: &str| event[key].as_str().map(str::to_owned);
+    Event {
+        id: text("EventId").unwrap_or_default(),
+        resource: text("LogicalResourceId").unwrap_or_default(),
+        status: text("ResourceStatus").unwrap_or_default(),
+        reason: text("ResourceStatusReason"),
+    }
+}
