@@ -26,14 +26,6 @@ fn statuses(order: &Value) -> Vec<&str> {
         .collect()
 }
 
-fn user_of(customer: &Customer) -> String {
-    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-    let claims = customer.access_token.split('.').nth(1).unwrap();
-    let claims: Value =
-        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
-    claims["sub"].as_str().unwrap().to_owned()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
     let laptop = Laptop::start().await;
@@ -54,7 +46,7 @@ async fn the_seeds_event_arrives_for_its_customer_as_it_stands() {
     let asha = laptop.customer("asha@example.com").await;
     let mut phone = asha.listen().await;
     let detail =
-        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": user_of(&asha)});
+        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": asha.user_id()});
     assert!(laptop.send("custom.food_app", "order_placed", &detail.to_string()).await);
     let order_id: OrderId = ORDER.parse().unwrap();
     assert!(phone.hear_out(order_id).await.contains(&"order_accepted"));
@@ -205,7 +197,7 @@ async fn no_function_may_do_what_it_never_does() {
     asha.ended(new_order_id(1)).await;
     asha.request("GET", "/api/orders", None).await;
     let seed =
-        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": user_of(&asha)});
+        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": asha.user_id()});
     calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
     asha.ended(ORDER.parse().unwrap()).await;
     let kept = json!({"address": wish()["address"]}).to_string();

@@ -125,6 +125,7 @@ Tiffin: order food in a browser and watch the order happen.
       --set NAME=VALUE          any parameter of backend/template.yaml
       --architecture A          arm64 or x86_64 (arm64)
       --catalog DIR             what is sold (backend/data)
+      --template FILE           what is deployed (backend/template.yaml)
       --package FILE            a package that was built before
       --site DIR                a page that was built before
       --plan                    only say what would change

@@ -1,5 +1,6 @@
 //! A person with a browser, without the browser.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::{OrderId, Timestamp, live::ToBrowser};
@@ -53,6 +54,14 @@ impl Customer {
             id_token: token("IdToken"),
             refresh_token: token("RefreshToken"),
         }
+    }
+
+    /// Who this is: `sub` of the access token.
+    pub fn user_id(&self) -> String {
+        let claims = self.access_token.split('.').nth(1).unwrap();
+        let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        claims["sub"].as_str().unwrap().to_owned()
     }
 
     /// The same person at another address of the same system.
@@ -150,7 +159,8 @@ impl Socket {
     /// The next thing the server says.
     pub async fn hear(&mut self) -> ToBrowser {
         match self.next().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            Message::Text(text) => serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{text} is nothing we say: {error}")),
             other => panic!("{other:?} is nothing we say"),
         }
     }

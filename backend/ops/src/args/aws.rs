@@ -40,6 +40,8 @@ pub struct DeployOptions {
     pub site: Option<PathBuf>,
     /// The catalog's folder; `None` is the demo catalog.
     pub catalog: Option<PathBuf>,
+    /// The template; `None` is `backend/template.yaml`.
+    pub template: Option<PathBuf>,
 }
 
 /// What to take away.
@@ -122,6 +124,7 @@ fn deploy(parser: &mut Parser) -> Result<DeployOptions> {
             Arg::Long("package") => options.package = Some(parser.value()?.into()),
             Arg::Long("site") => options.site = Some(parser.value()?.into()),
             Arg::Long("catalog") => options.catalog = Some(parser.value()?.into()),
+            Arg::Long("template") => options.template = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
     }

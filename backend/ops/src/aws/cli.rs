@@ -21,6 +21,7 @@ print(json.dumps([found.access_key, found.secret_key, found.token]))
 pub struct Aws {
     program: PathBuf,
     region: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// Whose credentials are used.
@@ -60,7 +61,17 @@ impl Aws {
             .or_else(|| variable("AWS_DEFAULT_REGION"))
             .or_else(configured)
             .context("no AWS region is named; add --region, such as --region eu-west-2")?;
-        Ok(Self { program, region })
+        Ok(Self { program, region, environment: Vec::new() })
+    }
+
+    /// The same with these variables besides those of our own environment.
+    #[must_use]
+    pub fn with_environment(
+        mut self,
+        environment: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
+        self.environment.extend(environment);
+        self
     }
 
     /// The region, such as `eu-west-2`.
@@ -128,8 +139,7 @@ impl Aws {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(["--region", &self.region, "--output", "json"]);
         command.env("AWS_PAGER", "").env("AWS_MAX_ATTEMPTS", "6");
-        // Bodies are passed as they are (the way of version 2 of the command line is base64).
-        command.env("AWS_CLI_FILE_ENCODING", "UTF-8");
+        command.envs(self.environment.iter().cloned());
         command
     }
 }

@@ -42,7 +42,8 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
     let parts = build(&workspace, options, &mut steps)?;
     let artifacts = Artifacts::new(aws, &caller, &options.stack);
     let plan = steps.take("what changes", || {
-        plan(&stack, &artifacts, &workspace.template(), &parts.package, options)
+        let template = options.template.clone().unwrap_or_else(|| workspace.template());
+        plan(&stack, &artifacts, &template, &parts.package, options)
     })?;
     print_plan(plan.as_ref());
     if options.plan {

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
-use super::stack::{Resource, Stack};
+use super::stack::{Resource, Resources, Stack};
 use crate::args::DestroyOptions;
 use crate::steps::Steps;
 
@@ -47,11 +47,7 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
     Ok(())
 }
 
-fn announce(
-    resources: &BTreeMap<String, Resource>,
-    kept: &BTreeMap<&str, &Resource>,
-    with_data: bool,
-) {
+fn announce(resources: &Resources, kept: &BTreeMap<&str, &Resource>, with_data: bool) {
     println!("    {} resources will be removed", resources.len().saturating_sub(kept.len()));
     for (id, Resource { physical_id, .. }) in kept {
         let fate = if with_data { "DELETED WITH ALL IT HOLDS" } else { "kept" };

@@ -331,7 +331,7 @@ impl<'a> Stack<'a> {
     ///
     /// # Errors
     /// If AWS does not tell.
-    pub fn resources(&self) -> Result<BTreeMap<String, Resource>> {
+    pub fn resources(&self) -> Result<Resources> {
         let answer = self.ask(&["list-stack-resources", "--stack-name", self.name])?;
         let resources = answer["StackResourceSummaries"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |it: &Value| {
@@ -347,6 +347,9 @@ impl<'a> Stack<'a> {
         self.aws.ask(&[&["cloudformation"], arguments].concat())
     }
 }
+
+/// The resources of a stack, by their names in the template.
+pub type Resources = BTreeMap<String, Resource>;
 
 /// A resource that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]

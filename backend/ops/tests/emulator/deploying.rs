@@ -1,0 +1,231 @@
+//! An owner deploys, looks, fails, tries again, and takes it all away.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+
+use crate::people::until;
+use crate::support::customer::new_order_id;
+use crate::support::{Deployment, Emulator};
+
+pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
+    let deployment = Deployment::of("planned")?;
+    let mut plan = deployment.clone();
+    plan.more.push("--plan".into());
+    let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
+    ensure!(said.contains(" new resources"), "{said}");
+    ensure!(emulator.stack("planned").is_err(), "a plan makes no stack");
+
+    emulator.deploys(&deployment).await?;
+    let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
+    ensure!(said.contains("nothing: the stack is as the template says"), "{said}");
+
+    plan.more.extend(["--set".into(), "AcceptSeconds=7".into()]);
+    let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
+    ensure!(said.contains("Modify  RestaurantsFunction (AWS::Lambda::Function)"), "{said}");
+    let stack = emulator.stack("planned")?;
+    ensure!(stack.parameters["AcceptSeconds"] == "0", "a plan sets nothing: {stack:?}");
+    Ok(())
+}
+
+pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
+    emulator: &Emulator,
+) -> Result<()> {
+    let sound = Deployment::of("failing")?;
+    let broken = Deployment { template: Some(broken(emulator.folder())?), ..sound.clone() };
+
+    let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
+    ensure!(sentence.contains("mend it and run this again"), "{sentence}");
+    emulator.deploys(&sound).await.context("after a creation that failed")?;
+    let asha = emulator.customer("asha@example.com").await?;
+    let wish = emulator.wish().await?;
+    let (first, second) = (new_order_id(1), new_order_id(2));
+    ensure!(asha.place(first, &wish).await.0 == 201);
+
+    let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
+    ensure!(sentence.contains("is as it was before"), "{sentence}");
+    ensure!(asha.place(second, &wish).await.0 == 201, "the shop is open as before");
+    emulator.deploys(&sound).await.context("after an update that failed")?;
+    for order in [first, second] {
+        let status = asha.ended(order).await["status"].clone();
+        ensure!(status == "order_delivered", "{status}");
+    }
+    Ok(())
+}
+
+/// The template with one thing more, which comes last and cannot be made.
+fn broken(folder: &Path) -> Result<PathBuf> {
+    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let cannot_be = "
+  CannotBe:
+    Type: AWS::Lambda::EventInvokeConfig
+    DependsOn: [Site, WatchdogFunction, HttpStage]
+    Properties:
+      FunctionName: no-such-function
+      Qualifier: $LATEST
+      MaximumRetryAttempts: 1
+
+Outputs:
+";
+    let text = std::fs::read_to_string(sound)?.replacen("\nOutputs:\n", cannot_be, 1);
+    let file = folder.join("broken.yaml");
+    std::fs::write(&file, text)?;
+    Ok(file)
+}
+
+pub(crate) async fn a_page_that_failed_half_way_is_published_again(
+    emulator: &Emulator,
+) -> Result<()> {
+    let whole = Deployment::of("paging")?;
+    let site = emulator.folder().join("half");
+    copy_without(&whole.site, &site, "index.html")?;
+    let half = Deployment { site, ..whole.clone() };
+    let sentence = emulator.tries_to_deploy(&half).await?.failed()?;
+    ensure!(
+        sentence.ends_with("index.html cannot be read: No such file or directory (os error 2)"),
+        "{sentence}"
+    );
+
+    let said = emulator.tries_to_deploy(&whole).await?.succeeded()?;
+    ensure!(said.contains("    0 new files, "), "what was uploaded is not uploaded again: {said}");
+    emulator.deploys(&whole).await?;
+    let page = reqwest::get(emulator.shop()).await?;
+    ensure!(page.status() == 200 && page.headers()["cache-control"] == "no-cache");
+    let policy = page.headers()["content-security-policy"].to_str()?.to_owned();
+    ensure!(policy.starts_with("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"));
+    let page = page.text().await?;
+    let at = |end: &str| {
+        let part = page.split(['=', ' ', '>', '"']).find(|part| part.ends_with(end));
+        part.map(str::to_owned).with_context(|| format!("the page names no {end}: {page}"))
+    };
+    for (end, kind) in [(".wasm", "application/wasm"), (".css", "text/css; charset=utf-8")] {
+        let file = reqwest::get(format!("{}{}", emulator.shop(), at(end)?)).await?;
+        ensure!(file.status() == 200 && file.headers()["content-type"] == kind, "{file:?}");
+        let kept = file.headers()["cache-control"].to_str()?;
+        ensure!(kept == "public, max-age=31536000, immutable", "{kept}");
+    }
+    let picture = at(".png")?;
+    ensure!(picture.starts_with("https://"), "other sites want the whole address: {picture}");
+    Ok(())
+}
+
+fn copy_without(from: &Path, to: &Path, without: &str) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_name() != without {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
+    emulator: &Emulator,
+) -> Result<()> {
+    let deployment = Deployment::of("leaving")?;
+    let stack = emulator.deploys(&deployment).await?;
+    let table = stack.output("OrdersTableName")?.to_owned();
+    let asha = emulator.customer("asha@example.com").await?;
+    let wish = emulator.wish().await?;
+    let order = new_order_id(1);
+    ensure!(asha.place(order, &wish).await.0 == 201);
+    asha.ended(order).await;
+
+    let sentence = emulator.types(&["destroy", "--stack", "leaving"]).await?.failed()?;
+    ensure!(sentence == "error: nobody is here to confirm it; add --yes", "{sentence}");
+    let said = emulator.types(&["destroy", "--stack", "leaving", "--yes"]).await?.succeeded()?;
+    ensure!(said.contains(&table), "what AWS keeps is named: {said}");
+    ensure!(emulator.stack("leaving").is_err(), "the stack is gone");
+    let aws = emulator.aws()?;
+    let kept = aws.ask(&["dynamodb", "scan", "--table-name", &table])?;
+    ensure!(kept["Count"] == 1, "the order is kept: {kept}");
+    let unprotected = aws.try_ask(&["dynamodb", "delete-table", "--table-name", &table])?;
+    ensure!(unprotected.is_err(), "and protected");
+
+    let stack = emulator.deploys(&deployment).await.context("it can be made again")?;
+    let table = stack.output("OrdersTableName")?.to_owned();
+    let all = ["destroy", "--stack", "leaving", "--yes", "--with-data"];
+    emulator.types(&all).await?.succeeded()?;
+    let gone = aws.try_ask(&["dynamodb", "describe-table", "--table-name", &table])?;
+    ensure!(gone.is_err_and(|refusal| refusal.says_absent()), "and taken away with its orders");
+    let buckets = aws.ask(&["s3api", "list-buckets"])?;
+    ensure!(buckets["Buckets"] == json!([]), "no bucket is left: {buckets}");
+    Ok(())
+}
+
+pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
+    emulator: &Emulator,
+) -> Result<()> {
+    let stack = emulator.deploys(&Deployment::of("watched")?).await?;
+    let redrive = async |more: &[&str]| {
+        let words = [&["redrive", "--stack", "watched"], more].concat();
+        emulator.types(&words).await?.succeeded()
+    };
+    ensure!(redrive(&[]).await? == "no failures\n");
+
+    // An order is placed while the table of orders cannot be reached; its event fails for good.
+    let asha = emulator.customer("asha@example.com").await?;
+    let order = new_order_id(1);
+    let aws = emulator.aws()?;
+    let function = emulator.physical("watched", "RestaurantsFunction")?;
+    let event = json!({
+        "version": "0", "id": "e", "detail-type": "order_placed", "source": "custom.food_app",
+        "account": "000000000000", "time": "2026-11-24T12:00:00Z", "region": "eu-west-2",
+        "resources": [],
+        "detail": {"order_id": order, "order_status": "order_placed", "user_id": asha.user_id()},
+    });
+    let table = |name: &str| {
+        ["lambda", "update-function-configuration", "--function-name"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([function.clone(), "--environment".to_owned(), environment(&stack, name)])
+            .collect::<Vec<_>>()
+    };
+    let set = |name: &str| aws.ask(&table(name).iter().map(String::as_str).collect::<Vec<_>>());
+    set("no-such-table")?;
+    let payload = event.to_string();
+    let invoke = ["lambda", "invoke", "--function-name", &function, "--invocation-type", "Event"];
+    aws.ask(&[invoke.as_slice(), &["--payload", &payload, "/dev/null"]].concat())?;
+    let listed = until("the failure to be listed", async || {
+        Ok(Some(redrive(&[]).await?).filter(|said| said.contains("Tiffin.Outside")))
+    })
+    .await?;
+    ensure!(listed.contains(&function), "{listed}");
+    ensure!(asha.request("GET", &format!("/api/orders/{order}"), None).await.0 == 404);
+
+    set(stack.output("OrdersTableName")?)?;
+    let said = redrive(&["--all"]).await?;
+    ensure!(said.contains("sent again to"), "{said}");
+    ensure!(asha.ended(order).await["status"] == "order_delivered");
+    ensure!(redrive(&[]).await? == "no failures\n", "a failure is sent again once");
+
+    let id = order.to_string();
+    let words = ["tail", "--stack", "watched", "--once", &id];
+    let said = until("every step to be logged", async || {
+        let said = emulator.types(&words).await?.succeeded()?;
+        Ok(Some(said).filter(|said| said.contains("became order_delivered")))
+    })
+    .await?;
+    let at = |what: &str| said.find(what).with_context(|| format!("no `{what}` in:\n{said}"));
+    ensure!(at("Tiffin.Outside")? < at("became order_accepted")?, "{said}");
+    ensure!(at("became order_accepted")? < at("became order_delivered")?, "{said}");
+    Ok(())
+}
+
+/// What the template gives `restaurants`, with another table of orders.
+fn environment(stack: &ops::aws::stack::Described, table: &str) -> String {
+    let parameter = |name: &str| stack.parameters[name].clone();
+    json!({"Variables": {
+        "STACK_NAME": "watched",
+        "TRUST_STORE": "amazon",
+        "ORDERS_TABLE": table,
+        "EVENT_BUS_NAME": stack.outputs["EventBusName"],
+        "AUTOPILOT": parameter("Autopilot"),
+        "ACCEPT_SECONDS": parameter("AcceptSeconds"),
+        "ACCEPT_WITHIN_SECONDS": parameter("AcceptWithinSeconds"),
+        "PACE": parameter("Pace"),
+    }})
+    .to_string()
+}

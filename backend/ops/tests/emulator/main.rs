@@ -1,0 +1,83 @@
+//! Tiffin in an AWS that nobody here wrote: MiniStack, an emulator.
+//!
+//! `cargo aws` deploys the template as it is, through CloudFormation, with the functions as they
+//! are packaged for Lambda and the page as it is built for S3; people then order there. What they
+//! meet on the way are the emulator's own API Gateway, Lambda, EventBridge, DynamoDB, Cognito, S3
+//! and CloudFront, with every call checked against the roles of the template.
+//!
+//! `cargo verify emulator` builds what this needs and tells it by environment variables. What the
+//! emulator does not do as AWS does is in `differences.toml`, and only that is left out.
+
+#![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
+
+mod deploying;
+mod ordering;
+mod support;
+
+#[path = "../journeys/support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "a vocabulary of which each program uses a part")]
+mod people;
+
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use futures_util::FutureExt as _;
+use support::Emulator;
+
+/// A scenario: its name, and what happens.
+struct Scenario {
+    name: &'static str,
+    happens: fn(&Emulator) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + '_>>,
+}
+
+/// A table of scenarios, each called as its function is.
+macro_rules! scenarios {
+    ($($file:ident: $($name:ident)*;)*) => {
+        &[$($(Scenario {
+            name: stringify!($name),
+            happens: |emulator| Box::pin($file::$name(emulator)),
+        },)*)*]
+    };
+}
+
+const SCENARIOS: &[Scenario] = scenarios! {
+    deploying:
+        a_plan_changes_nothing
+        a_deployment_that_failed_half_way_is_run_again
+        a_page_that_failed_half_way_is_published_again
+        a_stack_is_taken_away_and_orders_are_kept_until_told
+        what_failed_is_listed_followed_and_sent_again;
+    ordering:
+        an_order_is_heard_from_placed_to_delivered
+        an_update_loses_nothing_and_an_open_page_goes_on;
+};
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut failed = 0;
+    for scenario in SCENARIOS {
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| scenario.name.contains(wanted)) {
+            continue;
+        }
+        let begun = Instant::now();
+        let result = runtime.block_on(async {
+            let emulator = Emulator::start().await?;
+            // A customer's expectation that is not met is a panic, as in the other tests.
+            let result = AssertUnwindSafe((scenario.happens)(&emulator)).catch_unwind().await;
+            let result = result.unwrap_or_else(|_| Err(anyhow::anyhow!("see the panic above")));
+            result.map_err(|error| error.context(emulator.last_words()))
+        });
+        let took = begun.elapsed().as_secs_f32();
+        match result {
+            Ok(()) => println!("emulator: {} … ok ({took:.1} s)", scenario.name),
+            Err(error) => {
+                failed += 1;
+                println!("emulator: {} … FAILED ({took:.1} s)\n{error:#}", scenario.name);
+            }
+        }
+    }
+    ExitCode::from(u8::from(failed > 0))
+}

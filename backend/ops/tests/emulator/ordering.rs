@@ -1,0 +1,110 @@
+//! People order from a shop that was deployed, and from one that is being updated.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, ensure};
+use shared::Status;
+
+use crate::people::driver::Driver;
+use crate::people::shopper::{PASSWORD, Shopper};
+use crate::support::customer::{Socket, new_order_id};
+use crate::support::{Deployment, Emulator};
+
+pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulator) -> Result<()> {
+    emulator.deploys(&Deployment::of("shop")?).await?;
+    let asha = emulator.customer("asha@example.com").await?;
+    let wish = emulator.wish().await?;
+    let ben = emulator.customer("ben@example.com").await?;
+    let (mut phone, mut desk) = (asha.listen().await, asha.listen().await);
+    let order = new_order_id(1);
+    ensure!(asha.place(order, &wish).await.0 == 201);
+    for socket in [&mut phone, &mut desk] {
+        let heard: BTreeSet<_> = socket.hear_out(order).await.into_iter().collect();
+        ensure!(heard.contains("order_delivered"), "{heard:?}");
+    }
+    let placed = asha.ended(order).await;
+    let timeline = placed["timeline"].as_array().context("an order has a timeline")?;
+    let statuses: Vec<_> = timeline.iter().map(|step| step["status"].as_str()).collect();
+    let life = ["order_placed", "order_accepted", "order_picked_up", "order_delivered"];
+    ensure!(statuses == life.map(Some), "{placed}");
+
+    ensure!(asha.place(order, &wish).await.0 == 200, "the same order, once");
+    ensure!(ben.place(order, &wish).await.0 == 409, "an id is taken once");
+    ensure!(ben.request("GET", &format!("/api/orders/{order}"), None).await.0 == 404);
+    ensure!(Socket::open(&emulator.shop(), "made-up").await.is_err(), "a ticket is needed");
+    let mut stranger = asha.clone();
+    stranger.access_token = "x.y.z".to_owned();
+    ensure!(stranger.request("GET", "/api/orders", None).await.0 == 401);
+    ensure!(asha.request("GET", "/api/nothing/here", None).await.0 == 404);
+    Ok(())
+}
+
+/// The browser has the page of before; the functions and the page are updated from the template
+/// of before, with orders under way.
+pub(crate) async fn an_update_loses_nothing_and_an_open_page_goes_on(
+    emulator: &Emulator,
+) -> Result<()> {
+    let now = Deployment::of("moving")?;
+    let before = before(emulator, &now)?;
+    emulator.deploys(&before).await.context("the version of before")?;
+    let asha = emulator.customer("asha@example.com").await?;
+    let wish = emulator.wish().await?;
+    let waiting: Vec<_> = (1..=5).map(new_order_id).collect();
+    for order in &waiting {
+        ensure!(asha.place(*order, &wish).await.0 == 201);
+    }
+
+    let driver = Arc::new(Driver::start().await?);
+    let shopper = Shopper::new(driver.browser().await?, emulator.shop());
+    shopper.goes_to("/").await?;
+    shopper.is_ready_to_order().await?;
+    shopper.follows("Create account").await?;
+    shopper.types("Email address", "browser@example.com").await?;
+    shopper.types("Password", PASSWORD).await?;
+    shopper.submits("Create account").await?;
+    shopper.types("Confirmation code", &emulator.code_for("browser@example.com").await?).await?;
+    shopper.submits("Confirm").await?;
+
+    emulator.deploys(&now).await.context("the version of now")?;
+
+    // The page that was opened before the update places an order and hears of it to its end.
+    shopper.submits("Place order").await?;
+    shopper.is_at_an_order().await?;
+    shopper.sees_status(Status::Delivered).await?;
+    for order in waiting {
+        ensure!(asha.ended(order).await["status"] == "order_delivered", "nothing is lost");
+    }
+    // Opened anew, it is the page of now, with everything that was there.
+    shopper.goes_to("/orders").await?;
+    ensure!(shopper.counts_orders().await? == 1);
+    shopper.leaves().await
+}
+
+/// The deployment of before: the template of the first release, another page, another package.
+fn before(emulator: &Emulator, now: &Deployment) -> Result<Deployment> {
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emulator/before.yaml");
+    let site = emulator.folder().join("before");
+    std::fs::create_dir_all(&site)?;
+    for entry in std::fs::read_dir(&now.site)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        match name.as_str() {
+            "index.html" => {
+                let page = std::fs::read_to_string(entry.path())?;
+                std::fs::write(site.join(&name), page.replace("/shop.", "/shop.0000abcd."))?;
+            }
+            name if name.starts_with("shop.") => {
+                std::fs::copy(
+                    entry.path(),
+                    site.join(name.replacen("shop.", "shop.0000abcd.", 1)),
+                )?;
+            }
+            name => drop(std::fs::copy(entry.path(), site.join(name))?),
+        }
+    }
+    let package = emulator.folder().join("before.zip");
+    crate::support::repack(&now.package, &package)?;
+    Ok(Deployment { template: Some(template), site, package, ..now.clone() })
+}

@@ -1,0 +1,205 @@
+//! The site in front of the emulator: one origin, with the paths of the template's distribution.
+//!
+//! The emulator plays CloudFront itself, by the distribution's host name, with the function and
+//! the headers of the template; but it cannot reach its own APIs as origins, for their names are
+//! AWS's and lead nowhere. So those two behaviours lead to the emulator's own addresses of them,
+//! and everything else through its CloudFront.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, post};
+use futures_util::{SinkExt as _, StreamExt as _};
+use ops::aws::stack::{Described, Resources};
+use tokio_tungstenite::tungstenite;
+
+/// The site of the stack that was deployed last.
+pub(crate) struct Edge {
+    address: SocketAddr,
+    inside: Inside,
+}
+
+#[derive(Clone)]
+struct Inside {
+    http: reqwest::Client,
+    endpoint: String,
+    shown: Arc<RwLock<Option<Shown>>>,
+}
+
+/// Where the parts of a stack are.
+#[derive(Clone)]
+struct Shown {
+    distribution: String,
+    http_api: String,
+    websocket_api: String,
+}
+
+impl Edge {
+    /// Starts before anything is deployed.
+    pub(crate) async fn start(endpoint: &str) -> Result<Self> {
+        let inside = Inside {
+            http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?,
+            endpoint: endpoint.to_owned(),
+            shown: Arc::default(),
+        };
+        let router = Router::new()
+            .route("/api/{*rest}", any(http_api))
+            .route("/live", any(live))
+            .route("/cognito", post(cognito))
+            .fallback(page)
+            .with_state(inside.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, inside })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Leads to this stack from now on.
+    pub(crate) fn shows(&self, stack: &Described, resources: &Resources) -> Result<()> {
+        let id = |name: &str| {
+            let resource = resources.get(name).with_context(|| format!("there is no {name}"))?;
+            anyhow::Ok(resource.physical_id.clone())
+        };
+        *self.inside.shown.write().unwrap() = Some(Shown {
+            distribution: stack.output("DistributionDomainName")?.to_owned(),
+            http_api: id("HttpApi")?,
+            websocket_api: id("WebSocketApi")?,
+        });
+        Ok(())
+    }
+}
+
+impl Inside {
+    fn shown(&self) -> Option<Shown> {
+        self.shown.read().unwrap().clone()
+    }
+
+    async fn pass(
+        &self,
+        method: Method,
+        url: String,
+        headers: HeaderMap,
+        host: Option<&str>,
+        body: Bytes,
+    ) -> Response {
+        let mut request = self.http.request(method, url).headers(headers).body(body);
+        if let Some(host) = host {
+            request = request.header(header::HOST, host).header("x-forwarded-proto", "https");
+        }
+        let reply = match request.send().await {
+            Ok(reply) => reply,
+            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+        };
+        let (status, mut headers) = (reply.status(), reply.headers().clone());
+        headers.remove(header::TRANSFER_ENCODING);
+        headers.remove(header::CONNECTION);
+        let mut response = Response::new(Body::from(reply.bytes().await.unwrap_or_default()));
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        response
+    }
+}
+
+/// What a request says, without the host that it says it to.
+fn said(mut headers: HeaderMap) -> HeaderMap {
+    headers.remove(header::HOST);
+    headers
+}
+
+async fn page(
+    State(edge): State<Inside>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
+    let url = format!("{}{uri}", edge.endpoint);
+    edge.pass(method, url, said(headers), Some(&shown.distribution), body).await
+}
+
+async fn http_api(
+    State(edge): State<Inside>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
+    let url = format!("{}/_aws/execute-api/{}/$default{uri}", edge.endpoint, shown.http_api);
+    edge.pass(method, url, said(headers), None, body).await
+}
+
+async fn cognito(State(edge): State<Inside>, headers: HeaderMap, body: Bytes) -> Response {
+    edge.pass(Method::POST, format!("{}/", edge.endpoint), said(headers), None, body).await
+}
+
+/// A handshake is made with the emulator first, so that its refusal is the answer.
+async fn live(
+    State(edge): State<Inside>,
+    OriginalUri(uri): OriginalUri,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
+    let endpoint = edge.endpoint.replace("http", "ws");
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let url = format!("{endpoint}/_aws/execute-api/{}/live{query}", shown.websocket_api);
+    match tokio_tungstenite::connect_async(url).await {
+        Ok((behind, _)) => upgrade.on_upgrade(move |before| relay(before, behind)),
+        Err(tungstenite::Error::Http(reply)) => reply.status().into_response(),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
+}
+
+type Behind =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// Passes on what each side says, until one closes.
+async fn relay(mut before: WebSocket, mut behind: Behind) {
+    loop {
+        let passed = tokio::select! {
+            said = before.recv() => match said {
+                Some(Ok(Message::Text(text))) => {
+                    behind.send(tungstenite::Message::text(text.as_str())).await.is_ok()
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    behind.send(tungstenite::Message::Binary(bytes)).await.is_ok()
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => true,
+                _ => break drop(behind.close(None).await),
+            },
+            said = behind.next() => match said {
+                Some(Ok(tungstenite::Message::Text(text))) => {
+                    before.send(Message::text(text.as_str())).await.is_ok()
+                }
+                Some(Ok(tungstenite::Message::Binary(bytes))) => {
+                    before.send(Message::Binary(bytes)).await.is_ok()
+                }
+                Some(Ok(tungstenite::Message::Close(frame))) => {
+                    let frame = frame.map(|frame| CloseFrame {
+                        code: frame.code.into(),
+                        reason: frame.reason.as_str().into(),
+                    });
+                    let _ = before.send(Message::Close(frame)).await;
+                    break;
+                }
+                Some(Ok(_)) => true,
+                _ => break,
+            },
+        };
+        if !passed {
+            break;
+        }
+    }
+}

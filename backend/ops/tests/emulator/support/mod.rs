@@ -1,0 +1,349 @@
+//! The emulator with a site in front of it, and `cargo aws` as an owner types it.
+
+mod edge;
+
+#[path = "../../../../tests/laptop/customer.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a vocabulary of which each program uses a part")]
+pub(crate) mod customer;
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use ops::aws::cli::Aws;
+use ops::aws::stack::{Described, Resources, Stack};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::people::{told, until};
+use customer::Customer;
+use edge::Edge;
+use serde_json::{Value, json};
+
+/// The region that everything is in.
+pub(crate) const REGION: &str = "eu-west-2";
+
+/// How long a customer waits for anything.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Tries until it gets something, or patience ends.
+pub(crate) async fn eventually<T>(what: &str, mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = attempt().await {
+            return value;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A running emulator, and what a browser sees of it. Dropping it ends it.
+pub(crate) struct Emulator {
+    folder: TempDir,
+    endpoint: String,
+    edge: Edge,
+    _child: Child,
+}
+
+/// What is typed for a deployment that changes nothing about what is deployed.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment {
+    pub(crate) stack: &'static str,
+    pub(crate) package: PathBuf,
+    pub(crate) site: PathBuf,
+    pub(crate) template: Option<PathBuf>,
+    pub(crate) more: Vec<String>,
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) success: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Emulator {
+    /// Starts one with nothing in it.
+    pub(crate) async fn start() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let port = free_port()?;
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let edge = Edge::start(&endpoint).await?;
+        let log = std::fs::File::create(folder.path().join("log"))?;
+        std::fs::create_dir(folder.path().join("state"))?;
+        let mut command = Command::new(told("TIFFIN_MINISTACK")?);
+        command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
+        command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
+        command.env("LAMBDA_EXECUTOR", "local").env("MINISTACK_REGION", REGION);
+        // Roles and bucket policies are enforced.
+        command.env("AUTH", "true");
+        command.env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.1");
+        command.env("TMPDIR", folder.path().join("state"));
+        command.env("AWS_ENDPOINT_URL", &endpoint); // where its functions call it
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).kill_on_drop(true);
+        let child = command.spawn().context("MiniStack cannot be started")?;
+        let emulator = Self { folder, endpoint, edge, _child: child };
+        emulator.answers().await.with_context(|| emulator.last_words())?;
+        Ok(emulator)
+    }
+
+    async fn answers(&self) -> Result<()> {
+        let health = format!("{}/_ministack/health", self.endpoint);
+        until("the emulator to answer", async || {
+            Ok(reqwest::get(&health).await.ok().filter(|reply| reply.status().is_success()))
+        })
+        .await
+        .map(drop)
+    }
+
+    /// The shop's address.
+    pub(crate) fn shop(&self) -> String {
+        format!("http://{}", self.edge.address())
+    }
+
+    /// A folder for what a scenario makes.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The end of what the emulator and the functions wrote.
+    pub(crate) fn last_words(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(10)..].join("\n");
+        let logs = self.logs().unwrap_or_else(|error| format!("{error:#}"));
+        format!("the emulator's last lines:\n{last}\nthe functions':\n{logs}")
+    }
+
+    fn logs(&self) -> Result<String> {
+        let aws = self.aws()?;
+        let groups = aws.ask(&["logs", "describe-log-groups"])?;
+        let mut lines = Vec::new();
+        for group in groups["logGroups"].as_array().into_iter().flatten() {
+            let name = group["logGroupName"].as_str().unwrap_or_default();
+            let said = aws.ask(&["logs", "filter-log-events", "--log-group-name", name])?;
+            let events = said["events"].as_array().into_iter().flatten();
+            let events = events.filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with('{')));
+            lines.extend(events.map(|it| format!("{} {}", it["timestamp"], it["message"])));
+        }
+        lines.sort();
+        Ok(lines[lines.len().saturating_sub(40)..].join("\n"))
+    }
+
+    /// Types `cargo aws` and what follows.
+    pub(crate) async fn types(&self, arguments: &[&str]) -> Result<Said> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
+        command.arg("aws").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+        for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+        let output = command.stdin(Stdio::null()).output().await?;
+        Ok(Said {
+            success: output.status.success(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    fn environment(&self) -> [(&'static str, String); 5] {
+        [
+            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+            // The page asks for codes and tokens there, on its own origin as its policy wants it.
+            ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", format!("{}/cognito", self.shop())),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
+        ]
+    }
+
+    /// Types a deployment and expects it to succeed; browsers then see this stack.
+    pub(crate) async fn deploys(&self, deployment: &Deployment) -> Result<Described> {
+        self.tries_to_deploy(deployment).await?.succeeded()?;
+        let (described, resources) =
+            (self.stack(deployment.stack)?, self.resources(deployment.stack)?);
+        self.lead_to_sockets(&resources)?;
+        self.let_publish(&described, &resources)?;
+        self.edge.shows(&described, &resources)?;
+        Ok(described)
+    }
+
+    /// Lets the roles publish without the condition that the template has: the emulator does not
+    /// know the condition key `events:source`, and refuses where AWS would look at the source.
+    fn let_publish(&self, stack: &Described, resources: &Resources) -> Result<()> {
+        let aws = self.aws()?;
+        let bus = stack.output("EventBusName")?;
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Action": "events:PutEvents",
+            "Resource": format!("arn:aws:events:{REGION}:000000000000:event-bus/{bus}"),
+        }]})
+        .to_string();
+        for role in ["ApiRole", "RestaurantsRole", "DeliveryRole", "WatchdogRole"] {
+            let name = &resources[role].physical_id;
+            let put = ["iam", "put-role-policy", "--policy-name", "emulator", "--policy-document"];
+            aws.ask(&[put.as_slice(), &[&policy, "--role-name", name]].concat())?;
+        }
+        Ok(())
+    }
+
+    /// Tells the functions that push where open sockets are here: the address that the template
+    /// gives them is AWS's.
+    fn lead_to_sockets(&self, resources: &Resources) -> Result<()> {
+        let (aws, api) = (self.aws()?, &resources["WebSocketApi"].physical_id);
+        let sockets = format!("{}/_aws/execute-api/{api}/live", self.endpoint);
+        for function in ["ApiFunction", "ConnectionsFunction", "NotificationsFunction"] {
+            let name = &resources[function].physical_id;
+            let about =
+                aws.ask(&["lambda", "get-function-configuration", "--function-name", name])?;
+            let mut environment = about["Environment"].clone();
+            environment["Variables"]["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] =
+                sockets.clone().into();
+            let (set, environment) =
+                (["lambda", "update-function-configuration", "--function-name"], environment.to_string());
+            aws.ask(&[set.as_slice(), &[name, "--environment", &environment]].concat())?;
+        }
+        Ok(())
+    }
+
+    /// Types a deployment.
+    pub(crate) async fn tries_to_deploy(&self, deployment: &Deployment) -> Result<Said> {
+        let mut words = vec!["deploy".to_owned(), "--stack".into(), deployment.stack.into()];
+        let path = |path: &Path| path.display().to_string();
+        words.extend(["--architecture".into(), host_architecture()?.into()]);
+        words.extend(["--package".into(), path(&deployment.package)]);
+        words.extend(["--site".into(), path(&deployment.site)]);
+        if let Some(template) = &deployment.template {
+            words.extend(["--template".into(), path(template)]);
+        }
+        words.extend(deployment.more.iter().cloned());
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.types(&words).await
+    }
+
+    /// The stack as it is.
+    pub(crate) fn stack(&self, name: &str) -> Result<Described> {
+        let aws = self.aws()?;
+        Stack::new(&aws, name).existing()
+    }
+
+    fn resources(&self, name: &str) -> Result<Resources> {
+        let aws = self.aws()?;
+        Stack::new(&aws, name).resources()
+    }
+
+    /// AWS's command line, pointed here.
+    pub(crate) fn aws(&self) -> Result<Aws> {
+        let aws = Aws::new(told("TIFFIN_AWS")?, Some(REGION))?;
+        Ok(aws.with_environment(self.environment()))
+    }
+
+    /// The name or id of a resource of a stack.
+    pub(crate) fn physical(&self, stack: &str, logical_id: &str) -> Result<String> {
+        let resources = self.resources(stack)?;
+        let resource = resources.get(logical_id);
+        Ok(resource.with_context(|| format!("{stack} has no {logical_id}"))?.physical_id.clone())
+    }
+
+    /// A new customer of the stack that browsers see, who signed up as the page does.
+    pub(crate) async fn customer(&self, email: &str) -> Result<Customer> {
+        let http = reqwest::Client::new();
+        let config = http.get(format!("{}/config.json", self.shop())).send().await?;
+        let config: Value = config.json().await?;
+        let client = config["client_id"].as_str().context("config.json names no client")?;
+        let code = async |email: &str| self.code_for(email).await.ok();
+        Ok(Customer::sign_up(&http, &self.shop(), client, email, code).await)
+    }
+
+    /// What every customer orders, at the price of now.
+    pub(crate) async fn wish(&self) -> Result<Value> {
+        let mut wish = json!({
+            "restaurant_id": "raat-rani-dhaba",
+            "lines": [{"dish_id": "rajma-chawal", "quantity": 1, "options": []}],
+        });
+        let quote = reqwest::Client::new().post(format!("{}/api/quotes", self.shop()));
+        let quote: Value = quote.json(&wish).send().await?.json().await?;
+        wish["expected_total"] = quote["bill"]["total"].clone();
+        wish["address"] = json!({
+            "name": "Asha Rao", "street": "4 Mango Lane", "city": "New Delhi", "postcode": "110001",
+        });
+        Ok(wish)
+    }
+
+    /// The code in the newest mail to an address.
+    pub(crate) async fn code_for(&self, email: &str) -> Result<String> {
+        let mailbox = format!("{}/_ministack/ses/messages", self.endpoint);
+        until(&format!("a code for {email}"), async || {
+            let mails: serde_json::Value = reqwest::get(&mailbox).await?.json().await?;
+            Ok(newest_code(&mails, email))
+        })
+        .await
+    }
+}
+
+impl Deployment {
+    /// The functions and the page as they are, in a shop where everything happens at once.
+    pub(crate) fn of(stack: &'static str) -> Result<Self> {
+        let at_once = ["AcceptSeconds=0", "Pace=0", "AcceptWithinSeconds=30"];
+        let more = ["--autopilot", "on"].into_iter();
+        let more = more.chain(at_once.iter().flat_map(|it| ["--set", it]));
+        Ok(Self {
+            stack,
+            package: told("TIFFIN_PACKAGE")?,
+            site: told("TIFFIN_SITE")?,
+            template: None,
+            more: more.map(str::to_owned).collect(),
+        })
+    }
+}
+
+impl Said {
+    /// Expects success.
+    pub(crate) fn succeeded(self) -> Result<String> {
+        ensure!(self.success, "the command failed:\n{}{}", self.out, self.err);
+        Ok(self.out)
+    }
+
+    /// Expects failure; its one sentence.
+    pub(crate) fn failed(self) -> Result<String> {
+        ensure!(!self.success, "the command succeeded:\n{}", self.out);
+        let last = self.err.lines().last().unwrap_or_default();
+        Ok(last.to_owned())
+    }
+}
+
+/// The code in the last mail to an address; the mailbox has a list for each account.
+fn newest_code(mailbox: &Value, email: &str) -> Option<String> {
+    let accounts = mailbox["messages"].as_object()?;
+    let mails = accounts.values().filter_map(Value::as_array).flatten();
+    let mail = mails.filter(|mail| mail["To"][0] == email).last()?;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|it| it.is_ascii_digit());
+    let mut words = mail["BodyText"].as_str()?.split(|it: char| !it.is_ascii_alphanumeric());
+    words.find(is_code).map(str::to_owned)
+}
+
+/// What the functions must be compiled for, to run here.
+fn host_architecture() -> Result<&'static str> {
+    match std::env::consts::ARCH {
+        "x86_64" => Ok("x86_64"),
+        "aarch64" => Ok("arm64"),
+        other => bail!("Lambda has no {other}"),
+    }
+}
+
+/// The same package in other bytes: the functions are then updated, and stay what they are.
+pub(crate) fn repack(package: &Path, other: &Path) -> Result<()> {
+    let mut bytes = std::fs::read(package)?;
+    // A zip file ends with the length of its comment, and that comment.
+    let end = bytes.len().checked_sub(2).context("the package is empty")?;
+    ensure!(bytes[end..] == [0, 0], "the package has a comment already");
+    bytes[end] = 1;
+    bytes.push(b'.');
+    Ok(std::fs::write(other, bytes)?)
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
