@@ -4,7 +4,8 @@
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), and how fast it all is ([`mod@bench`]).
+//! ([`verify`]) with the page as it is deployed ([`site`]), how fast it all is ([`mod@bench`]),
+//! and what it costs on AWS ([`cost`]).
 
 pub mod args;
 
@@ -14,6 +15,8 @@ pub mod site;
 pub mod verify;
 
 pub mod bench;
+
+pub mod cost;
 
 pub mod tools;
 
