@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::cost::CostOptions;
+
 /// The commands.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
@@ -22,6 +24,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Check and test everything.
     Verify(VerifyOptions),
+    /// Reckon what orders cost on AWS.
+    Cost(CostOptions),
     /// Say how to use this.
     Help,
 }
@@ -109,6 +113,9 @@ Tiffin: order food in a browser and watch the order happen.
       --art DIR                 copying its pictures into this folder
   cargo dev bench [NAME…]       measure
   cargo verify [NAME…]          every check and test
+  cargo aws cost                what orders cost on AWS, and an idle shop
+      --orders N                so many orders a month (10000)
+      --write                   into the README
 ";
 
 /// Reads a command line, without the program's name.
@@ -120,6 +127,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command> {
     match word(&mut parser)?.as_deref() {
         Some("dev") => dev(&mut parser),
         Some("verify") => Ok(Command::Verify(VerifyOptions { only: words(&mut parser)? })),
+        Some("aws") => aws(&mut parser),
         Some("help") | None => Ok(Command::Help),
         Some(other) => bail!("there is no command `{other}`; try `cargo dev --help`"),
     }
@@ -179,6 +187,27 @@ fn load(parser: &mut Parser, folder: PathBuf) -> Result<Command> {
         }
     }
     Ok(Command::CatalogLoad(options))
+}
+
+fn aws(parser: &mut Parser) -> Result<Command> {
+    match word(parser)?.as_deref() {
+        Some("cost") => cost(parser),
+        Some("help") | None => Ok(Command::Help),
+        Some(other) => bail!("there is no command `aws {other}`; try `cargo aws --help`"),
+    }
+}
+
+fn cost(parser: &mut Parser) -> Result<Command> {
+    let mut options = CostOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("orders") => options.orders = number(parser, "--orders")?,
+            Arg::Long("write") => options.write = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Cost(options))
 }
 
 /// The next word, if it is one; `--help` reads as `help`.
@@ -257,6 +286,14 @@ mod tests {
             parsed("dev catalog load backend/data --table t").unwrap(),
             Command::CatalogLoad(load)
         );
+    }
+
+    #[test]
+    fn costs_are_reckoned_for_as_many_orders_as_are_named() {
+        let cost = |orders, write| Command::Cost(CostOptions { orders, write });
+        assert_eq!(parsed("aws cost").unwrap(), cost(10_000, false));
+        assert_eq!(parsed("aws cost --orders 500").unwrap(), cost(500, false));
+        assert_eq!(parsed("aws cost --write").unwrap(), cost(10_000, true));
     }
 
     #[test]

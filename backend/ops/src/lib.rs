@@ -63,6 +63,7 @@ fn run_command(command: Command) -> Result<()> {
             Command::CatalogLoad(options) => dev::load::run(options).await,
             Command::Bench(options) => bench::run(options).await,
             Command::Verify(options) => verify::run(&options),
+            Command::Cost(options) => cost::run(&options),
         }
     })
 }
