@@ -137,12 +137,21 @@ fn an_event_is_published_again_only_when_its_writer_must_be_gone() {
     }
 }
 
+/// What X-Ray is told: it knows no resources that could be named.
+fn traces(statement: &Value) -> bool {
+    let actions = json!(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+    statement["Action"] == actions && statement["Resource"] == "*"
+}
+
 #[test]
 fn no_role_has_a_bare_wildcard() {
     for role in stack().of_kind("AWS::IAM::Role") {
         for statement in
             role.properties["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap()
         {
+            if traces(statement) {
+                continue;
+            }
             for (field, forbidden) in [("Action", ":*"), ("Resource", "\u{0}")] {
                 let values = statement[field]
                     .as_array()
@@ -392,4 +401,49 @@ fn text(value: &Value) -> String {
 
 fn arn(logical_id: &str) -> String {
     stack().arn(logical_id).unwrap()
+}
+
+#[test]
+fn every_alarm_tells_somebody_and_every_function_has_one() {
+    let told = stack().reference("Alarms").unwrap();
+    let mut watched = BTreeSet::new();
+    for alarm in stack().of_kind("AWS::CloudWatch::Alarm") {
+        assert_eq!(alarm.text("/AlarmActions/0"), Some(told.as_str()), "{}", alarm.logical_id);
+        if alarm.text("/MetricName") == Some("Errors") {
+            watched.insert(alarm.text("/Dimensions/0/Value").unwrap());
+        }
+    }
+    let functions: BTreeSet<_> =
+        stack().of_kind("AWS::Lambda::Function").map(|it| it.physical_id.as_str()).collect();
+    assert_eq!(watched, functions);
+}
+
+#[test]
+fn every_function_logs_in_json_for_so_long_and_is_traced() {
+    for function in stack().of_kind("AWS::Lambda::Function") {
+        assert_eq!(function.text("/LoggingConfig/LogFormat"), Some("JSON"));
+        assert_eq!(function.text("/TracingConfig/Mode"), Some("Active"));
+        let group = function.text("/LoggingConfig/LogGroup").unwrap();
+        let group = stack().of_kind("AWS::Logs::LogGroup").find(|it| it.physical_id == group);
+        assert_eq!(group.unwrap().number("/RetentionInDays").unwrap(), Some(30));
+    }
+}
+
+#[test]
+fn what_holds_orders_or_customers_survives_its_stack() {
+    for logical_id in ["CatalogTable", "OrdersTable", "PeopleTable"] {
+        let table = &stack().get(logical_id).unwrap().properties;
+        assert_eq!(text(&table["DeletionProtectionEnabled"]), "true", "{logical_id}");
+    }
+    let pool = stack().get("UserPool").unwrap();
+    assert_eq!(pool.text("/DeletionProtection"), Some("ACTIVE"));
+}
+
+#[test]
+fn both_apis_are_throttled() {
+    for stage in stack().of_kind("AWS::ApiGatewayV2::Stage") {
+        let settings = &stage.properties["DefaultRouteSettings"];
+        assert_eq!(text(&settings["ThrottlingRateLimit"]), "100", "{}", stage.logical_id);
+        assert_eq!(text(&settings["ThrottlingBurstLimit"]), "200", "{}", stage.logical_id);
+    }
 }

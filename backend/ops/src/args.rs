@@ -139,6 +139,9 @@ Tiffin: order food in a browser and watch the order happen.
       --once                    print what is there, and end
   cargo aws redrive --stack NAME [ID | --all]
                                 list what failed, or send it again
+  cargo aws cost                what orders cost on AWS, and an idle shop
+      --orders N                so many orders a month (10000)
+      --write                   into the README
 ";
 
 /// Reads a command line, without the program's name.

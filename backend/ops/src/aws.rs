@@ -25,6 +25,7 @@ pub mod cli;
 use anyhow::Result;
 
 use crate::args::AwsCommand;
+use crate::cost;
 use crate::tools::{self, Toolbox};
 use cli::Aws;
 
@@ -42,6 +43,7 @@ pub async fn run(command: AwsCommand) -> Result<()> {
         }
         AwsCommand::Destroy(options) => destroy::run(&open(options.region.as_deref())?, &options),
         AwsCommand::Tail(options) => tail::run(&open(options.region.as_deref())?, &options).await,
+        AwsCommand::Cost(options) => cost::run(&options),
         AwsCommand::Redrive(options) => redrive::run(&open(options.region.as_deref())?, &options),
     }
 }

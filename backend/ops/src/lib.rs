@@ -4,8 +4,8 @@
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`]), and how
-//! fast it all is ([`mod@bench`]).
+//! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`])
+//! with what it costs ([`cost`]), and how fast it all is ([`mod@bench`]).
 
 pub mod args;
 
@@ -17,6 +17,8 @@ pub mod verify;
 pub mod aws;
 
 pub mod bench;
+
+pub mod cost;
 
 pub mod tools;
 

@@ -21,6 +21,8 @@ pub(crate) struct Function {
     pub(crate) timeout: Duration,
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) log_group: String,
+    /// Whether X-Ray traces every invocation, with the function's own role.
+    pub(crate) is_traced: bool,
     pub(crate) when_asynchronous: Asynchronous,
     pool: Mutex<Pool>,
 }
@@ -59,6 +61,7 @@ impl Function {
             timeout: Duration::from_secs(resource.number("/Timeout")?.unwrap_or(3)),
             variables: variables(resource)?,
             log_group: log_group.unwrap_or(format!("/aws/lambda/{}", resource.physical_id)),
+            is_traced: resource.text("/TracingConfig/Mode") == Some("Active"),
             when_asynchronous: asynchronous(stack, resource, sqs)?,
             pool: Mutex::new(Pool::new(limit.unwrap_or(processes), limit.is_some())),
         })

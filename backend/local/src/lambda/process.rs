@@ -155,8 +155,9 @@ impl Lambda {
         command
     }
 
-    /// Lambda writes START, END and REPORT with the function's own role, so each process uses
-    /// both permissions. A role without them is seen as denied calls; the lines are shown anyway.
+    /// Lambda writes START, END and REPORT with the function's own role, and sends traces with it,
+    /// so each process uses these permissions. A role without them is seen as denied calls; the
+    /// lines are shown anyway, and nothing is traced here.
     fn note_logging(&self, function: &Function, stream: &str) {
         let settings = self.settings();
         let resource = format!(
@@ -166,6 +167,11 @@ impl Lambda {
         let caller = Caller::Function(function.logical_id.clone());
         for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
             let _ = self.iam().check(&caller, action, &resource, &[]);
+        }
+        if function.is_traced {
+            for action in ["xray:PutTraceSegments", "xray:PutTelemetryRecords"] {
+                let _ = self.iam().check(&caller, action, "*", &[]);
+            }
         }
     }
 

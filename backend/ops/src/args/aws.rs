@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::aws::package::Architecture;
+use crate::cost::CostOptions;
 
 /// The commands of `cargo aws`.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum AwsCommand {
     Tail(TailOptions),
     /// Send again what failed.
     Redrive(RedriveOptions),
+    /// Reckon what it costs.
+    Cost(CostOptions),
 }
 
 /// What to deploy, and how.
@@ -96,6 +99,7 @@ pub(super) fn parse(parser: &mut Parser) -> Result<Option<AwsCommand>> {
         "destroy" => AwsCommand::Destroy(destroy(parser)?),
         "tail" => AwsCommand::Tail(tail(parser)?),
         "redrive" => AwsCommand::Redrive(redrive(parser)?),
+        "cost" => AwsCommand::Cost(cost(parser)?),
         "help" => return Ok(None),
         other => bail!("there is no command `cargo aws {other}`; try `cargo aws --help`"),
     };
@@ -190,6 +194,18 @@ fn redrive(parser: &mut Parser) -> Result<RedriveOptions> {
     Ok(RedriveOptions { stack: stack(options.stack)?, ..options })
 }
 
+fn cost(parser: &mut Parser) -> Result<CostOptions> {
+    let mut options = CostOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("orders") => options.orders = super::number(parser, "--orders")?,
+            Arg::Long("write") => options.write = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
 fn set(options: &mut DeployOptions, name: &str, value: String) {
     options.parameters.insert(name.to_owned(), value);
 }
@@ -253,6 +269,14 @@ mod tests {
         assert_eq!(options.parameters, BTreeMap::from(parameters));
         assert_eq!((options.stack.as_str(), options.plan), ("shop", true));
         assert_eq!(options.architecture, Architecture::Arm64);
+    }
+
+    #[test]
+    fn costs_are_reckoned_for_as_many_orders_as_are_named() {
+        let cost = |orders, write| AwsCommand::Cost(CostOptions { orders, write });
+        assert_eq!(parsed("cost").unwrap(), cost(10_000, false));
+        assert_eq!(parsed("cost --orders 500").unwrap(), cost(500, false));
+        assert_eq!(parsed("cost --write").unwrap(), cost(10_000, true));
     }
 
     #[test]

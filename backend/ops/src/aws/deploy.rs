@@ -7,6 +7,7 @@ use shared::api::SiteConfig;
 
 use super::artifacts::Artifacts;
 use super::cli::Aws;
+use super::destroy;
 use super::package::{self, Package};
 use super::site::{Bucket, Page};
 use super::stack::{ChangeSet, Described, Stack};
@@ -43,6 +44,7 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
     let artifacts = Artifacts::new(aws, &caller, &options.stack);
     let plan = steps.take("what changes", || {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
+        clear(aws, &stack)?;
         plan(&stack, &artifacts, &template, &parts.package, options)
     })?;
     print_plan(plan.as_ref());
@@ -83,6 +85,14 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(page.folder)
 }
 
+/// Clears what a failed deployment left, its empty tables too.
+fn clear(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
+    let left = stack.settle()?;
+    let kinds = ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"];
+    let ours = left.iter().filter(|resource| kinds.contains(&resource.kind.as_str()));
+    ours.into_iter().try_for_each(|resource| destroy::delete(aws, resource))
+}
+
 /// Uploads what CloudFormation reads, and asks it what would change.
 fn plan(
     stack: &Stack<'_>,
@@ -91,7 +101,6 @@ fn plan(
     package: &Package,
     options: &DeployOptions,
 ) -> Result<Option<ChangeSet>> {
-    stack.settle()?;
     artifacts.ensure()?;
     let text = std::fs::read(template)
         .with_context(|| format!("{} cannot be read", template.display()))?;

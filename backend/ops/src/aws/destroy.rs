@@ -71,7 +71,10 @@ fn confirm(stack: &str) -> Result<()> {
 }
 
 /// Deletes a table or a pool: first its protection, then itself.
-fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
+///
+/// # Errors
+/// If AWS refuses, or it is neither.
+pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
     let id = resource.physical_id.as_str();
     let calls: [&[&str]; 2] = match resource.kind.as_str() {
         "AWS::DynamoDB::Table" => [
@@ -108,7 +111,7 @@ fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
     if options.with_data {
         println!("  a backup of each deleted table, for 35 days, at no cost");
     } else {
-        for (id, Resource { kind, physical_id }) in kept {
+        for (id, Resource { kind, physical_id, .. }) in kept {
             println!("  {id}: {physical_id} ({kind}), which costs what it stores");
         }
         println!("    (protected; turn that off and delete each by itself, if it is to go)");

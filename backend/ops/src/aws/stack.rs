@@ -135,12 +135,13 @@ impl<'a> Stack<'a> {
     }
 
     /// Waits for a change that is under way, and clears what a failed one left, so that the stack
-    /// can be changed.
+    /// can be changed. Returns the resources of a creation that failed which stay when their stack
+    /// goes: nothing was ever kept in them.
     ///
     /// # Errors
     /// If what is left cannot be cleared.
-    pub fn settle(&self) -> Result<()> {
-        let Some(mut stack) = self.describe()? else { return Ok(()) };
+    pub fn settle(&self) -> Result<Vec<Resource>> {
+        let Some(mut stack) = self.describe()? else { return Ok(Vec::new()) };
         if stack.is_changing() {
             println!("    waiting for another change to end ({})", stack.status);
             stack = self.wait(&stack.id, &mut BTreeSet::new())?;
@@ -150,11 +151,14 @@ impl<'a> Stack<'a> {
             self.ask(&["continue-update-rollback", "--stack-name", self.name])?;
             stack = self.wait(&stack.id, &mut BTreeSet::new())?;
         }
-        if stack.is_debris() {
-            println!("    removing what a failed creation left ({})", stack.status);
-            self.delete(&stack)?;
+        if !stack.is_debris() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        println!("    removing what a failed change left ({})", stack.status);
+        let left = self.resources()?.into_values().filter(|resource| resource.is_there);
+        let left = if stack.status == "DELETE_FAILED" { Vec::new() } else { left.collect() };
+        self.delete(&stack)?;
+        Ok(left)
     }
 
     /// Asks what would be changed; `None` if nothing.
@@ -358,6 +362,8 @@ pub struct Resource {
     pub kind: String,
     /// Its name or id.
     pub physical_id: String,
+    /// Whether it was not deleted.
+    pub is_there: bool,
 }
 
 /// Waits a little longer each time.

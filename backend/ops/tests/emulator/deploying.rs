@@ -38,6 +38,9 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
     let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
     ensure!(sentence.contains("mend it and run this again"), "{sentence}");
     emulator.deploys(&sound).await.context("after a creation that failed")?;
+    let tables = emulator.aws()?.ask(&["dynamodb", "list-tables"])?;
+    let count = tables["TableNames"].as_array().map(Vec::len);
+    ensure!(count == Some(4), "nothing is left of the one that failed: {tables}");
     let asha = emulator.customer("asha@example.com").await?;
     let wish = emulator.wish().await?;
     let (first, second) = (new_order_id(1), new_order_id(2));
