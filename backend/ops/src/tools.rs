@@ -3,6 +3,10 @@
 //! A tool that is here already is used: in the tool folder or on `PATH`, at the right version.
 //! Otherwise it is fetched into the tool folder: prebuilt with its checksum where that can be
 //! reached, else from its registry. Nothing is installed outside that folder, except the browser.
+//!
+//! Python's tools are dozens of packages each, and a version tells of one. They are installed by lock
+//! files that hold the hashes of all (`backend/ops/python`); for them `PATH` does not count, since
+//! what is there was installed by other means.
 
 pub mod browser;
 pub mod targets;
@@ -11,8 +15,10 @@ mod fetch;
 mod folder;
 mod install;
 mod prebuilt;
+mod python;
 
 pub use folder::Toolbox;
+pub use python::Lock;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,10 +31,6 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 /// The rules of accessibility, on npm.
 const AXE: &str = "4.14.1";
-/// The linter of the template.
-const CFN_LINT: &str = "1.51.0";
-/// The AWS command line, on PyPI.
-const AWS_CLI: &str = "1.45.11";
 
 /// A program of an exact version, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +64,7 @@ pub enum Source {
         package: &'static str,
     },
     /// PyPI, in a virtual environment of its own.
-    Python {
-        /// The package's name.
-        package: &'static str,
-    },
+    Python(Lock),
 }
 
 /// Builds and serves the page.
@@ -100,15 +99,40 @@ pub fn axe() -> Tool {
 /// Checks the CloudFormation template.
 #[must_use]
 pub fn cfn_lint() -> Tool {
-    let source = Source::Python { package: "cfn-lint" };
-    Tool { program: "cfn-lint", version: CFN_LINT.to_owned(), source }
+    python("cfn-lint", Lock { package: "cfn-lint", text: include_str!("../python/cfn-lint.txt") })
+}
+
+/// Looks for what is unsafe in the CloudFormation template.
+#[must_use]
+pub fn checkov() -> Tool {
+    python("checkov", Lock { package: "checkov", text: include_str!("../python/checkov.txt") })
 }
 
 /// The AWS command line: tests send the seed's event with it, as a person would.
 #[must_use]
 pub fn aws() -> Tool {
-    let source = Source::Python { package: "awscli" };
-    Tool { program: "aws", version: AWS_CLI.to_owned(), source }
+    python("aws", Lock { package: "awscli", text: include_str!("../python/awscli.txt") })
+}
+
+/// Plays AWS: a second opinion on the template and on the functions.
+#[must_use]
+pub fn ministack() -> Tool {
+    python(
+        "ministack",
+        Lock { package: "ministack", text: include_str!("../python/ministack.txt") },
+    )
+}
+
+/// Builds the functions for Lambda's processors. It links with zig, which it finds by the `python3`
+/// that is its neighbour: put its folder on `PATH` ([`search_path`]).
+#[must_use]
+pub fn cargo_lambda() -> Tool {
+    let text = include_str!("../python/cargo-lambda.txt");
+    python("cargo-lambda", Lock { package: "cargo-lambda", text })
+}
+
+fn python(program: &'static str, lock: Lock) -> Tool {
+    Tool { program, version: lock.version().to_owned(), source: Source::Python(lock) }
 }
 
 /// Builds the functions for Lambda, and brings the linker for that.
@@ -125,19 +149,32 @@ impl Tool {
         format!("{} {}", self.program, self.version)
     }
 
+    /// The name of its folder among the tools, which is another for each of its versions.
+    fn folder(&self) -> String {
+        match self.source {
+            Source::Python(lock) => format!("{}-{}-{}", self.program, self.version, lock.hash()),
+            _ => format!("{}-{}", self.program, self.version),
+        }
+    }
+
     /// Whether the program at `path` is this tool at this version.
     fn is_at(&self, path: &Path) -> bool {
-        if matches!(self.source, Source::NpmFile { .. }) {
-            return path.is_file();
+        match self.source {
+            Source::NpmFile { .. } => path.is_file(),
+            Source::Python(lock) => lock.is_installed_beside(path),
+            Source::Crate { .. } | Source::Npm { .. } => self.is_what_says(path),
         }
+    }
+
+    fn is_what_says(&self, path: &Path) -> bool {
         let asked = Command::new(path).arg("--version").stdin(std::process::Stdio::null()).output();
         let says = |text: &[u8]| says_version(&String::from_utf8_lossy(text), &self.version);
         asked.is_ok_and(|said| said.status.success() && (says(&said.stdout) || says(&said.stderr)))
     }
 
-    /// This tool on `PATH`, if it is there at this version.
+    /// This tool on `PATH`, if it is there at this version and that is enough to know.
     fn on_path(&self) -> Option<PathBuf> {
-        if matches!(self.source, Source::NpmFile { .. }) {
+        if matches!(self.source, Source::NpmFile { .. } | Source::Python(_)) {
             return None;
         }
         let path = std::env::var_os("PATH")?;
@@ -174,11 +211,18 @@ mod tests {
             ("trunk 0.21.14\n", "0.21.14"),
             ("wasm-bindgen 0.2.130 (a1b2c3d 2026-01-01)\n", "0.2.130"),
             ("wasm-opt version 132 (version_132)\n", "132"),
-            ("aws-cli/1.45.11 Python/3.11.7 Linux/6.1 botocore/1.43.11\n", "1.45.11"),
-            ("cfn-lint 1.51.0\n", "1.51.0"),
         ] {
             assert!(says_version(said, version), "{said}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_a_locked_tool_changes_with_its_lock() {
+        let folder = |text| python("tool", Lock { package: "tool", text }).folder();
+        let (one, other) = (folder("tool==1.2\nof==1"), folder("tool==1.2\nof==2"));
+        assert!(one.starts_with("tool-1.2-") && other.starts_with("tool-1.2-"), "{one} {other}");
+        assert_ne!(one, other);
+        assert_eq!(trunk().folder(), format!("trunk-{TRUNK}"));
     }
 
     #[test]

@@ -101,8 +101,10 @@ impl Checks {
     fn tools(&self) -> Result<()> {
         targets::ensure(WASM)?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
-        let (python, page) = ([tools::cfn_lint(), tools::aws()], [tools::wasm_opt(), tools::axe()]);
-        for tool in [tools::trunk(), bindgen].into_iter().chain(page).chain(python) {
+        let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe()];
+        let cloud = [tools::cfn_lint(), tools::checkov(), tools::aws()];
+        let other = [tools::ministack(), tools::cargo_lambda()];
+        for tool in page.into_iter().chain(cloud).chain(other) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }

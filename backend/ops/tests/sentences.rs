@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::TcpListener;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -99,6 +99,23 @@ fn a_tool_that_cannot_be_had_for_there_is_no_python() {
         std::fs::remove_dir_all(folder).unwrap();
     }
     assert!(said.contains("needs Python, and there is no python3; install it"), "{said}");
+}
+
+#[test]
+fn a_tool_that_cannot_be_had_for_python_is_old() {
+    let (tools, programs) = (folder("old-python"), folder("only-old-python"));
+    let python = programs.join("old");
+    std::fs::write(&python, "#!/bin/sh\necho 3 9\n").unwrap();
+    std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let said = fails(
+        &["verify", "template"],
+        &[("PATH", &only(&programs, Some(&python))), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
+    );
+    for folder in [tools, programs] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+    let sentence = "needs Python 3.10 or newer, and python3 is 3.9; install a newer one";
+    assert!(said.contains("cfn-lint") && said.ends_with(sentence), "{said}");
 }
 
 #[test]

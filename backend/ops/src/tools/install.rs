@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::Tool;
+use super::python::{Lock, OLDEST_PYTHON};
 use crate::process;
 
 /// Builds a crate's programs into `fresh/bin`.
@@ -55,29 +56,58 @@ pub(super) fn from_npm(
     Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
 }
 
-/// Installs a Python package into a virtual environment at `fresh`.
+/// Installs a Python tool into a virtual environment at `fresh`: the files whose hashes its lock
+/// has, and no other.
 ///
 /// # Errors
-/// If there is no Python, or pip fails.
-pub(super) fn from_pypi(tool: &Tool, package: &str, fresh: &Path) -> Result<()> {
-    if !process::exists("python3") {
-        bail!("{} needs Python, and there is no python3; install it", tool.label());
-    }
+/// If there is no Python, or an old one, or pip fails.
+pub(super) fn from_pypi(tool: &Tool, lock: Lock, fresh: &Path) -> Result<()> {
+    check_python(tool)?;
     let mut command = Command::new("python3");
     listen(command.args(["-m", "venv"]).arg(fresh), tool, "PyPI").context(
         "python3 cannot make a virtual environment (on Debian: apt-get install python3-venv)",
     )?;
+    let requirements = fresh.join("requirements.txt");
+    fs::write(&requirements, lock.text)?;
     let mut command = Command::new(fresh.join("bin/python"));
     command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    command.arg(format!("{package}=={}", tool.version));
+    // Building a package would fetch what builds it, which no lock has.
+    command.args(["--only-binary", ":all:", "--require-hashes", "--requirement"]).arg(requirements);
     listen(&mut command, tool, "PyPI")?;
-    // Pip's own script names its interpreter by the folder's present, temporary name.
-    let (script, pips) = (fresh.join("bin").join(tool.program), fresh.join("bin/script.py"));
-    fs::rename(&script, pips)?;
+    make_movable(&fresh.join("bin").join(tool.program))
+}
+
+fn check_python(tool: &Tool) -> Result<()> {
+    if !process::exists("python3") {
+        bail!("{} needs Python, and there is no python3; install it", tool.label());
+    }
+    let ask = "import sys; print(*sys.version_info[:2])";
+    let said = process::output(Command::new("python3").args(["-I", "-c", ask]))?;
+    let found = said.trim().split_once(' ');
+    let found = found.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+    match found {
+        Some(found) if found >= OLDEST_PYTHON => Ok(()),
+        Some((major, minor)) => bail!(
+            "{} needs Python {}.{} or newer, and python3 is {major}.{minor}; install a newer one",
+            tool.label(),
+            OLDEST_PYTHON.0,
+            OLDEST_PYTHON.1
+        ),
+        None => bail!("python3 does not say its version"),
+    }
+}
+
+/// A script of pip names its interpreter by the folder's present, temporary name; a program that
+/// is no script stays as it is.
+fn make_movable(program: &Path) -> Result<()> {
+    if !fs::read(program)?.starts_with(b"#!") {
+        return Ok(());
+    }
+    fs::rename(program, program.with_file_name("script.py"))?;
     let text =
         "#!/bin/sh\nhere=$(dirname \"$0\")\nexec \"$here/python\" \"$here/script.py\" \"$@\"\n";
-    fs::write(&script, text)?;
-    Ok(fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?)
+    fs::write(program, text)?;
+    Ok(fs::set_permissions(program, fs::Permissions::from_mode(0o755))?)
 }
 
 fn listen(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {
