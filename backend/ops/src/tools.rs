@@ -135,13 +135,6 @@ fn python(program: &'static str, lock: Lock) -> Tool {
     Tool { program, version: lock.version().to_owned(), source: Source::Python(lock) }
 }
 
-/// Builds the functions for Lambda, and brings the linker for that.
-#[must_use]
-pub fn cargo_lambda() -> Tool {
-    let source = Source::Python { package: "cargo-lambda" };
-    Tool { program: "cargo-lambda", version: "1.9.2".to_owned(), source }
-}
-
 impl Tool {
     /// The tool's name and version, for people: `trunk 0.21.14`.
     #[must_use]

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::args::VerifyOptions;
+use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::steps::{Steps, seconds};
 use crate::tools::browser::{self, Browser};
@@ -23,7 +24,7 @@ struct Step {
 }
 
 /// Every step, the quick ones first: what fails soon costs little.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "tools", about: "what the steps need", check: Checks::tools },
     Step { name: "format", about: "rustfmt", check: Checks::format },
     Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
@@ -36,6 +37,7 @@ const STEPS: [Step; 12] = [
     Step { name: "docs", about: "rustdoc, warnings denied", check: Checks::docs },
     Step { name: "page", about: "the page as deployed, and its weight", check: Checks::page },
     Step { name: "journeys", about: "people in a real browser", check: Checks::journeys },
+    Step { name: "emulator", about: "the shop, deployed to an AWS emulator", check: Checks::emulator },
 ];
 
 /// Takes the steps, and stops at the first that fails.
@@ -158,17 +160,33 @@ impl Checks {
 
     fn journeys(&self) -> Result<()> {
         self.programs()?;
+        let mut command = self.people("journeys")?;
+        command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
+        command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
+        process::run(&mut command)
+    }
+
+    /// `cargo aws` with what it deploys: the functions as they are packaged for Lambda, the page.
+    fn emulator(&self) -> Result<()> {
+        let architecture = Architecture::of_this_machine()?;
+        let package = package::build(&self.workspace, &self.toolbox, architecture)?;
+        let mut command = self.people("emulator")?;
+        command.env("TIFFIN_PACKAGE", package.file);
+        command.env("TIFFIN_MINISTACK", self.tool(&tools::ministack())?);
+        process::run(&mut command)
+    }
+
+    /// A program with people in it, told where the page, the browser and the command line are.
+    fn people(&self, program: &str) -> Result<Command> {
         let (site, browser) = (self.site()?, self.browser()?);
         let mut command = self.workspace.cargo();
-        command.args(["test", "--package", "ops", "--features", "browser", "--test", "journeys"]);
+        command.args(["test", "--package", "ops", "--features", "browser", "--test", program]);
         command.env("TIFFIN_SITE", &site.folder);
-        command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
         command.env("TIFFIN_CHROMIUM", &browser.chromium);
         command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
-        command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
-        process::run(&mut command)
+        Ok(command)
     }
 
     fn tool(&self, tool: &Tool) -> Result<PathBuf> {

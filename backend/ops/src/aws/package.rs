@@ -34,6 +34,18 @@ pub struct Package {
 }
 
 impl Architecture {
+    /// What a function must be compiled for to run on this machine.
+    ///
+    /// # Errors
+    /// If Lambda has no such processor.
+    pub fn of_this_machine() -> Result<Self> {
+        match std::env::consts::ARCH {
+            "aarch64" => Ok(Self::Arm64),
+            "x86_64" => Ok(Self::X86_64),
+            other => bail!("Lambda runs no functions on {other}"),
+        }
+    }
+
     /// As the template's parameter has it.
     #[must_use]
     pub const fn name(self) -> &'static str {

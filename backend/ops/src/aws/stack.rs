@@ -340,8 +340,11 @@ impl<'a> Stack<'a> {
         let resources = answer["StackResourceSummaries"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |it: &Value| {
             let text = |key: &str| it[key].as_str().map(str::to_owned);
-            let resource =
-                Resource { kind: text("ResourceType")?, physical_id: text("PhysicalResourceId")? };
+            let resource = Resource {
+                kind: text("ResourceType")?,
+                physical_id: text("PhysicalResourceId")?,
+                is_there: text("ResourceStatus")? != "DELETE_COMPLETE",
+            };
             Some((text("LogicalResourceId")?, resource))
         };
         Ok(resources.iter().filter_map(read).collect())

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use ops::aws::cli::Aws;
+use ops::aws::package::Architecture;
 use ops::aws::stack::{Described, Resources, Stack};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -126,7 +127,8 @@ impl Emulator {
             let name = group["logGroupName"].as_str().unwrap_or_default();
             let said = aws.ask(&["logs", "filter-log-events", "--log-group-name", name])?;
             let events = said["events"].as_array().into_iter().flatten();
-            let events = events.filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with('{')));
+            let events =
+                events.filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with('{')));
             lines.extend(events.map(|it| format!("{} {}", it["timestamp"], it["message"])));
         }
         lines.sort();
@@ -201,8 +203,10 @@ impl Emulator {
             let mut environment = about["Environment"].clone();
             environment["Variables"]["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] =
                 sockets.clone().into();
-            let (set, environment) =
-                (["lambda", "update-function-configuration", "--function-name"], environment.to_string());
+            let (set, environment) = (
+                ["lambda", "update-function-configuration", "--function-name"],
+                environment.to_string(),
+            );
             aws.ask(&[set.as_slice(), &[name, "--environment", &environment]].concat())?;
         }
         Ok(())
@@ -212,7 +216,7 @@ impl Emulator {
     pub(crate) async fn tries_to_deploy(&self, deployment: &Deployment) -> Result<Said> {
         let mut words = vec!["deploy".to_owned(), "--stack".into(), deployment.stack.into()];
         let path = |path: &Path| path.display().to_string();
-        words.extend(["--architecture".into(), host_architecture()?.into()]);
+        words.extend(["--architecture".into(), Architecture::of_this_machine()?.name().into()]);
         words.extend(["--package".into(), path(&deployment.package)]);
         words.extend(["--site".into(), path(&deployment.site)]);
         if let Some(template) = &deployment.template {
@@ -322,15 +326,6 @@ fn newest_code(mailbox: &Value, email: &str) -> Option<String> {
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|it| it.is_ascii_digit());
     let mut words = mail["BodyText"].as_str()?.split(|it: char| !it.is_ascii_alphanumeric());
     words.find(is_code).map(str::to_owned)
-}
-
-/// What the functions must be compiled for, to run here.
-fn host_architecture() -> Result<&'static str> {
-    match std::env::consts::ARCH {
-        "x86_64" => Ok("x86_64"),
-        "aarch64" => Ok("arm64"),
-        other => bail!("Lambda has no {other}"),
-    }
 }
 
 /// The same package in other bytes: the functions are then updated, and stay what they are.
