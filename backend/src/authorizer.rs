@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::Timestamp;
 
-use crate::{Context, Error, context::ContextError, live::Live};
+use crate::{Context, Error, context::ContextError, incoming::null_is_absent, live::Live};
 
 /// The function `authorizer`.
 pub struct Authorizer {
@@ -17,13 +17,13 @@ pub struct Authorizer {
 #[serde(rename_all = "camelCase")]
 struct Question {
     method_arn: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     query_string_parameters: Query,
 }
 
 #[derive(Default, Deserialize)]
 struct Query {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     ticket: String,
 }
 

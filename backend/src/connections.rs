@@ -11,6 +11,7 @@ use shared::{
 use crate::{
     Context, Error,
     context::ContextError,
+    incoming::null_is_absent,
     live::{Connection, Live, Sockets},
     log,
 };
@@ -26,8 +27,8 @@ pub struct Connections {
 #[serde(rename_all = "camelCase")]
 struct Call {
     request_context: RequestContext,
-    #[serde(default)]
-    body: Option<String>,
+    #[serde(default, deserialize_with = "null_is_absent")]
+    body: String,
 }
 
 #[derive(Deserialize)]
@@ -79,8 +80,7 @@ impl Connections {
             EventType::Connect => self.live.remember(&connection).await?,
             EventType::Disconnect => self.live.forget(authorizer.user_id, &connection_id).await?,
             EventType::Message => {
-                let body = call.body.unwrap_or_default();
-                self.answer(&connection, &body, now).await?;
+                self.answer(&connection, &call.body, now).await?;
             }
         }
         Ok(json!({"statusCode": 200}))

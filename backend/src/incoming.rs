@@ -1,6 +1,8 @@
-//! What a rule of the bus hands over, read at the door.
+//! What is handed over to a function, read at the door: an event by a rule of the bus, and what all
+//! doors have in common.
 
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat as Format};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use shared::{
     Timestamp,
@@ -39,4 +41,17 @@ pub fn bus_time(text: &str) -> Result<Timestamp, Error> {
         .and_then(|time| time.to_millis().ok())
         .map(Timestamp::from_millis)
         .ok_or_else(|| Error::Poison(format!("the event's time “{text}” is not RFC 3339")))
+}
+
+/// A field that holds `null` is absent: API Gateway leaves such fields out, and some that play it
+/// do not.
+///
+/// # Errors
+/// If it holds something that is no `T`.
+pub fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }

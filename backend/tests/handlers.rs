@@ -438,3 +438,36 @@ async fn a_browser_that_has_the_menu_is_told_so() {
     );
     assert_eq!(world.call("ANY /api/{proxy+}", None, &[], "").await.0, 404);
 }
+
+/// API Gateway leaves out what a request does not have; some that play it write `null`.
+#[tokio::test]
+async fn null_is_read_as_absent_at_every_door() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let mut stranger = json!({"routeKey": "GET /api/restaurants"});
+    for field in [
+        "headers",
+        "pathParameters",
+        "queryStringParameters",
+        "body",
+        "isBase64Encoded",
+        "requestContext",
+    ] {
+        stranger[field] = Value::Null;
+    }
+    assert_eq!(world.api.handle(stranger.clone(), clock()).await.unwrap()["statusCode"], 200);
+    stranger["routeKey"] = json!("GET /api/orders");
+    for context in [json!({"authorizer": null}), json!({"authorizer": {"jwt": null}})] {
+        stranger["requestContext"] = context;
+        assert_eq!(world.api.handle(stranger.clone(), clock()).await.unwrap()["statusCode"], 401);
+    }
+
+    for query in [Value::Null, json!({"ticket": null})] {
+        let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": query});
+        let said = world.authorizer.handle(ask, clock()).await.unwrap();
+        assert_eq!(said["policyDocument"]["Statement"][0]["Effect"], "Deny");
+    }
+    let message = json!({"requestContext": {"eventType": "MESSAGE", "connectionId": "open=", "connectedAt": 1, "authorizer": {"user_id": USER}}, "body": null});
+    assert_eq!(world.connections.handle(message, clock()).await.unwrap()["statusCode"], 200);
+    assert_eq!(world.aws.pushed.lock().unwrap()[0].1["type"], "problem");
+}

@@ -10,40 +10,49 @@ use shared::{
     api::{MAX_BODY_BYTES, Problem, ProblemType},
 };
 
+use crate::incoming::null_is_absent;
+
 /// What we read of a request.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
     /// The route that API Gateway chose: `PUT /api/orders/{order_id}`.
     pub route_key: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     headers: HashMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     path_parameters: HashMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     query_string_parameters: HashMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     body: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_base64_encoded: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     request_context: RequestContext,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct RequestContext {
-    #[serde(default)]
-    authorizer: Option<Authorizer>,
+    #[serde(default, deserialize_with = "null_is_absent")]
+    authorizer: Authorizer,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Authorizer {
+    #[serde(default, deserialize_with = "null_is_absent")]
     jwt: Jwt,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Jwt {
-    claims: HashMap<String, String>,
+    #[serde(default, deserialize_with = "null_is_absent")]
+    claims: Claims,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Claims {
+    sub: Option<String>,
 }
 
 impl Request {
@@ -52,10 +61,8 @@ impl Request {
     /// # Errors
     /// `not-signed-in` if there is none, which the template's routes do not let happen.
     pub fn user(&self) -> Result<UserId, Problem> {
-        let claims =
-            self.request_context.authorizer.as_ref().map(|authorizer| &authorizer.jwt.claims);
-        claims
-            .and_then(|claims| claims.get("sub")?.parse().ok())
+        let sub = self.request_context.authorizer.jwt.claims.sub.as_deref();
+        sub.and_then(|sub| sub.parse().ok())
             .ok_or_else(|| Problem::new(ProblemType::NotSignedIn, "Sign in and try again."))
     }
 
