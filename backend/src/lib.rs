@@ -10,6 +10,8 @@
 //!
 //! A service never calls a service. Each takes one event, makes at most one transition of its
 //! order ([`steps`]), and publishes that. Nothing sleeps.
+//!
+//! Each [`invocation`] of any of them ends with one line of the [`log`], which says what came of it.
 
 pub mod api;
 pub mod steps;
@@ -34,6 +36,8 @@ pub mod people;
 pub mod context;
 pub mod error;
 pub mod incoming;
+
+pub mod invocation;
 pub mod log;
 
 pub use context::Context;

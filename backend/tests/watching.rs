@@ -1,0 +1,344 @@
+//! What an owner sees of the functions: their lines.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+
+use backend::{Error, invocation::Process};
+use serde_json::{Value, json};
+use shared::{OrderEvent, OrderId, Status};
+use support::{
+    AT_ONCE, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http, invocation, pass,
+    user, wish,
+};
+
+const FUNCTIONS: [&str; 7] =
+    ["api", "authorizer", "connections", "delivery", "notifications", "restaurants", "watchdog"];
+
+/// A world whose invocations are watched, each function in one process.
+struct Watched {
+    world: World,
+    processes: BTreeMap<&'static str, Arc<Process>>,
+    lines: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Watched {
+    fn new(pace: Pace) -> Self {
+        let world = World::new(pace);
+        world.list(&accepting());
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let process = |name: &'static str| {
+            let lines = Arc::clone(&lines);
+            let write =
+                move |line: &str| lines.lock().unwrap().push(serde_json::from_str(line).unwrap());
+            (name, Arc::new(Process::new(name.to_owned(), clock, write)))
+        };
+        Self { world, processes: FUNCTIONS.map(process).into(), lines }
+    }
+
+    /// The lines of one invocation; its last one is asserted to be the only one of its kind.
+    fn lines_of<'a, T: 'a>(
+        &'a self,
+        function: &'static str,
+        work: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> Pin<Box<dyn Future<Output = Vec<Value>> + 'a>> {
+        let work = Box::pin(work);
+        Box::pin(async move {
+            let before = self.lines.lock().unwrap().len();
+            let request_id = format!("request-{before}");
+            let _ = self.processes[function].run(&request_id, work).await;
+            let lines = self.lines.lock().unwrap()[before..].to_vec();
+            for line in &lines {
+                let about = (&line["function"], &line["request_id"]);
+                assert_eq!(about, (&json!(function), &json!(request_id)));
+                assert_says_when_and_how_grave(line);
+            }
+            let (last, others) = lines.split_last().unwrap();
+            assert!(last["duration_ms"].is_u64() && last["cold_start"].is_boolean(), "{last}");
+            assert!(others.iter().all(|line| line.get("duration_ms").is_none()), "{others:?}");
+            lines
+        })
+    }
+
+    /// The last line of one invocation.
+    async fn run<'a, T: 'a>(
+        &'a self,
+        function: &'static str,
+        work: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> Value {
+        let mut lines = self.lines_of(function, work).await;
+        lines.pop().unwrap()
+    }
+
+    async fn place(&self, order_id: OrderId) -> Value {
+        self.run("api", async { Ok(self.world.place(user(), order_id, &wish()).await) }).await
+    }
+
+    async fn watch(&self) -> Vec<Value> {
+        self.lines_of("watchdog", self.world.watch()).await
+    }
+
+    /// Hands an event to its services, as the rules of the template do.
+    async fn deliver(&self, event: &OrderEvent) {
+        let service = match event.status() {
+            Status::Placed => Some("restaurants"),
+            Status::Accepted | Status::PickedUp => Some("delivery"),
+            _ => None,
+        };
+        if let Some(service) = service {
+            self.run(service, self.world.deliver(event)).await;
+        }
+        let told = self.world.notifications.handle(envelope(event), clock());
+        self.run("notifications", told).await;
+    }
+
+    async fn settle(&self) {
+        loop {
+            let events = self.world.aws.take_published();
+            if events.is_empty() {
+                return;
+            }
+            for event in events {
+                self.deliver(&event).await;
+            }
+        }
+    }
+}
+
+fn order() -> OrderId {
+    ORDER.parse().unwrap()
+}
+
+/// Lambda reads both (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+fn assert_says_when_and_how_grave(line: &Value) {
+    let timestamp: jiff::Timestamp = line["timestamp"].as_str().unwrap().parse().unwrap();
+    assert_eq!(timestamp.as_millisecond(), clock().millis(), "{line}");
+    assert!(["DEBUG", "INFO", "WARN", "ERROR"].contains(&line["level"].as_str().unwrap()));
+    assert!(line["message"].is_string(), "{line}");
+}
+
+fn socket(kind: &str, id: &str, body: Value) -> Value {
+    let connected_at = clock().plus_seconds(-60);
+    json!({"requestContext": {"eventType": kind, "connectionId": id, "connectedAt": connected_at, "authorizer": {"user_id": USER}}, "body": body})
+}
+
+fn seed() -> Value {
+    json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER})
+}
+
+/// An order that tells all that can be told.
+fn talkative() -> Value {
+    let mut wish = wish();
+    wish["address"]["phone"] = json!("020 7946 0000");
+    wish["lines"][0]["note"] = json!("Extra crisp.");
+    wish
+}
+
+#[tokio::test]
+async fn every_function_says_in_one_line_what_came_of_it() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    let event_id = "7bf73129-1428-4cd3-a780-95db273d1602";
+    let placed = watched.place(order()).await;
+    assert_eq!(
+        (&placed["message"], &placed["route"], &placed["status"]),
+        (&json!("answered"), &json!("PUT /api/orders/{order_id}"), &json!(201))
+    );
+    assert_eq!((&placed["order_id"], placed.get("event_id")), (&json!(ORDER), None));
+    for (service, message) in
+        [("restaurants", "became order_accepted"), ("notifications", "told 0 of 0 browsers")]
+    {
+        let raw = invocation("order_placed", seed());
+        let line = match service {
+            "restaurants" => watched.run(service, world.restaurants.handle(raw, clock())).await,
+            _ => watched.run(service, world.notifications.handle(raw, clock())).await,
+        };
+        assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!(message)));
+        assert_eq!(
+            (&line["event_id"], &line["order_id"], &line["cold_start"]),
+            (&json!(event_id), &json!(ORDER), &json!(true))
+        );
+    }
+    let accepted = invocation(
+        "order_accepted",
+        json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER, "sequence": 2, "occurred_at": 1}),
+    );
+    for (message, cold) in
+        [("became order_picked_up", true), ("no change: already order_picked_up", false)]
+    {
+        let line = watched.run("delivery", world.delivery.handle(accepted.clone(), clock())).await;
+        assert_eq!((&line["message"], &line["cold_start"]), (&json!(message), &json!(cold)));
+    }
+    for (kind, message, level) in [
+        ("CONNECT", "opened, and remembered", "INFO"),
+        ("MESSAGE", "a ping, and a pong", "DEBUG"),
+        ("DISCONNECT", "closed, and forgotten", "INFO"),
+    ] {
+        let call = socket(kind, "open=", json!(r#"{"action":"ping"}"#));
+        let line = watched.run("connections", world.connections.handle(call, clock())).await;
+        assert_eq!(
+            (&line["message"], &line["level"], &line["connection"]),
+            (&json!(message), &json!(level), &json!("open="))
+        );
+    }
+    let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": "forged"}});
+    let line = watched.run("authorizer", world.authorizer.handle(ask, clock())).await;
+    assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("turned away")));
+    let seen_to = watched.watch().await.pop().unwrap();
+    assert_eq!((&seen_to["level"], &seen_to["message"]), (&json!("INFO"), &json!("1 seen to")));
+    let idle = watched.watch().await;
+    assert_eq!(idle.len(), 1);
+    assert_eq!(
+        (&idle[0]["level"], &idle[0]["message"]),
+        (&json!("DEBUG"), &json!("nothing was due"))
+    );
+}
+
+#[tokio::test]
+async fn the_line_says_how_long_it_took_and_when() {
+    let watched = Watched::new(AT_ONCE);
+    let slow = async {
+        pass(2);
+        Ok(())
+    };
+    let line = watched.run("api", slow).await;
+    assert_eq!(
+        line,
+        json!({
+            "timestamp": "2026-11-23T16:08:12.791Z", "level": "INFO", "message": "done",
+            "function": "api", "request_id": "request-0", "cold_start": true, "duration_ms": 2_000,
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    let poison = invocation(
+        "order_placed",
+        json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER, "sequence": "Asha"}),
+    );
+    let line = watched.run("restaurants", world.restaurants.handle(poison, clock())).await;
+    assert_eq!((&line["level"], &line["error_type"]), (&json!("ERROR"), &json!("Tiffin.Poison")));
+    assert_eq!(
+        (&line["message"], &line["order_id"]),
+        (&json!("not an order event: invalid type, expected u32"), &json!(ORDER))
+    );
+    assert!(line["event_id"].is_string(), "{line}");
+
+    world.aws.fate(|_| Fault::Lost);
+    let raw = invocation("order_placed", seed());
+    let line = watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
+    assert_eq!((&line["level"], &line["error_type"]), (&json!("ERROR"), &json!("Tiffin.Outside")));
+    let line = watched.place(order()).await;
+    assert_eq!(
+        (&line["level"], &line["error_type"], &line["status"]),
+        (&json!("ERROR"), &json!("Tiffin.Outside"), &json!(503))
+    );
+    world.aws.calm();
+
+    let mut odd = wish();
+    odd["note"] = json!({"Asha": 1});
+    let refused = async { Ok(world.place(user(), order(), &odd).await) };
+    let line = watched.run("api", refused).await;
+    assert_eq!(
+        (&line["level"], &line["message"], &line["problem"], &line["status"]),
+        (
+            &json!("INFO"),
+            &json!("refused"),
+            &json!("urn:tiffin:problem:invalid-field"),
+            &json!(422)
+        )
+    );
+    assert_eq!(line.get("error_type"), None);
+}
+
+/// The customer's words, wherever they are said, and what would let another be the customer.
+#[tokio::test]
+async fn no_line_tells_anything_of_the_customer() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    let mut secrets: Vec<String> = [
+        "Asha",
+        "1 Mill Row",
+        "London",
+        "N1 5TB",
+        "7946",
+        "Ring twice",
+        "Extra crisp",
+        "2150",
+        "Grandma",
+        "dosa",
+        "s3cret",
+        USER,
+    ]
+    .map(str::to_owned)
+    .into();
+    let call = async |route: &'static str, parameters: &[(&str, &str)], body: &str| {
+        let event = http(route, Some(user()), parameters, body);
+        let mut answer = Value::Null;
+        let work = async {
+            answer = world.api.handle(event, clock()).await?;
+            Ok(())
+        };
+        watched.run("api", work).await;
+        answer
+    };
+    let at = [("order_id", ORDER)];
+    call("PUT /api/orders/{order_id}", &at, &talkative().to_string()).await;
+    let address = json!({"label": "Grandma's", "address": talkative()["address"]}).to_string();
+    let kept = [("address_id", "0197f0a3-5b1c-7d2e-8f40-112233445566")];
+    call("PUT /api/addresses/{address_id}", &kept, &address).await;
+    for (pointer, wrong) in [
+        ("/address/street", json!({"1 Mill Row": 1})),
+        ("/note", json!(["Ring twice."])),
+        ("/lines/0/quantity", json!("Extra crisp")),
+        ("/restaurant_id", json!("Asha's Kitchen")),
+        ("/expected_total", json!("2150")),
+    ] {
+        let mut odd = talkative();
+        *odd.pointer_mut(pointer).unwrap() = wrong;
+        call("PUT /api/orders/{order_id}", &[("order_id", "Asha")], &odd.to_string()).await;
+        call("PUT /api/orders/{order_id}", &at, &odd.to_string()).await;
+    }
+    let ticket = call("POST /api/live-tickets", &[], "").await;
+    let ticket: Value = serde_json::from_str(ticket["body"].as_str().unwrap()).unwrap();
+    let ticket = ticket["ticket"].as_str().unwrap().to_owned();
+    let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": ticket}});
+    watched.run("authorizer", world.authorizer.handle(ask, clock())).await;
+    secrets.push(ticket);
+    for body in ["CONNECT", "MESSAGE"].map(|kind| socket(kind, "open=", json!("Asha, s3cret"))) {
+        watched.run("connections", world.connections.handle(body, clock())).await;
+    }
+    world.aws.gone.lock().unwrap().insert("open=".to_owned());
+    watched.settle().await;
+    assert_eq!(world.item(order()).await.status, Status::Delivered);
+    for odd in [json!("Asha"), json!({"order_id": "Asha"}), json!({"order_id": {"Asha": 1}})] {
+        let raw = invocation("order_placed", odd);
+        watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
+    }
+    let raw = json!({"requestContext": {"connectionId": "Asha", "eventType": "s3cret"}});
+    watched.run("connections", world.connections.handle(raw, clock())).await;
+    let raw = json!({"methodArn": "arn:x", "queryStringParameters": {"ticket": ["s3cret"]}});
+    watched.run("authorizer", world.authorizer.handle(raw, clock())).await;
+    let mut raw = http("GET /api/orders", Some(user()), &[], "");
+    raw["headers"] = json!("Bearer s3cret");
+    watched.run("api", world.api.handle(raw, clock())).await;
+    call("DELETE /api/account", &[], "").await;
+
+    let lines = watched.lines.lock().unwrap().clone();
+    assert_eq!(lines.len(), 30, "{lines:#?}");
+    for line in lines {
+        let text = line.to_string();
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
