@@ -1,9 +1,10 @@
 //! One invocation of a function, from its beginning to its last line.
 //!
-//! What an invocation is about and what came of it is noted while it lasts ([`crate::log`]), and
-//! told by one line at its end: its message is the outcome or the error, and beside the ids it
-//! holds `cold_start` (whether the process was new), `duration_ms`, and for an error `error_type`.
-//! A function that is killed ends without; Lambda itself says so.
+//! What an invocation is about, what came of it and what it measured is noted while it lasts
+//! ([`crate::log`], [`crate::metrics`]), and told by one line at its end: its message is the
+//! outcome or the error, and beside the ids it holds `cold_start` (whether the process was new),
+//! `duration_ms`, for an error `error_type`, and whatever was measured. A function that is killed
+//! ends without; Lambda itself says so.
 
 use std::{
     mem,
@@ -19,6 +20,7 @@ use shared::Timestamp;
 use crate::{
     Error,
     log::{self, Level, written},
+    metrics::Tally,
 };
 
 tokio::task_local! {
@@ -31,6 +33,7 @@ type Write = Box<dyn Fn(&str) + Send + Sync>;
 /// A function's process, which takes one invocation after the other.
 pub struct Process {
     function: String,
+    stack: String,
     clock: fn() -> Timestamp,
     write: Write,
     is_warm: AtomicBool,
@@ -50,17 +53,19 @@ struct Notes {
     about: Map<String, Value>,
     level: Level,
     outcome: String,
+    measured: Tally,
 }
 
 impl Process {
-    /// A new process of the function that the template calls `function`.
+    /// A new process of the function that the template calls `function`, in the stack `stack`.
     pub fn new(
         function: String,
+        stack: String,
         clock: fn() -> Timestamp,
         write: impl Fn(&str) + Send + Sync + 'static,
     ) -> Self {
         let is_warm = AtomicBool::new(false);
-        Self { function, clock, write: Box::new(write), is_warm }
+        Self { function, stack, clock, write: Box::new(write), is_warm }
     }
 
     /// Does the work of one invocation, and writes its last line.
@@ -96,7 +101,12 @@ impl Invocation {
             process: Arc::clone(process),
             began: (process.clock)(),
             cold_start: !process.is_warm.swap(true, Ordering::Relaxed),
-            notes: Mutex::new(Notes { about, level: Level::Info, outcome: "done".to_owned() }),
+            notes: Mutex::new(Notes {
+                about,
+                level: Level::Info,
+                outcome: "done".to_owned(),
+                measured: Tally::default(),
+            }),
         }
     }
 
@@ -110,20 +120,31 @@ impl Invocation {
         message.clone_into(&mut notes.outcome);
     }
 
+    pub(crate) fn measure(&self, measure: impl FnOnce(&mut Tally)) {
+        measure(&mut self.notes().measured);
+    }
+
     pub(crate) fn line(&self, level: Level, message: &str, fields: &Map<String, Value>) {
         let mut all = self.notes().about.clone();
         all.extend(fields.clone());
         (self.process.write)(&written((self.process.clock)(), level, message, &all));
     }
 
-    /// Writes the last line.
+    /// Writes the last line, which holds what was measured; what does not fit beside it (see
+    /// [`Tally::documents`]) goes before it.
     fn end(&self) {
         let now = (self.process.clock)();
-        let (level, outcome) = self.notes().ending();
-        let last = Map::from_iter([
-            ("cold_start".to_owned(), self.cold_start.into()),
-            ("duration_ms".to_owned(), now.millis_since(self.began).max(0).into()),
-        ]);
+        let (level, outcome, measured) = self.notes().ending();
+        let mut documents = measured.documents(&self.process.stack, now).into_iter();
+        let (mut last, level) = match documents.next() {
+            Some(measured) => (measured, level.max(Level::Info)),
+            None => (Map::new(), level),
+        };
+        last.insert("cold_start".to_owned(), self.cold_start.into());
+        last.insert("duration_ms".to_owned(), now.millis_since(self.began).max(0).into());
+        for document in documents {
+            self.line(Level::Info, "more was measured", &document);
+        }
         self.line(level, &outcome, &last);
     }
 
@@ -133,8 +154,8 @@ impl Invocation {
 }
 
 impl Notes {
-    fn ending(&mut self) -> (Level, String) {
-        (self.level, mem::take(&mut self.outcome))
+    fn ending(&mut self) -> (Level, String, Tally) {
+        (self.level, mem::take(&mut self.outcome), mem::take(&mut self.measured))
     }
 }
 

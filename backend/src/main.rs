@@ -53,7 +53,8 @@ impl Function {
 async fn main() -> Result<(), lambda_runtime::Error> {
     let context = Context::from_environment().await?;
     let function = Function::new(&context)?;
-    let process = Arc::new(Process::new(context.handler()?, context::now, write));
+    let (name, stack) = (context.handler()?, context.stack_name()?);
+    let process = Arc::new(Process::new(name, stack, context::now, write));
     lambda_runtime::run(service_fn(async |invocation: LambdaEvent<Value>| {
         let LambdaEvent { payload, context, .. } = invocation;
         let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);

@@ -10,6 +10,7 @@ use crate::{
     incoming,
     live::{Connection, Live, Pushed, Sockets},
     log::{self, Level},
+    metrics::{self, Metric},
 };
 
 /// How many pushes are under way at once.
@@ -65,9 +66,18 @@ impl Notifications {
     /// Whether the browser was told.
     async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> bool {
         let problem = match self.sockets.push(connection.id(), message).await {
-            Ok(Pushed::Sent) => return true,
-            Ok(Pushed::Gone) => self.live.forget_gone(connection, now).await.err(),
-            Err(error) => Some(error),
+            Ok(Pushed::Sent) => {
+                metrics::count(Metric::PushesSent, 1);
+                return true;
+            }
+            Ok(Pushed::Gone) => {
+                metrics::count(Metric::PushesGone, 1);
+                self.live.forget_gone(connection, now).await.err()
+            }
+            Err(error) => {
+                metrics::count(Metric::PushesFailed, 1);
+                Some(error)
+            }
         };
         if let Some(error) = problem {
             log::line(

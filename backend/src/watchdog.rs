@@ -12,6 +12,7 @@ use crate::{
     context::ContextError,
     delivery,
     log::{self, Level},
+    metrics::{self, Metric},
     orders::{Cause, Item, SHARDS, Transition, Written},
     plan::REPUBLISH_AFTER,
     restaurants,
@@ -139,6 +140,7 @@ impl Watchdog {
     pub async fn see_to(&self, item: &Item, now: Timestamp) -> Result<(), Error> {
         let stale = item.unpublished().into_iter().filter(|&sequence| item.is_stale(sequence, now));
         let stale: Vec<u32> = stale.collect();
+        metrics::count(Metric::UnpublishedFound, stale.len());
         for &sequence in &stale {
             let fields = json!({"order_id": item.order_id, "sequence": sequence});
             log::line(Level::Warn, "found unpublished", fields);
@@ -170,6 +172,7 @@ impl Watchdog {
         let next = [republish, item.next_attention()].into_iter().flatten().min();
         match next {
             Some(at) if at <= now => {
+                metrics::count(Metric::OrdersOverdue, 1);
                 let order_status = item.status.name();
                 let fields = json!({"order_id": item.order_id, "order_status": order_status});
                 log::line(Level::Warn, "overdue", fields);

@@ -83,6 +83,18 @@ async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
         assert_eq!(line["order_id"], new_order_id(1).to_string(), "{line}");
         assert!(line["timestamp"].is_string() && line["event_id"].is_string(), "{line}");
     }
+    // By restaurants, or by the watchdog if it was faster.
+    let counted = async || {
+        feed().find_map(|entry| match &entry.seen {
+            Seen::Log { line, .. } => {
+                let line: Value = serde_json::from_str(line).ok()?;
+                (line["OrdersAccepted"] == 1).then_some(line)
+            }
+            _ => None,
+        })
+    };
+    let accepted = eventually("the line that counts", counted).await;
+    assert_eq!(accepted["Stack"], laptop.cloud.stack().name);
 }
 
 #[tokio::test(flavor = "multi_thread")]

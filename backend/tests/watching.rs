@@ -1,4 +1,4 @@
-//! What an owner sees of the functions: their lines.
+//! What an owner sees of the functions: their lines, and what those measure.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,12 +10,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use backend::{Error, invocation::Process};
+use backend::{Error, invocation::Process, metrics::Metric};
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Status};
 use support::{
-    AT_ONCE, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http, invocation, pass,
-    user, wish,
+    AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http, invocation,
+    pass, stack, user, wish,
 };
 
 const FUNCTIONS: [&str; 7] =
@@ -37,7 +37,7 @@ impl Watched {
             let lines = Arc::clone(&lines);
             let write =
                 move |line: &str| lines.lock().unwrap().push(serde_json::from_str(line).unwrap());
-            (name, Arc::new(Process::new(name.to_owned(), clock, write)))
+            (name, Arc::new(Process::new(name.to_owned(), "shop".to_owned(), clock, write)))
         };
         Self { world, processes: FUNCTIONS.map(process).into(), lines }
     }
@@ -58,6 +58,7 @@ impl Watched {
                 let about = (&line["function"], &line["request_id"]);
                 assert_eq!(about, (&json!(function), &json!(request_id)));
                 assert_says_when_and_how_grave(line);
+                assert_measures_well(line);
             }
             let (last, others) = lines.split_last().unwrap();
             assert!(last["duration_ms"].is_u64() && last["cold_start"].is_boolean(), "{last}");
@@ -80,6 +81,10 @@ impl Watched {
         self.run("api", async { Ok(self.world.place(user(), order_id, &wish()).await) }).await
     }
 
+    async fn cancel(&self, order_id: OrderId) -> Value {
+        self.run("api", async { Ok(self.world.cancel(user(), order_id).await) }).await
+    }
+
     async fn watch(&self) -> Vec<Value> {
         self.lines_of("watchdog", self.world.watch()).await
     }
@@ -98,21 +103,59 @@ impl Watched {
         self.run("notifications", told).await;
     }
 
-    async fn settle(&self) {
+    async fn settle(&self) -> Vec<OrderEvent> {
+        let mut all = Vec::new();
         loop {
             let events = self.world.aws.take_published();
             if events.is_empty() {
-                return;
+                return all;
             }
             for event in events {
                 self.deliver(&event).await;
+                all.push(event);
             }
         }
+    }
+
+    /// What was measured since this was last asked.
+    fn measured(&self) -> BTreeMap<String, Vec<i64>> {
+        measured(&std::mem::take(&mut *self.lines.lock().unwrap()))
     }
 }
 
 fn order() -> OrderId {
     ORDER.parse().unwrap()
+}
+
+/// Values by metric and, where there is one, reason, as CloudWatch reads them from the lines.
+fn measured(lines: &[Value]) -> BTreeMap<String, Vec<i64>> {
+    let mut all: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.get("_aws").is_some()) {
+        for directive in line["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
+            let dimensions = directive["Dimensions"].as_array().unwrap().last().unwrap();
+            let names = dimensions.as_array().unwrap()[1..].iter();
+            let by: String = names
+                .map(|name| format!(" {}", line[name.as_str().unwrap()].as_str().unwrap()))
+                .collect();
+            for metric in directive["Metrics"].as_array().unwrap() {
+                let name = metric["Name"].as_str().unwrap();
+                let values = all.entry(format!("{name}{by}")).or_default();
+                values.extend(values_of(&line[name]));
+            }
+        }
+    }
+    all
+}
+
+fn values_of(member: &Value) -> Vec<i64> {
+    match member {
+        Value::Array(values) => values.iter().map(|value| value.as_i64().unwrap()).collect(),
+        one => vec![one.as_i64().unwrap()],
+    }
+}
+
+fn expected<const N: usize>(values: [(&str, &[i64]); N]) -> BTreeMap<String, Vec<i64>> {
+    values.map(|(name, values)| (name.to_owned(), values.to_vec())).into()
 }
 
 /// Lambda reads both (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
@@ -121,6 +164,42 @@ fn assert_says_when_and_how_grave(line: &Value) {
     assert_eq!(timestamp.as_millisecond(), clock().millis(), "{line}");
     assert!(["DEBUG", "INFO", "WARN", "ERROR"].contains(&line["level"].as_str().unwrap()));
     assert!(line["message"].is_string(), "{line}");
+}
+
+/// The rules of the embedded metric format
+/// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+fn assert_measures_well(line: &Value) {
+    let Some(aws) = line.get("_aws") else {
+        return;
+    };
+    assert_eq!(aws["Timestamp"], json!(clock()), "in milliseconds");
+    assert_ne!(line["level"], "DEBUG", "Lambda would drop it: {line}");
+    let directives = aws["CloudWatchMetrics"].as_array().unwrap();
+    assert!(!directives.is_empty(), "{line}");
+    let mut seen = Vec::new();
+    for directive in directives {
+        let keys: Vec<_> = directive.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["Dimensions", "Metrics", "Namespace"]);
+        assert_eq!(directive["Namespace"], "Tiffin");
+        let sets = directive["Dimensions"].as_array().unwrap();
+        assert!(!sets.is_empty(), "{line}");
+        for name in sets.iter().flat_map(|set| set.as_array().unwrap()) {
+            let value = line[name.as_str().unwrap()].as_str().unwrap();
+            assert!((1..=1_024).contains(&value.len()), "{name} in {line}");
+        }
+        let metrics = directive["Metrics"].as_array().unwrap();
+        assert!((1..=100).contains(&metrics.len()), "{line}");
+        for metric in metrics {
+            let name = metric["Name"].as_str().unwrap();
+            let known = Metric::ALL.into_iter().find(|known| known.name() == name).unwrap();
+            assert_eq!(metric["Unit"], if known.is_time() { "Milliseconds" } else { "Count" });
+            let values = values_of(&line[name]);
+            assert!((1..=100).contains(&values.len()), "{line}");
+            assert!(known.is_time() || values.iter().all(|&value| value > 0), "{line}");
+            assert!(!seen.contains(&known), "{name} twice in {line}");
+            seen.push(known);
+        }
+    }
 }
 
 fn socket(kind: &str, id: &str, body: Value) -> Value {
@@ -341,4 +420,190 @@ async fn no_line_tells_anything_of_the_customer() {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_orders_life_is_counted_and_timed_whoever_moves_it() {
+    let watched = Watched::new(DEMO);
+    let placed = watched.place(order()).await;
+    assert_eq!(
+        (&placed["Stack"], &placed["_aws"]),
+        (
+            &json!("shop"),
+            &json!({
+                "Timestamp": clock(),
+                "CloudWatchMetrics": [{
+                    "Namespace": "Tiffin", "Dimensions": [["Stack"]],
+                    "Metrics": [{"Name": "OrdersPlaced", "Unit": "Count"}],
+                }],
+            })
+        )
+    );
+    watched.settle().await;
+    assert_eq!(watched.measured(), expected([("OrdersPlaced", &[1])]));
+    for (seconds, measured) in [
+        (6, expected([("OrdersAccepted", &[1]), ("TimeToAccepted", &[6_000])])),
+        (18, expected([("OrdersPickedUp", &[1])])),
+        (12, expected([("OrdersDelivered", &[1]), ("TimeToDelivered", &[36_000])])),
+    ] {
+        pass(seconds);
+        let lines = watched.watch().await;
+        assert_eq!(lines[0]["order_id"], ORDER, "a line says which order");
+        watched.settle().await;
+        assert_eq!(watched.measured(), measured);
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_another_channel_is_counted_when_it_is_made_and_only_then() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    for _ in 0..2 {
+        let raw = invocation("order_placed", seed());
+        watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
+    }
+    let measured = watched.measured();
+    assert_eq!((&measured["OrdersPlaced"], &measured["OrdersAccepted"]), (&vec![1], &vec![1]));
+    assert_eq!(measured["TimeToAccepted"].len(), 1);
+}
+
+#[tokio::test]
+async fn what_happens_again_counts_nothing() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    watched.place(order()).await;
+    let events = watched.settle().await;
+    let once = expected([
+        ("OrdersAccepted", &[1]),
+        ("OrdersDelivered", &[1]),
+        ("OrdersPickedUp", &[1]),
+        ("OrdersPlaced", &[1]),
+        ("TimeToAccepted", &[0]),
+        ("TimeToDelivered", &[0]),
+    ]);
+    assert_eq!(watched.measured(), once);
+    watched.place(order()).await;
+    watched.cancel(order()).await;
+    for event in &events {
+        watched.deliver(event).await;
+        let mut replayed = envelope(event);
+        replayed["replay-name"] = json!("july");
+        watched.run("restaurants", world.restaurants.handle(replayed, clock())).await;
+    }
+    watched.watch().await;
+    assert_eq!(watched.measured(), expected([]));
+}
+
+#[tokio::test]
+async fn an_order_that_ends_early_is_counted_by_its_reason() {
+    let watched = Watched::new(DEMO);
+    watched.place(order()).await;
+    let line = watched.cancel(order()).await;
+    assert_eq!(
+        line["_aws"]["CloudWatchMetrics"],
+        json!([{
+            "Namespace": "Tiffin", "Dimensions": [["Stack"], ["Stack", "Reason"]],
+            "Metrics": [{"Name": "OrdersCancelled", "Unit": "Count"}],
+        }])
+    );
+    watched.cancel(order()).await;
+    watched.settle().await;
+    assert_eq!(
+        watched.measured(),
+        expected([("OrdersCancelled by_customer", &[1]), ("OrdersPlaced", &[1])])
+    );
+}
+
+#[tokio::test]
+async fn a_round_that_ends_orders_for_several_reasons_has_a_line_for_each() {
+    let watched = Watched::new(DEMO);
+    let number = |number: u8| OrderId::new(support::START, [number; 10]);
+    watched.world.list(&json!({"kitchen": "silent"}));
+    watched.place(number(1)).await;
+    pass(54);
+    watched.world.list(&json!({"kitchen": "rejects", "reject_reason": "too_busy"}));
+    watched.place(number(2)).await;
+    watched.world.list(&accepting());
+    watched.place(number(3)).await;
+    watched.settle().await;
+    watched.measured();
+    pass(6);
+    watched.watch().await;
+    let lines = watched.lines.lock().unwrap().clone();
+    assert_eq!(lines.iter().filter(|line| line.get("_aws").is_some()).count(), 2);
+    assert_eq!(
+        watched.measured(),
+        expected([
+            ("OrdersAccepted", &[1]),
+            ("OrdersCancelled not_answered", &[1]),
+            ("OrdersRejected too_busy", &[1]),
+            ("TimeToAccepted", &[6_000]),
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_round_of_more_orders_than_a_line_has_room_for_measures_them_all() {
+    let watched = Watched::new(DEMO);
+    for number in 0..101 {
+        watched.place(OrderId::new(support::START, [number; 10])).await;
+    }
+    watched.settle().await;
+    watched.measured();
+    pass(6);
+    watched.watch().await;
+    let measured = watched.measured();
+    assert_eq!(measured["OrdersAccepted"], [101]);
+    assert_eq!(measured["TimeToAccepted"], [6_000; 101]);
+}
+
+#[tokio::test]
+async fn pushes_are_counted_as_sent_gone_or_failed() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    for id in ["phone=", "desk=", "old="] {
+        let connect = socket("CONNECT", id, Value::Null);
+        watched.run("connections", world.connections.handle(connect, clock())).await;
+    }
+    world.aws.gone.lock().unwrap().insert("old=".to_owned());
+    let tell = || world.notifications.handle(invocation("order_placed", seed()), clock());
+    let line = watched.run("notifications", tell()).await;
+    assert_eq!(line["message"], "told 2 of 3 browsers");
+    assert_eq!(watched.measured(), expected([("PushesGone", &[1]), ("PushesSent", &[2])]));
+    world.aws.fate(|call| match call.operation.as_str() {
+        "PostToConnection" => Fault::Lost,
+        _ => Fault::None,
+    });
+    let lines = watched.lines_of("notifications", tell()).await;
+    assert_eq!((&lines[0]["level"], &lines[0]["message"]), (&json!("WARN"), &json!("not told")));
+    assert_eq!(watched.measured(), expected([("PushesFailed", &[2])]));
+}
+
+#[tokio::test]
+async fn the_watchdog_counts_what_it_should_not_have_to_find() {
+    let watched = Watched::new(DEMO);
+    let world = &watched.world;
+    world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
+    watched.place(order()).await;
+    world.aws.calm();
+    watched.measured();
+    pass(30);
+    let lines = watched.watch().await;
+    assert_eq!(
+        (&lines[0]["message"], &lines[0]["order_id"], &lines[0]["sequence"]),
+        (&json!("found unpublished"), &json!(ORDER), &json!(1))
+    );
+    assert_eq!(watched.measured()["UnpublishedFound"], [1]);
+
+    // No courier is simulated for this order, and none has come.
+    let table = &stack().get("OrdersTable").unwrap().physical_id;
+    let mut item = world.aws.take_item(table, order());
+    assert_eq!(item["status"]["S"], "order_accepted");
+    item.as_object_mut().unwrap().remove("act_at");
+    world.aws.put_item(table, &item);
+    pass(600);
+    let lines = watched.watch().await;
+    let overdue = lines.iter().find(|line| line["message"] == "overdue").unwrap();
+    assert_eq!((&overdue["order_id"], &overdue["level"]), (&json!(ORDER), &json!("WARN")));
+    assert_eq!(watched.measured(), expected([("OrdersOverdue", &[1])]));
 }
