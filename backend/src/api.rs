@@ -10,9 +10,9 @@ mod quotes;
 mod request;
 mod response;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{
-    Timestamp,
+    OrderId, Timestamp,
     api::{Problem, ProblemType},
 };
 
@@ -24,7 +24,7 @@ use crate::{
     catalog::Catalog,
     context::{ContextError, Timing},
     live::{Live, Sockets},
-    log,
+    log::{self, Level},
     people::People,
     steps::Steps,
 };
@@ -61,11 +61,23 @@ impl Api {
     /// [`Error::Poison`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let request: Request = serde_json::from_value(raw)
-            .map_err(|error| Error::Poison(format!("not an HTTP API request: {error}")))?;
+            .map_err(|error| Error::poison("not an HTTP API request", &error))?;
+        log::about("route", &request.route_key);
+        if let Some(order_id) = request.path::<OrderId>("order_id") {
+            log::about("order_id", order_id);
+        }
         let response = match self.route(&request, now).await {
-            Ok(response) => response,
-            Err(error) => problem(&request, error),
+            Ok(response) => {
+                log::outcome(Level::Info, "answered");
+                response
+            }
+            // The logs say more than the customer of our errors, and less of theirs.
+            Err(error) => {
+                log::failed(&error);
+                Response::problem(&error.into_problem())
+            }
         };
+        log::about("status", response.status());
         Ok(response.into_value())
     }
 
@@ -92,14 +104,4 @@ impl Api {
 fn no_such_address() -> Error {
     Problem::new(ProblemType::NotFound, "Nothing is at this address; see the README for the API.")
         .into()
-}
-
-/// An error as the customer gets it; ours is logged, theirs is not.
-fn problem(request: &Request, error: Error) -> Response {
-    if !matches!(error, Error::Refused(_)) {
-        let fields =
-            json!({"function": "api", "route": request.route_key, "error": error.to_string()});
-        log::line("a request failed", fields);
-    }
-    Response::problem(&error.into_problem())
 }

@@ -4,7 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::Timestamp;
 
-use crate::{Context, Error, context::ContextError, incoming::null_is_absent, live::Live};
+use crate::{
+    Context, Error,
+    context::ContextError,
+    incoming::null_is_absent,
+    live::Live,
+    log::{self, Level},
+};
 
 /// The function `authorizer`.
 pub struct Authorizer {
@@ -42,9 +48,13 @@ impl Authorizer {
     /// [`Error::Poison`] for what is no handshake, [`Error::Outside`] if the table did not answer.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let question: Question = serde_json::from_value(raw)
-            .map_err(|error| Error::Poison(format!("not a handshake: {error}")))?;
+            .map_err(|error| Error::poison("not a handshake", &error))?;
         let user = self.live.spend_ticket(&question.query_string_parameters.ticket, now).await?;
-        let effect = if user.is_some() { "Allow" } else { "Deny" };
+        let (effect, outcome) = match user {
+            Some(_) => ("Allow", "let in"),
+            None => ("Deny", "turned away"),
+        };
+        log::outcome(Level::Info, outcome);
         let user = user.map_or_else(|| "nobody".to_owned(), |user| user.to_string());
         Ok(json!({
             "principalId": user,

@@ -13,7 +13,7 @@ use crate::{
     context::ContextError,
     incoming::null_is_absent,
     live::{Connection, Live, Sockets},
-    log,
+    log::{self, Level},
 };
 
 /// The function `connections`.
@@ -72,13 +72,20 @@ impl Connections {
     /// did not answer.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let call: Call = serde_json::from_value(raw)
-            .map_err(|error| Error::Poison(format!("not a WebSocket call: {error}")))?;
+            .map_err(|error| Error::poison("not a WebSocket call", &error))?;
         let RequestContext { event_type, connection_id, connected_at, authorizer } =
             call.request_context;
+        log::about("connection", &connection_id);
         let connection = Connection::new(authorizer.user_id, &connection_id, connected_at, now);
         match event_type {
-            EventType::Connect => self.live.remember(&connection).await?,
-            EventType::Disconnect => self.live.forget(authorizer.user_id, &connection_id).await?,
+            EventType::Connect => {
+                self.live.remember(&connection).await?;
+                log::outcome(Level::Info, "opened, and remembered");
+            }
+            EventType::Disconnect => {
+                self.live.forget(authorizer.user_id, &connection_id).await?;
+                log::outcome(Level::Info, "closed, and forgotten");
+            }
             EventType::Message => {
                 self.answer(&connection, &call.body, now).await?;
             }
@@ -95,10 +102,11 @@ impl Connections {
         let answer = match serde_json::from_str(body) {
             Ok(FromBrowser::Ping) => {
                 self.live.remember(connection).await?;
+                log::outcome(Level::Debug, "a ping, and a pong");
                 ToBrowser::Pong { now }
             }
             Err(error) => {
-                log::line("a message was not understood", json!({"connection": connection.id()}));
+                log::outcome(Level::Info, "a message was not understood");
                 let title =
                     format!("Send {{\"action\":\"ping\"}}; this is not a message of ours: {error}");
                 ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }

@@ -95,6 +95,14 @@ impl Context {
         self.required("_HANDLER")
     }
 
+    /// Which stack this is part of: its metrics say so.
+    ///
+    /// # Errors
+    /// [`ContextError::Missing`] if the template does not tell.
+    pub fn stack_name(&self) -> Result<String, ContextError> {
+        self.required("STACK_NAME")
+    }
+
     /// The table of orders.
     ///
     /// # Errors

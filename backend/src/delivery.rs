@@ -41,13 +41,12 @@ impl Delivery {
     /// # Errors
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let invocation = incoming::read(raw)?;
-        let (order_id, outcome) = match invocation.incoming {
-            Incoming::Replayed => (None, Outcome::Replayed),
-            Incoming::PlacedElsewhere(placed) => (Some(placed.order_id), Outcome::NotOurs),
-            Incoming::Event(event) => (Some(event.fact().order_id), self.carry(&event, now).await?),
+        let outcome = match incoming::read(raw)? {
+            Incoming::Replayed => Outcome::Replayed,
+            Incoming::PlacedElsewhere(_) => Outcome::NotOurs,
+            Incoming::Event(event) => self.carry(&event, now).await?,
         };
-        Ok(report("delivery", &invocation.event_id, order_id, outcome))
+        Ok(report(outcome))
     }
 
     async fn carry(&self, event: &OrderEvent, now: Timestamp) -> Result<Outcome, Error> {

@@ -9,6 +9,8 @@ use shared::{
     event::EventError,
 };
 
+use crate::log::Level;
+
 /// Why a function could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -42,6 +44,20 @@ impl Error {
         Self::Outside { what, why: Causes(&why).to_string() }
     }
 
+    /// The invocation is no such thing. The sentence says what was expected where, and not what
+    /// was there instead, for that may be anybody's name.
+    #[must_use]
+    pub fn poison(no: &'static str, why: &impl fmt::Display) -> Self {
+        let why = why.to_string();
+        let without_value =
+            ["invalid type", "invalid value", "unknown variant"].into_iter().find_map(|what| {
+                let (place, value) = why.split_once(what)?;
+                let (_, expected) = value.rsplit_once(", expected ")?;
+                Some(format!("{no}: {place}{what}, expected {expected}"))
+            });
+        Self::Poison(without_value.unwrap_or_else(|| format!("{no}: {why}")))
+    }
+
     /// The stable name in the failures queue and the logs.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -50,6 +66,15 @@ impl Error {
             Self::Outside { .. } => "Tiffin.Outside",
             Self::Unreadable { .. } => "Tiffin.Unreadable",
             Self::Refused(_) => "Tiffin.Refused",
+        }
+    }
+
+    /// How grave it is in the logs: a customer who is refused is no failure of ours.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        match self {
+            Self::Poison(_) | Self::Outside { .. } | Self::Unreadable { .. } => Level::Error,
+            Self::Refused(_) => Level::Info,
         }
     }
 

@@ -5,30 +5,31 @@ use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat as Format};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use shared::{
-    Timestamp,
+    OrderId, Timestamp,
     event::{Envelope, Incoming},
 };
 
-use crate::Error;
+use crate::{Error, log};
 
-/// An invocation by a rule: the bus's id of the event, and what the event says.
-#[derive(Debug)]
-pub struct Invocation {
-    /// The bus's id of the event, for logs.
-    pub event_id: String,
-    /// What happened.
-    pub incoming: Incoming,
-}
-
-/// Reads an invocation.
+/// Reads an invocation by a rule, and notes its ids first, so that poison's line has them too.
 ///
 /// # Errors
 /// [`Error::Poison`] if it is no order event, or one that contradicts itself.
-pub fn read(raw: Value) -> Result<Invocation, Error> {
+pub fn read(raw: Value) -> Result<Incoming, Error> {
+    note_ids(&raw);
     let envelope: Envelope = serde_path_to_error::deserialize(raw)
-        .map_err(|error| Error::Poison(format!("not an order event: {error}")))?;
-    let event_id = envelope.id.clone();
-    Ok(Invocation { event_id, incoming: envelope.read()? })
+        .map_err(|error| Error::poison("not an order event", &error))?;
+    Ok(envelope.read()?)
+}
+
+/// Both are UUIDs; whatever else poison holds in their place is not noted.
+fn note_ids(raw: &Value) {
+    for (name, place) in [("event_id", "/id"), ("order_id", "/detail/order_id")] {
+        let text = raw.pointer(place).and_then(Value::as_str);
+        if let Some(id) = text.and_then(|text| text.parse::<OrderId>().ok()) {
+            log::about(name, id);
+        }
+    }
 }
 
 /// The time the bus wrote on an event.
@@ -40,7 +41,20 @@ pub fn bus_time(text: &str) -> Result<Timestamp, Error> {
         .ok()
         .and_then(|time| time.to_millis().ok())
         .map(Timestamp::from_millis)
-        .ok_or_else(|| Error::Poison(format!("the event's time “{text}” is not RFC 3339")))
+        .ok_or_else(|| Error::Poison("the event's time is not RFC 3339".to_owned()))
+}
+
+/// A field that holds `null` is absent: API Gateway leaves such fields out, and some that play it
+/// do not.
+///
+/// # Errors
+/// If it holds something that is no `T`.
+pub fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// A field that holds `null` is absent: API Gateway leaves such fields out, and some that play it

@@ -10,6 +10,9 @@
 //!
 //! A service never calls a service. Each takes one event, makes at most one transition of its
 //! order ([`steps`]), and publishes that. Nothing sleeps.
+//!
+//! Each [`invocation`] of any of them ends with one line of the [`log`], which says what came of it
+//! and carries its [`metrics`].
 
 pub mod api;
 pub mod steps;
@@ -34,7 +37,10 @@ pub mod people;
 pub mod context;
 pub mod error;
 pub mod incoming;
+
+pub mod invocation;
 pub mod log;
+pub mod metrics;
 
 pub use context::Context;
 pub use error::Error;

@@ -1,8 +1,11 @@
 //! The table of functions: Lambda hands `Handler` over as `_HANDLER`, and one bootstrap serves all.
 
+use std::{io::Write, sync::Arc};
+
 use backend::{
     Context, Error, api::Api, authorizer::Authorizer, connections::Connections, context,
-    delivery::Delivery, notifications::Notifications, restaurants::Restaurants, watchdog::Watchdog,
+    delivery::Delivery, invocation::Process, notifications::Notifications,
+    restaurants::Restaurants, watchdog::Watchdog,
 };
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -50,9 +53,19 @@ impl Function {
 async fn main() -> Result<(), lambda_runtime::Error> {
     let context = Context::from_environment().await?;
     let function = Function::new(&context)?;
-    lambda_runtime::run(service_fn(|invocation: LambdaEvent<Value>| {
-        let deadline = i64::try_from(invocation.context.deadline).unwrap_or(i64::MAX);
-        function.handle(invocation.payload, Timestamp::from_millis(deadline))
+    let (name, stack) = (context.handler()?, context.stack_name()?);
+    let process = Arc::new(Process::new(name, stack, context::now, write));
+    lambda_runtime::run(service_fn(async |invocation: LambdaEvent<Value>| {
+        let LambdaEvent { payload, context, .. } = invocation;
+        let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);
+        let work = function.handle(payload, Timestamp::from_millis(deadline));
+        process.run(&context.request_id, work).await
     }))
     .await
+}
+
+/// Writes a line at once. To standard error, because Lambda collects both streams; if it does not
+/// take the line, there is nobody left to tell.
+fn write(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }

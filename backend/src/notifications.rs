@@ -9,7 +9,8 @@ use crate::{
     context::ContextError,
     incoming,
     live::{Connection, Live, Pushed, Sockets},
-    log,
+    log::{self, Level},
+    metrics::{self, Metric},
 };
 
 /// How many pushes are under way at once.
@@ -37,9 +38,8 @@ impl Notifications {
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] only if it could not find
     /// out who listens.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let invocation = incoming::read(raw)?;
-        let event = match invocation.incoming {
-            Incoming::Replayed => return Ok(json!({"outcome": "a replay: nothing is told twice"})),
+        let event = match incoming::read(raw)? {
+            Incoming::Replayed => return Ok(report("a replay: nothing is told twice")),
             Incoming::Event(event) => event,
             Incoming::PlacedElsewhere(placed) => OrderEvent::of(Fact {
                 order_id: placed.order_id,
@@ -52,7 +52,6 @@ impl Notifications {
                 reason: None,
             }),
         };
-        let order_id = event.fact().order_id;
         let connections = self.live.connections(event.fact().user_id, now).await?;
         let message = ToBrowser::OrderEvent { event };
         let told = stream::iter(&connections)
@@ -61,27 +60,37 @@ impl Notifications {
             .filter(|&told| async move { told })
             .count()
             .await;
-        log::line(
-            "told",
-            json!({"function": "notifications", "event_id": invocation.event_id, "order_id": order_id,
-                "connections": connections.len(), "told": told}),
-        );
-        Ok(json!({"outcome": format!("told {told} of {} browsers", connections.len())}))
+        Ok(report(&format!("told {told} of {} browsers", connections.len())))
     }
 
     /// Whether the browser was told.
     async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> bool {
         let problem = match self.sockets.push(connection.id(), message).await {
-            Ok(Pushed::Sent) => return true,
-            Ok(Pushed::Gone) => self.live.forget_gone(connection, now).await.err(),
-            Err(error) => Some(error),
+            Ok(Pushed::Sent) => {
+                metrics::count(Metric::PushesSent, 1);
+                return true;
+            }
+            Ok(Pushed::Gone) => {
+                metrics::count(Metric::PushesGone, 1);
+                self.live.forget_gone(connection, now).await.err()
+            }
+            Err(error) => {
+                metrics::count(Metric::PushesFailed, 1);
+                Some(error)
+            }
         };
         if let Some(error) = problem {
             log::line(
+                Level::Warn,
                 "not told",
                 json!({"connection": connection.id(), "error": error.to_string()}),
             );
         }
         false
     }
+}
+
+fn report(outcome: &str) -> Value {
+    log::outcome(Level::Info, outcome);
+    json!({"outcome": outcome})
 }

@@ -20,7 +20,7 @@ pub use item::{Item, Placement};
 pub use transition::{Cause, Move, Transition};
 
 use crate::{
-    Error,
+    Error, metrics,
     people::{People, WhileOpen},
 };
 
@@ -73,7 +73,10 @@ impl Orders {
             .set_item(Some(item.to_attributes()?))
             .condition_expression(ID_IS_FREE);
         match people.while_open(user, put).await? {
-            WhileOpen::Done => Ok(Written::Done(())),
+            WhileOpen::Done => {
+                metrics::became(item);
+                Ok(Written::Done(()))
+            }
             WhileOpen::Refused(there) => Item::from_failed(there).map(Written::Refused),
         }
     }
@@ -91,7 +94,10 @@ impl Orders {
             .condition_expression(ID_IS_FREE)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
-            Ok(_) => Ok(Written::Done(())),
+            Ok(_) => {
+                metrics::became(item);
+                Ok(Written::Done(()))
+            }
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 PutItemError::ConditionalCheckFailedException(failed) => {
                     Item::from_failed(failed.item).map(Written::Refused)
@@ -174,7 +180,10 @@ impl Orders {
     /// [`Error::Outside`] if it may not have been moved.
     pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
         match self.update(transition.order_id, transition.expression()).await? {
-            Written::Done(Some(item)) => Ok(Written::Done(item)),
+            Written::Done(Some(item)) => {
+                metrics::became(&item);
+                Ok(Written::Done(item))
+            }
             Written::Done(None) => Ok(Written::Refused(None)),
             Written::Refused(item) => Ok(Written::Refused(item)),
         }

@@ -57,20 +57,19 @@ impl Restaurants {
     /// # Errors
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let invocation = incoming::read(raw)?;
-        let (order_id, outcome) = match invocation.incoming {
-            Incoming::Replayed => (None, Outcome::Replayed),
+        let outcome = match incoming::read(raw)? {
+            Incoming::Replayed => Outcome::Replayed,
             Incoming::PlacedElsewhere(placed) => {
                 let order_id = placed.order_id;
                 self.create(placed, now).await?;
-                (Some(order_id), self.answer(order_id, now).await?)
+                self.answer(order_id, now).await?
             }
             Incoming::Event(OrderEvent::OrderPlaced(fact)) => {
-                (Some(fact.order_id), self.answer(fact.order_id, now).await?)
+                self.answer(fact.order_id, now).await?
             }
-            Incoming::Event(other) => (Some(other.fact().order_id), Outcome::NotOurs),
+            Incoming::Event(_) => Outcome::NotOurs,
         };
-        Ok(report("restaurants", &invocation.event_id, order_id, outcome))
+        Ok(report(outcome))
     }
 
     async fn answer(&self, order_id: OrderId, now: Timestamp) -> Result<Outcome, Error> {

@@ -12,7 +12,7 @@ use shared::{OrderId, Status, Timestamp};
 use crate::{
     Error,
     bus::Bus,
-    log,
+    log::{self, Level},
     orders::{Cause, Item, Move, Orders, Transition, Written},
 };
 
@@ -111,6 +111,7 @@ impl Steps {
         self.bus.publish(&event).await?;
         if let Err(error) = self.orders.settle(item, sequence).await {
             log::line(
+                Level::Warn,
                 "published, and could not note it",
                 json!({"order_id": item.order_id, "sequence": sequence, "error": error.to_string()}),
             );
@@ -154,15 +155,10 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Logs what came of an event, and says it to whoever invoked the function.
+/// Notes what came of an event, and says it to whoever invoked the function.
 #[must_use]
-pub fn report(
-    function: &str,
-    event_id: &str,
-    order_id: Option<OrderId>,
-    outcome: Outcome,
-) -> Value {
+pub fn report(outcome: Outcome) -> Value {
     let outcome = outcome.to_string();
-    log::line(&outcome, json!({"function": function, "event_id": event_id, "order_id": order_id}));
+    log::outcome(Level::Info, &outcome);
     json!({"outcome": outcome})
 }

@@ -1,6 +1,8 @@
 //! What nobody else will do: publish what a crash left unpublished, act when the time has come,
 //! cancel what no restaurant answered.
 
+use std::fmt;
+
 use futures_util::{StreamExt, future, stream};
 use serde_json::{Value, json};
 use shared::{OrderId, Timestamp};
@@ -8,7 +10,9 @@ use shared::{OrderId, Timestamp};
 use crate::{
     Context, Error,
     context::ContextError,
-    delivery, log,
+    delivery,
+    log::{self, Level},
+    metrics::{self, Metric},
     orders::{Cause, Item, SHARDS, Transition, Written},
     plan::REPUBLISH_AFTER,
     restaurants,
@@ -38,6 +42,26 @@ pub struct Round {
     pub failed: usize,
 }
 
+impl Round {
+    const fn level(&self) -> Level {
+        match self {
+            Self { seen_to: 0, failed: 0 } => Level::Debug,
+            Self { failed: 0, .. } => Level::Info,
+            Self { .. } => Level::Warn,
+        }
+    }
+}
+
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { seen_to: 0, failed: 0 } => f.write_str("nothing was due"),
+            Self { seen_to, failed: 0 } => write!(f, "{seen_to} seen to"),
+            Self { seen_to, failed } => write!(f, "{seen_to} seen to, {failed} put off"),
+        }
+    }
+}
+
 impl Watchdog {
     /// The function with what its context gives it.
     ///
@@ -63,13 +87,7 @@ impl Watchdog {
         let (due, mut failures): (Vec<_>, Vec<_>) = shards.into_iter().partition(Result::is_ok);
         let due: Vec<OrderId> = due.into_iter().flatten().flatten().collect();
         let round = self.round(due, clock, deadline.plus_millis(-STOP_BEFORE)).await;
-        if round != Round::default() {
-            let Round { seen_to, failed } = round;
-            log::line(
-                "round",
-                json!({"function": "watchdog", "seen_to": seen_to, "failed": failed}),
-            );
-        }
+        log::outcome(round.level(), &round.to_string());
         match failures.pop() {
             Some(Err(error)) => Err(error),
             _ => Ok(json!({"seen_to": round.seen_to, "failed": round.failed})),
@@ -98,18 +116,19 @@ impl Watchdog {
             Ok(Some(item)) => item,
             Ok(None) => return true,
             Err(error) => {
-                log::line("not seen to", json!({"order_id": order_id, "error": error.to_string()}));
+                not_seen_to(order_id, &error);
                 return false;
             }
         };
         let Err(error) = self.see_to(&item, now).await else {
             return true;
         };
-        log::line("not seen to", json!({"order_id": order_id, "error": error.to_string()}));
+        not_seen_to(order_id, &error);
         let tries = item.attention_tries.saturating_add(1);
         let until = now.plus_millis(back_off(tries));
         if let Err(error) = self.steps.orders.put_off(&item, Some(until), tries).await {
-            log::line("not put off", json!({"order_id": order_id, "error": error.to_string()}));
+            let fields = json!({"order_id": order_id, "error": error.to_string()});
+            log::line(Level::Warn, "not put off", fields);
         }
         false
     }
@@ -121,7 +140,10 @@ impl Watchdog {
     pub async fn see_to(&self, item: &Item, now: Timestamp) -> Result<(), Error> {
         let stale = item.unpublished().into_iter().filter(|&sequence| item.is_stale(sequence, now));
         let stale: Vec<u32> = stale.collect();
+        metrics::count(Metric::UnpublishedFound, stale.len());
         for &sequence in &stale {
+            let fields = json!({"order_id": item.order_id, "sequence": sequence});
+            log::line(Level::Warn, "found unpublished", fields);
             self.steps.publish(item, sequence).await?;
         }
         let step = restaurants::decide(item, now).or_else(|| delivery::decide(item, now));
@@ -131,7 +153,11 @@ impl Watchdog {
         let (order_id, from, sequence) = (item.order_id, item.status, item.sequence + 1);
         let transition = Transition { order_id, from, step, sequence, cause: Cause::Other, now };
         match self.steps.orders.advance(&transition).await? {
-            Written::Done(item) => self.steps.publish(&item, sequence).await,
+            Written::Done(item) => {
+                let outcome = self.steps.told(&item, sequence).await?;
+                log::line(Level::Info, &outcome.to_string(), json!({"order_id": order_id}));
+                Ok(())
+            }
             Written::Refused(_) => Ok(()),
         }
     }
@@ -146,16 +172,22 @@ impl Watchdog {
         let next = [republish, item.next_attention()].into_iter().flatten().min();
         match next {
             Some(at) if at <= now => {
-                log::line(
-                    "overdue",
-                    json!({"order_id": item.order_id, "status": item.status.name()}),
-                );
+                metrics::count(Metric::OrdersOverdue, 1);
+                let order_status = item.status.name();
+                let fields = json!({"order_id": item.order_id, "order_status": order_status});
+                log::line(Level::Warn, "overdue", fields);
                 let tries = item.attention_tries.saturating_add(1);
                 self.steps.orders.put_off(item, Some(now.plus_millis(back_off(tries))), tries).await
             }
             next => self.steps.orders.put_off(item, next, item.attention_tries).await,
         }
     }
+}
+
+fn not_seen_to(order_id: OrderId, error: &Error) {
+    let fields =
+        json!({"order_id": order_id, "error": error.to_string(), "error_type": error.kind()});
+    log::line(error.level(), "not seen to", fields);
 }
 
 /// Twice as long each time.

@@ -40,6 +40,55 @@ async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
     assert_eq!(statuses(&asha.ended(order_id).await), LIFE);
 }
 
+/// The lines of a real process; see `watching.rs` for what they hold.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    assert_eq!(asha.place(new_order_id(1), &wish()).await.0, 201);
+    asha.ended(new_order_id(1)).await;
+    let services = ["RestaurantsFunction", "DeliveryFunction", "NotificationsFunction"];
+    let feed = || laptop.cloud.feed().since(0).into_iter();
+    // A line comes through a pipe, and may come after the answer.
+    let last_lines = async || {
+        let invoked = feed().filter(
+            |entry| matches!(&entry.seen, Seen::Invoked { function, .. } if services.contains(&function.as_str())),
+        );
+        let invoked = invoked.count();
+        let lines: Vec<Value> = feed()
+            .filter_map(|entry| match &entry.seen {
+                Seen::Log { function, line } if services.contains(&function.as_str()) => {
+                    Some(serde_json::from_str(line).unwrap())
+                }
+                _ => None,
+            })
+            .filter(|line: &Value| line.get("duration_ms").is_some())
+            .collect();
+        // Placed: two services; accepted: two; picked up: two; delivered: one.
+        (invoked == 7 && lines.len() == invoked).then_some(lines)
+    };
+    let lines = eventually("a line for each invocation", last_lines).await;
+    let requests: BTreeSet<_> =
+        lines.iter().map(|line| line["request_id"].as_str().unwrap()).collect();
+    assert_eq!(requests.len(), lines.len(), "one each");
+    for line in &lines {
+        assert_eq!(line["order_id"], new_order_id(1).to_string(), "{line}");
+        assert!(line["timestamp"].is_string() && line["event_id"].is_string(), "{line}");
+    }
+    // By restaurants, or by the watchdog if it was faster.
+    let counted = async || {
+        feed().find_map(|entry| match &entry.seen {
+            Seen::Log { line, .. } => {
+                let line: Value = serde_json::from_str(line).ok()?;
+                (line["OrdersAccepted"] == 1).then_some(line)
+            }
+            _ => None,
+        })
+    };
+    let accepted = eventually("the line that counts", counted).await;
+    assert_eq!(accepted["Stack"], laptop.cloud.stack().name);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_seeds_event_arrives_for_its_customer_as_it_stands() {
     let laptop = Laptop::start().await;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 pub(crate) mod api;
 mod function;
+mod logging;
 mod pool;
 mod process;
 pub(crate) mod queue;

@@ -125,15 +125,20 @@ async fn invoke_is_served_as_lambda_serves_it() {
 }
 
 #[tokio::test]
-async fn what_a_function_writes_is_in_the_feed() {
+async fn what_a_function_writes_is_in_the_feed_unless_lambda_would_drop_it() {
     use aws_local::feed::Seen;
     let cloud = cloud().await;
-    invoke(&cloud, "Worker", json!({"do": "log", "line": "a line"})).await;
+    let debug = r#"{"timestamp":"2026-11-23T16:48:10.791Z","level":"DEBUG","message":"idle"}"#;
+    for line in [debug, "a line"] {
+        invoke(&cloud, "Worker", json!({"do": "log", "line": line})).await;
+    }
     eventually(async || {
         support::seen(&cloud).into_iter().find(
             |it| matches!(it, Seen::Log { function, line } if function == "Worker" && line == "a line"),
         )
     })
     .await;
+    let dropped = |it: &Seen| matches!(it, Seen::Log { line, .. } if line == debug);
+    assert!(!support::seen(&cloud).iter().any(dropped), "with LogFormat JSON, it keeps INFO");
     cloud.stop().await;
 }

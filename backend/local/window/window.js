@@ -27,12 +27,17 @@ const kind = (text) => element("span", "kind", text);
 const chip = (text) => element("span", "chip", text);
 const seconds = (ms) => new Date(ms).toLocaleTimeString([], { hour12: false }) + "." + String(ms % 1000).padStart(3, "0");
 
+// What of a log line is said elsewhere, or to CloudWatch only.
+const UNSAID = ["message", "function", "event_id", "request_id", "timestamp", "_aws"];
+
 // A log line as a sentence: its message, then the rest of its fields.
 function sentence(line) {
   try {
-    const { message, function: _, event_id: __, ...rest } = JSON.parse(line);
+    const fact = JSON.parse(line);
+    const { message } = fact;
     if (typeof message !== "string") return line;
-    const fields = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    const rest = Object.entries(fact).filter(([name]) => !UNSAID.includes(name));
+    const fields = rest.map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
     return [message, ...fields].join(" · ");
   } catch {
     return line;

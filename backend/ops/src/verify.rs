@@ -37,7 +37,11 @@ const STEPS: [Step; 13] = [
     Step { name: "docs", about: "rustdoc, warnings denied", check: Checks::docs },
     Step { name: "page", about: "the page as deployed, and its weight", check: Checks::page },
     Step { name: "journeys", about: "people in a real browser", check: Checks::journeys },
-    Step { name: "emulator", about: "the shop, deployed to an AWS emulator", check: Checks::emulator },
+    Step {
+        name: "emulator",
+        about: "the shop, deployed to an AWS emulator",
+        check: Checks::emulator,
+    },
 ];
 
 /// Takes the steps, and stops at the first that fails.

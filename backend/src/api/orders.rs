@@ -19,7 +19,7 @@ use crate::{
         response::digest,
     },
     catalog::Listed,
-    log,
+    log::{self, Level},
     orders::{Cause, Cursor, Item, Move, Placement, Transition, Written},
     plan::{Minutes, Outlook},
 };
@@ -141,9 +141,8 @@ impl Api {
     /// published now, the watchdog publishes.
     async fn publish(&self, item: &Item, sequence: u32) {
         if let Err(error) = self.steps.publish(item, sequence).await {
-            let fields =
-                json!({"function": "api", "order_id": item.order_id, "error": error.to_string()});
-            log::line("left to the watchdog", fields);
+            let fields = json!({"sequence": sequence, "error": error.to_string()});
+            log::line(Level::Warn, "left to the watchdog", fields);
         }
     }
 }

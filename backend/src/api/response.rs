@@ -58,6 +58,12 @@ impl Response {
             .with("cache-control", "no-store")
     }
 
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
     /// What Lambda returns to the gateway.
     #[must_use]
     pub fn into_value(self) -> Value {

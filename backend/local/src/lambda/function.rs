@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
+use super::logging::Logging;
 use super::pool::Pool;
 use crate::sqs::Sqs;
 use crate::template::{Resource, Stack};
@@ -20,7 +21,7 @@ pub(crate) struct Function {
     pub(crate) memory_mb: u64,
     pub(crate) timeout: Duration,
     pub(crate) variables: Vec<(String, String)>,
-    pub(crate) log_group: String,
+    pub(crate) logging: Logging,
     /// Whether X-Ray traces every invocation, with the function's own role.
     pub(crate) is_traced: bool,
     pub(crate) when_asynchronous: Asynchronous,
@@ -49,7 +50,6 @@ impl Function {
         processes: usize,
     ) -> Result<Self> {
         check(resource)?;
-        let log_group = resource.text("/LoggingConfig/LogGroup").map(str::to_owned);
         let reserved = resource.number("/ReservedConcurrentExecutions")?;
         let limit = reserved.and_then(|it| usize::try_from(it).ok());
         Ok(Self {
@@ -60,7 +60,7 @@ impl Function {
             memory_mb: resource.number("/MemorySize")?.unwrap_or(128),
             timeout: Duration::from_secs(resource.number("/Timeout")?.unwrap_or(3)),
             variables: variables(resource)?,
-            log_group: log_group.unwrap_or(format!("/aws/lambda/{}", resource.physical_id)),
+            logging: Logging::read(resource)?,
             is_traced: resource.text("/TracingConfig/Mode") == Some("Active"),
             when_asynchronous: asynchronous(stack, resource, sqs)?,
             pool: Mutex::new(Pool::new(limit.unwrap_or(processes), limit.is_some())),

@@ -133,7 +133,7 @@ impl Lambda {
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-            .env("AWS_LAMBDA_LOG_GROUP_NAME", &function.log_group)
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", &function.logging.group)
             .env("AWS_LAMBDA_LOG_STREAM_NAME", stream)
             .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
             .env("LAMBDA_TASK_ROOT", folder.unwrap_or_default())
@@ -162,7 +162,7 @@ impl Lambda {
         let settings = self.settings();
         let resource = format!(
             "arn:aws:logs:{}:{}:log-group:{}:log-stream:{stream}",
-            settings.region, settings.account_id, function.log_group
+            settings.region, settings.account_id, function.logging.group
         );
         let caller = Caller::Function(function.logical_id.clone());
         for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
@@ -179,6 +179,9 @@ impl Lambda {
         let mut lines = BufReader::new(output).split(b'\n');
         while let Ok(Some(line)) = lines.next_segment().await {
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            if !function.logging.keeps(&line) {
+                continue;
+            }
             if self.settings().echo_logs {
                 eprintln!("{}: {line}", function.logical_id);
             }

@@ -1,0 +1,223 @@
+//! What is counted and timed, for CloudWatch: no call, only lines in its embedded metric format
+//! (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+//!
+//! What happens to an order is counted where the write that makes it happen went through, and so
+//! once, whoever wrote it. (A write whose answer was lost counts nothing: what is counted
+//! happened, and now and then something happened that is not counted.) All of an invocation's
+//! metrics are in its last line, which is as grave as [`Level::Info`] then: Lambda's
+//! `ApplicationLogLevel` must let that through.
+//!
+//! [`Level::Info`]: crate::log::Level::Info
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use shared::{Reason, Status, Timestamp};
+
+use crate::{invocation, orders::Item};
+
+/// Where CloudWatch keeps them.
+pub const NAMESPACE: &str = "Tiffin";
+/// How many values a metric may have in one line.
+const MOST_VALUES: usize = 100;
+
+/// A name with what it means. Each has the dimension `Stack`, the stack's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Orders that customers placed here, or another channel placed.
+    OrdersPlaced,
+    /// Orders that a restaurant took.
+    OrdersAccepted,
+    /// Orders that a courier took.
+    OrdersPickedUp,
+    /// Orders that arrived.
+    OrdersDelivered,
+    /// Orders that a restaurant did not take; also by the dimension `Reason`, a code of the language.
+    OrdersRejected,
+    /// Orders that the customer or the deadline ended; also by `Reason`.
+    OrdersCancelled,
+    /// From placed to accepted, in milliseconds.
+    TimeToAccepted,
+    /// From placed to delivered, in milliseconds.
+    TimeToDelivered,
+    /// Browsers that were told of an event.
+    PushesSent,
+    /// Connections that were no longer open, or not yet (410).
+    PushesGone,
+    /// Connections of which it is not known whether they were told.
+    PushesFailed,
+    /// Events that the watchdog found without knowing that the bus has them, their writers gone.
+    UnpublishedFound,
+    /// Orders that the watchdog found waiting for a person beyond their time, once per look.
+    OrdersOverdue,
+}
+
+impl Metric {
+    /// Every metric.
+    pub const ALL: [Self; 13] = [
+        Self::OrdersPlaced,
+        Self::OrdersAccepted,
+        Self::OrdersPickedUp,
+        Self::OrdersDelivered,
+        Self::OrdersRejected,
+        Self::OrdersCancelled,
+        Self::TimeToAccepted,
+        Self::TimeToDelivered,
+        Self::PushesSent,
+        Self::PushesGone,
+        Self::PushesFailed,
+        Self::UnpublishedFound,
+        Self::OrdersOverdue,
+    ];
+
+    /// The name in CloudWatch.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OrdersPlaced => "OrdersPlaced",
+            Self::OrdersAccepted => "OrdersAccepted",
+            Self::OrdersPickedUp => "OrdersPickedUp",
+            Self::OrdersDelivered => "OrdersDelivered",
+            Self::OrdersRejected => "OrdersRejected",
+            Self::OrdersCancelled => "OrdersCancelled",
+            Self::TimeToAccepted => "TimeToAccepted",
+            Self::TimeToDelivered => "TimeToDelivered",
+            Self::PushesSent => "PushesSent",
+            Self::PushesGone => "PushesGone",
+            Self::PushesFailed => "PushesFailed",
+            Self::UnpublishedFound => "UnpublishedFound",
+            Self::OrdersOverdue => "OrdersOverdue",
+        }
+    }
+
+    /// Whether it is a time, of which each value counts; the others are counts, and add up.
+    #[must_use]
+    pub const fn is_time(self) -> bool {
+        matches!(self, Self::TimeToAccepted | Self::TimeToDelivered)
+    }
+
+    /// Whether it has the dimension `Reason`.
+    #[must_use]
+    pub const fn has_reason(self) -> bool {
+        matches!(self, Self::OrdersRejected | Self::OrdersCancelled)
+    }
+
+    const fn unit(self) -> &'static str {
+        if self.is_time() { "Milliseconds" } else { "Count" }
+    }
+}
+
+/// Counts so many.
+pub fn count(metric: Metric, number: usize) {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    if number > 0 {
+        invocation::current(|it| it.measure(|tally| tally.add(metric, None, number)));
+    }
+}
+
+/// Counts that an order became what it is now, by a write of this invocation's own.
+pub(crate) fn became(item: &Item) {
+    let since_placed = item.timeline.last().map(|step| step.at.millis_since(item.placed_at));
+    let (counted, timed) = match item.status {
+        Status::Placed => (Metric::OrdersPlaced, None),
+        Status::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),
+        Status::PickedUp => (Metric::OrdersPickedUp, None),
+        Status::Delivered => (Metric::OrdersDelivered, Some(Metric::TimeToDelivered)),
+        Status::Rejected => (Metric::OrdersRejected, None),
+        Status::Cancelled => (Metric::OrdersCancelled, None),
+    };
+    let reason = counted.has_reason().then(|| code(item.reason.as_ref()));
+    let measure = |tally: &mut Tally| {
+        tally.add(counted, reason, 1);
+        if let Some((timed, millis)) = timed.zip(since_placed) {
+            tally.add(timed, None, millis.max(0));
+        }
+    };
+    invocation::current(|it| it.measure(measure));
+}
+
+/// A reason's code, as it is on every wire.
+fn code(reason: Option<&Reason>) -> String {
+    let reason = serde_json::to_value(reason.unwrap_or(&Reason::Unknown)).unwrap_or_default();
+    reason["code"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What an invocation has measured: values by reason, if they have one, and metric.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(BTreeMap<(Option<String>, Metric), Vec<i64>>);
+
+impl Tally {
+    fn add(&mut self, metric: Metric, reason: Option<String>, value: i64) {
+        let values = self.0.entry((reason, metric)).or_default();
+        match values.first_mut() {
+            Some(sum) if !metric.is_time() => *sum = sum.saturating_add(value),
+            _ => values.push(value),
+        }
+    }
+
+    /// The members of as many lines as it takes: a line has one `Reason`, and at most a hundred
+    /// values of a metric; so there is hardly ever a second.
+    pub(crate) fn documents(self, stack: &str, at: Timestamp) -> Vec<Map<String, Value>> {
+        let mut documents: Vec<Document> = Vec::new();
+        for ((reason, metric), values) in &self.0 {
+            for values in values.chunks(MOST_VALUES) {
+                let reason = reason.as_deref();
+                let place = documents.iter().position(|document| document.takes(reason, *metric));
+                let place = place.unwrap_or_else(|| {
+                    documents.push(Document::default());
+                    documents.len() - 1
+                });
+                documents[place].reason = documents[place].reason.or(reason);
+                documents[place].metrics.push((*metric, values));
+            }
+        }
+        documents.iter().map(|document| document.members(stack, at)).collect()
+    }
+}
+
+/// What one line holds.
+#[derive(Default)]
+struct Document<'a> {
+    reason: Option<&'a str>,
+    metrics: Vec<(Metric, &'a [i64])>,
+}
+
+impl Document<'_> {
+    fn takes(&self, reason: Option<&str>, metric: Metric) -> bool {
+        let same_reason = reason.is_none() || self.reason.is_none() || reason == self.reason;
+        same_reason && self.metrics.iter().all(|(other, _)| *other != metric)
+    }
+
+    fn members(&self, stack: &str, at: Timestamp) -> Map<String, Value> {
+        let by_stack = json!([["Stack"]]);
+        let by_reason = json!([["Stack"], ["Stack", "Reason"]]);
+        let directives: Vec<Value> = [(false, by_stack), (true, by_reason)]
+            .into_iter()
+            .filter_map(|(has_reason, dimensions)| self.directive(has_reason, dimensions))
+            .collect();
+        let aws = json!({"Timestamp": at.millis(), "CloudWatchMetrics": directives});
+        let mut members =
+            Map::from_iter([("_aws".to_owned(), aws), ("Stack".to_owned(), stack.into())]);
+        if let Some(reason) = self.reason {
+            members.insert("Reason".to_owned(), reason.into());
+        }
+        members.extend(self.metrics.iter().map(|(metric, values)| {
+            let value = if let [one] = values { json!(one) } else { json!(values) };
+            (metric.name().to_owned(), value)
+        }));
+        members
+    }
+
+    /// Says which members are metrics, and by what.
+    fn directive(&self, has_reason: bool, dimensions: Value) -> Option<Value> {
+        let metrics: Vec<Value> = self
+            .metrics
+            .iter()
+            .filter(|(metric, _)| metric.has_reason() == has_reason)
+            .map(|(metric, _)| json!({"Name": metric.name(), "Unit": metric.unit()}))
+            .collect();
+        let directive =
+            json!({"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics});
+        (!metrics.is_empty()).then_some(directive)
+    }
+}
