@@ -56,16 +56,3 @@ where
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
-
-/// A field that holds `null` is absent: API Gateway leaves such fields out, and some that play it
-/// do not.
-///
-/// # Errors
-/// If it holds something that is no `T`.
-pub fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}

@@ -14,8 +14,9 @@ use anyhow::{Context, Result, ensure};
 use ops::aws::cli::Aws;
 use ops::aws::package::Architecture;
 use ops::aws::stack::{Described, Resources, Stack};
+use ops::process::Leashed;
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use crate::people::{told, until};
 use customer::Customer;
@@ -45,7 +46,7 @@ pub(crate) struct Emulator {
     folder: TempDir,
     endpoint: String,
     edge: Edge,
-    _child: Child,
+    _process: Leashed,
 }
 
 /// What is typed for a deployment that changes nothing about what is deployed.
@@ -73,9 +74,10 @@ impl Emulator {
         let port = free_port()?;
         let endpoint = format!("http://127.0.0.1:{port}");
         let edge = Edge::start(&endpoint).await?;
-        let log = std::fs::File::create(folder.path().join("log"))?;
         std::fs::create_dir(folder.path().join("state"))?;
-        let mut command = Command::new(told("TIFFIN_MINISTACK")?);
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(told("TIFFIN_MINISTACK")?);
+        command.arg(folder.path().join("log"));
         command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
         command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
         command.env("LAMBDA_EXECUTOR", "local").env("MINISTACK_REGION", REGION);
@@ -84,9 +86,9 @@ impl Emulator {
         command.env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.1");
         command.env("TMPDIR", folder.path().join("state"));
         command.env("AWS_ENDPOINT_URL", &endpoint); // where its functions call it
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).kill_on_drop(true);
-        let child = command.spawn().context("MiniStack cannot be started")?;
-        let emulator = Self { folder, endpoint, edge, _child: child };
+        // On a leash, for it has processes of its own that would outlive us.
+        let process = Leashed::start(&command).context("MiniStack cannot be started")?;
+        let emulator = Self { folder, endpoint, edge, _process: process };
         emulator.answers().await.with_context(|| emulator.last_words())?;
         Ok(emulator)
     }
