@@ -11,8 +11,9 @@ use crate::process;
 
 /// Prints the credentials as a list in JSON: key, secret and token, which may be null.
 const CREDENTIALS: &str = "\
-import json, botocore.session
-found = botocore.session.Session().get_credentials().get_frozen_credentials()
+import json
+from awscli.botocore.session import Session
+found = Session().get_credentials().get_frozen_credentials()
 print(json.dumps([found.access_key, found.secret_key, found.token]))
 ";
 
