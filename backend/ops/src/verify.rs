@@ -32,7 +32,7 @@ const STEPS: [Step; 16] = [
     Step { name: "tools", about: "what the steps need", check: Checks::tools },
     Step { name: "format", about: "rustfmt", check: Checks::format },
     Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
-    Step { name: "template", about: "cfn-lint", check: Checks::template },
+    Step { name: "template", about: "cfn-lint, checkov", check: Checks::template },
     Step { name: "licences", about: "which crates, of whom, once each", check: Checks::licences },
     Step { name: "unused", about: "crates that nobody uses", check: Checks::unused },
     Step { name: "advisories", about: "known flaws in crates", check: Checks::advisories },
@@ -134,8 +134,10 @@ impl Checks {
     }
 
     fn template(&self) -> Result<()> {
-        let mut command = Command::new(self.tool(&tools::cfn_lint())?);
-        process::run(command.arg(self.workspace.template()))
+        let mut lint = Command::new(self.tool(&tools::cfn_lint())?);
+        process::run(lint.arg(self.workspace.template()))?;
+        let mut checkov = self.at_root(&tools::checkov())?;
+        process::run(checkov.args(["--config-file", ".checkov.yaml"]))
     }
 
     fn licences(&self) -> Result<()> {
