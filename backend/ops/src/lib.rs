@@ -5,7 +5,8 @@
 //! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
 //! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`])
-//! with what it costs ([`cost`]), and how fast it all is ([`mod@bench`]).
+//! with what it costs ([`cost`]) and where it is
+//! tried ([`emulator`]), and how fast it all is ([`mod@bench`]).
 
 pub mod args;
 
@@ -19,6 +20,8 @@ pub mod aws;
 pub mod bench;
 
 pub mod cost;
+
+pub mod emulator;
 
 pub mod tools;
 

@@ -136,11 +136,26 @@ impl Aws {
         }
     }
 
+    /// What the environment of our calls says under one name, or else under the other.
+    fn variable(&self, name: &str, other: &str) -> Option<String> {
+        let ours = |name: &str| self.environment.iter().find(|(it, _)| *it == name);
+        let value = |name: &str| {
+            ours(name).map(|(_, value)| value.clone()).or_else(|| std::env::var(name).ok())
+        };
+        value(name).or_else(|| value(other))
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(["--region", &self.region, "--output", "json"]);
         command.env("AWS_PAGER", "").env("AWS_MAX_ATTEMPTS", "6");
         command.envs(self.environment.iter().cloned());
+        // Of all services it asks this one at its oldest address, whatever the environment says.
+        if arguments.first() == Some(&"sqs")
+            && let Some(endpoint) = self.variable("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
+        {
+            command.args(["--endpoint-url", &endpoint]);
+        }
         command
     }
 }

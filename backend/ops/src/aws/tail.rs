@@ -26,8 +26,8 @@ const FIRST: [&str; 5] = ["timestamp", "level", "message", "function", "order_id
 struct Line {
     /// When it was written, in milliseconds since 1970.
     at: i64,
-    /// CloudWatch's id of it.
-    id: String,
+    /// CloudWatch's id of it, if it says one.
+    id: Option<String>,
     text: String,
 }
 
@@ -44,11 +44,11 @@ pub async fn run(aws: &Aws, options: &TailOptions) -> Result<()> {
         .map(|resource| resource.physical_id)
         .collect();
     let mut since = now() - i64::from(options.hours) * 3_600_000;
-    let mut printed = BTreeSet::new();
+    let mut printed: BTreeSet<Line> = BTreeSet::new();
     loop {
         let lines = read(aws, &groups, &options.order, since)?;
         for line in &lines {
-            if printed.insert(line.id.clone()) {
+            if printed.insert(line.clone()) {
                 println!("{}", print(line));
             }
         }
@@ -99,7 +99,7 @@ fn read_group(aws: &Aws, group: &str, order: &str, since: i64) -> Result<Vec<Lin
 fn line(event: &Value) -> Option<Line> {
     Some(Line {
         at: event["timestamp"].as_i64()?,
-        id: event["eventId"].as_str()?.to_owned(),
+        id: event["eventId"].as_str().map(str::to_owned),
         text: event["message"].as_str()?.trim_end().to_owned(),
     })
 }
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_line_is_printed_for_people() {
         let text = r#"{"timestamp":"x","level":"INFO","message":"became order_delivered","function":"delivery","order_id":"o","event_id":"e","duration_ms":12,"_aws":{}}"#;
-        let line = Line { at: 1_795_450_090_791, id: String::new(), text: text.to_owned() };
+        let line = Line { at: 1_795_450_090_791, id: None, text: text.to_owned() };
         let printed = print(&line);
         assert!(
             printed.ends_with("delivery       became order_delivered  duration_ms=12  event_id=e"),

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use shared::Status;
 
 use crate::people::driver::Driver;
-use crate::people::shopper::{PASSWORD, Shopper};
+use crate::people::shopper::{PASSWORD, RESTAURANT, Shopper};
 use crate::support::customer::{Socket, new_order_id};
 use crate::support::{Deployment, Emulator};
 
@@ -78,6 +78,7 @@ pub(crate) async fn an_update_loses_nothing_and_an_open_page_goes_on(
     }
     // Opened anew, it is the page of now, with everything that was there.
     shopper.goes_to("/orders").await?;
+    shopper.sees(RESTAURANT).await?;
     ensure!(shopper.counts_orders().await? == 1);
     shopper.leaves().await
 }

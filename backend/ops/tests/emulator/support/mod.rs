@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use ops::aws::cli::Aws;
 use ops::aws::package::Architecture;
 use ops::aws::stack::{Described, Resources, Stack};
-use ops::process::Leashed;
+use ops::emulator::{MiniStack, Permissions, REGION};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -22,9 +22,6 @@ use crate::people::{told, until};
 use customer::Customer;
 use edge::Edge;
 use serde_json::{Value, json};
-
-/// The region that everything is in.
-pub(crate) const REGION: &str = "eu-west-2";
 
 /// How long a customer waits for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,10 +40,9 @@ pub(crate) async fn eventually<T>(what: &str, mut attempt: impl AsyncFnMut() -> 
 
 /// A running emulator, and what a browser sees of it. Dropping it ends it.
 pub(crate) struct Emulator {
-    folder: TempDir,
-    endpoint: String,
+    ministack: MiniStack,
     edge: Edge,
-    _process: Leashed,
+    folder: TempDir,
 }
 
 /// What is typed for a deployment that changes nothing about what is deployed.
@@ -68,38 +64,13 @@ pub(crate) struct Said {
 }
 
 impl Emulator {
-    /// Starts one with nothing in it.
+    /// Starts one with nothing in it, which enforces roles and bucket policies.
     pub(crate) async fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let port = free_port()?;
-        let endpoint = format!("http://127.0.0.1:{port}");
-        let edge = Edge::start(&endpoint).await?;
-        std::fs::create_dir(folder.path().join("state"))?;
-        let mut command = std::process::Command::new("/bin/sh");
-        command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(told("TIFFIN_MINISTACK")?);
-        command.arg(folder.path().join("log"));
-        command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
-        command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
-        command.env("LAMBDA_EXECUTOR", "local").env("MINISTACK_REGION", REGION);
-        // Roles and bucket policies are enforced.
-        command.env("AUTH", "true");
-        command.env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.1");
-        command.env("TMPDIR", folder.path().join("state"));
-        command.env("AWS_ENDPOINT_URL", &endpoint); // where its functions call it
-        // On a leash, for it has processes of its own that would outlive us.
-        let process = Leashed::start(&command).context("MiniStack cannot be started")?;
-        let emulator = Self { folder, endpoint, edge, _process: process };
-        emulator.answers().await.with_context(|| emulator.last_words())?;
-        Ok(emulator)
-    }
-
-    async fn answers(&self) -> Result<()> {
-        let health = format!("{}/_ministack/health", self.endpoint);
-        until("the emulator to answer", async || {
-            Ok(reqwest::get(&health).await.ok().filter(|reply| reply.status().is_success()))
-        })
-        .await
-        .map(drop)
+        let program = told("TIFFIN_MINISTACK")?;
+        let ministack = MiniStack::start(&program, folder.path(), Permissions::Enforced)?;
+        let edge = Edge::start(ministack.endpoint()).await?;
+        Ok(Self { ministack, edge, folder })
     }
 
     /// The shop's address.
@@ -114,9 +85,7 @@ impl Emulator {
 
     /// The end of what the emulator and the functions wrote.
     pub(crate) fn last_words(&self) -> String {
-        let text = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let last = lines[lines.len().saturating_sub(10)..].join("\n");
+        let last = self.ministack.last_lines(10);
         let logs = self.logs().unwrap_or_else(|error| format!("{error:#}"));
         format!("the emulator's last lines:\n{last}\nthe functions':\n{logs}")
     }
@@ -154,7 +123,7 @@ impl Emulator {
 
     fn environment(&self) -> [(&'static str, String); 5] {
         [
-            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+            ("AWS_ENDPOINT_URL", self.ministack.endpoint().to_owned()),
             // The page asks for codes and tokens there, on its own origin as its policy wants it.
             ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", format!("{}/cognito", self.shop())),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
@@ -197,7 +166,7 @@ impl Emulator {
     /// gives them is AWS's.
     fn lead_to_sockets(&self, resources: &Resources) -> Result<()> {
         let (aws, api) = (self.aws()?, &resources["WebSocketApi"].physical_id);
-        let sockets = format!("{}/_aws/execute-api/{api}/live", self.endpoint);
+        let sockets = format!("{}/_aws/execute-api/{api}/live", self.ministack.endpoint());
         for function in ["ApiFunction", "ConnectionsFunction", "NotificationsFunction"] {
             let name = &resources[function].physical_id;
             let about =
@@ -280,7 +249,7 @@ impl Emulator {
 
     /// The code in the newest mail to an address.
     pub(crate) async fn code_for(&self, email: &str) -> Result<String> {
-        let mailbox = format!("{}/_ministack/ses/messages", self.endpoint);
+        let mailbox = format!("{}/_ministack/ses/messages", self.ministack.endpoint());
         until(&format!("a code for {email}"), async || {
             let mails: serde_json::Value = reqwest::get(&mailbox).await?.json().await?;
             Ok(newest_code(&mails, email))
