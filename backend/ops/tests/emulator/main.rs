@@ -19,6 +19,7 @@ mod support;
 mod people;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,10 +27,13 @@ use anyhow::Result;
 use futures_util::FutureExt as _;
 use support::Emulator;
 
+/// What a scenario comes to.
+type Outcome<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
 /// A scenario: its name, and what happens.
 struct Scenario {
     name: &'static str,
-    happens: fn(&Emulator) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + '_>>,
+    happens: fn(&Emulator) -> Outcome<'_>,
 }
 
 /// A table of scenarios, each called as its function is.

@@ -3,7 +3,12 @@
 mod edge;
 
 #[path = "../../../../tests/laptop/customer.rs"]
-#[allow(dead_code, unreachable_pub, reason = "a vocabulary of which each program uses a part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::expect_used,
+    reason = "a vocabulary of which each program uses a part"
+)]
 pub(crate) mod customer;
 
 use std::path::{Path, PathBuf};
@@ -292,8 +297,8 @@ impl Said {
 /// The code in the last mail to an address; the mailbox has a list for each account.
 fn newest_code(mailbox: &Value, email: &str) -> Option<String> {
     let accounts = mailbox["messages"].as_object()?;
-    let mails = accounts.values().filter_map(Value::as_array).flatten();
-    let mail = mails.filter(|mail| mail["To"][0] == email).last()?;
+    let mut mails = accounts.values().filter_map(Value::as_array).flatten();
+    let mail = mails.rfind(|mail| mail["To"][0] == email)?;
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|it| it.is_ascii_digit());
     let mut words = mail["BodyText"].as_str()?.split(|it: char| !it.is_ascii_alphanumeric());
     words.find(is_code).map(str::to_owned)
@@ -308,8 +313,4 @@ pub(crate) fn repack(package: &Path, other: &Path) -> Result<()> {
     bytes[end] = 1;
     bytes.push(b'.');
     Ok(std::fs::write(other, bytes)?)
-}
-
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
