@@ -93,6 +93,8 @@ pub struct BenchOptions {
 pub struct VerifyOptions {
     /// The steps to take by name; empty means all.
     pub only: Vec<String>,
+    /// Ask AWS itself in the step `conformance`, by a stack of this name that is made for it.
+    pub aws: Option<String>,
 }
 
 /// What there is to type.
@@ -115,6 +117,8 @@ Tiffin: order food in a browser and watch the order happen.
       --art DIR                 copying its pictures into this folder
   cargo dev bench [NAME…]       measure
   cargo verify [NAME…]          every check and test
+  cargo verify conformance --aws STACK
+                                whether AWS is as we think, by a stack made for it
 
   cargo aws deploy --stack NAME make Tiffin in an AWS account, or change it
       --region R                where (AWS_REGION, or the profile's)
@@ -152,7 +156,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command> {
     let mut parser = Parser::from_args(arguments);
     match word(&mut parser)?.as_deref() {
         Some("dev") => dev(&mut parser),
-        Some("verify") => Ok(Command::Verify(VerifyOptions { only: words(&mut parser)? })),
+        Some("verify") => Ok(Command::Verify(verify(&mut parser)?)),
         Some("aws") => Ok(aws::parse(&mut parser)?.map_or(Command::Help, Command::Aws)),
         Some("help") | None => Ok(Command::Help),
         Some(other) => bail!("there is no command `{other}`; try `cargo dev --help`"),
@@ -185,6 +189,18 @@ fn dev(parser: &mut Parser) -> Result<Command> {
         first = false;
     }
     Ok(Command::Dev(options))
+}
+
+fn verify(parser: &mut Parser) -> Result<VerifyOptions> {
+    let mut options = VerifyOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(word) => options.only.push(word.string()?),
+            Arg::Long("aws") => options.aws = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
 }
 
 fn catalog(parser: &mut Parser) -> Result<Command> {

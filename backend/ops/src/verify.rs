@@ -8,8 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::args::VerifyOptions;
+use crate::aws::cli::Aws;
 use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
+use crate::emulator::{self, MiniStack, Permissions};
 use crate::steps::{Steps, seconds};
 use crate::tools::browser::{self, Browser};
 use crate::tools::targets::{self, WASM};
@@ -28,7 +30,7 @@ struct Step {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every step, the quick ones first: what fails soon costs little.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "tools", about: "what the steps need", check: Checks::tools },
     Step { name: "format", about: "rustfmt", check: Checks::format },
     Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
@@ -45,6 +47,11 @@ const STEPS: [Step; 16] = [
     Step { name: "page", about: "the page as deployed, and its weight", check: Checks::page },
     Step { name: "journeys", about: "people in a real browser", check: Checks::journeys },
     Step {
+        name: "conformance",
+        about: "what we think of AWS, asked of an emulator",
+        check: Checks::conformance,
+    },
+    Step {
         name: "emulator",
         about: "the shop, deployed to an AWS emulator",
         check: Checks::emulator,
@@ -57,7 +64,7 @@ const STEPS: [Step; 16] = [
 /// If a step fails, or is asked for and does not exist.
 pub fn run(options: &VerifyOptions) -> Result<()> {
     let chosen = choose(&options.only)?;
-    let checks = Checks::new()?;
+    let checks = Checks::new(options.aws.clone())?;
     let mut steps = Steps::new(chosen.len());
     let mut failed = None;
     for step in &chosen {
@@ -102,12 +109,14 @@ struct Checks {
     toolbox: Toolbox,
     browser: OnceCell<Browser>,
     site: OnceCell<Built>,
+    /// The stack to make on AWS itself, if it is to be asked.
+    aws: Option<String>,
 }
 
 impl Checks {
-    fn new() -> Result<Self> {
+    fn new(aws: Option<String>) -> Result<Self> {
         let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
-        Ok(Self { workspace, toolbox, browser: OnceCell::new(), site: OnceCell::new() })
+        Ok(Self { workspace, toolbox, browser: OnceCell::new(), site: OnceCell::new(), aws })
     }
 
     /// Everything that has to be installed, before anything takes long.
@@ -206,6 +215,38 @@ impl Checks {
         let mut command = self.people("journeys")?;
         command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
         command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
+        process::run(&mut command)
+    }
+
+    /// The suite that the tests asked of our own AWS, asked of another.
+    fn conformance(&self) -> Result<()> {
+        let aws = self.tool(&tools::aws())?;
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--package", "aws-local", "--test", "conformance", "--"]);
+        command.env("TIFFIN_AWS", &aws);
+        if let Some(stack) = &self.aws {
+            return self.ask_aws(command, &Aws::new(aws, None)?, stack);
+        }
+        let folder = self.workspace.target.join("emulator");
+        let _ = std::fs::remove_dir_all(&folder); // left by a run before
+        let program = self.tool(&tools::ministack())?;
+        let emulator = MiniStack::start(&program, &folder, Permissions::Ignored)?;
+        command.arg("--emulator").env("AWS_ENDPOINT_URL", emulator.endpoint());
+        command.env("AWS_REGION", emulator::REGION);
+        command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        process::run(&mut command).with_context(|| emulator.last_lines(20))
+    }
+
+    /// The same of AWS itself: a probe is built for it, and the credentials are a person's.
+    fn ask_aws(&self, mut command: Command, aws: &Aws, stack: &str) -> Result<()> {
+        let (architecture, keys) = (Architecture::default(), aws.credentials()?);
+        let (workspace, toolbox) = (&self.workspace, &self.toolbox);
+        let probe = package::build_program(workspace, toolbox, architecture, "aws-local-probe")?;
+        command.args(["--aws", stack, "--region", aws.region()]);
+        command.env("TIFFIN_PROBE", probe).env("TIFFIN_PROBE_ARCHITECTURE", architecture.name());
+        command.env("AWS_ACCESS_KEY_ID", keys.access_key_id());
+        command.env("AWS_SECRET_ACCESS_KEY", keys.secret_access_key());
+        command.envs(keys.session_token().map(|token| ("AWS_SESSION_TOKEN", token)));
         process::run(&mut command)
     }
 

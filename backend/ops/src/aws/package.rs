@@ -93,20 +93,34 @@ pub fn build(
     toolbox: &Toolbox,
     architecture: Architecture,
 ) -> Result<Package> {
-    targets::ensure(architecture.target())?;
-    let cargo_lambda = toolbox.ensure(&tools::cargo_lambda())?;
-    let mut command = workspace.cargo();
-    command.args(["lambda", "build", "--release", "--bin", "bootstrap", architecture.flag()]);
-    command.args(["--output-format", "zip"]);
-    // Zig comes with cargo-lambda, as a module of the Python beside it.
-    command.env("PATH", tools::search_path(&[cargo_lambda])?);
-    process::run(&mut command).context("the functions do not build")?;
-    let program = workspace.target.join(architecture.target()).join("release/bootstrap");
+    let program = build_program(workspace, toolbox, architecture, "bootstrap")
+        .context("the functions do not build")?;
     let program = fs::read(&program)
         .with_context(|| format!("cargo lambda left no {}", program.display()))?;
     starts_on_lambda(&program)?;
     let file = workspace.target.join("lambda/bootstrap/bootstrap.zip");
     Ok(Package { file, name: format!("functions-{}.zip", hash::short(&program)) })
+}
+
+/// Builds one program of the workspace for Lambda; where it lies, outside its package.
+///
+/// # Errors
+/// If a tool cannot be installed, or it does not build.
+pub fn build_program(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+    architecture: Architecture,
+    program: &str,
+) -> Result<PathBuf> {
+    targets::ensure(architecture.target())?;
+    let cargo_lambda = toolbox.ensure(&tools::cargo_lambda())?;
+    let mut command = workspace.cargo();
+    command.args(["lambda", "build", "--release", "--bin", program, architecture.flag()]);
+    command.args(["--output-format", "zip"]);
+    // Zig comes with cargo-lambda, as a module of the Python beside it.
+    command.env("PATH", tools::search_path(&[cargo_lambda])?);
+    process::run(&mut command)?;
+    Ok(workspace.target.join(architecture.target()).join("release").join(program))
 }
 
 /// A package that was built before.

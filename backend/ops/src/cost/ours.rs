@@ -102,15 +102,9 @@ mod tests {
         assert_eq!(functions, 7);
         let memory = format!("MemorySize: {}\n", FUNCTIONS.memory);
         assert_eq!(template.matches(&memory).count(), functions);
-        assert_eq!(
-            template
-                .matches(
-                    "Default: arm64
-"
-                )
-                .count(),
-            1
-        );
+        assert_eq!(template.matches("Default: arm64\n").count(), 1);
+        let alarms = template.matches("Type: AWS::CloudWatch::Alarm").count();
+        assert_eq!(u128::try_from(alarms), Ok(ALARM_METRICS));
         assert!(template.contains("ScheduleExpression: rate(1 minute)"));
     }
 
