@@ -31,14 +31,15 @@ pub(crate) use checks;
 
 /// Fails unless two values are the same, and says what they are.
 macro_rules! same {
-    ($actual:expr, $expected:expr $(,)?) => {{
-        let (actual, expected) = (&$actual, &$expected);
-        anyhow::ensure!(
-            *actual == *expected,
-            "{} is {actual:?}, not {expected:?}",
-            stringify!($actual).split_whitespace().collect::<Vec<_>>().join(" ")
-        );
-    }};
+    ($actual:expr, $expected:expr $(,)?) => {
+        match (&$actual, &$expected) {
+            (actual, expected) => anyhow::ensure!(
+                *actual == *expected,
+                "{} is {actual:?}, not {expected:?}",
+                stringify!($actual).split_whitespace().collect::<Vec<_>>().join(" ")
+            ),
+        }
+    };
 }
 pub(crate) use same;
 
@@ -67,6 +68,19 @@ pub(crate) fn token() -> String {
 }
 
 impl Target {
+    /// Waits until a function runs and what it is told can be read: a role that was just made is
+    /// not known everywhere at once.
+    pub(crate) async fn ready(&self) -> Result<()> {
+        let token = token();
+        let payload = json!({"token": token}).to_string();
+        let look = async || {
+            self.aws.invoke(self.stack.get("Worker"), "RequestResponse", &payload).await?.ok()?;
+            Ok(self.records(&token).await?.pop())
+        };
+        let told = self.eventually(self.patience.soon, look).await;
+        told.map(drop).context("no function runs and says what it was told")
+    }
+
     /// What was recorded for a token so far, oldest first.
     pub(crate) async fn records(&self, token: &str) -> Result<Vec<Record>> {
         let query = json!({

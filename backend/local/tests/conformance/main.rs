@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
 /// Whether everything was as it should be.
 async fn run() -> Result<bool> {
     let arguments = Arguments::read(std::env::args().skip(1))?;
-    if arguments.list {
+    if arguments.list || report::chosen(&arguments).is_empty() {
         report::list(&arguments);
         return Ok(true);
     }
@@ -77,8 +77,12 @@ async fn run() -> Result<bool> {
 /// Asks everything, until it is interrupted: what was made must be deleted in any case.
 async fn ask(target: &Target, arguments: &Arguments, differences: Differences) -> Result<bool> {
     let report = Report::new(arguments, differences)?;
+    let run = async {
+        target.ready().await?;
+        Ok(report.run(target).await)
+    };
     tokio::select! {
-        passed = report.run(target) => Ok(passed),
+        passed = run => passed,
         interrupted = tokio::signal::ctrl_c() => {
             interrupted?;
             eprintln!("conformance: interrupted");

@@ -1,9 +1,10 @@
 //! Runs the checks and says what came of each, one line a check.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use anyhow::{Error, Result};
-use futures_util::{StreamExt, stream};
+use anyhow::{Error, Result, anyhow};
+use futures_util::{FutureExt, StreamExt, stream};
 
 use crate::arguments::Arguments;
 use crate::checks::{Check, Skipped};
@@ -41,7 +42,8 @@ pub(crate) fn list(arguments: &Arguments) {
     }
 }
 
-fn chosen(arguments: &Arguments) -> Vec<(String, &'static Check)> {
+/// What the arguments choose.
+pub(crate) fn chosen(arguments: &Arguments) -> Vec<(String, &'static Check)> {
     all().filter(|(line, _)| line.contains(&arguments.filter)).collect()
 }
 
@@ -64,7 +66,9 @@ impl Report {
     pub(crate) async fn run(&self, target: &Target) -> bool {
         let started = Instant::now();
         let run = async |(line, check): &(String, &'static Check)| {
-            let verdict = self.judge(line, (check.run)(target).await);
+            let asked = AssertUnwindSafe((check.run)(target)).catch_unwind().await;
+            let result = asked.unwrap_or_else(|_| Err(anyhow!("the check itself panicked")));
+            let verdict = self.judge(line, result);
             println!("{line} … {}", verdict.text());
             verdict
         };

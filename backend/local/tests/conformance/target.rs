@@ -11,10 +11,11 @@ pub(crate) mod deployed;
 pub(crate) mod local;
 
 mod cli;
+mod cloudformation;
 mod package;
 
 use crate::wire::aws::Aws;
-use deployed::CloudFormation;
+use cloudformation::CloudFormation;
 
 /// An AWS with the suite's stack in it.
 #[derive(Debug)]

@@ -31,9 +31,10 @@ impl Cli {
     ) -> Result<String> {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(["--region", &self.region]).env("AWS_PAGER", "");
-        if let Some(endpoint) = &self.endpoint {
-            command.env("AWS_ENDPOINT_URL", endpoint);
-        }
+        match &self.endpoint {
+            Some(endpoint) => command.env("AWS_ENDPOINT_URL", endpoint),
+            None => command.env_remove("AWS_ENDPOINT_URL"),
+        };
         let ended = command.stdin(Stdio::null()).output().await;
         let ended = ended.with_context(|| format!("cannot run {}", self.program))?;
         if !ended.status.success() {

@@ -77,6 +77,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// As much of the body as a person wants to read of a failure.
+    pub(crate) fn excerpt(&self) -> String {
+        self.text().chars().take(200).collect()
+    }
+
     /// The body as JSON; `null` if it is none.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -84,7 +89,7 @@ impl Answer {
 
     /// The JSON of an answer that must be a 200.
     pub(crate) fn ok(&self) -> Result<Value> {
-        ensure!(self.status == 200, "the answer is {}: {}", self.status, self.text());
+        ensure!(self.status == 200, "the answer is {}: {}", self.status, self.excerpt());
         Ok(self.json())
     }
 
@@ -95,7 +100,7 @@ impl Answer {
                 "the answer is {} {}, not {status} {code}: {}",
                 self.status,
                 self.code(),
-                self.text()
+                self.excerpt()
             );
         }
         let body = self.json();

@@ -14,7 +14,7 @@ use super::stream::{self, Stream};
 
 /// An open connection.
 pub(crate) struct Socket {
-    socket: WebSocketStream<Stream>,
+    socket: Box<WebSocketStream<Stream>>,
     patience: Duration,
 }
 
@@ -41,7 +41,10 @@ pub(crate) async fn connect(address: &str, patience: Duration) -> Result<Handsha
     let shake = async {
         let stream = stream::open(&uri).await?;
         match tokio_tungstenite::client_async(address, stream).await {
-            Ok((socket, _)) => Ok(Handshake::Open(Socket { socket, patience })),
+            Ok((socket, _)) => {
+                let socket = Box::new(socket);
+                Ok(Handshake::Open(Socket { socket, patience }))
+            }
             Err(Error::Http(answer)) => Ok(Handshake::Refused(answer.status().as_u16())),
             Err(why) => Err(why.into()),
         }
