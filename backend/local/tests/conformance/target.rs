@@ -97,7 +97,7 @@ impl Outputs {
 
 impl Target {
     /// What a deployer says against a template; `None` if it takes it.
-    pub(crate) async fn refusal(&self, template: &Path) -> Result<Option<String>> {
+    pub(crate) async fn refusal(&self, template: &Path) -> Option<String> {
         match &self.deployer {
             Deployer::Local => local::refusal(template).await,
             Deployer::CloudFormation(it) => it.refusal(template).await,

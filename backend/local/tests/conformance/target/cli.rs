@@ -38,7 +38,10 @@ impl Cli {
         let ended = command.stdin(Stdio::null()).output().await;
         let ended = ended.with_context(|| format!("cannot run {}", self.program))?;
         if !ended.status.success() {
-            bail!("{}", String::from_utf8_lossy(&ended.stderr).trim());
+            // The reason comes last; before it, there may be pages of advice.
+            let said = String::from_utf8_lossy(&ended.stderr);
+            let lines: Vec<&str> = said.lines().filter(|it| !it.trim().is_empty()).collect();
+            bail!("{}", lines[lines.len().saturating_sub(3)..].join(" "));
         }
         Ok(String::from_utf8_lossy(&ended.stdout).into_owned())
     }

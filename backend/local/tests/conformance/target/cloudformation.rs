@@ -66,12 +66,8 @@ impl CloudFormation {
     }
 
     /// Deploys a template that may not be taken: what CloudFormation said against it, or `None`.
-    pub(super) async fn refusal(&self, template: &Path) -> Result<Option<String>> {
-        let Err(why) = self.create(&self.refused, template, &[]).await else { return Ok(None) };
-        let query = "StackEvents[?ends_with(ResourceStatus, '_FAILED')].ResourceStatusReason";
-        let events = ["describe-stack-events", "--output", "text", "--query", query];
-        let reason = self.on_stack(&events, &self.refused).await;
-        Ok(Some(reason.unwrap_or_else(|_| format!("{why:#}"))))
+    pub(super) async fn refusal(&self, template: &Path) -> Option<String> {
+        self.create(&self.refused, template, &[]).await.err().map(|why| format!("{why:#}"))
     }
 
     /// Makes sure that no stack of somebody else's is changed, or deleted later.
@@ -127,7 +123,13 @@ impl CloudFormation {
             deploy.push("--parameter-overrides");
             deploy.extend(parameters.iter().map(String::as_str));
         }
-        self.on_stack(&deploy, stack).await.map(drop)
+        let Err(why) = self.on_stack(&deploy, stack).await else { return Ok(()) };
+        let query = "StackEvents[?ends_with(ResourceStatus, '_FAILED')].ResourceStatusReason";
+        let events = ["describe-stack-events", "--output", "text", "--query", query];
+        match self.on_stack(&events, stack).await {
+            Ok(reasons) => bail!("{}", reasons.trim()),
+            Err(_) => Err(why),
+        }
     }
 
     async fn outputs(&self) -> Result<Outputs> {

@@ -13,10 +13,13 @@ use crate::wire::aws::{Aws, Keys};
 
 /// Deploys to the emulator that the variables name.
 pub(crate) async fn emulator() -> Result<(CloudFormation, Target)> {
-    let (endpoint, region) = (variable("AWS_ENDPOINT_URL")?, variable("AWS_REGION")?);
+    const WANTED: &str = "--emulator wants AWS_ENDPOINT_URL (where it listens), AWS_REGION, \
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and TIFFIN_AWS (the aws command)";
+    let wanted = |name: &str| variable(name).context(WANTED);
+    let (endpoint, region) = (wanted("AWS_ENDPOINT_URL")?, wanted("AWS_REGION")?);
     let endpoint = endpoint.trim_end_matches('/').to_owned();
-    let keys = keys_in_environment()?;
-    let cli = Cli { program: variable("TIFFIN_AWS")?, region, endpoint: Some(endpoint.clone()) };
+    let keys = keys_in_environment().context(WANTED)?;
+    let cli = Cli { program: wanted("TIFFIN_AWS")?, region, endpoint: Some(endpoint.clone()) };
     let made = CloudFormation::named(cli, format!("conformance-{}", token()));
     let stack = made.deploy().await?;
     let api = |id: &str, stage: &str| format!("{endpoint}/_aws/execute-api/{id}/{stage}");
@@ -31,8 +34,8 @@ pub(crate) async fn emulator() -> Result<(CloudFormation, Target)> {
         stack,
         deployer: Deployer::CloudFormation(made.clone()),
         patience: Patience {
-            soon: Duration::from_secs(10),
-            retries: Duration::from_secs(20),
+            soon: Duration::from_secs(20),
+            retries: Duration::from_secs(30),
             schedule: Duration::from_secs(100),
             pause: Duration::from_millis(100),
         },
@@ -50,7 +53,10 @@ pub(crate) async fn aws(stack: &str, region: Option<String>) -> Result<(CloudFor
     let cli = Cli { program, region: region.clone(), endpoint: None };
     let keys = match keys_in_environment() {
         Ok(keys) => keys,
-        Err(why) => cli.keys().await.context(why)?,
+        Err(_) => cli.keys().await.context(
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with an aws command that \
+             can export its credentials",
+        )?,
     };
     let made = CloudFormation::named(cli, stack.to_owned());
     let stack = made.deploy().await?;
@@ -84,8 +90,6 @@ fn keys_in_environment() -> Result<Keys> {
 }
 
 fn variable(name: &str) -> Result<String> {
-    const VARIABLES: &str = "AWS_ENDPOINT_URL (where the emulator listens), AWS_REGION, \
-        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and TIFFIN_AWS (the aws command)";
     let value = env::var(name).ok().filter(|it| !it.is_empty());
-    value.with_context(|| format!("the variable {name} is missing; --emulator needs {VARIABLES}"))
+    value.with_context(|| format!("the variable {name} is missing"))
 }

@@ -35,9 +35,9 @@ pub(crate) async fn start() -> Result<(Local, Target)> {
         stack,
         deployer: Deployer::Local,
         patience: Patience {
-            soon: Duration::from_secs(10),
-            retries: Duration::from_secs(20),
-            schedule: Duration::from_secs(10),
+            soon: Duration::from_secs(30),
+            retries: Duration::from_secs(30),
+            schedule: Duration::from_secs(30),
             pause: Duration::from_millis(20),
         },
     };
@@ -52,12 +52,12 @@ impl Local {
 }
 
 /// Why a template is not played; `None` if it is.
-pub(crate) async fn refusal(template: &Path) -> Result<Option<String>> {
+pub(super) async fn refusal(template: &Path) -> Option<String> {
     match Cloud::start(settings(template.to_owned())).await {
-        Err(why) => Ok(Some(format!("{why:#}"))),
+        Err(why) => Some(format!("{why:#}")),
         Ok(cloud) => {
             cloud.stop().await;
-            Ok(None)
+            None
         }
     }
 }
