@@ -74,8 +74,9 @@ impl Target {
         let token = token();
         let payload = json!({"token": token}).to_string();
         let look = async || {
-            self.aws.invoke(self.stack.get("Worker"), "RequestResponse", &payload).await?.ok()?;
-            Ok(self.records(&token).await?.pop())
+            let answer = self.aws.invoke(self.stack.get("Worker"), "RequestResponse", &payload);
+            let runs = answer.await?.status == 200;
+            Ok(if runs { self.records(&token).await?.pop() } else { None })
         };
         let told = self.eventually(self.patience.soon, look).await;
         told.map(drop).context("no function runs and says what it was told")

@@ -25,7 +25,7 @@ mod wire;
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use arguments::{Arguments, Where};
 use differences::Differences;
@@ -62,13 +62,13 @@ async fn run() -> Result<bool> {
             let differences = Differences::of_the_emulator()?;
             let (stack, target) = deployed::emulator().await?;
             let passed = ask(&target, &arguments, differences).await;
-            stack.delete().await.context("the stack was not deleted")?;
+            stack.delete().await?;
             passed
         }
         Where::Aws { stack, region } => {
             let (stack, target) = deployed::aws(stack, region.clone()).await?;
             let passed = ask(&target, &arguments, Differences::default()).await;
-            stack.delete().await.context("the stack was not deleted")?;
+            stack.delete().await?;
             passed
         }
     }

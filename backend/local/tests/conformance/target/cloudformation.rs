@@ -52,17 +52,19 @@ impl CloudFormation {
         }
     }
 
-    /// Deletes everything.
+    /// Deletes everything. What cannot be deleted keeps nothing else.
     pub(crate) async fn delete(&self) -> Result<()> {
-        let stacks = [&self.stack, &self.refused];
-        for stack in stacks {
-            self.on_stack(&["delete-stack"], stack).await?;
-        }
-        for stack in stacks {
-            self.on_stack(&["wait", "stack-delete-complete"], stack).await?;
+        let mut done = Vec::new();
+        for step in [&["delete-stack"][..], &["wait", "stack-delete-complete"]] {
+            for stack in [&self.stack, &self.refused] {
+                let deleted = self.on_stack(step, stack).await;
+                done.push(deleted.with_context(|| format!("the stack {stack} is left")));
+            }
         }
         let bucket = self.bucket_url();
-        self.cli.run(["s3", "rb", "--force", &bucket]).await.map(drop)
+        let deleted = self.cli.run(["s3", "rb", "--force", &bucket]).await;
+        done.push(deleted.with_context(|| format!("{bucket} is left")));
+        done.into_iter().collect::<Result<Vec<_>>>().map(drop)
     }
 
     /// Deploys a template that may not be taken: what CloudFormation said against it, or `None`.
