@@ -166,9 +166,12 @@ impl Sqs {
                 params![queue, expired],
             )?;
             let mut taken = Vec::new();
+            // One receive returns a message once, also if it hides it for no moment.
+            let mut last = 0;
             while u64::try_from(taken.len()).is_ok_and(|count| count < most)
-                && let Some(next) = take_one(&transaction, queue, now, hidden_until)?
+                && let Some((id, next)) = take_one(&transaction, queue, last, now, hidden_until)?
             {
+                last = id;
                 taken.push(next);
             }
             transaction.commit()?;
@@ -218,21 +221,25 @@ fn queue(stack: &Stack, resource: &Resource) -> Result<Queue> {
 fn take_one(
     connection: &Connection,
     queue: &str,
+    after: i64,
     now: u64,
     hidden_until: u64,
-) -> rusqlite::Result<Option<Received>> {
+) -> rusqlite::Result<Option<(i64, Received)>> {
     let receipt_handle = Uuid::now_v7().simple().to_string();
     let update = "UPDATE sqs_messages
         SET visible = ?3, receipt = ?4, receive_count = receive_count + 1
         WHERE id = (
-            SELECT id FROM sqs_messages WHERE queue = ?1 AND visible <= ?2 ORDER BY id LIMIT 1
+            SELECT id FROM sqs_messages
+            WHERE queue = ?1 AND visible <= ?2 AND id > ?5 ORDER BY id LIMIT 1
         )
-        RETURNING message_id, body, attributes, sent, receive_count";
+        RETURNING message_id, body, attributes, sent, receive_count, id";
     connection
         .prepare_cached(update)?
-        .query_row(params![queue, now, hidden_until, receipt_handle], message)
+        .query_row(params![queue, now, hidden_until, receipt_handle, after], |row| {
+            Ok((row.get(5)?, message(row)?))
+        })
         .optional()
-        .map(|it| it.map(|message| Received { message, receipt_handle }))
+        .map(|it| it.map(|(id, message)| (id, Received { message, receipt_handle })))
 }
 
 fn message(row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {

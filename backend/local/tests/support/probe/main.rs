@@ -1,41 +1,60 @@
 //! A function for tests: it does what the event tells it to.
 //!
-//! `do` stands in the payload or in its `detail`; every other field is an argument. It speaks the
-//! Runtime API over a plain socket, so it starts fast and shows what a bootstrap needs.
+//! `do` stands in the payload, in its `detail` or in its query; every other field there is an
+//! argument. It speaks the Runtime API over a plain socket, so it starts fast and shows what a
+//! bootstrap needs.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+mod http;
+
+mod record;
+mod signature;
+
+use http::Request;
+
 fn main() {
     let api = variable("AWS_LAMBDA_RUNTIME_API");
     let api = api.trim_start_matches("http://");
-    let (host, prefix) = api.split_once('/').unwrap_or((api, ""));
-    let root = format!("/{prefix}/2018-06-01/runtime/invocation");
+    let (host, prefix) = api
+        .split_once('/')
+        .map_or((api, String::new()), |(host, prefix)| (host, format!("/{prefix}")));
+    let root = format!("{prefix}/2018-06-01/runtime/invocation");
+    let call = |method, path: &str, body: &str| {
+        Request { method, host, path: &format!("{root}/{path}"), headers: &[], body }.send()
+    };
     loop {
         // Whatever goes wrong on the way to Lambda ends the process, as it ends a real bootstrap.
-        let Some(next) = http(host, "GET", &format!("{root}/next"), &[], "") else { return };
+        let Some(next) = call("GET", "next", "") else { return };
         if next.status != 200 {
             return;
         }
         let id = next.headers.get("lambda-runtime-aws-request-id").cloned().unwrap_or_default();
         let event: Value = serde_json::from_str(&next.body).unwrap_or_default();
+        record::record(&event, &id);
         let (kind, body) = match act(&event, &id) {
             Ok(answer) => ("response", answer),
             Err(error) => ("error", error),
         };
-        let answered = http(host, "POST", &format!("{root}/{id}/{kind}"), &[], &body.to_string());
-        if answered.is_none() {
+        if call("POST", &format!("{id}/{kind}"), &body.to_string()).is_none() {
             return;
         }
     }
 }
 
 fn act(event: &Value, request_id: &str) -> Result<Value, Value> {
-    let order = if event.get("do").is_some() { event } else { &event["detail"] };
+    if event["type"] == "REQUEST" {
+        return Ok(keep(event));
+    }
+    let order = order(event);
+    // A gateway waits for a status; where it says nothing else it is the socket's own business.
+    if event["requestContext"]["connectionId"].is_string() && order.get("do").is_none() {
+        return Ok(json!({"statusCode": 200, "body": "the function's own answer"}));
+    }
     let text = |name: &str| order[name].as_str().unwrap_or_default().to_owned();
     if let Some(file) = order["note"].as_str() {
         append(file, &format!("{request_id} {event}\n"));
@@ -43,6 +62,7 @@ fn act(event: &Value, request_id: &str) -> Result<Value, Value> {
     match order["do"].as_str().unwrap_or("echo") {
         "echo" => Ok(event.clone()),
         "env" => Ok(json!(std::env::vars().collect::<BTreeMap<_, _>>())),
+        "answer" => Ok(serde_json::from_str(&text("with")).unwrap_or_default()),
         "fail" => Err(json!({"errorType": "Poison", "errorMessage": text("why")})),
         "exit" => std::process::exit(7),
         "sleep" => {
@@ -56,6 +76,27 @@ fn act(event: &Value, request_id: &str) -> Result<Value, Value> {
         "call" => Ok(call(order)),
         other => Err(json!({"errorType": "Unknown", "errorMessage": other})),
     }
+}
+
+/// Where the event says what to do.
+fn order(event: &Value) -> &Value {
+    let places = ["", "/detail", "/queryStringParameters"];
+    let mut places = places.iter().filter_map(|it| event.pointer(it));
+    places.find(|it| it.get("do").is_some()).unwrap_or(&event["detail"])
+}
+
+/// Decides as the authorizer of a WebSocket API: the ticket `good` lets in.
+fn keep(event: &Value) -> Value {
+    let query = &event["queryStringParameters"];
+    let effect = if query["ticket"] == "good" { "Allow" } else { "Deny" };
+    let statement = json!({
+        "Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"],
+    });
+    json!({
+        "principalId": "somebody",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": {"token": query["token"], "level": 7},
+    })
 }
 
 /// Calls an AWS endpoint as this function: `service` names the endpoint variable.
@@ -79,48 +120,11 @@ fn call(order: &Value) -> Value {
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let method = order["method"].as_str().unwrap_or("POST");
     let body = order["body"].as_str().map_or_else(|| order["body"].to_string(), str::to_owned);
-    match http(host, method, &path, &headers, &body) {
+    let request = Request { method, host, path: &path, headers: &headers, body: &body };
+    match request.send() {
         Some(answer) => json!({"status": answer.status, "body": answer.body}),
         None => json!({"status": 0, "body": "the connection broke"}),
     }
-}
-
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-/// One request on one connection; `None` if it broke.
-fn http(
-    host: &str,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: &str,
-) -> Option<Answer> {
-    let mut stream = TcpStream::connect(host).ok()?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
-    }
-    head += &format!("content-length: {}\r\n\r\n{body}", body.len());
-    stream.write_all(head.as_bytes()).ok()?;
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let status = line.split(' ').nth(1)?.parse().ok()?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        headers.insert(name.to_ascii_lowercase(), value.to_owned());
-    }
-    let length = headers.get("content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 fn append(file: &str, line: &str) {
