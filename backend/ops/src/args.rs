@@ -153,6 +153,10 @@ Tiffin: order food in a browser and watch the order happen.
 /// # Errors
 /// One sentence about the argument that is not understood.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command> {
+    let arguments: Vec<OsString> = arguments.collect();
+    if arguments.iter().any(|it| it == "--help" || it == "-h") {
+        return Ok(Command::Help);
+    }
     let mut parser = Parser::from_args(arguments);
     match word(&mut parser)?.as_deref() {
         Some("dev") => dev(&mut parser),
@@ -183,7 +187,6 @@ fn dev(parser: &mut Parser) -> Result<Command> {
             Arg::Long("pace") => options.pace = pace(&parser.value()?.string()?)?,
             Arg::Long("faults") => options.faults = Some(number(parser, "--faults")?),
             Arg::Long("state") => options.state = Some(parser.value()?.into()),
-            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
         first = false;
@@ -231,11 +234,10 @@ fn load(parser: &mut Parser, folder: PathBuf) -> Result<Command> {
     Ok(Command::CatalogLoad(options))
 }
 
-/// The next word, if it is one; `--help` reads as `help`.
+/// The next word, if it is one.
 fn word(parser: &mut Parser) -> Result<Option<String>> {
     match parser.next()? {
         Some(Arg::Value(word)) => Ok(Some(word.string()?)),
-        Some(Arg::Long("help") | Arg::Short('h')) => Ok(Some("help".to_owned())),
         Some(other) => Err(other.unexpected().into()),
         None => Ok(None),
     }
@@ -307,6 +309,13 @@ mod tests {
             parsed("dev catalog load backend/data --table t").unwrap(),
             Command::CatalogLoad(load)
         );
+    }
+
+    #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in ["", "--help", "help", "dev --port 1 --help", "aws deploy -h", "aws help"] {
+            assert_eq!(parsed(line).unwrap(), Command::Help, "{line}");
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Aws {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(["--region", &self.region, "--output", "json"]);
-        command.env("AWS_PAGER", "").env("AWS_MAX_ATTEMPTS", "6");
+        command.env("AWS_PAGER", "");
         command.envs(self.environment.iter().cloned());
         // Of all services it asks this one at its oldest address, whatever the environment says.
         if arguments.first() == Some(&"sqs")

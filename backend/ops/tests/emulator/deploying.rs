@@ -9,6 +9,37 @@ use crate::people::until;
 use crate::support::customer::new_order_id;
 use crate::support::{Deployment, Emulator};
 
+pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Result<()> {
+    let nobody = [
+        ("AWS_ACCESS_KEY_ID", ""),
+        ("AWS_SECRET_ACCESS_KEY", ""),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    let nowhere =
+        [("AWS_REGION", ""), ("AWS_DEFAULT_REGION", ""), ("AWS_CONFIG_FILE", "/dev/null")];
+    let unreachable = [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")];
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 6] = [
+        (&["deploy", "--stack", "a"], &nobody, "there are no AWS credentials; run `aws configure`"),
+        (&["deploy", "--stack", "a"], &nowhere, "no AWS region is named; add --region"),
+        (&["deploy", "--stack", "a"], &unreachable, "AWS cannot be reached; check the network"),
+        (
+            &["deploy", "--stack", "a", "--package", "/dev/null"],
+            &[],
+            "the package /dev/null is no zip file",
+        ),
+        (&["destroy", "--stack", "a", "--yes"], &[], "there is no stack a in eu-west-2"),
+        (&["redrive", "--stack", "a"], &[], "there is no stack a in eu-west-2"),
+    ];
+    for (words, environment, sentence) in cases {
+        let said = emulator.types_with(words, environment).await?.failed()?;
+        ensure!(said.starts_with(&format!("error: {sentence}")), "{said}");
+    }
+    Ok(())
+}
+
 pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
     let deployment = Deployment::of("planned")?;
     let mut plan = deployment.clone();

@@ -48,6 +48,7 @@ macro_rules! scenarios {
 
 const SCENARIOS: &[Scenario] = scenarios! {
     deploying:
+        what_is_missing_is_one_sentence
         a_plan_changes_nothing
         a_deployment_that_failed_half_way_is_run_again
         a_page_that_failed_half_way_is_published_again

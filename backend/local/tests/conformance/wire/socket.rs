@@ -93,7 +93,7 @@ impl Socket {
 
     /// Says goodbye and waits for the other end to do the same.
     pub(crate) async fn close(mut self) -> Result<()> {
-        self.socket.close(None).await?;
+        WebSocketStream::close(&mut self.socket, None).await?; // not the sink's, which says no goodbye
         while self.hear().await? != Heard::Closed(None) {}
         Ok(())
     }

@@ -113,11 +113,21 @@ impl Emulator {
 
     /// Types `cargo aws` and what follows.
     pub(crate) async fn types(&self, arguments: &[&str]) -> Result<Said> {
+        self.types_with(arguments, &[]).await
+    }
+
+    /// The same with other variables in the environment; an empty one is as good as none.
+    pub(crate) async fn types_with(
+        &self,
+        arguments: &[&str],
+        other: &[(&str, &str)],
+    ) -> Result<Said> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
         command.arg("aws").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
         for (name, value) in self.environment() {
             command.env(name, value);
         }
+        command.envs(other.iter().copied());
         let output = command.stdin(Stdio::null()).output().await?;
         Ok(Said {
             success: output.status.success(),
