@@ -288,14 +288,13 @@ const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST_HEADER: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 #[test]
-fn every_answer_of_the_site_is_secured_compressed_and_encrypted() {
+fn every_answer_of_the_site_is_secured_and_encrypted() {
     let headers = stack().reference("SiteHeaders").unwrap();
     let paths: Vec<_> = behaviors().into_iter().map(|(path, _)| path).collect();
-    assert_eq!(paths, ["/api/*", "/live", "/art/*", "*"]);
+    assert_eq!(paths, ["/api/restaurants*", "/api/*", "/live", "/art/*", "*"]);
     for (path, behavior) in behaviors() {
         assert_eq!(behavior["ResponseHeadersPolicyId"], headers, "{path}");
         assert_eq!(behavior["ViewerProtocolPolicy"], "redirect-to-https", "{path}");
-        assert_eq!(text(&behavior["Compress"]), "true", "{path}");
         let origin = origin(&behavior["TargetOriginId"]);
         assert!(origin.get("OriginPath").is_none(), "{path}: the stage is in the path already");
     }
@@ -314,7 +313,21 @@ fn what_the_apis_answer_is_never_kept_and_files_are() {
     }
     for path in ["/art/*", "*"] {
         assert_eq!(behavior(path)["CachePolicyId"], CACHING_OPTIMIZED, "{path}");
+        assert_eq!(text(&behavior(path)["Compress"]), "true", "{path}");
     }
+}
+
+/// CloudFront compresses only what it may keep.
+#[test]
+fn the_catalog_is_compressed_and_kept_as_long_as_it_says() {
+    let catalog = behavior("/api/restaurants*");
+    assert_eq!(text(&catalog["Compress"]), "true");
+    assert_eq!(catalog["AllowedMethods"], json!(["GET", "HEAD"]));
+    assert_eq!(catalog["CachePolicyId"], *stack().reference("CatalogCache").unwrap());
+    let policy = stack().get("CatalogCache").unwrap();
+    assert_eq!(policy.number("/CachePolicyConfig/MinTTL").unwrap(), Some(0));
+    // As long as `max-age` in the API's own answer.
+    assert_eq!(policy.number("/CachePolicyConfig/MaxTTL").unwrap(), Some(60));
 }
 
 #[test]

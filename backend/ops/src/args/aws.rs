@@ -31,8 +31,8 @@ pub struct DeployOptions {
     pub stack: String,
     /// The region; `None` is the environment's or the profile's.
     pub region: Option<String>,
-    /// What the functions run on.
-    pub architecture: Architecture,
+    /// What the functions run on; `None` is what the stack has, else ARM.
+    pub architecture: Option<Architecture>,
     /// Parameters of the template, by name; those not named stay as they are.
     pub parameters: BTreeMap<String, String>,
     /// Only say what would change.
@@ -114,7 +114,7 @@ fn deploy(parser: &mut Parser) -> Result<DeployOptions> {
             Arg::Long("stack") => options.stack = parser.value()?.string()?,
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
             Arg::Long("architecture") => {
-                options.architecture = parser.value()?.string()?.parse()?
+                options.architecture = Some(parser.value()?.string()?.parse()?)
             }
             Arg::Long("domain") => domain = Some(parser.value()?.string()?),
             Arg::Long("certificate") => certificate = Some(parser.value()?.string()?),
@@ -226,6 +226,7 @@ fn stack(name: String) -> Result<String> {
         begins && fits,
         "--stack `{name}` must be a letter and then at most 29 letters, digits and hyphens"
     );
+    ensure!(name != "default", "--stack `default` is the name of a bus that every account has");
     Ok(name)
 }
 
@@ -268,7 +269,7 @@ mod tests {
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(options.parameters, BTreeMap::from(parameters));
         assert_eq!((options.stack.as_str(), options.plan), ("shop", true));
-        assert_eq!(options.architecture, Architecture::Arm64);
+        assert_eq!(options.architecture, None);
     }
 
     #[test]

@@ -15,6 +15,8 @@ use super::cli::{Aws, Caller, argument};
 pub struct Artifacts<'a> {
     aws: &'a Aws,
     bucket: String,
+    /// The account that the bucket must belong to: its name could be taken by anybody.
+    owner: String,
     stack: &'a str,
 }
 
@@ -24,7 +26,7 @@ impl<'a> Artifacts<'a> {
     pub fn new(aws: &'a Aws, caller: &Caller, stack: &'a str) -> Self {
         // The names of buckets are taken worldwide; this one says whose it is.
         let bucket = format!("tiffin-artifacts-{}-{}", caller.account, aws.region());
-        Self { aws, bucket, stack }
+        Self { aws, bucket, owner: caller.account.clone(), stack }
     }
 
     /// The bucket's name.
@@ -63,12 +65,14 @@ impl<'a> Artifacts<'a> {
     /// If it cannot be uploaded.
     pub fn put(&self, file: &Path, name: &str) -> Result<String> {
         let key = format!("{}/{name}", self.stack);
-        let head = ["s3api", "head-object", "--bucket", &self.bucket, "--key", &key];
+        let ours =
+            ["--bucket", &self.bucket, "--expected-bucket-owner", &self.owner, "--key", &key];
+        let head = [&["s3api", "head-object"], ours.as_slice()].concat();
         match self.aws.try_ask(&head)? {
             Ok(_) => println!("    {name} is there already"),
             Err(refusal) if refusal.says_absent() => {
-                let to = format!("s3://{}/{key}", self.bucket);
-                self.aws.ask(&["s3", "cp", argument(file)?, &to, "--only-show-errors"])?;
+                let body = ["--body", argument(file)?];
+                self.ask(&[&["put-object"], ours.as_slice(), &body].concat())?;
             }
             Err(refusal) => return Err(refusal.of(&head)),
         }
@@ -101,7 +105,8 @@ impl<'a> Artifacts<'a> {
     }
 
     fn exists(&self) -> Result<bool> {
-        let call = ["s3api", "head-bucket", "--bucket", &self.bucket];
+        let owner = ["--expected-bucket-owner", &self.owner];
+        let call = [&["s3api", "head-bucket", "--bucket", &self.bucket], owner.as_slice()].concat();
         match self.aws.try_ask(&call)? {
             Ok(_) => Ok(true),
             Err(refusal) if refusal.says_absent() => Ok(false),

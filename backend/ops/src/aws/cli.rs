@@ -189,6 +189,12 @@ impl Refusal {
         CODES.contains(&self.code.as_str()) || self.message.contains("does not exist")
     }
 
+    /// Whether what was asked for is going away already.
+    #[must_use]
+    pub fn says_being_deleted(&self) -> bool {
+        self.code == "ResourceInUseException" && self.message.contains("being deleted")
+    }
+
     /// The error of a call that was refused.
     #[must_use]
     pub fn of(&self, arguments: &[&str]) -> anyhow::Error {

@@ -1,5 +1,6 @@
 //! `cargo aws deploy`: from a checkout to a running shop, and from one version to the next.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -8,7 +9,7 @@ use shared::api::SiteConfig;
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::destroy;
-use super::package::{self, Package};
+use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
 use super::stack::{ChangeSet, Described, Stack};
 use crate::args::DeployOptions;
@@ -22,6 +23,9 @@ use crate::workspace::Workspace;
 
 /// Where the page finds Cognito, if not where the stack says: as the AWS SDKs name it.
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
+
+/// The template's parameters, by name.
+type Parameters = BTreeMap<String, String>;
 
 /// What is deployed.
 struct Parts {
@@ -37,15 +41,19 @@ struct Parts {
 pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
     let workspace = Workspace::find()?;
     let stack = Stack::new(aws, &options.stack);
-    let mut steps = Steps::new(if options.plan { 5 } else { 9 });
+    let mut steps = Steps::new(if options.plan { 5 } else { 10 });
     let caller = steps.take("whose account", || aws.caller())?;
     println!("    account {}, {}, in {}", caller.account, caller.arn, aws.region());
-    let parts = build(&workspace, options, &mut steps)?;
+    let architecture = architecture(&stack, options)?;
+    let parts = build(&workspace, options, architecture, &mut steps)?;
     let artifacts = Artifacts::new(aws, &caller, &options.stack);
     let plan = steps.take("what changes", || {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
-        clear(aws, &stack)?;
-        plan(&stack, &artifacts, &template, &parts.package, options)
+        match options.plan {
+            true => stack.is_plannable()?,
+            false => clear(aws, &stack)?,
+        }
+        plan(&stack, &artifacts, &template, &parts.package, parameters(options, architecture))
     })?;
     print_plan(plan.as_ref());
     if options.plan {
@@ -55,21 +63,58 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
         Some(plan) => stack.change(plan),
         None => stack.existing(),
     })?;
-    steps.wait("the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
     let scratch = workspace.target.join("deploy").join(&options.stack);
-    steps.take("the page", || publish(aws, &described, &parts, &scratch))?;
+    let page = page_of(&described, &parts)?;
+    let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
+    steps.take("pictures and programs", || {
+        let published = bucket.prepare(&page, &scratch)?;
+        println!("    {} new files, {} were there already", published.uploaded, published.kept);
+        Ok(())
+    })?;
+    steps.wait("the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
+    steps.take("the page", || bucket.open(&page, &scratch))?;
     steps.take("the old page is forgotten", || invalidate(aws, &described))?;
-    println!("\nTiffin is open: {}\n", address(&described)?);
+    greet(&described)
+}
+
+/// Where it is, and what a person has yet to do.
+fn greet(stack: &Described) -> Result<()> {
+    let (address, cloudfront) = (address(stack)?, stack.output("DistributionDomainName")?);
+    println!("\nTiffin is open: {address}\n");
+    let given = |name: &str| stack.parameters.get(name).filter(|value| !value.is_empty());
+    if let Some(domain) = given("DomainName") {
+        println!("  {domain} has to be an alias of {cloudfront} in the DNS");
+    }
+    if let Some(email) = given("AlarmEmail") {
+        println!("  {email} hears of alarms once it has confirmed AWS's mail");
+    }
+    if given("Autopilot").is_none_or(|autopilot| autopilot == "off") {
+        println!("  no kitchen is simulated: --autopilot on, or orders wait to be accepted");
+    }
     Ok(())
 }
 
-fn build(workspace: &Workspace, options: &DeployOptions, steps: &mut Steps) -> Result<Parts> {
+/// What the functions are built for: what was said, else what the stack has.
+fn architecture(stack: &Stack<'_>, options: &DeployOptions) -> Result<Architecture> {
+    if let Some(architecture) = options.architecture {
+        return Ok(architecture);
+    }
+    let stack = stack.describe()?.unwrap_or_default();
+    stack.parameters.get("Architecture").map_or(Ok(Architecture::default()), |it| it.parse())
+}
+
+fn build(
+    workspace: &Workspace,
+    options: &DeployOptions,
+    architecture: Architecture,
+    steps: &mut Steps,
+) -> Result<Parts> {
     let toolbox = Toolbox::open()?;
     let folder = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
     let catalog = steps.take("what is sold", || catalog::read_or_report(&folder))?;
     let package = steps.take("the functions, for Lambda", || match &options.package {
         Some(file) => package::built(file.clone()),
-        None => package::build(workspace, &toolbox, options.architecture),
+        None => package::build(workspace, &toolbox, architecture),
     })?;
     let site = steps.take("the page, as it is deployed", || match &options.site {
         Some(folder) => Ok(folder.clone()),
@@ -83,6 +128,13 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
     page.ledger.within_budget()?;
     Ok(page.folder)
+}
+
+/// The parameters that a person has set.
+fn parameters(options: &DeployOptions, architecture: Architecture) -> Parameters {
+    let mut parameters = options.parameters.clone();
+    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
+    parameters
 }
 
 /// Clears what a failed deployment left, its empty tables too.
@@ -99,22 +151,15 @@ fn plan(
     artifacts: &Artifacts<'_>,
     template: &Path,
     package: &Package,
-    options: &DeployOptions,
+    mut parameters: Parameters,
 ) -> Result<Option<ChangeSet>> {
     artifacts.ensure()?;
     let text = std::fs::read(template)
         .with_context(|| format!("{} cannot be read", template.display()))?;
     let template = artifacts.put(template, &format!("template-{}.yaml", hash::short(&text)))?;
     let code = artifacts.put(&package.file, &package.name)?;
-    let mut parameters = options.parameters.clone();
-    parameters.extend(
-        [
-            ("CodeBucket", artifacts.bucket().to_owned()),
-            ("CodeKey", code),
-            ("Architecture", options.architecture.name().to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value)),
-    );
+    parameters.insert("CodeBucket".to_owned(), artifacts.bucket().to_owned());
+    parameters.insert("CodeKey".to_owned(), code);
     stack.plan(&artifacts.url(&template), &parameters)
 }
 
@@ -133,25 +178,23 @@ async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result
     Ok(())
 }
 
-fn publish(aws: &Aws, stack: &Described, parts: &Parts, scratch: &Path) -> Result<()> {
-    let page = Page {
+fn page_of<'a>(stack: &Described, parts: &'a Parts) -> Result<Page<'a>> {
+    Ok(Page {
         folder: &parts.site,
         art: &parts.catalog.art,
         config: config(stack)?,
         address: address(stack)?,
-    };
-    let published = Bucket::new(aws, stack.output("SiteBucketName")?).publish(&page, scratch)?;
-    println!("    {} new files, {} were there already", published.uploaded, published.kept);
-    Ok(())
+    })
 }
 
 /// What the page must know.
 fn config(stack: &Described) -> Result<String> {
     let pace = stack.parameters.get("Pace").map_or("1", String::as_str);
     let config = SiteConfig {
-        cognito_endpoint: match std::env::var(COGNITO) {
-            Ok(endpoint) => endpoint,
-            Err(_) => stack.output("CognitoEndpoint")?.to_owned(),
+        cognito_endpoint: match (std::env::var("AWS_ENDPOINT_URL"), std::env::var(COGNITO)) {
+            // Only in front of an emulator: customers' passwords go there.
+            (Ok(_), Ok(endpoint)) => endpoint,
+            _ => stack.output("CognitoEndpoint")?.to_owned(),
         },
         client_id: stack.output("UserPoolClientId")?.to_owned(),
         mailbox: None,

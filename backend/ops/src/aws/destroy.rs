@@ -18,13 +18,30 @@ pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "User
 /// Takes the stack away; what holds orders only if that was said.
 ///
 /// # Errors
-/// One sentence: what could not be removed. Running it again goes on from there.
+/// One sentence: what could not be removed. Running it again goes on from there, also when the
+/// stack itself is gone already.
 pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
     let stack = Stack::new(aws, &options.stack);
     let mut steps = Steps::new(5);
     let caller = steps.take("whose account", || aws.caller())?;
-    let described = stack.existing()?;
-    let resources = stack.resources()?;
+    let artifacts = Artifacts::new(aws, &caller, &options.stack);
+    let described = stack.describe()?;
+    let resources = match &described {
+        Some(_) => stack.resources()?,
+        None => stack.left_by_the_last()?,
+    };
+    if described.is_none() && resources.is_empty() {
+        artifacts.remove()?; // a plan may have left some
+        return stack.existing().map(drop);
+    }
+    if described.as_ref().is_some_and(|stack| stack.is_protected) {
+        bail!(
+            "the stack {0} is protected; first run `aws cloudformation update-termination-protection \
+             --no-enable-termination-protection --stack-name {0} --region {1}`",
+            options.stack,
+            aws.region()
+        );
+    }
     let kept: BTreeMap<&str, &Resource> =
         KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
     announce(&resources, &kept, options.with_data);
@@ -35,14 +52,12 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
         Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
         None => Ok(()),
     })?;
-    steps.take("the stack", || stack.delete(&described))?;
+    steps.take("the stack", || described.map_or(Ok(()), |described| stack.delete(&described)))?;
     steps.take("what holds orders and customers", || match options.with_data {
         true => kept.values().try_for_each(|resource| delete(aws, resource)),
         false => Ok(()),
     })?;
-    steps.take("the packages and templates", || {
-        Artifacts::new(aws, &caller, &options.stack).remove()
-    })?;
+    steps.take("the packages and templates", || artifacts.remove())?;
     print_rest(&kept, options);
     Ok(())
 }
@@ -76,12 +91,14 @@ fn confirm(stack: &str) -> Result<()> {
 /// If AWS refuses, or it is neither.
 pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
     let id = resource.physical_id.as_str();
-    let calls: [&[&str]; 2] = match resource.kind.as_str() {
-        "AWS::DynamoDB::Table" => [
+    let calls: &[&[&str]] = match resource.kind.as_str() {
+        "AWS::DynamoDB::Table" => &[
             &["dynamodb", "update-table", "--table-name", id, "--no-deletion-protection-enabled"],
+            // A table that is being changed cannot be deleted yet.
+            &["dynamodb", "wait", "table-exists", "--table-name", id],
             &["dynamodb", "delete-table", "--table-name", id],
         ],
-        "AWS::Cognito::UserPool" => [
+        "AWS::Cognito::UserPool" => &[
             &[
                 "cognito-idp",
                 "update-user-pool",
@@ -97,7 +114,7 @@ pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
     for call in calls {
         match aws.try_ask(call)? {
             Ok(_) => {}
-            Err(refusal) if refusal.says_absent() => return Ok(()),
+            Err(refusal) if refusal.says_absent() || refusal.says_being_deleted() => return Ok(()),
             Err(refusal) => return Err(refusal.of(call)),
         }
     }
@@ -109,12 +126,16 @@ pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
 fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
     println!("\nThe stack {} is gone. AWS keeps:\n", options.stack);
     if options.with_data {
-        println!("  a backup of each deleted table, for 35 days, at no cost");
+        println!("  a backup of each deleted table with all it held, for 35 days, at no cost");
     } else {
-        for (id, Resource { kind, physical_id, .. }) in kept {
+        for (id, Resource { kind, physical_id }) in kept {
             println!("  {id}: {physical_id} ({kind}), which costs what it stores");
         }
-        println!("    (protected; turn that off and delete each by itself, if it is to go)");
+        println!(
+            "    A new stack starts empty: these are to be read, or restored by hand. To delete"
+        );
+        println!("    them, too, run this again with --with-data.");
+        println!("  a backup of the table of connections (ids only), for 35 days, at no cost");
     }
     println!("  metrics, for 15 months, at no cost\n");
 }

@@ -9,15 +9,17 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
 
 use super::cli::Aws;
 use super::stack::Stack;
 use crate::args::RedriveOptions;
 
 /// For how long a message that we look at is hidden from others, in seconds.
-const HIDDEN: &str = "120";
+const HIDDEN: &str = "900";
+/// How many messages one call takes, at most.
+const BATCH: usize = 10;
 
 /// A message of the failures queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +28,8 @@ struct Failure {
     id: String,
     /// What it is deleted by.
     receipt: String,
-    /// The function that failed.
-    function: String,
+    /// The function that failed; `None` if the message does not say.
+    function: Option<String>,
     /// Why.
     reason: String,
     /// What the function was invoked with.
@@ -46,24 +48,21 @@ pub fn run(aws: &Aws, options: &RedriveOptions) -> Result<()> {
         options.all || options.one.as_ref().is_some_and(|id| failure.id.starts_with(id))
     };
     let (again, left): (Vec<_>, Vec<_>) = failures.iter().partition(chosen);
-    let result = again.iter().try_for_each(|failure| {
-        invoke(aws, failure)?;
-        println!("{} sent again to {}", failure.id, failure.function);
-        queue.delete(failure)
-    });
-    let restored = left.iter().try_for_each(|failure| queue.show_again(failure));
-    result.and(restored)?;
+    let sent =
+        again.iter().try_fold(0, |sent, failure| queue.send_again(failure).map(|it| sent + it));
+    report(&left, *sent.as_ref().unwrap_or(&0));
+    queue.show_again(&failures);
     match &options.one {
         Some(id) if again.is_empty() => {
             bail!("no failure has the id {id}; see the list without it")
         }
-        _ => Ok(()),
+        _ => sent.map(drop),
     }
-    .map(|()| report(&left, again.len()))
 }
 
 fn report(left: &[&Failure], sent: usize) {
     for Failure { id, function, reason, payload, .. } in left {
+        let function = function.as_deref().unwrap_or("an unknown function");
         println!("{id}  {function}: {reason}\n    {payload}");
     }
     match (sent, left.len()) {
@@ -100,35 +99,44 @@ impl Queue<'_> {
                 "All",
             ])?;
             let messages = answer["Messages"].as_array().map_or(&[][..], Vec::as_slice);
-            if messages.is_empty() {
-                return Ok(failures);
-            }
-            for message in messages {
-                let failure = read(message)?;
+            let before = failures.len();
+            for failure in messages.iter().filter_map(read) {
                 if known.insert(failure.id.clone()) {
                     failures.push(failure);
                 }
             }
+            // Nothing, or only what was there before and came back meanwhile.
+            if failures.len() == before {
+                return Ok(failures);
+            }
         }
     }
 
-    fn delete(&self, failure: &Failure) -> Result<()> {
-        let call =
-            ["delete-message", "--queue-url", self.url, "--receipt-handle", &failure.receipt];
-        self.ask(&call).map(drop)
+    /// Invokes the one function that failed, and takes the message out of the queue; how many
+    /// were sent, for one that names no function is left.
+    fn send_again(&self, failure: &Failure) -> Result<usize> {
+        let Failure { id, receipt, function: Some(function), payload, .. } = failure else {
+            println!("{} names no function, and stays", failure.id);
+            return Ok(0);
+        };
+        invoke(self.aws, function, payload)?;
+        self.ask(&["delete-message", "--queue-url", self.url, "--receipt-handle", receipt])?;
+        println!("{id} sent again to {function}");
+        Ok(1)
     }
 
-    fn show_again(&self, failure: &Failure) -> Result<()> {
-        let call = [
-            "change-message-visibility",
-            "--queue-url",
-            self.url,
-            "--receipt-handle",
-            &failure.receipt,
-            "--visibility-timeout",
-            "0",
-        ];
-        self.ask(&call).map(drop)
+    /// Lets everybody see at once what is still in the queue. What cannot be shown now shows itself
+    /// when its time is over, and what was deleted is no more.
+    fn show_again(&self, failures: &[Failure]) {
+        for batch in failures.chunks(BATCH) {
+            let entry = |(number, failure): (usize, &Failure)| {
+                json!({"Id": number.to_string(), "ReceiptHandle": failure.receipt,
+                    "VisibilityTimeout": 0})
+            };
+            let entries: Value = batch.iter().enumerate().map(entry).collect();
+            let call = ["change-message-visibility-batch", "--queue-url", self.url, "--entries"];
+            let _ = self.ask(&[call.as_slice(), &[&entries.to_string()]].concat());
+        }
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<Value> {
@@ -136,31 +144,30 @@ impl Queue<'_> {
     }
 }
 
-fn invoke(aws: &Aws, failure: &Failure) -> Result<()> {
+fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
     let call = [
         "lambda",
         "invoke",
         "--function-name",
-        &failure.function,
+        function,
         "--invocation-type",
         "Event",
         "--payload",
-        &failure.payload,
+        payload,
         // Where the answer's payload goes; an asynchronous invocation has none.
         "/dev/null",
     ];
     let answer = aws.ask(&call)?;
     match answer["StatusCode"].as_i64() {
         Some(202) => Ok(()),
-        status => bail!("{} did not take it (status {status:?})", failure.function),
+        status => bail!("{function} did not take it (status {status:?})"),
     }
 }
 
-/// Reads a message of either kind.
-fn read(message: &Value) -> Result<Failure> {
+/// Reads a message of either kind; nothing of one that cannot be told from others.
+fn read(message: &Value) -> Option<Failure> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let id = text(&message["MessageId"]).context("a message without an id")?;
-    let receipt = text(&message["ReceiptHandle"]).context("a message without a receipt")?;
+    let (id, receipt) = (text(&message["MessageId"])?, text(&message["ReceiptHandle"])?);
     let body = message["Body"].as_str().unwrap_or_default();
     let record: Value = serde_json::from_str(body).unwrap_or_default();
     let attribute = |name: &str| text(&message["MessageAttributes"][name]["StringValue"]);
@@ -172,8 +179,7 @@ fn read(message: &Value) -> Result<Failure> {
             body.to_owned(),
         ),
     };
-    let function = function.with_context(|| format!("the message {id} names no function"))?;
-    Ok(Failure { id, receipt, function, reason, payload })
+    Some(Failure { id, receipt, function, reason, payload })
 }
 
 /// The name in a function's ARN, which may end with a qualifier.
@@ -192,7 +198,6 @@ fn reason_of(record: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_function_that_gave_up_is_told_by_its_record() {
@@ -206,7 +211,7 @@ mod tests {
         });
         let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body.to_string()});
         let failure = read(&message).unwrap();
-        assert_eq!(failure.function, "shop-delivery");
+        assert_eq!(failure.function.as_deref(), Some("shop-delivery"));
         assert_eq!(failure.reason, "Tiffin.Poison: no order event");
         assert_eq!(failure.payload, r#"{"detail-type":"order_accepted"}"#);
     }
@@ -223,10 +228,10 @@ mod tests {
         });
         let failure = read(&message).unwrap();
         assert_eq!(
-            (failure.function.as_str(), failure.reason.as_str(), failure.payload.as_str()),
-            ("shop-restaurants", "NO_PERMISSIONS", r#"{"id":"e"}"#)
+            (failure.function.as_deref(), failure.reason.as_str(), failure.payload.as_str()),
+            (Some("shop-restaurants"), "NO_PERMISSIONS", r#"{"id":"e"}"#)
         );
-        let stranger = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "{}"});
-        assert_eq!(read(&stranger).unwrap_err().to_string(), "the message m names no function");
+        let stranger = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
+        assert_eq!(read(&stranger).unwrap().function, None);
     }
 }

@@ -53,22 +53,28 @@ impl<'a> Bucket<'a> {
         Self { aws, name }
     }
 
-    /// Publishes a page; `scratch` is a folder that may be made and removed.
+    /// Uploads what is named by its content, pictures too: harmless to the page of before.
+    /// `scratch` is a folder that may be made and removed.
     ///
     /// # Errors
-    /// If a file cannot be read or uploaded. What was uploaded by then harms nobody, and is not
-    /// uploaded again.
-    pub fn publish(&self, page: &Page<'_>, scratch: &Path) -> Result<Published> {
+    /// If a file cannot be read or uploaded. What was uploaded by then is not uploaded again.
+    pub fn prepare(&self, page: &Page<'_>, scratch: &Path) -> Result<Published> {
         let present = self.present()?;
-        let files = files(page)?;
-        let (lasting, others): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|(key, _)| is_named_by_content(key));
-        let (kept, missing): (Vec<_>, Vec<_>) =
-            lasting.into_iter().partition(|(key, _)| present.contains(key));
+        let lasting = files(page)?.into_iter().filter(|(key, _)| is_named_by_content(key));
+        let (kept, missing): (Vec<_>, Vec<_>) = lasting.partition(|(key, _)| present.contains(key));
         let published = Published { uploaded: missing.len(), kept: kept.len() };
         self.upload_all(missing, scratch)?;
-        for (key, file) in others.iter().filter(|(key, _)| key != INDEX) {
-            self.upload(file, key)?;
+        Ok(published)
+    }
+
+    /// Uploads the rest, `index.html` last: from then on this is the page.
+    ///
+    /// # Errors
+    /// If a file cannot be read or uploaded.
+    pub fn open(&self, page: &Page<'_>, scratch: &Path) -> Result<()> {
+        let others = files(page)?.into_iter().filter(|(key, _)| !is_named_by_content(key));
+        for (key, file) in others.filter(|(key, _)| key != INDEX) {
+            self.upload(&file, &key)?;
         }
         let config = scratch.join(CONFIG);
         write(&config, &page.config)?;
@@ -76,8 +82,7 @@ impl<'a> Bucket<'a> {
         let index = scratch.join(INDEX);
         write(&index, &with_address(&read(&page.folder.join(INDEX))?, &page.address))?;
         self.upload(&index, INDEX)?;
-        fs::remove_dir_all(scratch).with_context(|| unwritable(scratch))?;
-        Ok(published)
+        fs::remove_dir_all(scratch).with_context(|| unwritable(scratch))
     }
 
     /// Takes everything out.
@@ -86,7 +91,11 @@ impl<'a> Bucket<'a> {
     /// If AWS refuses.
     pub fn empty(&self) -> Result<()> {
         let all = format!("s3://{}/", self.name);
-        self.aws.ask(&["s3", "rm", &all, "--recursive", "--only-show-errors"]).map(drop)
+        let call = ["s3", "rm", &all, "--recursive", "--only-show-errors"];
+        match self.aws.try_ask(&call)? {
+            Err(refusal) if !refusal.says_absent() => Err(refusal.of(&call)),
+            _ => Ok(()),
+        }
     }
 
     /// The keys that are there.

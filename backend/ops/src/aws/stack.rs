@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -12,6 +12,9 @@ use super::cli::Aws;
 
 /// How often a change is looked at, at first and at last: AWS limits how often one may ask.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
+
+/// How long a stack may say nothing of a change before it is taken to be over.
+const SILENCE: Duration = Duration::from_secs(120);
 
 /// A stack by its name.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +34,8 @@ pub struct Described {
     pub outputs: BTreeMap<String, String>,
     /// Its parameters, by name.
     pub parameters: BTreeMap<String, String>,
+    /// Whether somebody has protected it against being deleted.
+    pub is_protected: bool,
 }
 
 /// What would be changed.
@@ -59,7 +64,8 @@ pub struct Change {
 /// What a resource was said to be, while the stack was changed.
 struct Event {
     id: String,
-    resource: String,
+    logical_id: String,
+    resource: Resource,
     status: String,
     reason: Option<String>,
 }
@@ -148,17 +154,38 @@ impl<'a> Stack<'a> {
         }
         if stack.status == "UPDATE_ROLLBACK_FAILED" {
             println!("    an update could not be taken back; trying again");
+            let mut known = self.known_events(&stack.id)?;
             self.ask(&["continue-update-rollback", "--stack-name", self.name])?;
-            stack = self.wait(&stack.id, &mut BTreeSet::new())?;
+            stack = self.wait(&stack.id, &mut known)?;
         }
         if !stack.is_debris() {
             return Ok(Vec::new());
         }
         println!("    removing what a failed change left ({})", stack.status);
-        let left = self.resources()?.into_values().filter(|resource| resource.is_there);
-        let left = if stack.status == "DELETE_FAILED" { Vec::new() } else { left.collect() };
+        let resources = self.resources()?;
         self.delete(&stack)?;
-        Ok(left)
+        if stack.status == "DELETE_FAILED" {
+            for (name, Resource { kind, physical_id }) in &resources {
+                println!("    {name} of the stack before may be kept: {physical_id} ({kind})");
+            }
+            return Ok(Vec::new());
+        }
+        Ok(resources.into_values().collect())
+    }
+
+    /// Refuses to plan on top of what a failed change left, which only a deployment clears.
+    ///
+    /// # Errors
+    /// If there is such debris.
+    pub fn is_plannable(&self) -> Result<()> {
+        match self.describe()? {
+            Some(stack) if stack.is_debris() => bail!(
+                "a change of the stack failed ({}); a deployment first removes what it left, and a \
+                 plan would have to do the same",
+                stack.status
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// Asks what would be changed; `None` if nothing.
@@ -242,22 +269,28 @@ impl<'a> Stack<'a> {
                     self.forget(&change_set)?;
                     return Ok(None);
                 }
-                "FAILED" => bail!("AWS cannot make these changes: {reason}"),
+                "FAILED" => {
+                    let why = format!("AWS cannot make these changes: {reason}");
+                    self.forget(&change_set).context(why.clone())?;
+                    bail!(why)
+                }
                 _ => looks.wait(),
             }
         }
     }
 
-    /// Forgets a plan, and the empty stack that was made for it.
+    /// Forgets a plan, and the empty stack that was made for it, if nobody has filled it meanwhile.
     ///
     /// # Errors
     /// If AWS refuses.
     pub fn forget(&self, change_set: &ChangeSet) -> Result<()> {
         self.ask(&["delete-change-set", "--change-set-name", &change_set.id])?;
-        if change_set.is_new {
-            self.ask(&["delete-stack", "--stack-name", self.name])?;
+        match self.describe()? {
+            Some(stack) if change_set.is_new && stack.is_planned() => {
+                self.ask(&["delete-stack", "--stack-name", &stack.id]).map(drop)
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Makes the changes, and tells of each resource as it goes.
@@ -266,7 +299,7 @@ impl<'a> Stack<'a> {
     /// Why it failed; AWS then has taken everything back.
     pub fn change(&self, change_set: &ChangeSet) -> Result<Described> {
         let before = self.describe()?.context("the stack has gone away")?;
-        let mut known = self.events(&before.id)?.into_iter().map(|event| event.id).collect();
+        let mut known = self.known_events(&before.id)?;
         self.ask(&["execute-change-set", "--change-set-name", &change_set.id])?;
         let after = self.wait(&before.id, &mut known)?;
         match after.status.as_str() {
@@ -283,7 +316,7 @@ impl<'a> Stack<'a> {
     /// # Errors
     /// Why it could not be.
     pub fn delete(&self, stack: &Described) -> Result<()> {
-        let mut known = self.events(&stack.id)?.into_iter().map(|event| event.id).collect();
+        let mut known = self.known_events(&stack.id)?;
         self.ask(&["delete-stack", "--stack-name", self.name])?;
         let after = self.wait(&stack.id, &mut known)?;
         match after.status.as_str() {
@@ -295,30 +328,39 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Waits until the stack is at rest, and prints what happens to its resources.
+    fn known_events(&self, id: &str) -> Result<BTreeSet<String>> {
+        Ok(self.events(id)?.into_iter().map(|event| event.id).collect())
+    }
+
+    /// Waits until the stack is at rest, and prints what happens to its resources. At rest it is
+    /// only once it has said something of itself that was not known before: a first look may come
+    /// before AWS has begun.
     fn wait(&self, id: &str, known: &mut BTreeSet<String>) -> Result<Described> {
-        let mut looks = Looks::new();
+        let (mut looks, begun) = (Looks::new(), Instant::now());
+        let mut has_begun = false;
         loop {
-            let gone = Described {
-                id: id.to_owned(),
-                status: "DELETE_COMPLETE".into(),
-                ..Described::default()
+            let Some(stack) = self.describe_by(id)? else {
+                let status = "DELETE_COMPLETE".to_owned();
+                return Ok(Described { id: id.to_owned(), status, ..Described::default() });
             };
             // After the state, so that nothing is missed of what led to it.
-            let stack = self.describe_by(id)?.unwrap_or(gone);
             for event in self.events(id)? {
-                if known.insert(event.id.clone()) && !event.status.ends_with("_IN_PROGRESS") {
-                    println!("    {event}");
+                if known.insert(event.id.clone()) {
+                    has_begun |= event.logical_id == self.name;
+                    if !event.status.ends_with("_IN_PROGRESS") {
+                        println!("    {event}");
+                    }
                 }
             }
-            if !stack.is_changing() {
+            let silent = begun.elapsed() > SILENCE;
+            if !stack.is_changing() && !stack.is_planned() && (has_begun || silent) {
                 return Ok(stack);
             }
             looks.wait();
         }
     }
 
-    /// What was said of the stack's resources, the oldest first; only of the last hundred.
+    /// What was said of the stack's resources, the oldest first; only the last of many.
     fn events(&self, id: &str) -> Result<Vec<Event>> {
         let call =
             ["cloudformation", "describe-stack-events", "--stack-name", id, "--max-items", "100"];
@@ -331,7 +373,7 @@ impl<'a> Stack<'a> {
         Ok(events.iter().rev().map(read_event).collect())
     }
 
-    /// The physical ids of the stack's resources that have one, by logical id.
+    /// The stack's resources that are there, by their names in the template.
     ///
     /// # Errors
     /// If AWS does not tell.
@@ -339,15 +381,29 @@ impl<'a> Stack<'a> {
         let answer = self.ask(&["list-stack-resources", "--stack-name", self.name])?;
         let resources = answer["StackResourceSummaries"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |it: &Value| {
-            let text = |key: &str| it[key].as_str().map(str::to_owned);
-            let resource = Resource {
-                kind: text("ResourceType")?,
-                physical_id: text("PhysicalResourceId")?,
-                is_there: text("ResourceStatus")? != "DELETE_COMPLETE",
-            };
-            Some((text("LogicalResourceId")?, resource))
+            let text = |key: &str| it[key].as_str().filter(|it| !it.is_empty()).map(str::to_owned);
+            let is_there = text("ResourceStatus")? != "DELETE_COMPLETE";
+            let (kind, physical_id) = (text("ResourceType")?, text("PhysicalResourceId")?);
+            is_there.then_some((text("LogicalResourceId")?, Resource { kind, physical_id }))
         };
         Ok(resources.iter().filter_map(read).collect())
+    }
+
+    /// What the last stack of this name left when it was deleted, by its names in the template;
+    /// AWS remembers it for 90 days.
+    ///
+    /// # Errors
+    /// If AWS does not tell.
+    pub fn left_by_the_last(&self) -> Result<Resources> {
+        let answer = self.ask(&["list-stacks", "--stack-status-filter", "DELETE_COMPLETE"])?;
+        let stacks = answer["StackSummaries"].as_array().map_or(&[][..], Vec::as_slice);
+        // The newest comes first.
+        let last = stacks.iter().find(|stack| stack["StackName"] == self.name);
+        let Some(id) = last.and_then(|stack| stack["StackId"].as_str()) else {
+            return Ok(Resources::new());
+        };
+        let skipped = self.events(id)?.into_iter().filter(|event| event.status == "DELETE_SKIPPED");
+        Ok(skipped.map(|event| (event.logical_id, event.resource)).collect())
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<Value> {
@@ -365,8 +421,6 @@ pub struct Resource {
     pub kind: String,
     /// Its name or id.
     pub physical_id: String,
-    /// Whether it was not deleted.
-    pub is_there: bool,
 }
 
 /// Waits a little longer each time.
@@ -397,7 +451,7 @@ impl fmt::Display for Change {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<28} {}", self.status, self.resource)?;
+        write!(f, "{:<28} {}", self.status, self.logical_id)?;
         match &self.reason {
             Some(reason) if self.status.ends_with("FAILED") => write!(f, ": {reason}"),
             _ => Ok(()),
@@ -416,6 +470,7 @@ fn read_stack(stack: &Value) -> Described {
         status: stack["StackStatus"].as_str().unwrap_or_default().to_owned(),
         outputs: pairs("Outputs", "OutputKey", "OutputValue"),
         parameters: pairs("Parameters", "ParameterKey", "ParameterValue"),
+        is_protected: stack["EnableTerminationProtection"] == true,
     }
 }
 
@@ -434,7 +489,11 @@ fn read_event(event: &Value) -> Event {
     let text = |key: &str| event[key].as_str().map(str::to_owned);
     Event {
         id: text("EventId").unwrap_or_default(),
-        resource: text("LogicalResourceId").unwrap_or_default(),
+        logical_id: text("LogicalResourceId").unwrap_or_default(),
+        resource: Resource {
+            kind: text("ResourceType").unwrap_or_default(),
+            physical_id: text("PhysicalResourceId").unwrap_or_default(),
+        },
         status: text("ResourceStatus").unwrap_or_default(),
         reason: text("ResourceStatusReason"),
     }
