@@ -13,6 +13,8 @@ use super::cli::Aws;
 /// How often a change is looked at, at first and at last: AWS limits how often one may ask.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
 
+/// What every stack of ours is tagged with, and with it everything in it.
+const TAG: (&str, &str) = ("application", "tiffin");
 /// How long a stack may say nothing of a change before it is taken to be over.
 const SILENCE: Duration = Duration::from_secs(120);
 
@@ -36,6 +38,8 @@ pub struct Described {
     pub parameters: BTreeMap<String, String>,
     /// Whether somebody has protected it against being deleted.
     pub is_protected: bool,
+    /// Whether a deployment of ours made it.
+    pub is_ours: bool,
 }
 
 /// What would be changed.
@@ -110,9 +114,18 @@ impl<'a> Stack<'a> {
     /// The stack as it is; `None` if there is none.
     ///
     /// # Errors
-    /// If AWS does not tell.
+    /// If AWS does not tell, or somebody else's stack has that name.
     pub fn describe(&self) -> Result<Option<Described>> {
-        Ok(self.describe_by(self.name)?.filter(|stack| !stack.is_gone()))
+        let stack = self.describe_by(self.name)?.filter(|stack| !stack.is_gone());
+        match stack {
+            Some(stack) if !stack.is_ours && !stack.is_planned() => bail!(
+                "the stack {} is none of Tiffin's (it lacks the tag {}={}); choose another name",
+                self.name,
+                TAG.0,
+                TAG.1
+            ),
+            stack => Ok(stack),
+        }
     }
 
     /// The stack as it is.
@@ -218,7 +231,7 @@ impl<'a> Stack<'a> {
             "--capabilities",
             "CAPABILITY_IAM",
             "--tags",
-            "Key=application,Value=tiffin",
+            &format!("Key={},Value={}", TAG.0, TAG.1),
         ])?;
         let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
         let change_set = ChangeSet { id, is_new: present.is_none(), changes: Vec::new() };
@@ -460,7 +473,7 @@ impl fmt::Display for Event {
 }
 
 fn read_stack(stack: &Value) -> Described {
-    let pairs = |list: &str, key: &str, value: &str| {
+    let pairs = |list: &str, key: &str, value: &str| -> BTreeMap<String, String> {
         let items = stack[list].as_array().map_or(&[][..], Vec::as_slice);
         let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
         items.iter().map(|item| (text(item, key), text(item, value))).collect()
@@ -471,6 +484,7 @@ fn read_stack(stack: &Value) -> Described {
         outputs: pairs("Outputs", "OutputKey", "OutputValue"),
         parameters: pairs("Parameters", "ParameterKey", "ParameterValue"),
         is_protected: stack["EnableTerminationProtection"] == true,
+        is_ours: pairs("Tags", "Key", "Value").get(TAG.0).is_some_and(|value| value == TAG.1),
     }
 }
 

@@ -40,6 +40,27 @@ pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Resu
     Ok(())
 }
 
+pub(crate) async fn somebody_elses_stack_is_left_alone(emulator: &Emulator) -> Result<()> {
+    let template = r#"{"Resources": {"Theirs": {"Type": "AWS::SQS::Queue"}}}"#;
+    let create = ["cloudformation", "create-stack", "--stack-name", "theirs"];
+    let aws = emulator.aws()?;
+    aws.ask(&[create.as_slice(), &["--template-body", template]].concat())?;
+    let describe = ["cloudformation", "describe-stacks", "--stack-name", "theirs"];
+    let is_made = async || {
+        let stack = aws.ask(&describe)?;
+        Ok((stack["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE").then_some(()))
+    };
+    until("their stack to be made", is_made).await?;
+    let ours = "error: the stack theirs is none of Tiffin's";
+    let said = emulator.tries_to_deploy(&Deployment::of("theirs")?).await?.failed()?;
+    ensure!(said.starts_with(ours), "{said}");
+    let destroy = ["destroy", "--stack", "theirs", "--yes", "--with-data"];
+    let said = emulator.types(&destroy).await?.failed()?;
+    ensure!(said.starts_with(ours), "{said}");
+    ensure!(is_made().await?.is_some(), "it is as it was");
+    Ok(())
+}
+
 pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
     let deployment = Deployment::of("planned")?;
     let mut plan = deployment.clone();

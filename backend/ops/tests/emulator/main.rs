@@ -49,6 +49,7 @@ macro_rules! scenarios {
 const SCENARIOS: &[Scenario] = scenarios! {
     deploying:
         what_is_missing_is_one_sentence
+        somebody_elses_stack_is_left_alone
         a_plan_changes_nothing
         a_deployment_that_failed_half_way_is_run_again
         a_page_that_failed_half_way_is_published_again
