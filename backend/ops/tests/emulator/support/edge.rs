@@ -50,10 +50,9 @@ impl Edge {
             shown: Arc::default(),
         };
         let router = Router::new()
-            .route("/api/{*rest}", any(http_api))
             .route("/live", any(live))
             .route("/cognito", post(cognito))
-            .fallback(page)
+            .fallback(site)
             .with_state(inside.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -117,7 +116,8 @@ fn said(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-async fn page(
+/// The page through the emulator's CloudFront, the HTTP API at the emulator's address of it.
+async fn site(
     State(edge): State<Inside>,
     method: Method,
     OriginalUri(uri): OriginalUri,
@@ -125,20 +125,13 @@ async fn page(
     body: Bytes,
 ) -> Response {
     let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
-    let url = format!("{}{uri}", edge.endpoint);
-    edge.pass(method, url, said(headers), Some(&shown.distribution), body).await
-}
-
-async fn http_api(
-    State(edge): State<Inside>,
-    method: Method,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
-    let url = format!("{}/_aws/execute-api/{}/$default{uri}", edge.endpoint, shown.http_api);
-    edge.pass(method, url, said(headers), None, body).await
+    let Shown { distribution, http_api, .. } = &shown;
+    let (prefix, host) = match uri.path().starts_with("/api/") {
+        true => (format!("/_aws/execute-api/{http_api}/$default"), None),
+        false => (String::new(), Some(distribution.as_str())),
+    };
+    let url = format!("{}{prefix}{uri}", edge.endpoint);
+    edge.pass(method, url, said(headers), host, body).await
 }
 
 async fn cognito(State(edge): State<Inside>, headers: HeaderMap, body: Bytes) -> Response {
