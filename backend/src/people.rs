@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
-    AddressId, Timestamp, UserId, api::ListedAddress, order::DeliveryAddress, text::Text,
+    AddressId, Timestamp, UserId, api::ListedAddress, lenient, order::DeliveryAddress, text::Text,
 };
 
 use crate::{Error, error::on_condition, orders::Attributes};
@@ -64,9 +64,17 @@ struct Row {
     closed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kept_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
     label: Option<Text<40>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional_address"
+    )]
     address: Option<DeliveryAddress>,
 }
 

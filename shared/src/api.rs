@@ -1,13 +1,16 @@
 //! The HTTP API: its paths, its replies, and the one shape of its errors.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     hours::LocalTime,
     id::{AddressId, OrderId, RestaurantId, UserId},
+    lenient,
     menu::Card,
     money::{Amount, Currency},
-    order::{DeliveryAddress, Order, OrderLine, Status},
+    order::{DeliveryAddress, Order, OrderLine, Quantity, Status},
     price::Bill,
     text::Text,
     time::Timestamp,
@@ -15,6 +18,8 @@ use crate::{
 
 /// `GET`: the list of restaurants, a [`Restaurants`].
 pub const RESTAURANTS: &str = "/api/restaurants";
+/// `GET`: the shop's own texts, each a [`LegalPage`] under [`page_path`].
+pub const PAGES: &str = "/api/pages";
 /// `GET`: one's own orders, an [`Orders`].
 pub const ORDERS: &str = "/api/orders";
 /// `POST` a [`QuoteRequest`]: what a cart costs now, a [`Quote`]. Needs no account.
@@ -32,6 +37,12 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 #[must_use]
 pub fn restaurant_path(id: &RestaurantId) -> String {
     format!("{RESTAURANTS}/{id}")
+}
+
+/// `GET`: the text of that name, a [`LegalPage`].
+#[must_use]
+pub fn page_path(name: PageName) -> String {
+    format!("{PAGES}/{}", name.as_str())
 }
 
 /// `GET` the [`Order`]; `PUT` an [`crate::OrderRequest`] to place it.
@@ -77,6 +88,60 @@ pub struct Restaurants {
     pub restaurants: Vec<Card>,
 }
 
+/// The name of a text that the shop's owner writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PageName {
+    /// What is stored of customers, why, and for how long.
+    Privacy,
+    /// The terms of an order.
+    Terms,
+}
+
+impl PageName {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Privacy, Self::Terms];
+
+    /// The name in the path, in the catalog's folder and in the table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Privacy => "privacy",
+            Self::Terms => "terms",
+        }
+    }
+}
+
+impl FromStr for PageName {
+    type Err = PageNameError;
+    fn from_str(text: &str) -> Result<Self, PageNameError> {
+        Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or(PageNameError)
+    }
+}
+
+/// A text that names no page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be privacy or terms")]
+pub struct PageNameError;
+
+/// A text that the shop's owner writes, such as the privacy notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegalPage {
+    /// Its heading.
+    pub title: String,
+    /// Its sections, in order; at least one.
+    pub sections: Vec<LegalSection>,
+}
+
+/// A part of a [`LegalPage`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegalSection {
+    /// Its heading; absent for what stands before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heading: Option<String>,
+    /// Its paragraphs in order, plain text without line breaks; at least one.
+    pub paragraphs: Vec<String>,
+}
+
 /// A page of one's own orders, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orders {
@@ -107,6 +172,31 @@ pub struct OrderSummary {
     /// In what currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
+    /// What was ordered: its first lines, at most [`OrderSummary::MAX_DISHES`]; none for an order of
+    /// another channel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dishes: Vec<SummaryLine>,
+    /// How many lines it has beyond those.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_dishes: u32,
+}
+
+impl OrderSummary {
+    /// The most lines of an order that the list shows.
+    pub const MAX_DISHES: usize = 3;
+}
+
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// One line of an order as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryLine {
+    /// What the menu called the dish.
+    pub name: String,
+    /// How many.
+    pub quantity: Quantity,
 }
 
 /// What a cart would cost: the body of `POST /api/quotes`.
@@ -165,9 +255,14 @@ pub struct ListedAddress {
     /// Its id.
     pub address_id: AddressId,
     /// What the customer calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
     pub label: Option<Text<40>>,
     /// The address.
+    #[serde(deserialize_with = "lenient::address")]
     pub address: DeliveryAddress,
 }
 

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    country::Country,
     hours::OpeningHours,
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
     money::{Amount, Currency},
+    text::Phone,
 };
 
 /// A restaurant as the list shows it.
@@ -19,6 +21,12 @@ pub struct Card {
     pub description: String,
     /// What it cooks, most important first.
     pub cuisines: Vec<String>,
+    /// The town it delivers in: `London`; empty in a catalog loaded by an earlier version.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub city: String,
+    /// The country of that town; absent in a catalog loaded by an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
     /// How dear it is among its neighbours, 1 (cheap) to 4.
     pub price_level: u8,
     /// The currency of all its prices.
@@ -44,6 +52,9 @@ pub struct Card {
 /// A dish as a restaurant's card names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardDish {
+    /// Its id within the restaurant; absent in a catalog loaded by an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dish_id: Option<DishId>,
     /// Its name on the menu.
     pub name: String,
     /// Whom it suits.
@@ -58,6 +69,9 @@ pub struct Restaurant {
     pub card: Card,
     /// Where it stands.
     pub address: String,
+    /// Its phone number, if customers may call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
     /// The tax on what it sells.
     pub tax: Tax,
     /// Its menu, in order.

@@ -10,9 +10,10 @@ use serde::{
 use crate::{
     event::OrderEvent,
     id::{ChoiceId, DishId, GroupId, OrderId, RestaurantId},
+    lenient,
     money::Amount,
     price::Bill,
-    text::{LineNote, Note, Text},
+    text::{LineNote, Note, PersonName, Phone, Text},
     time::Timestamp,
 };
 
@@ -270,16 +271,21 @@ impl From<Quantity> for u8 {
 #[serde(deny_unknown_fields)]
 pub struct DeliveryAddress {
     /// Who takes it.
-    pub name: Text<80>,
+    pub name: PersonName,
     /// House and street.
     pub street: Text<120>,
+    /// Flat, floor or door code: the second line of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Text<60>>,
     /// Town.
     pub city: Text<80>,
-    /// Postal code, in whatever form the country has.
-    pub postcode: Text<16>,
+    /// Postal code, in whatever form the country has; required by an order where
+    /// [`crate::country::uses_postcodes`] says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postcode: Option<Text<16>>,
     /// Whom the courier calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Text<32>>,
+    pub phone: Option<Phone>,
 }
 
 /// An order as its owner sees it.
@@ -327,13 +333,28 @@ pub struct Basket {
     pub restaurant_id: RestaurantId,
     /// What that restaurant was called.
     pub restaurant_name: String,
+    /// The restaurant's phone number of then, if it has one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
+    pub restaurant_phone: Option<Phone>,
     /// The prices of then.
     pub bill: Bill,
     /// Where it is brought; absent once the customer's account is deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional_address"
+    )]
     pub address: Option<DeliveryAddress>,
     /// What the restaurant and the courier should know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
     pub note: Option<Note>,
     /// How it is paid.
     #[serde(default, skip_serializing_if = "Payment::is_on_delivery")]

@@ -47,7 +47,11 @@ pub struct BillLine {
     #[serde(default)]
     pub options: Vec<BillOption>,
     /// What the kitchen was told about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::lenient::optional"
+    )]
     pub note: Option<LineNote>,
     /// What one costs with its options.
     pub unit_price: Amount,

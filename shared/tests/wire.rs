@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 use shared::{
     Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
-        Account, Addresses, KeptAddress, ListedAddress, LiveTicket, OrderSummary, Orders, Problem,
-        ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig,
+        Account, Addresses, KeptAddress, LegalPage, LegalSection, ListedAddress, LiveTicket,
+        OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest, Restaurants,
+        SiteConfig, SummaryLine, page_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
     live::{FromBrowser, ToBrowser},
     menu::{Card, Restaurant},
-    order::{Basket, Step},
+    order::{Basket, Quantity, Step},
     price::bill,
 };
 
@@ -65,7 +66,7 @@ fn fact(status: Status, sequence: u32) -> Fact {
 fn restaurant() -> Restaurant {
     parse(json!({
         "card": card(),
-        "address": "12 Lamb Lane, London E8",
+        "address": "12 Lamb Lane, London E8", "phone": "020 7946 0001",
         "tax": {"name": "VAT", "basis_points": 2000, "included": true},
         "sections": [{"section_id": "dosas", "name": "Dosas", "dishes": [{
             "dish_id": "masala-dosa", "name": "Masala dosa", "description": "Crisp, with spiced potato.",
@@ -79,10 +80,10 @@ fn restaurant() -> Restaurant {
 fn card() -> Card {
     parse(json!({
         "restaurant_id": "golden-dosa", "name": "Golden Dosa", "description": "South Indian, all day.",
-        "cuisines": ["South Indian"], "price_level": 1, "currency": "GBP", "delivery_fee": 250,
+        "cuisines": ["South Indian"], "city": "London", "country": "GB", "price_level": 1, "currency": "GBP", "delivery_fee": 250,
         "minimum_order": 800, "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/9f8e.svg",
         "hours": {"time_zone": "Europe/London", "spans": [{"day": "friday", "opens": 1020, "closes": 1500}]},
-        "dishes": [{"name": "Masala dosa", "diet": ["vegan"]}],
+        "dishes": [{"dish_id": "masala-dosa", "name": "Masala dosa", "diet": ["vegan"]}],
     }))
 }
 
@@ -90,7 +91,7 @@ fn request() -> OrderRequest {
     parse(json!({
         "restaurant_id": "golden-dosa",
         "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}], "note": "Extra crisp."}],
-        "address": {"name": "Asha", "street": "1 Mill Row", "city": "London", "postcode": "N1 5TB", "phone": "020 7946 0000"},
+        "address": {"name": "Asha", "street": "1 Mill Row", "unit": "Flat 3", "city": "London", "postcode": "N1 5TB", "phone": "020 7946 0000"},
         "note": "Ring twice.",
         "tip": 150,
         "expected_total": 2300,
@@ -112,6 +113,7 @@ fn order() -> Order {
         basket: Some(Basket {
             restaurant_id: request.restaurant_id,
             restaurant_name: "Golden Dosa".to_owned(),
+            restaurant_phone: restaurant().phone,
             bill: bill(&restaurant(), &request.lines, request.tip).unwrap(),
             address: Some(request.address),
             note: request.note,
@@ -175,6 +177,11 @@ fn every_reply_is_frozen() {
         restaurant_name: Some("Golden Dosa".to_owned()),
         total: Some(Amount::new(2_150)),
         currency: Some("GBP".parse().unwrap()),
+        dishes: vec![SummaryLine {
+            name: "Masala dosa".to_owned(),
+            quantity: Quantity::try_from(2).unwrap(),
+        }],
+        more_dishes: 4,
     };
     frozen("reply_orders", &Orders { orders: vec![summary], cursor: Some("b3JkZXI".to_owned()) });
     let quote = Quote {
@@ -198,6 +205,17 @@ fn every_reply_is_frozen() {
         cursor: Some("b3JkZXI".to_owned()),
     };
     frozen("reply_account", &account);
+    let page = LegalPage {
+        title: "Privacy".to_owned(),
+        sections: vec![
+            LegalSection { heading: None, paragraphs: vec!["This is a demo.".to_owned()] },
+            LegalSection {
+                heading: Some("What is stored".to_owned()),
+                paragraphs: vec!["Orders.".to_owned(), "Addresses.".to_owned()],
+            },
+        ],
+    };
+    frozen("reply_page", &page);
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -355,4 +373,75 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!(parse::<Reason>(json!({"code": "eaten_by_dog", "dog": "Rex"})), Reason::Unknown);
     let problem = json!({"type": "urn:tiffin:problem:too-hungry", "title": "Wait.", "status": 418});
     assert_eq!(parse::<Problem>(problem).kind, ProblemType::Unknown);
+}
+
+#[test]
+fn what_an_earlier_version_wrote_is_read() {
+    // A restaurant as it was loaded before it had a town, and its page's order list.
+    let mut old = serde_json::to_value(restaurant()).unwrap();
+    for (at, field) in [("", "phone"), ("/card", "city"), ("/card", "country")] {
+        old.pointer_mut(at).unwrap().as_object_mut().unwrap().remove(field);
+    }
+    old["card"]["dishes"][0].as_object_mut().unwrap().remove("dish_id");
+    let old: Restaurant = parse(old);
+    assert_eq!((old.phone, old.card.city.as_str(), old.card.country), (None, "", None));
+    assert_eq!(old.card.dishes[0].dish_id, None);
+    let summary: OrderSummary = parse(json!({
+        "order_id": ORDER, "status": "order_delivered", "sequence": 4, "placed_at": 1,
+    }));
+    assert_eq!((summary.dishes, summary.more_dishes), (Vec::new(), 0));
+}
+
+#[test]
+fn what_looser_rules_accepted_stays_readable_and_is_not_accepted_again() {
+    let address = json!({
+        "name": "…", "street": "\u{200b}", "city": "London", "postcode": "\u{200b}", "phone": "call me",
+    });
+    let request = json!({"label": "\u{200b}", "address": address});
+    assert!(serde_json::from_value::<KeptAddress>(request).is_err());
+
+    let kept = json!({"address_id": ADDRESS, "label": "\u{200b}", "address": address});
+    let ListedAddress { label, address: read, .. } = parse(kept);
+    assert_eq!((read.name.as_ref(), read.street.as_ref()), ("…", "\u{200b}"));
+    assert_eq!((label, read.phone, read.postcode), (None, None, None));
+
+    let mut kept = serde_json::to_value(order()).unwrap();
+    kept["basket"]["address"] = address;
+    kept["basket"]["address"]["from_a_later_version"] = json!(1);
+    kept["basket"]["note"] = json!("\u{200b}");
+    kept["basket"]["restaurant_phone"] = json!("none");
+    kept["basket"]["bill"]["lines"][0]["note"] = json!("\u{ad}");
+    let basket = parse::<Order>(kept).basket.unwrap();
+    assert_eq!(basket.address.unwrap().name.as_ref(), "…");
+    assert_eq!(
+        (basket.note, basket.restaurant_phone, &basket.bill.lines[0].note),
+        (None, None, &None)
+    );
+}
+
+#[test]
+fn an_address_needs_a_name_that_can_be_called_and_a_phone_that_can_be_dialled() {
+    let refused = |field: &str, value: &str| {
+        let mut wanted = serde_json::to_value(request()).unwrap();
+        wanted["address"][field] = json!(value);
+        serde_json::from_value::<OrderRequest>(wanted).unwrap_err().to_string()
+    };
+    assert!(refused("name", "…").contains("a letter or a digit"));
+    assert!(refused("phone", "call me").contains("a phone number"));
+    assert!(refused("unit", " ").contains("must not be empty"));
+    let mut wanted = serde_json::to_value(request()).unwrap();
+    for optional in ["unit", "postcode", "phone"] {
+        wanted["address"].as_object_mut().unwrap().remove(optional);
+    }
+    let read: OrderRequest = parse(wanted.clone());
+    assert_eq!(serde_json::to_value(read).unwrap(), wanted);
+}
+
+#[test]
+fn a_page_is_found_by_its_name() {
+    assert_eq!(page_path(PageName::Privacy), "/api/pages/privacy");
+    for name in PageName::ALL {
+        assert_eq!(name.as_str().parse(), Ok(name));
+    }
+    assert!("imprint".parse::<PageName>().is_err());
 }

@@ -184,6 +184,7 @@ fn basket(wanted: &OrderRequest, restaurant: &Restaurant) -> Result<Basket, Prob
     Ok(Basket {
         restaurant_id: wanted.restaurant_id.clone(),
         restaurant_name: restaurant.card.name.clone(),
+        restaurant_phone: restaurant.phone.clone(),
         bill,
         address: Some(wanted.address.clone()),
         note: wanted.note.clone(),

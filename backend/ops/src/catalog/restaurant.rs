@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use shared::hours::OpeningHours;
 use shared::menu::{Card, CardDish, Restaurant, Section, Tax};
-use shared::{Amount, Currency, RestaurantId, SectionId};
+use shared::text::Phone;
+use shared::{Amount, Country, Currency, RestaurantId, SectionId};
 use toml::de::{DeTable, DeValue};
 
 use super::art::Folder;
@@ -39,15 +40,21 @@ pub(super) fn read(
     let card = card(&mut fields, restaurant_id, currency, &mut art, notes);
     let kitchen = kitchen(&mut fields, notes);
     let address = fields.required("address", text::<200>);
+    let phone = fields.optional("phone", parsed::<Phone>);
     let tax = fields.table("tax").and_then(tax);
     let sections = sections(&mut fields, currency, &mut art, notes);
     fields.finish();
     art.finish();
     let (mut card, sections) = (card?, sections?);
     let dishes = sections.iter().flat_map(|section| &section.dishes);
-    card.dishes =
-        dishes.map(|dish| CardDish { name: dish.name.clone(), diet: dish.diet.clone() }).collect();
-    let restaurant = Restaurant { card, address: address?, tax: tax?, sections };
+    card.dishes = dishes
+        .map(|dish| CardDish {
+            dish_id: Some(dish.dish_id.clone()),
+            name: dish.name.clone(),
+            diet: dish.diet.clone(),
+        })
+        .collect();
+    let restaurant = Restaurant { card, address: address?, phone, tax: tax?, sections };
     Some(Entry { restaurant, kitchen: kitchen? })
 }
 
@@ -76,6 +83,8 @@ fn card(
     if cuisines.as_ref().is_some_and(Vec::is_empty) {
         notes.at(&fields.place_of("cuisines"), "`cuisines` must name at least one");
     }
+    let city = fields.required("city", text::<60>);
+    let country = fields.required("country", parsed::<Country>);
     let price_level = fields.required("price_level", number(1..=4));
     // Without a currency no price can be checked, and that is noted already.
     let fee = fields.required("delivery_fee", price(currency));
@@ -90,6 +99,8 @@ fn card(
         name: name?,
         description: description?,
         cuisines: cuisines?,
+        city: city?,
+        country: Some(country?),
         price_level: price_level?,
         currency: currency?,
         delivery_fee: fee?,

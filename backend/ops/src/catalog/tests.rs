@@ -17,6 +17,9 @@ delivery_fee = "2.50"
 tax = { name = "VAT", basis_points = 2000, included = true }
 kitchen = "accepts"
 address = "12 Lamb Lane, London E8"
+city = "London"
+country = "GB"
+phone = "020 7946 0114"
 
 [hours]
 monday = ["11:00-15:00", "17:00-02:00"]
