@@ -1,5 +1,6 @@
 //! The table of orders: one item an order, one conditional write a transition.
 
+mod dishes;
 mod item;
 mod transition;
 
@@ -125,7 +126,8 @@ impl Orders {
         answer.item.map(Item::from_attributes).transpose()
     }
 
-    /// A page of a customer's orders, newest first; `cursor` is that of the page before.
+    /// A page of a customer's orders without their dishes, newest first; `cursor` is that of the page
+    /// before.
     ///
     /// # Errors
     /// [`Error::Outside`] if the table did not answer, [`Error::Unreadable`] for a strange item.

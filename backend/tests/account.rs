@@ -14,9 +14,10 @@ use support::{
 };
 
 /// What only the customer may be known by, and nothing may hold once the account is deleted.
-const PERSONAL: [&str; 9] = [
+const PERSONAL: [&str; 10] = [
     "Asha",
     "1 Mill Row",
+    "Flat 3",
     "London",
     "N1 5TB",
     "7946",
@@ -38,6 +39,7 @@ fn order(number: u8) -> OrderId {
 fn talkative() -> Value {
     let mut wish = wish();
     wish["address"]["phone"] = json!("020 7946 0000");
+    wish["address"]["unit"] = json!("Flat 3");
     wish["lines"] = json!([{"dish_id": "chai", "quantity": 1}, wish["lines"][0]]);
     wish["lines"][1]["note"] = json!("Extra crisp.");
     wish["tip"] = json!(100);

@@ -412,7 +412,34 @@ async fn someone_elses_order_is_not_there_and_the_list_is_ones_own() {
         pages.iter().flatten().map(|order| order["placed_at"].as_i64().unwrap()).collect();
     assert!(placed.is_sorted_by(|a, b| a > b), "newest first");
     assert_eq!(pages[0][0]["restaurant_name"], "Golden Dosa");
+    let dosas = json!([{"name": "Masala dosa", "quantity": 2}]);
+    assert!(pages.iter().flatten().all(|order| order["dishes"] == dosas));
     assert_eq!(world.call("GET /api/orders", Some(user()), &[("cursor", "x")], "").await.0, 422);
+}
+
+#[tokio::test]
+async fn the_list_names_the_first_three_dishes_and_counts_the_others() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let mut feast = wish();
+    let chai = |quantity| json!({"dish_id": "chai", "quantity": quantity});
+    feast["lines"] = json!([feast["lines"][0], chai(1), chai(2), chai(3), chai(4)]);
+    feast["expected_total"] = json!(2150 + 1500);
+    let (status, placed) = world.place(user(), order(), &feast).await;
+    assert_eq!(status, 201, "{placed}");
+    let listed =
+        async || world.call("GET /api/orders", Some(user()), &[], "").await.1["orders"][0].clone();
+    let feast = listed().await;
+    let name = |number: usize| feast["dishes"][number]["name"].as_str().unwrap().to_owned();
+    assert_eq!([name(0), name(1), name(2)], ["Masala dosa", "Chai", "Chai"]);
+    assert_eq!((feast["dishes"].as_array().unwrap().len(), &feast["more_dishes"]), (3, &json!(2)));
+
+    // What another channel placed has no dishes.
+    let orders = &support::stack().get("OrdersTable").unwrap().physical_id;
+    let mut item = world.aws.take_item(orders, order());
+    item.as_object_mut().unwrap().remove("basket");
+    world.aws.put_item(orders, &item);
+    assert_eq!((listed().await.get("dishes"), listed().await.get("more_dishes")), (None, None));
 }
 
 #[tokio::test]

@@ -219,6 +219,7 @@ async fn an_address_that_is_none_is_refused_with_the_field_at_fault() {
     let world = World::new(AT_ONCE);
     let with = |path: &str, value: Value| {
         let mut address = address("1 Mill Row");
+        address["address"]["phone"] = json!("020 7946 0000");
         *address.pointer_mut(path).unwrap() = value;
         address.to_string()
     };
@@ -232,7 +233,9 @@ async fn an_address_that_is_none_is_refused_with_the_field_at_fault() {
         (with("/label", json!("x".repeat(41))), 422, "invalid-field", Some("label")),
         (with("/address/street", json!(" ")), 422, "invalid-field", Some("address.street")),
         (with("/address/name", json!("x".repeat(81))), 422, "invalid-field", Some("address.name")),
-        (with("/address/postcode", Value::Null), 422, "invalid-field", Some("address.postcode")),
+        (with("/address/name", json!("…")), 422, "invalid-field", Some("address.name")),
+        (with("/address/postcode", json!(" ")), 422, "invalid-field", Some("address.postcode")),
+        (with("/address/phone", json!("call me")), 422, "invalid-field", Some("address.phone")),
         (with("/label", json!("x".repeat(65_536))), 413, "body-too-large", None),
     ];
     for (body, status, expected, field) in rows {
@@ -250,6 +253,70 @@ async fn an_address_that_is_none_is_refused_with_the_field_at_fault() {
         assert_eq!((status, problem["field"].as_str()), (422, Some("address_id")), "{route}");
     }
     assert!(streets(&world, user()).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_order_needs_a_postcode_where_there_are_postcodes() {
+    let world = World::new(AT_ONCE);
+    let mut bare = wish();
+    bare["address"].as_object_mut().unwrap().remove("postcode");
+    let mut kept = address("1 Mill Row");
+    kept["address"].as_object_mut().unwrap().remove("postcode");
+    assert_eq!(keep(&world, ORDER, &kept).await.0, 201, "an address may be kept without");
+    for country in [None, Some("GB")] {
+        let mut london = open_on(Weekday::Friday, 17, 25);
+        london.card.country = country.map(|code| code.parse().unwrap());
+        world.list_as(london, &accepting());
+        let (status, problem) = world.place(user(), order(1), &bare).await;
+        assert_eq!((status, kind(&problem)), (422, "invalid-field"), "{country:?}, and closed");
+        assert_eq!(problem["field"], "address.postcode");
+    }
+    let mut dubai = restaurant();
+    dubai.card.country = Some("AE".parse().unwrap());
+    world.list_as(dubai, &accepting());
+    assert_eq!(world.place(user(), order(1), &bare).await.0, 201);
+    assert_eq!(world.place(user(), order(2), &wish()).await.0, 201, "and it may have one");
+}
+
+#[tokio::test]
+async fn what_earlier_rules_accepted_is_still_shown() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    keep(&world, ORDER, &address("1 Mill Row")).await;
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+    let old = json!({"M": {
+        "name": {"S": "…"}, "street": {"S": "1 Mill Row"}, "city": {"S": "London"},
+        "postcode": {"S": "N1 5TB"}, "phone": {"S": "call me"},
+    }});
+    let tables = |name: &str| support::stack().get(name).unwrap().physical_id.clone();
+    let mut item = world.aws.take_item(&tables("OrdersTable"), order(1));
+    item["basket"]["M"]["address"] = old.clone();
+    item["basket"]["M"]["note"] = json!({"S": "\u{200b}"});
+    world.aws.put_item(&tables("OrdersTable"), &item);
+    let address = json!({
+        "user_id": {"S": user()}, "item": {"S": format!("address#{ORDER}")}, "kept_at": {"N": "1"},
+        "label": {"S": "\u{200b}"}, "address": old,
+    });
+    world.aws.put_item(&tables("PeopleTable"), &address);
+
+    let expected =
+        json!({"name": "…", "street": "1 Mill Row", "city": "London", "postcode": "N1 5TB"});
+    let (status, account) = world.call("GET /api/account", Some(user()), &[], "").await;
+    assert_eq!((status, &account["addresses"][0]["address"]), (200, &expected), "{account}");
+    assert_eq!(account["addresses"][0].get("label"), None);
+    assert_eq!(account["orders"][0]["basket"]["address"], expected);
+    let id = order(1).to_string();
+    for (route, parameters) in [
+        ("GET /api/orders/{order_id}", vec![("order_id", id.as_str())]),
+        ("GET /api/orders", vec![]),
+        ("GET /api/addresses", vec![]),
+    ] {
+        let (status, reply) = world.call(route, Some(user()), &parameters, "").await;
+        assert_eq!(status, 200, "{route}: {reply}");
+    }
+    let (status, problem) =
+        keep(&world, ORDER, &json!({"address": account["addresses"][0]["address"]})).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("address.name")), "not again");
 }
 
 #[tokio::test]

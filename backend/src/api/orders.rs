@@ -4,9 +4,10 @@ use serde_json::json;
 use shared::{
     OrderId, OrderRequest, Reason, Status, Timestamp, UserId,
     api::{Problem, ProblemType},
+    country::uses_postcodes,
     hours::LocalTime,
     menu::Restaurant,
-    order::Basket,
+    order::{Basket, DeliveryAddress},
     price::Bill,
 };
 
@@ -40,6 +41,7 @@ impl Api {
             return self.already(&wish, item, now).await;
         }
         let listed = self.restaurant_of(&wish.request.restaurant_id).await?;
+        check_postcode(&wish.request.address, &listed.restaurant)?;
         if let Door::Closed { opens } = Door::of(&listed.restaurant, now)? {
             return Err(closed(&listed.restaurant, opens));
         }
@@ -61,6 +63,7 @@ impl Api {
     /// A page of the customer's orders, newest first.
     pub(super) async fn list(&self, request: &Request) -> Result<Response, Error> {
         let (orders, next) = self.steps.orders.of_user(request.user()?, cursor(request)?).await?;
+        let orders = self.steps.orders.with_dishes(orders).await?;
         Response::private(200, &Cursor::page(orders, next))
     }
 
@@ -190,6 +193,17 @@ fn basket(wanted: &OrderRequest, restaurant: &Restaurant) -> Result<Basket, Prob
         note: wanted.note.clone(),
         payment: wanted.payment,
     })
+}
+
+/// An address has no country of its own: it is where the restaurant delivers.
+fn check_postcode(address: &DeliveryAddress, restaurant: &Restaurant) -> Result<(), Problem> {
+    if address.postcode.is_some() || !uses_postcodes(restaurant.card.country) {
+        return Ok(());
+    }
+    Err(invalid(
+        "address.postcode",
+        &"is missing; where this restaurant delivers, addresses have one",
+    ))
 }
 
 fn check_amounts(

@@ -183,6 +183,7 @@ impl Aws {
         let answer = match operation {
             "PutItem" => run(body, |request| self.tables.put_item(request)),
             "GetItem" => run(body, |request| self.tables.get_item(request)),
+            "BatchGetItem" => run(body, |request| self.tables.batch_get_item(request)),
             "UpdateItem" => run(body, |request| self.tables.update_item(request)),
             "DeleteItem" => run(body, |request| self.tables.delete_item(request)),
             "Query" => run(body, |request| self.tables.query(request)),
