@@ -6,6 +6,7 @@ mod cart;
 mod catalog;
 mod live_tickets;
 mod orders;
+mod pages;
 mod quotes;
 mod request;
 mod response;
@@ -85,6 +86,7 @@ impl Api {
         match request.route_key.as_str() {
             "GET /api/restaurants" => self.restaurants(request).await,
             "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
+            "GET /api/pages/{name}" => self.page(request).await,
             "POST /api/quotes" => self.quote(request, now).await,
             "PUT /api/orders/{order_id}" => self.place(request, now).await,
             "GET /api/orders" => self.list(request).await,

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
     RestaurantId, SectionId,
+    api::{LegalPage, PageName},
     menu::{Card, Dish, Restaurant},
 };
 
@@ -11,6 +12,8 @@ use crate::{Error, plan::Kitchen};
 
 /// The partition that holds the list of restaurants: no restaurant has this id.
 const CARDS: &str = "cards";
+/// The partition that holds the shop's own texts: no restaurant has this id.
+const PAGES: &str = "pages";
 
 /// The table of restaurants and dishes.
 pub struct Catalog {
@@ -27,9 +30,11 @@ pub struct Listed {
     pub kitchen: Kitchen,
 }
 
-/// An item of the table: one of three kinds, each with its document as JSON.
+/// An item of the table: one of four kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
+    item: String,
+    page: Option<String>,
     card: Option<String>,
     about: Option<String>,
     dish: Option<String>,
@@ -62,12 +67,22 @@ impl Catalog {
         Ok(cards)
     }
 
+    /// A text of the shop's own, if its owner has written it.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
+    pub async fn page(&self, name: PageName) -> Result<Option<LegalPage>, Error> {
+        let rows = self.partition(PAGES).await?;
+        let row = rows.iter().find(|row| row.item == name.as_str());
+        row.and_then(|row| row.page.as_deref()).map(document).transpose()
+    }
+
     /// One restaurant with its menu.
     ///
     /// # Errors
     /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
     pub async fn restaurant(&self, id: &RestaurantId) -> Result<Option<Listed>, Error> {
-        if id.as_ref() == CARDS {
+        if [CARDS, PAGES].contains(&id.as_ref()) {
             return Ok(None);
         }
         let mut rows = self.partition(id.as_ref()).await?;

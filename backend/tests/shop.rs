@@ -8,6 +8,7 @@ use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{
     AddressId, OrderId, UserId,
+    api::{LegalPage, LegalSection, PageName},
     hours::{OpeningHours, Span, Weekday},
     menu::Restaurant,
 };
@@ -149,6 +150,34 @@ async fn a_time_zone_that_is_none_fails_the_request_and_not_the_function() {
     world.list_as(lost, &accepting());
     assert_eq!(quote(&world, &cart()).await.0, 503);
     assert_eq!(world.place(user(), order(1), &wish()).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_text_of_the_shop_is_there_once_its_owner_has_written_it() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let read =
+        async |name: &str| world.call("GET /api/pages/{name}", None, &[("name", name)], "").await;
+    let (status, problem) = read("terms").await;
+    assert_eq!((status, kind(&problem)), (404, "not-found"));
+    let terms = LegalPage {
+        title: "Terms".to_owned(),
+        sections: vec![LegalSection { heading: None, paragraphs: vec!["Be kind.".to_owned()] }],
+    };
+    world.publish_page(PageName::Terms, &terms);
+    assert_eq!(read("terms").await, (200, serde_json::to_value(&terms).unwrap()));
+    for missing in ["privacy", "imprint", "golden-dosa"] {
+        assert_eq!(read(missing).await.0, 404, "{missing}");
+    }
+    let mut event = http("GET /api/pages/{name}", None, &[("name", "terms")], "");
+    let reply = world.api.handle(event.clone(), clock()).await.unwrap();
+    assert!(reply["headers"]["cache-control"].as_str().unwrap().starts_with("public, max-age=60"));
+    event["headers"]["if-none-match"] = reply["headers"]["etag"].clone();
+    assert_eq!(world.api.handle(event, clock()).await.unwrap()["statusCode"], 304);
+    let (status, problem) = world
+        .call("GET /api/restaurants/{restaurant_id}", None, &[("restaurant_id", "pages")], "")
+        .await;
+    assert_eq!((status, kind(&problem)), (404, "not-found"), "and it is no restaurant");
 }
 
 fn address(street: &str) -> Value {

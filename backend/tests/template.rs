@@ -195,6 +195,7 @@ fn every_route_of_a_customers_wants_an_access_token() {
         ("GET /api/addresses", "JWT"),
         ("GET /api/orders", "JWT"),
         ("GET /api/orders/{order_id}", "JWT"),
+        ("GET /api/pages/{name}", "NONE"),
         ("GET /api/restaurants", "NONE"),
         ("GET /api/restaurants/{restaurant_id}", "NONE"),
         ("POST /api/live-tickets", "JWT"),
@@ -291,7 +292,7 @@ const ALL_VIEWER_EXCEPT_HOST_HEADER: &str = "b689b0a8-53d0-40ab-baf2-68738e2966a
 fn every_answer_of_the_site_is_secured_and_encrypted() {
     let headers = stack().reference("SiteHeaders").unwrap();
     let paths: Vec<_> = behaviors().into_iter().map(|(path, _)| path).collect();
-    assert_eq!(paths, ["/api/restaurants*", "/api/*", "/live", "/art/*", "*"]);
+    assert_eq!(paths, ["/api/restaurants*", "/api/pages/*", "/api/*", "/live", "/art/*", "*"]);
     for (path, behavior) in behaviors() {
         assert_eq!(behavior["ResponseHeadersPolicyId"], headers, "{path}");
         assert_eq!(behavior["ViewerProtocolPolicy"], "redirect-to-https", "{path}");
@@ -320,10 +321,12 @@ fn what_the_apis_answer_is_never_kept_and_files_are() {
 /// CloudFront compresses only what it may keep.
 #[test]
 fn the_catalog_is_compressed_and_kept_as_long_as_it_says() {
-    let catalog = behavior("/api/restaurants*");
-    assert_eq!(text(&catalog["Compress"]), "true");
-    assert_eq!(catalog["AllowedMethods"], json!(["GET", "HEAD"]));
-    assert_eq!(catalog["CachePolicyId"], *stack().reference("CatalogCache").unwrap());
+    for path in ["/api/restaurants*", "/api/pages/*"] {
+        let catalog = behavior(path);
+        assert_eq!(text(&catalog["Compress"]), "true", "{path}");
+        assert_eq!(catalog["AllowedMethods"], json!(["GET", "HEAD"]), "{path}");
+        assert_eq!(catalog["CachePolicyId"], *stack().reference("CatalogCache").unwrap(), "{path}");
+    }
     let policy = stack().get("CatalogCache").unwrap();
     assert_eq!(policy.number("/CachePolicyConfig/MinTTL").unwrap(), Some(0));
     // As long as `max-age` in the API's own answer.

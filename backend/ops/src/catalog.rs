@@ -1,4 +1,5 @@
-//! The catalog of an owner: one folder per restaurant, with `restaurant.toml` and its pictures.
+//! The catalog of an owner: one folder per restaurant, with `restaurant.toml` and its pictures, and
+//! beside them the shop's own texts, `privacy.md` and `terms.md`.
 //!
 //! [`read`] checks all of it and says everything that is wrong, by file and line; what it returns
 //! is right, and [`load::load`] puts it into the table that the functions read.
@@ -10,6 +11,7 @@ mod art;
 mod dish;
 mod fields;
 mod hours;
+mod page;
 mod restaurant;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
 use problem::{Notes, Problem};
@@ -29,12 +32,16 @@ pub const MAX_RESTAURANTS: usize = 200;
 pub const ART_PATH: &str = "/art";
 /// The partition of the cards; no restaurant may be called that.
 pub const CARDS: &str = "cards";
+/// The partition of the shop's own texts; no restaurant may be called that.
+pub const PAGES: &str = "pages";
 
 /// A catalog without a mistake.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     /// The restaurants, by folder name.
     pub restaurants: Vec<Entry>,
+    /// The shop's own texts; one that is not written is not there.
+    pub pages: BTreeMap<PageName, LegalPage>,
     /// Every picture: its name on the site (`{hash}.svg`) and where it lies.
     pub art: BTreeMap<String, PathBuf>,
 }
@@ -82,6 +89,7 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     let folders = restaurant_folders(folder)?;
     let mut catalog = Catalog::default();
     let mut problems = Vec::new();
+    catalog.pages = page::read_all(folder, &mut problems)?;
     if folders.is_empty() || folders.len() > MAX_RESTAURANTS {
         let text = format!(
             "a catalog has 1 to {MAX_RESTAURANTS} folders with a restaurant each; here are {}",
@@ -116,6 +124,9 @@ pub fn check(folder: &Path) -> Result<()> {
     let sections = catalog.restaurants.iter().flat_map(|entry| &entry.restaurant.sections);
     let dishes: usize = sections.map(|section| section.dishes.len()).sum();
     println!("{} restaurants with {dishes} dishes are right", catalog.restaurants.len());
+    for name in PageName::ALL.iter().filter(|name| !catalog.pages.contains_key(name)) {
+        println!("there is no {0}.md; the page /{0} will say so", name.as_str());
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     OrderId, UserId,
+    api::{LegalPage, PageName},
     hours::{DAY, Span, Weekday},
     menu::Restaurant,
 };
@@ -104,6 +105,13 @@ impl World {
         for item in items_of(restaurant, kitchen) {
             self.put("CatalogTable", &item);
         }
+    }
+
+    /// Writes a text of the shop's own to the catalog, as `cargo dev catalog load` does.
+    pub fn publish_page(&self, name: PageName, page: &LegalPage) {
+        let page = serde_json::to_string(page).unwrap();
+        let item = json!({"restaurant_id": "pages", "item": name.as_str(), "page": page});
+        self.put("CatalogTable", &item);
     }
 
     fn put(&self, table: &str, item: &Value) {

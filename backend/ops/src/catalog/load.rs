@@ -1,16 +1,17 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has three kinds of items, all of one restaurant in one partition, so that a menu is
-//! one Query and the list of restaurants another:
+//! The table has four kinds of items, all of one restaurant in one partition, so that a menu is
+//! one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
 //! |---|---|---|
 //! | `cards` | the restaurant's id | `card` |
 //! | the restaurant's id | `about` | `about` (its sections without dishes), `kitchen`, `reject_reason` |
 //! | the restaurant's id | `dish#{dish_id}` | `dish`, `section_id`, `position` |
+//! | `pages` | the text's name | `page` |
 //!
-//! `card`, `about` and `dish` are JSON of `shared::menu`; every item carries `version`, which
-//! changes with anything in the restaurant.
+//! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`; every
+//! item carries `version`, which changes with anything in the restaurant or the text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -21,9 +22,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
+use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
-use super::{CARDS, Catalog, Entry, Kitchen};
+use super::{CARDS, Catalog, Entry, Kitchen, PAGES};
 use crate::hash;
 
 /// Changes when the items' layout does, so that a load then writes all of them again.
@@ -61,8 +63,9 @@ impl fmt::Display for Loaded {
 /// If the table does not answer; what was written by then stays, and loading again completes it.
 pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
     let table = Table { client, name: table };
-    let versions = table.versions().await?;
+    let versions = table.versions(CARDS).await?;
     let mut loaded = Loaded::default();
+    load_pages(&table, &catalog.pages, &mut loaded).await?;
     for entry in &catalog.restaurants {
         let (id, version) = (entry.id(), version(entry)?);
         if versions.get(id) == Some(&version) {
@@ -84,6 +87,30 @@ pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loa
         loaded.deleted += table.delete_except(id, &BTreeSet::new()).await? + 1;
     }
     Ok(loaded)
+}
+
+async fn load_pages(
+    table: &Table<'_>,
+    pages: &BTreeMap<PageName, LegalPage>,
+    loaded: &mut Loaded,
+) -> Result<()> {
+    let versions = table.versions(PAGES).await?;
+    for (name, page) in pages {
+        let version = hash::short(json(&(LAYOUT, page))?.as_bytes());
+        if versions.get(name.as_str()) != Some(&version) {
+            let mut item = key(PAGES, name.as_str());
+            item.insert("page".into(), AttributeValue::S(json(page)?));
+            item.insert("version".into(), AttributeValue::S(version));
+            table.put(item).await?;
+            loaded.written += 1;
+        }
+    }
+    let kept: BTreeSet<&str> = pages.keys().map(|name| name.as_str()).collect();
+    for name in versions.keys().filter(|name| !kept.contains(name.as_str())) {
+        table.delete(PAGES, name).await?;
+        loaded.deleted += 1;
+    }
+    Ok(())
 }
 
 /// Copies the catalog's pictures into the folder served under `/art`, each named by its content.
@@ -117,10 +144,10 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// The version of every restaurant that has a card.
-    async fn versions(&self) -> Result<BTreeMap<String, String>> {
-        let cards = self.partition(CARDS).await?;
-        Ok(cards.iter().map(|item| (text(item, "item"), text(item, "version"))).collect())
+    /// The version of every restaurant that has a card, or of every text.
+    async fn versions(&self, partition: &str) -> Result<BTreeMap<String, String>> {
+        let items = self.partition(partition).await?;
+        Ok(items.iter().map(|item| (text(item, "item"), text(item, "version"))).collect())
     }
 
     async fn partition(&self, id: &str) -> Result<Vec<Item>> {
@@ -239,4 +266,48 @@ fn text(item: &Item, attribute: &str) -> String {
 
 fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).context("a restaurant cannot be written as JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_local::cloud::Cloud;
+    use aws_local::settings::Settings;
+
+    use super::*;
+    use crate::catalog::read;
+    use crate::dev::load::client;
+
+    #[tokio::test]
+    async fn the_table_holds_the_catalog_and_nothing_else() {
+        let backend = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        // No function is called.
+        let settings = Settings::new(backend.join("template.yaml"), "/bin/false");
+        let cloud = Cloud::start(settings).await.unwrap();
+        let client = client(Some(&cloud.endpoint())).await;
+        let name = &cloud.stack().outputs["CatalogTableName"];
+        let table = Table { client: &client, name };
+        let mut catalog = read(&backend.join("data")).unwrap().unwrap();
+        let restaurants = catalog.restaurants.len();
+
+        load(&client, name, &catalog).await.unwrap();
+        let again = load(&client, name, &catalog).await.unwrap();
+        assert_eq!(again, Loaded { written: 0, deleted: 0, unchanged: restaurants });
+
+        catalog.pages.remove(&PageName::Terms);
+        catalog.pages.get_mut(&PageName::Privacy).unwrap().title = "Yours".to_owned();
+        let changed = load(&client, name, &catalog).await.unwrap();
+        assert_eq!(changed, Loaded { written: 1, deleted: 1, unchanged: restaurants });
+        let pages = table.partition(PAGES).await.unwrap();
+        let title = |item| serde_json::from_str::<LegalPage>(&text(item, "page")).unwrap().title;
+        assert_eq!(pages.iter().map(title).collect::<Vec<_>>(), ["Yours"]);
+
+        let closed = catalog.restaurants.remove(0);
+        let sections = closed.restaurant.sections.iter();
+        let dishes: usize = sections.map(|section| section.dishes.len()).sum();
+        let left = load(&client, name, &catalog).await.unwrap();
+        let gone = Loaded { written: 0, deleted: dishes + 2, unchanged: restaurants - 1 };
+        assert_eq!(left, gone, "its dishes, what it is, and its card");
+        assert!(table.partition(closed.id()).await.unwrap().is_empty());
+        cloud.stop().await;
+    }
 }

@@ -13,7 +13,7 @@ use super::art::Folder;
 use super::dish::{self, Ids};
 use super::fields::{Fields, Read, amount, number, parsed, string, text, yes_or_no};
 use super::problem::Notes;
-use super::{CARDS, Entry, Kitchen, hours};
+use super::{CARDS, Entry, Kitchen, PAGES, hours};
 
 /// The restaurant's own picture.
 const COVER: &str = "cover";
@@ -61,8 +61,8 @@ pub(super) fn read(
 fn id_of(folder: &Path, notes: &Notes) -> Option<RestaurantId> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match name.parse() {
-        Ok(_) if name == CARDS => {
-            notes.at(&(0..0), format!("`{CARDS}` is no name for a restaurant; rename its folder"))
+        Ok(_) if [CARDS, PAGES].contains(&name.as_ref()) => {
+            notes.at(&(0..0), format!("`{name}` is no name for a restaurant; rename its folder"))
         }
         Ok(id) => return Some(id),
         Err(error) => notes.at(&(0..0), format!("its folder is its id, which {error}; rename it")),

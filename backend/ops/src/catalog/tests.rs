@@ -94,6 +94,8 @@ fn every_problem_is_told_at_once_by_file_and_line() {
         .replace("price_level = 1", "price_level = 5")
         .replace("\"2.50\"", "2.50")
         .replace("address = ", "adress = ")
+        .replace("\"GB\"", "\"UK!\"")
+        .replace("020 7946 0114", "ask for Ravi")
         .replace("\"17:00-02:00\"", "\"14:00-16:00\"")
         .replace("\"7.90\"", "\"7.905\"")
         .replace("[\"vegan\"]", "[\"vegan\", \"tasty\"]")
@@ -108,16 +110,21 @@ fn every_problem_is_told_at_once_by_file_and_line() {
             format!("{file}:9: `delivery_fee` must be a text in quotes, not a float"),
             format!(
                 "{file}:12: `adress` is not known here; known are `currency`, `name`, \
-                 `description`, `cuisines`, `price_level`, `delivery_fee`, `minimum_order`, \
+                 `description`, `cuisines`, `city`, `country`, `price_level`, `delivery_fee`, `minimum_order`, \
                  `preparation_minutes`, `travel_minutes`, `time_zone`, `hours`, `reject_reason`, \
-                 `kitchen`, `address`, `tax`, `sections`"
+                 `kitchen`, `address`, `phone`, `tax`, `sections`"
             ),
-            format!("{file}:15: `monday` has hours that overlap; join them"),
-            format!("{file}:25: `price` must be an amount such as 7.50, with at most 2 decimals"),
+            format!("{file}:14: `country` must be an ISO 3166-1 country code such as GB"),
             format!(
-                "{file}:26: `diet`: each must be vegetarian, vegan, gluten_free, halal or spicy"
+                "{file}:15: `phone` must be a phone number of 5 to 15 digits, such as \
+                 +44 20 7946 0000"
             ),
-            format!("{file}:32: `choose` must be \"one\", or \"up-to-1\" to \"up-to-1\""),
+            format!("{file}:18: `monday` has hours that overlap; join them"),
+            format!("{file}:28: `price` must be an amount such as 7.50, with at most 2 decimals"),
+            format!(
+                "{file}:29: `diet`: each must be vegetarian, vegan, gluten_free, halal or spicy"
+            ),
+            format!("{file}:35: `choose` must be \"one\", or \"up-to-1\" to \"up-to-1\""),
         ]
     );
 }
@@ -138,8 +145,8 @@ fn pictures_and_ids_are_checked_too() {
         ("restaurant.toml:1", "its picture `cover.svg` is missing; draw it"),
         ("masala-dosa.svg:1", "runs a script on `onload`; remove it"),
         ("spare.svg:1", "nothing uses this file; name it after a dish, or remove it"),
-        ("restaurant.toml:36", "the id `masala-dosa` is used twice; choose another"),
-        ("restaurant.toml:40", "is marked vegan, and its allergens name what comes from an animal"),
+        ("restaurant.toml:39", "the id `masala-dosa` is used twice; choose another"),
+        ("restaurant.toml:43", "is marked vegan, and its allergens name what comes from an animal"),
     ] {
         let whole = format!("golden-dosa/{line}: {problem}");
         assert!(problems.contains(&whole), "{whole} is not in {problems:#?}");
@@ -183,19 +190,60 @@ fn what_is_not_toml_is_told_by_line_and_nothing_else_is() {
 fn a_folder_is_a_restaurant_and_needs_its_file_and_a_right_name() {
     let trial = Trial::new("folders", RIGHT);
     fs::create_dir(trial.0.join("empty")).unwrap();
+    fs::create_dir(trial.0.join("pages")).unwrap();
+    for file in ["restaurant.toml", "cover.svg", "masala-dosa.svg"] {
+        fs::copy(trial.0.join("golden-dosa").join(file), trial.0.join("pages").join(file)).unwrap();
+    }
     fs::rename(trial.0.join("golden-dosa"), trial.0.join("cards")).unwrap();
     let problems = trial.problems();
     assert_eq!(
         problems[0],
         "cards/restaurant.toml:1: `cards` is no name for a restaurant; rename its folder"
     );
+    assert_eq!(
+        problems[2],
+        "pages/restaurant.toml:1: `pages` is no name for a restaurant; rename its folder"
+    );
     assert!(problems[1].starts_with("empty/restaurant.toml:1: cannot be read ("), "{problems:?}");
 }
 
 #[test]
-fn the_demo_catalog_is_right() {
+fn the_shops_own_texts_are_read_and_checked_with_the_restaurants() {
+    let trial = Trial::new("texts", RIGHT);
+    assert!(read(&trial.0).unwrap().unwrap().pages.is_empty(), "they may be missing");
+    fs::write(trial.0.join("terms.md"), "# Terms\n\nBe kind.\n").unwrap();
+    fs::write(trial.0.join("notes.txt"), "for the owner").unwrap();
+    let catalog = read(&trial.0).unwrap().unwrap();
+    assert_eq!(catalog.pages[&PageName::Terms].sections[0].paragraphs, ["Be kind."]);
+    fs::write(trial.0.join("privacy.md"), "# Privacy\n\n## Empty\n").unwrap();
+    fs::write(trial.0.join("imprint.md"), "# Imprint\n\nMe.\n").unwrap();
+    assert_eq!(
+        trial.problems(),
+        [
+            "imprint.md:1: is no text of a shop; there are `privacy.md` and `terms.md`",
+            "privacy.md:3: has no paragraph below it; write one, or remove the heading",
+        ]
+    );
+}
+
+fn demo() -> Catalog {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
-    let problems = read(&folder).unwrap().err().unwrap_or_default();
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(problems, Vec::<String>::new());
+    read(&folder).unwrap().unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())
+    })
+}
+
+#[test]
+fn the_demo_catalog_is_right_and_a_town_has_one_currency() {
+    let catalog = demo();
+    assert!(PageName::ALL.iter().all(|name| catalog.pages.contains_key(name)));
+    let mut currencies = BTreeMap::new();
+    for Entry { restaurant, .. } in &catalog.restaurants {
+        let card = &restaurant.card;
+        let known = *currencies.entry(&card.city).or_insert(card.currency);
+        assert_eq!(known, card.currency, "{}", card.restaurant_id);
+        // Ofcom keeps 020 7946 0000 to 0999 for drama; nobody has them.
+        let phone = restaurant.phone.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert!(phone.is_empty() || phone.starts_with("020 7946 0"), "{phone}");
+    }
 }
