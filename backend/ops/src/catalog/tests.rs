@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use shared::hours::{DAY, LocalTime, Weekday};
+use shared::menu::Card;
+
 use super::*;
 
 const RIGHT: &str = r#"name = "Golden Dosa"
@@ -245,5 +248,38 @@ fn the_demo_catalog_is_right_and_a_town_has_one_currency() {
         // Ofcom keeps 020 7946 0000 to 0999 for drama; nobody has them.
         let phone = restaurant.phone.as_ref().map(ToString::to_string).unwrap_or_default();
         assert!(phone.is_empty() || phone.starts_with("020 7946 0"), "{phone}");
+    }
+}
+
+/// Minutes of a week.
+const WEEK: u16 = 7 * DAY;
+
+/// What a clock in a demo restaurant shows, so many minutes after Monday began in UTC.
+fn local_time(time_zone: &str, is_summer: bool, minute: u16) -> LocalTime {
+    let ahead = match time_zone {
+        "Europe/London" | "Europe/Lisbon" => u16::from(is_summer) * 60,
+        "Asia/Kolkata" => 5 * 60 + 30,
+        other => panic!("say how far {other} is ahead of UTC"),
+    };
+    let minute = (minute + ahead) % WEEK;
+    LocalTime { day: Weekday::ALL[usize::from(minute / DAY)], minute: minute % DAY }
+}
+
+#[test]
+fn whenever_the_demo_is_started_most_kitchens_are_open_and_some_close_every_day() {
+    let catalog = demo();
+    let restaurants = || catalog.restaurants.iter().map(|entry| &entry.restaurant.card);
+    for is_summer in [false, true] {
+        let open = |card: &Card, minute| {
+            card.hours.open_at(local_time(&card.hours.time_zone, is_summer, minute))
+        };
+        for minute in 0..WEEK {
+            let count = restaurants().filter(|card| open(card, minute)).count();
+            assert!(count >= 6, "{count} are open {minute} minutes after Monday began in UTC");
+        }
+        for day in 0..7 {
+            let closes = |card: &&Card| (day * DAY..(day + 1) * DAY).any(|at| !open(card, at));
+            assert!(restaurants().filter(closes).count() >= 3, "on day {day} in UTC");
+        }
     }
 }
