@@ -17,6 +17,7 @@ mod sign_up;
 mod sign_in;
 
 mod account;
+mod attributes;
 
 mod codes;
 mod password;

@@ -120,14 +120,49 @@ impl Door {
     }
 
     async fn sign_in(&self, password: &str) -> Result<Value, String> {
-        let parameters = json!({"USERNAME": EMAIL, "PASSWORD": password});
-        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
-        self.call("InitiateAuth", request).await.map(|it| it["AuthenticationResult"].clone())
+        self.sign_in_as(EMAIL, password).await
     }
 
     async fn refresh(&self, tokens: &Value) -> Result<Value, String> {
         let request = json!({"RefreshToken": tokens["RefreshToken"]});
         self.call("GetTokensFromRefreshToken", request).await
+    }
+
+    async fn sign_in_as(&self, email: &str, password: &str) -> Result<Value, String> {
+        let parameters = json!({"USERNAME": email, "PASSWORD": password});
+        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+        self.call("InitiateAuth", request).await.map(|it| it["AuthenticationResult"].clone())
+    }
+
+    async fn change_password(&self, tokens: &Value, old: &str, new: &str) -> Result<Value, String> {
+        let request = json!({
+            "AccessToken": tokens["AccessToken"], "PreviousPassword": old, "ProposedPassword": new,
+        });
+        self.call("ChangePassword", request).await
+    }
+
+    async fn update(&self, tokens: &Value, name: &str, value: &str) -> Result<Value, String> {
+        let attributes = json!([{"Name": name, "Value": value}]);
+        let request = json!({"AccessToken": tokens["AccessToken"], "UserAttributes": attributes});
+        self.call("UpdateUserAttributes", request).await
+    }
+
+    async fn resend(&self, tokens: &Value) -> Result<Value, String> {
+        let request = json!({"AccessToken": tokens["AccessToken"], "AttributeName": "email"});
+        self.call("GetUserAttributeVerificationCode", request).await
+    }
+
+    async fn verify(&self, tokens: &Value, code: &str) -> Result<Value, String> {
+        let request = json!({
+            "AccessToken": tokens["AccessToken"], "AttributeName": "email", "Code": code,
+        });
+        self.call("VerifyUserAttribute", request).await
+    }
+
+    /// The address that `GetUser` tells.
+    async fn email(&self, tokens: &Value) -> String {
+        let user = self.as_user("GetUser", tokens).await.unwrap();
+        user["UserAttributes"][0]["Value"].as_str().unwrap().to_owned()
     }
 
     /// A call that says who asks by these tokens.
@@ -468,6 +503,144 @@ async fn who_never_proved_the_address_gets_no_code_for_a_new_password() {
 }
 
 #[tokio::test]
+async fn a_password_is_changed_by_whoever_knows_it() {
+    let (_, door) = known(Store::memory().unwrap()).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    assert_eq!(
+        door.change_password(&tokens, "wrong horse", "a better one").await.unwrap_err(),
+        "NotAuthorizedException: Incorrect username or password."
+    );
+    assert_eq!(
+        door.change_password(&tokens, PASSWORD, "short").await.unwrap_err(),
+        "InvalidPasswordException: Password did not conform with policy: Password not long enough"
+    );
+    door.sign_in(PASSWORD).await.unwrap();
+    assert_eq!(door.change_password(&tokens, PASSWORD, "a better one").await.unwrap(), json!({}));
+    assert!(door.sign_in(PASSWORD).await.is_err());
+    door.sign_in("a better one").await.unwrap();
+    // Nobody was signed out by it.
+    door.as_user("GetUser", &tokens).await.unwrap();
+    door.refresh(&tokens).await.unwrap();
+}
+
+#[tokio::test]
+async fn guessing_the_password_before_a_change_ends() {
+    let (_, door) = known(Store::memory().unwrap()).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    for _ in 0..5 {
+        let refused = door.change_password(&tokens, "wrong horse", "a better one").await;
+        assert!(refused.unwrap_err().starts_with("NotAuthorizedException"));
+    }
+    assert_eq!(
+        door.change_password(&tokens, PASSWORD, "a better one").await.unwrap_err(),
+        "LimitExceededException: Attempt limit exceeded, please try after some time."
+    );
+    assert!(door.sign_in(PASSWORD).await.unwrap_err().ends_with("attempts exceeded"));
+}
+
+#[tokio::test]
+async fn a_new_address_is_the_accounts_once_it_is_proved() {
+    let file = folder("cognito-address").join("aws.sqlite");
+    let (ann, door) = known(Store::open(&file).unwrap()).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    let sub = ann.pools.verify(tokens["AccessToken"].as_str().unwrap()).unwrap()["sub"].clone();
+    const NEW: &str = "Ann@elsewhere.example";
+
+    let sent = door.update(&tokens, "email", NEW).await.unwrap();
+    let details = json!({
+        "AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "A***@e***",
+    });
+    assert_eq!(sent, json!({"CodeDeliveryDetailsList": [details]}));
+    let mail = &ann.pools.mail()[0];
+    assert_eq!((mail.email.as_str(), mail.purpose.as_str()), (NEW, "email"));
+    // Until then the old one is.
+    assert_eq!(door.email(&tokens).await, EMAIL);
+    assert!(door.sign_in_as(NEW, PASSWORD).await.is_err());
+    door.sign_in(PASSWORD).await.unwrap();
+    assert_eq!(
+        door.verify(&tokens, wrong(&mail.code)).await.unwrap_err(),
+        "CodeMismatchException: Invalid verification code provided, please try again."
+    );
+
+    // Also after a restart, and with another code.
+    let again = at(Store::open(&file).unwrap());
+    let door = Door::of(&again).await;
+    let sent = door.resend(&tokens).await.unwrap();
+    assert_eq!(sent, json!({"CodeDeliveryDetails": details}));
+    assert_eq!(again.pools.mail()[0].email, NEW, "to the one that waits");
+    assert_eq!(door.verify(&tokens, &again.code()).await.unwrap(), json!({}));
+    let expired = "ExpiredCodeException: Invalid code provided, please request a code again.";
+    assert_eq!(door.verify(&tokens, &again.code()).await.unwrap_err(), expired, "it is spent");
+
+    assert_eq!(door.email(&tokens).await, NEW);
+    assert!(door.sign_in(PASSWORD).await.unwrap_err().ends_with("username or password."));
+    let tokens = door.sign_in_as("ann@ELSEWHERE.example", PASSWORD).await.unwrap();
+    let id = again.pools.verify(tokens["IdToken"].as_str().unwrap()).unwrap();
+    assert_eq!((&id["sub"], &id["email"]), (&sub, &json!(NEW)));
+    assert_eq!(id["email_verified"], true);
+    // The old one is free.
+    again.sign_up().unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_has_is_refused_and_so_is_one_that_was_taken_meanwhile() {
+    let (ann, door) = known(Store::memory().unwrap()).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    let sign_up = |email: &str| json!({"Username": email, "Password": PASSWORD});
+    let taken = "AliasExistsException: An account with the given email already exists.";
+    door.call("SignUp", sign_up("bob@example.com")).await.unwrap();
+    assert_eq!(door.update(&tokens, "email", "BOB@example.com").await.unwrap_err(), taken);
+    door.update(&tokens, "email", "cleo@example.com").await.unwrap();
+    let code = ann.pools.code_of("cleo@example.com").unwrap();
+    door.call("SignUp", sign_up("cleo@example.com")).await.unwrap();
+    assert_eq!(door.verify(&tokens, &code).await.unwrap_err(), taken);
+    assert_eq!(door.email(&tokens).await, EMAIL);
+}
+
+#[tokio::test]
+async fn an_address_is_changed_only_as_the_template_says() {
+    let (mut ann, door) = known(Store::memory().unwrap()).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    let sent = ann.feed.since(0).len();
+    assert_eq!(
+        door.update(&tokens, "name", "Ann").await.unwrap_err(),
+        "NotAuthorizedException: A client attempted to write unauthorized attribute"
+    );
+    assert_eq!(
+        door.update(&tokens, "email", "ann").await.unwrap_err(),
+        "InvalidParameterException: Invalid email address format."
+    );
+    let unchanged = door.update(&tokens, "email", EMAIL).await.unwrap();
+    assert_eq!(unchanged, json!({"CodeDeliveryDetailsList": []}));
+    let expired = "ExpiredCodeException: Invalid code provided, please request a code again.";
+    assert_eq!(door.verify(&tokens, "123456").await.unwrap_err(), expired, "none was sent");
+    assert_eq!(ann.feed.since(0).len(), sent, "no mail was sent");
+
+    // A client that may write all attributes gets an honest answer.
+    ann.client = stack().get("OtherClient").unwrap().physical_id.clone();
+    let door = Door::of(&ann).await;
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    let refused = door.update(&tokens, "name", "Ann").await.unwrap_err();
+    assert!(refused.starts_with("InvalidParameterException: The local Cognito"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_code_for_a_new_address_is_good_for_a_day_and_the_address_waits_for_another() {
+    let (ann, door) = known(Store::memory().unwrap()).await;
+    let now = aws_local::time::now_ms();
+    let yesterday = now - 24 * HOUR;
+    let old = ann.sign_in(PASSWORD, yesterday).unwrap();
+    let attributes = json!([{"Name": "email", "Value": "new@example.com"}]);
+    let request = json!({"AccessToken": old["AccessToken"], "UserAttributes": attributes});
+    ann.call("UpdateUserAttributes", request, yesterday).unwrap();
+    let tokens = door.sign_in(PASSWORD).await.unwrap();
+    assert!(door.verify(&tokens, &ann.code()).await.unwrap_err().starts_with("ExpiredCode"));
+    door.resend(&tokens).await.unwrap();
+    door.verify(&tokens, &ann.code()).await.unwrap();
+    assert_eq!(door.email(&tokens).await, "new@example.com");
+}
+
+#[tokio::test]
 async fn signing_out_everywhere_ends_every_session() {
     let file = folder("cognito-sign-out").join("aws.sqlite");
     let (_, door) = known(Store::open(&file).unwrap()).await;
@@ -512,6 +685,11 @@ async fn only_a_good_access_token_speaks_for_its_account() {
         let refused = door.call(operation, json!({})).await.unwrap_err();
         assert!(refused.starts_with("InvalidParameterException"), "{refused}");
     }
+    let invalid = "NotAuthorizedException: Invalid Access Token";
+    assert_eq!(door.change_password(&id, PASSWORD, "a better one").await.unwrap_err(), invalid);
+    assert_eq!(door.update(&id, "email", "a@example.com").await.unwrap_err(), invalid);
+    assert_eq!(door.resend(&id).await.unwrap_err(), invalid);
+    assert_eq!(door.verify(&id, "123456").await.unwrap_err(), invalid);
 }
 
 #[tokio::test]

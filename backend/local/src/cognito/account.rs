@@ -1,10 +1,11 @@
-//! What a person does with an account: a new password, a look at it, the end of it.
+//! What a person does with an account: a new password, a look at it, the end of it. What they do
+//! with its address is in [`super::attributes`].
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::codes::{self, Purpose};
-use super::pool::Pool;
+use super::pool::{Client, Pool};
 use super::sign_up::unknown_user;
 use super::users::{self, User};
 use super::{Refusal, UserPools, invalid, not_authorized, password, sessions};
@@ -75,11 +76,44 @@ pub(super) fn confirm_forgot_password(
     Ok(json!({}))
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ChangePassword {
+    access_token: String,
+    previous_password: String,
+    proposed_password: String,
+}
+
+/// A new password for whoever knows the one before. The sessions go on. Wrong tries count as those
+/// at sign-in do: whoever found a page open must not guess here instead
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html>).
+pub(super) fn change_password(
+    pools: &UserPools,
+    request: ChangePassword,
+    now: u64,
+) -> Result<Value, Refusal> {
+    let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
+    pool.password_policy.check(&request.proposed_password)?;
+    let hash = password::hash(&request.proposed_password);
+    pools.store(|connection| {
+        if users::is_locked(&user, now) {
+            return Err(codes::too_many().into());
+        }
+        let is_right = password::matches(&request.previous_password, &user.password_hash);
+        users::tried(connection, pool, &user, is_right, now)?;
+        match is_right {
+            true => Ok(users::set_password(connection, pool, &user.sub, &hash)?),
+            false => Err(not_authorized("Incorrect username or password.").into()),
+        }
+    })?;
+    Ok(json!({}))
+}
+
 /// A request that says who asks by an access token.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AccessToken {
-    access_token: String,
+    pub(super) access_token: String,
 }
 
 /// Who is signed in.
@@ -88,7 +122,7 @@ pub(super) fn get_user(
     request: AccessToken,
     now: u64,
 ) -> Result<Value, Refusal> {
-    let (_, user) = signed_in(pools, &request, now)?;
+    let SignedIn { user, .. } = signed_in(pools, &request.access_token, now)?;
     Ok(json!({
         "Username": user.sub,
         "UserAttributes": [
@@ -105,7 +139,7 @@ pub(super) fn delete_user(
     request: AccessToken,
     now: u64,
 ) -> Result<Value, Refusal> {
-    let (pool, user) = signed_in(pools, &request, now)?;
+    let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| {
         sessions::forget(connection, pool, &user.sub)?;
         codes::forget(connection, pool, &user.sub)?;
@@ -114,15 +148,23 @@ pub(super) fn delete_user(
     Ok(json!({}))
 }
 
+/// Whoever an access token speaks for.
+pub(super) struct SignedIn<'a> {
+    pub(super) pool: &'a Pool,
+    /// The client that the token was issued to.
+    pub(super) client: &'a Client,
+    pub(super) user: User,
+}
+
 /// Whose access token this is. Unlike an API's authorizer, Cognito itself knows which sessions
 /// were signed out.
 pub(super) fn signed_in<'a>(
     pools: &'a UserPools,
-    request: &AccessToken,
+    access_token: &str,
     now: u64,
-) -> Result<(&'a Pool, User), Refusal> {
+) -> Result<SignedIn<'a>, Refusal> {
     let no_token = || not_authorized("Invalid Access Token");
-    let claims = pools.verify(&request.access_token).map_err(|_| no_token())?;
+    let claims = pools.verify(access_token).map_err(|_| no_token())?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     if text("token_use") != "access" {
         return Err(no_token());
@@ -131,6 +173,7 @@ pub(super) fn signed_in<'a>(
         return Err(not_authorized("Access Token has expired"));
     }
     let pool = super::pool::by_issuer(&pools.shared.pools, text("iss")).ok_or_else(no_token)?;
+    let client = pool.clients.get(text("client_id")).ok_or_else(no_token)?;
     let user = pools.store(|connection| {
         let Some(user) = users::find(connection, pool, text("sub"))? else {
             return Err(Refusal::new("UserNotFoundException", "User does not exist.").into());
@@ -140,7 +183,7 @@ pub(super) fn signed_in<'a>(
         }
         Ok(user)
     })?;
-    Ok((pool, user))
+    Ok(SignedIn { pool, client, user })
 }
 
 fn unverified() -> Refusal {

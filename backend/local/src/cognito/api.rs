@@ -8,7 +8,7 @@ use axum::routing::{MethodRouter, any};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{UserPools, account, internal, sign_in, sign_up};
+use super::{UserPools, account, attributes, internal, sign_in, sign_up};
 use crate::aws::{Refusal, json_response};
 
 /// Cognito answers a larger request with a refusal, too.
@@ -36,6 +36,10 @@ impl UserPools {
             "GlobalSignOut" => sign_in::global_sign_out(self, read(request)?, now),
             "ForgotPassword" => account::forgot_password(self, read(request)?, now),
             "ConfirmForgotPassword" => account::confirm_forgot_password(self, read(request)?, now),
+            "ChangePassword" => account::change_password(self, read(request)?, now),
+            "UpdateUserAttributes" => attributes::update_user_attributes(self, read(request)?, now),
+            "GetUserAttributeVerificationCode" => attributes::send_code(self, read(request)?, now),
+            "VerifyUserAttribute" => attributes::verify_user_attribute(self, read(request)?, now),
             "GetUser" => account::get_user(self, read(request)?, now),
             "DeleteUser" => account::delete_user(self, read(request)?, now),
             other => {

@@ -37,6 +37,8 @@ pub(super) enum Purpose {
     SignUp,
     /// To choose a new password; valid for one hour.
     Password,
+    /// To prove an address, which becomes the account's then; valid for 24 hours.
+    Email,
 }
 
 impl Purpose {
@@ -44,12 +46,13 @@ impl Purpose {
         match self {
             Self::SignUp => "sign_up",
             Self::Password => "password",
+            Self::Email => "email",
         }
     }
 
     fn valid_ms(self) -> u64 {
         match self {
-            Self::SignUp => 24 * HOUR_MS,
+            Self::SignUp | Self::Email => 24 * HOUR_MS,
             Self::Password => HOUR_MS,
         }
     }
@@ -62,13 +65,14 @@ pub struct Mail {
     pub email: String,
     /// The six digits.
     pub code: String,
-    /// What for: `sign_up` or `password`.
+    /// What for: `sign_up`, `password` or `email` (to prove a new address).
     pub purpose: String,
     /// When, in milliseconds since 1970.
     pub sent: u64,
 }
 
-/// Makes a new code; the one before is void. The caller delivers it after the commit.
+/// Makes a new code for the account's address; the one before is void. The caller delivers it after
+/// the commit.
 ///
 /// # Errors
 /// `LimitExceededException` after too many in an hour.
@@ -76,6 +80,21 @@ pub(super) fn make(
     connection: &Connection,
     pool: &Pool,
     user: &User,
+    purpose: Purpose,
+    now: u64,
+) -> Result<String, Failure> {
+    make_for(connection, pool, user, &user.email, purpose, now)
+}
+
+/// The same for an address that may not be the account's yet.
+///
+/// # Errors
+/// As [`make`].
+pub(super) fn make_for(
+    connection: &Connection,
+    pool: &Pool,
+    user: &User,
+    email: &str,
     purpose: Purpose,
     now: u64,
 ) -> Result<String, Failure> {
@@ -94,7 +113,7 @@ pub(super) fn make(
             pool.id,
             user.sub,
             purpose.name(),
-            user.email,
+            email,
             code,
             now,
             expires,
@@ -106,7 +125,7 @@ pub(super) fn make(
     Ok(code)
 }
 
-/// Spends a code.
+/// Spends a code; the address that it was sent to.
 ///
 /// # Errors
 /// `CodeMismatchException`, `ExpiredCodeException` (also if none was sent) or, after too many
@@ -118,20 +137,14 @@ pub(super) fn spend(
     purpose: Purpose,
     typed: &str,
     now: u64,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let counts = counts(connection, pool, user, purpose, now)?;
     if counts.wrong >= PER_HOUR {
         return Err(too_many().into());
     }
-    let select = "SELECT code, expires FROM cognito_codes
-        WHERE pool = ?1 AND sub = ?2 AND purpose = ?3 AND code IS NOT NULL";
+    let sent = unspent(connection, pool, user, purpose)?.filter(|sent| now < sent.expires);
+    let Some(Sent { email, code, .. }) = sent else { return Err(expired().into()) };
     let key = params![pool.id, user.sub, purpose.name()];
-    let sent = connection
-        .query_row(select, key, |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))
-        .optional()?;
-    let Some((code, _)) = sent.filter(|(_, expires)| now < *expires) else {
-        return Err(expired().into());
-    };
     if code != typed {
         let update = "UPDATE cognito_codes SET hour = ?4, sent_this_hour = ?5, wrong_this_hour = ?6
             WHERE pool = ?1 AND sub = ?2 AND purpose = ?3";
@@ -142,7 +155,37 @@ pub(super) fn spend(
     }
     let void = "UPDATE cognito_codes SET code = NULL WHERE pool = ?1 AND sub = ?2 AND purpose = ?3";
     connection.execute(void, key)?;
-    Ok(())
+    Ok(email)
+}
+
+/// The address that a code was sent to which is not spent; it may have expired.
+pub(super) fn sent_to(
+    connection: &Connection,
+    pool: &Pool,
+    user: &User,
+    purpose: Purpose,
+) -> rusqlite::Result<Option<String>> {
+    Ok(unspent(connection, pool, user, purpose)?.map(|sent| sent.email))
+}
+
+struct Sent {
+    email: String,
+    code: String,
+    expires: u64,
+}
+
+fn unspent(
+    connection: &Connection,
+    pool: &Pool,
+    user: &User,
+    purpose: Purpose,
+) -> rusqlite::Result<Option<Sent>> {
+    let select = "SELECT email, code, expires FROM cognito_codes
+        WHERE pool = ?1 AND sub = ?2 AND purpose = ?3 AND code IS NOT NULL";
+    let sent = connection.query_row(select, params![pool.id, user.sub, purpose.name()], |row| {
+        Ok(Sent { email: row.get(0)?, code: row.get(1)?, expires: row.get(2)? })
+    });
+    sent.optional()
 }
 
 /// How often something was done within the running hour.
@@ -208,7 +251,8 @@ fn expired() -> Refusal {
     Refusal::new("ExpiredCodeException", why)
 }
 
-fn too_many() -> Refusal {
+/// `LimitExceededException`.
+pub(super) fn too_many() -> Refusal {
     let why = "Attempt limit exceeded, please try after some time.";
     Refusal::new("LimitExceededException", why).with_status(StatusCode::BAD_REQUEST)
 }

@@ -16,6 +16,8 @@ pub(super) struct Pool {
     /// `https://cognito-idp.{region}.{suffix}/{pool}`, the `iss` of every token.
     pub(super) issuer: String,
     pub(super) password_policy: PasswordPolicy,
+    /// Whether a new address becomes the account's only once it is proved.
+    pub(super) verifies_before_update: bool,
     /// Whether `Ann@example.com` and `ann@example.com` are two people.
     pub(super) case_sensitive: bool,
     pub(super) clients: BTreeMap<String, Client>,
@@ -39,6 +41,15 @@ pub(super) struct Client {
     pub(super) rotation_grace_seconds: Option<u64>,
     /// Whether it must not be told that an account does not exist.
     pub(super) hides_existence: bool,
+    /// The attributes that it may write; empty if all of them.
+    pub(super) writes: Vec<String>,
+}
+
+impl Client {
+    /// Whether it may write an attribute.
+    pub(super) fn may_write(&self, name: &str) -> bool {
+        self.writes.is_empty() || self.writes.iter().any(|it| it == name)
+    }
 }
 
 impl Pool {
@@ -50,6 +61,7 @@ impl Pool {
             id: pool.physical_id.clone(),
             issuer: stack.attribute(&pool.logical_id, "ProviderURL").unwrap_or_default(),
             password_policy: PasswordPolicy::new(pool)?,
+            verifies_before_update: is_email(pool.list(VERIFY_BEFORE_UPDATE)),
             case_sensitive: pool
                 .at("/UsernameConfiguration/CaseSensitive")
                 .is_none_or(|_| pool.is_true("/UsernameConfiguration/CaseSensitive")),
@@ -66,9 +78,21 @@ impl Pool {
     }
 }
 
+const VERIFY_BEFORE_UPDATE: &str =
+    "/UserAttributeUpdateSettings/AttributesRequireVerificationBeforeUpdate";
+
+fn is_email(list: &[serde_json::Value]) -> bool {
+    list.len() == 1 && list[0] == "email"
+}
+
 /// Refuses what would have to be honoured and is not.
 fn check(pool: &Resource) -> Result<()> {
-    let is_email = |list: &[serde_json::Value]| list.len() == 1 && list[0] == "email";
+    let verified = pool.list(VERIFY_BEFORE_UPDATE);
+    if !verified.is_empty() && !is_email(verified) {
+        return Err(
+            pool.refuse("only the verification of an email before an update is played here")
+        );
+    }
     if !is_email(pool.list("/UsernameAttributes")) {
         return Err(pool.refuse("only UsernameAttributes: [email] is played here"));
     }
@@ -113,6 +137,11 @@ fn client(client: &Resource) -> Result<Client> {
         refresh_seconds: validity(client, "RefreshToken", 30, "days")?,
         rotation_grace_seconds: rotates.then_some(grace),
         hides_existence: client.text("/PreventUserExistenceErrors") == Some("ENABLED"),
+        writes: client
+            .list("/WriteAttributes")
+            .iter()
+            .filter_map(|it| it.as_str().map(str::to_owned))
+            .collect(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::account::{AccessToken, signed_in};
+use super::account::{AccessToken, SignedIn, signed_in};
 use super::pool::{Client, Pool};
 use super::sessions::{self, Session};
 use super::users::{self, User};
@@ -108,7 +108,7 @@ pub(super) fn global_sign_out(
     request: AccessToken,
     now: u64,
 ) -> Result<Value, Refusal> {
-    let (pool, user) = signed_in(pools, &request, now)?;
+    let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| Ok(sessions::revoke_all(connection, pool, &user.sub)?))?;
     Ok(json!({}))
 }

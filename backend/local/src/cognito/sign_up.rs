@@ -18,16 +18,18 @@ pub(super) struct SignUp {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Attribute {
-    name: String,
-    value: Option<String>,
+pub(super) struct Attribute {
+    pub(super) name: String,
+    pub(super) value: Option<String>,
 }
 
 /// An account that waits for its code.
 pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Result<Value, Refusal> {
     let (pool, _) = pools.client(&request.client_id)?;
     let email = request.username.as_str();
-    check_email(email)?;
+    if !is_email(email) {
+        return Err(invalid("Username should be an email."));
+    }
     check_attributes(email, &request.user_attributes)?;
     pool.password_policy.check(&request.password)?;
     let hash = password::hash(&request.password);
@@ -111,19 +113,17 @@ pub(super) fn unknown_user() -> Refusal {
     Refusal::new("UserNotFoundException", "Username/client id combination not found.")
 }
 
-fn check_email(username: &str) -> Result<(), Refusal> {
-    let is_email = username.split_once('@').is_some_and(|(name, domain)| {
+/// Whether a text is an e-mail address that Cognito takes.
+pub(super) fn is_email(text: &str) -> bool {
+    let has_parts = text.split_once('@').is_some_and(|(name, domain)| {
         !name.is_empty()
             && !domain.contains('@')
             && domain.split('.').all(|it| !it.is_empty())
             && domain.contains('.')
     });
-    let is_text = username.len() <= 128
-        && !username.contains(|it: char| it.is_whitespace() || it.is_control());
-    match is_email && is_text {
-        true => Ok(()),
-        false => Err(invalid("Username should be an email.")),
-    }
+    let is_printable =
+        text.len() <= 128 && !text.contains(|it: char| it.is_whitespace() || it.is_control());
+    has_parts && is_printable
 }
 
 /// The address is already given as the username; no other attribute is kept here.

@@ -119,6 +119,39 @@ pub(super) fn set_password(
     connection.execute(update, params![pool.id, sub, password_hash]).map(drop)
 }
 
+/// Gives an account another address, by which it signs in from then on.
+///
+/// # Errors
+/// `AliasExistsException` if another account has it.
+pub(super) fn set_email(
+    connection: &Connection,
+    pool: &Pool,
+    sub: &str,
+    email: &str,
+) -> Result<(), Failure> {
+    check_free(connection, pool, sub, email)?;
+    let update = "UPDATE cognito_users SET email = ?3, email_key = ?4, confirmed = 1
+        WHERE pool = ?1 AND sub = ?2";
+    connection.execute(update, params![pool.id, sub, email, pool.key_of(email)])?;
+    Ok(())
+}
+
+/// Asks whether an address may become this account's.
+///
+/// # Errors
+/// `AliasExistsException` if another account has it, whether or not that is confirmed.
+pub(super) fn check_free(
+    connection: &Connection,
+    pool: &Pool,
+    sub: &str,
+    email: &str,
+) -> Result<(), Failure> {
+    match find(connection, pool, email)?.is_some_and(|other| other.sub != sub) {
+        true => Err(Refusal::new("AliasExistsException", EXISTS).into()),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn delete(connection: &Connection, pool: &Pool, sub: &str) -> rusqlite::Result<()> {
     let delete = "DELETE FROM cognito_users WHERE pool = ?1 AND sub = ?2";
     connection.execute(delete, params![pool.id, sub]).map(drop)
@@ -131,11 +164,16 @@ pub(super) fn delete(connection: &Connection, pool: &Pool, sub: &str) -> rusqlit
 /// # Errors
 /// `NotAuthorizedException`: "Password attempts exceeded".
 pub(super) fn check_lock(user: &User, now: u64) -> Result<(), Refusal> {
-    match lock_ms(user.failed_tries) {
-        0 => Ok(()),
-        lock if now >= user.last_try + lock => Ok(()),
-        _ => Err(not_authorized("Password attempts exceeded")),
+    match is_locked(user, now) {
+        true => Err(not_authorized("Password attempts exceeded")),
+        false => Ok(()),
     }
+}
+
+/// Whether no password may be tried now.
+pub(super) fn is_locked(user: &User, now: u64) -> bool {
+    let lock = lock_ms(user.failed_tries);
+    lock > 0 && now < user.last_try + lock
 }
 
 fn lock_ms(failed_tries: u32) -> u64 {
@@ -160,8 +198,10 @@ pub(super) fn tried(
     connection.execute(update, params![pool.id, user.sub, failed, now]).map(drop)
 }
 
+const EXISTS: &str = "An account with the given email already exists.";
+
 fn exists() -> Refusal {
-    Refusal::new("UsernameExistsException", "An account with the given email already exists.")
+    Refusal::new("UsernameExistsException", EXISTS)
 }
 
 #[cfg(test)]
