@@ -123,6 +123,25 @@ async fn only_an_access_token_opens_the_doors() {
     assert_eq!(asha.request("GET", "/api/nothing/here", None).await.0, 404);
 }
 
+/// A page takes the time of day from what the API answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_says_once_when_it_was_made() {
+    let laptop = Laptop::start().await;
+    for (path, status) in [
+        ("/api/restaurants", 200),
+        ("/api/pages/terms", 404),
+        ("/api/nothing/here", 404),
+        ("/api/orders", 401),
+    ] {
+        let reply = laptop.http.get(format!("{}{path}", laptop.edge)).send().await.unwrap();
+        assert_eq!(reply.status(), status, "{path}");
+        let dates: Vec<_> = reply.headers().get_all("date").iter().collect();
+        assert_eq!(dates.len(), 1, "{path}");
+        assert!(dates[0].to_str().unwrap().ends_with(" GMT"), "{path}");
+    }
+    laptop.cloud.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_opens_one_socket() {
     let laptop = Laptop::start().await;

@@ -20,6 +20,7 @@ mod open;
 mod accounts;
 mod sessions;
 
+mod addresses;
 mod passwords;
 
 mod person;
@@ -43,6 +44,7 @@ pub(crate) const SERVICES: &[(&str, &[Check])] = &[
     ("Cognito accounts", accounts::CHECKS),
     ("Cognito sessions", sessions::CHECKS),
     ("Cognito passwords", passwords::CHECKS),
+    ("Cognito addresses", addresses::CHECKS),
     ("DynamoDB items", items::CHECKS),
     ("DynamoDB queries", queries::CHECKS),
     ("the suite", signature::CHECKS),

@@ -1,10 +1,12 @@
 //! Cognito: a password that was forgotten
-//! (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html>).
+//! (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html>)
+//! and one that is changed
+//! (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html>).
 
 use anyhow::Result;
 use serde_json::json;
 
-use super::person::{NOBODY_READS, PASSWORD, Person, ask_as_client};
+use super::person::{NOBODY_READS, PASSWORD, Person, ask, ask_as_client};
 use crate::checks::{Skipped, checks, same, token};
 use crate::target::{Mailbox, Target};
 use crate::wire::http::Answer;
@@ -13,6 +15,9 @@ checks! {
     "a code from the mail sets a new one, and the old one is none any more" => forgotten,
     "a wrong code sets nothing" => wrong_code,
     "for an address that has no account a code is promised, too" => unknown,
+    "whoever is signed in and knows it changes it, and stays signed in" => changed,
+    "whoever does not know it does not change it" => unchanged,
+    "one that is too short does not replace it" => too_short,
 }
 
 const NEW_PASSWORD: &str = "battery staple";
@@ -58,4 +63,33 @@ async fn unknown(target: &Target) -> Result<()> {
     let answer = forgot(target, &format!("{}@example.com", token())).await?.ok()?;
     same!(answer["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
     Ok(())
+}
+
+async fn change(target: &Target, person: &Person, old: &str, new: &str) -> Result<Answer> {
+    let request = json!({
+        "AccessToken": person.token("AccessToken"), "PreviousPassword": old, "ProposedPassword": new,
+    });
+    ask(target, "ChangePassword", &request).await
+}
+
+async fn changed(target: &Target) -> Result<()> {
+    let person = Person::signed_in(target).await?;
+    change(target, &person, PASSWORD, NEW_PASSWORD).await?.ok()?;
+    person.sign_in(target, NEW_PASSWORD).await?.ok()?;
+    person.sign_in(target, PASSWORD).await?.refused(400, "NotAuthorizedException")?;
+    let request = json!({"AccessToken": person.token("AccessToken")});
+    ask(target, "GetUser", &request).await?.ok().map(drop)
+}
+
+async fn unchanged(target: &Target) -> Result<()> {
+    let person = Person::signed_in(target).await?;
+    let answer = change(target, &person, "wrong horse", NEW_PASSWORD).await?;
+    answer.refused(400, "NotAuthorizedException")?;
+    person.sign_in(target, PASSWORD).await?.ok().map(drop)
+}
+
+async fn too_short(target: &Target) -> Result<()> {
+    let person = Person::signed_in(target).await?;
+    let answer = change(target, &person, PASSWORD, "short").await?;
+    answer.refused(400, "InvalidPasswordException").map(drop)
 }
