@@ -463,3 +463,12 @@ fn both_apis_are_throttled() {
         assert_eq!(text(&settings["ThrottlingBurstLimit"]), "200", "{}", stage.logical_id);
     }
 }
+
+/// Whoever finds a page open must not take the account over with an address of their own.
+#[test]
+fn a_new_address_is_proved_before_it_signs_anybody_in_and_nothing_else_is_written() {
+    let settings = &stack().get("UserPool").unwrap().properties["UserAttributeUpdateSettings"];
+    assert_eq!(*settings, json!({"AttributesRequireVerificationBeforeUpdate": ["email"]}));
+    let client = &stack().get("UserPoolClient").unwrap().properties;
+    assert_eq!(client["WriteAttributes"], json!(["email"]));
+}
