@@ -2,7 +2,7 @@
 //!
 //! A tool that is here already is used: in the tool folder or on `PATH`, at the right version.
 //! Otherwise it is fetched into the tool folder: prebuilt with its checksum where that can be
-//! reached, else from its registry. Nothing is installed outside that folder, except the browser.
+//! reached, else from its registry. Nothing is installed outside that folder, except the browsers.
 //!
 //! Python's tools are dozens of packages each, and a version tells of one. They are installed by lock
 //! files that hold the hashes of all (`backend/ops/python`); for them `PATH` does not count, since
@@ -31,6 +31,8 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 /// What finds crates that nobody uses.
 const CARGO_MACHETE: &str = "0.9.2";
+/// The WebDriver server for Firefox.
+const GECKODRIVER: &str = "0.37.1";
 /// The rules of accessibility, on npm.
 const AXE: &str = "4.14.1";
 
@@ -96,6 +98,13 @@ pub fn wasm_opt() -> Tool {
 pub fn axe() -> Tool {
     let source = Source::NpmFile { package: "axe-core" };
     Tool { program: "axe.min.js", version: AXE.to_owned(), source }
+}
+
+/// Steers Firefox: a WebDriver server, which Debian has no package of.
+#[must_use]
+pub fn geckodriver() -> Tool {
+    let source = Source::Crate { name: "geckodriver", locked: true };
+    Tool { program: "geckodriver", version: GECKODRIVER.to_owned(), source }
 }
 
 /// Checks the crates we use: licences, sources, duplicates, advisories.
@@ -220,6 +229,7 @@ mod tests {
             ("trunk 0.21.14\n", "0.21.14"),
             ("wasm-bindgen 0.2.130 (a1b2c3d 2026-01-01)\n", "0.2.130"),
             ("wasm-opt version 132 (version_132)\n", "132"),
+            ("geckodriver 0.37.1\n\nThe source code of this program is available from\n", "0.37.1"),
             ("0.9.2\n", "0.9.2"),
         ] {
             assert!(says_version(said, version), "{said}");
