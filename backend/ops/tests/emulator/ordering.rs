@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use shared::Status;
 
-use crate::people::driver::Driver;
+use crate::people::driver::{Driver, Engine};
 use crate::people::shopper::{PASSWORD, RESTAURANT, Shopper};
 use crate::support::customer::{Socket, new_order_id};
 use crate::support::{Deployment, Emulator};
@@ -56,12 +56,12 @@ pub(crate) async fn an_update_loses_nothing_and_an_open_page_goes_on(
         ensure!(asha.place(*order, &wish).await.0 == 201);
     }
 
-    let driver = Arc::new(Driver::start().await?);
-    let shopper = Shopper::new(driver.browser().await?, emulator.shop());
+    let driver = Arc::new(Driver::start(Engine::Chromium).await?);
+    let shopper = Shopper::new(driver.browser().await?, driver.engine, emulator.shop());
     shopper.goes_to("/").await?;
     shopper.is_ready_to_order().await?;
     shopper.follows("Create account").await?;
-    shopper.types("Email address", "browser@example.com").await?;
+    shopper.types("Email", "browser@example.com").await?;
     shopper.types("Password", PASSWORD).await?;
     shopper.submits("Create account").await?;
     shopper.types("Confirmation code", &emulator.code_for("browser@example.com").await?).await?;

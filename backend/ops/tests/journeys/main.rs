@@ -5,6 +5,8 @@
 //! `cargo verify journeys` builds what they need and tells them by environment variables.
 //!
 //! Every journey has a backend of its own, and none may leave an error in the browser's console.
+//! They run in Chromium, except those whose names end with another engine: `--engine firefox` and
+//! `--engine webkit` run these.
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
@@ -18,7 +20,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::{Context as _, Result};
 use support::Stage;
+use support::driver::{Driver, Engine};
 use support::stage::Outcome;
 
 /// A journey: its name, and the people in it.
@@ -72,10 +76,24 @@ fn main() -> ExitCode {
     {
         return support::backend::play(plan);
     }
-    let wanted: Vec<&str> =
-        arguments.iter().map(String::as_str).filter(|a| !a.starts_with('-')).collect();
+    let (engine, wanted) = match read(&arguments) {
+        Ok(read) => read,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let chosen = |journey: &&Journey| {
+        Engine::of(journey.name) == engine
+            && (wanted.is_empty() || wanted.iter().any(|wanted| journey.name.contains(wanted)))
+    };
+    let journeys: Vec<&Journey> = JOURNEYS.iter().filter(chosen).collect();
+    if journeys.is_empty() {
+        eprintln!("there is no such journey in {engine:?}; its engine is chosen with --engine");
+        return ExitCode::FAILURE;
+    }
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let driver = match runtime.block_on(support::driver::Driver::start()) {
+    let driver = match runtime.block_on(Driver::start(engine)) {
         Ok(driver) => Arc::new(driver),
         Err(error) => {
             eprintln!("{error:#}");
@@ -83,10 +101,7 @@ fn main() -> ExitCode {
         }
     };
     let mut failed = 0;
-    for journey in JOURNEYS {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| journey.name.contains(wanted)) {
-            continue;
-        }
+    for journey in journeys {
         let begun = Instant::now();
         let result =
             runtime.block_on(support::stage::run(journey.name, driver.clone(), journey.happens));
@@ -100,4 +115,21 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::from(u8::from(failed > 0))
+}
+
+/// The engine that `--engine` names, Chromium if none is, and the parts of names of journeys.
+fn read(arguments: &[String]) -> Result<(Engine, Vec<&str>)> {
+    let (mut engine, mut names) = (Engine::Chromium, Vec::new());
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--engine" => {
+                let name = arguments.next().context("--engine needs a name")?;
+                engine = Engine::named(name)?;
+            }
+            flag if flag.starts_with('-') => {} // of cargo's own test programs, such as --nocapture
+            name => names.push(name),
+        }
+    }
+    Ok((engine, names))
 }

@@ -1,53 +1,189 @@
-//! The program that steers the browser.
+//! The program that steers a browser, one for each engine.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ops::process::Leashed;
+use tempfile::TempDir;
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use thirtyfour::{Capabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, PageLoadStrategy};
 use tokio::net::TcpStream;
 
 use super::{told, until};
 
-/// A running chromedriver. Dropping it ends it, and every browser it started.
+/// A browser engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Chromium,
+    Firefox,
+    /// WebKitGTK's: what is true of Safari's engine on a desktop is mostly true of it, too.
+    WebKit,
+}
+
+impl Engine {
+    /// The engine of that name on the command line.
+    pub(crate) fn named(name: &str) -> Result<Self> {
+        match name {
+            "chromium" => Ok(Self::Chromium),
+            "firefox" => Ok(Self::Firefox),
+            "webkit" => Ok(Self::WebKit),
+            _ => bail!("there is no engine `{name}`; there are chromium, firefox, webkit"),
+        }
+    }
+
+    /// The engine that a journey is for, by the end of its name.
+    pub(crate) fn of(journey: &str) -> Self {
+        match journey.rsplit_once("_in_") {
+            Some((_, "firefox")) => Self::Firefox,
+            Some((_, "webkit")) => Self::WebKit,
+            _ => Self::Chromium,
+        }
+    }
+}
+
+/// A running WebDriver server. Dropping it ends it, and every browser it started.
+///
+/// Geckodriver and WebKitWebDriver have one session at a time, chromedriver has any number.
 pub(crate) struct Driver {
+    /// What the browsers run on.
+    pub(crate) engine: Engine,
     address: String,
+    // Dropped in this order: the server with its browsers, their display, their files.
     _process: Leashed,
+    _display: Option<Display>,
+    _home: TempDir,
 }
 
 impl Driver {
-    /// Starts one on a free port.
-    pub(crate) async fn start() -> Result<Self> {
+    /// Starts one on a free port of the loopback interface.
+    pub(crate) async fn start(engine: Engine) -> Result<Self> {
+        let home = TempDir::with_prefix("tiffin-browser-")?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut command = Command::new(told("TIFFIN_CHROMEDRIVER")?);
-        command.args([format!("--port={port}"), "--log-level=OFF".to_owned()]);
-        let process = Leashed::start(&command).context("chromedriver cannot be started")?;
+        let display = match engine {
+            Engine::WebKit => Some(Display::start(home.path()).await?),
+            Engine::Chromium | Engine::Firefox => None,
+        };
+        let mut command = server(engine, port)?;
+        // Profiles and caches are nobody's but this driver's.
+        command.env("TMPDIR", home.path());
+        if engine != Engine::Chromium {
+            command.env("HOME", home.path());
+            for variable in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+                command.env_remove(variable);
+            }
+        }
+        if let Some(display) = &display {
+            command.env("DISPLAY", &display.name).env("GDK_BACKEND", "x11");
+            command.env_remove("WAYLAND_DISPLAY");
+        }
+        let name = format!("the WebDriver server of {engine:?}");
+        let process = Leashed::start(&command).with_context(|| format!("{name} cannot start"))?;
         let look = async || Ok(TcpStream::connect(("127.0.0.1", port)).await.ok().map(drop));
-        until("chromedriver to answer", look).await?;
-        Ok(Self { address: format!("http://127.0.0.1:{port}"), _process: process })
+        until(&format!("{name} to answer"), look).await?;
+        let address = format!("http://127.0.0.1:{port}");
+        Ok(Self { engine, address, _process: process, _display: display, _home: home })
     }
 
     /// A browser that nobody has used before.
     pub(crate) async fn browser(&self) -> Result<WebDriver> {
-        let mut wishes = DesiredCapabilities::chrome();
-        wishes.set_binary(&told("TIFFIN_CHROMIUM")?.to_string_lossy())?;
-        for argument in [
-            "--headless",
-            "--no-sandbox", // it may not be used by root, and the pages are ours
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=1280,900",
-        ] {
-            wishes.add_arg(argument)?;
+        let capabilities = match self.engine {
+            Engine::Chromium => chromium()?,
+            Engine::Firefox => firefox()?,
+            Engine::WebKit => webkit()?,
+        };
+        let browser = WebDriver::new(&self.address, capabilities);
+        let browser =
+            browser.await.with_context(|| format!("{:?} cannot be started", self.engine))?;
+        if self.engine != Engine::Chromium {
+            browser.set_window_rect(0, 0, 1280, 900).await?; // they take no size as an argument
         }
-        wishes.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
-        WebDriver::new(&self.address, wishes).await.context("Chromium cannot be started")
+        Ok(browser)
+    }
+}
+
+/// The command that starts an engine's WebDriver server.
+fn server(engine: Engine, port: u16) -> Result<Command> {
+    let (program, arguments) = match engine {
+        Engine::Chromium => ("TIFFIN_CHROMEDRIVER", ["--log-level=OFF"].as_slice()),
+        Engine::Firefox => ("TIFFIN_GECKODRIVER", ["--log=fatal", "--websocket-port=0"].as_slice()),
+        Engine::WebKit => ("TIFFIN_WEBKITDRIVER", ["--host=127.0.0.1"].as_slice()),
+    };
+    // Firefox and GTK tell what is nobody's business here, and take no argument against it.
+    let quiet = if engine == Engine::Chromium { "" } else { "> /dev/null 2>&1" };
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &format!("exec \"$0\" \"$@\" {quiet}")]).arg(told(program)?);
+    command.arg(format!("--port={port}")).args(arguments);
+    Ok(command)
+}
+
+fn chromium() -> Result<Capabilities> {
+    let mut wishes = DesiredCapabilities::chrome();
+    wishes.set_binary(&told("TIFFIN_CHROMIUM")?.to_string_lossy())?;
+    for argument in [
+        "--headless",
+        "--no-sandbox", // it may not be used by root, and the pages are ours
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+    ] {
+        wishes.add_arg(argument)?;
+    }
+    // A person does not wait for the last of a page either: what is held back would hold up all.
+    wishes.set_page_load_strategy(PageLoadStrategy::Eager)?;
+    wishes.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
+    Ok(wishes.into())
+}
+
+fn firefox() -> Result<Capabilities> {
+    let mut wishes = DesiredCapabilities::firefox();
+    wishes.set_firefox_binary(&told("TIFFIN_FIREFOX")?.to_string_lossy())?;
+    wishes.add_arg("-headless")?;
+    // Geckodriver's own preferences keep Firefox from the network, but for its experiments.
+    let mut preferences = FirefoxPreferences::new();
+    preferences.set("app.normandy.enabled", false)?;
+    preferences.set("messaging-system.rsexperimentloader.enabled", false)?;
+    wishes.set_preferences(preferences)?;
+    Ok(wishes.into())
+}
+
+fn webkit() -> Result<Capabilities> {
+    let mut wishes = Capabilities::new();
+    wishes.set("browserName", "MiniBrowser")?;
+    let browser = serde_json::json!({
+        "binary": told("TIFFIN_MINIBROWSER")?.to_string_lossy(),
+        "args": ["--automation"],
+    });
+    wishes.set("webkitgtk:browserOptions", browser)?;
+    Ok(wishes)
+}
+
+/// An X server without a screen, on a display that was free. Dropping it ends it.
+struct Display {
+    /// Its name, such as `:3`.
+    name: String,
+    _process: Leashed,
+}
+
+impl Display {
+    async fn start(folder: &Path) -> Result<Self> {
+        // It says which display it took, on the descriptor that it is told.
+        let script = r#"exec "$0" -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$1""#;
+        let number = folder.join("display");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).arg(told("TIFFIN_XVFB")?).arg(&number);
+        let process = Leashed::start(&command).context("Xvfb cannot start")?;
+        let look = async || {
+            let text = std::fs::read_to_string(&number).unwrap_or_default();
+            Ok(text.strip_suffix('\n').map(|number| format!(":{number}")))
+        };
+        Ok(Self { name: until("Xvfb to open a display", look).await?, _process: process })
     }
 }

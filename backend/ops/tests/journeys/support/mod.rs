@@ -2,7 +2,9 @@
 
 pub(crate) mod backend;
 pub(crate) mod driver;
+mod keyboard;
 pub(crate) mod relay;
+pub(crate) mod scripts;
 pub(crate) mod shopper;
 pub(crate) mod stage;
 
@@ -29,9 +31,18 @@ pub(crate) fn told(variable: &str) -> Result<PathBuf> {
 /// Looks until there is something, and complains with `what` if there is not in time.
 pub(crate) async fn until<T>(
     what: &str,
+    look: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    until_within(PATIENCE, what, look).await
+}
+
+/// Looks until there is something, and complains with `what` if there is not within `limit`.
+pub(crate) async fn until_within<T>(
+    limit: Duration,
+    what: &str,
     mut look: impl AsyncFnMut() -> Result<Option<T>>,
 ) -> Result<T> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = tokio::time::Instant::now() + limit;
     let mut last = String::new();
     while tokio::time::Instant::now() < deadline {
         match look().await {
@@ -42,5 +53,5 @@ pub(crate) async fn until<T>(
         }
         tokio::time::sleep(LOOK).await;
     }
-    bail!("waited {} s in vain: {what}{last}", PATIENCE.as_secs())
+    bail!("waited {} s in vain: {what}{last}", limit.as_secs())
 }

@@ -1,4 +1,4 @@
-//! A wire between browser and backend that can be cut, and can lose an answer.
+//! A wire between browser and backend that can be cut, can lose an answer, and can hold one back.
 //!
 //! The browser's own offline switch leaves open sockets alive; this does not.
 
@@ -28,6 +28,12 @@ struct Wire {
     cuts: watch::Sender<u32>,
     loses_answers: AtomicBool,
     lost: AtomicU32,
+    /// The part of a request's first line by which answers are held back.
+    held: watch::Sender<Option<&'static str>>,
+    /// How many answers have been held back since then.
+    holding: AtomicU32,
+    /// The part of a request's first line by which connections are closed.
+    refused: watch::Sender<Option<&'static str>>,
 }
 
 impl Relay {
@@ -40,6 +46,9 @@ impl Relay {
             cuts: watch::Sender::new(0),
             loses_answers: AtomicBool::new(false),
             lost: AtomicU32::new(0),
+            held: watch::Sender::new(None),
+            holding: AtomicU32::new(0),
+            refused: watch::Sender::new(None),
         });
         let listening = Mutex::new(Some(tokio::spawn(accept(listener, wire.clone()))));
         Ok(Self { near, wire, listening })
@@ -76,6 +85,30 @@ impl Relay {
         self.wire.loses_answers.store(loses, Ordering::SeqCst);
     }
 
+    /// From now on holds back the answers to requests whose first line has this part, such as
+    /// `PUT /api/orders/`; to be told apart from longer paths, `GET /api/restaurants HTTP`.
+    pub(crate) fn holds_answers_to(&self, part: &'static str) {
+        self.wire.holding.store(0, Ordering::SeqCst);
+        self.wire.held.send_replace(Some(part));
+    }
+
+    /// Waits until an answer is being held back.
+    pub(crate) async fn is_holding(&self) -> Result<()> {
+        let look = async || Ok((self.wire.holding.load(Ordering::SeqCst) > 0).then_some(()));
+        super::until("a request whose answer is to be held back", look).await
+    }
+
+    /// Lets the answers go that were held back.
+    pub(crate) fn lets_answers_go(&self) {
+        self.wire.held.send_replace(None);
+    }
+
+    /// From now on closes the connection of a request whose first line has this part; none, if
+    /// there is no part.
+    pub(crate) fn refuses(&self, part: Option<&'static str>) {
+        self.wire.refused.send_replace(part);
+    }
+
     /// How many answers were lost.
     pub(crate) fn lost(&self) -> u32 {
         self.wire.lost.load(Ordering::SeqCst)
@@ -95,13 +128,16 @@ async fn accept(listener: TcpListener, wire: Arc<Wire>) {
     }
 }
 
-/// Carries bytes both ways until one side ends, or an answer is to be lost.
+/// Carries bytes both ways until one side ends, or an answer is to be lost. A browser sends its
+/// next request on a connection after the answer to the last, so holding one connection's answers
+/// holds those of one request.
 async fn carry(mut near: TcpStream, wire: &Wire) -> std::io::Result<()> {
     let mut far = TcpStream::connect(*wire.far.lock().await).await?;
     near.set_nodelay(true)?;
     far.set_nodelay(true)?;
     let (mut from_near, mut from_far) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
-    let mut loses = false;
+    let (mut loses, mut holds) = (false, false);
+    let mut held = wire.held.subscribe();
     loop {
         tokio::select! {
             read = near.read(&mut from_near) => {
@@ -109,11 +145,19 @@ async fn carry(mut near: TcpStream, wire: &Wire) -> std::io::Result<()> {
                 if bytes.is_empty() {
                     return Ok(());
                 }
+                if wire.refused.borrow().is_some_and(|part| contains(bytes, part.as_bytes())) {
+                    return Ok(());
+                }
+                if wire.held.borrow().is_some_and(|part| contains(bytes, part.as_bytes())) {
+                    wire.holding.fetch_add(1, Ordering::SeqCst);
+                    holds = true;
+                }
                 loses |= wire.loses_answers.load(Ordering::SeqCst)
-                    && bytes.windows(PLACES_AN_ORDER.len()).any(|part| part == PLACES_AN_ORDER);
+                    && contains(bytes, PLACES_AN_ORDER);
                 far.write_all(bytes).await?;
             }
-            read = far.read(&mut from_far) => {
+            () = released(&mut held), if holds => holds = false,
+            read = far.read(&mut from_far), if !holds => {
                 let bytes = &from_far[..read?];
                 if loses {
                     wire.lost.fetch_add(1, Ordering::SeqCst);
@@ -126,4 +170,13 @@ async fn carry(mut near: TcpStream, wire: &Wire) -> std::io::Result<()> {
             }
         }
     }
+}
+
+/// Waits until no answers are held back.
+async fn released(held: &mut watch::Receiver<Option<&'static str>>) {
+    let _ = held.wait_for(Option::is_none).await;
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result, bail};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use shared::Status;
+use thirtyfour::BrowserLogEntry;
 use thirtyfour::prelude::*;
 
 use super::backend::Backend;
+use super::driver::Engine;
 use super::until;
 
 /// The restaurant that is always open, and a dish of it that needs no choice and is enough.
@@ -21,20 +23,72 @@ pub(crate) const PASSWORD: &str = "three brown foxes";
 #[derive(Clone)]
 pub(crate) struct Shopper {
     driver: WebDriver,
+    engine: Engine,
     home: String,
     /// Parts of addresses that the journey makes fail; the browser's lines about them are expected.
     failing: Arc<Mutex<Vec<&'static str>>>,
+    /// The console so far: each line can be read from the browser once.
+    console: Arc<Mutex<Vec<BrowserLogEntry>>>,
+    /// What runs before any script of a page.
+    first: Arc<Mutex<Vec<String>>>,
 }
+
+/// Whether the element of index.html that tells of a crash is in sight, and what it says.
+const TROUBLE: &str = "
+    const trouble = document.getElementById('trouble');
+    return trouble && trouble.getClientRects().length ? trouble.innerText || 'nothing' : null;
+";
+
+/// The first element of an XPath that can be seen; of those in a modal dialog, if one is open.
+const SEEN: &str = "
+    const found = document.evaluate(arguments[0], document, null, 7, null);
+    const dialog = Array.from(document.querySelectorAll('dialog[open]')).pop();
+    for (let i = 0; i < found.snapshotLength; i++) {
+        const element = found.snapshotItem(i);
+        if (dialog && !dialog.contains(element)) continue;
+        const shown = element.closest('select') ?? element; // a closed list draws none of its options
+        if (shown.getClientRects().length && getComputedStyle(shown).visibility === 'visible')
+            return element;
+    }
+    return null;
+";
 
 impl Shopper {
     /// Someone with this browser, who will shop at `home`.
-    pub(crate) fn new(driver: WebDriver, home: String) -> Self {
-        Self { driver, home, failing: Arc::default() }
+    pub(crate) fn new(driver: WebDriver, engine: Engine, home: String) -> Self {
+        Self {
+            driver,
+            engine,
+            home,
+            failing: Arc::default(),
+            console: Arc::default(),
+            first: Arc::default(),
+        }
     }
 
     /// The browser, for what only a developer does.
     pub(crate) fn driver(&self) -> &WebDriver {
         &self.driver
+    }
+
+    /// Runs a script in the page; what it returns.
+    pub(crate) async fn asks(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.driver.execute(script, arguments).await?.json().clone())
+    }
+
+    /// Has a script run before any script of every page from now on, in this tab and those that are
+    /// opened from here. Only Chromium can.
+    pub(crate) async fn runs_first(&self, script: impl Into<String>) -> Result<()> {
+        let script = script.into();
+        self.adds(&script).await?;
+        self.first.lock().unwrap().push(script);
+        Ok(())
+    }
+
+    async fn adds(&self, script: &str) -> Result<()> {
+        ensure!(self.engine == Engine::Chromium, "a script before all others needs Chromium");
+        self.driver.cdp().page().add_script_to_evaluate_on_new_document(script).await?;
+        Ok(())
     }
 
     /// Types an address of the shop.
@@ -48,10 +102,24 @@ impl Shopper {
         Ok(self.driver.refresh().await?)
     }
 
+    /// Presses the browser's Back button.
+    pub(crate) async fn goes_back(&self) -> Result<()> {
+        Ok(self.driver.back().await?)
+    }
+
+    /// Presses the browser's Forward button.
+    pub(crate) async fn goes_forward(&self) -> Result<()> {
+        Ok(self.driver.forward().await?)
+    }
+
     /// Opens another tab at an address of the shop, and looks at it.
     pub(crate) async fn opens_tab(&self, path: &str) -> Result<WindowHandle> {
         let tab = self.driver.new_tab().await?;
         self.driver.switch_to_window(tab.clone()).await?;
+        let first = self.first.lock().unwrap().clone();
+        for script in first {
+            self.adds(&script).await?;
+        }
         self.goes_to(path).await?;
         Ok(tab)
     }
@@ -79,18 +147,37 @@ impl Shopper {
         self.clicks(&format!("{button}[starts-with(normalize-space(.), \"{text}\")]"), text).await
     }
 
+    /// Sees a button that begins with a text and cannot be pressed.
+    pub(crate) async fn cannot_press(&self, text: &str) -> Result<()> {
+        let disabled = "//button[@disabled or @aria-disabled=\"true\"]";
+        let path = format!("{disabled}[starts-with(normalize-space(.), \"{text}\")]");
+        until(&format!("a button “{text}” that cannot be pressed"), async || {
+            Ok(self.seen(&path).await?.map(drop))
+        })
+        .await
+    }
+
     /// Follows the link of that text.
     pub(crate) async fn follows(&self, text: &str) -> Result<()> {
         self.clicks(&format!("//a[normalize-space(.)=\"{text}\"]"), text).await
     }
 
+    /// Follows a link to this path, or to one below if it ends with a slash.
+    pub(crate) async fn follows_link_to(&self, path: &str) -> Result<()> {
+        let below = path.len() > 1 && path.ends_with('/');
+        let leads = if below { "starts-with(@href, \"PATH\")" } else { "@href=\"PATH\"" };
+        self.clicks(&format!("//a[{}]", leads.replace("PATH", path)), path).await
+    }
+
     /// Types into the field of that label, in place of what is there.
     pub(crate) async fn types(&self, label: &str, text: &str) -> Result<()> {
-        let id = format!("@id=//label[normalize-space(.)=\"{label}\"]/@for");
+        let named =
+            format!("normalize-space(.)=\"{label}\" or normalize-space(.)=\"{label} (optional)\"");
+        let id = format!("@id=//label[{named}]/@for");
         let said = format!("@aria-label=\"{label}\"");
         let field = format!("//input[{id}] | //textarea[{id}] | //input[{said}]");
         until(&format!("a field “{label}”"), async || {
-            let Some(field) = self.displayed(&field).await? else { return Ok(None) };
+            let Some(field) = self.seen(&field).await? else { return Ok(None) };
             field.clear().await?;
             field.send_keys(text).await?;
             Ok(Some(()))
@@ -115,8 +202,10 @@ impl Shopper {
 
     /// Chooses an option of the list of that name.
     pub(crate) async fn chooses(&self, list: &str, option: &str) -> Result<()> {
-        let path = format!("//label[span=\"{list}\"]//option[normalize-space(.)=\"{option}\"]");
-        self.clicks(&path, option).await
+        let named =
+            format!("@aria-label=\"{list}\" or @id=//label[normalize-space(.)=\"{list}\"]/@for");
+        let lists = format!("//select[{named} or ancestor::label[span=\"{list}\"]]");
+        self.clicks(&format!("{lists}/option[normalize-space(.)=\"{option}\"]"), option).await
     }
 
     /// Ticks, or unticks, what has these words beside it.
@@ -126,7 +215,7 @@ impl Shopper {
 
     /// Goes on to the checkout, by whatever leads there at this size.
     pub(crate) async fn goes_to_checkout(&self) -> Result<()> {
-        self.clicks("//a[@href=\"/checkout\"]", "the way to the checkout").await
+        self.follows_link_to("/checkout").await
     }
 
     /// Has a window of this many CSS pixels.
@@ -157,11 +246,41 @@ impl Shopper {
         until(&format!("to see “{text}”"), async || Ok(self.shows(text).await?.then_some(()))).await
     }
 
+    /// Sees that the app has not crashed: `#trouble` is hidden.
+    pub(crate) async fn no_trouble(&self) -> Result<()> {
+        let trouble = self.asks(TROUBLE, vec![]).await?;
+        ensure!(trouble.is_null(), "the app has crashed: {trouble}");
+        Ok(())
+    }
+
+    /// Sees that the app has crashed or could not start, and that it says so.
+    pub(crate) async fn sees_trouble(&self) -> Result<()> {
+        let look = async || Ok((!self.asks(TROUBLE, vec![]).await?.is_null()).then_some(()));
+        until("#trouble to be shown", look).await
+    }
+
+    /// Waits until what has just happened has had its consequences, for those that must not be.
+    pub(crate) async fn settles(&self) -> Result<()> {
+        let script = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200)));";
+        self.driver.execute_async(script, vec![]).await?;
+        Ok(())
+    }
+
+    /// Is on the page of this path.
+    pub(crate) async fn arrives_at(&self, path: &str) -> Result<()> {
+        until(&format!("to be at {path}"), async || {
+            let now = self.path().await?;
+            ensure!(now == path, "it is {now}");
+            Ok(Some(()))
+        })
+        .await
+    }
+
     /// Whether a text is on the page now.
     pub(crate) async fn shows(&self, text: &str) -> Result<bool> {
         let script = "return document.body.innerText.includes(arguments[0])";
-        let found = self.driver.execute(script, vec![json!(text)]).await?;
-        Ok(found.json().as_bool().unwrap_or_default())
+        Ok(self.asks(script, vec![json!(text)]).await?.as_bool().unwrap_or_default())
     }
 
     /// Sees the order on this page at a status.
@@ -177,14 +296,7 @@ impl Shopper {
     pub(crate) async fn status(&self) -> Result<String> {
         let script =
             "return document.querySelector('[aria-current=step] .step-name')?.textContent ?? ''";
-        Ok(self
-            .driver
-            .execute(script, vec![])
-            .await?
-            .json()
-            .as_str()
-            .unwrap_or_default()
-            .to_owned())
+        Ok(self.asks(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
     }
 
     /// What the browser's tab is called.
@@ -206,7 +318,7 @@ impl Shopper {
     /// Makes an account and signs in with it.
     pub(crate) async fn signs_up(&self, backend: &Backend, email: &str) -> Result<()> {
         self.goes_to("/sign-up").await?;
-        self.types("Email address", email).await?;
+        self.types("Email", email).await?;
         self.types("Password", PASSWORD).await?;
         self.submits("Create account").await?;
         self.sees("Check your email").await?;
@@ -225,12 +337,12 @@ impl Shopper {
     pub(crate) async fn cannot_sign_in(&self, email: &str, password: &str) -> Result<()> {
         self.expects_failures_of("/cognito");
         self.tries_to_sign_in(email, password).await?;
-        self.sees("do not belong together").await
+        self.sees("Incorrect email or password").await
     }
 
     async fn tries_to_sign_in(&self, email: &str, password: &str) -> Result<()> {
         self.goes_to("/sign-in").await?;
-        self.types("Email address", email).await?;
+        self.types("Email", email).await?;
         self.types("Password", password).await?;
         self.submits("Sign in").await
     }
@@ -241,8 +353,13 @@ impl Shopper {
         self.follows(RESTAURANT).await?;
         self.presses(&format!("Add {DISH}")).await?;
         self.goes_to_checkout().await?;
+        self.types_an_address().await
+    }
+
+    /// Types where an order goes.
+    pub(crate) async fn types_an_address(&self) -> Result<()> {
         self.types("Name", "Asha Rao").await?;
-        self.types("House and street", "4 Mango Lane").await?;
+        self.types("Street address", "4 Mango Lane").await?;
         self.types("Town or city", "New Delhi").await?;
         self.types("Postcode", "110001").await
     }
@@ -272,14 +389,23 @@ impl Shopper {
         self.failing.lock().unwrap().push(part);
     }
 
-    /// Closes the browser, and complains about every error in its console.
-    pub(crate) async fn leaves(self) -> Result<()> {
+    /// Complains about every error in the browser's console so far; of Firefox and WebKit, which
+    /// do not show theirs to a driver, about a crash.
+    pub(crate) async fn is_content(&self) -> Result<()> {
         let complaints = self.complaints().await?;
+        ensure!(
+            complaints.is_empty(),
+            "the browser's console has errors:\n{}",
+            complaints.join("\n")
+        );
+        Ok(())
+    }
+
+    /// Closes the browser, and complains as [`Self::is_content`] does.
+    pub(crate) async fn leaves(self) -> Result<()> {
+        let content = self.is_content().await;
         self.driver.quit().await?;
-        match complaints.is_empty() {
-            true => Ok(()),
-            false => bail!("the browser's console has errors:\n{}", complaints.join("\n")),
-        }
+        content
     }
 
     /// What the person sees, for a failure; closes the browser.
@@ -287,8 +413,8 @@ impl Shopper {
         let _ = picture.parent().map(std::fs::create_dir_all);
         let taken = self.driver.screenshot(picture).await.is_ok();
         let address = self.driver.current_url().await.map(String::from).unwrap_or_default();
-        let text = self.driver.execute("return document.body.innerText", vec![]).await;
-        let text = text.ok().and_then(|text| text.json().as_str().map(str::to_owned));
+        let text = self.asks("return document.body.innerText", vec![]).await;
+        let text = text.ok().and_then(|text| text.as_str().map(str::to_owned));
         let console = self.complaints().await.unwrap_or_default().join("\n");
         let _ = self.driver.quit().await;
         let picture = if taken { picture.display().to_string() } else { "none".to_owned() };
@@ -296,29 +422,43 @@ impl Shopper {
         format!("at {address}\npicture: {picture}\nconsole: {console}\nthe page says:\n{text}\n")
     }
 
+    /// Whether the program has panicked, by the console. Only Chromium tells.
+    pub(crate) async fn has_panicked(&self) -> Result<bool> {
+        Ok(self.console().await?.iter().any(|line| line.message.contains("panicked at")))
+    }
+
     /// Errors in the console: uncaught exceptions, panics, violations of the content security
     /// policy, our own; and the browser's own lines about addresses nobody made fail.
     async fn complaints(&self) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            return Ok(self.no_trouble().await.err().iter().map(ToString::to_string).collect());
+        }
         let failing = self.failing.lock().unwrap().clone();
-        let expected = |line: &thirtyfour::BrowserLogEntry| {
+        let expected = |line: &BrowserLogEntry| {
             line.source.as_deref() == Some("network")
                 && failing.iter().any(|part| line.message.contains(part))
         };
-        let log = self.driver.browser_log().await.context("the console cannot be read")?;
-        let wrong = |line: &thirtyfour::BrowserLogEntry| {
+        let wrong = |line: &BrowserLogEntry| {
             let violates = line.message.contains("Content Security Policy");
             let panics = line.message.contains("panicked at");
             violates || panics || line.level == "SEVERE" && !expected(line)
         };
-        let told = |line: &thirtyfour::BrowserLogEntry| {
+        let told = |line: &BrowserLogEntry| {
             format!("{} {}: {}", line.level, line.source.as_deref().unwrap_or("?"), line.message)
         };
-        Ok(log.iter().filter(|line| wrong(line)).map(told).collect())
+        Ok(self.console().await?.iter().filter(|line| wrong(line)).map(told).collect())
+    }
+
+    async fn console(&self) -> Result<Vec<BrowserLogEntry>> {
+        let new = self.driver.browser_log().await.context("the console cannot be read")?;
+        let mut console = self.console.lock().unwrap();
+        console.extend(new);
+        Ok(console.clone())
     }
 
     async fn clicks(&self, path: &str, text: &str) -> Result<()> {
         until(&format!("“{text}” to click on"), async || {
-            let Some(found) = self.displayed(path).await? else { return Ok(None) };
+            let Some(found) = self.seen(path).await? else { return Ok(None) };
             found.scroll_into_view().await?;
             found.click().await?;
             Ok(Some(()))
@@ -326,13 +466,9 @@ impl Shopper {
         .await
     }
 
-    async fn displayed(&self, path: &str) -> Result<Option<WebElement>> {
-        for element in self.driver.find_all(By::XPath(path)).await? {
-            if element.is_displayed().await? {
-                return Ok(Some(element));
-            }
-        }
-        Ok(None)
+    async fn seen(&self, path: &str) -> Result<Option<WebElement>> {
+        let found = self.driver.execute(SEEN, vec![json!(path)]).await?;
+        if found.json().is_null() { Ok(None) } else { Ok(Some(found.element()?)) }
     }
 }
 
@@ -343,7 +479,7 @@ fn status_name(status: Status) -> &'static str {
         Status::Accepted => "Accepted",
         Status::PickedUp => "Picked up",
         Status::Delivered => "Delivered",
-        Status::Rejected => "Rejected",
+        Status::Rejected => "Declined",
         Status::Cancelled => "Cancelled",
     }
 }

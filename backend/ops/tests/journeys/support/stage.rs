@@ -59,7 +59,7 @@ pub(crate) async fn run(
     let mut result = happens(stage.clone()).await;
     for shopper in stage.shoppers.lock().await.drain(..) {
         if let Err(error) = &result {
-            let seen = shopper.describe(&stage.picture()).await;
+            let seen = shopper.describe(&stage.picture(name)).await;
             result = Err(anyhow::anyhow!("{error:#}\n{seen}"));
         } else {
             result = shopper.leaves().await;
@@ -98,15 +98,39 @@ impl Stage {
 
     /// Someone whose browser is not at the shop yet.
     pub(crate) async fn shopper_elsewhere(&self, world: &World) -> Result<Shopper> {
-        let browser = self.driver.browser().await?;
-        let shopper = Shopper::new(browser, world.address());
+        let shopper = self.somebody(world).await?;
         self.shoppers.lock().await.push(shopper.clone());
         Ok(shopper)
     }
 
+    /// Lets somebody come, whose browser is not at the shop yet, and go when it has happened. An
+    /// error says what they saw, and others can still come.
+    pub(crate) async fn visit(
+        &self,
+        world: &World,
+        purpose: &str,
+        happens: impl AsyncFnOnce(&Shopper) -> Result<()>,
+    ) -> Result<()> {
+        let shopper = self.somebody(world).await?;
+        match happens(&shopper).await {
+            Ok(()) => shopper.leaves().await,
+            Err(error) => {
+                let seen =
+                    shopper.describe(&self.picture(&format!("{}-{purpose}", self.name))).await;
+                Err(anyhow::anyhow!("{error:#}\n{seen}"))
+            }
+        }
+        .with_context(|| purpose.to_owned())
+    }
+
+    async fn somebody(&self, world: &World) -> Result<Shopper> {
+        let browser = self.driver.browser().await?;
+        Ok(Shopper::new(browser, self.driver.engine, world.address()))
+    }
+
     /// Where a picture of a failure goes.
-    fn picture(&self) -> PathBuf {
+    fn picture(&self, name: &str) -> PathBuf {
         let folder = super::told("TIFFIN_SCREENSHOTS").unwrap_or_else(|_| std::env::temp_dir());
-        folder.join(format!("failed-{}.png", self.name))
+        folder.join(format!("failed-{name}.png"))
     }
 }
