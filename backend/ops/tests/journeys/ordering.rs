@@ -13,7 +13,7 @@ pub(crate) async fn a_person_signs_up_orders_and_watches_it_arrive(stage: Stage)
     // As a visitor would: the cart first, the account when it is asked for.
     shopper.is_ready_to_order().await?;
     shopper.follows("Create account").await?;
-    shopper.types("Email address", "asha@example.com").await?;
+    shopper.types("Email", "asha@example.com").await?;
     shopper.types("Password", crate::support::shopper::PASSWORD).await?;
     shopper.submits("Create account").await?;
     shopper.types("Confirmation code", &world.backend.code_for("asha@example.com").await?).await?;
@@ -54,8 +54,8 @@ pub(crate) async fn the_seeds_event_arrives_in_an_open_page(stage: Stage) -> Res
     shopper.goes_to("/orders").await?;
     shopper.sees("Live").await?;
     send_the_seeds_event(&world.backend.endpoint())?;
-    shopper.follows("An order placed elsewhere").await?;
-    shopper.sees("Placed elsewhere").await?;
+    shopper.follows("Placed elsewhere").await?;
+    shopper.sees("You can track it here").await?;
     shopper.sees_status(Status::Accepted).await?;
     shopper.sees_status(Status::Delivered).await
 }

@@ -12,27 +12,12 @@ use shared::Status;
 use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
-use crate::support::{Shopper, Stage, told};
+use crate::support::{Shopper, Stage, scripts, told};
 
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
 /// The narrowest and the widest window in which everything has to fit.
 const WIDTHS: [u32; 2] = [320, 1920];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-
-/// Makes `fetch` do what bad weather would, where `sessionStorage` says so.
-const WEATHER: &str = "{
-    const real = window.fetch.bind(window);
-    const weathers = {
-        loading: () => new Promise(() => {}),
-        error: async () => new Response('{\"message\":\"Service Unavailable\"}', { status: 503 }),
-        offline: async () => { throw new TypeError('Failed to fetch'); },
-    };
-    window.fetch = (request, init) => {
-        const path = new URL(request.url ?? request, location.href).pathname;
-        const weather = path.startsWith('/api/') && weathers[sessionStorage.weather];
-        return weather ? weather() : real(request, init);
-    };
-}";
 
 /// The person who takes the pictures.
 struct Photographer {
@@ -47,7 +32,7 @@ pub(crate) async fn the_pages_have_their_pictures_taken(stage: Stage) -> Result<
     let world = stage.world(Tempo { accept_seconds: 1, pace: "0.01".to_owned() }).await?;
     world.backend.sells(around_the_clock).await?;
     let shopper = stage.shopper_elsewhere(&world).await?;
-    shopper.driver().cdp().page().add_script_to_evaluate_on_new_document(WEATHER).await?;
+    shopper.runs_first(scripts::WEATHER).await?;
     shopper.keeps_nothing().await?;
     let folder = told("TIFFIN_SCREENSHOTS")?;
     std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
@@ -74,26 +59,27 @@ impl Photographer {
     async fn finding(&self, world: &World) -> Result<()> {
         self.shopper.goes_to("/").await?;
         self.in_weather("loading", "/", "home-loading", None).await?;
-        self.in_weather("error", "/", "home-error", Some("That did not work")).await?;
-        self.in_weather("offline", "/", "home-offline", Some("No connection")).await?;
+        self.in_weather("error", "/", "home-error", Some("Something went wrong")).await?;
+        self.in_weather("offline", "/", "home-offline", Some("You’re offline")).await?;
         self.at("/", "Raat Rani Dhaba", "home").await?;
-        self.at("/?q=masala&diet=vegan", "Serves", "home-found").await?;
-        self.at("/?q=zzz", "No kitchen cooks that", "home-nothing-found").await?;
+        self.at("/?q=masala&diet=vegan", "Matching dish", "home-found").await?;
+        self.at("/?q=zzz", "No matches for “zzz”", "home-nothing-found").await?;
         world.backend.sells(every_other_closed).await?;
         self.at("/", "Closed", "home-closed").await?;
         self.at("/r/creme-de-la-crumb", "Closed", "menu-closed").await?;
         world.backend.sells(|catalog| catalog.restaurants.clear()).await?;
-        self.at("/", "No kitchen has opened here yet", "home-empty").await?;
+        self.at("/", "No restaurants yet", "home-empty").await?;
         world.backend.sells(around_the_clock).await?;
         self.in_weather("loading", "/r/golden-dosa", "menu-loading", None).await?;
-        self.in_weather("offline", "/r/golden-dosa", "menu-offline", Some("No connection")).await?;
+        self.in_weather("offline", "/r/golden-dosa", "menu-offline", Some("You’re offline"))
+            .await?;
         self.shopper.expects_failures_of("/api/restaurants/");
-        self.at("/r/nowhere", "There is nothing here", "menu-not-found").await?;
+        self.at("/r/nowhere", "Page not found", "menu-not-found").await?;
         self.at("/r/golden-dosa", "Masala dosa", "menu").await?;
         self.shopper.presses("Masala dosa").await?;
         self.now("On the side", "dish").await?;
-        self.at("/nowhere", "There is nothing here", "nowhere").await?;
-        self.at("/checkout", "Nothing in it yet", "checkout-empty").await?;
+        self.at("/nowhere", "Page not found", "nowhere").await?;
+        self.at("/checkout", "Your basket is empty", "checkout-empty").await?;
         self.shopper.goes_to("/r/raat-rani-dhaba").await?;
         self.shopper.presses(&format!("Add {DISH}")).await?;
         self.now(DISH, "menu-ordered").await?;
@@ -105,19 +91,19 @@ impl Photographer {
     async fn signing_in(&self, world: &World) -> Result<()> {
         let shopper = &self.shopper;
         self.at("/sign-up", "Create your account", "sign-up").await?;
-        shopper.types("Email address", "pictures@example.com").await?;
+        shopper.types("Email", "pictures@example.com").await?;
         shopper.types("Password", PASSWORD).await?;
         shopper.submits("Create account").await?;
         self.now("Check your email", "confirm").await?;
-        self.at("/forgot", "Set a new password", "forgot").await?;
+        self.at("/forgot", "Reset password", "forgot").await?;
         self.at("/sign-in", "Welcome back", "sign-in").await?;
         shopper.cannot_sign_in("nobody@example.com", PASSWORD).await?;
         self.takes("sign-in-refused").await?;
         shopper.signs_up(&world.backend, "album@example.com").await?;
         shopper.goes_to("/forgot").await?;
-        shopper.types("Email address", "album@example.com").await?;
-        shopper.submits("Send the code").await?;
-        self.now("a code is on its way", "forgot-code").await?;
+        shopper.types("Email", "album@example.com").await?;
+        shopper.submits("Send code").await?;
+        self.now("sent a code", "forgot-code").await?;
         self.at("/orders", "No orders yet", "orders-empty").await
     }
 
@@ -127,16 +113,16 @@ impl Photographer {
         self.now(DISH, "checkout").await?;
         shopper.types("Name", " ").await?;
         shopper.submits("Place order").await?;
-        self.now("Please fill this in.", "checkout-wrong").await?;
+        self.now("Enter your name", "checkout-wrong").await?;
         shopper.types("Name", "Asha Rao").await?;
-        shopper.presses(&format!("Change {DISH}")).await?;
-        self.now("Change it", "cart-line").await?;
+        shopper.presses(&format!("Edit {DISH}")).await?;
+        self.now("Update", "cart-line").await?;
         shopper.presses("Close").await?;
         shopper.goes_to("/r/golden-dosa").await?;
         shopper.presses("Add Onion uttapam").await?;
-        self.now("Start a new order?", "start-over").await?;
+        self.now("Start a new basket?", "start-over").await?;
         shopper.goes_to("/checkout").await?;
-        shopper.presses("10 %").await?;
+        shopper.presses("10%").await?;
         world
             .backend
             .sells(|catalog| {
@@ -159,11 +145,11 @@ impl Photographer {
     async fn following(&self) -> Result<()> {
         let shopper = &self.shopper;
         shopper.goes_to("/checkout").await?;
-        shopper.ticks("Keep this address for next time").await?;
+        shopper.ticks("Save this address").await?;
         shopper.submits("Place order").await?;
         let order = shopper.is_at_an_order().await?;
         shopper.sees_status(Status::Accepted).await?;
-        self.now("is cooking", "order").await?;
+        self.now("is preparing your order", "order").await?;
         shopper.goes_to("/r/hush-dumplings").await?;
         for _ in 0..2 {
             shopper.presses("Add Har gow").await?;
@@ -172,45 +158,45 @@ impl Photographer {
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
         shopper.sees_status(Status::Placed).await?;
-        self.now("has to answer within", "order-placed").await?;
-        shopper.presses("Cancel order, free of charge").await?;
+        self.now("Restaurant has", "order-placed").await?;
+        shopper.presses("Cancel order (free)").await?;
         self.now("Cancel this order?", "order-cancel").await?;
-        shopper.presses("Yes, cancel it").await?;
-        self.now("You cancelled it", "order-cancelled").await?;
+        shopper.presses("Cancel order").await?;
+        self.now("You cancelled in time", "order-cancelled").await?;
         shopper.goes_to("/r/tres-molinos").await?;
         shopper.presses("Add Tacos de pescado").await?;
         shopper.goes_to_checkout().await?;
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
         shopper.sees_status(Status::Rejected).await?;
-        self.now("cannot take another order", "order-rejected").await?;
+        self.now("too busy right now", "order-rejected").await?;
         shopper.goes_to(&order).await?;
         shopper.sees_status(Status::Delivered).await?;
         self.now("Enjoy your meal", "order-delivered").await?;
         self.in_weather("loading", &order, "order-loading", None).await?;
-        self.in_weather("offline", &order, "order-offline", Some("No connection")).await?;
+        self.in_weather("offline", &order, "order-offline", Some("You’re offline")).await?;
         let unknown = "/orders/0ff5e0c8-7c95-49be-ac84-000000000000";
-        self.at(unknown, "There is nothing here", "order-not-found").await?;
+        self.at(unknown, "Page not found", "order-not-found").await?;
         shopper.goes_to("/r/raat-rani-dhaba").await?;
         shopper.presses(&format!("Add {DISH}")).await?;
         shopper.goes_to_checkout().await?;
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
-        self.at("/orders", "Under way", "orders").await?;
+        self.at("/orders", "In progress", "orders").await?;
         self.in_weather("loading", "/orders", "orders-loading", None).await?;
-        self.in_weather("offline", "/orders", "orders-offline", Some("No connection")).await
+        self.in_weather("offline", "/orders", "orders-offline", Some("You’re offline")).await
     }
 
     async fn account(&self) -> Result<()> {
         let shopper = &self.shopper;
         self.at("/account", "4 Mango Lane", "account").await?;
-        shopper.presses("Add an address").await?;
-        self.now("Called (optional)", "account-address").await?;
+        shopper.presses("Add address").await?;
+        self.now("Label (optional)", "account-address").await?;
         shopper.presses("Close").await?;
-        shopper.presses("Delete my account").await?;
+        shopper.presses("Delete account").await?;
         self.now("Delete your account?", "account-delete").await?;
         self.in_weather("loading", "/account", "account-loading", None).await?;
-        self.in_weather("offline", "/account", "account-offline", Some("No connection")).await
+        self.in_weather("offline", "/account", "account-offline", Some("You’re offline")).await
     }
 
     /// Goes to an address, waits for what is there, and takes it.

@@ -57,15 +57,15 @@ pub(crate) async fn a_dish_is_found_by_its_name_and_by_what_it_is(stage: Stage) 
         shopper.sees("Crème de la Crumb").await?;
         shopper.no_longer_sees("Golden Dosa").await?;
         shopper.types("Search restaurants and dishes", "MASALA DOSA").await?;
-        shopper.sees("Serves Masala dosa").await?;
+        shopper.sees("Matching dish: Masala dosa").await?;
         shopper.reloads().await?;
         shopper
-            .sees("Serves Masala dosa")
+            .sees("Matching dish: Masala dosa")
             .await
             .context("the address keeps what was looked for")?;
         shopper.no_longer_sees("Crème de la Crumb").await?;
         shopper.types("Search restaurants and dishes", "no such thing").await?;
-        shopper.sees("No kitchen cooks that").await?;
+        shopper.sees("No matches for “no such thing”").await?;
         shopper.presses("Show all restaurants").await?;
         shopper.sees("Crème de la Crumb").await?;
         shopper.presses("Vegan").await?;
@@ -102,14 +102,14 @@ pub(crate) async fn a_closed_restaurant_says_when_it_opens_and_sells_nothing(
             })
             .await?;
         shopper.goes_to("/").await?;
-        shopper.sees("Closed, opens").await?;
+        shopper.sees("Closed · opens").await?;
         shopper.presses("Open now").await?;
         shopper.no_longer_sees(RESTAURANT).await?;
         shopper.goes_to("/checkout").await?;
-        shopper.sees(&format!("{RESTAURANT} is closed and opens")).await?;
+        shopper.sees(&format!("{RESTAURANT} opens")).await?;
         shopper.goes_to("/r/raat-rani-dhaba").await?;
         shopper.presses(DISH).await?;
-        shopper.sees("Closed now").await
+        shopper.cannot_press("Opens").await
     })
     .await
 }
@@ -127,25 +127,25 @@ pub(crate) async fn a_line_is_chosen_changed_taken_out_and_put_back(stage: Stage
         shopper.goes_to("/r/golden-dosa").await?;
         shopper.presses("Masala dosa").await?;
         shopper.ticks("Another bowl of sambar").await?;
-        shopper.types("A word to the kitchen (optional)", "Extra crisp, please").await?;
-        shopper.presses("Add to order").await?;
+        shopper.types("Add a note for the restaurant (optional)", "Extra crisp, please").await?;
+        shopper.presses("Add to basket").await?;
         shopper.goes_to_checkout().await?;
         shopper.sees("Another bowl of sambar").await?;
         shopper.sees("Extra crisp, please").await?;
-        shopper.presses("Change Masala dosa").await?;
+        shopper.presses("Edit Masala dosa").await?;
         shopper.ticks("Another bowl of sambar").await?;
-        shopper.types("A word to the kitchen (optional)", "Not too crisp").await?;
-        shopper.presses("Change it").await?;
+        shopper.types("Add a note for the restaurant (optional)", "Not too crisp").await?;
+        shopper.presses("Update").await?;
         shopper.sees("Not too crisp").await?;
         shopper.no_longer_sees("Another bowl of sambar").await?;
-        shopper.presses("Remove").await?;
-        shopper.sees("Masala dosa has left your order").await?;
+        shopper.presses("Remove Masala dosa").await?;
+        shopper.sees("Masala dosa removed").await?;
         shopper.presses("Undo").await?;
         shopper.sees("Not too crisp").await?;
         shopper.goes_to("/r/raat-rani-dhaba").await?;
         shopper.presses(&format!("Add {DISH}")).await?;
-        shopper.sees("Start a new order?").await?;
-        shopper.presses("Start a new order").await?;
+        shopper.sees("Your basket has items from").await?;
+        shopper.presses("Start new basket").await?;
         shopper.goes_to_checkout().await?;
         shopper.sees(DISH).await?;
         shopper.no_longer_sees("Masala dosa").await
@@ -163,13 +163,16 @@ pub(crate) async fn the_checkout_checks_each_field_and_asks_again_when_a_price_c
         shopper.is_ready_to_order().await?;
         shopper.types("Name", " ").await?;
         shopper.leaves_the_field().await?;
-        shopper.sees("Please fill this in.").await?;
+        shopper.sees("Enter your name").await?;
         shopper.types("Name", "Asha Rao").await?;
-        shopper.no_longer_sees("Please fill this in.").await?;
+        shopper.no_longer_sees("Enter your name").await?;
         world.backend.sells(|catalog| reprice(catalog, DISH, Some(Amount::new(30_000)))).await?;
         // The menu is the one that was fetched before; the quote for another tip is not.
-        shopper.presses("10 %").await?;
-        shopper.sees("You saw ₹283.50").await.context("with a tenth of 210 rupees on top")?;
+        shopper.presses("10%").await?;
+        shopper
+            .sees("Price changed from ₹283.50")
+            .await
+            .context("with a tenth of 210 rupees on top")?;
         shopper.presses("Order at the new price").await?;
         shopper.is_at_an_order().await?;
         shopper.sees("₹300.00").await
@@ -182,24 +185,24 @@ pub(crate) async fn a_kept_address_is_used_again_changed_and_removed(stage: Stag
     on_both(&stage, &world, async |shopper, email| {
         shopper.signs_up(&world.backend, email).await?;
         shopper.is_ready_to_order().await?;
-        shopper.ticks("Keep this address for next time").await?;
+        shopper.ticks("Save this address").await?;
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
         shopper.goes_to("/account").await?;
         shopper.sees("Asha Rao · 4 Mango Lane").await?;
-        shopper.presses("Change Asha Rao · 4 Mango Lane").await?;
-        shopper.types("Called (optional)", "Home").await?;
-        shopper.presses("Keep it").await?;
+        shopper.presses("Edit Asha Rao · 4 Mango Lane").await?;
+        shopper.types("Label (optional)", "Home").await?;
+        shopper.presses("Save").await?;
         shopper.sees("Home · 4 Mango Lane").await?;
-        shopper.presses("Add an address").await?;
-        shopper.presses("Keep it").await?;
-        shopper.sees("Please fill this in.").await?;
-        shopper.types("Called (optional)", "Work").await?;
+        shopper.presses("Add address").await?;
+        shopper.presses("Save").await?;
+        shopper.sees("Enter your name").await?;
+        shopper.types("Label (optional)", "Work").await?;
         shopper.types("Name", "Asha Rao").await?;
-        shopper.types("House and street", "1 Office Road").await?;
+        shopper.types("Street address", "1 Office Road").await?;
         shopper.types("Town or city", "New Delhi").await?;
         shopper.types("Postcode", "110002").await?;
-        shopper.presses("Keep it").await?;
+        shopper.presses("Save").await?;
         shopper.sees("Work · 1 Office Road").await?;
         shopper.goes_to("/r/raat-rani-dhaba").await?;
         shopper.presses(&format!("Add {DISH}")).await?;
@@ -210,6 +213,8 @@ pub(crate) async fn a_kept_address_is_used_again_changed_and_removed(stage: Stag
         shopper.sees("1 Office Road").await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Remove Work · 1 Office Road").await?;
+        shopper.sees("Remove this address?").await?;
+        shopper.presses("Remove").await?;
         shopper.no_longer_sees("Work · 1 Office Road").await
     })
     .await
@@ -224,13 +229,13 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
         world.backend.sells(around_the_clock).await?;
         shopper.signs_up(&world.backend, email).await?;
         shopper.orders().await?;
-        shopper.sees("The restaurant has to answer within").await?;
-        shopper.sees("As estimated when you ordered.").await?;
+        shopper.sees("Restaurant has").await?;
+        shopper.sees("Estimated arrival").await?;
         let placed = shopper.title().await?;
         ensure!(placed.starts_with("Placed"), "the tab is called “{placed}”");
-        shopper.presses("Cancel order, free of charge").await?;
-        shopper.presses("Yes, cancel it").await?;
-        shopper.sees("You cancelled it while it was free").await?;
+        shopper.presses("Cancel order (free)").await?;
+        shopper.presses("Cancel order").await?;
+        shopper.sees("You cancelled in time").await?;
         until("the tab to tell", async || {
             Ok(shopper.title().await?.starts_with("Cancelled").then_some(()))
         })
@@ -241,7 +246,7 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
         world.backend.sells(|catalog| reprice(catalog, DISH, None)).await?;
         shopper.goes_to("/orders").await?;
         shopper.presses("Order again").await?;
-        shopper.sees("Nothing of that order is sold any more.").await
+        shopper.sees("None of these items are available any more.").await
     })
     .await
 }
@@ -254,13 +259,13 @@ pub(crate) async fn a_restaurant_that_rejects_says_why(stage: Stage) -> Result<(
         shopper.is_ready_to_order().await?;
         shopper.goes_to("/r/tres-molinos").await?;
         shopper.presses("Add Tacos de pescado").await?;
-        shopper.sees("Start a new order?").await?;
-        shopper.presses("Start a new order").await?;
+        shopper.sees("Your basket has items from").await?;
+        shopper.presses("Start new basket").await?;
         shopper.goes_to_checkout().await?;
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
         shopper.sees_status(Status::Rejected).await?;
-        shopper.sees("The kitchen cannot take another order just now").await
+        shopper.sees("too busy right now").await
     })
     .await
 }
@@ -272,14 +277,14 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: Stage) -> Result<()>
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out").await?;
         shopper.follows("Sign in").await?;
-        shopper.follows("I forgot my password").await?;
-        shopper.types("Email address", email).await?;
-        shopper.submits("Send the code").await?;
-        shopper.sees("a code is on its way").await?;
+        shopper.follows("Forgot password?").await?;
+        shopper.types("Email", email).await?;
+        shopper.submits("Send code").await?;
+        shopper.sees("sent a code").await?;
         let code = world.backend.code_in_mail(email, 2).await?;
         shopper.types("Confirmation code", &code).await?;
-        shopper.types("Password", "four white swans").await?;
-        shopper.submits("Set it and sign in").await?;
+        shopper.types("New password", "four white swans").await?;
+        shopper.submits("Save and sign in").await?;
         shopper.sees("Account").await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out").await?;
@@ -298,10 +303,10 @@ pub(crate) async fn signing_out_everywhere_ends_the_other_browsers_session(
         other.signs_in(email, PASSWORD).await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out everywhere").await?;
-        shopper.sees("You are signed out here").await?;
+        shopper.sees("Signed out. Other devices follow").await?;
         other.expects_failures_of("/cognito");
         other.goes_to("/orders").await?;
-        other.sees("You have been signed out").await
+        other.sees("Your session expired").await
     })
     .await
 }
@@ -315,19 +320,19 @@ pub(crate) async fn an_account_is_downloaded_and_deleted_when_no_order_is_under_
         let order = shopper.orders().await?;
         shopper.follows("Account").await?;
         shopper.expects_failures_of("/api/account");
-        shopper.presses("Delete my account").await?;
-        shopper.presses("Yes, delete it").await?;
-        shopper.sees("An order of yours is under way").await?;
+        shopper.presses("Delete account").await?;
+        shopper.presses("Delete account").await?;
+        shopper.sees("You can delete your account once").await?;
         shopper.goes_to(&order).await?;
         shopper.sees_status(Status::Delivered).await?;
         shopper.goes_to("/account").await?;
-        let kept = downloads(shopper, "Download as a file").await?;
+        let kept = downloads(shopper, "Download my data").await?;
         for part in [email, "4 Mango Lane", DISH] {
             ensure!(kept.contains(part), "{part} is missing in what is kept:\n{kept}");
         }
-        shopper.presses("Delete my account").await?;
-        shopper.presses("Yes, delete it").await?;
-        shopper.sees("Your account is deleted.").await?;
+        shopper.presses("Delete account").await?;
+        shopper.presses("Delete account").await?;
+        shopper.sees("Account deleted.").await?;
         shopper.cannot_sign_in(email, PASSWORD).await
     })
     .await

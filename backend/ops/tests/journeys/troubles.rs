@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use shared::Status;
 
 use crate::support::backend::Tempo;
-use crate::support::{Shopper, Stage, until};
+use crate::support::{Shopper, Stage, scripts, until};
 
 pub(crate) async fn a_reload_mid_way_loses_nothing(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::brisk()).await?;
@@ -53,12 +53,16 @@ pub(crate) async fn a_tab_from_before_a_fresh_start_signs_out_and_keeps_its_cart
     world.backend.starts_afresh().await?;
     world.relay.leads_to(world.backend.edge()).await;
     shopper.submits("Place order").await?;
-    shopper.sees("You have been signed out, because this site no longer knows").await?;
+    shopper.sees("Your session expired").await?;
     shopper.sees("Sign in to order").await?;
     shopper.sees("Rajma chawal").await?;
     shopper.signs_up(&world.backend, "after@example.com").await?;
     shopper.goes_to("/checkout").await?;
-    shopper.submits("Place order").await.context("cart and address are still there")?;
+    shopper
+        .types_an_address()
+        .await
+        .context("the address went with the session it was typed in")?;
+    shopper.submits("Place order").await.context("the basket is still there")?;
     shopper.is_at_an_order().await.map(drop)
 }
 
@@ -101,30 +105,16 @@ pub(crate) async fn a_clock_ten_minutes_wrong_changes_nothing(stage: Stage) -> R
     for minutes in [10, -10] {
         let world = stage.world(Tempo { accept_seconds: 6, pace: "0.001".to_owned() }).await?;
         let shopper = stage.shopper_elsewhere(&world).await?;
-        wrong_clock(&shopper, minutes).await?;
+        shopper.runs_first(scripts::wrong_clock(minutes)).await?;
         shopper.goes_to("/").await?;
         shopper.signs_up(&world.backend, "clock@example.com").await?;
         shopper.orders().await?;
         shopper.sees_status(Status::Placed).await?;
-        shopper.sees("The restaurant has to answer within").await?;
-        let overdue = shopper.shows("The time to answer is over").await?;
+        shopper.sees("Restaurant has").await?;
+        let overdue = shopper.shows("The restaurant is late to confirm").await?;
         ensure!(!overdue, "the countdown follows the server's clock, not the device's");
         shopper.sees_status(Status::Delivered).await?;
     }
-    Ok(())
-}
-
-/// Makes every clock of the page's JavaScript wrong, before any of it runs.
-async fn wrong_clock(shopper: &Shopper, minutes: i64) -> Result<()> {
-    let script = format!(
-        "{{ const Right = Date, skew = {minutes} * 60000;
-            window.Date = class extends Right {{
-              constructor(...a) {{ if (a.length) super(...a); else super(Right.now() + skew); }}
-              static now() {{ return Right.now() + skew; }}
-            }}; }}"
-    );
-    let cdp = shopper.driver().cdp();
-    cdp.page().add_script_to_evaluate_on_new_document(script).await?;
     Ok(())
 }
 
