@@ -13,7 +13,7 @@ use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::emulator::{self, MiniStack, Permissions};
 use crate::steps::{Steps, seconds};
-use crate::tools::browser::{self, Browser};
+use crate::tools::browser::{self, Browser, WebKit};
 use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
@@ -30,7 +30,7 @@ struct Step {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every step, the quick ones first: what fails soon costs little.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     Step { name: "tools", about: "what the steps need", check: Checks::tools },
     Step { name: "format", about: "rustfmt", check: Checks::format },
     Step { name: "catalog", about: "the demo catalog", check: Checks::catalog },
@@ -46,6 +46,7 @@ const STEPS: [Step; 17] = [
     Step { name: "docs", about: "rustdoc, warnings denied", check: Checks::docs },
     Step { name: "page", about: "the page as deployed, and its weight", check: Checks::page },
     Step { name: "journeys", about: "people in a real browser", check: Checks::journeys },
+    Step { name: "browsers", about: "one order in Firefox and in WebKit", check: Checks::browsers },
     Step {
         name: "conformance",
         about: "what we think of AWS, asked of an emulator",
@@ -124,14 +125,20 @@ impl Checks {
         targets::ensure(WASM)?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
         let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe()];
+        let browsers = [tools::geckodriver()];
         let cloud = [tools::cfn_lint(), tools::checkov(), tools::aws()];
         let aws = [tools::ministack(), tools::cargo_lambda()];
         let crates = [tools::cargo_deny(), tools::cargo_machete()];
-        for tool in page.into_iter().chain(crates).chain(cloud).chain(aws) {
+        for tool in page.into_iter().chain(browsers).chain(crates).chain(cloud).chain(aws) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
-        self.browser().map(|browser| println!("    {}", browser.chromium.display()))
+        println!("    {}", self.browser()?.chromium.display());
+        println!("    {}", browser::ensure_firefox()?.display());
+        if let Some(webkit) = webkit()? {
+            println!("    {}", webkit.mini_browser.display());
+        }
+        Ok(())
     }
 
     fn format(&self) -> Result<()> {
@@ -211,11 +218,29 @@ impl Checks {
     }
 
     fn journeys(&self) -> Result<()> {
+        process::run(&mut self.journeys_in("chromium")?)
+    }
+
+    /// The journeys that are for engines other than Chromium's: each shows other faults.
+    fn browsers(&self) -> Result<()> {
+        let mut firefox = self.journeys_in("firefox")?;
+        firefox.env("TIFFIN_FIREFOX", browser::ensure_firefox()?);
+        firefox.env("TIFFIN_GECKODRIVER", self.tool(&tools::geckodriver())?);
+        process::run(&mut firefox)?;
+        let Some(WebKit { mini_browser, driver, xvfb }) = webkit()? else { return Ok(()) };
+        let mut webkit = self.journeys_in("webkit")?;
+        webkit.env("TIFFIN_MINIBROWSER", mini_browser).env("TIFFIN_WEBKITDRIVER", driver);
+        webkit.env("TIFFIN_XVFB", xvfb);
+        process::run(&mut webkit)
+    }
+
+    fn journeys_in(&self, engine: &str) -> Result<Command> {
         self.programs()?;
         let mut command = self.people("journeys")?;
         command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
         command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
-        process::run(&mut command)
+        command.args(["--", "--engine", engine]);
+        Ok(command)
     }
 
     /// The suite that the tests asked of our own AWS, asked of another.
@@ -309,6 +334,15 @@ impl Checks {
         let mut command = self.workspace.cargo();
         process::run(command.args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
     }
+}
+
+/// WebKitGTK; where it does not exist, that is said, so that nobody takes it for tested.
+fn webkit() -> Result<Option<WebKit>> {
+    let webkit = browser::ensure_webkit()?;
+    if webkit.is_none() {
+        println!("    no journeys in WebKit: WebKitGTK exists on Linux only");
+    }
+    Ok(webkit)
 }
 
 #[cfg(test)]
