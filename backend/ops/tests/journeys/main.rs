@@ -10,8 +10,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
+mod keyboard;
 mod ordering;
 mod pictures;
+mod resilience;
 mod shop;
 mod support;
 mod troubles;
@@ -65,6 +67,28 @@ const JOURNEYS: &[Journey] = journeys! {
         a_forgotten_password_is_replaced
         signing_out_everywhere_ends_the_other_browsers_session
         an_account_is_downloaded_and_deleted_when_no_order_is_under_way;
+    keyboard:
+        every_form_is_sent_with_enter
+        escape_closes_a_dialog_and_gives_the_focus_back
+        back_while_a_field_has_the_focus_leads_back
+        a_space_typed_in_an_email_keeps_the_caret
+        what_a_browser_fills_in_is_accepted
+        an_email_address_may_have_an_international_domain
+        a_password_is_sent_as_it_is_typed
+        an_order_is_made_and_followed_in_firefox
+        an_order_is_made_and_followed_in_webkit;
+    resilience:
+        back_while_a_form_waits_for_its_answer
+        back_while_a_page_is_loading
+        a_browser_without_a_function_can_order_or_is_told_so
+        a_browser_without_storage_can_order
+        history_calls_that_throw_do_not_stop_links
+        a_first_answer_that_never_comes_can_be_asked_for_again
+        a_program_that_never_comes_is_told_so
+        a_lock_that_another_tab_never_releases_stops_nothing
+        being_online_again_loads_what_had_failed
+        a_translated_page_still_changes
+        signing_out_elsewhere_removes_what_was_typed;
     pictures:
         the_pages_have_their_pictures_taken;
 };

@@ -3,17 +3,26 @@
 
 use serde_json::json;
 
+/// What chromedriver needs itself: it is hidden from the page's scripts alone.
+const NEEDED_BY_THE_DRIVER: [&str; 2] = ["Element.prototype.scrollIntoView", "Object.hasOwn"];
+
 /// A browser without the function, object or property of this path, such as `AbortSignal.timeout`
-/// or `Element.prototype.scrollIntoView`.
+/// or `Element.prototype.scrollIntoView`. `window.lacking` is the path once it is gone.
 pub(crate) fn without(path: &str) -> String {
+    let hide = NEEDED_BY_THE_DRIVER.contains(&path);
     format!(
-        "{{ const names = {}.split('.'), last = names.pop();
+        "{{ const path = {path}, names = path.split('.'), last = names.pop();
             let owner = window;
             for (const name of names) owner = owner?.[name];
+            const real = owner[last];
             // What an object has may be its prototype's.
             for (let o = owner; o; o = Object.getPrototypeOf(o)) delete o[last];
+            if (owner[last] === undefined) window.lacking = path;
+            if ({hide}) Object.defineProperty(owner, last, {{
+              get: () => new Error().stack.includes(location.origin) ? undefined : real,
+            }});
         }}",
-        json!(path)
+        path = json!(path)
     )
 }
 

@@ -162,6 +162,12 @@ impl Shopper {
         self.clicks(&format!("//a[normalize-space(.)=\"{text}\"]"), text).await
     }
 
+    /// The text of the first element of an XPath that can be seen, on one line.
+    pub(crate) async fn reads(&self, path: &str) -> Result<String> {
+        let found = self.seen(path).await?.with_context(|| format!("there is no {path}"))?;
+        Ok(found.text().await?.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// Follows a link to this path, or to one below if it ends with a slash.
     pub(crate) async fn follows_link_to(&self, path: &str) -> Result<()> {
         let below = path.len() > 1 && path.ends_with('/');
