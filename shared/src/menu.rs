@@ -60,6 +60,9 @@ pub struct CardDish {
     /// Whom it suits.
     #[serde(default)]
     pub diet: Vec<Diet>,
+    /// What it is also looked for by: `drinks`, `curry`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
 }
 
 /// A restaurant with its menu.
@@ -136,6 +139,9 @@ pub struct Dish {
     /// What has to be or can be chosen with it.
     #[serde(default)]
     pub options: Vec<OptionGroup>,
+    /// What it is also looked for by: `drinks`, `curry`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
 }
 
 /// A choice to make with a dish.

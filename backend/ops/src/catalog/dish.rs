@@ -53,6 +53,7 @@ pub(super) fn read(
     }
     let diet = fields.list("diet", diet);
     let allergens = fields.list("allergens", allergen);
+    let keywords = fields.list("keywords", text::<40>);
     note_contradictions(&fields, diet.as_deref(), allergens.as_deref(), notes);
     let sold_out = fields.optional("sold_out", yes_or_no).unwrap_or_default();
     let options = options(&mut fields, currency, notes);
@@ -68,6 +69,7 @@ pub(super) fn read(
         art: picture?,
         sold_out,
         options: options?,
+        keywords: keywords?,
     })
 }
 

@@ -52,6 +52,7 @@ pub(super) fn read(
             dish_id: Some(dish.dish_id.clone()),
             name: dish.name.clone(),
             diet: dish.diet.clone(),
+            keywords: dish.keywords.clone(),
         })
         .collect();
     let restaurant = Restaurant { card, address: address?, phone, tax: tax?, sections };
