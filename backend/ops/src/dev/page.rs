@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::loopback;
 use crate::process::{self, Leashed};
-use crate::site::{self, Ledger};
+use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
 use crate::tools::{self, Toolbox};
@@ -37,7 +37,7 @@ pub struct Built {
     /// The folder to serve.
     pub folder: PathBuf,
     /// What it weighs.
-    pub ledger: Ledger,
+    pub sizes: SizeReport,
 }
 
 impl<'a> Page<'a> {
@@ -72,9 +72,9 @@ impl<'a> Page<'a> {
         command.arg("--release").arg("--dist").arg(&built);
         command.env(FLAGS, self.without_paths()?);
         process::run(&mut command).context("the page does not build")?;
-        let ledger = site::finish(&built, &finished)?;
-        print!("{ledger}");
-        Ok(Built { folder: finished, ledger })
+        let sizes = site::finish(&built, &finished)?;
+        print!("{sizes}");
+        Ok(Built { folder: finished, sizes })
     }
 
     /// The compiler's flags that keep the folders of the machine that builds the page out of it:
@@ -86,7 +86,9 @@ impl<'a> Page<'a> {
         let registry = cargo_home.context("there is no home folder")?.join("registry/src");
         let remap =
             |folder: &Path, name: &str| format!("--remap-path-prefix={}={name}", folder.display());
-        let mut flags = vec![remap(&self.workspace.root, "tiffin")];
+        // It replaces the flags of .cargo/config.toml.
+        let erased = "--cfg=erase_components".to_owned();
+        let mut flags = vec![erased, remap(&self.workspace.root, "tiffin")];
         // Each registry has a folder of its own, with a name that differs from machine to machine.
         for folder in std::fs::read_dir(registry).into_iter().flatten().flatten() {
             flags.push(remap(&folder.path(), "crates"));

@@ -1,0 +1,191 @@
+//! The HTTP API: one function per route of [`shared::api`].
+
+use gloo_net::http::Method;
+use serde::Serialize;
+use shared::{
+    AddressId, Order, OrderId, OrderRequest, RestaurantId,
+    api::{
+        self, Addresses, KeptAddress, LegalPage, ListedAddress, LiveTicket, Orders, PageName,
+        ProblemType, Quote, QuoteRequest, Restaurants,
+    },
+    menu::Restaurant,
+};
+
+use crate::{
+    browser,
+    http::{self, ApiError, Request},
+    session::Session,
+};
+
+/// The restaurants, by name.
+///
+/// # Errors
+/// No answer, unavailable, outdated.
+pub async fn restaurants(fresh: bool) -> Result<Restaurants, ApiError> {
+    http::parse(&public(Method::GET, api::RESTAURANTS, None, fresh).await?)
+}
+
+/// A restaurant with its menu; with `fresh` not from the browser's cache.
+///
+/// # Errors
+/// Not found; no answer, unavailable, outdated.
+pub async fn restaurant(id: &RestaurantId, fresh: bool) -> Result<Restaurant, ApiError> {
+    http::parse(&public(Method::GET, &api::restaurant_path(id), None, fresh).await?)
+}
+
+/// One of the owner's legal pages.
+///
+/// # Errors
+/// Not found; no answer, unavailable, outdated.
+pub async fn legal_page(name: PageName) -> Result<LegalPage, ApiError> {
+    http::parse(&public(Method::GET, &api::page_path(name), None, false).await?)
+}
+
+/// What a cart costs now.
+///
+/// # Errors
+/// A line that is no longer sold; no answer, unavailable, outdated.
+pub async fn quote(cart: &QuoteRequest) -> Result<Quote, ApiError> {
+    http::parse(&public(Method::POST, api::QUOTES, json(cart), false).await?)
+}
+
+/// Places an order; the same again is the same order.
+///
+/// # Errors
+/// Any kind of problem.
+pub async fn place(
+    session: Session,
+    id: OrderId,
+    request: &OrderRequest,
+) -> Result<Order, ApiError> {
+    http::parse(&signed(session, Method::PUT, &api::order_path(id), json(request)).await?)
+}
+
+/// An order of the customer, as it is now.
+///
+/// # Errors
+/// Not found, not signed in; no answer, unavailable, outdated.
+pub async fn order(session: Session, id: OrderId) -> Result<Order, ApiError> {
+    http::parse(&signed(session, Method::GET, &api::order_path(id), None).await?)
+}
+
+/// A page of the customer's orders, newest first.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable, outdated.
+pub async fn orders(session: Session, cursor: Option<&str>) -> Result<Orders, ApiError> {
+    http::parse(&signed(session, Method::GET, &api::orders_path(cursor), None).await?)
+}
+
+/// Cancels an order while it is free.
+///
+/// # Errors
+/// Too late, not found, not signed in; no answer, unavailable, outdated.
+pub async fn cancel(session: Session, id: OrderId) -> Result<Order, ApiError> {
+    http::parse(&signed(session, Method::POST, &api::cancel_path(id), None).await?)
+}
+
+/// The customer's saved addresses.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable, outdated.
+pub async fn addresses(session: Session) -> Result<Addresses, ApiError> {
+    http::parse(&signed(session, Method::GET, api::ADDRESSES, None).await?)
+}
+
+/// Saves an address under this id; the same again changes nothing.
+///
+/// # Errors
+/// A field that is refused, too many addresses, not signed in; no answer, unavailable, outdated.
+pub async fn save_address(
+    session: Session,
+    id: AddressId,
+    address: &KeptAddress,
+) -> Result<ListedAddress, ApiError> {
+    http::parse(&signed(session, Method::PUT, &api::address_path(id), json(address)).await?)
+}
+
+/// Removes a saved address.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable, outdated.
+pub async fn remove_address(session: Session, id: AddressId) -> Result<(), ApiError> {
+    signed(session, Method::DELETE, &api::address_path(id), None).await.map(drop)
+}
+
+/// A page of everything stored about the customer ([`api::Account`]), as the server wrote it: it
+/// is saved to a file, and the page need not carry what reads and writes it again.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable.
+pub async fn account(session: Session, cursor: Option<&str>) -> Result<String, ApiError> {
+    signed(session, Method::GET, &api::account_path(cursor), None).await
+}
+
+/// Deletes everything stored about the customer; asking again completes it.
+///
+/// # Errors
+/// Orders under way, not signed in; no answer, unavailable.
+pub async fn delete_account(session: Session) -> Result<(), ApiError> {
+    signed(session, Method::DELETE, api::ACCOUNT, None).await.map(drop)
+}
+
+/// A ticket for one WebSocket.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable, outdated.
+pub async fn live_ticket(session: Session) -> Result<LiveTicket, ApiError> {
+    http::parse(&signed(session, Method::POST, api::LIVE_TICKETS, None).await?)
+}
+
+fn json<T: Serialize>(value: &T) -> Option<String> {
+    browser::to_json(value)
+}
+
+/// A call that needs no account.
+async fn public(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    fresh: bool,
+) -> Result<String, ApiError> {
+    call(method, path, body, None, fresh).await
+}
+
+/// A call as the customer; one refused for its token is repeated once with a new token. If another
+/// customer, or nobody, is signed in by then, there is no answer for them: not signed in.
+async fn signed(
+    session: Session,
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<String, ApiError> {
+    let customer = session.ended_now();
+    let token = session.token_of(customer).await?;
+    let mut answer = call(method.clone(), path, body.clone(), Some(&token), false).await;
+    if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
+        let token = session.refreshed(customer, &token).await?;
+        answer = call(method, path, body, Some(&token), false).await;
+        if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
+            session.expire();
+        }
+    }
+    match session.ended_now() == customer {
+        true => answer,
+        false => Err(ApiError::of(ProblemType::NotSignedIn)),
+    }
+}
+
+async fn call(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    token: Option<&str>,
+    fresh: bool,
+) -> Result<String, ApiError> {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let json = body.is_some().then_some(("content-type", "application/json"));
+    let headers: Vec<_> =
+        bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
+    http::send(Request { method, path, headers: &headers, body, fresh }).await?.into_body()
+}

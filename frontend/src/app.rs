@@ -1,0 +1,75 @@
+//! The frame around every page, and which address shows which page.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    hooks::use_location,
+    path,
+};
+use shared::api::PageName;
+
+use crate::{
+    browser,
+    components::{CartBar, Footer, Header, NoticeBar},
+    live,
+    model::order_list::Progress,
+    pages::{
+        AccountPage, CheckoutPage, ConfirmPage, ForgotPage, HomePage, LegalPage, MenuPage,
+        NotFoundPage, OrderPage, OrdersPage, SignInPage, SignUpPage,
+    },
+    session::Session,
+    state::{self, notices::Notices, orders::Orders},
+};
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    state::provide();
+    live::connect();
+    load_what_every_page_needs();
+    let notices = expect_context::<Notices>();
+    view! {
+        <Router>
+            <Header />
+            <main id="main" tabindex="-1">
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage />
+                    <Route path=path!("/r/:id") view=MenuPage />
+                    <Route path=path!("/checkout") view=CheckoutPage />
+                    <Route path=path!("/orders") view=OrdersPage />
+                    <Route path=path!("/orders/:id") view=OrderPage />
+                    <Route path=path!("/sign-up") view=SignUpPage />
+                    <Route path=path!("/confirm") view=ConfirmPage />
+                    <Route path=path!("/sign-in") view=SignInPage />
+                    <Route path=path!("/forgot") view=ForgotPage />
+                    <Route path=path!("/account") view=AccountPage />
+                    <Route path=path!("/privacy") view=|| view! { <LegalPage name=PageName::Privacy /> } />
+                    <Route path=path!("/terms") view=|| view! { <LegalPage name=PageName::Terms /> } />
+                </FlatRoutes>
+            </main>
+            <Footer />
+            <NoticeBar />
+            <CartBar />
+            <FocusPage />
+        </Router>
+        <p class="said" aria-live="polite" prop:textContent=move || notices.announcement.get()></p>
+    }
+}
+
+/// The site's configuration, and the newest orders of whoever is signed in.
+fn load_what_every_page_needs() {
+    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
+    spawn_local(async move { drop(session.config().await) });
+    Effect::new(move || {
+        if session.signed_in() {
+            spawn_local(async move { drop(orders.fetch_list(&Progress::None).await) });
+        }
+    });
+}
+
+/// Gives each new page the focus: a keyboard would otherwise go on from the link that led here.
+#[component]
+fn FocusPage() -> impl IntoView {
+    let pathname = use_location().pathname;
+    Effect::watch(move || pathname.get(), move |_, _, _| browser::focus("#main"), false);
+}

@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+/// A part of a page that changes with what it reads: the same as a closure among the children, but
+/// one type for all of them, which is compiled once.
+#[component]
+pub fn Dynamic(
+    /// What is shown now.
+    #[prop(into)]
+    view: ViewFn,
+) -> impl IntoView {
+    move || view.run()
+}
+
+/// Leptos' `Show`, compiled once.
+#[component]
+pub fn If(
+    /// Whether the children are shown.
+    #[prop(into)]
+    when: Signal<bool>,
+    /// What is shown otherwise.
+    #[prop(optional, into)]
+    fallback: ViewFn,
+    /// What is shown then.
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Show when=move || when.get() fallback>
+            {children()}
+        </Show>
+    }
+}
+
+/// Leptos' `For`, compiled once: a row stays as long as its key is there. Signals that belong to a
+/// row are made in what shows it.
+#[component]
+pub fn KeyedRows(
+    /// Each row's key and what shows it.
+    #[prop(into)]
+    rows: Signal<Vec<(String, ViewFn)>>,
+) -> impl IntoView {
+    view! { <For each=move || rows.get() key=|(key, _)| key.clone() children=|(_, row)| row.run() /> }
+}

@@ -1,0 +1,125 @@
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::components::A;
+
+use super::{Empty, SignInFirst};
+use crate::{browser, http::ApiError, paths, state::connection::Connection, text};
+
+/// Shows what is fetched: a skeleton until then, or an error with a way on. What was there stays
+/// while it is fetched again.
+#[component]
+pub fn Fetched<T, F, V>(
+    /// What is fetched.
+    resource: LocalResource<Result<T, ApiError>>,
+    /// What is shown meanwhile.
+    #[prop(into)]
+    skeleton: ViewFn,
+    /// What shows it.
+    children: F,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let content = Box::new(move || {
+        let fetched = resource.get()?;
+        Some(fetched.map(|value| untrack(|| children(value)).into_any()))
+    });
+    let retry = retry_when_woken(resource);
+    view! { <Content content skeleton retry /> }
+}
+
+/// `None` while it is fetched.
+type Fetch = Box<dyn Fn() -> Option<Result<AnyView, ApiError>> + Send>;
+
+/// What is the same for every type that is fetched, compiled once.
+#[component]
+fn Content(content: Fetch, skeleton: ViewFn, retry: Callback<()>) -> impl IntoView {
+    move || match content() {
+        None => EitherOf3::A(skeleton.run()),
+        Some(Ok(content)) => EitherOf3::B(content),
+        Some(Err(error)) => EitherOf3::C(view! { <ErrorView error retry /> }),
+    }
+}
+
+/// Fetches again what failed and may succeed now, when the page is online or visible again. Returns
+/// what fetches it again.
+pub fn retry_when_woken<T: Clone + Send + Sync + 'static>(
+    resource: LocalResource<Result<T, ApiError>>,
+) -> Callback<()> {
+    let retry = Callback::new(move |()| resource.refetch());
+    let error = Signal::derive(move || resource.get().and_then(Result::err));
+    when_woken(error, retry);
+    retry
+}
+
+fn when_woken(error: Signal<Option<ApiError>>, retry: Callback<()>) {
+    let connection = expect_context::<Connection>();
+    Effect::watch(
+        move || connection.woken(),
+        move |_, _, _| {
+            if error.get_untracked().is_some_and(|error| error.is_transient()) {
+                retry.run(());
+            }
+        },
+        false,
+    );
+}
+
+/// An error in place of what could not be fetched.
+#[component]
+pub fn ErrorView(
+    /// What went wrong.
+    error: ApiError,
+    /// Fetches again.
+    #[prop(into)]
+    retry: Callback<()>,
+) -> impl IntoView {
+    let (heading, hint) = (text::errors::heading(&error), text::errors::hint(&error));
+    let way_on = if error.is_not_signed_in() {
+        return view! { <SignInFirst heading hint /> }.into_any();
+    } else if error == ApiError::Outdated {
+        view! {
+            <button type="button" class="button" on:click=|_| browser::reload()>
+                {text::RELOAD}
+            </button>
+        }
+        .into_any()
+    } else if error.is_not_found() {
+        view! { <A href=paths::HOME attr:class="button">{text::BROWSE}</A> }.into_any()
+    } else {
+        view! {
+            <button type="button" class="button" on:click=move |_| retry.run(())>
+                {text::TRY_AGAIN}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div role="alert">
+            <Empty heading hint>
+                {way_on}
+            </Empty>
+        </div>
+    }
+    .into_any()
+}
+
+/// Grey shapes while something is fetched.
+#[component]
+pub fn Skeleton(
+    /// The class of one shape.
+    shape: &'static str,
+    /// How many will likely come.
+    count: usize,
+    /// The class of what holds them.
+    within: &'static str,
+) -> impl IntoView {
+    let shapes = (0..count).map(|_| view! { <div class=format!("bone {shape}")></div> }.into_any());
+    view! {
+        <div class=within aria-busy="true" role="status">
+            <span class="said">{text::LOADING}</span>
+            {shapes.collect_view()}
+        </div>
+    }
+}

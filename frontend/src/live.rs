@@ -1,0 +1,201 @@
+//! The WebSocket: gets tickets, connects, pings, and applies what it receives to the orders. When
+//! to do what is decided in [`machine`].
+//!
+//! It uses the browser's `WebSocket` itself: gloo-net's sends only once it is open and tells
+//! nothing of that, and a ping belongs to the moment after.
+
+pub mod machine;
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_timers::callback::Timeout;
+use leptos::{prelude::*, task::spawn_local};
+use shared::live::{FromBrowser, LIVE, ToBrowser};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, MessageEvent, WebSocket};
+
+use self::machine::{Command, Input, Machine, Need};
+use crate::{
+    api, browser, server_clock,
+    session::Session,
+    state::{connection::Connection, orders::Orders},
+};
+
+/// Where the tabs of this browser tell each other of new orders.
+const CHANNEL: &str = "tiffin.orders";
+
+/// The page's connection, of which there is one.
+#[derive(Clone)]
+struct Live(Rc<Inner>);
+
+struct Inner {
+    session: Session,
+    orders: Orders,
+    connection: Connection,
+    machine: RefCell<Machine>,
+    sockets: RefCell<Vec<Socket>>,
+    timer: RefCell<Option<Timeout>>,
+}
+
+/// A socket and its event handlers, which must live as long.
+struct Socket {
+    line: u32,
+    socket: WebSocket,
+    _handlers: [Closure<dyn FnMut(JsValue)>; 3],
+}
+
+/// Connects from now on, whenever there is something to receive.
+pub fn connect() {
+    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
+    let connection = expect_context::<Connection>();
+    let live = Live(Rc::new(Inner {
+        session,
+        orders,
+        connection,
+        machine: RefCell::default(),
+        sockets: RefCell::default(),
+        timer: RefCell::default(),
+    }));
+    live.follow_other_tabs();
+    let woken = live.clone();
+    Effect::watch(move || connection.woken(), move |_, _, _| woken.step(Input::Woken), false);
+    Effect::new(move || live.step(Input::Need(need(session, orders))));
+}
+
+fn need(session: Session, orders: Orders) -> Need {
+    let in_progress = session.signed_in() && orders.in_progress() > 0;
+    let watched = session.signed_in() && orders.watched();
+    Need { listen: in_progress || watched, in_progress }
+}
+
+/// Tells the other tabs of this browser of a new order.
+pub fn tell_other_tabs(order: shared::OrderId) {
+    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        let _ = channel.post_message(&order.to_string().into());
+        channel.close();
+    }
+}
+
+impl Live {
+    fn step(&self, input: Input) {
+        let now = browser::monotonic();
+        let random = u32::from_le_bytes(browser::random());
+        let commands = self.0.machine.borrow_mut().step(now, random, input);
+        for command in commands {
+            self.run(command);
+        }
+        let status = self.0.machine.borrow().status();
+        if self.0.connection.status.get_untracked() != status {
+            self.0.connection.status.set(status);
+        }
+        self.set_timer(now);
+    }
+
+    fn run(&self, command: Command) {
+        let live = self.clone();
+        match command {
+            Command::Open(line) => spawn_local(async move { live.open(line).await }),
+            Command::Ping(line) => self.ping(line),
+            Command::Close(line) => self.close(line),
+            Command::Fetch => spawn_local(async move {
+                let complete = live.0.orders.fetch_in_progress().await;
+                live.step(Input::Fetched(complete));
+            }),
+        }
+    }
+
+    /// Gets a ticket, each time a fresh one, and opens a socket with it.
+    async fn open(&self, line: u32) {
+        let ticket = api::live_ticket(self.0.session).await;
+        let socket = ticket.ok().and_then(|ticket| WebSocket::new(&address(&ticket.ticket)).ok());
+        match socket {
+            Some(socket) => self.attach(line, socket),
+            None => self.step(Input::Lost(line)),
+        }
+    }
+
+    fn attach(&self, line: u32, socket: WebSocket) {
+        let opened = self.on(move |live, _| live.step(Input::Opened(line)));
+        let closed = self.on(move |live, _| {
+            live.close(line);
+            live.step(Input::Lost(line));
+        });
+        let received = self.on(move |live, event| live.receive(line, &event));
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(received.as_ref().unchecked_ref()));
+        let socket = Socket { line, socket, _handlers: [opened, closed, received] };
+        self.0.sockets.borrow_mut().push(socket);
+    }
+
+    fn on(&self, handle: impl Fn(&Self, JsValue) + 'static) -> Closure<dyn FnMut(JsValue)> {
+        let live = self.clone();
+        Closure::new(move |event| handle(&live, event))
+    }
+
+    fn ping(&self, line: u32) {
+        let Some(text) = browser::to_json(&FromBrowser::Ping) else { return };
+        let sockets = self.0.sockets.borrow();
+        if let Some(socket) = sockets.iter().find(|socket| socket.line == line) {
+            let _ = socket.socket.send_with_str(&text);
+        }
+    }
+
+    fn close(&self, line: u32) {
+        let mut sockets = self.0.sockets.borrow_mut();
+        let Some(place) = sockets.iter().position(|socket| socket.line == line) else { return };
+        let socket = sockets.swap_remove(place);
+        drop(sockets);
+        socket.socket.set_onopen(None);
+        socket.socket.set_onclose(None);
+        socket.socket.set_onmessage(None);
+        let _ = socket.socket.close();
+    }
+
+    /// A message that this page does not understand is of a later version: fetch, offer a reload.
+    fn receive(&self, line: u32, event: &JsValue) {
+        let text = event.unchecked_ref::<MessageEvent>().data().as_string().unwrap_or_default();
+        match browser::parse_json(&text) {
+            Some(ToBrowser::Pong { now }) => {
+                server_clock::observe(now);
+                self.step(Input::Pong(line));
+            }
+            Some(ToBrowser::OrderEvent { event }) => self.0.orders.apply(event),
+            // Nor does a server that does not understand this page's messages know this version.
+            Some(ToBrowser::Problem { .. }) | None => {
+                self.0.connection.outdated.set(true);
+                self.step(Input::UnknownMessage);
+            }
+        }
+    }
+
+    fn set_timer(&self, now: i64) {
+        let timer = self.0.machine.borrow().wake_at().map(|at| {
+            let live = self.clone();
+            let wait = u32::try_from((at - now).max(0)).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            Timeout::new(wait, move || live.step(Input::Tick))
+        });
+        // Dropping the one before cancels it.
+        *self.0.timer.borrow_mut() = timer;
+    }
+
+    fn follow_other_tabs(&self) {
+        let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+        let orders = self.0.orders;
+        let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(Ok(id)) = event.data().as_string().map(|id| id.parse()) {
+                spawn_local(async move { drop(orders.fetch(id).await) });
+            }
+        });
+        channel.set_onmessage(Some(handler.into_js_value().unchecked_ref()));
+        // The channel receives as long as something refers to it.
+        std::mem::forget(channel);
+    }
+}
+
+fn address(ticket: &str) -> String {
+    let location = browser::window().location();
+    let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    let scheme = if secure { "wss" } else { "ws" };
+    format!("{scheme}://{}{LIVE}?ticket={ticket}", location.host().unwrap_or_default())
+}

@@ -1,0 +1,235 @@
+//! Where an order goes, as it is being typed: raw texts, and what is wrong with each.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    api::KeptAddress,
+    order::DeliveryAddress,
+    text::{Note, PersonName, Phone, Text, TextError},
+};
+
+/// What is typed at checkout, or of an address that is to be saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryForm([String; 8]);
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum Field {
+    Name,
+    Street,
+    /// Flat, floor, door code.
+    Unit,
+    Postcode,
+    City,
+    Phone,
+    Note,
+    /// The customer's name for a saved address.
+    Label,
+}
+
+impl Field {
+    /// All of the checkout, as they stand on the page.
+    pub const CHECKOUT: [Self; 7] =
+        [Self::Name, Self::Street, Self::Unit, Self::Postcode, Self::City, Self::Phone, Self::Note];
+    /// Those of an address.
+    pub const ADDRESS: [Self; 6] =
+        [Self::Name, Self::Street, Self::Unit, Self::Postcode, Self::City, Self::Phone];
+
+    /// Its id on the page, and its name in a form.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Street => "street",
+            Self::Unit => "unit",
+            Self::Postcode => "postcode",
+            Self::City => "city",
+            Self::Phone => "phone",
+            Self::Note => "note",
+            Self::Label => "label",
+        }
+    }
+
+    /// Its name in a request, as a problem's `field` has it.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Name => "address.name",
+            Self::Street => "address.street",
+            Self::Unit => "address.unit",
+            Self::Postcode => "address.postcode",
+            Self::City => "address.city",
+            Self::Phone => "address.phone",
+            Self::Note => "note",
+            Self::Label => "label",
+        }
+    }
+
+    /// The field that a problem points at, if it is one of these.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        Self::CHECKOUT.into_iter().chain([Self::Label]).find(|field| field.path() == path)
+    }
+}
+
+impl DeliveryForm {
+    /// What is typed in a field.
+    #[must_use]
+    pub fn get(&self, field: Field) -> &str {
+        &self.0[field as usize]
+    }
+
+    /// Takes what is typed in a field.
+    pub fn set(&mut self, field: Field, text: String) {
+        self.0[field as usize] = text;
+    }
+
+    /// Whether nothing is typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|text| text.trim().is_empty())
+    }
+
+    /// Whether nothing of the address is typed.
+    #[must_use]
+    pub fn has_no_address(&self) -> bool {
+        Field::ADDRESS.into_iter().all(|field| self.get(field).trim().is_empty())
+    }
+
+    /// Puts an address into its fields.
+    pub fn fill(&mut self, address: &DeliveryAddress) {
+        let DeliveryAddress { name, street, unit, postcode, city, phone } = address;
+        self.set(Field::Name, name.to_string());
+        self.set(Field::Street, street.to_string());
+        self.set(Field::Unit, unit.as_ref().map(ToString::to_string).unwrap_or_default());
+        self.set(Field::Postcode, postcode.as_ref().map(ToString::to_string).unwrap_or_default());
+        self.set(Field::City, city.to_string());
+        self.set(Field::Phone, phone.as_ref().map(ToString::to_string).unwrap_or_default());
+    }
+
+    /// Whether this address is what is typed.
+    #[must_use]
+    pub fn is(&self, address: &DeliveryAddress) -> bool {
+        let mut filled = self.clone();
+        filled.fill(address);
+        filled == *self
+    }
+
+    /// What is wrong with a field; a postcode may be missing only where `postcode_needed` is false.
+    #[must_use]
+    pub fn error(&self, field: Field, postcode_needed: bool) -> Option<TextError> {
+        let text = self.get(field);
+        let optional = match field {
+            Field::Unit | Field::Phone | Field::Note | Field::Label => true,
+            Field::Postcode => !postcode_needed,
+            Field::Name | Field::Street | Field::City => false,
+        };
+        if optional && text.trim().is_empty() {
+            return None;
+        }
+        let check = match field {
+            Field::Name => text.parse::<PersonName>().map(drop),
+            Field::Street => text.parse::<Text<120>>().map(drop),
+            Field::Unit => text.parse::<Text<60>>().map(drop),
+            Field::Postcode => text.parse::<Text<16>>().map(drop),
+            Field::City => text.parse::<Text<80>>().map(drop),
+            Field::Phone => text.parse::<Phone>().map(drop),
+            Field::Note => text.parse::<Note>().map(drop),
+            Field::Label => text.parse::<Text<40>>().map(drop),
+        };
+        check.err()
+    }
+
+    /// The address and the note; `None` if a field is wrong.
+    #[must_use]
+    pub fn parsed(&self, postcode_needed: bool) -> Option<(DeliveryAddress, Option<Note>)> {
+        let wrong = |field| self.error(field, postcode_needed).is_some();
+        if Field::CHECKOUT.into_iter().any(wrong) {
+            return None;
+        }
+        let address = DeliveryAddress {
+            name: self.get(Field::Name).parse().ok()?,
+            street: self.get(Field::Street).parse().ok()?,
+            unit: self.get(Field::Unit).parse().ok(),
+            postcode: self.get(Field::Postcode).parse().ok(),
+            city: self.get(Field::City).parse().ok()?,
+            phone: self.get(Field::Phone).parse().ok(),
+        };
+        Some((address, self.get(Field::Note).parse().ok()))
+    }
+
+    /// The address to save under its label; `None` if a field is wrong. Saved addresses may lack a
+    /// postcode: whether one is needed depends on the restaurant.
+    #[must_use]
+    pub fn to_be_saved(&self) -> Option<KeptAddress> {
+        if self.error(Field::Label, false).is_some() {
+            return None;
+        }
+        let mut address = self.clone();
+        address.set(Field::Note, String::new());
+        let label = self.get(Field::Label).parse().ok();
+        Some(KeptAddress { label, address: address.parsed(false)?.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled() -> DeliveryForm {
+        let mut form = DeliveryForm::default();
+        for field in [Field::Name, Field::Street, Field::City, Field::Postcode] {
+            form.set(field, " something ".to_owned());
+        }
+        form
+    }
+
+    #[test]
+    fn only_unit_phone_and_note_may_be_left_out_and_a_postcode_where_there_is_none() {
+        let (address, note) = filled().parsed(true).unwrap();
+        assert_eq!((address.name.as_ref(), address.phone, note), ("something", None, None));
+        let mut form = filled();
+        form.set(Field::Postcode, " ".to_owned());
+        assert!(form.parsed(true).is_none());
+        assert_eq!(form.parsed(false).unwrap().0.postcode, None);
+        assert_eq!(DeliveryForm::default().error(Field::City, true), Some(TextError::Empty));
+    }
+
+    #[test]
+    fn a_saved_address_fills_its_fields_and_leaves_the_note() {
+        let (address, _) = filled().parsed(true).unwrap();
+        let mut form = DeliveryForm::default();
+        form.set(Field::Note, "Ring twice.".to_owned());
+        assert!(form.has_no_address() && !form.is(&address));
+        form.fill(&address);
+        assert!(!form.has_no_address() && form.is(&address));
+        assert_eq!(form.get(Field::Note), "Ring twice.");
+    }
+
+    #[test]
+    fn a_field_is_checked_as_the_server_checks_it() {
+        let mut form = filled();
+        for (field, text) in [
+            (Field::Note, "x".repeat(281)),
+            (Field::Phone, "call me".to_owned()),
+            (Field::Name, "…".to_owned()),
+        ] {
+            let mut wrong = form.clone();
+            wrong.set(field, text);
+            assert!(
+                wrong.error(field, true).is_some() && wrong.parsed(true).is_none(),
+                "{field:?}"
+            );
+        }
+        form.set(Field::Phone, "+44 20 7946 0123".to_owned());
+        assert!(form.parsed(true).is_some());
+    }
+
+    #[test]
+    fn a_problem_lands_on_the_field_it_names() {
+        for field in Field::CHECKOUT.into_iter().chain([Field::Label]) {
+            assert_eq!(Field::at(field.path()), Some(field));
+        }
+        assert_eq!(Field::at("lines[0].quantity"), None);
+    }
+}

@@ -1,0 +1,115 @@
+use leptos::prelude::*;
+
+use crate::{
+    browser,
+    components::{AuthField, AuthForm, DemoInbox, Dialog, Dynamic, Filled, ResendCode, work},
+    session::Session,
+    state::notices::Notices,
+    text::{self, account as texts, sign_in},
+};
+
+/// Changes the address one signs in with, by a code that is sent to the new one.
+#[component]
+pub fn ChangeEmail() -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <button type="button" class="button second" on:click=move |_| open.set(true)>
+            {texts::CHANGE_EMAIL}
+        </button>
+        <Dynamic view=move || open.get().then(|| view! { <EmailDialog open /> }) />
+    }
+}
+
+#[component]
+fn EmailDialog(open: RwSignal<bool>) -> impl IntoView {
+    let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
+    let sent_to = RwSignal::new(None::<String>);
+    let ask = move |Filled { email, .. }: Filled| async move {
+        session.change_email(&email).await?;
+        sent_to.set(Some(email));
+        browser::focus_soon("#code");
+        Ok(None)
+    };
+    let verify = move |email: String| {
+        move |Filled { code, .. }: Filled| {
+            let email = email.clone();
+            async move {
+                session.verify_email(&email, &code).await?;
+                open.set(false);
+                notices.notify(texts::EMAIL_CHANGED);
+                Ok(None)
+            }
+        }
+    };
+    let step = move || match sent_to.get() {
+        None => view! {
+            <AuthForm
+                title=texts::CHANGE_EMAIL
+                lead=""
+                button=sign_in::SEND_CODE
+                fields=&[AuthField::NewEmail]
+                in_dialog=true
+                send=ask
+            />
+        }
+        .into_any(),
+        Some(email) => {
+            let address = email.clone();
+            let resend = work(move || {
+                let email = address.clone();
+                async move { session.change_email(&email).await }
+            });
+            view! {
+                <AuthForm
+                    title=texts::CHANGE_EMAIL
+                    lead=texts::code_sent(&email)
+                    button=sign_in::CONFIRM
+                    fields=&[AuthField::Code]
+                    in_dialog=true
+                    send=verify(email)
+                />
+                <div class="auth-other">
+                    <ResendCode send=resend />
+                    <DemoInbox />
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! { <Dialog label=texts::CHANGE_EMAIL on_close=move |()| open.set(false)><Dynamic view=step /></Dialog> }
+}
+
+/// Changes the password, by the present one.
+#[component]
+pub fn ChangePassword() -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <button type="button" class="button second" on:click=move |_| open.set(true)>
+            {texts::CHANGE_PASSWORD}
+        </button>
+        <Dynamic view=move || open.get().then(|| view! { <PasswordDialog open /> }) />
+    }
+}
+
+#[component]
+fn PasswordDialog(open: RwSignal<bool>) -> impl IntoView {
+    let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
+    let send = move |Filled { password, new_password, .. }: Filled| async move {
+        session.change_password(&password, &new_password).await?;
+        open.set(false);
+        notices.notify(texts::PASSWORD_CHANGED);
+        Ok(None)
+    };
+    view! {
+        <Dialog label=texts::CHANGE_PASSWORD on_close=move |()| open.set(false)>
+            <AuthForm
+                title=texts::CHANGE_PASSWORD
+                lead=""
+                button=text::SAVE
+                fields=&[AuthField::Password, AuthField::NewPassword]
+                in_dialog=true
+                send
+            />
+        </Dialog>
+    }
+}

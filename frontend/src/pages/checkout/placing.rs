@@ -1,0 +1,314 @@
+//! Placing an order: one button, one order, whatever the network does.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use shared::{
+    Amount, Order, OrderId, OrderRequest,
+    api::{KeptAddress, ProblemType},
+    country::uses_postcodes,
+    order::{DeliveryAddress, OrderLine},
+    price::Bill,
+};
+
+use crate::{
+    api, browser,
+    components::{Values, focus_first_error, set_error},
+    http::ApiError,
+    live,
+    model::delivery::Field,
+    paths,
+    session::Session,
+    state::{
+        addresses::SavedAddresses, cart::CartStore, catalog::Catalog, delivery::Delivery,
+        notices::Notices, orders::Orders,
+    },
+    text::{checkout as texts, errors},
+};
+
+/// How often an order that got no answer is sent, the first time included.
+const TRIES: u32 = 4;
+
+/// How far placing the order has come.
+#[derive(Clone, Default)]
+pub enum Stage {
+    /// Nothing has been asked for.
+    #[default]
+    Idle,
+    /// Whether an earlier request arrived is being looked up.
+    Settling,
+    /// The order is being sent; whether for another time.
+    Sending { again: bool },
+    /// The prices are not those that were shown.
+    PriceChanged { seen: Amount, bill: Box<Bill> },
+    /// The cart's id is an order already, of something else.
+    AlreadyPlaced(OrderId),
+    /// The id belongs to someone else; the cart has a new one.
+    IdTaken,
+    /// A field has to be corrected.
+    FieldWrong,
+    /// It was refused, or there was no answer.
+    Failed(ApiError),
+}
+
+/// The checkout's form and how far placing its order has come.
+#[derive(Clone, Copy)]
+pub struct Placing {
+    sender: Sender,
+    /// What is wrong with each field.
+    pub errors: RwSignal<Vec<(Field, String)>>,
+    /// Whether a saved address is edited rather than shown in one line.
+    pub editing: RwSignal<bool>,
+    /// Whether the address is to be saved for the account.
+    pub save_address: RwSignal<bool>,
+}
+
+/// Goes to a page of this path.
+type Navigate = Box<dyn Fn(&str) + Send + Sync>;
+
+/// Sends an order and follows its answer, also when the page is gone.
+#[derive(Clone, Copy)]
+struct Sender {
+    session: Session,
+    cart: CartStore,
+    catalog: Catalog,
+    delivery: Delivery,
+    addresses: SavedAddresses,
+    orders: Orders,
+    notices: Notices,
+    stage: RwSignal<Stage>,
+    errors: RwSignal<Vec<(Field, String)>>,
+    editing: RwSignal<bool>,
+    save_address: RwSignal<bool>,
+    pathname: Memo<String>,
+    navigate: StoredValue<Navigate>,
+}
+
+impl Placing {
+    /// Nothing asked for yet.
+    pub fn new() -> Self {
+        let (errors, editing) = (RwSignal::new(Vec::new()), RwSignal::new(false));
+        let save_address = RwSignal::new(false);
+        let navigate = use_navigate();
+        let navigate = move |path: &str| navigate(path, NavigateOptions::default());
+        let sender = Sender {
+            session: expect_context(),
+            cart: expect_context(),
+            catalog: expect_context(),
+            delivery: expect_context(),
+            addresses: expect_context(),
+            orders: expect_context(),
+            notices: expect_context(),
+            stage: RwSignal::new(Stage::default()),
+            errors,
+            editing,
+            save_address,
+            pathname: use_location().pathname,
+            navigate: StoredValue::new(Box::new(navigate)),
+        };
+        Self { sender, errors, editing, save_address }
+    }
+
+    /// How far it has come. Reactive.
+    pub fn stage(self) -> Stage {
+        self.sender.stage.get()
+    }
+
+    /// Whether an answer is awaited. Reactive.
+    pub fn pending(self) -> bool {
+        self.sender.stage.with(|stage| matches!(stage, Stage::Settling | Stage::Sending { .. }))
+    }
+
+    /// What is wrong with a field. Reactive.
+    pub fn error(self, of: Field) -> Option<String> {
+        let error = |errors: &Vec<(Field, String)>| {
+            errors.iter().find(|(field, _)| *field == of).map(|(_, text)| text.clone())
+        };
+        self.errors.with(error)
+    }
+
+    /// Whether the restaurant's country has postcodes. Reactive.
+    pub fn needs_postcode(self) -> bool {
+        let menu = self.sender.cart.menu().and_then(Result::ok);
+        menu.is_none_or(|menu| uses_postcodes(menu.card.country))
+    }
+
+    /// The same, now.
+    pub fn needs_postcode_now(self) -> bool {
+        untrack(|| self.needs_postcode())
+    }
+
+    /// A field that was wrong has been changed.
+    pub fn forgive(self, field: Field) {
+        set_error(self.errors, field, None);
+        if self.sender.stage.with_untracked(|stage| matches!(stage, Stage::FieldWrong)) {
+            self.sender.stage.set(Stage::Idle);
+        }
+    }
+
+    /// Places the cart for this bill, with the fields of a form that was submitted; unless a field
+    /// is wrong, it is being placed already, or it cannot be ordered now.
+    pub fn place(self, values: Option<&Values>, bill: Option<Bill>) {
+        let can_be =
+            untrack(|| self.sender.cart.priced()).is_some_and(|priced| priced.can_be_ordered());
+        let Some(bill) = bill.filter(|_| can_be && !untrack(|| self.pending())) else {
+            return browser::show_soon(".place-reason");
+        };
+        for field in Field::CHECKOUT {
+            if let Some(values) = values.filter(|values| values.has(field.id())) {
+                self.sender.delivery.type_in(field, values.text(field.id()));
+            }
+        }
+        let (form, needs_postcode) = (self.sender.delivery.form_now(), self.needs_postcode_now());
+        let wrong = Field::CHECKOUT.into_iter().filter_map(|field| {
+            let error = form.error(field, needs_postcode)?;
+            Some((field, errors::field(field, &error)))
+        });
+        self.errors.set(wrong.collect());
+        let cart = self.sender.cart.now();
+        let request =
+            form.parsed(needs_postcode).and_then(|(to, note)| cart.request(to, note, &bill));
+        let Some(request) = request else { return self.sender.field_is_wrong() };
+        self.sender.stage.set(Stage::Sending { again: false });
+        self.sender.cart.edit(|cart| cart.sent = true);
+        leptos::task::spawn_local(self.sender.send(cart.order_id, request));
+    }
+
+    /// Online again, or shown again: what failed for want of an answer is no longer told, and what
+    /// was sent is looked up.
+    pub fn wake(self) {
+        let failed = |stage: &Stage| matches!(stage, Stage::Failed(error) if error.is_transient());
+        if self.sender.stage.with_untracked(failed) {
+            self.sender.stage.set(Stage::Idle);
+            self.settle();
+        }
+    }
+
+    /// Looks up whether a cart that was sent has become an order: its answer may have been lost.
+    pub fn settle(self) {
+        let cart = self.sender.cart.now();
+        if !cart.sent || !self.sender.session.signed_in_now() {
+            return;
+        }
+        self.sender.stage.set(Stage::Settling);
+        leptos::task::spawn_local(async move {
+            match api::order(self.sender.session, cart.order_id).await {
+                Ok(order) => return self.sender.placed(order, &cart.lines),
+                Err(error) if error.is_transient() => {}
+                Err(_) => self.sender.cart.edit(|cart| cart.sent = false),
+            }
+            self.sender.stage.set(Stage::Idle);
+        });
+    }
+
+    /// Places this cart too, besides the order that has its id.
+    pub fn place_another(self) {
+        self.sender.cart.edit(|cart| cart.order_this_too(browser::new_order_id()));
+        self.place(None, untrack(|| self.sender.cart.priced()).map(|priced| priced.bill));
+    }
+}
+
+impl Sender {
+    fn field_is_wrong(self) {
+        self.editing.set(true);
+        self.stage.set(Stage::FieldWrong);
+        focus_first_error();
+    }
+
+    /// Sends until there is an answer, each time the very same order.
+    async fn send(self, id: OrderId, request: OrderRequest) {
+        let customer = self.session.ended_now();
+        for attempt in 1..=TRIES {
+            // Another customer's order it must not become.
+            if self.session.ended_now() != customer {
+                return self.stage.set(Stage::Idle);
+            }
+            match api::place(self.session, id, &request).await {
+                Ok(order) => {
+                    self.save_address(&request.address);
+                    return self.placed(order, &request.lines);
+                }
+                Err(error) if error.is_transient() && attempt < TRIES => {
+                    self.stage.set(Stage::Sending { again: true });
+                    browser::sleep(500 << attempt).await;
+                }
+                Err(error) => return self.refused(error, request.expected_total),
+            }
+        }
+    }
+
+    /// Saves the address for the account, if that is wanted.
+    fn save_address(self, address: &DeliveryAddress) {
+        if !self.save_address.try_get_untracked().unwrap_or_default() {
+            return;
+        }
+        let kept = KeptAddress { label: None, address: address.clone() };
+        leptos::task::spawn_local(async move {
+            if let Err(error) = self.addresses.save(browser::new_address_id(), &kept).await {
+                let text = format!("{} {}", texts::NOT_SAVED, errors::hint(&error));
+                self.notices.notify(text);
+            }
+        });
+    }
+
+    fn placed(self, order: Order, lines: &[OrderLine]) {
+        let id = order.order_id;
+        self.orders.insert(order);
+        self.cart.edit(|cart| cart.placed(id, lines, browser::new_order_id()));
+        self.delivery.fill(|form| form.set(Field::Note, String::new()));
+        self.notices.notice.set(None);
+        live::tell_other_tabs(id);
+        self.stage.set(Stage::Idle);
+        // Whoever has gone elsewhere meanwhile stays there: then the page is gone, too.
+        let is_here = self.pathname.with_untracked(|path| path == paths::CHECKOUT);
+        let went = is_here
+            .then(|| self.navigate.try_with_value(|navigate| navigate(&paths::order(id))))
+            .flatten();
+        if went.is_none() {
+            self.notices.notify(texts::PLACED);
+        }
+    }
+
+    fn refused(self, error: ApiError, seen: Amount) {
+        // Without an answer it may have been placed; otherwise nothing was.
+        self.cart.edit(|cart| cart.sent = error.is_transient());
+        let is_stale = !error.is_transient();
+        let stage = match error {
+            ApiError::Problem(mut problem) => {
+                match (problem.kind, problem.bill.take(), problem.order.take()) {
+                    (ProblemType::PriceChanged, Some(bill), _) => {
+                        Stage::PriceChanged { seen, bill }
+                    }
+                    (ProblemType::OrderAlreadyPlaced, _, Some(order)) => {
+                        let id = order.order_id;
+                        self.orders.insert(*order);
+                        Stage::AlreadyPlaced(id)
+                    }
+                    (ProblemType::OrderIdTaken, ..) => {
+                        self.cart.edit(|cart| cart.order_this_too(browser::new_order_id()));
+                        Stage::IdTaken
+                    }
+                    // The page shows the way to sign in by itself.
+                    (ProblemType::NotSignedIn, ..) => Stage::Idle,
+                    _ => match problem.field.as_deref().and_then(Field::at) {
+                        Some(field) => {
+                            let text = errors::refused_field(field, &problem);
+                            set_error(self.errors, field, Some(text));
+                            return self.field_is_wrong();
+                        }
+                        None => Stage::Failed(ApiError::Problem(problem)),
+                    },
+                }
+            }
+            error => Stage::Failed(error),
+        };
+        if is_stale {
+            self.catalog.refresh();
+            self.cart.quote_again(true);
+        }
+        self.stage.set(stage);
+        browser::show_soon(".outcomes");
+    }
+}

@@ -1,0 +1,374 @@
+use std::sync::Arc;
+
+use leptos::{ev, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
+};
+use shared::{
+    DishId, RestaurantId,
+    menu::{Card, Diet, Dish, Restaurant, Section},
+    order::{OrderLine, Quantity},
+};
+
+use crate::{
+    browser,
+    components::{
+        CartPanel, Chip, Confirm, DishCard, DishDialog, Dynamic, Facts, Fetched, Hours, If, Kind,
+        Skeleton, set_title,
+    },
+    model::{cart::Added, search::DIETS},
+    paths,
+    state::{cart::CartStore, catalog::Catalog, clock::Clock, notices::Notices},
+    text::{
+        cart, home,
+        hours::{self, Opening, opening_of},
+        menu as texts,
+    },
+};
+
+/// How far from the window's top, in CSS pixels, the section begins that is being read.
+const READ_FROM: f64 = 180.0;
+
+/// A restaurant with its menu.
+#[component]
+pub fn MenuPage() -> impl IntoView {
+    let catalog = expect_context::<Catalog>();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()));
+    let menu = catalog.menu(move || id.get());
+    set_title(Signal::derive(move || match menu.get() {
+        Some(Ok(restaurant)) => restaurant.card.name.clone(),
+        _ => texts::TITLE.to_owned(),
+    }));
+    let loaded = move || menu.get().is_some_and(|menu| menu.is_ok());
+    let opened = OpenDish::follow(id);
+    let skeleton = || {
+        view! {
+            <div>
+                <div class="bone bone-banner"></div>
+                <Skeleton shape="bone-dish" count=6 within="dishes" />
+            </div>
+        }
+    };
+    view! {
+        <div class="page">
+            <If when=move || !loaded()>
+                <h1 class="said">{texts::TITLE}</h1>
+            </If>
+            <Fetched resource=menu skeleton let:restaurant>
+                <Content restaurant opened />
+            </Fetched>
+        </div>
+    }
+}
+
+/// Goes to a dish or to the menu without one; whether in place of the present address.
+type Go = Box<dyn Fn(Option<&DishId>, bool) + Send + Sync>;
+
+/// The dish whose dialog is open: it is in the address, so that a link leads to it and the
+/// browser's Back closes it.
+#[derive(Clone, Copy)]
+struct OpenDish {
+    dish: Memo<Option<DishId>>,
+    go: StoredValue<Go>,
+    /// Whether Back leads to the menu without the dialog.
+    was_opened_here: RwSignal<bool>,
+}
+
+impl OpenDish {
+    fn follow(restaurant: Memo<Option<RestaurantId>>) -> Self {
+        let query = use_query_map();
+        let dish = Memo::new(move |_| query.with(|query| query.get("dish")?.parse().ok()));
+        let navigate = use_navigate();
+        let go = move |dish: Option<&DishId>, replace: bool| {
+            let Some(id) = restaurant.get_untracked() else { return };
+            let path = match dish {
+                Some(dish) => paths::dish(&id, dish),
+                None => paths::menu(&id),
+            };
+            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+            navigate(&path, options);
+        };
+        Self { dish, go: StoredValue::new(Box::new(go)), was_opened_here: RwSignal::new(false) }
+    }
+
+    fn open(self, dish: &DishId) {
+        self.was_opened_here.set(true);
+        self.go.with_value(|go| go(Some(dish), false));
+    }
+
+    /// Closes the dialog, if it is open: may be called twice, and when the page is gone.
+    fn close(self) {
+        if self.dish.try_get_untracked().flatten().is_none() {
+            return;
+        }
+        if self.was_opened_here.get_untracked() {
+            self.was_opened_here.set(false);
+            if browser::window().history().is_ok_and(|history| history.back().is_ok()) {
+                return;
+            }
+        }
+        self.go.with_value(|go| go(None, true));
+    }
+}
+
+#[component]
+fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
+    let (store, notices) = (expect_context::<CartStore>(), expect_context::<Notices>());
+    let clock = expect_context::<Clock>();
+    // A line that may begin a new basket, if the customer agrees.
+    let starting = RwSignal::new(None::<OrderLine>);
+    let diet = RwSignal::new(None::<Diet>);
+    let id = restaurant.card.restaurant_id.clone();
+    let names = restaurant.clone();
+    let add = Callback::new(move |line: OrderLine| {
+        let outcome = store.edit(|cart| cart.add(&id, line.clone()));
+        match outcome {
+            Added::Yes => {
+                if let Some(dish) = names.dish(&line.dish_id) {
+                    notices.announce(texts::added(&dish.name));
+                }
+            }
+            Added::OtherRestaurant => starting.set(Some(line)),
+            Added::Full => notices.notify(cart::FULL),
+        }
+    });
+    let card = restaurant.card.clone();
+    let closed = move || {
+        clock.track();
+        opening_of(&card) != Opening::Open
+    };
+    let sections = restaurant.sections.iter().map(|section| {
+        let (restaurant, section) = (restaurant.clone(), section.clone());
+        view! { <SectionView restaurant section diet opened on_add=add /> }
+    });
+    let sections = sections.collect_view();
+    let of = restaurant.clone();
+    let dialog = move || {
+        let dish = of.dish(&opened.dish.get()?)?.clone();
+        let restaurant = of.clone();
+        let added = RwSignal::new(false);
+        let on_add = move |line| {
+            // The dialog goes when the browser has gone back: until then, a second click is none.
+            if !added.get_untracked() {
+                added.set(true);
+                opened.close();
+                add.run(line);
+            }
+        };
+        let on_close = move |()| opened.close();
+        Some(view! { <DishDialog restaurant dish line=None on_add on_close /> })
+    };
+    let of = restaurant.clone();
+    let question = move || {
+        let (restaurant, line) = (of.clone(), starting.get()?);
+        Some(view! { <StartNew restaurant line starting /> })
+    };
+    let checkout = move || {
+        (!store.is_empty()).then(|| {
+            view! { <A href=paths::CHECKOUT attr:class="button wide">{cart::CHECKOUT}</A> }
+        })
+    };
+    view! {
+        <div class="menu" class:closed=closed>
+            <A href=paths::HOME attr:class="back">
+                <span class="icon chevron" aria-hidden="true"></span>
+                {texts::ALL_RESTAURANTS}
+            </A>
+            <Banner restaurant=restaurant.clone() />
+            <div class="menu-columns">
+                <div>
+                    <SectionBar restaurant=restaurant.clone() diet />
+                    <DietFilter restaurant diet />
+                    {sections}
+                </div>
+                <aside class="menu-cart panel" aria-label=cart::BASKET>
+                    <h2>{cart::BASKET}</h2>
+                    <CartPanel />
+                    <Dynamic view=checkout />
+                </aside>
+            </div>
+            <Dynamic view=dialog />
+            <Dynamic view=question />
+        </div>
+    }
+}
+
+#[component]
+fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
+    let card = restaurant.card.clone();
+    view! {
+        <header class="banner">
+            <img src=card.art.clone() alt="" width="320" height="240" />
+            <div class="banner-about">
+                <h1>{card.name.clone()}</h1>
+                <Kind card=card.clone() />
+                <p>{card.description.clone()}</p>
+                <Facts card=card.clone() all=true />
+                <details class="week">
+                    <summary><Hours card=card.clone() /></summary>
+                    <table>
+                        <caption>{hours::week_name(&card.hours)}</caption>
+                        <tbody>{week(&card)}</tbody>
+                    </table>
+                </details>
+                <p class="restaurant-address">{restaurant.address.clone()}</p>
+            </div>
+        </header>
+    }
+}
+
+fn week(card: &Card) -> AnyView {
+    let today = hours::today(&card.hours);
+    let rows = hours::week(&card.hours).into_iter().map(|(day, hours)| {
+        let current = if Some(day) == today { "date" } else { "false" };
+        view! { <tr aria-current=current><th scope="row">{day}</th><td>{hours}</td></tr> }
+            .into_any()
+    });
+    rows.collect_view().into_any()
+}
+
+/// Links to the menu's sections; the one that is being read is marked.
+#[component]
+fn SectionBar(restaurant: Arc<Restaurant>, diet: RwSignal<Option<Diet>>) -> impl IntoView {
+    let ids: Vec<String> =
+        restaurant.sections.iter().map(|section| section.section_id.to_string()).collect();
+    let current = section_in_view(ids);
+    let links = restaurant.sections.iter().cloned().enumerate().map(|(number, section)| {
+        let dishes = section.dishes;
+        let hidden = move || !dishes.iter().any(|dish| suits(dish, diet.get()));
+        view! {
+            <a
+                hidden=hidden
+                href=format!("#{}", section.section_id)
+                aria-current=move || (current.get() == number).to_string()
+            >
+                {section.name}
+            </a>
+        }
+        .into_any()
+    });
+    view! { <nav class="sections" aria-label=texts::CATEGORIES>{links.collect_view()}</nav> }
+}
+
+/// The place of the section that the top of the page shows. One that a link was followed to counts
+/// as long as it is visible: near the page's end it cannot come to the top.
+fn section_in_view(ids: Vec<String>) -> RwSignal<usize> {
+    let current = RwSignal::new(0);
+    let hash = use_location().hash;
+    let top_of = |id: &String| {
+        let element = browser::document().get_element_by_id(id)?;
+        Some(element.get_bounding_client_rect().top())
+    };
+    let look = move || {
+        let Some(hash) = hash.try_get_untracked() else { return };
+        let height = browser::document().document_element().map_or(0, |page| page.client_height());
+        let at_end = browser::document().document_element().is_some_and(|page| {
+            page.scroll_height() - page.scroll_top() - page.client_height() < 2
+        });
+        let followed = ids.iter().position(|id| Some(id.as_str()) == hash.strip_prefix('#'));
+        let followed = followed.filter(|number| {
+            let top = ids.get(*number).and_then(top_of);
+            at_end && top.is_some_and(|top| (0.0..f64::from(height)).contains(&top))
+        });
+        let read = ids.iter().rposition(|id| top_of(id).is_some_and(|top| top < READ_FROM));
+        let last = ids.len().saturating_sub(1);
+        let now = followed.or(at_end.then_some(last)).or(read).unwrap_or_default();
+        if current.try_get_untracked().is_some_and(|before| before != now) {
+            current.set(now);
+        }
+    };
+    let listener = window_event_listener(ev::scroll, move |_| look());
+    on_cleanup(move || listener.remove());
+    current
+}
+
+/// Chips that leave only the dishes of one diet.
+#[component]
+fn DietFilter(restaurant: Arc<Restaurant>, diet: RwSignal<Option<Diet>>) -> impl IntoView {
+    let count_of = move |wanted: Option<Diet>| {
+        let dishes = restaurant.sections.iter().flat_map(|section| &section.dishes);
+        dishes.filter(|dish| suits(dish, wanted)).count()
+    };
+    let offered: Vec<Diet> =
+        DIETS.into_iter().map(|(diet, _)| diet).filter(|diet| count_of(Some(*diet)) > 0).collect();
+    let chips = offered.into_iter().filter_map(|of| {
+        let pressed = Signal::derive(move || diet.get() == Some(of));
+        let on_press = move |()| diet.update(|diet| *diet = (*diet != Some(of)).then_some(of));
+        let text = home::diet(of)?;
+        Some(view! { <Chip text pressed on_press /> })
+    });
+    let chips = chips.collect_view();
+    let count = move || diet.get().map(|of| texts::dishes(count_of(Some(of)))).unwrap_or_default();
+    view! {
+        <div class="filters menu-filters" role="group" aria-label=home::FILTERS>
+            <div class="chips">{chips}</div>
+            <p role="status" prop:textContent=count></p>
+        </div>
+    }
+}
+
+fn suits(dish: &Dish, diet: Option<Diet>) -> bool {
+    diet.is_none_or(|diet| dish.diet.contains(&diet))
+}
+
+#[component]
+fn SectionView(
+    restaurant: Arc<Restaurant>,
+    section: Section,
+    diet: RwSignal<Option<Diet>>,
+    opened: OpenDish,
+    on_add: Callback<OrderLine>,
+) -> impl IntoView {
+    let currency = restaurant.card.currency;
+    let all = section.dishes.clone();
+    let hidden = move || !all.iter().any(|dish| suits(dish, diet.get()));
+    let rows = section.dishes.into_iter().map(|dish| {
+        let (id, shown) = (dish.dish_id.clone(), dish.clone());
+        let hidden = move || !suits(&shown, diet.get());
+        let open_id = id.clone();
+        let on_open = move |()| opened.open(&open_id);
+        let add = move |()| {
+            let (dish_id, options) = (id.clone(), Vec::new());
+            on_add.run(OrderLine { dish_id, quantity: Quantity::ONE, options, note: None });
+        };
+        let restaurant = restaurant.card.restaurant_id.clone();
+        view! {
+            <li hidden=hidden>
+                <DishCard restaurant dish currency on_open on_add=add />
+            </li>
+        }
+        .into_any()
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="menu-section" id=section.section_id.to_string() hidden=hidden>
+            <h2>{section.name}</h2>
+            <ul class="dishes">{rows}</ul>
+        </section>
+    }
+}
+
+/// Asks before dishes of another restaurant leave the basket.
+#[component]
+fn StartNew(
+    restaurant: Arc<Restaurant>,
+    line: OrderLine,
+    starting: RwSignal<Option<OrderLine>>,
+) -> impl IntoView {
+    let store = expect_context::<CartStore>();
+    let old = match untrack(|| store.menu()) {
+        Some(Ok(restaurant)) => restaurant.card.name.clone(),
+        _ => store.now().restaurant_id.map(|id| id.to_string()).unwrap_or_default(),
+    };
+    let hint = texts::start_new(&old, &restaurant.card.name);
+    let on_yes = move |()| {
+        let line = line.clone();
+        store.edit(|cart| cart.start_over(&restaurant.card.restaurant_id, vec![line]));
+    };
+    let on_close = move |()| starting.set(None);
+    let (title, yes, no) = (texts::START_NEW_TITLE, texts::START_NEW, texts::KEEP_BASKET);
+    view! { <Confirm title hint yes no on_yes on_close /> }
+}

@@ -1,0 +1,187 @@
+mod cancel;
+mod receipt;
+
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+use shared::{Order, OrderId, Status, api::ProblemType};
+
+use self::{cancel::CancelOrder, receipt::Receipt};
+use crate::{
+    components::{
+        Alert, Countdown, Dynamic, Fetched, If, Reorder, SignInFirst, Skeleton, StatusBadge, Time,
+        Timeline, set_title,
+    },
+    http::ApiError,
+    paths,
+    session::Session,
+    state::orders::Orders,
+    text::{self, format::when, order as texts, orders},
+};
+
+/// An order: what is happening, what happened when, what was ordered.
+#[component]
+pub fn OrderPage() -> impl IntoView {
+    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
+    orders.watch();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()));
+    let order = Memo::new(move |_| orders.get(id.get()?));
+    set_title(Signal::derive(move || {
+        let status = order.with(|order| order.as_ref().map(|order| order.status));
+        status.map_or_else(|| texts::TITLE.to_owned(), texts::title)
+    }));
+    let active = Signal::derive(move || {
+        order.with(|order| order.as_ref().is_some_and(|order| !order.status.is_terminal()))
+    });
+    view! {
+        <div class="page narrow">
+            <div class="page-head">
+                <A href=paths::ORDERS exact=true attr:class="back">
+                    <span class="icon chevron" aria-hidden="true"></span>
+                    {text::ORDERS}
+                </A>
+                <StatusBadge active />
+            </div>
+            <If
+                when=move || session.signed_in()
+                fallback=|| {
+                    view! {
+                        <h1 class="said">{texts::TITLE}</h1>
+                        <SignInFirst heading=orders::SIGN_IN_TO_SEE hint=orders::SIGN_IN_HINT />
+                    }
+                }
+            >
+                <Load id order />
+            </If>
+        </div>
+    }
+}
+
+/// Shows the order that is here, and fetches it as it is now.
+#[component]
+fn Load(id: Memo<Option<OrderId>>, order: Memo<Option<Order>>) -> impl IntoView {
+    let orders = expect_context::<Orders>();
+    let fetched = LocalResource::new(move || {
+        let id = id.get();
+        async move {
+            let id = id.ok_or_else(|| ApiError::of(ProblemType::OrderNotFound))?;
+            orders.fetch(id).await
+        }
+    });
+    let here = Memo::new(move |_| order.with(|order| Some(order.as_ref()?.order_id)));
+    let skeleton = || view! { <Skeleton shape="bone-row" count=5 within="stack" /> };
+    // Another order, by the browser's Back say, is followed anew.
+    let view = move || match here.get() {
+        Some(_) => view! { <Follow order /> }.into_any(),
+        None => view! {
+            <h1 class="said">{texts::TITLE}</h1>
+            <Fetched resource=fetched skeleton children=|()| () />
+        }
+        .into_any(),
+    };
+    view! { <Dynamic view /> }
+}
+
+/// The order as it moves. Each part changes by itself, so that a question or a focus stays.
+#[component]
+fn Follow(order: Memo<Option<Order>>) -> impl IntoView {
+    // What was here stays until the page goes, also when a session ends.
+    let order = Memo::new(move |before: Option<&Option<Order>>| {
+        order.get().or_else(|| before.cloned().flatten())
+    });
+    let status = Memo::new(move |_| {
+        order.with(|order| order.as_ref().map_or(Status::Placed, |order| order.status))
+    });
+    let first = order.get_untracked();
+    let Some(first) = first else { return ().into_any() };
+    let (id, basket, accept_by) = (first.order_id, first.basket.clone(), first.accept_by);
+    let order = Signal::derive(move || order.get().unwrap_or_else(|| first.clone()));
+    let reason = move || {
+        matches!(status.get(), Status::Rejected | Status::Cancelled).then(|| {
+            let reason = order.with(|order| texts::reason(order.reason.as_ref()));
+            view! {
+                <p>{reason}</p>
+                <A href=paths::HOME attr:class="button">{texts::FIND_ANOTHER}</A>
+            }
+        })
+    };
+    let waiting = move || {
+        (status.get() == Status::Placed).then(|| {
+            view! {
+                <div class="waiting">
+                    <Countdown until=accept_by />
+                    <CancelOrder id />
+                </div>
+            }
+        })
+    };
+    let can_reorder = basket.is_some();
+    let again =
+        move || (status.get().is_terminal() && can_reorder).then(|| view! { <Reorder id /> });
+    let elsewhere = basket.is_none().then(|| view! { <Alert text=texts::PLACED_ELSEWHERE /> });
+    view! {
+        <div class="stack">
+            <section class=move || format!("progress {}", status.get().name())>
+                <p class="order-number" prop:textContent=texts::name(id)></p>
+                <h1 prop:textContent=move || order.with(texts::headline)></h1>
+                <Dynamic view=reason />
+                <Stages status />
+                <Times order />
+                <Dynamic view=waiting />
+                <Dynamic view=again />
+            </section>
+            {elsewhere}
+            <section class="panel">
+                <Timeline order />
+            </section>
+            {basket.map(|basket| view! { <Receipt id basket placed_at=order.get_untracked().placed_at /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The way of an order in four bars; what they say is in the timeline too.
+#[component]
+fn Stages(status: Memo<Status>) -> impl IntoView {
+    let ways = [Status::Placed, Status::Accepted, Status::PickedUp, Status::Delivered];
+    let bars = move || {
+        let status = status.get();
+        let reached = ways.iter().position(|way| *way == status)?;
+        let bars = (0..ways.len()).map(|number| {
+            let class = match number {
+                number if number < reached || status == Status::Delivered => "stage full",
+                number if number == reached => "stage moving",
+                _ => "stage",
+            };
+            view! { <span class=class></span> }.into_any()
+        });
+        Some(view! { <div class="stages" aria-hidden="true">{bars.collect_view()}</div> })
+    };
+    view! { <Dynamic view=bars /> }
+}
+
+/// When the order should arrive; and when at the latest, if that is another time.
+#[component]
+fn Times(order: Signal<Order>) -> impl IntoView {
+    let times = move || {
+        order.with(|order| {
+            let expected = order.expected_at.filter(|_| !order.status.is_terminal())?;
+            let latest = order.latest_at.filter(|latest| when(*latest) != when(expected));
+            Some(view! {
+                <dl class="times">
+                    <div>
+                        <dt>{texts::ESTIMATED_ARRIVAL}</dt>
+                        <dd><Time at=expected /></dd>
+                    </div>
+                    {latest.map(|latest| view! {
+                        <div>
+                            <dt>{texts::LATEST_ARRIVAL}</dt>
+                            <dd><Time at=latest /></dd>
+                        </div>
+                    })}
+                </dl>
+            })
+        })
+    };
+    view! { <Dynamic view=times /> }
+}

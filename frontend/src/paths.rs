@@ -1,0 +1,114 @@
+//! The addresses of the pages; which component shows which is in [`crate::app`].
+
+use js_sys::encode_uri_component;
+use shared::{DishId, OrderId, RestaurantId};
+
+#[expect(missing_docs, reason = "each is the address of the page of that name")]
+mod pages {
+    pub const HOME: &str = "/";
+    pub const CHECKOUT: &str = "/checkout";
+    pub const ORDERS: &str = "/orders";
+    pub const ACCOUNT: &str = "/account";
+    pub const SIGN_IN: &str = "/sign-in";
+    pub const SIGN_UP: &str = "/sign-up";
+    pub const CONFIRM: &str = "/confirm";
+    pub const FORGOT: &str = "/forgot";
+    pub const PRIVACY: &str = "/privacy";
+    pub const TERMS: &str = "/terms";
+}
+pub use pages::*;
+
+/// A restaurant's menu.
+#[must_use]
+pub fn menu(id: &RestaurantId) -> String {
+    format!("/r/{id}")
+}
+
+/// A restaurant's menu with a dish opened.
+#[must_use]
+pub fn dish(id: &RestaurantId, dish: &DishId) -> String {
+    format!("/r/{id}?dish={dish}")
+}
+
+/// An order.
+#[must_use]
+pub fn order(id: OrderId) -> String {
+    format!("{ORDERS}/{id}")
+}
+
+/// `path` with a query.
+#[must_use]
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", String::from(encode_uri_component(value))));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// A page on the way to signing in, which then goes on to `next`.
+#[must_use]
+pub fn with_next(path: &str, next: &str) -> String {
+    match next {
+        HOME => path.to_owned(),
+        next => with_query(path, &[("next", next)]),
+    }
+}
+
+/// The page to go on to, if `next` is one of this site; the first page otherwise.
+#[must_use]
+pub fn safe_next(next: Option<String>) -> String {
+    let next = next.filter(|next| is_of_this_site(next) && !is_on_the_way(path_of(next)));
+    next.unwrap_or_else(|| HOME.to_owned())
+}
+
+/// Whether an address is of this site, and not outside of it like `//host` and `/\host`, also
+/// after the browser has dropped control characters (url.spec.whatwg.org, "URL parsing").
+fn is_of_this_site(address: &str) -> bool {
+    let plain = !address.chars().any(|c| c.is_control() || c == '\\');
+    // Dots would be resolved, and what is left might begin with `//`.
+    let path = path_of(address).to_ascii_lowercase().replace("%2e", ".");
+    let dots = path.split('/').any(|part| part == "." || part == "..");
+    plain && path.starts_with('/') && !path.contains("//") && !dots
+}
+
+/// An address without its query and fragment.
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Whether a page is only on the way to another one.
+#[must_use]
+pub fn is_on_the_way(path: &str) -> bool {
+    [SIGN_IN, SIGN_UP, CONFIRM, FORGOT].contains(&path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        let bad = [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:1",
+            "/\t/evil.example",
+            "/\n",
+            "",
+            "/..//evil.example",
+            "/.//evil.example/x",
+            "/%2e//evil.example",
+            "/r/%2E%2e//..//evil.example",
+            "/checkout/..//evil.example",
+            "/sign-in",
+            "/confirm?email=a",
+        ];
+        for address in bad {
+            assert_eq!(safe_next(Some(address.to_owned())), HOME, "{address:?}");
+        }
+        assert_eq!(safe_next(Some("/checkout?a=1".to_owned())), "/checkout?a=1");
+        assert_eq!(safe_next(None), HOME);
+    }
+}

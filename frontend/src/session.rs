@@ -1,0 +1,386 @@
+//! Who is signed in: Cognito's JSON API from the browser.
+//!
+//! The access token lives in memory and is renewed on a clock that only goes forward. The refresh
+//! token lives in the browser's storage and changes with every renewal, so tabs take turns
+//! ([`locks::exclusive`]); a tab that was overtaken all the same uses what the other has stored.
+
+mod cognito;
+mod tokens;
+
+use leptos::{ev, prelude::*};
+use shared::api::{ProblemType, SiteConfig};
+
+pub use self::cognito::AuthError;
+use self::{
+    cognito::Tokens,
+    tokens::{Access, StoredSession},
+};
+use crate::{
+    browser,
+    http::{self, ApiError, Request},
+    locks, storage,
+};
+
+const STORED: &str = "tiffin.session";
+/// What the page must know about the site it runs at.
+const CONFIG: &str = "/config.json";
+const REFRESH_LOCK: &str = "tiffin.refresh";
+
+/// The customer's session, of which a page has one.
+#[derive(Clone, Copy)]
+pub struct Session {
+    email: RwSignal<Option<String>>,
+    access: RwSignal<Option<Access>>,
+    config: RwSignal<Option<SiteConfig>>,
+    /// Whether the last session was ended by the site rather than by the customer.
+    expired: RwSignal<bool>,
+    /// The address and password of a sign-up, for signing in once the code is confirmed. In memory
+    /// only.
+    signing_up: RwSignal<Option<(String, String)>>,
+    /// How often a session has ended: signed out, expired, or replaced by another customer's.
+    ended: RwSignal<u32>,
+}
+
+impl Session {
+    /// The session that this browser has stored, if any. Follows other tabs.
+    #[must_use]
+    pub fn resume() -> Self {
+        let session = Self {
+            email: RwSignal::new(StoredSession::read(STORED).map(|stored| stored.email)),
+            access: RwSignal::new(None),
+            config: RwSignal::new(None),
+            expired: RwSignal::new(false),
+            signing_up: RwSignal::new(None),
+            ended: RwSignal::new(0),
+        };
+        let _ = window_event_listener(ev::storage, move |event| {
+            if event.key().is_none_or(|key| key == STORED) {
+                session.read_again();
+            }
+        });
+        session
+    }
+
+    /// Takes over what another tab has stored: it may have signed in or out while this page was
+    /// frozen or in the back/forward cache.
+    pub fn read_again(self) {
+        let email = StoredSession::read(STORED).map(|stored| stored.email);
+        if self.email.with_untracked(|now| *now != email) {
+            self.access.set(None);
+            self.set_email(email);
+        }
+    }
+
+    /// The email address of the customer who is signed in. Reactive.
+    #[must_use]
+    pub fn email(self) -> Option<String> {
+        self.email.get()
+    }
+
+    /// The email address of the customer who is signed in, now.
+    #[must_use]
+    pub fn email_now(self) -> Option<String> {
+        self.email.get_untracked()
+    }
+
+    /// Whether a customer is signed in. Reactive.
+    #[must_use]
+    pub fn signed_in(self) -> bool {
+        self.email.with(Option::is_some)
+    }
+
+    /// Whether a customer is signed in, now.
+    #[must_use]
+    pub fn signed_in_now(self) -> bool {
+        self.email.with_untracked(Option::is_some)
+    }
+
+    /// How often a session has ended. Reactive: what belongs to a customer goes with the session.
+    #[must_use]
+    pub fn ended(self) -> u32 {
+        self.ended.get()
+    }
+
+    /// How often a session has ended, now.
+    #[must_use]
+    pub fn ended_now(self) -> u32 {
+        self.ended.get_untracked()
+    }
+
+    /// Whether the site has ended the session. Reactive.
+    #[must_use]
+    pub fn expired(self) -> bool {
+        self.expired.get()
+    }
+
+    /// The configuration of the site this page runs at, fetched once.
+    ///
+    /// # Errors
+    /// No answer, unavailable, outdated.
+    pub async fn config(self) -> Result<SiteConfig, ApiError> {
+        if let Some(config) = self.config.get_untracked() {
+            return Ok(config);
+        }
+        let reply = http::send(Request::get(CONFIG)).await?;
+        let config: SiteConfig = http::parse(&reply.into_body()?)?;
+        self.config.set(Some(config.clone()));
+        Ok(config)
+    }
+
+    /// The configuration of the site, if it is known by now. Reactive.
+    #[must_use]
+    pub fn known_config(self) -> Option<SiteConfig> {
+        self.config.get()
+    }
+
+    /// Makes an account, which is confirmed by a code that is sent to `email`.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn sign_up(self, email: &str, password: &str) -> Result<(), AuthError> {
+        cognito::sign_up(&self.config().await?, email, password).await?;
+        self.signing_up.set(Some((email.to_owned(), password.to_owned())));
+        Ok(())
+    }
+
+    /// Confirms an account by its code; signs in at once if it was made on this page.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn confirm(self, email: &str, code: &str) -> Result<(), AuthError> {
+        cognito::confirm(&self.config().await?, email, code).await?;
+        let signing_up = self.signing_up.try_update(Option::take).flatten();
+        match signing_up.filter(|(of, _)| of == email) {
+            Some((_, password)) => self.sign_in(email, &password).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Has a new code sent.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn resend(self, email: &str) -> Result<(), AuthError> {
+        match cognito::resend(&self.config().await?, email).await {
+            // Cognito's word for an account that is confirmed; the address was checked before.
+            Err(AuthError::InvalidEmail) => Err(AuthError::AlreadyConfirmed),
+            other => other,
+        }
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn sign_in(self, email: &str, password: &str) -> Result<(), AuthError> {
+        let tokens = match cognito::sign_in(&self.config().await?, email, password).await {
+            Err(AuthError::UnknownClient) => {
+                self.config.set(None);
+                cognito::sign_in(&self.config().await?, email, password).await?
+            }
+            other => other?,
+        };
+        self.keep(email, tokens);
+        self.set_email(Some(email.to_owned()));
+        self.expired.set(false);
+        Ok(())
+    }
+
+    /// Has a code sent with which a new password can be set.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn forgot(self, email: &str) -> Result<(), AuthError> {
+        cognito::forgot(&self.config().await?, email).await
+    }
+
+    /// Sets a new password by the code that was sent, and signs in with it.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn reset(self, email: &str, code: &str, password: &str) -> Result<(), AuthError> {
+        cognito::reset(&self.config().await?, email, code, password).await?;
+        self.sign_in(email, password).await
+    }
+
+    /// Signs out of every browser: at once here, elsewhere when the access token there ends.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way; then this browser is still signed in.
+    pub async fn sign_out_everywhere(self) -> Result<(), AuthError> {
+        let token = self.token().await?;
+        cognito::sign_out_everywhere(&self.config().await?, &token).await
+    }
+
+    /// Deletes the account with which one signs in.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or a problem on the way.
+    pub async fn delete(self) -> Result<(), AuthError> {
+        let token = self.token().await?;
+        cognito::delete_user(&self.config().await?, &token).await
+    }
+
+    /// Changes the password.
+    ///
+    /// # Errors
+    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer.
+    pub async fn change_password(self, previous: &str, proposed: &str) -> Result<(), AuthError> {
+        let token = self.token().await?;
+        cognito::change_password(&self.config().await?, &token, previous, proposed).await
+    }
+
+    /// Has a code sent to a new email address.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or no answer.
+    pub async fn change_email(self, email: &str) -> Result<(), AuthError> {
+        let token = self.token().await?;
+        cognito::change_email(&self.config().await?, &token, email).await
+    }
+
+    /// Makes the new email address the account's, by the code that was sent to it.
+    ///
+    /// # Errors
+    /// What Cognito refuses, or no answer.
+    pub async fn verify_email(self, email: &str, code: &str) -> Result<(), AuthError> {
+        let token = self.token().await?;
+        cognito::verify_email(&self.config().await?, &token, code).await?;
+        if let Some(stored) = StoredSession::read(STORED) {
+            StoredSession { email: email.to_owned(), ..stored }.write(STORED);
+        }
+        self.email.set(Some(email.to_owned()));
+        Ok(())
+    }
+
+    /// Signs out of this browser.
+    pub fn sign_out(self) {
+        storage::remove(STORED);
+        self.access.set(None);
+        self.set_email(None);
+    }
+
+    /// Signs out because the site knows this session no more.
+    pub(crate) fn expire(self) {
+        self.sign_out();
+        self.expired.set(true);
+    }
+
+    /// The customer has read that the session had ended.
+    pub fn acknowledge(self) {
+        self.expired.set(false);
+    }
+
+    /// An access token that is good for the next call.
+    ///
+    /// # Errors
+    /// Not signed in; offline or unavailable while renewing it.
+    pub(crate) async fn token(self) -> Result<String, ApiError> {
+        match self.usable() {
+            Some(token) => Ok(token),
+            None => locks::exclusive(REFRESH_LOCK, self.renewed(None)).await,
+        }
+    }
+
+    /// The same for a customer, by the count of [`Session::ended_now`]: of no other one.
+    ///
+    /// # Errors
+    /// Not signed in, or as another customer; no answer or unavailable while renewing it.
+    pub(crate) async fn token_of(self, customer: u32) -> Result<String, ApiError> {
+        let token = self.token().await?;
+        self.if_still(customer, token)
+    }
+
+    /// Another access token than this one, which was refused.
+    ///
+    /// # Errors
+    /// As [`Session::token_of`].
+    pub(crate) async fn refreshed(self, customer: u32, refused: &str) -> Result<String, ApiError> {
+        if self.ended_now() != customer {
+            return Err(ApiError::of(ProblemType::NotSignedIn));
+        }
+        let token = locks::exclusive(REFRESH_LOCK, self.renewed(Some(refused))).await?;
+        self.if_still(customer, token)
+    }
+
+    fn if_still(self, customer: u32, token: String) -> Result<String, ApiError> {
+        match self.ended_now() == customer {
+            true => Ok(token),
+            false => Err(ApiError::of(ProblemType::NotSignedIn)),
+        }
+    }
+
+    fn usable(self) -> Option<String> {
+        let now = browser::monotonic();
+        self.access.with_untracked(|access| access.as_ref()?.usable(now).map(str::to_owned))
+    }
+
+    /// Renews the access token, unless someone did while this waited for its turn.
+    async fn renewed(self, refused: Option<&str>) -> Result<String, ApiError> {
+        if let Some(token) = self.usable().filter(|token| Some(token.as_str()) != refused) {
+            return Ok(token);
+        }
+        let Some(stored) = StoredSession::read(STORED) else { return Err(self.not_signed_in()) };
+        match self.renew(&stored).await {
+            Err(AuthError::Api(error)) => return Err(error),
+            Err(AuthError::TooManyTries) => return Err(ApiError::of(ProblemType::TooManyRequests)),
+            // Not of Cognito: a firewall's page, say. The session may be as good as before.
+            Err(AuthError::Other) => return Err(ApiError::of(ProblemType::Unavailable)),
+            Err(_) => {}
+            Ok(token) => return Ok(token),
+        }
+        // Without locks another tab may have been faster: then its token is the good one.
+        match StoredSession::read(STORED).filter(|newer| *newer != stored) {
+            Some(newer) => self.renew(&newer).await.map_err(|error| match error {
+                AuthError::Api(error) => error,
+                AuthError::Other | AuthError::TooManyTries => {
+                    ApiError::of(ProblemType::Unavailable)
+                }
+                _ => self.not_signed_in(),
+            }),
+            None => Err(self.not_signed_in()),
+        }
+    }
+
+    async fn renew(self, stored: &StoredSession) -> Result<String, AuthError> {
+        let tokens = cognito::refresh(&self.config().await?, &stored.refresh_token).await;
+        if matches!(tokens, Err(AuthError::UnknownClient)) {
+            self.config.set(None);
+        }
+        let tokens = tokens?;
+        // Signed out, or in with another account, while the answer was on its way.
+        match StoredSession::read(STORED).is_some_and(|now| now.email == stored.email) {
+            true => Ok(self.keep(&stored.email, tokens)),
+            false => Err(AuthError::NotAuthorized),
+        }
+    }
+
+    fn keep(self, email: &str, tokens: Tokens) -> String {
+        if let Some(refresh_token) = tokens.refresh_token {
+            StoredSession { refresh_token, email: email.to_owned() }.write(STORED);
+        }
+        let token = tokens.access_token.clone();
+        let now = browser::monotonic();
+        self.access.set(Some(Access::new(tokens.access_token, tokens.expires_in, now)));
+        token
+    }
+
+    fn not_signed_in(self) -> ApiError {
+        if self.email.with_untracked(Option::is_some) {
+            self.expire();
+        }
+        ApiError::of(ProblemType::NotSignedIn)
+    }
+
+    fn set_email(self, email: Option<String>) {
+        if self.email.with_untracked(|now| *now != email) {
+            self.signing_up.set(None);
+            let (was, is) = (self.signed_in_now(), email.is_some());
+            self.email.set(email);
+            // What was typed before signing in is the customer's who then signs in.
+            if was || !is {
+                self.ended.update(|ended| *ended += 1);
+            }
+        }
+    }
+}

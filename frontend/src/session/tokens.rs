@@ -1,0 +1,62 @@
+//! The two tokens of a session and what they are good for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::storage;
+
+/// Milliseconds before its end from which a token is renewed rather than sent.
+const MARGIN: i64 = 30_000;
+
+/// An access token, in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Access {
+    token: String,
+    /// On the monotonic clock.
+    good_until: i64,
+}
+
+impl Access {
+    /// A token that was given at `now` for `expires_in` seconds.
+    pub(super) const fn new(token: String, expires_in: i64, now: i64) -> Self {
+        Self { token, good_until: now + expires_in * 1_000 }
+    }
+
+    /// The token, if it will be good for a while yet.
+    pub(super) fn usable(&self, now: i64) -> Option<&str> {
+        (now + MARGIN < self.good_until).then_some(self.token.as_str())
+    }
+}
+
+/// The part of a session that outlives the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredSession {
+    /// The token that the next renewal is asked for with; it changes then.
+    pub(super) refresh_token: String,
+    /// Whose session it is.
+    pub(super) email: String,
+}
+
+impl StoredSession {
+    /// The stored session, if there is one.
+    pub(super) fn read(key: &str) -> Option<Self> {
+        storage::get(key)
+    }
+
+    /// Stores this.
+    pub(super) fn write(&self, key: &str) {
+        storage::set(key, self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_renewed_before_it_ends() {
+        let access = Access::new("t".to_owned(), 900, 5_000);
+        assert_eq!(access.usable(5_000), Some("t"));
+        assert_eq!(access.usable(874_999), Some("t"));
+        assert_eq!(access.usable(875_000), None, "half a minute is left: too little to rely on");
+    }
+}

@@ -1,0 +1,59 @@
+//! What several pages share, one context a file.
+
+pub mod addresses;
+pub mod cart;
+pub mod catalog;
+pub mod clock;
+pub mod connection;
+pub mod delivery;
+pub mod notices;
+pub mod orders;
+
+use leptos::prelude::*;
+
+use self::{
+    addresses::SavedAddresses, cart::CartStore, catalog::Catalog, clock::Clock,
+    connection::Connection, delivery::Delivery, notices::Notices, orders::Orders,
+};
+use crate::session::Session;
+
+/// Provides every context; called once, by the root component, whose signals are never disposed.
+pub fn provide() {
+    let session = Session::resume();
+    let notices = Notices::new();
+    let connection = Connection::follow();
+    let clock = Clock::start();
+    let catalog = Catalog::new();
+    let cart = CartStore::open(catalog, notices);
+    let delivery = Delivery::open();
+    let orders = Orders::new(session, connection, notices);
+    provide_context(session);
+    provide_context(notices);
+    provide_context(connection);
+    provide_context(clock);
+    provide_context(catalog);
+    provide_context(cart);
+    provide_context(delivery);
+    provide_context(orders);
+    provide_context(SavedAddresses::new(session));
+    // Whatever ends a session: what belongs to its customer goes with it.
+    Effect::watch(
+        move || session.ended(),
+        move |_, _, _| {
+            delivery.clear();
+            orders.clear();
+            notices.announcement.set(String::new());
+        },
+        false,
+    );
+    // A page that was frozen, or in the back/forward cache, has heard of no other tab.
+    Effect::watch(
+        move || connection.woken(),
+        move |_, _, _| {
+            session.read_again();
+            cart.read_again();
+            delivery.read_again();
+        },
+        false,
+    );
+}

@@ -1,0 +1,314 @@
+//! The cart with its prices.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    Amount, RestaurantId,
+    api::{Quote, QuoteRequest},
+    menu::Restaurant,
+    order::OrderLine,
+    price::{self, Bill},
+};
+
+use super::{
+    catalog::Catalog,
+    notices::{Notice, Notices},
+};
+use crate::{
+    api, browser,
+    http::ApiError,
+    model::cart::{Cart, Removed},
+    storage,
+    text::{
+        self,
+        hours::{Opening, opening_of},
+    },
+};
+
+const STORED: &str = "tiffin.cart";
+/// Milliseconds that a cart must stay as it is before the server is asked what it costs.
+const QUOTE_AFTER: u32 = 400;
+
+/// The cart with the prices of now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PricedCart {
+    /// Where it is cooked.
+    pub restaurant: Arc<Restaurant>,
+    /// What it costs: as the server says, as soon as it has.
+    pub bill: Bill,
+    /// Whether the restaurant takes orders now: as the server says, as soon as it has.
+    pub opening: Opening,
+}
+
+impl PricedCart {
+    /// What is missing to the smallest order the restaurant takes.
+    #[must_use]
+    pub fn missing(&self) -> Option<Amount> {
+        let missing = self.restaurant.card.minimum_order.minor() - self.bill.subtotal.minor();
+        (missing > 0).then(|| Amount::new(missing))
+    }
+
+    /// Whether it can be ordered: it is enough, and the restaurant is open.
+    #[must_use]
+    pub fn can_be_ordered(&self) -> bool {
+        self.missing().is_none() && self.opening == Opening::Open
+    }
+
+    /// The total, as a person reads it.
+    #[must_use]
+    pub fn total(&self) -> String {
+        text::format::money(self.bill.total, self.bill.currency)
+    }
+}
+
+/// The cart's menu: `None` while nothing is in the cart.
+type CartMenu = LocalResource<Option<Result<Arc<Restaurant>, ApiError>>>;
+
+/// The cart, kept in this browser and shared with its other tabs.
+#[derive(Clone, Copy)]
+pub struct CartStore {
+    catalog: Catalog,
+    notices: Notices,
+    cart: RwSignal<Cart>,
+    menu: CartMenu,
+    /// What the server was asked to price, and its answer.
+    quoted: RwSignal<Option<(QuoteRequest, Quote)>>,
+    /// The total that was shown before the server told of another, until the customer agrees to
+    /// that or changes the cart.
+    total_before: RwSignal<Option<Amount>>,
+}
+
+impl CartStore {
+    /// The cart that this browser has stored. Follows other tabs.
+    #[must_use]
+    pub fn open(catalog: Catalog, notices: Notices) -> Self {
+        let cart = RwSignal::new(stored());
+        let restaurant = Memo::new(move |_| cart.with(|cart| cart.restaurant_id.clone()));
+        let menu = LocalResource::new(move || {
+            let (id, fresh) = (restaurant.get(), catalog.is_old());
+            async move {
+                let menu = api::restaurant(id.as_ref()?, fresh).await;
+                remove_what_is_not_sold(cart, notices, id.as_ref()?, &menu);
+                Some(menu.map(Arc::new))
+            }
+        });
+        let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
+        let store = Self { catalog, notices, cart, menu, quoted, total_before };
+        let _ = window_event_listener(leptos::ev::storage, move |event| {
+            if event.key().is_none_or(|key| key == STORED) {
+                store.read_again();
+            }
+        });
+        store
+    }
+
+    /// Takes over what another tab has stored.
+    pub fn read_again(self) {
+        let now: Option<Cart> = storage::get(STORED);
+        let other = self.cart.with_untracked(|cart| match &now {
+            Some(now) => now != cart,
+            None => !cart.is_empty(),
+        });
+        if other {
+            self.cart.set(now.unwrap_or_else(new_cart));
+        }
+    }
+
+    /// Something of the cart. Reactive.
+    pub fn with<T>(self, read: impl FnOnce(&Cart) -> T) -> T {
+        self.cart.with(read)
+    }
+
+    /// Whether nothing is in it. Reactive.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.cart.with(Cart::is_empty)
+    }
+
+    /// The cart, now.
+    #[must_use]
+    pub fn now(self) -> Cart {
+        self.cart.get_untracked()
+    }
+
+    /// Changes the cart and stores it, for this browser's other tabs too.
+    pub fn edit<T>(self, edit: impl FnOnce(&mut Cart) -> T) -> T {
+        self.read_again();
+        let before = self.now();
+        let mut cart = before.clone();
+        let result = edit(&mut cart);
+        if cart != before {
+            storage::set(STORED, &cart);
+            self.total_before.set(None);
+            self.cart.set(cart);
+        }
+        result
+    }
+
+    /// Changes a line, by its place now; says so if another tab has removed it.
+    pub fn edit_line<T>(
+        self,
+        line: &OrderLine,
+        edit: impl FnOnce(&mut Cart, usize) -> T,
+    ) -> Option<T> {
+        let result = self.edit(|cart| cart.place_of(line).map(|place| edit(cart, place)));
+        if result.is_none() {
+            self.notices.notify(text::cart::CHANGED_ELSEWHERE);
+        }
+        result
+    }
+
+    /// Takes a line out, and offers to put it back.
+    pub fn remove_line(self, line: &OrderLine, dish: &str) {
+        let removed = self.edit_line(line, |cart, place| cart.remove(place));
+        if let Some(removed) = removed.flatten() {
+            let text = text::cart::removed(dish);
+            self.notices.notice.set(Some(Notice { text, undo: Some(removed) }));
+        }
+    }
+
+    /// Puts a line back.
+    pub fn put_back(self, removed: Removed) {
+        self.edit(|cart| cart.put_back(removed));
+        self.notices.notice.set(None);
+    }
+
+    /// The cart's menu, once fetched; `None` too while nothing is in the cart. Reactive.
+    #[must_use]
+    pub fn menu(self) -> Option<Result<Arc<Restaurant>, ApiError>> {
+        self.menu.get().flatten()
+    }
+
+    /// Fetches the cart's menu again.
+    pub fn fetch_menu(self) {
+        self.menu.refetch();
+    }
+
+    /// The cart with its prices, as soon as its menu is known. Reactive.
+    #[must_use]
+    pub fn priced(self) -> Option<PricedCart> {
+        let restaurant = self.menu()?.ok()?;
+        let quote = self.quote();
+        let opening = match &quote {
+            Some(quote) if quote.open => Opening::Open,
+            Some(quote) => Opening::Closed(quote.opens),
+            None => opening_of(&restaurant.card),
+        };
+        let bill = match quote {
+            Some(quote) => quote.bill,
+            None => self.cart.with(|cart| {
+                let same = cart.restaurant_id.as_ref() == Some(&restaurant.card.restaurant_id);
+                same.then(|| cart.bill(&restaurant).ok()).flatten()
+            })?,
+        };
+        Some(PricedCart { restaurant, bill, opening })
+    }
+
+    /// The total that was shown before the price changed, until the customer agrees. Reactive.
+    #[must_use]
+    pub fn total_before(self) -> Option<Amount> {
+        self.total_before.get()
+    }
+
+    /// What the server says about exactly this cart. Reactive.
+    fn quote(self) -> Option<Quote> {
+        let request = self.quote_request()?;
+        self.quoted.with(|quoted| {
+            quoted.as_ref().filter(|(asked, _)| *asked == request).map(|(_, quote)| quote.clone())
+        })
+    }
+
+    /// What to ask the server; `None` while the cart is empty or its menu unknown. Reactive.
+    fn quote_request(self) -> Option<QuoteRequest> {
+        let cart = self.cart.get();
+        let restaurant = self.menu()?.ok()?;
+        let tip = cart.bill(&restaurant).ok()?.tip;
+        Some(QuoteRequest { restaurant_id: cart.restaurant_id?, lines: cart.lines, tip })
+    }
+
+    /// Has the server price the cart, now and whenever it changes, as long as the component that
+    /// calls this is shown. With `at_checkout`, a changed price is agreed to before ordering.
+    pub fn keep_quoted(self, at_checkout: bool) {
+        let request = Memo::new(move |_| self.quote_request());
+        Effect::new(move || {
+            let Some(asked) = request.get() else { return };
+            spawn_local(async move {
+                browser::sleep(QUOTE_AFTER).await;
+                // Disposed, or changed meanwhile.
+                if request.try_get_untracked().flatten().as_ref() == Some(&asked) {
+                    self.ask_for_quote(asked, at_checkout).await;
+                }
+            });
+        });
+    }
+
+    /// Has the server price the cart again.
+    pub fn quote_again(self, at_checkout: bool) {
+        if let Some(asked) = untrack(|| self.quote_request()) {
+            spawn_local(self.ask_for_quote(asked, at_checkout));
+        }
+    }
+
+    /// A price that is not the one shown, or a dish that is not sold any more, means that the menu
+    /// here is old.
+    async fn ask_for_quote(self, asked: QuoteRequest, at_checkout: bool) {
+        let answer = api::quote(&asked).await;
+        let shown = untrack(|| self.menu()).and_then(Result::ok);
+        let shown = shown.and_then(|menu| price::bill(&menu, &asked.lines, asked.tip).ok());
+        // A late answer about an older cart says nothing of this one.
+        if untrack(|| self.quote_request()).as_ref() != Some(&asked) {
+            return;
+        }
+        match answer {
+            Err(error) if error.is_transient() => {}
+            Err(_) => self.catalog.refresh(),
+            Ok(quote) => {
+                if let Some(shown) = shown.filter(|shown| shown.total != quote.bill.total) {
+                    self.price_changed(&shown, &quote.bill, at_checkout);
+                    self.catalog.refresh();
+                }
+                self.quoted.set(Some((asked, quote)));
+            }
+        }
+    }
+
+    fn price_changed(self, shown: &Bill, now: &Bill, at_checkout: bool) {
+        if at_checkout {
+            return self.total_before.set(Some(shown.total));
+        }
+        let money = |bill: &Bill| text::format::money(bill.total, bill.currency);
+        self.notices.notify(text::cart::price_changed(&money(shown), &money(now)));
+    }
+}
+
+fn stored() -> Cart {
+    storage::get(STORED).unwrap_or_else(new_cart)
+}
+
+fn new_cart() -> Cart {
+    Cart::new(browser::new_order_id())
+}
+
+/// Removes from the cart what its restaurant no longer sells, and says so.
+fn remove_what_is_not_sold(
+    cart: RwSignal<Cart>,
+    notices: Notices,
+    id: &RestaurantId,
+    menu: &Result<Restaurant, ApiError>,
+) {
+    let mut now = cart.get_untracked();
+    if now.restaurant_id.as_ref() != Some(id) {
+        return;
+    }
+    let removed = match menu {
+        Ok(restaurant) => now.keep_what_exists(restaurant),
+        Err(error) if error.is_not_found() => now.clear(),
+        Err(_) => 0,
+    };
+    if removed > 0 {
+        storage::set(STORED, &now);
+        cart.set(now);
+        notices.notify(text::cart::no_longer_available(removed));
+    }
+}

@@ -1,0 +1,85 @@
+//! Where the order goes, as typed so far.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::delivery::{DeliveryForm, Field},
+    storage,
+};
+
+const STORED: &str = "tiffin.details";
+
+/// Where the order goes, as typed so far; kept in this browser until it is ordered or the session
+/// ends.
+#[derive(Clone, Copy)]
+pub struct Delivery {
+    form: RwSignal<DeliveryForm>,
+    /// How often the form was filled by anything but typing: the fields are then made anew. What
+    /// is being typed is never rewritten.
+    filled: RwSignal<u32>,
+}
+
+impl Delivery {
+    /// What this browser has stored.
+    #[must_use]
+    pub fn open() -> Self {
+        let delivery = Self {
+            form: RwSignal::new(storage::get(STORED).unwrap_or_default()),
+            filled: RwSignal::new(0),
+        };
+        let _ = window_event_listener(leptos::ev::storage, move |event| {
+            let removed =
+                event.key().is_none_or(|key| key == STORED) && event.new_value().is_none();
+            if removed {
+                delivery.read_again();
+            }
+        });
+        delivery
+    }
+
+    /// Takes over what is stored, if another tab has cleared it.
+    pub fn read_again(self) {
+        if storage::get::<DeliveryForm>(STORED).is_none() && !self.form_now().is_empty() {
+            self.form.set(DeliveryForm::default());
+            self.filled.update(|filled| *filled += 1);
+        }
+    }
+
+    /// How often the fields have to be made anew. Reactive.
+    #[must_use]
+    pub fn filled(self) -> u32 {
+        self.filled.get()
+    }
+
+    /// Something of what is typed. Reactive.
+    pub fn with<T>(self, read: impl FnOnce(&DeliveryForm) -> T) -> T {
+        self.form.with(read)
+    }
+
+    /// What is typed, now.
+    #[must_use]
+    pub fn form_now(self) -> DeliveryForm {
+        self.form.get_untracked()
+    }
+
+    /// Takes what is typed in a field.
+    pub fn type_in(self, field: Field, text: String) {
+        self.read_again();
+        self.form.update(|form| form.set(field, text));
+        self.form.with_untracked(|form| storage::set(STORED, form));
+    }
+
+    /// Fills the form by something else than typing.
+    pub fn fill(self, edit: impl FnOnce(&mut DeliveryForm)) {
+        self.form.update(edit);
+        self.form.with_untracked(|form| storage::set(STORED, form));
+        self.filled.update(|filled| *filled += 1);
+    }
+
+    /// Forgets everything that is typed.
+    pub fn clear(self) {
+        storage::remove(STORED);
+        self.form.set(DeliveryForm::default());
+        self.filled.update(|filled| *filled += 1);
+    }
+}

@@ -1,0 +1,52 @@
+//! What the page tells outside of its content.
+
+use leptos::prelude::*;
+
+use crate::model::cart::Removed;
+
+/// A sentence shown over the page until it is dismissed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// The line that left the cart, if it can be put back.
+    pub undo: Option<Removed>,
+}
+
+/// What the page tells outside of its content: to everyone, or to a screen reader only.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// The sentence on the page.
+    pub notice: RwSignal<Option<Notice>>,
+    /// The text of the live region.
+    pub announcement: RwSignal<String>,
+}
+
+impl Notices {
+    /// Nothing to tell yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { notice: RwSignal::new(None), announcement: RwSignal::new(String::new()) }
+    }
+
+    /// Shows a sentence.
+    pub fn notify(self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), undo: None }));
+    }
+
+    /// Tells a screen reader.
+    pub fn announce(self, sentence: impl Into<String>) {
+        let mut sentence = sentence.into();
+        // A live region is read out only when its text changes.
+        if self.announcement.with_untracked(|before| *before == sentence) {
+            sentence.push('\u{a0}');
+        }
+        self.announcement.set(sentence);
+    }
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,67 @@
+//! Every text a person reads, one file a page. Money, dates and numbers: [`mod@format`].
+
+pub mod account;
+pub mod cart;
+pub mod checkout;
+pub mod errors;
+pub mod format;
+pub mod home;
+pub mod hours;
+pub mod menu;
+pub mod order;
+pub mod orders;
+pub mod sign_in;
+
+#[expect(missing_docs, reason = "each is the text it is")]
+mod frame {
+    pub const TIFFIN: &str = "Tiffin";
+    pub const SKIP: &str = "Skip to main content";
+    pub const MAIN_NAVIGATION: &str = "Main";
+    pub const ORDERS: &str = "My orders";
+    pub const ACCOUNT: &str = "Account";
+    pub const SIGN_IN: &str = "Sign in";
+    pub const CREATE_ACCOUNT: &str = "Create account";
+    pub const PRIVACY: &str = "Privacy";
+    pub const TERMS: &str = "Terms";
+    pub const LEGAL: &str = "Legal";
+
+    pub const LOADING: &str = "Loading";
+    pub const TRY_AGAIN: &str = "Try again";
+    pub const RELOAD: &str = "Reload";
+    pub const CLOSE: &str = "Close";
+    pub const DISMISS: &str = "Dismiss";
+    pub const UNDO: &str = "Undo";
+    pub const CANCEL: &str = "Cancel";
+    pub const SAVE: &str = "Save";
+    pub const WORKING: &str = "One moment…";
+    pub const BROKEN: &str = "Something went wrong. Your basket is saved.";
+    pub const NEW_VERSION: &str = "A new version is available.";
+    pub const SESSION_EXPIRED: &str = "Your session expired. Sign in again.";
+
+    pub const LIVE: &str = "Live";
+    pub const RECONNECTING: &str = "Reconnecting";
+    pub const CATCHING_UP: &str = "Catching up";
+
+    pub const NOT_FOUND: &str = "Page not found";
+    pub const NOT_FOUND_HINT: &str = "Check the link or browse restaurants.";
+    pub const BROWSE: &str = "Browse restaurants";
+}
+pub use frame::*;
+
+/// The title of the browser's tab.
+#[must_use]
+pub fn title(page: &str) -> String {
+    format!("{page} · {TIFFIN}")
+}
+
+/// A count with its noun: `1 item`, `2 items`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// How many dishes there are besides those that are named.
+#[must_use]
+pub fn and_more(count: usize) -> String {
+    format!(" and {count} more")
+}

@@ -1,0 +1,104 @@
+//! The basket, which is what a customer calls the cart.
+
+use shared::{hours::LocalTime, menu::Card, order::Quantity, price::BillOption};
+
+use super::{counted, hours};
+
+#[expect(missing_docs, reason = "each is the text it is")]
+mod texts {
+    pub const BASKET: &str = "Your basket";
+    pub const EMPTY: &str = "Your basket is empty";
+    pub const EMPTY_HINT: &str = "Items you add are saved here.";
+    pub const VIEW: &str = "View basket";
+    pub const CHECKOUT: &str = "Go to checkout";
+    pub const FULL: &str = "You can order up to 99 of an item and 50 different items.";
+    pub const CHANGED_ELSEWHERE: &str = "Your basket was changed in another tab.";
+    pub const REMOVE: &str = "Remove";
+    pub const SUBTOTAL: &str = "Subtotal";
+    pub const DELIVERY: &str = "Delivery";
+    pub const FREE: &str = "Free";
+    pub const TIP: &str = "Courier tip";
+    pub const TOTAL: &str = "Total";
+}
+pub use texts::*;
+
+/// How many items are in the basket.
+#[must_use]
+pub fn items(count: u32) -> String {
+    counted(count as usize, "item")
+}
+
+/// Whose dishes these are.
+#[must_use]
+pub fn from_restaurant(name: &str) -> String {
+    format!("From {name}")
+}
+
+/// How many of a dish, before its name.
+#[must_use]
+pub fn times(quantity: Quantity) -> String {
+    format!("{}×", quantity.get())
+}
+
+/// What was chosen with a dish.
+#[must_use]
+pub fn options(chosen: &[BillOption]) -> String {
+    chosen.iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The name of a button that changes something.
+#[must_use]
+pub fn edit(name: &str) -> String {
+    format!("Edit {name}")
+}
+
+/// The name of a button that removes something.
+#[must_use]
+pub fn remove(name: &str) -> String {
+    format!("{REMOVE} {name}")
+}
+
+/// What is said when a line was removed.
+#[must_use]
+pub fn removed(dish: &str) -> String {
+    format!("{dish} removed")
+}
+
+/// What is said when the restaurant no longer sells what is in the basket.
+#[must_use]
+pub fn no_longer_available(count: usize) -> String {
+    match count {
+        1 => "1 item is no longer available and was removed.".to_owned(),
+        _ => format!("{count} items are no longer available and were removed."),
+    }
+}
+
+/// What is missing to the smallest order.
+#[must_use]
+pub fn below_minimum(missing: &str, minimum: &str) -> String {
+    format!("Add {missing} to reach the {minimum} minimum")
+}
+
+/// The restaurant takes no orders now.
+#[must_use]
+pub fn closed(card: &Card, opens: Option<LocalTime>) -> String {
+    match opens {
+        Some(opens) => {
+            let opens = hours::opens(opens, &card.hours);
+            format!("{} {opens}. We’ve saved your basket.", card.name)
+        }
+        None => format!("{} isn’t taking orders.", card.name),
+    }
+}
+
+/// Prices have changed.
+#[must_use]
+pub fn price_changed(before: &str, now: &str) -> String {
+    format!("Price changed from {before} to {now}. You haven’t ordered yet.")
+}
+
+/// The name of the tax line of a bill.
+#[must_use]
+pub fn tax(name: &str, included: bool) -> String {
+    if included { format!("Includes {name}") } else { name.to_owned() }
+}

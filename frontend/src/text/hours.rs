@@ -1,0 +1,170 @@
+//! When a restaurant is open, in words: by its own clock, named where that differs from yours.
+
+use shared::{
+    Timestamp,
+    hours::{DAY, LocalTime, OpeningHours, Span, Weekday},
+    menu::Card,
+};
+
+use super::format::date;
+use crate::server_clock;
+
+/// Whether a restaurant takes orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// It does.
+    Open,
+    /// It does not, and opens then by its own clock, if ever.
+    Closed(Option<LocalTime>),
+}
+
+/// Whether a restaurant takes orders now, by the server's clock; a quote has the last word.
+#[must_use]
+pub fn opening_of(card: &Card) -> Opening {
+    match now_at(&card.hours) {
+        Some(now) if !card.hours.open_at(now) => Opening::Closed(card.hours.opens_after(now)),
+        _ => Opening::Open,
+    }
+}
+
+/// Whether a restaurant takes orders now, and when that changes.
+#[must_use]
+pub fn hours(card: &Card) -> String {
+    let Some(now) = now_at(&card.hours) else { return String::new() };
+    if card.hours.open_at(now) {
+        return match card.hours.closes_after(now) {
+            Some(closes) => format!("Open until {}{}", clock(closes.minute), zone(&card.hours)),
+            None => "Open 24 hours".to_owned(),
+        };
+    }
+    match card.hours.opens_after(now) {
+        Some(time) => format!("Closed · {}", opens(time, &card.hours)),
+        None => "Closed".to_owned(),
+    }
+}
+
+/// When a restaurant opens: `opens at 17:00`, `opens Friday at 11:00 (Kolkata time)`.
+#[must_use]
+pub fn opens(time: LocalTime, hours: &OpeningHours) -> String {
+    let today = now_at(hours).is_some_and(|now| now.day == time.day && now.minute < time.minute);
+    let day = if today { String::new() } else { format!(" {}", weekday_name(time.day)) };
+    format!("opens{day} at {}{}", clock(time.minute), zone(hours))
+}
+
+/// The same as a button says it: `Opens at 17:00`.
+#[must_use]
+pub fn opens_button(time: Option<LocalTime>, hours: &OpeningHours) -> String {
+    match time {
+        Some(time) => opens(time, hours).replacen('o', "O", 1),
+        None => "Closed".to_owned(),
+    }
+}
+
+/// The restaurant's day of the week, for marking it in the table.
+#[must_use]
+pub fn today(hours: &OpeningHours) -> Option<&'static str> {
+    now_at(hours).map(|now| weekday_name(now.day))
+}
+
+/// What to call a restaurant's opening hours, its clock named where that differs from yours.
+#[must_use]
+pub fn week_name(hours: &OpeningHours) -> String {
+    format!("Opening hours{}", zone(hours))
+}
+
+/// The whole week, a day a row.
+#[must_use]
+pub fn week(hours: &OpeningHours) -> Vec<(&'static str, String)> {
+    let of = |day: Weekday| {
+        let spans = hours.spans.iter().filter(|span| span.day == day).map(span);
+        let spans = spans.collect::<Vec<_>>().join(", ");
+        if spans.is_empty() { "Closed".to_owned() } else { spans }
+    };
+    Weekday::ALL.map(|day| (weekday_name(day), of(day))).into()
+}
+
+fn span(span: &Span) -> String {
+    match (span.opens, span.closes) {
+        (0, DAY..) => "Open 24 hours".to_owned(),
+        (opens, closes) => format!("{}–{}", clock(opens), clock(closes)),
+    }
+}
+
+/// The name of the restaurant's clock, unless it shows what yours does.
+fn zone(hours: &OpeningHours) -> String {
+    match now_in(Some(&hours.time_zone)) == now_in(None) {
+        true => String::new(),
+        false => format!(" ({} time)", city(&hours.time_zone)),
+    }
+}
+
+/// The city that an IANA time zone is named after.
+fn city(time_zone: &str) -> String {
+    time_zone.rsplit('/').next().unwrap_or_default().replace('_', " ")
+}
+
+fn now_at(hours: &OpeningHours) -> Option<LocalTime> {
+    now_in(Some(&hours.time_zone))
+}
+
+/// What a clock in a time zone shows, or here.
+fn now_in(time_zone: Option<&str>) -> Option<LocalTime> {
+    let now = server_clock::now_or_device();
+    let zone = time_zone.map(|zone| ("timeZone", zone));
+    let written = |options: &[(&'static str, &'static str)]| {
+        let options: Vec<(&str, &str)> = options.iter().copied().chain(zone).collect();
+        date(Some("en"), &options, now)
+    };
+    let day = written(&[("weekday", "long")]);
+    let time = written(&[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")]);
+    local_time(&day, &time)
+}
+
+/// What `Tuesday` and `13:05` say.
+fn local_time(day: &str, time: &str) -> Option<LocalTime> {
+    let day = Weekday::ALL.into_iter().find(|known| weekday_name(*known) == day)?;
+    let (hours, minutes) = time.split_once(':')?;
+    let minute = hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?;
+    Some(LocalTime { day, minute })
+}
+
+const fn weekday_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+/// Minutes after midnight as the reader writes a time of the day.
+fn clock(minutes: u16) -> String {
+    if minutes.is_multiple_of(DAY) {
+        return "midnight".to_owned();
+    }
+    let time = Timestamp::default().plus_seconds(i64::from(minutes) * 60);
+    date(None, &[("hour", "numeric"), ("minute", "2-digit"), ("timeZone", "UTC")], time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_time_is_read_from_what_intl_writes() {
+        let tuesday = LocalTime { day: Weekday::Tuesday, minute: 785 };
+        assert_eq!(local_time("Tuesday", "13:05"), Some(tuesday));
+        assert_eq!(local_time("Dienstag", "13:05"), None);
+        assert_eq!(local_time("Tuesday", "noon"), None);
+    }
+
+    #[test]
+    fn a_zone_is_called_by_its_city() {
+        assert_eq!(city("America/New_York"), "New York");
+        assert_eq!(city("Asia/Kolkata"), "Kolkata");
+        assert_eq!(city("UTC"), "UTC");
+    }
+}

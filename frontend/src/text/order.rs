@@ -1,0 +1,179 @@
+//! An order under way and at its end, and its receipt.
+
+use shared::{
+    Order, OrderId, Reason, Status,
+    order::{Basket, DeliveryAddress},
+};
+
+use super::format::countdown;
+
+#[expect(missing_docs, reason = "each is the text it is")]
+mod texts {
+    pub const TITLE: &str = "Order";
+    pub const PLACED_ELSEWHERE: &str =
+        "Placed elsewhere. You can track it here, but not see what’s in it.";
+    pub const TIMELINE: &str = "Order status";
+    pub const ESTIMATED_ARRIVAL: &str = "Estimated arrival";
+    pub const LATEST_ARRIVAL: &str = "Latest arrival";
+    pub const CONFIRM_OVERDUE: &str =
+        "The restaurant is late to confirm. We’re cancelling this order.";
+    pub const CANCEL: &str = "Cancel order (free)";
+    pub const CANCEL_TITLE: &str = "Cancel this order?";
+    pub const CANCEL_HINT: &str = "The restaurant hasn’t started, so cancelling is free.";
+    pub const CANCEL_YES: &str = "Cancel order";
+    pub const CANCEL_NO: &str = "Keep order";
+    pub const SUMMARY: &str = "Order summary";
+    pub const ADDRESS: &str = "Delivery address";
+    pub const NOTE: &str = "Your note";
+    pub const VIEW_MENU: &str = "View menu";
+    pub const FIND_ANOTHER: &str = "Find another restaurant";
+    pub const PRINT: &str = "Print receipt";
+    pub const HELP: &str = "Help";
+    pub const NO_PHONE: &str = "This restaurant hasn’t given a phone number.";
+    pub const REORDER: &str = "Order again";
+    pub const REORDER_UNAVAILABLE: &str = "None of these items are available any more.";
+    pub const REPLACES_BASKET: &str = "This will replace the items in your basket.";
+    pub const RESTAURANT_GONE: &str = "This restaurant is no longer on Tiffin.";
+}
+pub use texts::*;
+
+/// The name of a status, as a step of the timeline.
+#[must_use]
+pub const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Placed => "Placed",
+        Status::Accepted => "Accepted",
+        Status::PickedUp => "Picked up",
+        Status::Delivered => "Delivered",
+        Status::Rejected => "Declined",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+/// What a step means; empty if its name says it.
+#[must_use]
+pub const fn step(status: Status) -> &'static str {
+    match status {
+        Status::Placed => "The restaurant has your order.",
+        Status::Accepted => "The restaurant is preparing your order.",
+        Status::PickedUp => "Your courier is on the way.",
+        Status::Delivered => "Enjoy your meal!",
+        Status::Rejected => "The restaurant couldn’t take your order.",
+        Status::Cancelled => "",
+    }
+}
+
+/// What is happening now: the page's heading, and what a screen reader is told.
+#[must_use]
+pub fn headline(order: &Order) -> String {
+    let basket = order.basket.as_ref();
+    let name = basket.map_or("the restaurant", |basket: &Basket| &basket.restaurant_name);
+    let subject = basket.map_or("The restaurant", |basket: &Basket| &basket.restaurant_name);
+    match order.status {
+        Status::Placed => format!("Waiting for {name} to confirm"),
+        Status::Accepted => format!("{subject} is preparing your order"),
+        Status::PickedUp => "Your order is on its way".to_owned(),
+        Status::Delivered => "Delivered. Enjoy your meal!".to_owned(),
+        Status::Rejected => format!("{subject} couldn’t take your order"),
+        Status::Cancelled => "This order was cancelled".to_owned(),
+    }
+}
+
+/// Why an order ended before its delivery, and what that means.
+#[must_use]
+pub const fn reason(reason: Option<&Reason>) -> &'static str {
+    match reason {
+        Some(Reason::ByCustomer) => "You cancelled in time. You won’t pay anything.",
+        Some(Reason::NotAnswered { .. }) => "The restaurant didn’t respond. You won’t be charged.",
+        Some(Reason::Closed) => "They’re closed right now. You won’t be charged.",
+        Some(Reason::TooBusy) => {
+            "They’re too busy right now. You won’t be charged. Try another restaurant."
+        }
+        Some(Reason::ItemUnavailable) => {
+            "Something you ordered has run out. You won’t be charged. Try another dish."
+        }
+        Some(Reason::Unknown) | None => "You won’t be charged.",
+    }
+}
+
+/// The time the restaurant has left to confirm, by its seconds.
+#[must_use]
+pub fn time_to_confirm(seconds: i64) -> String {
+    match seconds {
+        1.. => format!("Restaurant has {} to confirm", countdown(seconds)),
+        _ => CONFIRM_OVERDUE.to_owned(),
+    }
+}
+
+/// The same before the server has told its time.
+#[must_use]
+pub fn confirm_by(time: &str) -> String {
+    format!("Restaurant has until {time} to confirm")
+}
+
+/// The order's short number: the end of its id, which differs from order to order.
+#[must_use]
+pub fn number(id: OrderId) -> String {
+    let id = id.to_string().to_ascii_uppercase();
+    format!("#{}", id.get(30..).unwrap_or_default())
+}
+
+/// An order by its number.
+#[must_use]
+pub fn name(id: OrderId) -> String {
+    format!("{TITLE} {}", number(id))
+}
+
+/// The tab's title of an order.
+#[must_use]
+pub fn title(of: Status) -> String {
+    format!("{} · {TITLE}", status(of))
+}
+
+/// An address, line by line.
+#[must_use]
+pub fn address(address: &DeliveryAddress) -> Vec<String> {
+    let city = match &address.postcode {
+        Some(postcode) => format!("{postcode} {}", address.city),
+        None => address.city.to_string(),
+    };
+    let mut lines = vec![address.name.to_string(), address.street.to_string()];
+    lines.extend(address.unit.as_ref().map(ToString::to_string));
+    lines.push(city);
+    lines.extend(address.phone.as_ref().map(ToString::to_string));
+    lines
+}
+
+/// Whom to call about an order.
+#[must_use]
+pub fn call(restaurant: &str, phone: &str) -> String {
+    format!("Call {restaurant}: {phone}")
+}
+
+/// Which dishes could not be ordered again.
+#[must_use]
+pub fn not_available(names: &[String]) -> String {
+    format!("No longer available: {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_says_what_it_costs() {
+        let text = include_str!("../../../shared/tests/wire/reasons.json");
+        for known in serde_json::from_str::<Vec<Reason>>(text).unwrap() {
+            let text = reason(Some(&known));
+            assert!(text.contains("won’t be charged") || text.contains("won’t pay"), "{known:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_of_another_channel_has_a_headline_too() {
+        let text = include_str!("../../../shared/tests/wire/reply_order_placed_elsewhere.json");
+        let order: Order = serde_json::from_str(text).unwrap();
+        assert_eq!(headline(&order), "Waiting for the restaurant to confirm");
+        assert_eq!(number(order.order_id), "#E1D92A");
+    }
+}
