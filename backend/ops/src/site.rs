@@ -4,8 +4,8 @@
 //! name can stand for two contents, and a browser that keeps a file for a year would keep the
 //! wrong one. [`finish`] runs last and names what is there.
 
-mod ledger;
 mod names;
+mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-pub use ledger::Ledger;
+pub use sizes::SizeReport;
 
 use crate::hash;
 
@@ -45,20 +45,20 @@ struct File {
 ///
 /// # Errors
 /// If files mention each other in a circle, have the same name, or cannot be written.
-pub fn finish(built: &Path, finished: &Path) -> Result<Ledger> {
+pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     let fresh = finished.with_extension("new");
     let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
-    let mut ledger = Ledger::default();
+    let mut sizes = SizeReport::default();
     for (path, content) in name_by_content(read(built)?)? {
         let raw = content.len();
         let compressed = write(&fresh.join(&path), &content)?;
-        ledger.add(&path, raw, compressed);
+        sizes.add(&path, raw, compressed);
     }
     if finished.exists() {
         fs::remove_dir_all(finished).with_context(|| unwritable(finished))?;
     }
     fs::rename(&fresh, finished).with_context(|| unwritable(finished))?;
-    Ok(ledger)
+    Ok(sizes)
 }
 
 /// Writes a file and, if that is worth it, the compressed one beside it, whose size is returned.

@@ -214,7 +214,7 @@ impl Checks {
     }
 
     fn page(&self) -> Result<()> {
-        self.site()?.ledger.within_budget()
+        self.site()?.sizes.within_budget()
     }
 
     fn journeys(&self) -> Result<()> {

@@ -126,7 +126,7 @@ fn build(
 fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     targets::ensure(targets::WASM)?;
     let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
-    page.ledger.within_budget()?;
+    page.sizes.within_budget()?;
     Ok(page.folder)
 }
 

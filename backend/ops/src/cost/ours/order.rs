@@ -8,7 +8,7 @@ use super::{BUS, FUNCTIONS, OWN, PUSH, TABLE, TRANSACTION};
 const MINUTES: u128 = 35;
 /// Pings on the socket (`PING_EVERY` in the page's `live/machine.rs`): one at once, then every 45 s.
 const PINGS: u128 = 1 + MINUTES * 60 / 45 + 1;
-/// Looks at the order (`LOOK_EVERY` there): one on the first pong, then every 60 s.
+/// Looks at the order (`FETCH_EVERY` there): one on the first pong, then every 60 s.
 const LOOKS: u128 = 1 + MINUTES;
 /// Events: placed, accepted, picked up, delivered; each is pushed to one browser.
 const EVENTS: u128 = 4;
@@ -157,6 +157,6 @@ mod tests {
     fn the_page_s_pace_is_the_one_counted_here() {
         let machine = include_str!("../../../../../frontend/src/live/machine.rs");
         assert!(machine.contains("PING_EVERY: i64 = 45_000;"));
-        assert!(machine.contains("LOOK_EVERY: i64 = 60_000;"));
+        assert!(machine.contains("FETCH_EVERY: i64 = 60_000;"));
     }
 }

@@ -1,13 +1,13 @@
-//! What the page weighs, and what it may.
+//! The size of the page, and its budget.
 
 use std::fmt;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 
-/// The weight of every file, and of every kind that has a budget.
+/// The size of every file, and of every kind that has a budget.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct SizeReport {
     rows: Vec<Row>,
 }
 
@@ -29,32 +29,33 @@ enum Kind {
     Other,
 }
 
-/// The kinds with a budget: its name, and the most that all its files may weigh compressed, in
-/// bytes.
+/// The kinds with a budget: the name, and the most that all files of a kind may have, compressed, in
+/// bytes. A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [(Kind, &str, usize); 4] = [
-    (Kind::Wasm, "wasm", 165_000),
+    // The aim is 255 kB: pages that are not needed at first are to be loaded later.
+    (Kind::Wasm, "wasm", 325_000),
     (Kind::Glue, "JavaScript glue", 10_000),
     (Kind::Style, "CSS", 10_000),
     (Kind::Start, "HTML and boot", 5_000),
 ];
 
-impl Ledger {
+impl SizeReport {
     /// Adds a file of the page.
     pub fn add(&mut self, path: &Path, raw: usize, compressed: Option<usize>) {
         let file = path.display().to_string();
         self.rows.push(Row { kind: kind(&file), file, raw, compressed });
     }
 
-    /// Fails if a kind of files weighs more than it may.
+    /// Fails if a kind of files is larger than its budget.
     ///
     /// # Errors
     /// One sentence with every kind that does.
     pub fn within_budget(&self) -> Result<()> {
         let over: Vec<String> = BUDGETS
             .iter()
-            .map(|(kind, name, budget)| (name, self.weight(*kind), budget))
-            .filter(|(_, weight, budget)| weight > *budget)
-            .map(|(name, weight, budget)| format!("{name} {weight} of {budget} bytes"))
+            .map(|(kind, name, budget)| (name, self.size(*kind), budget))
+            .filter(|(_, size, budget)| size > *budget)
+            .map(|(name, size, budget)| format!("{name} {size} of {budget} bytes"))
             .collect();
         match over.is_empty() {
             true => Ok(()),
@@ -62,14 +63,14 @@ impl Ledger {
         }
     }
 
-    /// What all files of a kind weigh as they travel, in bytes.
-    fn weight(&self, kind: Kind) -> usize {
+    /// The size of all files of a kind as they are sent, in bytes.
+    fn size(&self, kind: Kind) -> usize {
         let of_kind = self.rows.iter().filter(|row| row.kind == kind);
         of_kind.map(|row| row.compressed.unwrap_or(row.raw)).sum()
     }
 }
 
-impl fmt::Display for Ledger {
+impl fmt::Display for SizeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "    {:>9}  {:>9}  file", "raw", "brotli")?;
         for row in &self.rows {
@@ -77,7 +78,7 @@ impl fmt::Display for Ledger {
             writeln!(f, "    {:>9}  {compressed:>9}  {}", row.raw, row.file)?;
         }
         for (kind, name, budget) in BUDGETS {
-            writeln!(f, "    {:>9}  {:>9}  {name}, of {budget}", "", self.weight(kind))?;
+            writeln!(f, "    {:>9}  {:>9}  {name}, of {budget}", "", self.size(kind))?;
         }
         Ok(())
     }
@@ -99,19 +100,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_over_its_budget_is_told_by_kind() {
-        let mut ledger = Ledger::default();
-        ledger.add(Path::new("frontend_bg.0.wasm"), 400_000, Some(150_000));
-        ledger.add(Path::new("boot.0.js"), 3_000, Some(2_000));
-        ledger.add(Path::new("index.html"), 5_000, Some(3_000));
-        ledger.add(Path::new("mark.png"), 90_000, None);
-        ledger.within_budget().unwrap();
-        ledger.add(Path::new("a.css"), 30_000, Some(6_000));
-        ledger.add(Path::new("b.css"), 30_000, Some(6_000));
+    fn a_page_over_its_budget_is_reported_by_kind() {
+        let mut sizes = SizeReport::default();
+        sizes.add(Path::new("frontend_bg.0.wasm"), 400_000, Some(150_000));
+        sizes.add(Path::new("boot.0.js"), 3_000, Some(2_000));
+        sizes.add(Path::new("index.html"), 5_000, Some(3_000));
+        sizes.add(Path::new("mark.png"), 90_000, None);
+        sizes.within_budget().unwrap();
+        sizes.add(Path::new("a.css"), 30_000, Some(6_000));
+        sizes.add(Path::new("b.css"), 30_000, Some(6_000));
         assert_eq!(
-            ledger.within_budget().unwrap_err().to_string(),
+            sizes.within_budget().unwrap_err().to_string(),
             "the page is over its budget: CSS 12000 of 10000 bytes"
         );
-        assert!(ledger.to_string().contains("HTML and boot, of 5000"));
+        assert!(sizes.to_string().contains("HTML and boot, of 5000"));
     }
 }
