@@ -94,6 +94,146 @@ pub(crate) async fn escape_closes_a_dialog_and_gives_the_focus_back(stage: Stage
     shopper.no_trouble().await
 }
 
+pub(crate) async fn the_focus_stays_where_a_basket_is_changed(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.goes_to("/r/golden-dosa").await?;
+    for dish in ["Ghee roast dosa", "Onion uttapam", "Medu vada"] {
+        shopper.tabs_to(&format!("Add {dish}")).await?;
+        shopper.presses_enter().await?;
+        shopper.sees_focus_on(&format!("Add {dish}")).await?;
+    }
+    shopper.goes_to_checkout().await?;
+    shopper.tabs_to("Add one").await.context("the first line's button")?;
+    for count in ["2", "3"] {
+        shopper.presses_enter().await?;
+        quantity_is(&shopper, count).await?;
+        shopper.sees_focus_on("Add one").await?;
+    }
+    shopper.tabs_back_to("Remove one").await?;
+    for count in ["2", "1"] {
+        shopper.presses_enter().await?;
+        quantity_is(&shopper, count).await?;
+    }
+    // The same button, which now removes the line.
+    shopper.sees_focus_on("Remove Ghee roast dosa").await?;
+    shopper.presses_enter().await?;
+    shopper.sees("Ghee roast dosa removed").await?;
+    focus_is_in(&shopper, ".cart-lines li:first-child").await.context("a line was removed")?;
+    shopper.tabs_to("Remove Medu vada").await?;
+    shopper.presses_enter().await?;
+    shopper.sees("Medu vada removed").await?;
+    focus_is_in(&shopper, ".cart-lines li:last-child")
+        .await
+        .context("the last line was removed")?;
+    shopper.tabs_to("Undo").await?;
+    shopper.presses_enter().await?;
+    shopper.no_longer_sees("Medu vada removed").await?;
+    shopper.sees("Medu vada").await?;
+    focus_is_in(&shopper, "#main").await.context("Undo")?;
+    for dish in ["Onion uttapam", "Medu vada"] {
+        shopper.tabs_to(&format!("Remove {dish}")).await?;
+        shopper.presses_enter().await?;
+        shopper.sees(&format!("{dish} removed")).await?;
+    }
+    shopper.sees("Your basket is empty").await?;
+    focus_is_in(&shopper, "#main").await.context("the basket is empty")?;
+    shopper.no_trouble().await
+}
+
+async fn quantity_is(shopper: &Shopper, count: &str) -> Result<()> {
+    until(&format!("a quantity of {count}"), async || {
+        let script = "return document.querySelector('.cart-lines output').innerText";
+        Ok((shopper.asks(script, vec![]).await? == json!(count)).then_some(()))
+    })
+    .await
+}
+
+/// Sees the focus on what a CSS selector finds, or in it; still there after all is done.
+async fn focus_is_in(shopper: &Shopper, selector: &str) -> Result<()> {
+    let script = "return !!document.activeElement?.closest(arguments[0])";
+    let look = async || {
+        let there = shopper.asks(script, vec![json!(selector)]).await?;
+        let on = shopper.asks("return document.activeElement?.outerHTML.slice(0, 90)", vec![]);
+        ensure!(there == json!(true), "it is on {}", on.await?);
+        Ok(Some(()))
+    };
+    until(&format!("the focus to be in {selector}"), look).await?;
+    shopper.settles().await?;
+    look().await.map(drop)
+}
+
+pub(crate) async fn the_focus_returns_when_a_dialog_is_closed(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo { accept_seconds: 29, pace: "1".to_owned() }).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.goes_to("/r/golden-dosa").await?;
+    for close in ["Close", "Add to basket"] {
+        shopper.tabs_to("Masala dosa").await?;
+        shopper.presses_enter().await?;
+        shopper.has("dialog[open]").await?;
+        shopper.tabs_to(close).await?;
+        shopper.presses_enter().await?;
+        closed(&shopper).await?;
+        shopper.sees_focus_on("Masala dosa").await.with_context(|| close.to_owned())?;
+    }
+    shopper.goes_to(MENU).await?;
+    for close in ["Keep basket", "Close", "Start new basket"] {
+        shopper.tabs_to(&format!("Add {DISH}")).await?;
+        shopper.presses_enter().await?;
+        shopper.sees("Your basket has items from Golden Dosa").await?;
+        shopper.tabs_to(close).await?;
+        shopper.presses_enter().await?;
+        closed(&shopper).await?;
+        let name = format!("Add {DISH}");
+        shopper.sees_focus_on(&name).await.with_context(|| close.to_owned())?;
+    }
+    shopper.signs_in(ops::dev::cloud::DEMO_EMAIL, ops::dev::cloud::DEMO_PASSWORD).await?;
+    shopper.goes_to("/checkout").await?;
+    shopper.types_an_address().await?;
+    shopper.tabs_to(&format!("Edit {DISH}")).await?;
+    shopper.presses_enter().await?;
+    shopper.has("dialog[open]").await?;
+    shopper.presses_escape().await?;
+    closed(&shopper).await?;
+    shopper.sees_focus_on(&format!("Edit {DISH}")).await?;
+    shopper.submits("Place order").await?;
+    shopper.is_at_an_order().await?;
+    for close in ["Keep order", "Close"] {
+        shopper.tabs_to("Cancel order (free)").await?;
+        shopper.presses_enter().await?;
+        shopper.sees("Cancel this order?").await?;
+        shopper.tabs_to(close).await?;
+        shopper.presses_enter().await?;
+        closed(&shopper).await?;
+        shopper.sees_focus_on("Cancel order (free)").await.with_context(|| close.to_owned())?;
+    }
+    shopper.goes_to("/account").await?;
+    for (button, close) in [("Change email", "Close"), ("Delete account", "Keep account")] {
+        shopper.tabs_to(button).await?;
+        shopper.presses_enter().await?;
+        shopper.has("dialog[open]").await?;
+        shopper.tabs_to(close).await?;
+        shopper.presses_enter().await?;
+        closed(&shopper).await?;
+        shopper.sees_focus_on(button).await.with_context(|| close.to_owned())?;
+    }
+    shopper.tabs_to("Download my data").await?;
+    shopper.presses_enter().await?;
+    shopper.settles().await?;
+    shopper.sees_focus_on("Download my data").await?;
+    shopper.no_trouble().await
+}
+
+async fn closed(shopper: &Shopper) -> Result<()> {
+    until("the dialog to be closed", async || {
+        let open = shopper.asks("return !!document.querySelector('dialog[open]')", vec![]).await?;
+        Ok((open == json!(false)).then_some(()))
+    })
+    .await
+}
+
 pub(crate) async fn back_while_a_field_has_the_focus_leads_back(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     world.backend.sells(around_the_clock).await?;
@@ -122,10 +262,12 @@ pub(crate) async fn back_while_a_field_has_the_focus_leads_back(stage: Stage) ->
     shopper.follows("All restaurants").await?;
     shopper.follows("Golden Dosa").await?;
     shopper.presses("Masala dosa").await?;
-    leaves(&shopper, "Add a note for the restaurant", "/", RESTAURANT).await.context("a dish")?;
+    // Back closes a dish, and leaves the restaurant only after that.
+    let dosa = "/r/golden-dosa";
+    leaves(&shopper, "Add a note for the restaurant", dosa, "Idli").await.context("a dish")?;
     shopper.follows("Account").await?;
     shopper.presses("Add address").await?;
-    leaves(&shopper, "Name", "/", RESTAURANT).await.context("an address")?;
+    leaves(&shopper, "Name", dosa, "Idli").await.context("an address")?;
 
     // Both steps of a forgotten password may have one address.
     shopper.goes_to("/forgot").await?;

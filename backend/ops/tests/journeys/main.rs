@@ -10,9 +10,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
+mod finding;
 mod keyboard;
+mod layout;
 mod ordering;
+mod personal_data;
 mod pictures;
+mod refusals;
 mod resilience;
 mod shop;
 mod support;
@@ -64,12 +68,24 @@ const JOURNEYS: &[Journey] = journeys! {
         a_kept_address_is_used_again_changed_and_removed
         an_order_is_cancelled_while_it_is_free_or_ordered_again
         a_restaurant_that_rejects_says_why
+        an_order_has_a_receipt_help_and_a_way_on
         a_forgotten_password_is_replaced
         signing_out_everywhere_ends_the_other_browsers_session
-        an_account_is_downloaded_and_deleted_when_no_order_is_under_way;
+        an_account_is_downloaded_and_deleted_when_no_order_is_under_way
+        a_first_visit_stays_within_its_budget;
+    finding:
+        what_people_type_is_found
+        letters_are_found_in_every_form
+        closed_restaurants_come_after_open_ones
+        a_menu_shows_the_dishes_of_a_diet
+        sort_and_cuisine_are_visible_on_the_narrowest_phone
+        what_is_open_follows_the_servers_clock
+        todays_row_is_marked_in_the_opening_hours;
     keyboard:
         every_form_is_sent_with_enter
         escape_closes_a_dialog_and_gives_the_focus_back
+        the_focus_stays_where_a_basket_is_changed
+        the_focus_returns_when_a_dialog_is_closed
         back_while_a_field_has_the_focus_leads_back
         a_space_typed_in_an_email_keeps_the_caret
         what_a_browser_fills_in_is_accepted
@@ -77,6 +93,17 @@ const JOURNEYS: &[Journey] = journeys! {
         a_password_is_sent_as_it_is_typed
         an_order_is_made_and_followed_in_firefox
         an_order_is_made_and_followed_in_webkit;
+    refusals:
+        signing_in_says_what_is_wrong
+        signing_up_says_what_is_wrong
+        a_code_may_be_wrong_sent_again_or_typed_with_spaces
+        a_new_password_has_to_be_good_enough
+        an_account_is_confirmed_though_its_password_is_forgotten
+        the_checkout_says_which_field_is_wrong
+        a_password_can_be_shown_and_hidden
+        a_password_is_the_same_however_its_accents_are_typed
+        a_password_is_changed_by_the_current_one
+        an_email_address_is_changed_by_a_code;
     resilience:
         back_while_a_form_waits_for_its_answer
         back_while_a_page_is_loading
@@ -89,6 +116,15 @@ const JOURNEYS: &[Journey] = journeys! {
         being_online_again_loads_what_had_failed
         a_translated_page_still_changes
         signing_out_elsewhere_removes_what_was_typed;
+    layout:
+        long_words_and_large_text_stay_inside_the_window
+        the_button_of_a_dish_is_in_sight_in_every_window;
+    personal_data:
+        an_expired_session_leaves_nothing_behind
+        another_account_in_another_tab_sees_nothing_of_the_first
+        an_account_deleted_in_another_tab_leaves_nothing_behind
+        a_page_that_is_shown_again_notices_that_the_session_has_ended
+        a_page_from_the_back_forward_cache_notices_that_the_session_has_ended;
     pictures:
         the_pages_have_their_pictures_taken;
 };

@@ -41,6 +41,15 @@ impl Shopper {
     /// Presses Tab until the control of that name has the focus: a field by its label, a button or
     /// a link by its text. The whole name counts first, then its beginning, then any part.
     pub(crate) async fn tabs_to(&self, name: &str) -> Result<()> {
+        self.walks_to(name, false).await
+    }
+
+    /// The same, backwards.
+    pub(crate) async fn tabs_back_to(&self, name: &str) -> Result<()> {
+        self.walks_to(name, true).await
+    }
+
+    async fn walks_to(&self, name: &str, backwards: bool) -> Result<()> {
         let exists = async || Ok(self.focus(name).await?.exists.then_some(()));
         until(&format!("a control “{name}” that can have the focus"), exists).await?;
         let mut on = String::new();
@@ -50,7 +59,12 @@ impl Shopper {
                 return Ok(());
             }
             on = focus.on;
-            self.presses_key(Key::Tab).await?;
+            if backwards {
+                let keys = self.driver().action_chain().key_down(Key::Shift).send_keys(Key::Tab);
+                keys.key_up(Key::Shift).perform().await?;
+            } else {
+                self.presses_key(Key::Tab).await?;
+            }
         }
         bail!("pressed Tab {TABS} times in vain on the way to “{name}”, at last on “{on}”")
     }

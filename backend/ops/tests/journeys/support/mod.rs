@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod driver;
+mod form;
 mod keyboard;
 pub(crate) mod relay;
 pub(crate) mod scripts;

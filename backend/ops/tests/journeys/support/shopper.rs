@@ -138,12 +138,13 @@ impl Shopper {
     pub(crate) async fn presses(&self, text: &str) -> Result<()> {
         let named =
             format!("[starts-with(normalize-space(.), \"{text}\") or @aria-label=\"{text}\"]");
-        self.clicks(&format!("//button[not(@disabled)]{named}"), text).await
+        self.clicks(&format!("//button[not(@disabled)][not(@aria-disabled=\"true\")]{named}"), text)
+            .await
     }
 
     /// Presses the button of a form.
     pub(crate) async fn submits(&self, text: &str) -> Result<()> {
-        let button = "//form//button[@type=\"submit\"][not(@disabled)]";
+        let button = "//button[@type=\"submit\"][not(@disabled)][not(@aria-disabled=\"true\")]";
         self.clicks(&format!("{button}[starts-with(normalize-space(.), \"{text}\")]"), text).await
     }
 
