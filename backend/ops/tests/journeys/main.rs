@@ -72,6 +72,9 @@ const JOURNEYS: &[Journey] = journeys! {
         a_forgotten_password_is_replaced
         signing_out_everywhere_ends_the_other_browsers_session
         an_account_is_downloaded_and_deleted_when_no_order_is_under_way
+        a_jump_in_the_history_shows_the_order_of_its_address
+        a_second_click_adds_nothing
+        a_basket_that_another_tab_changes_keeps_its_lines
         a_first_visit_stays_within_its_budget;
     finding:
         what_people_type_is_found
@@ -120,6 +123,8 @@ const JOURNEYS: &[Journey] = journeys! {
         long_words_and_large_text_stay_inside_the_window
         the_button_of_a_dish_is_in_sight_in_every_window;
     personal_data:
+        an_order_that_is_sent_again_stays_its_customers
+        a_late_answer_is_not_shown_to_the_next_customer
         an_expired_session_leaves_nothing_behind
         another_account_in_another_tab_sees_nothing_of_the_first
         an_account_deleted_in_another_tab_leaves_nothing_behind

@@ -174,3 +174,51 @@ async fn stays_and_goes_to(shopper: &Shopper, path: &str) -> Result<()> {
     shopper.asks(go, vec![json!(path)]).await?;
     shopper.arrives_at(path).await
 }
+
+pub(crate) async fn an_order_that_is_sent_again_stays_its_customers(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, SECOND).await?;
+    signs_out(&shopper).await?;
+    is_at_the_checkout(&shopper, &world).await?;
+    shopper.expects_failures_of("/api/");
+    let first = shopper.tab().await?;
+    world.relay.refuses(Some("PUT /api/orders/"));
+    shopper.submits("Place order").await?;
+    shopper.sees("Still trying").await?;
+    shopper.opens_tab("/sign-in").await?;
+    shopper.signs_in(SECOND, PASSWORD).await?;
+    world.relay.refuses(None);
+    shopper.turns_to(&first).await?;
+    shopper.no_longer_sees("Still trying").await?;
+    shopper.settles().await?;
+    shopper.goes_to("/orders").await?;
+    shopper.sees("No orders yet").await.context("it is not the other customer's order")?;
+    shopper.goes_to("/account").await?;
+    shopper.sees("No saved addresses").await?;
+    nothing_is_left(&shopper).await
+}
+
+pub(crate) async fn a_late_answer_is_not_shown_to_the_next_customer(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, SECOND).await?;
+    signs_out(&shopper).await?;
+    is_at_the_checkout(&shopper, &world).await?;
+    let first = shopper.tab().await?;
+    world.relay.holds_answers_to("PUT /api/orders/");
+    shopper.submits("Place order").await?;
+    world.relay.is_holding().await?;
+    let second = shopper.opens_tab("/account").await?;
+    shopper.presses("Sign out").await?;
+    shopper.arrives_at("/").await?;
+    world.relay.lets_answers_go();
+    shopper.turns_to(&first).await?;
+    shopper.settles().await?;
+    shopper.turns_to(&second).await?;
+    shopper.signs_in(SECOND, PASSWORD).await?;
+    shopper.turns_to(&first).await?;
+    shopper.follows_link_to("/orders").await?;
+    shopper.sees("No orders yet").await?;
+    nothing_is_left(&shopper).await
+}

@@ -442,3 +442,80 @@ pub(crate) async fn a_first_visit_stays_within_its_budget(stage: Stage) -> Resul
     ensure!(received > 50_000, "{received} bytes cannot be the whole shop");
     Ok(())
 }
+
+pub(crate) async fn a_jump_in_the_history_shows_the_order_of_its_address(
+    stage: Stage,
+) -> Result<()> {
+    let slowly = Tempo { accept_seconds: 29, pace: "1".to_owned() };
+    let world = stage.world(slowly).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_up(&world.backend, "jump@example.com").await?;
+    shopper.orders().await?;
+    let number = async || shopper.reads("//*[contains(@class, 'order-number')]").await;
+    let first = number().await?;
+    shopper.follows_link_to("/").await?;
+    shopper.follows(RESTAURANT).await?;
+    shopper.presses(&format!("Add {DISH}")).await?;
+    shopper.goes_to_checkout().await?;
+    shopper.types_an_address().await?;
+    shopper.submits("Place order").await?;
+    let second = shopper.is_at_an_order().await?;
+    until("the second order", async || {
+        Ok(Some(number().await?).filter(|number| *number != first).map(drop))
+    })
+    .await?;
+    shopper.asks("history.go(-4)", vec![]).await?;
+    until("the first order again", async || {
+        let path = shopper.path().await?;
+        let is_there = path != second && path.starts_with("/orders/");
+        Ok((is_there && number().await? == first).then_some(()))
+    })
+    .await
+}
+
+pub(crate) async fn a_second_click_adds_nothing(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.goes_to("/r/golden-dosa").await?;
+    shopper.presses("Masala dosa").await?;
+    shopper.has("dialog[open] .dialog-foot > button").await?;
+    let twice =
+        "const add = document.querySelector('.dialog-foot > button'); add.click(); add.click()";
+    shopper.asks(twice, vec![]).await?;
+    shopper.no_longer_sees("Add to basket").await?;
+    let count =
+        shopper.asks("return document.querySelector('.cart-lines output').innerText", vec![]);
+    let count = count.await?;
+    ensure!(count == json!("1"), "two clicks have added {count}");
+    shopper.no_trouble().await
+}
+
+pub(crate) async fn a_basket_that_another_tab_changes_keeps_its_lines(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.goes_to("/r/golden-dosa").await?;
+    for dish in ["Ghee roast dosa", "Medu vada", "Onion uttapam"] {
+        shopper.presses(&format!("Add {dish}")).await?;
+        shopper.sees(&format!("{dish} added to your basket.")).await?;
+    }
+    shopper.presses("Edit Medu vada").await?;
+    shopper.has("dialog[open]").await?;
+    let first = shopper.tab().await?;
+    shopper.opens_tab("/checkout").await?;
+    shopper.presses("Remove Ghee roast dosa").await?;
+    shopper.sees("Ghee roast dosa removed").await?;
+    shopper.turns_to(&first).await?;
+    shopper.presses("Add one").await?;
+    shopper.presses("Update").await?;
+    shopper.goes_to("/checkout").await?;
+    let script = "return [...document.querySelectorAll('.cart-lines li')].map((line) =>
+        line.querySelector('.cart-dish button').innerText + line.querySelector('output').innerText)";
+    until("both lines that are left", async || {
+        let lines = shopper.asks(script, vec![]).await?;
+        ensure!(lines == json!(["Medu vada2", "Onion uttapam1"]), "there are {lines}");
+        Ok(Some(()))
+    })
+    .await
+}
