@@ -7,6 +7,7 @@ use leptos_router::{components::A, hooks::use_location};
 
 use self::{delivery::DeliveryPanel, outcome::Outcome, placing::Placing};
 use crate::{
+    browser,
     components::{CartPanel, Chip, Empty, If, Values, set_title},
     paths,
     session::Session,
@@ -59,6 +60,10 @@ fn Columns(placing: Placing) -> impl IntoView {
     let store = expect_context::<CartStore>();
     let submit = move |event: SubmitEvent| {
         let values = Values::of(&event);
+        // A changed price is agreed to where that is said, not by Enter in a field.
+        if untrack(|| store.total_before()).is_some() {
+            return browser::show_soon(".outcomes");
+        }
         placing.place(Some(&values), untrack(|| store.priced()).map(|priced| priced.bill));
     };
     let add_more = move || {

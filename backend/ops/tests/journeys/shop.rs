@@ -177,6 +177,10 @@ pub(crate) async fn the_checkout_checks_each_field_and_asks_again_when_a_price_c
             .sees("Price changed from ₹283.50")
             .await
             .context("with a tenth of 210 rupees on top")?;
+        // Sending the form is not agreeing.
+        shopper.asks("document.getElementById('checkout').requestSubmit()", vec![]).await?;
+        shopper.settles().await?;
+        ensure!(shopper.path().await? == "/checkout", "ordered at a price that nobody agreed to");
         shopper.presses("Order at the new price").await?;
         shopper.is_at_an_order().await?;
         shopper.sees("₹300.00").await
