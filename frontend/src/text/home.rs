@@ -20,7 +20,6 @@ mod texts {
     pub const CUISINE: &str = "Cuisine";
     pub const ALL_CUISINES: &str = "All cuisines";
     pub const SORT: &str = "Sort by";
-    pub const CLOSED: &str = "Closed now";
     pub const NO_RESTAURANTS: &str = "No restaurants yet";
     pub const NO_RESTAURANTS_HINT: &str = "Check back soon.";
     pub const NO_MATCHES_HINT: &str = "Try a different search or clear your filters.";

@@ -14,9 +14,6 @@ mod texts {
     pub const LINE_NOTE: &str = "Add a note for the restaurant (optional)";
     pub const NO_ALLERGENS: &str =
         "No allergens declared. Ask the restaurant if you have an allergy.";
-    pub const SHOW_ALL_DISHES: &str = "Show all dishes";
-    pub const NO_DISHES: &str = "No dishes match";
-    pub const NO_DISHES_HINT: &str = "Clear the filter to see the whole menu.";
     pub const START_NEW_TITLE: &str = "Start a new basket?";
     pub const START_NEW: &str = "Start new basket";
     pub const KEEP_BASKET: &str = "Keep basket";
