@@ -13,10 +13,7 @@ use crate::{
     components::{CartBar, Footer, Header, NoticeBar},
     live,
     model::order_list::Progress,
-    pages::{
-        AccountPage, CheckoutPage, ConfirmPage, ForgotPage, HomePage, LegalPage, MenuPage,
-        NotFoundPage, OrderPage, OrdersPage, SignInPage, SignUpPage,
-    },
+    pages::{self, HomePage, Later, LaterPage, MenuPage, NotFoundPage},
     session::Session,
     state::{self, notices::Notices, orders::Orders},
 };
@@ -27,6 +24,7 @@ pub fn App() -> impl IntoView {
     state::provide();
     live::connect();
     load_what_every_page_needs();
+    pages::load_when_needed();
     let notices = expect_context::<Notices>();
     view! {
         <Router>
@@ -35,16 +33,16 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/r/:id") view=MenuPage />
-                    <Route path=path!("/checkout") view=CheckoutPage />
-                    <Route path=path!("/orders") view=OrdersPage />
-                    <Route path=path!("/orders/:id") view=OrderPage />
-                    <Route path=path!("/sign-up") view=SignUpPage />
-                    <Route path=path!("/confirm") view=ConfirmPage />
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <Route path=path!("/forgot") view=ForgotPage />
-                    <Route path=path!("/account") view=AccountPage />
-                    <Route path=path!("/privacy") view=|| view! { <LegalPage name=PageName::Privacy /> } />
-                    <Route path=path!("/terms") view=|| view! { <LegalPage name=PageName::Terms /> } />
+                    <Route path=path!("/checkout") view=later(LaterPage::Checkout) />
+                    <Route path=path!("/orders") view=later(LaterPage::Orders) />
+                    <Route path=path!("/orders/:id") view=later(LaterPage::Order) />
+                    <Route path=path!("/sign-up") view=later(LaterPage::SignUp) />
+                    <Route path=path!("/confirm") view=later(LaterPage::Confirm) />
+                    <Route path=path!("/sign-in") view=later(LaterPage::SignIn) />
+                    <Route path=path!("/forgot") view=later(LaterPage::Forgot) />
+                    <Route path=path!("/account") view=later(LaterPage::Account) />
+                    <Route path=path!("/privacy") view=later(LaterPage::Legal(PageName::Privacy)) />
+                    <Route path=path!("/terms") view=later(LaterPage::Legal(PageName::Terms)) />
                 </FlatRoutes>
             </main>
             <Footer />
@@ -54,6 +52,10 @@ pub fn App() -> impl IntoView {
         </Router>
         <p class="said" aria-live="polite" prop:textContent=move || notices.announcement.get()></p>
     }
+}
+
+const fn later(page: LaterPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
+    move || view! { <Later page /> }.into_any()
 }
 
 /// The site's configuration, and the newest orders of whoever is signed in.

@@ -7,6 +7,7 @@ mod checkout;
 mod confirm;
 mod forgot;
 mod home;
+mod later;
 mod legal;
 mod menu;
 mod not_found;
@@ -16,7 +17,8 @@ mod sign_in;
 mod sign_up;
 
 pub use self::{
-    account::AccountPage, checkout::CheckoutPage, confirm::ConfirmPage, forgot::ForgotPage,
-    home::HomePage, legal::LegalPage, menu::MenuPage, not_found::NotFoundPage, order::OrderPage,
-    orders::OrdersPage, sign_in::SignInPage, sign_up::SignUpPage,
+    home::HomePage,
+    later::{Later, LaterPage, load_when_needed},
+    menu::MenuPage,
+    not_found::NotFoundPage,
 };

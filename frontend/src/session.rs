@@ -23,7 +23,7 @@ use crate::{
 
 const STORED: &str = "tiffin.session";
 /// What the page must know about the site it runs at.
-const CONFIG: &str = "/config.json";
+pub(crate) const CONFIG: &str = "/config.json";
 const REFRESH_LOCK: &str = "tiffin.refresh";
 
 /// The customer's session, of which a page has one.

@@ -6,15 +6,18 @@
 
 mod names;
 mod sizes;
+mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 pub use sizes::SizeReport;
+pub use split::{Programs, SPLIT_FLAGS, split};
 
 use crate::hash;
 
@@ -44,12 +47,12 @@ struct File {
 /// Makes the folder `finished` from what trunk built: files renamed and compressed.
 ///
 /// # Errors
-/// If files mention each other in a circle, have the same name, or cannot be written.
+/// If two files have the same name, or one cannot be written.
 pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     let fresh = finished.with_extension("new");
     let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
     let mut sizes = SizeReport::default();
-    for (path, content) in name_by_content(read(built)?)? {
+    for (path, content) in name_by_content(read(built)?) {
         let raw = content.len();
         let compressed = write(&fresh.join(&path), &content)?;
         sizes.add(&path, raw, compressed);
@@ -94,30 +97,56 @@ pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     Ok(compressed)
 }
 
-/// Names every file by its content, those that others mention first; the final files by path.
-fn name_by_content(mut files: Vec<File>) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+/// Names every file by its content, those that others mention first; the final files by path. Files
+/// that mention each other share the hash of all their contents.
+fn name_by_content(mut files: Vec<File>) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut named: BTreeMap<String, String> = BTreeMap::new();
     let mut finished = BTreeMap::new();
-    while !files.is_empty() {
-        let (ready, waiting): (Vec<File>, Vec<File>) = files
-            .into_iter()
-            .partition(|file| file.mentions.iter().all(|mention| named.contains_key(mention)));
-        if ready.is_empty() {
-            let names: Vec<&str> = waiting.iter().map(|file| file.name.as_str()).collect();
-            bail!("these files of the page mention each other in a circle: {}", names.join(", "));
+    while let Some(group) = next_group(&files) {
+        let (mut ready, waiting): (Vec<File>, Vec<File>) =
+            files.into_iter().partition(|file| group.contains(&file.name));
+        files = waiting;
+        let mut contents = Vec::new();
+        for file in &mut ready {
+            file.content = names::replace(mem::take(&mut file.content), &file.mentions, &named);
+            contents.extend_from_slice(&file.content);
+        }
+        let hash = hash::short(&contents);
+        for file in &ready {
+            let name = match FIXED.contains(&file.name.as_str()) {
+                true => file.name.clone(),
+                false => names::by_content(&file.name, &hash),
+            };
+            named.insert(file.name.clone(), name);
         }
         for file in ready {
             let content = names::replace(file.content, &file.mentions, &named);
-            let name = match FIXED.contains(&file.name.as_str()) {
-                true => file.name.clone(),
-                false => names::by_content(&file.name, &hash::short(&content)),
-            };
-            finished.insert(file.path.with_file_name(&name), content);
-            named.insert(file.name, name);
+            let path = file.path.with_file_name(named.get(&file.name).unwrap_or(&file.name));
+            finished.insert(path, content);
         }
-        files = waiting;
     }
-    Ok(finished)
+    finished
+}
+
+/// The names of files that mention each other and, of those that are left, no others; mostly one.
+fn next_group(files: &[File]) -> Option<BTreeSet<String>> {
+    // What a file mentions, directly or not, cannot mention more than the file does. So the file that
+    // mentions fewest is mentioned by all that it mentions.
+    files.iter().map(|file| reachable(file, files)).min_by_key(BTreeSet::len)
+}
+
+/// A file and all that it mentions, directly or not.
+fn reachable(file: &File, files: &[File]) -> BTreeSet<String> {
+    let mut reached = BTreeSet::from([file.name.clone()]);
+    let mut next = vec![file];
+    while let Some(file) = next.pop() {
+        for other in files.iter().filter(|other| file.mentions.contains(&other.name)) {
+            if reached.insert(other.name.clone()) {
+                next.push(other);
+            }
+        }
+    }
+    reached
 }
 
 fn read(built: &Path) -> Result<Vec<File>> {
@@ -195,7 +224,6 @@ mod tests {
                 ),
                 file("app-0123456789abcdef_bg.wasm", wasm, &[]),
             ])
-            .unwrap()
         };
         let (one, two) = (page("1"), page("2"));
         assert_eq!(one.len(), 3);
@@ -208,10 +236,46 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_told() {
-        let error =
-            name_by_content(vec![file("a.js", "b.js", &["b.js"]), file("b.js", "a.js", &["a.js"])]);
-        assert!(error.unwrap_err().to_string().ends_with("in a circle: a.js, b.js"));
+    fn what_is_no_text_stays_as_it_is() {
+        let mut program = file("app_bg.wasm", "", &[]);
+        program.content = vec![0, b'a', b's', b'm', 0xff, 0xfe];
+        let named =
+            name_by_content(vec![file("index.html", "app_bg.wasm", &["app_bg.wasm"]), program]);
+        assert!(named.values().any(|content| *content == [0, b'a', b's', b'm', 0xff, 0xfe]));
+    }
+
+    #[test]
+    fn files_that_mention_each_other_change_their_names_together() {
+        let names = |loader: &str| {
+            let named = name_by_content(vec![
+                file("index.html", "<script src=/app.js>", &["app.js"]),
+                file(
+                    "app.js",
+                    "import './loader.js'; load('main.wasm')",
+                    &["loader.js", "main.wasm"],
+                ),
+                file("loader.js", loader, &["app.js", "later.wasm"]),
+                file("main.wasm", "1", &[]),
+                file("later.wasm", "2", &[]),
+            ]);
+            let text = |start: &str| {
+                let (path, content) = named
+                    .iter()
+                    .find(|(path, _)| path.to_string_lossy().starts_with(start))
+                    .unwrap();
+                (path.display().to_string(), String::from_utf8(content.clone()).unwrap())
+            };
+            let ((app, glue), (loader, content)) = (text("app."), text("loader."));
+            assert!(glue.contains(&format!("import './{loader}'")), "{glue}");
+            assert!(content.contains(&format!("import './{app}'")), "{content}");
+            assert!(!content.contains("'later.wasm'"), "{content}");
+            assert!(text("index").1.contains(&app));
+            (app, loader)
+        };
+        let (one, two) =
+            (names("import './app.js'; 'later.wasm'"), names("import './app.js'; 'later.wasm';"));
+        assert_ne!(one.0, two.0);
+        assert_ne!(one.1, two.1);
     }
 
     #[test]

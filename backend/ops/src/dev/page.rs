@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::slice;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,8 @@ use crate::process::{self, Leashed};
 use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
-use crate::tools::{self, Toolbox};
+use crate::tools::targets::WASM;
+use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
 
 /// How often we look whether trunk serves, or has ended.
@@ -27,6 +29,9 @@ const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 pub struct Page<'a> {
     workspace: &'a Workspace,
     trunk: PathBuf,
+    bindgen: PathBuf,
+    /// Only for a release.
+    optimizer: Option<PathBuf>,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
 }
@@ -51,14 +56,12 @@ impl<'a> Page<'a> {
         release: bool,
         steps: &mut Steps,
     ) -> Result<Self> {
-        let bindgen = tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
-        let optimizer = release.then(tools::wasm_opt);
-        let mut programs = Vec::new();
-        for tool in [Some(tools::trunk()), Some(bindgen), optimizer].into_iter().flatten() {
-            programs.push(steps.take(&tool.label(), || toolbox.ensure(&tool))?);
-        }
-        let trunk = programs.first().cloned().unwrap_or_default();
-        Ok(Self { workspace, trunk, path: tools::search_path(&programs)? })
+        let mut ensure = |tool: Tool| steps.take(&tool.label(), || toolbox.ensure(&tool));
+        let trunk = ensure(tools::trunk())?;
+        let bindgen = ensure(tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?))?;
+        let optimizer = release.then(|| ensure(tools::wasm_opt())).transpose()?;
+        let path = tools::search_path(slice::from_ref(&bindgen))?;
+        Ok(Self { workspace, trunk, bindgen, optimizer, path })
     }
 
     /// Builds the page as it is deployed, and prints what it weighs.
@@ -66,20 +69,28 @@ impl<'a> Page<'a> {
     /// # Errors
     /// If it does not build.
     pub fn build_release(&self) -> Result<Built> {
-        let (built, finished) =
-            (self.workspace.target.join("page/built"), self.workspace.target.join("page/site"));
+        let target = &self.workspace.target;
+        let (built, finished) = (target.join("page/built"), target.join("page/site"));
         let mut command = self.trunk("build");
-        command.arg("--release").arg("--dist").arg(&built);
-        command.env(FLAGS, self.without_paths()?);
+        command.args(["--release", "--features", "split", "--dist"]).arg(&built);
+        command.env(FLAGS, self.release_flags()?);
         process::run(&mut command).context("the page does not build")?;
+        let optimizer = self.optimizer.as_deref().context("wasm-opt is not here")?;
+        site::split(
+            &target.join(WASM).join("wasm-release/frontend.wasm"),
+            &built,
+            &target.join("page/split"),
+            site::Programs { bindgen: &self.bindgen, optimizer },
+        )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
         Ok(Built { folder: finished, sizes })
     }
 
-    /// The compiler's flags that keep the folders of the machine that builds the page out of it:
-    /// panics name source files, and what is deployed is to be the same wherever it is built.
-    fn without_paths(&self) -> Result<String> {
+    /// The compiler's flags: those for splitting the program, and those that keep the folders of the
+    /// machine that builds the page out of it. Panics name source files, and what is deployed is to
+    /// be the same wherever it is built.
+    fn release_flags(&self) -> Result<String> {
         let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
         let cargo_home =
             cargo_home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
@@ -89,6 +100,7 @@ impl<'a> Page<'a> {
         // It replaces the flags of .cargo/config.toml.
         let erased = "--cfg=erase_components".to_owned();
         let mut flags = vec![erased, remap(&self.workspace.root, "tiffin")];
+        flags.extend(site::SPLIT_FLAGS.map(ToOwned::to_owned));
         // Each registry has a folder of its own, with a name that differs from machine to machine.
         for folder in std::fs::read_dir(registry).into_iter().flatten().flatten() {
             flags.push(remap(&folder.path(), "crates"));

@@ -36,7 +36,8 @@ pub(super) fn by_content(name: &str, hash: &str) -> String {
     }
 }
 
-/// Where a name stands in a text as a whole: not as part of a longer one.
+/// Where a name stands in a text as a whole: not as part of a longer one, and not as a key: the glue
+/// gives the loader to the program under the name by which that imports it, which stays.
 fn places<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.match_indices(name).map(|(place, _)| place).filter(move |place| {
@@ -44,7 +45,10 @@ fn places<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a 
         let after = text[*place + name.len()..].chars().next();
         // `./name` is the name; `other.name` is not, and a sentence may end after it.
         let is_path = text[..*place].ends_with("./");
-        (is_path || !before.is_some_and(inside)) && !after.is_some_and(|c| inside(c) && c != '.')
+        let is_key = text[*place + name.len()..].starts_with("\":");
+        (is_path || !before.is_some_and(inside))
+            && !after.is_some_and(|c| inside(c) && c != '.')
+            && !is_key
     })
 }
 
@@ -70,7 +74,7 @@ mod tests {
         {
             assert!(mentions(text.as_bytes(), "boot.js"), "{text}");
         }
-        for text in ["reboot.js", "boot.json", "x-boot.js", "boot_js"] {
+        for text in ["reboot.js", "boot.json", "x-boot.js", "boot_js", "\"./boot.js\": import1"] {
             assert!(!mentions(text.as_bytes(), "boot.js"), "{text}");
         }
     }

@@ -308,6 +308,97 @@ pub(crate) async fn a_program_that_never_comes_is_told_so(stage: Stage) -> Resul
     shopper.no_trouble().await
 }
 
+/// The file of the pages that are not needed at first.
+const LATER: &str = "/split_later";
+
+pub(crate) async fn a_page_that_is_loaded_later_comes_or_says_so(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let expects_failures = |shopper: &Shopper| {
+        shopper.expects_failures_of(LATER);
+        shopper.expects_failures_of("/__wasm_split.");
+    };
+    stage
+        .visit(&world, "the site has no such file", async |shopper| {
+            expects_failures(shopper);
+            world.relay.refuses(Some(LATER));
+            shopper.goes_to("/").await?;
+            shopper.follows("Sign in").await?;
+            shopper.sees("A new version is available").await?;
+            shopper.no_trouble().await?;
+            world.relay.refuses(None);
+            shopper.presses("Reload").await?;
+            shopper.sees("Welcome back").await
+        })
+        .await?;
+    stage
+        .visit(&world, "without a connection", async |shopper| {
+            expects_failures(shopper);
+            shopper.expects_failures_of("/config.json");
+            shopper.goes_to("/").await?;
+            shopper.sees(RESTAURANT).await?;
+            world.relay.is_cut().await;
+            shopper.follows("Sign in").await?;
+            shopper.sees("Try again").await?;
+            shopper.sees("No connection").await?;
+            shopper.no_trouble().await?;
+            world.relay.is_mended().await?;
+            shopper.asks("window.dispatchEvent(new Event('online'))", vec![]).await?;
+            shopper.sees("Welcome back").await
+        })
+        .await?;
+    stage
+        .visit(&world, "no answer", async |shopper| {
+            shopper.goes_to("/").await?;
+            world.relay.holds_answers_to(LATER);
+            shopper.follows("Sign in").await?;
+            world.relay.is_holding().await?;
+            let told = async || Ok(shopper.shows("Reload").await?.then_some(()));
+            until_within(Duration::from_secs(14), "“Reload” within 12 s", told).await?;
+            world.relay.lets_answers_go();
+            shopper.goes_back().await?;
+            shopper.goes_forward().await?;
+            shopper.sees("Welcome back").await
+        })
+        .await?;
+    stage
+        .visit(&world, "back before it comes", async |shopper| {
+            shopper.goes_to("/").await?;
+            world.relay.holds_answers_to(LATER);
+            shopper.follows("Sign in").await?;
+            world.relay.is_holding().await?;
+            shopper.goes_back().await?;
+            shopper.sees(RESTAURANT).await?;
+            world.relay.lets_answers_go();
+            shopper.settles().await?;
+            shopper.no_trouble().await?;
+            shopper.goes_forward().await?;
+            shopper.sees("Welcome back").await
+        })
+        .await?;
+    stage
+        .visit(&world, "before it is needed", async |shopper| {
+            shopper.goes_to("/").await?;
+            shopper.follows("Golden Dosa").await?;
+            shopper.presses("Masala dosa").await?;
+            shopper.presses("Add to basket").await?;
+            let script = "return performance.getEntriesByType('resource')
+                .some((entry) => entry.name.includes(arguments[0]) && entry.responseEnd > 0)";
+            until("the later pages to be loaded", async || {
+                Ok((shopper.asks(script, vec![json!(LATER)]).await? == json!(true)).then_some(()))
+            })
+            .await?;
+            shopper.settles().await?;
+            shopper.expects_failures_of("/");
+            world.relay.is_cut().await;
+            shopper.goes_to_checkout().await?;
+            shopper.sees("Delivery details").await?;
+            shopper.no_trouble().await?;
+            world.relay.is_mended().await
+        })
+        .await
+}
+
 pub(crate) async fn a_lock_that_another_tab_never_releases_stops_nothing(
     stage: Stage,
 ) -> Result<()> {

@@ -420,9 +420,8 @@ async fn downloads(shopper: &Shopper, button: &str) -> Result<String> {
     saved
 }
 
-/// The most bytes that a first visit may receive, headers and the pictures in view included. The
-/// aim is 300,000: see the budget of the wasm.
-const FIRST_VISIT: u64 = 360_000;
+/// The most bytes that a first visit may receive, headers and the pictures in view included.
+const FIRST_VISIT: u64 = 300_000;
 
 pub(crate) async fn a_first_visit_stays_within_its_budget(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;

@@ -33,6 +33,9 @@ pub(crate) struct Shopper {
     first: Arc<Mutex<Vec<String>>>,
 }
 
+/// What loads the later pages, and says in the console what it could not load.
+const LOADER: &str = "/__wasm_split.";
+
 /// Whether the element of index.html that tells of a crash is in sight, and what it says.
 const TROUBLE: &str = "
     const trouble = document.getElementById('trouble');
@@ -442,7 +445,9 @@ impl Shopper {
         }
         let failing = self.failing.lock().unwrap().clone();
         let expected = |line: &BrowserLogEntry| {
-            line.source.as_deref() == Some("network")
+            let loader =
+                line.source.as_deref() == Some("console-api") && line.message.contains(LOADER);
+            (loader || line.source.as_deref() == Some("network"))
                 && failing.iter().any(|part| line.message.contains(part))
         };
         let wrong = |line: &BrowserLogEntry| {

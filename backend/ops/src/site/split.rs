@@ -1,0 +1,105 @@
+//! The program of a release in two files: what the first page needs, and the pages that are loaded
+//! later (`frontend/src/pages/later.rs`).
+//!
+//! Trunk 0.21 cannot do it (its issue 1022): its hooks run before wasm-bindgen or after the page is
+//! complete. So it builds a page with a program in one file, which is replaced here by the same
+//! program, split, with JavaScript glue of its own. Trunk's warning that it cannot minify the glue is
+//! about the one that is replaced.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::process;
+
+/// The flags that the splitter needs of the compiler: it reads relocations and the names of symbols
+/// (docs.rs/wasm_split_cli_support).
+pub const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
+
+/// What Leptos brings for streams to and from server functions, which nothing here uses: exports
+/// would stay, and all that only they need.
+const UNUSED_EXPORTS: &str = "*intounderlying*";
+
+/// The module that loads the later files; the main glue imports it and is imported by it.
+const LOADER: &str = "__wasm_split.js";
+
+/// The programs that make the files.
+#[derive(Debug, Clone, Copy)]
+pub struct Programs<'a> {
+    /// `wasm-bindgen`.
+    pub bindgen: &'a Path,
+    /// `wasm-opt`.
+    pub optimizer: &'a Path,
+}
+
+/// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
+/// `compiled` with [`FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
+///
+/// # Errors
+/// If a program fails, a file cannot be read or written, or the page is not as trunk makes it.
+pub fn split(compiled: &Path, built: &Path, scratch: &Path, programs: Programs<'_>) -> Result<()> {
+    let name = program_name(built)?;
+    let _ = fs::remove_dir_all(scratch); // left by the build before
+    fs::create_dir_all(scratch).with_context(|| super::unwritable(scratch))?;
+    let (main, glue) = (scratch.join(format!("{name}.wasm")), scratch.join("glue"));
+    let input = fs::read(compiled).with_context(|| super::unreadable(compiled))?;
+    let mut options = wasm_split_cli_support::Options::new(&input);
+    let main_module = format!("./{name}.js");
+    options.output_dir = scratch;
+    options.main_out_path = &main;
+    options.main_module = &main_module;
+    let parts = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("the program of the page cannot be split: {error:#}"))?;
+
+    let mut bindgen = Command::new(programs.bindgen);
+    bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports"]);
+    bindgen.arg("--out-name").arg(&name).arg("--out-dir").arg(&glue).arg(&main);
+    process::run(&mut bindgen)?;
+
+    optimize(&glue.join(format!("{name}_bg.wasm")), built, programs)?;
+    for part in &parts.split_modules {
+        optimize(part, built, programs)?;
+    }
+    copy(&glue.join(format!("{name}.js")), built)?;
+    copy(&scratch.join(LOADER), built)?;
+    preload_loader(&built.join("index.html"))
+}
+
+/// What trunk calls the program: `frontend-0123456789abcdef`.
+fn program_name(built: &Path) -> Result<String> {
+    let entries = fs::read_dir(built).with_context(|| super::unreadable(built))?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut programs =
+        names.filter_map(|name| name.strip_suffix("_bg.wasm").map(ToOwned::to_owned));
+    programs.next().with_context(|| format!("there is no program in {}", built.display()))
+}
+
+/// Makes a file as small as it gets, on its way into the page.
+fn optimize(file: &Path, built: &Path, programs: Programs<'_>) -> Result<()> {
+    let mut command = Command::new(programs.optimizer);
+    command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(["-Oz", "--output"]);
+    process::run(command.arg(built.join(name_of(file))).arg(file))
+}
+
+fn copy(file: &Path, built: &Path) -> Result<()> {
+    let copied = built.join(name_of(file));
+    fs::copy(file, &copied).with_context(|| super::unwritable(&copied))?;
+    Ok(())
+}
+
+fn name_of(file: &Path) -> PathBuf {
+    file.file_name().map(PathBuf::from).unwrap_or_default()
+}
+
+/// The main glue imports the loader: without this, the browser would ask for it only when it has
+/// read the glue.
+fn preload_loader(index: &Path) -> Result<()> {
+    let page = fs::read_to_string(index).with_context(|| super::unreadable(index))?;
+    let (head, body) =
+        page.split_once("</head>").with_context(|| format!("{} has no head", index.display()))?;
+    let preload = format!(r#"<link rel="modulepreload" href="/{LOADER}">"#);
+    fs::write(index, format!("{head}{preload}</head>{body}"))
+        .with_context(|| super::unwritable(index))
+}
