@@ -50,7 +50,11 @@ pub fn App() -> impl IntoView {
             <CartBar />
             <FocusPage />
         </Router>
-        <p class="said" aria-live="polite" prop:textContent=move || notices.announcement.get()></p>
+        <p
+            class="visually-hidden"
+            aria-live="polite"
+            prop:textContent=move || notices.announcement.get()
+        ></p>
     }
 }
 

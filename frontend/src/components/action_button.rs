@@ -76,7 +76,7 @@ pub fn ActionButton(
         Some(view! { <Refused error /> })
     };
     view! {
-        <div class="doing">
+        <div class="action-button">
             <button
                 type="button"
                 class="button second"

@@ -37,7 +37,9 @@ pub fn CartPanel(
             (None, Some(Err(error))) => {
                 view! { <ErrorView error retry=move |()| cart.fetch_menu() /> }.into_any()
             }
-            (None, _) => view! { <Skeleton shape="bone-line" count=4 within="stack" /> }.into_any(),
+            (None, _) => {
+                view! { <Skeleton shape="skeleton-line" count=4 within="stack" /> }.into_any()
+            }
         }
     };
     let dialog = move || {

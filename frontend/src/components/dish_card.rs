@@ -57,7 +57,7 @@ pub fn DishCard(
                     on:click=move |_| if plain { on_add.run(()) } else { on_open.run(()) }
                 >
                     <span class="icon plus" aria-hidden="true"></span>
-                    <span class="said">{texts::add(&dish.name)}</span>
+                    <span class="visually-hidden">{texts::add(&dish.name)}</span>
                     <span class="dish-count" prop:textContent=move || count.get().to_string()></span>
                 </button>
             </div>

@@ -115,10 +115,11 @@ pub fn Skeleton(
     /// The class of what holds them.
     within: &'static str,
 ) -> impl IntoView {
-    let shapes = (0..count).map(|_| view! { <div class=format!("bone {shape}")></div> }.into_any());
+    let shapes =
+        (0..count).map(|_| view! { <div class=format!("skeleton {shape}")></div> }.into_any());
     view! {
         <div class=within aria-busy="true" role="status">
-            <span class="said">{text::LOADING}</span>
+            <span class="visually-hidden">{text::LOADING}</span>
             {shapes.collect_view()}
         </div>
     }

@@ -59,7 +59,7 @@ pub fn Kind(
     view! {
         <p class="restaurant-kind">
             {card.cuisines.join(", ")} " · "
-            <span class="said">{home::price_level_spoken(&card)}</span>
+            <span class="visually-hidden">{home::price_level_spoken(&card)}</span>
             <span aria-hidden="true">{home::price_level(&card)}</span>
             {city}
         </p>

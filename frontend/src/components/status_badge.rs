@@ -12,10 +12,10 @@ pub fn StatusBadge(
     let connection = expect_context::<Connection>();
     let status = move || connection.status.get();
     let class = move || match status() {
-        ConnectionStatus::Off => "touch off",
-        ConnectionStatus::Live => "touch live",
-        ConnectionStatus::Reconnecting => "touch reconnecting",
-        ConnectionStatus::CatchingUp => "touch catching-up",
+        ConnectionStatus::Off => "connection off",
+        ConnectionStatus::Live => "connection live",
+        ConnectionStatus::Reconnecting => "connection reconnecting",
+        ConnectionStatus::CatchingUp => "connection catching-up",
     };
     let label = move || match status() {
         ConnectionStatus::Off => "",
@@ -26,7 +26,7 @@ pub fn StatusBadge(
     let hidden = move || !active.get() || status() == ConnectionStatus::Off;
     view! {
         <p class=class role="status" hidden=hidden>
-            <span class="touch-dot" aria-hidden="true"></span>
+            <span class="connection-dot" aria-hidden="true"></span>
             <span prop:textContent=label></span>
         </p>
     }

@@ -41,7 +41,8 @@ pub fn HomePage() -> impl IntoView {
         let demo = session.known_config().is_some_and(|config| config.demo_pace);
         demo.then(|| view! { <p class="demo">{texts::DEMO_PACE}</p> })
     };
-    let skeleton = || view! { <Skeleton shape="bone-restaurant" count=6 within="restaurants" /> };
+    let skeleton =
+        || view! { <Skeleton shape="skeleton-restaurant" count=6 within="restaurants" /> };
     view! {
         <div class="page">
             <div class="hero">
@@ -273,7 +274,11 @@ fn Restaurants(cards: Arc<Vec<Card>>, search: Search) -> impl IntoView {
     };
     view! {
         <div>
-            <p class="said" role="status" prop:textContent=move || texts::restaurants(count())></p>
+            <p
+                class="visually-hidden"
+                role="status"
+                prop:textContent=move || texts::restaurants(count())
+            ></p>
             <ul class="restaurants">
                 <KeyedRows rows />
             </ul>

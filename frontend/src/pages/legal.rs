@@ -19,7 +19,7 @@ pub fn LegalPage(
     };
     set_title(title);
     let page = LocalResource::new(move || api::legal_page(name));
-    let skeleton = || view! { <Skeleton shape="bone-line" count=6 within="stack" /> };
+    let skeleton = || view! { <Skeleton shape="skeleton-line" count=6 within="stack" /> };
     view! {
         <div class="page narrow legal">
             <Fetched resource=page skeleton let:page>

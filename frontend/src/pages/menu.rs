@@ -47,15 +47,15 @@ pub fn MenuPage() -> impl IntoView {
     let skeleton = || {
         view! {
             <div>
-                <div class="bone bone-banner"></div>
-                <Skeleton shape="bone-dish" count=6 within="dishes" />
+                <div class="skeleton skeleton-banner"></div>
+                <Skeleton shape="skeleton-dish" count=6 within="dishes" />
             </div>
         }
     };
     view! {
         <div class="page">
             <If when=move || !loaded()>
-                <h1 class="said">{texts::TITLE}</h1>
+                <h1 class="visually-hidden">{texts::TITLE}</h1>
             </If>
             <Fetched resource=menu skeleton let:restaurant>
                 <Content restaurant opened />

@@ -12,7 +12,7 @@ pub fn NotFoundPage() -> impl IntoView {
     set_title(text::NOT_FOUND);
     view! {
         <div class="page">
-            <h1 class="said">{text::NOT_FOUND}</h1>
+            <h1 class="visually-hidden">{text::NOT_FOUND}</h1>
             <Empty heading=text::NOT_FOUND hint=text::NOT_FOUND_HINT>
                 <A href=paths::HOME attr:class="button">{text::BROWSE}</A>
             </Empty>

@@ -46,7 +46,7 @@ pub fn OrderPage() -> impl IntoView {
                 when=move || session.signed_in()
                 fallback=|| {
                     view! {
-                        <h1 class="said">{texts::TITLE}</h1>
+                        <h1 class="visually-hidden">{texts::TITLE}</h1>
                         <SignInFirst heading=orders::SIGN_IN_TO_SEE hint=orders::SIGN_IN_HINT />
                     }
                 }
@@ -69,12 +69,12 @@ fn Load(id: Memo<Option<OrderId>>, order: Memo<Option<Order>>) -> impl IntoView 
         }
     });
     let here = Memo::new(move |_| order.with(|order| Some(order.as_ref()?.order_id)));
-    let skeleton = || view! { <Skeleton shape="bone-row" count=5 within="stack" /> };
+    let skeleton = || view! { <Skeleton shape="skeleton-row" count=5 within="stack" /> };
     // Another order, by the browser's Back say, is followed anew.
     let view = move || match here.get() {
         Some(_) => view! { <Follow order /> }.into_any(),
         None => view! {
-            <h1 class="said">{texts::TITLE}</h1>
+            <h1 class="visually-hidden">{texts::TITLE}</h1>
             <Fetched resource=fetched skeleton children=|()| () />
         }
         .into_any(),

@@ -87,7 +87,7 @@ fn List() -> impl IntoView {
             view! { <ErrorView error retry /> }.into_any()
         }
         (true, None) if progress.get() == Progress::None => {
-            view! { <Skeleton shape="bone-row" count=4 within="stack" /> }.into_any()
+            view! { <Skeleton shape="skeleton-row" count=4 within="stack" /> }.into_any()
         }
         (true, None) => view! {
             <Empty heading=texts::NONE hint=texts::NONE_HINT>

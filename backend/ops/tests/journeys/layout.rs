@@ -104,7 +104,7 @@ async fn fits(shopper: &Shopper) -> Result<()> {
         };
         for (const e of document.querySelectorAll('body *')) {
             const { left, right, width, height } = e.getBoundingClientRect();
-            if (width < 2 || height < 2 || e.closest('.said, .skip, svg')) continue;
+            if (width < 2 || height < 2 || e.closest('.visually-hidden, .skip, svg')) continue;
             if ((right > page.clientWidth + 1 || left < -1) && !inside(e))
                 out.push(`${e.tagName}.${e.className} ${Math.round(left)}–${Math.round(right)}`);
         }

@@ -52,7 +52,7 @@ pub(crate) async fn the_seeds_event_arrives_in_an_open_page(stage: Stage) -> Res
     let shopper = stage.shopper(&world).await?;
     shopper.signs_in(ops::dev::cloud::DEMO_EMAIL, ops::dev::cloud::DEMO_PASSWORD).await?;
     shopper.goes_to("/orders").await?;
-    shopper.has(".touch.live").await?;
+    shopper.has(".connection.live").await?;
     send_the_seeds_event(&world.backend.endpoint())?;
     shopper.follows("Placed elsewhere").await?;
     shopper.sees("You can track it here").await?;

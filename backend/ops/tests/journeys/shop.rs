@@ -322,7 +322,7 @@ pub(crate) async fn an_order_has_a_receipt_help_and_a_way_on(stage: Stage) -> Re
 
 /// Sees that the page does not call itself live.
 async fn nothing_is_live(shopper: &Shopper) -> Result<()> {
-    let script = "return Array.from(document.querySelectorAll('.touch'))
+    let script = "return Array.from(document.querySelectorAll('.connection'))
         .filter((badge) => badge.getClientRects().length).length";
     shopper.settles().await?;
     until("no state of the connection", async || {

@@ -35,7 +35,7 @@ pub(crate) async fn a_backend_that_is_killed_mid_way_loses_nothing(stage: Stage)
     world.relay.leads_to(world.backend.edge()).await;
     shopper.sees_status(Status::Delivered).await?;
     shopper.goes_to("/orders").await?;
-    shopper.has(".touch.live").await?;
+    shopper.has(".connection.live").await?;
     one_order(&shopper).await
 }
 

@@ -27,7 +27,7 @@ pub fn Addresses() -> impl IntoView {
     let list = expect_context::<SavedAddresses>().list();
     let editing: Editing = RwSignal::new(None);
     let removing = RwSignal::new(None::<AddressId>);
-    let skeleton = || view! { <Skeleton shape="bone-line" count=2 within="stack" /> };
+    let skeleton = || view! { <Skeleton shape="skeleton-line" count=2 within="stack" /> };
     let add = move |_| editing.set(Some((browser::new_address_id(), DeliveryForm::default())));
     let dialog = move || editing.get().map(|(id, form)| view! { <EditAddress id form editing /> });
     let question = move || removing.get().map(|id| view! { <RemoveAddress id removing /> });
@@ -87,7 +87,7 @@ fn rows(
         }
         .into_any()
     });
-    view! { <ul class="kept">{rows.collect_view()}</ul> }.into_any()
+    view! { <ul class="saved-addresses">{rows.collect_view()}</ul> }.into_any()
 }
 
 #[component]
