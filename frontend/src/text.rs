@@ -54,6 +54,19 @@ pub fn title(page: &str) -> String {
     format!("{page} · {TIFFIN}")
 }
 
+/// A name inside an English sentence: one in another script has its own direction, and leaves
+/// the sentence its own (U+2068 FIRST STRONG ISOLATE: unicode.org/reports/tr9).
+#[must_use]
+pub fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
+/// Names in a list, each [`isolated`].
+#[must_use]
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(isolated).collect::<Vec<_>>().join(", ")
+}
+
 /// A count with its noun: `1 item`, `2 items`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -64,4 +77,30 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 #[must_use]
 pub fn and_more(count: usize) -> String {
     format!(" and {count} more")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_with_a_name_isolates_it() {
+        let sentences = [
+            cart::from_restaurant("X"),
+            cart::edit("X"),
+            cart::remove("X"),
+            cart::removed("X"),
+            menu::add("X"),
+            menu::added("X"),
+            menu::quantity_of("X"),
+            menu::start_new("X", "X"),
+            order::call("X", "1"),
+            order::not_available(&["X".to_owned()]),
+            home::no_matches("X"),
+        ];
+        for sentence in sentences {
+            let isolated = sentence.matches("\u{2068}X\u{2069}").count();
+            assert_eq!(isolated, sentence.matches('X').count(), "{sentence}");
+        }
+    }
 }

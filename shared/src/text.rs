@@ -47,8 +47,8 @@ pub enum TextError {
     NotAPhoneNumber,
 }
 
-/// Whether a character takes no space on a screen: zero-width and directional marks, the soft
-/// hyphen, invisible operators, and the blank fillers of Hangul and Braille.
+/// Whether a character takes no space on a screen: zero-width and directional marks and
+/// isolates, the soft hyphen, invisible operators, and the blank fillers of Hangul and Braille.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(
@@ -56,7 +56,7 @@ pub const fn is_invisible(c: char) -> bool {
         '\u{ad}'
             | '\u{115f}'..='\u{1160}'
             | '\u{200b}'..='\u{200f}'
-            | '\u{2060}'..='\u{2064}'
+            | '\u{2060}'..='\u{206f}'
             | '\u{2800}'
             | '\u{3164}'
             | '\u{feff}'
@@ -140,7 +140,7 @@ mod tests {
         for nothing in ["\u{200b}", "\u{feff} \u{ad}", "\u{3164}\u{2060}\u{200f}", "\u{2800}"] {
             assert_eq!(nothing.parse::<Note>(), Err(TextError::Empty), "{nothing:?}");
         }
-        let text: Note = "\u{feff}\u{200e}Ring twice.\u{200b} ".parse().unwrap();
+        let text: Note = "\u{feff}\u{200e}\u{2068}Ring twice.\u{2069}\u{200b} ".parse().unwrap();
         assert_eq!(text.as_ref(), "Ring twice.");
         let joined: Note = "👩\u{200d}🍳".parse().unwrap();
         assert_eq!(joined.as_ref(), "👩\u{200d}🍳", "within a text they have a meaning");

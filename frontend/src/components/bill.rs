@@ -4,6 +4,7 @@ use shared::{Amount, Currency, price::Bill};
 use crate::text::{
     cart::{self, options, times},
     format::money,
+    isolated,
 };
 
 /// What an order costs, line by line.
@@ -20,7 +21,7 @@ pub fn BillView(
             <li>
                 <span class="bill-count">{times(line.quantity)}</span>
                 <span class="bill-dish">
-                    {line.name} " " <small>{options(&line.options)}</small>
+                    {isolated(&line.name)} " " <small>{options(&line.options)}</small>
                     <small class="note">{line.note.map(|note| note.to_string())}</small>
                 </span>
                 <span class="price">{money(line.total, currency)}</span>

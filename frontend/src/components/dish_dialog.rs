@@ -144,7 +144,11 @@ fn Group(
     view! {
         <fieldset class="options">
             <legend>
-                {group.name.clone()} " " <small>{texts::how_many(&group)}</small> " " {required}
+                {text::isolated(&group.name)}
+                " "
+                <small>{texts::how_many(&group)}</small>
+                " "
+                {required}
             </legend>
             {rows}
         </fieldset>

@@ -9,6 +9,7 @@ use crate::{
     text::{
         and_more, home,
         hours::{Opening, opening_of},
+        isolated,
     },
 };
 
@@ -66,7 +67,7 @@ fn links(id: &shared::RestaurantId, dishes: &[CardDish]) -> AnyView {
             Some(dish) => paths::dish(id, dish),
             None => paths::menu(id),
         };
-        let (comma, name) = ((number > 0).then_some(", "), dish.name.clone());
+        let (comma, name) = ((number > 0).then_some(", "), isolated(&dish.name));
         view! { {comma} <A href>{name}</A> }.into_any()
     });
     let (label, named) = (home::matching(dishes), named.collect_view());

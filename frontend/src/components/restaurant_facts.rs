@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use shared::menu::{Card, Diet};
 
-use crate::{state::clock::Clock, text::home, text::hours};
+use crate::{
+    state::clock::Clock,
+    text::{home, hours, isolated},
+};
 
 /// Whom a dish suits, in words; how spicy it is looks different, since it is no diet.
 #[component]
@@ -55,7 +58,7 @@ pub fn Kind(
     /// The restaurant.
     card: Card,
 ) -> impl IntoView {
-    let city = (!card.city.is_empty()).then(|| format!(" · {}", card.city));
+    let city = (!card.city.is_empty()).then(|| format!(" · {}", isolated(&card.city)));
     view! {
         <p class="restaurant-kind">
             {card.cuisines.join(", ")} " · "

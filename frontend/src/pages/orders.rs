@@ -133,7 +133,10 @@ fn Row(order: OrderSummary) -> impl IntoView {
     let again = order.status.is_terminal() && order.total.is_some();
     let name = order.restaurant_name.unwrap_or_else(|| texts::ELSEWHERE.to_owned());
     let total = order.total.zip(order.currency).map(|(total, currency)| money(total, currency));
-    let dishes = order.dishes.iter().map(|line| format!("{} {}", times(line.quantity), line.name));
+    let dishes = order
+        .dishes
+        .iter()
+        .map(|line| format!("{} {}", times(line.quantity), text::isolated(&line.name)));
     let mut dishes = dishes.collect::<Vec<_>>().join(", ");
     if order.more_dishes > 0 {
         dishes.push_str(&text::and_more(order.more_dishes as usize));

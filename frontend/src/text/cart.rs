@@ -2,7 +2,7 @@
 
 use shared::{hours::LocalTime, menu::Card, order::Quantity, price::BillOption};
 
-use super::{counted, hours};
+use super::{counted, hours, isolated, list};
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -31,7 +31,7 @@ pub fn items(count: u32) -> String {
 /// Whose dishes these are.
 #[must_use]
 pub fn from_restaurant(name: &str) -> String {
-    format!("From {name}")
+    format!("From {}", isolated(name))
 }
 
 /// How many of a dish, before its name.
@@ -43,25 +43,25 @@ pub fn times(quantity: Quantity) -> String {
 /// What was chosen with a dish.
 #[must_use]
 pub fn options(chosen: &[BillOption]) -> String {
-    chosen.iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ")
+    list(chosen.iter().map(|option| option.name.as_str()))
 }
 
 /// The name of a button that changes something.
 #[must_use]
 pub fn edit(name: &str) -> String {
-    format!("Edit {name}")
+    format!("Edit {}", isolated(name))
 }
 
 /// The name of a button that removes something.
 #[must_use]
 pub fn remove(name: &str) -> String {
-    format!("{REMOVE} {name}")
+    format!("{REMOVE} {}", isolated(name))
 }
 
 /// What is said when a line was removed.
 #[must_use]
 pub fn removed(dish: &str) -> String {
-    format!("{dish} removed")
+    format!("{} removed", isolated(dish))
 }
 
 /// What is said when the restaurant no longer sells what is in the basket.
@@ -82,12 +82,13 @@ pub fn below_minimum(missing: &str, minimum: &str) -> String {
 /// The restaurant takes no orders now.
 #[must_use]
 pub fn closed(card: &Card, opens: Option<LocalTime>) -> String {
+    let name = isolated(&card.name);
     match opens {
         Some(opens) => {
             let opens = hours::opens(opens, &card.hours);
-            format!("{} {opens}. We’ve saved your basket.", card.name)
+            format!("{name} {opens}. We’ve saved your basket.")
         }
-        None => format!("{} isn’t taking orders.", card.name),
+        None => format!("{name} isn’t taking orders."),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use shared::api::ListedAddress;
 
+use super::isolated;
+
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
     pub const TITLE: &str = "Checkout";
@@ -64,8 +66,9 @@ pub fn characters(used: usize, most: usize) -> String {
 /// A saved address in a few words: its label or name, and its street.
 #[must_use]
 pub fn short_address(saved: &ListedAddress) -> String {
-    match &saved.label {
-        Some(label) => format!("{label} · {}", saved.address.street),
-        None => format!("{} · {}", saved.address.name, saved.address.street),
-    }
+    let name = match &saved.label {
+        Some(label) => isolated(label.as_ref()),
+        None => isolated(saved.address.name.as_ref()),
+    };
+    format!("{name} · {}", isolated(saved.address.street.as_ref()))
 }

@@ -5,6 +5,7 @@ use shared::menu::{Card, CardDish, Diet};
 use super::{
     counted,
     format::{money, round_money},
+    isolated,
 };
 use crate::model::search::Sort;
 
@@ -49,7 +50,7 @@ pub fn restaurants(count: usize) -> String {
 pub fn no_matches(words: &str) -> String {
     match words.trim() {
         "" => "No matches".to_owned(),
-        words => format!("No matches for “{words}”"),
+        words => format!("No matches for “{}”", isolated(words)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use shared::menu::{Allergen, OptionGroup};
 
-use super::counted;
+use super::{counted, isolated};
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -56,24 +56,25 @@ pub fn add_for(price: &str, is_new: bool) -> String {
 /// The name of the button that adds one of a dish.
 #[must_use]
 pub fn add(dish: &str) -> String {
-    format!("Add {dish}")
+    format!("Add {}", isolated(dish))
 }
 
 /// What a screen reader is told when a dish is in the basket.
 #[must_use]
 pub fn added(dish: &str) -> String {
-    format!("{dish} added to your basket.")
+    format!("{} added to your basket.", isolated(dish))
 }
 
 /// The name of the control of a dish's quantity.
 #[must_use]
 pub fn quantity_of(dish: &str) -> String {
-    format!("Quantity of {dish}")
+    format!("Quantity of {}", isolated(dish))
 }
 
 /// What starting a new basket means.
 #[must_use]
 pub fn start_new(old: &str, new: &str) -> String {
+    let (old, new) = (isolated(old), isolated(new));
     format!("Your basket has items from {old}. Start a new basket with {new}?")
 }
 

@@ -5,7 +5,7 @@ use shared::{
     order::{Basket, DeliveryAddress},
 };
 
-use super::format::countdown;
+use super::{format::countdown, isolated, list};
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -66,9 +66,9 @@ pub const fn step(status: Status) -> &'static str {
 /// What is happening now: the page's heading, and what a screen reader is told.
 #[must_use]
 pub fn headline(order: &Order) -> String {
-    let basket = order.basket.as_ref();
-    let name = basket.map_or("the restaurant", |basket: &Basket| &basket.restaurant_name);
-    let subject = basket.map_or("The restaurant", |basket: &Basket| &basket.restaurant_name);
+    let name = order.basket.as_ref().map(|basket: &Basket| isolated(&basket.restaurant_name));
+    let subject = name.clone().unwrap_or_else(|| "The restaurant".to_owned());
+    let name = name.unwrap_or_else(|| "the restaurant".to_owned());
     match order.status {
         Status::Placed => format!("Waiting for {name} to confirm"),
         Status::Accepted => format!("{subject} is preparing your order"),
@@ -147,13 +147,13 @@ pub fn address(address: &DeliveryAddress) -> Vec<String> {
 /// Whom to call about an order.
 #[must_use]
 pub fn call(restaurant: &str, phone: &str) -> String {
-    format!("Call {restaurant}: {phone}")
+    format!("Call {}: {phone}", isolated(restaurant))
 }
 
 /// Which dishes could not be ordered again.
 #[must_use]
 pub fn not_available(names: &[String]) -> String {
-    format!("No longer available: {}", names.join(", "))
+    format!("No longer available: {}", list(names.iter().map(String::as_str)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use shared::api::OrderSummary;
 
-use super::order;
+use super::{isolated, order};
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -20,6 +20,6 @@ pub use texts::*;
 /// The name of the button that orders again.
 #[must_use]
 pub fn reorder(summary: &OrderSummary) -> String {
-    let from = summary.restaurant_name.as_deref().unwrap_or(ELSEWHERE);
+    let from = isolated(summary.restaurant_name.as_deref().unwrap_or(ELSEWHERE));
     format!("{} from {from}, {}", order::REORDER, order::number(summary.order_id))
 }

@@ -16,6 +16,7 @@ mod layout;
 mod ordering;
 mod personal_data;
 mod pictures;
+mod reading;
 mod refusals;
 mod resilience;
 mod shop;
@@ -123,6 +124,8 @@ const JOURNEYS: &[Journey] = journeys! {
     layout:
         long_words_and_large_text_stay_inside_the_window
         the_button_of_a_dish_is_in_sight_in_every_window;
+    reading:
+        names_of_another_script_keep_their_direction_to_themselves;
     personal_data:
         an_order_that_is_sent_again_stays_its_customers
         a_late_answer_is_not_shown_to_the_next_customer

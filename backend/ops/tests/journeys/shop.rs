@@ -31,7 +31,7 @@ async fn on_both(
     Ok(())
 }
 
-fn restaurant<'a>(catalog: &'a mut Catalog, id: &str) -> &'a mut Restaurant {
+pub(crate) fn restaurant<'a>(catalog: &'a mut Catalog, id: &str) -> &'a mut Restaurant {
     let mut all = catalog.restaurants.iter_mut().map(|entry| &mut entry.restaurant);
     all.find(|restaurant| restaurant.card.restaurant_id.as_ref() == id).unwrap()
 }

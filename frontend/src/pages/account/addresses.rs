@@ -56,7 +56,7 @@ fn rows(
     }
     let rows = saved.iter().cloned().map(|saved| {
         let (id, name) = (saved.address_id, checkout::short_address(&saved));
-        let lines = order::address(&saved.address).join(", ");
+        let lines = text::list(order::address(&saved.address).iter().map(String::as_str));
         let mut form = DeliveryForm::default();
         form.fill(&saved.address);
         form.set(Field::Label, saved.label.map(|label| label.to_string()).unwrap_or_default());

@@ -10,7 +10,7 @@ use crate::{
     model::delivery::{DeliveryForm, Field as Name},
     session::Session,
     state::{addresses::SavedAddresses, delivery::Delivery},
-    text::{checkout as texts, errors},
+    text::{self, checkout as texts, errors},
 };
 
 /// The most characters of a note.
@@ -115,7 +115,7 @@ fn OneLine(saved: ListedAddress, placing: Placing) -> impl IntoView {
     };
     view! {
         <div class="one-line">
-            <p>{parts.join(", ")}</p>
+            <p>{text::list(parts.iter().map(String::as_str))}</p>
             <button type="button" class="quiet" on:click=edit>
                 {texts::EDIT_ADDRESS}
             </button>

@@ -16,7 +16,8 @@ const MODIFIER: Key = if cfg!(target_os = "macos") { Key::Meta } else { Key::Con
 /// Defines `nameOf`, the accessible name of a control, near enough: what the ARIA label says, else
 /// the label of the field, else its text; and `controls`, those that can have the focus now.
 const NAMES: &str = "
-    const plain = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
+    const plain = (text) =>
+        (text ?? '').replace(/[\\u2068\\u2069]/g, '').replace(/\\s+/g, ' ').trim();
     const nameOf = (e) => plain(e.getAttribute('aria-label'))
         || plain(Array.from(e.labels ?? [], (label) => label.innerText).join(' '))
         || plain(e.innerText);

@@ -42,6 +42,14 @@ const TROUBLE: &str = "
     return trouble && trouble.getClientRects().length ? trouble.innerText || 'nothing' : null;
 ";
 
+/// The characters that keep a name's direction from the sentence it is in, which nobody sees.
+const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// An XPath of the text of `of` as a person reads it.
+fn text_of(of: &str) -> String {
+    format!("normalize-space(translate({of}, \"{}\", \"\"))", String::from_iter(ISOLATES))
+}
+
 /// The first element of an XPath that can be seen; of those in a modal dialog, if one is open.
 const SEEN: &str = "
     const found = document.evaluate(arguments[0], document, null, 7, null);
@@ -139,8 +147,8 @@ impl Shopper {
 
     /// Presses the button that begins with a text, or is called so for a screen reader.
     pub(crate) async fn presses(&self, text: &str) -> Result<()> {
-        let named =
-            format!("[starts-with(normalize-space(.), \"{text}\") or @aria-label=\"{text}\"]");
+        let (said, label) = (text_of("."), text_of("@aria-label"));
+        let named = format!("[starts-with({said}, \"{text}\") or {label}=\"{text}\"]");
         self.clicks(&format!("//button[not(@disabled)][not(@aria-disabled=\"true\")]{named}"), text)
             .await
     }
@@ -148,13 +156,13 @@ impl Shopper {
     /// Presses the button of a form.
     pub(crate) async fn submits(&self, text: &str) -> Result<()> {
         let button = "//button[@type=\"submit\"][not(@disabled)][not(@aria-disabled=\"true\")]";
-        self.clicks(&format!("{button}[starts-with(normalize-space(.), \"{text}\")]"), text).await
+        self.clicks(&format!("{button}[starts-with({}, \"{text}\")]", text_of(".")), text).await
     }
 
     /// Sees a button that begins with a text and cannot be pressed.
     pub(crate) async fn cannot_press(&self, text: &str) -> Result<()> {
         let disabled = "//button[@disabled or @aria-disabled=\"true\"]";
-        let path = format!("{disabled}[starts-with(normalize-space(.), \"{text}\")]");
+        let path = format!("{disabled}[starts-with({}, \"{text}\")]", text_of("."));
         until(&format!("a button “{text}” that cannot be pressed"), async || {
             Ok(self.seen(&path).await?.map(drop))
         })
@@ -163,13 +171,14 @@ impl Shopper {
 
     /// Follows the link of that text.
     pub(crate) async fn follows(&self, text: &str) -> Result<()> {
-        self.clicks(&format!("//a[normalize-space(.)=\"{text}\"]"), text).await
+        self.clicks(&format!("//a[{}=\"{text}\"]", text_of(".")), text).await
     }
 
     /// The text of the first element of an XPath that can be seen, on one line.
     pub(crate) async fn reads(&self, path: &str) -> Result<String> {
         let found = self.seen(path).await?.with_context(|| format!("there is no {path}"))?;
-        Ok(found.text().await?.split_whitespace().collect::<Vec<_>>().join(" "))
+        let text = found.text().await?.replace(ISOLATES, "");
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// Follows a link to this path, or to one below if it ends with a slash.
@@ -289,8 +298,8 @@ impl Shopper {
 
     /// Whether a text is on the page now.
     pub(crate) async fn shows(&self, text: &str) -> Result<bool> {
-        let script = "return document.body.innerText.includes(arguments[0])";
-        Ok(self.asks(script, vec![json!(text)]).await?.as_bool().unwrap_or_default())
+        let page = self.asks("return document.body.innerText", vec![]).await?;
+        Ok(page.as_str().is_some_and(|page| page.replace(ISOLATES, "").contains(text)))
     }
 
     /// Sees the order on this page at a status.
