@@ -43,8 +43,10 @@ pub fn ActionButton(
     /// What is asked first.
     #[prop(optional)]
     question: Option<Question>,
+    /// Whether it is being asked, for a page that has to know.
+    #[prop(default = RwSignal::new(false))]
+    asking: RwSignal<bool>,
 ) -> impl IntoView {
-    let asking = RwSignal::new(false);
     let pending = work.pending();
     let press = move |_| match question {
         Some(_) => asking.set(true),

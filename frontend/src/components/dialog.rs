@@ -66,9 +66,12 @@ fn return_focus_on_cleanup() {
     let before = browser::document().active_element();
     let before =
         SendWrapper::new(before.and_then(|element| element.dyn_into::<HtmlElement>().ok()));
+    // The body has the focus when nothing has.
+    let can_have_it =
+        |element: &HtmlElement| element.is_connected() && element.tag_name() != "BODY";
     on_cleanup(move || {
         let before = before.take();
-        request_animation_frame(move || match before.filter(|element| element.is_connected()) {
+        request_animation_frame(move || match before.filter(can_have_it) {
             Some(before) => drop(before.focus()),
             None => browser::focus("#main"),
         });

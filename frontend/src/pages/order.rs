@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use shared::{Order, OrderId, Status, api::ProblemType};
 
-use self::{cancel::CancelOrder, receipt::Receipt};
+use self::{
+    cancel::{CancelOrder, Overtaken},
+    receipt::Receipt,
+};
 use crate::{
     components::{
         Alert, Countdown, Dynamic, Fetched, If, Reorder, SignInFirst, Skeleton, StatusBadge, Time,
@@ -105,12 +108,13 @@ fn Follow(order: Memo<Option<Order>>) -> impl IntoView {
             }
         })
     };
+    let asking = RwSignal::new(false);
     let waiting = move || {
         (status.get() == Status::Placed).then(|| {
             view! {
                 <div class="waiting">
                     <Countdown until=accept_by />
-                    <CancelOrder id />
+                    <CancelOrder id asking />
                 </div>
             }
         })
@@ -128,6 +132,7 @@ fn Follow(order: Memo<Option<Order>>) -> impl IntoView {
                 <Stages status />
                 <Times order />
                 <Dynamic view=waiting />
+                <Overtaken order asking />
                 <Dynamic view=again />
             </section>
             {elsewhere}

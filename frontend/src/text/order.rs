@@ -96,6 +96,15 @@ pub const fn reason(reason: Option<&Reason>) -> &'static str {
     }
 }
 
+/// Why an order that was about to be cancelled cannot be any more.
+#[must_use]
+pub fn overtaken(order: &Order) -> &'static str {
+    match order.status {
+        Status::Rejected | Status::Cancelled => reason(order.reason.as_ref()),
+        _ => "The restaurant has just accepted this order, so it can no longer be cancelled here.",
+    }
+}
+
 /// The time the restaurant has left to confirm, by its seconds.
 #[must_use]
 pub fn time_to_confirm(seconds: i64) -> String {

@@ -68,6 +68,7 @@ const JOURNEYS: &[Journey] = journeys! {
         the_checkout_checks_each_field_and_asks_again_when_a_price_changes
         a_kept_address_is_used_again_changed_and_removed
         an_order_is_cancelled_while_it_is_free_or_ordered_again
+        a_question_that_the_restaurant_overtakes_says_so
         a_restaurant_that_rejects_says_why
         an_order_has_a_receipt_help_and_a_way_on
         a_forgotten_password_is_replaced

@@ -259,6 +259,42 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
     .await
 }
 
+pub(crate) async fn a_question_that_the_restaurant_overtakes_says_so(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo { accept_seconds: 6, pace: "1".to_owned() }).await?;
+    let with_phone = |catalog: &mut Catalog| {
+        around_the_clock(catalog);
+        restaurant(catalog, "raat-rani-dhaba").phone = "020 7946 0000".parse().ok();
+    };
+    world.backend.sells(with_phone).await?;
+    on_both(&stage, &world, async |shopper, email| {
+        shopper.signs_up(&world.backend, email).await?;
+        shopper.orders().await?;
+        shopper.presses("Cancel order (free)").await?;
+        shopper.sees("Cancel this order?").await?;
+        shopper.sees_status(Status::Accepted).await?;
+        let alert = "//dialog[@open]//*[@role=\"alert\"]";
+        let sentence =
+            "The restaurant has just accepted this order, so it can no longer be cancelled";
+        until("the question's place to say so", async || {
+            let said = shopper.reads(alert).await?;
+            ensure!(said.contains(sentence), "it says “{said}”");
+            Ok(Some(()))
+        })
+        .await?;
+        shopper.no_longer_sees("Cancel this order?").await?;
+        let call = shopper.reads("//dialog[@open]//a[@href=\"tel:02079460000\"]").await?;
+        ensure!(call == format!("Call {RESTAURANT}: 020 7946 0000"), "the link says “{call}”");
+        shopper.sees_focus_on("Close").await?;
+        shopper.presses_enter().await?;
+        shopper.no_longer_sees(sentence).await?;
+        shopper.settles().await?;
+        let on = shopper.asks("return document.activeElement.id", vec![]).await?;
+        ensure!(on == json!("main"), "the focus is on {on}");
+        shopper.no_trouble().await
+    })
+    .await
+}
+
 pub(crate) async fn a_restaurant_that_rejects_says_why(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     world.backend.sells(around_the_clock).await?;

@@ -1,13 +1,13 @@
 use leptos::prelude::*;
-use shared::OrderId;
+use shared::{Order, OrderId, Status, text::Phone};
 
 use crate::{
     api, browser,
-    components::{ActionButton, Question, work},
+    components::{ActionButton, Dialog, Dynamic, Question, work},
     http::ApiError,
     session::{AuthError, Session},
     state::{notices::Notices, orders::Orders},
-    text::{errors, order as texts},
+    text::{self, errors, order as texts},
 };
 
 /// Cancels an order while it is free: asks first, since it cannot be undone.
@@ -15,6 +15,8 @@ use crate::{
 pub fn CancelOrder(
     /// The order.
     id: OrderId,
+    /// Whether the question is open.
+    asking: RwSignal<bool>,
 ) -> impl IntoView {
     let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
     let notices = expect_context::<Notices>();
@@ -43,5 +45,64 @@ pub fn CancelOrder(
         }
         Ok(())
     });
-    view! { <ActionButton text=texts::CANCEL work question /> }
+    view! { <ActionButton text=texts::CANCEL work question asking /> }
+}
+
+/// In place of the question that an order's next step has overtaken: what has happened, and whom
+/// to call.
+#[component]
+pub fn Overtaken(
+    /// The order.
+    #[prop(into)]
+    order: Signal<Order>,
+    /// Whether the question is open, or was when it was overtaken.
+    asking: RwSignal<bool>,
+) -> impl IntoView {
+    // The step that overtook it: what comes after that changes no word of it.
+    let step = Memo::new(move |before: Option<&Option<Order>>| {
+        let before = before.cloned().flatten();
+        let now =
+            || order.with(|order| Some(order).filter(|it| it.status != Status::Placed).cloned());
+        asking.get().then(|| before.or_else(now)).flatten()
+    });
+    let dialog = move || {
+        let step = step.get()?;
+        let (title, hint) = (texts::headline(&step), texts::overtaken(&step));
+        let call = step.basket.filter(|_| !step.status.is_terminal()).and_then(|basket| {
+            let phone = basket.restaurant_phone?;
+            Some(view! { <CallRestaurant name=basket.restaurant_name phone /> })
+        });
+        let on_close = move |()| asking.set(false);
+        Some(view! {
+            <Dialog label=title.clone() on_close>
+                <div class="ask">
+                    <div role="alert">
+                        <h2>{title}</h2>
+                        <p>{hint}</p>
+                    </div>
+                    {call}
+                    <button
+                        type="button"
+                        class="button"
+                        autofocus=true
+                        on:click=move |_| on_close(())
+                    >
+                        {text::CLOSE}
+                    </button>
+                </div>
+            </Dialog>
+        })
+    };
+    view! { <Dynamic view=dialog /> }
+}
+
+/// The link that calls a restaurant.
+#[component]
+pub fn CallRestaurant(
+    /// The restaurant's name.
+    name: String,
+    /// Its number.
+    phone: Phone,
+) -> impl IntoView {
+    view! { <a class="quiet" href=phone.uri()>{texts::call(&name, phone.as_ref())}</a> }
 }

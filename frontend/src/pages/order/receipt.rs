@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::{OrderId, Timestamp, order::Basket};
 
+use super::cancel::CallRestaurant;
 use crate::{
     browser,
     components::BillView,
@@ -31,8 +32,7 @@ pub fn Receipt(
     });
     let help = match basket.restaurant_phone {
         Some(phone) => {
-            let text = texts::call(&basket.restaurant_name, phone.as_ref());
-            view! { <a class="quiet" href=phone.uri()>{text}</a> }.into_any()
+            view! { <CallRestaurant name=basket.restaurant_name.clone() phone /> }.into_any()
         }
         None => view! { <p>{texts::NO_PHONE}</p> }.into_any(),
     };
