@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_query_map};
 
 use super::sign_in::next;
 use crate::{
@@ -10,16 +10,20 @@ use crate::{
     text::sign_in as texts,
 };
 
-/// Sets a new password: first a code is sent, then it is entered with the password.
+/// Sets a new password: first a code is sent, then it is entered with the password. The second
+/// step has an address of its own, so that the browser's Back leads to the first.
 #[component]
 pub fn ForgotPage() -> impl IntoView {
     set_title(texts::FORGOT_TITLE);
-    let sent_to = RwSignal::new(None::<String>);
+    let query = use_query_map();
+    let sent_to = Memo::new(move |_| query.with(|query| query.get("sent-to")));
+    // What the first step begins with when one comes back to it.
+    let email = RwSignal::new(sent_to.get_untracked().unwrap_or_default());
     let next = next();
     let back = paths::with_next(paths::SIGN_IN, &next);
     let confirm = paths::with_next(paths::CONFIRM, &next);
     let step = move || match sent_to.get() {
-        None => view! { <AskForCode sent_to /> }.into_any(),
+        None => view! { <AskForCode email next=next.clone() /> }.into_any(),
         Some(email) => view! { <SetPassword email next=next.clone() /> }.into_any(),
     };
     view! {
@@ -34,13 +38,19 @@ pub fn ForgotPage() -> impl IntoView {
 }
 
 #[component]
-fn AskForCode(sent_to: RwSignal<Option<String>>) -> impl IntoView {
+fn AskForCode(email: RwSignal<String>, next: String) -> impl IntoView {
     let session = expect_context::<Session>();
-    let send = move |Filled { email, .. }: Filled| async move {
-        session.forgot(&email).await?;
-        sent_to.set(Some(email));
-        browser::focus_soon("#code");
-        Ok(None)
+    let known = email.get_untracked();
+    if !known.is_empty() {
+        browser::focus_soon("#email");
+    }
+    let send = move |Filled { email: typed, .. }: Filled| {
+        let next = next.clone();
+        async move {
+            session.forgot(&typed).await?;
+            email.set(typed.clone());
+            Ok(Some(paths::with_query(paths::FORGOT, &[("sent-to", &typed), ("next", &next)])))
+        }
     };
     view! {
         <AuthForm
@@ -48,6 +58,7 @@ fn AskForCode(sent_to: RwSignal<Option<String>>) -> impl IntoView {
             lead=texts::FORGOT_LEAD
             button=texts::SEND_CODE
             fields=&[AuthField::Email]
+            email=known
             send
         />
     }
@@ -56,6 +67,7 @@ fn AskForCode(sent_to: RwSignal<Option<String>>) -> impl IntoView {
 #[component]
 fn SetPassword(email: String, next: String) -> impl IntoView {
     let session = expect_context::<Session>();
+    browser::focus_soon("#code");
     let lead = texts::reset_sent(&email);
     let address = email.clone();
     let send = move |Filled { code, new_password, .. }: Filled| {

@@ -269,14 +269,25 @@ pub(crate) async fn back_while_a_field_has_the_focus_leads_back(stage: Stage) ->
     shopper.presses("Add address").await?;
     leaves(&shopper, "Name", dosa, "Idli").await.context("an address")?;
 
-    // Both steps of a forgotten password may have one address.
-    shopper.goes_to("/forgot").await?;
-    shopper.types_by_keyboard("Email", ops::dev::cloud::DEMO_EMAIL).await?;
-    sends(&shopper, "Choose a new password").await?;
-    shopper.types_by_keyboard("New password", "x").await?;
+    // The second step of a forgotten password leads back to the first, also after a reload.
+    shopper.goes_to("/sign-in?next=%2Fcheckout").await?;
+    shopper.follows("Forgot password?").await?;
+    for reloads in [false, true] {
+        shopper.types_by_keyboard("Email", ops::dev::cloud::DEMO_EMAIL).await?;
+        sends(&shopper, "Choose a new password").await?;
+        shopper.sees_focus_on("Confirmation code").await?;
+        if reloads {
+            shopper.reloads().await?;
+        }
+        leaves(&shopper, "New password", "/forgot", "Reset password").await?;
+        shopper.sees_focus_on("Email").await?;
+        let typed = value_of(&shopper, "email").await?;
+        ensure!(typed == ops::dev::cloud::DEMO_EMAIL, "what was typed is “{typed}”");
+        let address = shopper.address().await?;
+        ensure!(address == "/forgot?next=%2Fcheckout", "it is {address}");
+    }
     shopper.goes_back().await?;
-    shopper.settles().await?;
-    shopper.no_trouble().await.context("a new password")
+    shopper.arrives_at("/sign-in").await
 }
 
 pub(crate) async fn a_space_typed_in_an_email_keeps_the_caret(stage: Stage) -> Result<()> {
