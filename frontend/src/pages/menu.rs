@@ -5,6 +5,7 @@ use leptos_router::{
     NavigateOptions,
     components::A,
     hooks::{use_location, use_navigate, use_params_map, use_query_map},
+    location::State,
 };
 use shared::{
     DishId, RestaurantId,
@@ -64,8 +65,12 @@ pub fn MenuPage() -> impl IntoView {
     }
 }
 
-/// Goes to a dish or to the menu without one; whether in place of the present address.
-type Go = Box<dyn Fn(Option<&DishId>, bool) + Send + Sync>;
+/// Goes to a dish, or to the menu without one in place of the present address.
+type Go = Box<dyn Fn(Option<&DishId>) + Send + Sync>;
+
+/// The state of a history entry before which the menu without its dialog is: it is there after a
+/// reload, too, and when the browser's Forward leads to it.
+const OPENED_FROM_MENU: &str = "opened from the menu";
 
 /// The dish whose dialog is open: it is in the address, so that a link leads to it and the
 /// browser's Back closes it.
@@ -73,8 +78,6 @@ type Go = Box<dyn Fn(Option<&DishId>, bool) + Send + Sync>;
 struct OpenDish {
     dish: Memo<Option<DishId>>,
     go: StoredValue<Go>,
-    /// Whether Back leads to the menu without the dialog.
-    was_opened_here: RwSignal<bool>,
 }
 
 impl OpenDish {
@@ -82,35 +85,35 @@ impl OpenDish {
         let query = use_query_map();
         let dish = Memo::new(move |_| query.with(|query| query.get("dish")?.parse().ok()));
         let navigate = use_navigate();
-        let go = move |dish: Option<&DishId>, replace: bool| {
+        let go = move |dish: Option<&DishId>| {
             let Some(id) = restaurant.get_untracked() else { return };
-            let path = match dish {
-                Some(dish) => paths::dish(&id, dish),
-                None => paths::menu(&id),
+            let (path, state) = match dish {
+                Some(dish) => (paths::dish(&id, dish), OPENED_FROM_MENU.into()),
+                None => (paths::menu(&id), State::default()),
             };
-            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-            navigate(&path, options);
+            let (replace, scroll) = (dish.is_none(), false);
+            navigate(&path, NavigateOptions { replace, scroll, state, ..Default::default() });
         };
-        Self { dish, go: StoredValue::new(Box::new(go)), was_opened_here: RwSignal::new(false) }
+        Self { dish, go: StoredValue::new(Box::new(go)) }
     }
 
     fn open(self, dish: &DishId) {
-        self.was_opened_here.set(true);
-        self.go.with_value(|go| go(Some(dish), false));
+        self.go.with_value(|go| go(Some(dish)));
     }
 
-    /// Closes the dialog, if it is open: may be called twice, and when the page is gone.
+    /// Closes the dialog, if it is open: may be called when the page is gone.
     fn close(self) {
         if self.dish.try_get_untracked().flatten().is_none() {
             return;
         }
-        if self.was_opened_here.get_untracked() {
-            self.was_opened_here.set(false);
-            if browser::window().history().is_ok_and(|history| history.back().is_ok()) {
-                return;
-            }
+        let history = browser::window().history();
+        let leads_to_menu = |history: &web_sys::History| {
+            history.state().is_ok_and(|state| state == OPENED_FROM_MENU)
+        };
+        match history.ok().filter(leads_to_menu) {
+            Some(history) if history.back().is_ok() => {}
+            _ => self.go.with_value(|go| go(None)),
         }
-        self.go.with_value(|go| go(None, true));
     }
 }
 
@@ -149,16 +152,23 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
     let dialog = move || {
         let dish = of.dish(&opened.dish.get()?)?.clone();
         let restaurant = of.clone();
-        let added = RwSignal::new(false);
-        let on_add = move |line| {
-            // The dialog goes when the browser has gone back: until then, a second click is none.
-            if !added.get_untracked() {
-                added.set(true);
+        let closed = RwSignal::new(false);
+        // The dialog goes when the browser has gone back: until then, a second click is none.
+        let close = move || {
+            let is_first = closed.try_update(|closed| !std::mem::replace(closed, true));
+            is_first == Some(true) && {
                 opened.close();
+                true
+            }
+        };
+        let on_add = move |line| {
+            if close() {
                 add.run(line);
             }
         };
-        let on_close = move |()| opened.close();
+        let on_close = move |()| {
+            close();
+        };
         Some(view! { <DishDialog restaurant dish line=None on_add on_close /> })
     };
     let of = restaurant.clone();

@@ -76,6 +76,7 @@ const JOURNEYS: &[Journey] = journeys! {
         an_account_is_downloaded_and_deleted_when_no_order_is_under_way
         a_jump_in_the_history_shows_the_order_of_its_address
         a_second_click_adds_nothing
+        a_dish_that_was_reloaded_closes_without_a_trace_in_the_history
         a_basket_that_another_tab_changes_keeps_its_lines
         a_first_visit_stays_within_its_budget;
     finding:

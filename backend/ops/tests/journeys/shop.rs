@@ -530,6 +530,46 @@ pub(crate) async fn a_second_click_adds_nothing(stage: Stage) -> Result<()> {
     shopper.no_trouble().await
 }
 
+pub(crate) async fn a_dish_that_was_reloaded_closes_without_a_trace_in_the_history(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let shopper = stage.shopper(&world).await?;
+    let menu = "/r/golden-dosa";
+    // Two clicks are one.
+    let close = "const button = document.querySelector('dialog[open] .dialog-close');
+        button.click(); button.click()";
+    let closes = async || {
+        shopper.has("dialog[open]").await?;
+        shopper.asks(close, vec![]).await?;
+        until("the menu without a dish", async || {
+            Ok((shopper.address().await? == menu).then_some(()))
+        })
+        .await?;
+        shopper.settles().await?;
+        shopper.arrives_at(menu).await
+    };
+    shopper.follows("Golden Dosa").await?;
+    shopper.presses("Masala dosa").await?;
+    shopper.has("dialog[open]").await?;
+    shopper.reloads().await?;
+    closes().await?;
+    shopper.goes_back().await?;
+    shopper.arrives_at("/").await.context("one press leads from the menu to where it was found")?;
+    for _ in 0..2 {
+        shopper.goes_forward().await?;
+        shopper.settles().await?;
+    }
+    closes().await.context("a dish that the Forward button has opened")?;
+    shopper.goes_back().await?;
+    shopper.arrives_at("/").await?;
+    // A link to a dish has no menu before it.
+    shopper.goes_to(&format!("{menu}?dish=masala-dosa")).await?;
+    closes().await.context("a dish that a link leads to")?;
+    shopper.no_trouble().await
+}
+
 pub(crate) async fn a_basket_that_another_tab_changes_keeps_its_lines(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     world.backend.sells(around_the_clock).await?;
