@@ -13,6 +13,7 @@ use shared::{
     order::{OrderLine, Quantity},
 };
 
+use super::NotFoundPage;
 use crate::{
     browser,
     components::{
@@ -23,7 +24,7 @@ use crate::{
     paths,
     state::{cart::CartStore, catalog::Catalog, clock::Clock, notices::Notices},
     text::{
-        cart, home,
+        self, cart, home,
         hours::{self, Opening, opening_of},
         menu as texts,
     },
@@ -41,9 +42,13 @@ pub fn MenuPage() -> impl IntoView {
     let menu = catalog.menu(move || id.get());
     set_title(Signal::derive(move || match menu.get() {
         Some(Ok(restaurant)) => restaurant.card.name.clone(),
+        Some(Err(error)) if error.is_not_found() => text::NOT_FOUND.to_owned(),
         _ => texts::TITLE.to_owned(),
     }));
     let loaded = move || menu.get().is_some_and(|menu| menu.is_ok());
+    let not_found = Memo::new(move |_| {
+        menu.get().is_some_and(|menu| menu.is_err_and(|error| error.is_not_found()))
+    });
     let opened = OpenDish::follow(id);
     let skeleton = || {
         view! {
@@ -53,15 +58,24 @@ pub fn MenuPage() -> impl IntoView {
             </div>
         }
     };
+    let page = move || {
+        view! {
+            <div class="page">
+                <If when=move || !loaded()>
+                    <h1 class="visually-hidden">{texts::TITLE}</h1>
+                </If>
+                <Fetched resource=menu skeleton let:restaurant>
+                    <Content restaurant opened />
+                </Fetched>
+            </div>
+        }
+    };
     view! {
-        <div class="page">
-            <If when=move || !loaded()>
-                <h1 class="visually-hidden">{texts::TITLE}</h1>
-            </If>
-            <Fetched resource=menu skeleton let:restaurant>
-                <Content restaurant opened />
-            </Fetched>
-        </div>
+        <If when=not_found fallback=page>
+            <div role="alert">
+                <NotFoundPage />
+            </div>
+        </If>
     }
 }
 

@@ -264,3 +264,23 @@ fn local_time(later: i64) -> (Weekday, u16) {
     let minute = u16::try_from(minutes.rem_euclid(i64::from(DAY))).unwrap_or_default();
     (Weekday::ALL[day], minute)
 }
+
+pub(crate) async fn a_restaurant_that_does_not_exist_is_not_found(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.expects_failures_of("/api/restaurants/");
+    for path in ["/r/RAAT-RANI-DHABA", "/r/%20", "/r/no-such-place"] {
+        shopper.goes_to(path).await?;
+        shopper.sees("Page not found").await?;
+        shopper.settles().await?;
+        let headings = "return Array.from(document.querySelectorAll('h1'), (e) => e.textContent)";
+        let headings = shopper.asks(headings, vec![]).await?;
+        ensure!(headings == json!(["Page not found"]), "the headings of {path} are {headings}");
+        let title = shopper.title().await?;
+        ensure!(title == "Page not found · Tiffin", "{path} is called “{title}”");
+    }
+    shopper.follows("Browse restaurants").await?;
+    shopper.follows(RESTAURANT).await?;
+    shopper.sees(DISH).await?;
+    shopper.no_trouble().await
+}

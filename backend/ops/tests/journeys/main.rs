@@ -86,7 +86,8 @@ const JOURNEYS: &[Journey] = journeys! {
         a_menu_shows_the_dishes_of_a_diet
         sort_and_cuisine_are_visible_on_the_narrowest_phone
         what_is_open_follows_the_servers_clock
-        todays_row_is_marked_in_the_opening_hours;
+        todays_row_is_marked_in_the_opening_hours
+        a_restaurant_that_does_not_exist_is_not_found;
     keyboard:
         every_form_is_sent_with_enter
         escape_closes_a_dialog_and_gives_the_focus_back
