@@ -1,10 +1,14 @@
 use std::pin::Pin;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_router::hooks::use_navigate;
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
 
 use super::{Alert, Control, Dynamic, Field, Values, action_button::Work, focus_first_error};
 use crate::{
+    browser, paths,
     session::{AuthError, Session},
     state::notices::Notices,
     text::{self, account, errors, sign_in as texts},
@@ -34,8 +38,26 @@ pub struct Filled {
     pub code: String,
 }
 
-/// A form's errors: the field an error is about, or `None` for the whole form, and its text.
-type Errors = RwSignal<Vec<(Option<AuthField>, String)>>;
+/// A form's errors: the field an error is about, or `None` for the whole form, and what it is.
+type Errors = RwSignal<Vec<(Option<AuthField>, FormError)>>;
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FormError {
+    /// What this sentence says.
+    Sentence(&'static str),
+    /// There is an account already: signing in is the way on.
+    HasAccount,
+}
+
+impl FormError {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Sentence(text) => text,
+            Self::HasAccount => errors::auth(&AuthError::Exists),
+        }
+    }
+}
 
 /// Where to go on to; `None` to stay.
 type Answer = Result<Option<String>, AuthError>;
@@ -123,7 +145,7 @@ pub fn AuthForm(
         }
         let wrong = fields
             .iter()
-            .filter_map(|field| field.check(&filled).map(|text| (Some(*field), text.to_owned())));
+            .filter_map(|field| Some((Some(*field), FormError::Sentence(field.check(&filled)?))));
         errors.set(wrong.collect());
         if errors.with_untracked(Vec::is_empty) {
             send.dispatch_local(filled);
@@ -138,7 +160,7 @@ pub fn AuthForm(
         view! { <FieldOf field=*field is_first value errors /> }
     });
     let label = move || if pending.get() { text::WORKING } else { button };
-    let error = move || error_of(errors, None).map(|text| view! { <Alert text /> });
+    let error = move || error_of(errors, None).map(|error| view! { <Alert text=error.text() /> });
     let (class, heading) = match in_dialog {
         true => ("ask", view! { <h2>{title}</h2> }.into_any()),
         false => ("page auth panel stack", view! { <h1>{title}</h1> }.into_any()),
@@ -175,7 +197,16 @@ fn FieldOf(field: AuthField, is_first: bool, value: String, errors: Errors) -> i
         }
         F::Code => (texts::CODE, Control::Code, "one-time-code", ""),
     };
-    let error = Signal::derive(move || error_of(errors, Some(field)));
+    let about = Memo::new(move |_| error_of(errors, Some(field)));
+    let error = Signal::derive(move || about.get().map(|error| error.text().to_owned()));
+    let next = use_query_map().with_untracked(|query| query.get("next"));
+    let way_on = move || {
+        about.get().filter(|error| *error == FormError::HasAccount)?;
+        let email = browser::input_text(field.id());
+        let query = [("email", email.as_str()), ("next", &paths::safe_next(next.clone()))];
+        let sign_in = paths::with_query(paths::SIGN_IN, &query);
+        Some(view! { " " <A href=sign_in>{text::SIGN_IN}</A> })
+    };
     let on_input = Callback::new(move |_| {
         errors.update(|errors| errors.retain(|(about, _)| *about != Some(field)));
     });
@@ -188,14 +219,14 @@ fn FieldOf(field: AuthField, is_first: bool, value: String, errors: Errors) -> i
             hint=hint.to_owned()
             value
             error
+            way_on
             on_input
         />
     }
 }
 
-fn error_of(errors: Errors, of: Option<AuthField>) -> Option<String> {
-    errors
-        .with(|errors| errors.iter().find(|(about, _)| *about == of).map(|(_, text)| text.clone()))
+fn error_of(errors: Errors, of: Option<AuthField>) -> Option<FormError> {
+    errors.with(|errors| errors.iter().find(|(about, _)| *about == of).map(|(_, error)| *error))
 }
 
 /// Shows an error at the first field of this form that it may be about, or above its button.
@@ -209,13 +240,18 @@ fn show(errors: Errors, fields: &[AuthField], error: &AuthError) {
         _ => &[],
     };
     let about = candidates.iter().find(|field| fields.contains(field)).copied();
-    let text = match error {
+    let error = match error {
         // Only the password can be wrong where the address is not asked for.
-        AuthError::NotAuthorized if !fields.contains(&F::Email) => texts::WRONG_PASSWORD,
-        AuthError::Exists if fields.contains(&F::NewEmail) => account::EMAIL_TAKEN,
-        error => errors::auth(error),
+        AuthError::NotAuthorized if !fields.contains(&F::Email) => {
+            FormError::Sentence(texts::WRONG_PASSWORD)
+        }
+        AuthError::Exists if fields.contains(&F::NewEmail) => {
+            FormError::Sentence(account::EMAIL_TAKEN)
+        }
+        AuthError::Exists => FormError::HasAccount,
+        error => FormError::Sentence(errors::auth(error)),
     };
-    errors.set(vec![(about, text.to_owned())]);
+    errors.set(vec![(about, error)]);
     if about.is_some() {
         focus_first_error();
     }

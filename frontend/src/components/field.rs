@@ -2,6 +2,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement};
 
+use super::Dynamic;
 use crate::{browser, text};
 
 /// How a field is edited.
@@ -47,6 +48,9 @@ pub fn Field(
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
+    /// What follows an error: the way on.
+    #[prop(optional, into)]
+    way_on: ViewFn,
     /// Takes the text as it is typed or filled in.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -119,7 +123,10 @@ pub fn Field(
             <label for=id>{label}</label>
             {input}
             {(control == Control::Password).then(|| view! { <ShowPassword of=id shown /> })}
-            <p class="field-hint" id=described aria-live="polite" prop:textContent=below></p>
+            <p class="field-hint" id=described aria-live="polite">
+                <span prop:textContent=below></span>
+                <Dynamic view=way_on />
+            </p>
         </div>
     }
 }

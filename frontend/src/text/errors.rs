@@ -102,7 +102,7 @@ pub fn auth(error: &AuthError) -> &'static str {
     match error {
         AuthError::NotAuthorized => "Incorrect email or password.",
         AuthError::NotConfirmed => "Confirm your email first.",
-        AuthError::Exists => "You already have an account. Sign in",
+        AuthError::Exists => "You already have an account.",
         AuthError::WeakPassword => sign_in::WEAK_PASSWORD,
         AuthError::InvalidPassword => sign_in::PASSWORD_SPACES,
         AuthError::WrongCode => "Incorrect code. Try again.",

@@ -42,7 +42,7 @@ pub(crate) async fn signing_up_says_what_is_wrong(stage: Stage) -> Result<()> {
     shopper.signs_up(&world.backend, email).await?;
     signs_out(&shopper).await?;
     shopper.expects_failures_of("/cognito");
-    shopper.goes_to("/sign-up").await?;
+    shopper.goes_to("/sign-up?next=%2Fcheckout").await?;
     shopper.submits("Create account").await?;
     shopper.sees_error("Email", "Enter your email.").await?;
     shopper.sees_error("Password", "Enter your password.").await?;
@@ -61,6 +61,19 @@ pub(crate) async fn signing_up_says_what_is_wrong(stage: Stage) -> Result<()> {
     shopper.sees_error("Email", "You already have an account. Sign in").await?;
     shopper.sees_focus_on("Email").await?;
     shopper.sees_no_error("Password").await?;
+    let way_on = "//*[@id=\"email-hint\"]//a";
+    ensure!(shopper.reads(way_on).await? == "Sign in", "the way on is a link");
+    shopper.tabs_to("Sign in").await?;
+    shopper.presses_enter().await?;
+    shopper.sees("Welcome back").await?;
+    let address = shopper.address().await?;
+    let wanted = "/sign-in?email=sign-up%40example.com&next=%2Fcheckout";
+    ensure!(address == wanted, "the link leads to {address}");
+    let typed = shopper.property_of("Email", "value").await?;
+    ensure!(typed == json!(email), "what was typed is {typed}");
+    shopper.goes_back().await?;
+    shopper.sees("Create your account").await?;
+    shopper.types("Password", OTHER_PASSWORD).await?;
     shopper.corrects("Email", "someone.else@example.com").await?;
     shopper.submits("Create account").await?;
     shopper.sees("Check your email").await?;
