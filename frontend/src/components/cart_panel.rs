@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared::{order::OrderLine, price::BillLine};
 
 use super::{BillView, DishDialog, Dynamic, Empty, ErrorView, Skeleton, Stepper};
@@ -69,6 +69,7 @@ fn Filled(
     /// Where what is missing stands beside the button.
     at_checkout: bool,
 ) -> impl IntoView {
+    focus_what_was_put_back(expect_context());
     let currency = priced.bill.currency;
     let card = &priced.restaurant.card;
     let missing = priced.missing().map(|missing| {
@@ -146,4 +147,15 @@ fn focus_after_removing(cart: CartStore, number: usize) {
     if !selector.is_empty() {
         browser::focus_soon(selector);
     }
+}
+
+/// A line that was put back has the focus, as soon as it is shown.
+fn focus_what_was_put_back(cart: CartStore) {
+    spawn_local(async move {
+        browser::sleep(0).await;
+        if let Some(place) = cart.take_put_back() {
+            let number = place + 1;
+            browser::focus(&format!(".cart-lines li:nth-child({number}) .cart-dish button"));
+        }
+    });
 }

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::Dynamic;
 use crate::{
@@ -18,6 +19,9 @@ pub fn NoticeBar() -> impl IntoView {
     let session = expect_context::<Session>();
     let connection = expect_context::<Connection>();
     let (cart, notices) = (expect_context::<CartStore>(), expect_context::<Notices>());
+    // What was put back on another page is not new on this one.
+    let pathname = use_location().pathname;
+    Effect::watch(move || pathname.get(), move |_, _, _| _ = cart.take_put_back(), false);
     let expired = move || {
         let dismiss = move || session.acknowledge();
         session
@@ -27,15 +31,13 @@ pub fn NoticeBar() -> impl IntoView {
     let notice = move || {
         let Notice { text, undo } = notices.notice.get()?;
         let button = if undo.is_some() { text::UNDO } else { text::DISMISS };
-        let act = move || match undo.clone() {
-            Some(removed) => {
-                cart.put_back(removed);
-                browser::focus("#main");
+        let act = move || {
+            match undo.clone() {
+                Some(removed) => cart.put_back(removed),
+                None => notices.notice.set(None),
             }
-            None => {
-                notices.notice.set(None);
-                browser::focus("#main");
-            }
+            // A basket on the page that shows the line again gives it the focus, once it does.
+            browser::focus("#main");
         };
         Some(sentence(text, button, act))
     };

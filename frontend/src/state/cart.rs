@@ -77,6 +77,8 @@ pub struct CartStore {
     /// The total that was shown before the server told of another, until the customer agrees to
     /// that or changes the cart.
     total_before: RwSignal<Option<Amount>>,
+    /// The line that was put back last, until a basket on the page shows it.
+    put_back: StoredValue<Option<OrderLine>>,
 }
 
 impl CartStore {
@@ -94,7 +96,8 @@ impl CartStore {
             }
         });
         let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
-        let store = Self { catalog, notices, cart, menu, quoted, total_before };
+        let put_back = StoredValue::new(None);
+        let store = Self { catalog, notices, cart, menu, quoted, total_before, put_back };
         let _ = window_event_listener(leptos::ev::storage, move |event| {
             if event.key().is_none_or(|key| key == STORED) {
                 store.read_again();
@@ -170,8 +173,15 @@ impl CartStore {
 
     /// Puts a line back.
     pub fn put_back(self, removed: Removed) {
+        self.put_back.set_value(Some(removed.line.clone()));
         self.edit(|cart| cart.put_back(removed));
         self.notices.notice.set(None);
+    }
+
+    /// The place of the line that was put back last. Told once.
+    pub fn take_put_back(self) -> Option<usize> {
+        let line = self.put_back.try_update_value(Option::take).flatten()?;
+        self.now().place_of(&line)
     }
 
     /// The cart's menu, once fetched; `None` too while nothing is in the cart. Reactive.

@@ -131,7 +131,8 @@ pub(crate) async fn the_focus_stays_where_a_basket_is_changed(stage: Stage) -> R
     shopper.presses_enter().await?;
     shopper.no_longer_sees("Medu vada removed").await?;
     shopper.sees("Medu vada").await?;
-    focus_is_in(&shopper, "#main").await.context("Undo")?;
+    let last = ".cart-lines li:last-child .cart-dish button";
+    focus_is_in(&shopper, last).await.context("Undo puts the last line back")?;
     for dish in ["Onion uttapam", "Medu vada"] {
         shopper.tabs_to(&format!("Remove {dish}")).await?;
         shopper.presses_enter().await?;
@@ -139,6 +140,10 @@ pub(crate) async fn the_focus_stays_where_a_basket_is_changed(stage: Stage) -> R
     }
     shopper.sees("Your basket is empty").await?;
     focus_is_in(&shopper, "#main").await.context("the basket is empty")?;
+    shopper.tabs_to("Undo").await?;
+    shopper.presses_enter().await?;
+    shopper.sees("Medu vada").await?;
+    focus_is_in(&shopper, last).await.context("Undo puts the only line back")?;
     shopper.no_trouble().await
 }
 
