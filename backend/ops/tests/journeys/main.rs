@@ -122,13 +122,17 @@ const JOURNEYS: &[Journey] = journeys! {
         a_page_that_is_loaded_later_comes_or_says_so
         a_lock_that_another_tab_never_releases_stops_nothing
         being_online_again_loads_what_had_failed
+        being_online_again_takes_back_errors
         a_translated_page_still_changes
         signing_out_elsewhere_removes_what_was_typed;
     layout:
         long_words_and_large_text_stay_inside_the_window
         the_button_of_a_dish_is_in_sight_in_every_window;
     reading:
-        names_of_another_script_keep_their_direction_to_themselves;
+        names_of_another_script_keep_their_direction_to_themselves
+        an_arabic_browser_reads_latin_digits_in_english_text
+        forced_colours_leave_icons_and_what_is_chosen_in_sight
+        what_is_printed_of_an_order_is_its_receipt;
     personal_data:
         an_order_that_is_sent_again_stays_its_customers
         a_late_answer_is_not_shown_to_the_next_customer

@@ -453,6 +453,36 @@ pub(crate) async fn being_online_again_loads_what_had_failed(stage: Stage) -> Re
     Ok(())
 }
 
+pub(crate) async fn being_online_again_takes_back_errors(stage: Stage) -> Result<()> {
+    let world = stage.world(slowly()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.expects_failures_of("/api/");
+    shopper.signs_in(DEMO_EMAIL, DEMO_PASSWORD).await?;
+    shopper.is_ready_to_order().await?;
+    world.relay.refuses(Some("PUT /api/orders/"));
+    shopper.submits("Place order").await?;
+    takes_back_its_error(&shopper, &world, "Place order").await.context("the checkout")?;
+    shopper.goes_to("/account").await?;
+    shopper.sees("No saved addresses").await?;
+    world.relay.refuses(Some(" /api/account"));
+    shopper.presses("Download my data").await?;
+    takes_back_its_error(&shopper, &world, "Download my data").await.context("the account")?;
+    shopper.no_trouble().await
+}
+
+/// Sees that there is no connection, and no longer once there is one again; what failed can be
+/// tried again.
+async fn takes_back_its_error(shopper: &Shopper, world: &World, button: &str) -> Result<()> {
+    let error = "You’re offline, or the site isn’t responding.";
+    shopper.sees(error).await?;
+    shopper.settles().await?;
+    shopper.sees(error).await.context("it stays as long as there is no connection")?;
+    world.relay.refuses(None);
+    shopper.asks("window.dispatchEvent(new Event('online'))", vec![]).await?;
+    shopper.no_longer_sees(error).await?;
+    shopper.sees(button).await
+}
+
 /// What a browser's translation does: every text is put into elements of its own.
 const TRANSLATE: &str = "
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
