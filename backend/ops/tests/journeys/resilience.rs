@@ -53,6 +53,7 @@ pub(crate) async fn back_while_a_form_waits_for_its_answer(stage: Stage) -> Resu
     shopper.follows_link_to("/orders/").await?;
     shopper.is_at_an_order().await?;
     shopper.presses("Cancel order (free)").await?;
+    shopper.sees("Cancel this order?").await?;
     let send = async || shopper.presses("Cancel order").await;
     goes_away(&shopper, &world, "/cancel HTTP", send, "/orders").await.context("a cancellation")?;
 

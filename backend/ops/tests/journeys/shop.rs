@@ -242,6 +242,7 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
         let placed = shopper.title().await?;
         ensure!(placed.starts_with("Placed"), "the tab is called “{placed}”");
         shopper.presses("Cancel order (free)").await?;
+        shopper.sees("Cancel this order?").await?;
         shopper.presses("Cancel order").await?;
         shopper.sees("You cancelled in time").await?;
         until("the tab to tell", async || {

@@ -346,9 +346,13 @@ impl Shopper {
         self.sees("Account").await
     }
 
-    /// Signs in with an account.
+    /// Signs in with an account, also when another one is signed in.
     pub(crate) async fn signs_in(&self, email: &str, password: &str) -> Result<()> {
         self.tries_to_sign_in(email, password).await?;
+        until("to leave the page to sign in", async || {
+            Ok((self.path().await? != "/sign-in").then_some(()))
+        })
+        .await?;
         self.sees("Account").await
     }
 
