@@ -13,7 +13,7 @@ use crate::{
     components::{CartBar, Footer, Header, NoticeBar},
     live,
     model::order_list::Progress,
-    pages::{self, HomePage, Later, LaterPage, MenuPage, NotFoundPage},
+    pages::{self, HomePage, Lazy, LazyPage, MenuPage, NotFoundPage},
     session::Session,
     state::{self, notices::Notices, orders::Orders},
 };
@@ -24,7 +24,7 @@ pub fn App() -> impl IntoView {
     state::provide();
     live::connect();
     load_what_every_page_needs();
-    pages::load_when_needed();
+    pages::preload();
     let notices = expect_context::<Notices>();
     view! {
         <Router>
@@ -33,16 +33,16 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/r/:id") view=MenuPage />
-                    <Route path=path!("/checkout") view=later(LaterPage::Checkout) />
-                    <Route path=path!("/orders") view=later(LaterPage::Orders) />
-                    <Route path=path!("/orders/:id") view=later(LaterPage::Order) />
-                    <Route path=path!("/sign-up") view=later(LaterPage::SignUp) />
-                    <Route path=path!("/confirm") view=later(LaterPage::Confirm) />
-                    <Route path=path!("/sign-in") view=later(LaterPage::SignIn) />
-                    <Route path=path!("/forgot") view=later(LaterPage::Forgot) />
-                    <Route path=path!("/account") view=later(LaterPage::Account) />
-                    <Route path=path!("/privacy") view=later(LaterPage::Legal(PageName::Privacy)) />
-                    <Route path=path!("/terms") view=later(LaterPage::Legal(PageName::Terms)) />
+                    <Route path=path!("/checkout") view=lazy(LazyPage::Checkout) />
+                    <Route path=path!("/orders") view=lazy(LazyPage::Orders) />
+                    <Route path=path!("/orders/:id") view=lazy(LazyPage::Order) />
+                    <Route path=path!("/sign-up") view=lazy(LazyPage::SignUp) />
+                    <Route path=path!("/confirm") view=lazy(LazyPage::Confirm) />
+                    <Route path=path!("/sign-in") view=lazy(LazyPage::SignIn) />
+                    <Route path=path!("/forgot") view=lazy(LazyPage::Forgot) />
+                    <Route path=path!("/account") view=lazy(LazyPage::Account) />
+                    <Route path=path!("/privacy") view=lazy(LazyPage::Legal(PageName::Privacy)) />
+                    <Route path=path!("/terms") view=lazy(LazyPage::Legal(PageName::Terms)) />
                 </FlatRoutes>
             </main>
             <Footer />
@@ -58,8 +58,9 @@ pub fn App() -> impl IntoView {
     }
 }
 
-const fn later(page: LaterPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
-    move || view! { <Later page /> }.into_any()
+/// The view of a route whose page is loaded lazily.
+const fn lazy(page: LazyPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
+    move || view! { <Lazy page /> }.into_any()
 }
 
 /// The site's configuration, and the newest orders of whoever is signed in.

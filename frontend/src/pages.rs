@@ -7,7 +7,7 @@ mod checkout;
 mod confirm;
 mod forgot;
 mod home;
-mod later;
+mod lazy;
 mod legal;
 mod menu;
 mod not_found;
@@ -18,7 +18,7 @@ mod sign_up;
 
 pub use self::{
     home::HomePage,
-    later::{Later, LaterPage, load_when_needed},
+    lazy::{Lazy, LazyPage, preload},
     menu::MenuPage,
     not_found::NotFoundPage,
 };

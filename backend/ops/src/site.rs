@@ -102,7 +102,7 @@ pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
 fn name_by_content(mut files: Vec<File>) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut named: BTreeMap<String, String> = BTreeMap::new();
     let mut finished = BTreeMap::new();
-    while let Some(group) = next_group(&files) {
+    while let Some(group) = next_component(&files) {
         let (mut ready, waiting): (Vec<File>, Vec<File>) =
             files.into_iter().partition(|file| group.contains(&file.name));
         files = waiting;
@@ -128,10 +128,10 @@ fn name_by_content(mut files: Vec<File>) -> BTreeMap<PathBuf, Vec<u8>> {
     finished
 }
 
-/// The names of files that mention each other and, of those that are left, no others; mostly one.
-fn next_group(files: &[File]) -> Option<BTreeSet<String>> {
-    // What a file mentions, directly or not, cannot mention more than the file does. So the file that
-    // mentions fewest is mentioned by all that it mentions.
+/// The next strongly connected component of the graph of mentions, dependencies first; usually one
+/// file.
+fn next_component(files: &[File]) -> Option<BTreeSet<String>> {
+    // The file that reaches the fewest others reaches only its own component.
     files.iter().map(|file| reachable(file, files)).min_by_key(BTreeSet::len)
 }
 

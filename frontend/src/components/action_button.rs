@@ -43,7 +43,7 @@ pub fn ActionButton(
     /// What is asked first.
     #[prop(optional)]
     question: Option<Question>,
-    /// Whether it is being asked, for a page that has to know.
+    /// Whether the question is open; pass a signal to read it outside.
     #[prop(default = RwSignal::new(false))]
     asking: RwSignal<bool>,
 ) -> impl IntoView {

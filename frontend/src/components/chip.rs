@@ -45,10 +45,13 @@ pub fn Select(
         let selected = move || value.with(|value| *value == option);
         view! { <option value=own prop:selected=selected>{text}</option> }.into_any()
     });
+    let choose = move |event| {
+        on_choose.try_run(event_target_value(&event));
+    };
     view! {
         <label class="select">
             <span>{label}</span>
-            <select on:change=move |event| on_choose.run(event_target_value(&event))>
+            <select on:change=choose>
                 {options.collect_view()}
             </select>
         </label>

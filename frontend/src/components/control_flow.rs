@@ -1,3 +1,6 @@
+//! Closures, `Show` and `For` as components, each compiled once: with `erase_components`, the page is
+//! 10 kB of Brotli smaller than with those directly, of a budget of 255.
+
 use leptos::prelude::*;
 
 /// A part of a page that changes with what it reads: the same as a closure among the children, but

@@ -66,7 +66,7 @@ fn return_focus_on_cleanup() {
     let before = browser::document().active_element();
     let before =
         SendWrapper::new(before.and_then(|element| element.dyn_into::<HtmlElement>().ok()));
-    // The body has the focus when nothing has.
+    // The active element is `body` when nothing has the focus.
     let can_have_it =
         |element: &HtmlElement| element.is_connected() && element.tag_name() != "BODY";
     on_cleanup(move || {

@@ -173,12 +173,6 @@ impl Cart {
         }
     }
 
-    /// What the courier gets on top of dishes of this price, rounded down.
-    #[must_use]
-    pub fn tip(&self, subtotal: Amount) -> Amount {
-        tip(subtotal, self.tip_percent)
-    }
-
     /// Sets what the courier gets on top, in hundredths of what the dishes cost.
     pub const fn set_tip(&mut self, percent: u8) {
         self.tip_percent = percent;
@@ -191,7 +185,7 @@ impl Cart {
     /// The first line that the restaurant does not sell as it is in the cart.
     pub fn bill(&self, restaurant: &Restaurant) -> Result<Bill, PriceError> {
         let dishes = price::bill(restaurant, &self.lines, Amount::ZERO)?;
-        price::bill(restaurant, &self.lines, self.tip(dishes.subtotal))
+        price::bill(restaurant, &self.lines, tip(dishes.subtotal, self.tip_percent))
     }
 
     /// Removes what `restaurant` does not sell as it is in the cart; says how many lines went.

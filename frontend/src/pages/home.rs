@@ -103,11 +103,12 @@ impl Search {
         Self { filter, words, written, write: StoredValue::new(Box::new(write)) }
     }
 
-    /// Writes the address, unless it says so already.
+    /// Writes the address, unless it says so already. May run after the page is gone.
     fn write_now(self) {
-        let filter = self.filter.get_untracked();
-        if filter.words.trim() != self.written.get_untracked() {
-            self.write.with_value(|write| write(filter));
+        let Some(filter) = self.filter.try_get_untracked() else { return };
+        let is_new = |written: &String| filter.words.trim() != written;
+        if self.written.try_with_untracked(is_new).unwrap_or_default() {
+            self.write.try_with_value(|write| write(filter));
         }
     }
 
@@ -123,11 +124,7 @@ impl Search {
 #[component]
 fn SearchField(search: Search) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
-    let mut write = debounce(WRITE_AFTER, move |()| {
-        if let Some(filter) = search.filter.try_get_untracked() {
-            search.write.try_with_value(|write| write(filter));
-        }
-    });
+    let mut write = debounce(WRITE_AFTER, move |()| search.write_now());
     // Something else than typing has changed the words.
     Effect::new(move || {
         let words = search.words.get();

@@ -79,11 +79,12 @@ pub fn MenuPage() -> impl IntoView {
     }
 }
 
-/// Goes to a dish, or to the menu without one in place of the present address.
+/// Navigates to a dish as a new history entry, or to the menu without one in place of the current
+/// entry.
 type Go = Box<dyn Fn(Option<&DishId>) + Send + Sync>;
 
-/// The state of a history entry before which the menu without its dialog is: it is there after a
-/// reload, too, and when the browser's Forward leads to it.
+/// `history.state` of a dish's entry that was pushed from the menu: going back from it shows the menu.
+/// It survives a reload and the browser's Forward.
 const OPENED_FROM_MENU: &str = "opened from the menu";
 
 /// The dish whose dialog is open: it is in the address, so that a link leads to it and the
@@ -166,14 +167,15 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
     let dialog = move || {
         let dish = of.dish(&opened.dish.get()?)?.clone();
         let restaurant = of.clone();
-        let closed = RwSignal::new(false);
-        // The dialog goes when the browser has gone back: until then, a second click is none.
+        let closed = StoredValue::new(false);
+        // The dialog is removed once the browser has gone back; until then, ignore a second click.
         let close = move || {
-            let is_first = closed.try_update(|closed| !std::mem::replace(closed, true));
-            is_first == Some(true) && {
+            let before = closed.try_update_value(|closed| std::mem::replace(closed, true));
+            let is_first = before == Some(false);
+            if is_first {
                 opened.close();
-                true
             }
+            is_first
         };
         let on_add = move |line| {
             if close() {

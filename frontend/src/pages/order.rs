@@ -6,7 +6,7 @@ use leptos_router::{components::A, hooks::use_params_map};
 use shared::{Order, OrderId, Status, api::ProblemType};
 
 use self::{
-    cancel::{CancelOrder, Overtaken},
+    cancel::{CancelOrder, TooLateToCancel},
     receipt::Receipt,
 };
 use crate::{
@@ -132,7 +132,7 @@ fn Follow(order: Memo<Option<Order>>) -> impl IntoView {
                 <Stages status />
                 <Times order />
                 <Dynamic view=waiting />
-                <Overtaken order asking />
+                <TooLateToCancel order asking />
                 <Dynamic view=again />
             </section>
             {elsewhere}

@@ -38,9 +38,3 @@ mod texts {
     pub const DELETED: &str = "Account deleted.";
 }
 pub use texts::*;
-
-/// Where the code for a new address was sent.
-#[must_use]
-pub fn code_sent(email: &str) -> String {
-    format!("Enter the code we sent to {email}.")
-}

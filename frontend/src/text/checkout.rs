@@ -41,7 +41,7 @@ mod texts {
     pub const ALREADY_PLACED_HINT: &str = "Is this the same order, or do you want to order again?";
     pub const VIEW_ORDER: &str = "View order";
     pub const ORDER_AGAIN: &str = "Place another order";
-    pub const ID_TAKEN: &str = "That didn’t work. Place your order again.";
+    pub const ID_TAKEN: &str = "Something went wrong. Place your order again.";
 }
 pub use texts::*;
 

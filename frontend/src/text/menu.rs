@@ -2,7 +2,7 @@
 
 use shared::menu::{Allergen, OptionGroup};
 
-use super::{counted, isolated};
+use super::isolated;
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -25,7 +25,7 @@ pub use texts::*;
 /// How many dishes match the filter.
 #[must_use]
 pub fn dishes(count: usize) -> String {
-    counted(count, "dish").replace("dishs", "dishes")
+    if count == 1 { "1 dish".to_owned() } else { format!("{count} dishes") }
 }
 
 /// How many to choose in an option group.

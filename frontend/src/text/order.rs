@@ -98,10 +98,10 @@ pub const fn reason(reason: Option<&Reason>) -> &'static str {
 
 /// Why an order that was about to be cancelled cannot be any more.
 #[must_use]
-pub fn overtaken(order: &Order) -> &'static str {
+pub fn too_late_to_cancel(order: &Order) -> &'static str {
     match order.status {
         Status::Rejected | Status::Cancelled => reason(order.reason.as_ref()),
-        _ => "The restaurant has just accepted this order, so it can no longer be cancelled here.",
+        _ => "The restaurant has accepted your order, so you can’t cancel it here.",
     }
 }
 

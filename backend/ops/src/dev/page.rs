@@ -30,7 +30,7 @@ pub struct Page<'a> {
     workspace: &'a Workspace,
     trunk: PathBuf,
     bindgen: PathBuf,
-    /// Only for a release.
+    /// `wasm-opt`; `None` unless built for a release.
     optimizer: Option<PathBuf>,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
@@ -75,7 +75,10 @@ impl<'a> Page<'a> {
         command.args(["--release", "--features", "split", "--dist"]).arg(&built);
         command.env(FLAGS, self.release_flags()?);
         process::run(&mut command).context("the page does not build")?;
-        let optimizer = self.optimizer.as_deref().context("wasm-opt is not here")?;
+        let optimizer = self
+            .optimizer
+            .as_deref()
+            .context("wasm-opt was not installed: call Page::new with release = true")?;
         site::split(
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
@@ -97,7 +100,7 @@ impl<'a> Page<'a> {
         let registry = cargo_home.context("there is no home folder")?.join("registry/src");
         let remap =
             |folder: &Path, name: &str| format!("--remap-path-prefix={}={name}", folder.display());
-        // It replaces the flags of .cargo/config.toml.
+        // CARGO_ENCODED_RUSTFLAGS overrides the rustflags of .cargo/config.toml.
         let erased = "--cfg=erase_components".to_owned();
         let mut flags = vec![erased, remap(&self.workspace.root, "tiffin")];
         flags.extend(site::SPLIT_FLAGS.map(ToOwned::to_owned));

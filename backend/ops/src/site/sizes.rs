@@ -23,7 +23,7 @@ struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Wasm,
-    Later,
+    LazyWasm,
     Glue,
     Style,
     Start,
@@ -33,8 +33,8 @@ enum Kind {
 /// The kinds with a budget: the name, and the most that all files of a kind may have, compressed, in
 /// bytes. A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [(Kind, &str, usize); 5] = [
-    (Kind::Wasm, "wasm of the first page", 255_000),
-    (Kind::Later, "wasm of the later pages", 100_000),
+    (Kind::Wasm, "wasm, main", 255_000),
+    (Kind::LazyWasm, "wasm, lazy pages", 100_000),
     (Kind::Glue, "JavaScript glue", 11_000),
     (Kind::Style, "CSS", 10_000),
     (Kind::Start, "HTML and boot", 5_000),
@@ -88,7 +88,7 @@ impl fmt::Display for SizeReport {
 fn kind(file: &str) -> Kind {
     match file.rsplit_once('.').map(|(_, extension)| extension) {
         Some("wasm") if file.starts_with("frontend_bg.") => Kind::Wasm,
-        Some("wasm") => Kind::Later,
+        Some("wasm") => Kind::LazyWasm,
         Some("css") => Kind::Style,
         Some("html") => Kind::Start,
         Some("js") if file.starts_with("boot.") => Kind::Start,

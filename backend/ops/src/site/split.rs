@@ -1,10 +1,9 @@
-//! The program of a release in two files: what the first page needs, and the pages that are loaded
-//! later (`frontend/src/pages/later.rs`).
+//! Splits the release's WebAssembly into the main file and the lazy pages
+//! (`frontend/src/pages/lazy.rs`).
 //!
-//! Trunk 0.21 cannot do it (its issue 1022): its hooks run before wasm-bindgen or after the page is
-//! complete. So it builds a page with a program in one file, which is replaced here by the same
-//! program, split, with JavaScript glue of its own. Trunk's warning that it cannot minify the glue is
-//! about the one that is replaced.
+//! Trunk 0.21 cannot (trunk-rs/trunk#1022): its hooks run before wasm-bindgen or after the page is
+//! written. So trunk builds an unsplit page, and this module replaces its .wasm and JavaScript glue.
+//! Trunk's warning that it cannot minify the glue is about the replaced one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,11 +17,11 @@ use crate::process;
 /// (docs.rs/wasm_split_cli_support).
 pub const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
 
-/// What Leptos brings for streams to and from server functions, which nothing here uses: exports
-/// would stay, and all that only they need.
+/// Exports of wasm-streams, which Leptos uses for server functions; removed so that wasm-opt can drop
+/// their code.
 const UNUSED_EXPORTS: &str = "*intounderlying*";
 
-/// The module that loads the later files; the main glue imports it and is imported by it.
+/// The generated module that loads the chunks; it and the main glue import each other.
 const LOADER: &str = "__wasm_split.js";
 
 /// The programs that make the files.
@@ -35,7 +34,7 @@ pub struct Programs<'a> {
 }
 
 /// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
-/// `compiled` with [`FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
+/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
 ///
 /// # Errors
 /// If a program fails, a file cannot be read or written, or the page is not as trunk makes it.
@@ -76,7 +75,7 @@ fn program_name(built: &Path) -> Result<String> {
     programs.next().with_context(|| format!("there is no program in {}", built.display()))
 }
 
-/// Makes a file as small as it gets, on its way into the page.
+/// Runs wasm-opt on a file and writes the result into the page.
 fn optimize(file: &Path, built: &Path, programs: Programs<'_>) -> Result<()> {
     let mut command = Command::new(programs.optimizer);
     command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(["-Oz", "--output"]);

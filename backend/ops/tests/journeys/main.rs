@@ -119,7 +119,7 @@ const JOURNEYS: &[Journey] = journeys! {
         history_calls_that_throw_do_not_stop_links
         a_first_answer_that_never_comes_can_be_asked_for_again
         a_program_that_never_comes_is_told_so
-        a_page_that_is_loaded_later_comes_or_says_so
+        a_lazily_loaded_page_comes_or_says_so
         a_lock_that_another_tab_never_releases_stops_nothing
         being_online_again_loads_what_had_failed
         being_online_again_takes_back_errors

@@ -309,20 +309,20 @@ pub(crate) async fn a_program_that_never_comes_is_told_so(stage: Stage) -> Resul
     shopper.no_trouble().await
 }
 
-/// The file of the pages that are not needed at first.
-const LATER: &str = "/split_later";
+/// The file of the lazily loaded pages.
+const LAZY: &str = "/split_lazy";
 
-pub(crate) async fn a_page_that_is_loaded_later_comes_or_says_so(stage: Stage) -> Result<()> {
+pub(crate) async fn a_lazily_loaded_page_comes_or_says_so(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     world.backend.sells(around_the_clock).await?;
     let expects_failures = |shopper: &Shopper| {
-        shopper.expects_failures_of(LATER);
+        shopper.expects_failures_of(LAZY);
         shopper.expects_failures_of("/__wasm_split.");
     };
     stage
         .visit(&world, "the site has no such file", async |shopper| {
             expects_failures(shopper);
-            world.relay.refuses(Some(LATER));
+            world.relay.refuses(Some(LAZY));
             shopper.goes_to("/").await?;
             shopper.follows("Sign in").await?;
             shopper.sees("A new version is available").await?;
@@ -351,21 +351,20 @@ pub(crate) async fn a_page_that_is_loaded_later_comes_or_says_so(stage: Stage) -
     stage
         .visit(&world, "no answer", async |shopper| {
             shopper.goes_to("/").await?;
-            world.relay.holds_answers_to(LATER);
+            world.relay.holds_answers_to(LAZY);
             shopper.follows("Sign in").await?;
             world.relay.is_holding().await?;
-            let told = async || Ok(shopper.shows("Reload").await?.then_some(()));
-            until_within(Duration::from_secs(14), "“Reload” within 12 s", told).await?;
+            let told = async || Ok(shopper.shows("Try again").await?.then_some(()));
+            until_within(Duration::from_secs(14), "“Try again” within 12 s", told).await?;
             world.relay.lets_answers_go();
-            shopper.goes_back().await?;
-            shopper.goes_forward().await?;
+            shopper.presses("Try again").await?;
             shopper.sees("Welcome back").await
         })
         .await?;
     stage
         .visit(&world, "back before it comes", async |shopper| {
             shopper.goes_to("/").await?;
-            world.relay.holds_answers_to(LATER);
+            world.relay.holds_answers_to(LAZY);
             shopper.follows("Sign in").await?;
             world.relay.is_holding().await?;
             shopper.goes_back().await?;
@@ -385,8 +384,8 @@ pub(crate) async fn a_page_that_is_loaded_later_comes_or_says_so(stage: Stage) -
             shopper.presses("Add to basket").await?;
             let script = "return performance.getEntriesByType('resource')
                 .some((entry) => entry.name.includes(arguments[0]) && entry.responseEnd > 0)";
-            until("the later pages to be loaded", async || {
-                Ok((shopper.asks(script, vec![json!(LATER)]).await? == json!(true)).then_some(()))
+            until("the lazy pages to be loaded", async || {
+                Ok((shopper.asks(script, vec![json!(LAZY)]).await? == json!(true)).then_some(()))
             })
             .await?;
             shopper.settles().await?;

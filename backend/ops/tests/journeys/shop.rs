@@ -274,8 +274,7 @@ pub(crate) async fn a_question_that_the_restaurant_overtakes_says_so(stage: Stag
         shopper.sees("Cancel this order?").await?;
         shopper.sees_status(Status::Accepted).await?;
         let alert = "//dialog[@open]//*[@role=\"alert\"]";
-        let sentence =
-            "The restaurant has just accepted this order, so it can no longer be cancelled";
+        let sentence = "The restaurant has accepted your order, so you can’t cancel it here.";
         until("the question's place to say so", async || {
             let said = shopper.reads(alert).await?;
             ensure!(said.contains(sentence), "it says “{said}”");

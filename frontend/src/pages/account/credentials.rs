@@ -62,7 +62,7 @@ fn EmailDialog(open: RwSignal<bool>) -> impl IntoView {
             view! {
                 <AuthForm
                     title=texts::CHANGE_EMAIL
-                    lead=texts::code_sent(&email)
+                    lead=sign_in::code_sent(&email)
                     button=sign_in::CONFIRM
                     fields=&[AuthField::Code]
                     in_dialog=true

@@ -48,17 +48,17 @@ pub fn CancelOrder(
     view! { <ActionButton text=texts::CANCEL work question asking /> }
 }
 
-/// In place of the question that an order's next step has overtaken: what has happened, and whom
-/// to call.
+/// Replaces the open cancel dialog when the order's status changes: what happened, and a link to call
+/// the restaurant.
 #[component]
-pub fn Overtaken(
+pub fn TooLateToCancel(
     /// The order.
     #[prop(into)]
     order: Signal<Order>,
-    /// Whether the question is open, or was when it was overtaken.
+    /// Whether the question is open, or was when the status changed.
     asking: RwSignal<bool>,
 ) -> impl IntoView {
-    // The step that overtook it: what comes after that changes no word of it.
+    // The first status after Placed; later ones do not change the open dialog.
     let step = Memo::new(move |before: Option<&Option<Order>>| {
         let before = before.cloned().flatten();
         let now =
@@ -67,7 +67,7 @@ pub fn Overtaken(
     });
     let dialog = move || {
         let step = step.get()?;
-        let (title, hint) = (texts::headline(&step), texts::overtaken(&step));
+        let (title, hint) = (texts::headline(&step), texts::too_late_to_cancel(&step));
         let call = step.basket.filter(|_| !step.status.is_terminal()).and_then(|basket| {
             let phone = basket.restaurant_phone?;
             Some(view! { <CallRestaurant name=basket.restaurant_name phone /> })

@@ -33,7 +33,7 @@ pub(crate) struct Shopper {
     first: Arc<Mutex<Vec<String>>>,
 }
 
-/// What loads the later pages, and says in the console what it could not load.
+/// The module that loads the lazy pages, and reports in the console what it could not load.
 const LOADER: &str = "/__wasm_split.";
 
 /// Whether the element of index.html that tells of a crash is in sight, and what it says.
