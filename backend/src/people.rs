@@ -5,6 +5,8 @@
 
 mod transaction;
 
+pub(crate) use transaction::account_closed;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{

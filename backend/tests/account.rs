@@ -295,15 +295,28 @@ async fn deleted_after(fault: Fault, number: usize) -> bool {
     struck
 }
 
-/// A ticket for whoever holds an access token of that time, in seconds since the test's beginning.
-async fn ticket(world: &World, issued: i64) -> String {
-    let mut event = support::http("POST /api/live-tickets", Some(user()), &[], "");
+/// A request with an access token of that time, in seconds since the test's beginning.
+async fn signed_at(world: &World, issued: i64, mut event: Value) -> (u64, Value) {
     let issued_at = support::START.millis() / 1_000 + issued;
     event["requestContext"]["authorizer"]["jwt"]["claims"]["iat"] = json!(issued_at.to_string());
     let reply = world.api.handle(event, clock()).await.unwrap();
-    assert_eq!(reply["statusCode"], 201, "{reply}");
-    let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+    let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+    (reply["statusCode"].as_u64().unwrap(), body)
+}
+
+/// A ticket for whoever holds an access token of that time.
+async fn ticket(world: &World, issued: i64) -> String {
+    let event = support::http("POST /api/live-tickets", Some(user()), &[], "");
+    let (status, body) = signed_at(world, issued, event).await;
+    assert_eq!(status, 201, "{body}");
     body["ticket"].as_str().unwrap().to_owned()
+}
+
+async fn place_at(world: &World, issued: i64, number: u8) -> (u64, Value) {
+    let id = order(number).to_string();
+    let route = "PUT /api/orders/{order_id}";
+    let event = support::http(route, Some(user()), &[("order_id", &id)], &wish().to_string());
+    signed_at(world, issued, event).await
 }
 
 /// The handshake with a ticket, as the gateway plays it: the status of `$connect`.
@@ -335,9 +348,14 @@ async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     assert_eq!(world.aws.hung_up.lock().unwrap().iter().collect::<Vec<_>>(), ["phone="]);
     assert_eq!(browsers_told(&world).await, "told 0 of 0 browsers");
     assert_eq!(shake_hands(&world, &unspent, "old=").await, 403, "a ticket of before");
-    let late = ticket(&world, 0).await;
-    assert_eq!(shake_hands(&world, &late, "late=").await, 403, "a new one by a token of before");
     assert_eq!(browsers_told(&world).await, "told 0 of 0 browsers");
+    let again = support::http("POST /api/live-tickets", Some(user()), &[], "");
+    for (status, problem) in [signed_at(&world, 0, again).await, place_at(&world, 0, 1).await] {
+        assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "by a token of before");
+    }
+    assert!(world.orders.get(order(1)).await.unwrap().is_none());
+    assert_eq!(place_at(&world, 30, 1).await.0, 201);
+    world.aws.take_published();
     assert_eq!(shake_hands(&world, &ticket(&world, 30).await, "new=").await, 200, "signed in anew");
     assert_eq!(browsers_told(&world).await, "told 1 of 1 browsers");
     let (status, problem) = world.call("DELETE /api/sessions", None, &[], "").await;
@@ -366,8 +384,11 @@ async fn nothing_opens_a_deleted_account_again_and_nobody_orders_for_it() {
     world.aws.calm();
     let (status, problem) = delete(&world).await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
-    let (status, problem) = world.place(user(), order(3), &wish()).await;
+    let (status, problem) = place_at(&world, 60, 3).await;
     assert_eq!((status, kind(&problem)), (409, "account-closed"), "still");
+    pass(7_200);
+    let (status, problem) = world.place(user(), order(3), &wish()).await;
+    assert_eq!((status, kind(&problem)), (409, "account-closed"), "hours later");
     assert!(world.orders.get(order(3)).await.unwrap().is_none());
 }
 

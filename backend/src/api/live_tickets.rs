@@ -11,7 +11,7 @@ use crate::{
     Error,
     api::{Api, Request, Response},
     limits::Action,
-    live::{Holder, PUSHED_TO, TICKET_SECONDS, Ticket},
+    live::{PUSHED_TO, TICKET_SECONDS, Ticket},
     log::{self, Level},
 };
 
@@ -21,7 +21,8 @@ impl Api {
         request: &Request,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        let holder = Holder { user: request.user()?, issued_at: request.issued_at() };
+        let holder = request.holder()?;
+        self.check_session(holder).await?;
         self.limits.count(Action::Ticket, holder.user, now).await?;
         self.make_room(holder.user, now).await?;
         let mut random = [0; 32];

@@ -1,5 +1,6 @@
 //! `/api/orders`: placing, listing, reading and cancelling.
 
+use futures_util::future;
 use serde_json::json;
 use shared::{
     OrderId, OrderRequest, Reason, Status, Timestamp, UserId,
@@ -38,7 +39,14 @@ impl Api {
     /// Places an order, or finds that it is placed: however often it is asked for, there is one.
     pub(super) async fn place(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
         let wish = Wish::read(request)?;
-        if let Some(item) = self.steps.orders.get(wish.order_id).await? {
+        // At the same time, for the customer waits for both.
+        let (session, item) = future::join(
+            self.check_session(request.holder()?),
+            self.steps.orders.get(wish.order_id),
+        )
+        .await;
+        session?;
+        if let Some(item) = item? {
             return self.already(&wish, item, now).await;
         }
         self.limits.count(Action::Order, wish.user_id, now).await?;

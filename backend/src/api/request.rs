@@ -14,6 +14,7 @@ use shared::{
 use crate::{
     incoming::null_is_absent,
     json::{self, JsonError},
+    live::Holder,
 };
 
 /// What we read of a request.
@@ -68,13 +69,19 @@ impl Request {
     /// `not-signed-in` if there is none, which the template's routes do not let happen.
     pub fn user(&self) -> Result<UserId, Problem> {
         let sub = self.request_context.authorizer.jwt.claims.sub.as_deref();
-        sub.and_then(|sub| sub.parse().ok())
-            .ok_or_else(|| Problem::new(ProblemType::NotSignedIn, "Sign in and try again."))
+        sub.and_then(|sub| sub.parse().ok()).ok_or_else(not_signed_in)
+    }
+
+    /// The customer, and when they signed in or their browser last renewed that.
+    ///
+    /// # Errors
+    /// As [`Request::user`].
+    pub fn holder(&self) -> Result<Holder, Problem> {
+        Ok(Holder { user: self.user()?, issued_at: self.issued_at() })
     }
 
     /// When the access token was issued, in seconds since the epoch; 0 if it does not say.
-    #[must_use]
-    pub fn issued_at(&self) -> i64 {
+    fn issued_at(&self) -> i64 {
         match &self.request_context.authorizer.jwt.claims.iat {
             Some(Value::String(text)) => text.parse().unwrap_or_default(),
             Some(number) => number.as_i64().unwrap_or_default(),
@@ -143,6 +150,11 @@ impl Request {
         }
         BASE64_STANDARD.decode(&self.body).map_err(|error| malformed(&error))
     }
+}
+
+/// Nobody is signed in, or no longer.
+pub(super) fn not_signed_in() -> Problem {
+    Problem::new(ProblemType::NotSignedIn, "Sign in and try again.")
 }
 
 /// A field holds what it must not.
