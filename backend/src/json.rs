@@ -5,6 +5,9 @@
 //! take the third element for another field. So what is read here is written again, and an array
 //! where this program writes an object is refused: one rule for every type, nested ones included,
 //! without an attribute that the next type could lack.
+//!
+//! Requests, messages and events of the bus are read here, for anybody may send them. What API
+//! Gateway itself hands over, and what the page is sent by these functions, is not.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
