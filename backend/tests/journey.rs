@@ -150,6 +150,9 @@ async fn a_ticket_opens_one_socket() {
     let mut socket = Socket::open(&laptop.edge, &ticket).await.ok().unwrap();
     assert_eq!(Socket::open(&laptop.edge, &ticket).await.err(), Some(403), "spent");
     assert_eq!(Socket::open(&laptop.edge, "made-up").await.err(), Some(403), "forged");
+    // A key of the table has 2,048 bytes at most, an address of the gateway 4,096.
+    let long = "x".repeat(3_500);
+    assert_eq!(Socket::open(&laptop.edge, &long).await.err(), Some(403), "longer than a key");
 
     socket.say("not json").await;
     assert!(matches!(socket.hear().await, ToBrowser::Problem { .. }));

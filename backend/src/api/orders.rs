@@ -49,8 +49,13 @@ impl Api {
         if let Some(item) = item? {
             return self.already(&wish, item, now).await;
         }
-        self.limits.count(Action::Order, wish.user_id, now).await?;
-        let listed = self.restaurant_of(&wish.request.restaurant_id).await?;
+        let (counted, listed) = future::join(
+            self.limits.count(Action::Order, wish.user_id, now),
+            self.restaurant_of(&wish.request.restaurant_id),
+        )
+        .await;
+        counted?;
+        let listed = listed?;
         check_postcode(&wish.request.address, &listed.restaurant)?;
         if let Door::Closed { opens } = Door::of(&listed.restaurant, now)? {
             return Err(closed(&listed.restaurant, opens));
