@@ -1,13 +1,18 @@
 //! Items of a table, one by one: a single one that this version cannot read never hides the others.
 
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::{
     log::{self, Level},
     metrics::{self, Metric},
-    orders::Attributes,
 };
+
+/// An item's attributes by name.
+type Attributes = HashMap<String, AttributeValue>;
 
 /// The items that this version can read. The others are left out, logged as errors with the
 /// attribute `id`, and counted.
