@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use aws_local::{faults::FaultPlan, feed::Seen};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
-use shared::{OrderId, live::ToBrowser};
+use shared::{OrderId, api::ProblemType, live::ToBrowser};
 use support::{ORDER, kind, wish};
 
 /// A kept address.
@@ -150,6 +150,9 @@ async fn a_ticket_opens_one_socket() {
     let mut socket = Socket::open(&laptop.edge, &ticket).await.ok().unwrap();
     assert_eq!(Socket::open(&laptop.edge, &ticket).await.err(), Some(403), "spent");
     assert_eq!(Socket::open(&laptop.edge, "made-up").await.err(), Some(403), "forged");
+    // A key of the table has 2,048 bytes at most, an address of the gateway 4,096.
+    let long = "x".repeat(3_500);
+    assert_eq!(Socket::open(&laptop.edge, &long).await.err(), Some(403), "longer than a key");
 
     socket.say("not json").await;
     assert!(matches!(socket.hear().await, ToBrowser::Problem { .. }));
@@ -250,6 +253,24 @@ async fn a_customer_comes_orders_and_goes_for_good() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_token() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let mut phone = asha.listen().await;
+    assert_eq!(asha.request("DELETE", "/api/sessions", None).await.0, 204);
+    assert_eq!(phone.closed().await, 1000, "by us");
+    // Tokens are dated in seconds: one of this very second is as good as a new one.
+    eventually("the token to be older than the sign-out", async || {
+        assert_eq!(asha.request("DELETE", "/api/sessions", None).await.0, 204);
+        let (status, problem) = asha.request("POST", "/api/live-tickets", None).await;
+        (status == 401 && kind(&problem) == "not-signed-in").then_some(())
+    })
+    .await;
+    let (status, problem) = asha.place(new_order_id(1), &wish()).await;
+    assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {
@@ -260,7 +281,18 @@ async fn no_function_may_do_what_it_never_does() {
     .await;
     let asha = calm.customer("asha@example.com").await;
     asha.request("GET", "/api/restaurants", None).await;
-    let phone = asha.listen().await;
+    let mut first = asha.listen().await;
+    let mut others = Vec::new();
+    for _ in 0..20 {
+        others.push(asha.listen().await);
+    }
+    match first.hear().await {
+        ToBrowser::Problem { problem } => {
+            assert_eq!(problem.kind, ProblemType::TooManyConnections);
+        }
+        other => panic!("{other:?} tells nothing of a newer socket"),
+    }
+    first.closed().await;
     asha.place(new_order_id(1), &wish()).await;
     asha.ended(new_order_id(1)).await;
     asha.request("GET", "/api/orders", None).await;
@@ -275,7 +307,7 @@ async fn no_function_may_do_what_it_never_does() {
         (asha.request("DELETE", "/api/account", None).await.0 == 204).then_some(())
     })
     .await;
-    drop(phone);
+    drop(others);
     calm.seen(
         "a goodbye",
         |seen| matches!(seen, Seen::Socket { change, .. } if change.contains("clos")),

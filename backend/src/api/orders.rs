@@ -1,5 +1,6 @@
 //! `/api/orders`: placing, listing, reading and cancelling.
 
+use futures_util::future;
 use serde_json::json;
 use shared::{
     OrderId, OrderRequest, Reason, Status, Timestamp, UserId,
@@ -20,6 +21,7 @@ use crate::{
         response::digest,
     },
     catalog::Listed,
+    limits::Action,
     log::{self, Level},
     orders::{Cause, Cursor, Item, Move, Placement, Transition, Written},
     plan::{Minutes, Outlook},
@@ -37,15 +39,29 @@ impl Api {
     /// Places an order, or finds that it is placed: however often it is asked for, there is one.
     pub(super) async fn place(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
         let wish = Wish::read(request)?;
-        if let Some(item) = self.steps.orders.get(wish.order_id).await? {
+        // At the same time, for the customer waits for both.
+        let (session, item) = future::join(
+            self.check_session(request.holder()?),
+            self.steps.orders.get(wish.order_id),
+        )
+        .await;
+        session?;
+        if let Some(item) = item? {
             return self.already(&wish, item, now).await;
         }
-        let listed = self.restaurant_of(&wish.request.restaurant_id).await?;
+        let (counted, listed) = future::join(
+            self.limits.count(Action::Order, wish.user_id, now),
+            self.restaurant_of(&wish.request.restaurant_id),
+        )
+        .await;
+        counted?;
+        let listed = listed?;
         check_postcode(&wish.request.address, &listed.restaurant)?;
         if let Door::Closed { opens } = Door::of(&listed.restaurant, now)? {
             return Err(closed(&listed.restaurant, opens));
         }
         let basket = basket(&wish.request, &listed.restaurant)?;
+        self.check_maximum(&basket.bill)?;
         let item = Item::new(wish.placement(&self.outlook(&listed, now), basket, now), now);
         match self.steps.orders.place(&self.people, wish.user_id, &item).await? {
             Written::Done(()) => {
@@ -131,6 +147,21 @@ impl Api {
             self.publish(&item, 1).await;
         }
         Response::private(200, &item.into_order())
+    }
+
+    fn check_maximum(&self, bill: &Bill) -> Result<(), Problem> {
+        match self.max_totals.of(bill.currency) {
+            Some(most) if bill.total > most => {
+                let title = format!(
+                    "lines: an order must not cost more than {} {} in minor units; order less, or \
+                     call the restaurant.",
+                    most.minor(),
+                    bill.currency
+                );
+                Err(Problem::new(ProblemType::AboveMaximum, title).at("lines"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn outlook(&self, listed: &Listed, now: Timestamp) -> Outlook {

@@ -92,7 +92,8 @@ fn refused(reasons: Vec<CancellationReason>) -> Result<WhileOpen, Error> {
     }
 }
 
-fn account_closed() -> Error {
+/// The account is being deleted, or is deleted.
+pub(crate) fn account_closed() -> Error {
     Problem::new(
         ProblemType::AccountClosed,
         "This account is being deleted; it takes nothing any more.",

@@ -14,7 +14,7 @@ pub fn StatusBadge(
     let class = move || match status() {
         ConnectionStatus::Off => "connection off",
         ConnectionStatus::Live => "connection live",
-        ConnectionStatus::Reconnecting => "connection reconnecting",
+        ConnectionStatus::Reconnecting | ConnectionStatus::Displaced => "connection reconnecting",
         ConnectionStatus::CatchingUp => "connection catching-up",
     };
     let label = move || match status() {
@@ -22,6 +22,7 @@ pub fn StatusBadge(
         ConnectionStatus::Live => text::LIVE,
         ConnectionStatus::Reconnecting => text::RECONNECTING,
         ConnectionStatus::CatchingUp => text::CATCHING_UP,
+        ConnectionStatus::Displaced => text::DISPLACED,
     };
     let hidden = move || !active.get() || status() == ConnectionStatus::Off;
     view! {

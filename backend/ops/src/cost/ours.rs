@@ -36,8 +36,9 @@ const ORDERS_A_FAILURE: u128 = 1_000;
 
 /// The metrics that the functions log, each with each value of its dimensions: four steps of an
 /// order, rejections (alone, and by each of three reasons), cancellations (alone, and by each of
-/// two), two times, three fates of a push, events found unpublished, orders overdue.
-const METRICS: u128 = 4 + (1 + 3) + (1 + 2) + 2 + 3 + 1 + 1;
+/// two), two times, three fates of a push, events not pushed, not published, found unpublished and
+/// how old those are, orders overdue, items unreadable, requests limited.
+const METRICS: u128 = 4 + (1 + 3) + (1 + 2) + 2 + 3 + 4 + 1 + 1 + 1;
 /// The metrics that alarms watch: the queue of failures, errors of each of seven functions,
 /// throttles, the HTTP API's answers in the 500s, the time to accept, a watchdog that is silent.
 const ALARM_METRICS: u128 = 1 + 7 + 1 + 1 + 1 + 1;

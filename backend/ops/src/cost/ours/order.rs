@@ -55,15 +55,18 @@ const ATTENTION: u128 = 2;
 /// What a transaction takes for the check that the account is open: twice the smallest write.
 const ACCOUNT_CHECK: u128 = 2;
 /// The order's writes, in units: in a transaction (which counts double) with its two indexes;
-/// noted as published; each step tried in vain, made, and noted.
-const ORDER_WRITES: u128 = (2 * ORDER_UNITS + ACCOUNT_CHECK + 1 + 1)
+/// noted as published; each step tried in vain, made, and noted. And the customer's count.
+const ORDER_WRITES: u128 = COUNTED
+    + (2 * ORDER_UNITS + ACCOUNT_CHECK + 1 + 1)
     + NOTED
     + STEPS * (ORDER_UNITS + ORDER_UNITS + BY_USER + ATTENTION + NOTED);
 /// Noting that the bus has an event: the order, and when it needs attention next.
 const NOTED: u128 = ORDER_UNITS + ATTENTION;
-/// The socket's writes, in units: the ticket in a transaction, spent; the connection remembered, and
-/// again at every ping; forgotten.
-const SOCKET_WRITES: u128 = (2 + ACCOUNT_CHECK) + 1 + 1 + PINGS + 1;
+/// Counting what a customer does a minute.
+const COUNTED: u128 = 1;
+/// The socket's writes, in units: the ticket counted, in a transaction, spent; the connection
+/// remembered, and again at every ping, which is counted; forgotten.
+const SOCKET_WRITES: u128 = COUNTED + (2 + ACCOUNT_CHECK) + 1 + 1 + PINGS * (1 + COUNTED) + 1;
 
 /// A menu in the table, read eventually consistent, in halves of units of 4 KB: up to 12 KB.
 const MENU_HALVES: u128 = 3;
@@ -107,14 +110,16 @@ fn calls(usage: &mut Usage) {
     usage.add(Meter::EdgeByte, CALLS * ANSWER_BYTES);
     usage.add(Meter::HttpRequest, CALLS);
     usage.invoke(FUNCTIONS, READS, OWN + TABLE);
-    // The order: looked for, its restaurant read, written, told, noted.
-    usage.invoke(FUNCTIONS, 1, OWN + TABLE + TABLE + TRANSACTION + BUS + TABLE);
-    usage.invoke(FUNCTIONS, 1, OWN + TRANSACTION); // the ticket
+    // The order: looked for, counted, its restaurant read, written, told, noted.
+    usage.invoke(FUNCTIONS, 1, OWN + 3 * TABLE + TRANSACTION + BUS + TABLE);
+    // The ticket: the session and the other sockets looked for, counted, written.
+    usage.invoke(FUNCTIONS, 1, OWN + 3 * TABLE + TRANSACTION);
     // The restaurants; a menu, as often as a cart is priced; the list; consistent: the addresses,
-    // whether the order is there already, the looks.
+    // whether the order is there already, the looks; whether the session has ended, before the order
+    // and the ticket; the other sockets.
     let menus = 1 + QUOTES + 1;
     usage.add(Meter::DynamodbHalfRead, MENU_HALVES + menus * MENU_HALVES + 1);
-    usage.add(Meter::DynamodbHalfRead, (1 + 1 + LOOKS) * CONSISTENT);
+    usage.add(Meter::DynamodbHalfRead, (1 + 1 + LOOKS + 2 + 1) * CONSISTENT);
 }
 
 /// The socket, through the edge.
@@ -123,8 +128,10 @@ fn socket(usage: &mut Usage) {
     usage.add(Meter::EdgeByte, (PINGS + EVENTS) * MESSAGE_BYTES);
     usage.add(Meter::SocketMinute, MINUTES);
     usage.add(Meter::SocketMessage, PINGS + PINGS + EVENTS); // a ping, its pong; the pushes
-    usage.invoke(FUNCTIONS, 1 + 1 + 1, OWN + TABLE); // the authorizer, the connection, its end
-    usage.invoke(FUNCTIONS, PINGS, OWN + TABLE + PUSH);
+    usage.invoke(FUNCTIONS, 1 + 1, OWN + TABLE); // the authorizer, the connection's end
+    usage.invoke(FUNCTIONS, 1, OWN + 2 * TABLE); // the connection, and whether its session has ended
+    usage.add(Meter::DynamodbHalfRead, CONSISTENT);
+    usage.invoke(FUNCTIONS, PINGS, OWN + 2 * TABLE + PUSH);
 }
 
 /// The events and what they invoke.
