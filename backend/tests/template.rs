@@ -170,6 +170,28 @@ fn no_role_has_a_bare_wildcard() {
     }
 }
 
+/// `events:source` is an array: without a set operator AWS refuses every call, and with one alone
+/// it allows a call that carries no source.
+#[test]
+fn whoever_publishes_publishes_only_events_of_ours() {
+    let mut publishers = BTreeSet::new();
+    for role in stack().of_kind("AWS::IAM::Role") {
+        let statements = &role.properties["Policies"][0]["PolicyDocument"]["Statement"];
+        for statement in statements.as_array().unwrap() {
+            if statement["Action"].to_string().contains("events:") {
+                let condition = json!({
+                    "ForAllValues:StringEquals": {"events:source": "custom.food_app"},
+                    "Null": {"events:source": "false"},
+                });
+                assert_eq!(statement["Condition"], condition, "{}", role.logical_id);
+                publishers.insert(role.logical_id.as_str());
+            }
+        }
+    }
+    let expected = ["ApiRole", "DeliveryRole", "RestaurantsRole", "WatchdogRole"];
+    assert_eq!(publishers, BTreeSet::from(expected));
+}
+
 /// What is open to anyone, and what only to whoever is signed in.
 #[test]
 fn every_route_of_a_customers_wants_an_access_token() {
