@@ -143,9 +143,10 @@ pub fn template() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")
 }
 
-/// Simulated kitchens and couriers that take no time.
+/// Simulated kitchens and couriers that take no time; and traces, which are off by default, so that
+/// the permission to write them is used.
 pub fn parameters() -> BTreeMap<String, String> {
-    [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0")]
+    [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0"), ("Tracing", "Active")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
 }

@@ -135,7 +135,6 @@ fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
             "    A new stack starts empty: these are to be read, or restored by hand. To delete"
         );
         println!("    them, too, run this again with --with-data.");
-        println!("  a backup of the table of connections (ids only), for 35 days, at no cost");
     }
     println!("  metrics, for 15 months, at no cost\n");
 }
