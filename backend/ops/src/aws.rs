@@ -35,7 +35,11 @@ use cli::Aws;
 /// One sentence: what failed, and what to do.
 pub async fn run(command: AwsCommand) -> Result<()> {
     let open = |region: Option<&str>| -> Result<Aws> {
-        Aws::new(Toolbox::open()?.ensure(&tools::aws())?, region)
+        let program = match cli::version_2_on_path() {
+            Some(program) => program,
+            None => Toolbox::open()?.ensure(&tools::aws())?,
+        };
+        Aws::new(program, region)
     };
     match command {
         AwsCommand::Deploy(options) => {

@@ -9,6 +9,9 @@ use lexopt::{Arg, Parser, ValueExt as _};
 use crate::aws::package::Architecture;
 use crate::cost::CostOptions;
 
+/// How much of a failure's id names it: its first group of hexadecimal digits.
+const SHORTEST_ID: usize = 8;
+
 /// The commands of `cargo aws`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AwsCommand {
@@ -37,6 +40,8 @@ pub struct DeployOptions {
     pub parameters: BTreeMap<String, String>,
     /// Only say what would change.
     pub plan: bool,
+    /// For how many minutes after an update its alarms may still take it back.
+    pub watch_minutes: u8,
     /// A package that was built before; `None` builds one.
     pub package: Option<PathBuf>,
     /// The finished page; `None` builds one.
@@ -84,8 +89,10 @@ pub struct RedriveOptions {
     pub region: Option<String>,
     /// Send all of them again.
     pub all: bool,
-    /// Send this one again, by the id that a list shows; neither lists them.
+    /// Send this one again, by the beginning of the id that a list shows; neither lists them.
     pub one: Option<String>,
+    /// Remove instead of sending again.
+    pub discard: bool,
 }
 
 /// Reads what follows `aws`.
@@ -125,6 +132,7 @@ fn deploy(parser: &mut Parser) -> Result<DeployOptions> {
                 set(&mut options, &name, value);
             }
             Arg::Long("plan") => options.plan = true,
+            Arg::Long("watch") => options.watch_minutes = watch(super::number(parser, "--watch")?)?,
             Arg::Long("package") => options.package = Some(parser.value()?.into()),
             Arg::Long("site") => options.site = Some(parser.value()?.into()),
             Arg::Long("catalog") => options.catalog = Some(parser.value()?.into()),
@@ -183,6 +191,7 @@ fn redrive(parser: &mut Parser) -> Result<RedriveOptions> {
             Arg::Long("stack") => options.stack = parser.value()?.string()?,
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
             Arg::Long("all") => options.all = true,
+            Arg::Long("discard") => options.discard = true,
             Arg::Value(word) if options.one.is_none() => options.one = Some(word.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -191,6 +200,17 @@ fn redrive(parser: &mut Parser) -> Result<RedriveOptions> {
         !(options.all && options.one.is_some()),
         "name one failure, or --all of them, and not both"
     );
+    ensure!(
+        !options.discard || options.all || options.one.is_some(),
+        "--discard needs the id of a failure, or --all; see the list without it"
+    );
+    if let Some(id) = &options.one {
+        ensure!(
+            id.trim().len() >= SHORTEST_ID,
+            "the id `{id}` of a failure needs at least its first {SHORTEST_ID} characters; see the \
+             list without it"
+        );
+    }
     Ok(RedriveOptions { stack: stack(options.stack)?, ..options })
 }
 
@@ -208,6 +228,12 @@ fn cost(parser: &mut Parser) -> Result<CostOptions> {
 
 fn set(options: &mut DeployOptions, name: &str, value: String) {
     options.parameters.insert(name.to_owned(), value);
+}
+
+/// CloudFormation watches for three hours at most (API Reference, "RollbackConfiguration").
+fn watch(minutes: u8) -> Result<u8> {
+    ensure!(minutes <= 180, "--watch `{minutes}` must be 0 to 180 minutes");
+    Ok(minutes)
 }
 
 fn name_and_value(text: &str) -> Result<(String, String)> {
@@ -303,10 +329,22 @@ mod tests {
             ("deploy --stack a --architecture arm", "--architecture `arm` must be arm64 or x86_64"),
             ("tail --stack a", "name the order: `cargo aws tail --stack NAME ORDER_ID`"),
             ("redrive --stack a --all 1", "name one failure, or --all of them, and not both"),
+            (
+                "redrive --stack a 1234567",
+                "the id `1234567` of a failure needs at least its first 8 characters; see the list without it",
+            ),
+            (
+                "redrive --stack a --discard",
+                "--discard needs the id of a failure, or --all; see the list without it",
+            ),
+            ("deploy --stack a --watch 181", "--watch `181` must be 0 to 180 minutes"),
             ("undo", "there is no command `cargo aws undo`; try `cargo aws --help`"),
         ] {
             assert_eq!(parsed(line).unwrap_err().to_string(), sentence);
         }
+        let empty = ["aws", "redrive", "--stack", "a", ""].map(OsString::from);
+        let error = parse(empty.into_iter()).unwrap_err().to_string();
+        assert!(error.starts_with("the id `` of a failure needs at least"), "{error}");
         assert!(
             parsed("tail --stack a not-an-id").unwrap_err().to_string().starts_with("the order")
         );
