@@ -10,6 +10,7 @@ mod pages;
 mod quotes;
 mod request;
 mod response;
+mod sessions;
 
 use serde_json::Value;
 use shared::{
@@ -24,8 +25,11 @@ use crate::{
     Context, Error,
     catalog::Catalog,
     context::{ContextError, Timing},
+    limits::Limits,
     live::{Live, Sockets},
     log::{self, Level},
+    maximum::MaxTotals,
+    origin::{self, OriginSecret},
     people::People,
     steps::Steps,
 };
@@ -38,6 +42,9 @@ pub struct Api {
     live: Live,
     sockets: Sockets,
     timing: Timing,
+    origin: OriginSecret,
+    limits: Limits,
+    max_totals: MaxTotals,
 }
 
 impl Api {
@@ -53,6 +60,9 @@ impl Api {
             live: context.live()?,
             sockets: context.sockets()?,
             timing: context.timing()?,
+            origin: context.origin_secret(),
+            limits: context.limits()?,
+            max_totals: context.max_totals()?,
         })
     }
 
@@ -83,6 +93,10 @@ impl Api {
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
+        if !self.origin.admits(request.header(origin::HEADER)) {
+            return Err(not_through_the_site());
+        }
+        request.check_size()?;
         match request.route_key.as_str() {
             "GET /api/restaurants" => self.restaurants(request).await,
             "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
@@ -97,10 +111,16 @@ impl Api {
             "DELETE /api/addresses/{address_id}" => self.forget_address(request).await,
             "GET /api/account" => self.account(request).await,
             "DELETE /api/account" => self.delete_account(request, now).await,
+            "DELETE /api/sessions" => self.end_sessions(request, now).await,
             "POST /api/live-tickets" => self.ticket(request, now).await,
             _ => Err(no_such_address()),
         }
     }
+}
+
+fn not_through_the_site() -> Error {
+    let title = "Send requests to the shop's own address, not to the API's.";
+    Problem::new(ProblemType::Forbidden, title).into()
 }
 
 fn no_such_address() -> Error {

@@ -1,7 +1,7 @@
 //! Who is connected: remembered when a socket opens, again at every ping, forgotten when it closes.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{
     Timestamp, UserId,
     api::{Problem, ProblemType},
@@ -12,12 +12,15 @@ use crate::{
     Context, Error,
     context::ContextError,
     incoming::null_is_absent,
-    live::{Connection, Live, Sockets},
+    json,
+    limits::{Action, Limits},
+    live::{Connection, Holder, Live, Sockets},
     log::{self, Level},
 };
 
 /// The function `connections`.
 pub struct Connections {
+    limits: Limits,
     live: Live,
     sockets: Sockets,
 }
@@ -37,7 +40,7 @@ struct RequestContext {
     event_type: EventType,
     connection_id: String,
     connected_at: Timestamp,
-    authorizer: Holder,
+    authorizer: Authorized,
 }
 
 #[derive(Deserialize)]
@@ -50,8 +53,18 @@ enum EventType {
 
 /// What our authorizer said of the one who connected.
 #[derive(Deserialize)]
-struct Holder {
+struct Authorized {
     user_id: UserId,
+    /// When the access token was issued, in seconds since the epoch, as a text.
+    #[serde(default)]
+    issued_at: Option<String>,
+}
+
+impl Authorized {
+    fn holder(&self) -> Holder {
+        let issued_at = self.issued_at.as_deref().and_then(|at| at.parse().ok());
+        Holder { user: self.user_id, issued_at: issued_at.unwrap_or_default() }
+    }
 }
 
 impl Connections {
@@ -60,7 +73,7 @@ impl Connections {
     /// # Errors
     /// [`ContextError`] if a setting is missing or wrong.
     pub fn new(context: &Context) -> Result<Self, ContextError> {
-        Ok(Self { live: context.live()?, sockets: context.sockets()? })
+        Ok(Self { limits: context.limits()?, live: context.live()?, sockets: context.sockets()? })
     }
 
     /// Takes one call of `$connect`, `$default` or `$disconnect`. Nothing can be pushed to a
@@ -76,21 +89,35 @@ impl Connections {
         let RequestContext { event_type, connection_id, connected_at, authorizer } =
             call.request_context;
         log::about("connection", &connection_id);
-        let connection = Connection::new(authorizer.user_id, &connection_id, connected_at, now);
+        let user = authorizer.user_id;
+        let connection = Connection::new(user, &connection_id, connected_at, now);
         match event_type {
             EventType::Connect => {
                 self.live.remember(&connection).await?;
+                if self.live.has_ended(authorizer.holder()).await? {
+                    self.live.forget(user, &connection_id).await?;
+                    log::outcome(Level::Info, "refused: signed out meanwhile");
+                    return Ok(serde_json::json!({"statusCode": 403}));
+                }
                 log::outcome(Level::Info, "opened, and remembered");
             }
             EventType::Disconnect => {
-                self.live.forget(authorizer.user_id, &connection_id).await?;
+                self.live.forget(user, &connection_id).await?;
                 log::outcome(Level::Info, "closed, and forgotten");
             }
             EventType::Message => {
-                self.answer(&connection, &call.body, now).await?;
+                let answer = match self.limits.count(Action::Message, user, now).await {
+                    Ok(()) => self.answer(&connection, &call.body, now).await?,
+                    Err(problem) => {
+                        log::outcome(Level::Info, "a message beyond the limit");
+                        ToBrowser::Problem { problem }
+                    }
+                };
+                // A connection that is gone by now hears nothing, and `$disconnect` forgets it.
+                self.sockets.push(connection.id(), &answer).await?;
             }
         }
-        Ok(json!({"statusCode": 200}))
+        Ok(serde_json::json!({"statusCode": 200}))
     }
 
     async fn answer(
@@ -98,21 +125,19 @@ impl Connections {
         connection: &Connection,
         body: &str,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        let answer = match serde_json::from_str(body) {
+    ) -> Result<ToBrowser, Error> {
+        Ok(match json::read(body.as_bytes()) {
             Ok(FromBrowser::Ping) => {
                 self.live.remember(connection).await?;
                 log::outcome(Level::Debug, "a ping, and a pong");
                 ToBrowser::Pong { now }
             }
-            Err(error) => {
+            // Does not repeat what was sent, which may be as large as a push may be.
+            Err(_) => {
                 log::outcome(Level::Info, "a message was not understood");
-                let title =
-                    format!("Send {{\"action\":\"ping\"}}; this is not a message of ours: {error}");
+                let title = "Send {\"action\":\"ping\"}; this is not a message of ours.";
                 ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }
             }
-        };
-        // A connection that is gone by now hears nothing, and `$disconnect` forgets it.
-        self.sockets.push(connection.id(), &answer).await.map(drop)
+        })
     }
 }

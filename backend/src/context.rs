@@ -11,7 +11,15 @@ use aws_smithy_http_client::tls;
 use shared::Timestamp;
 
 use crate::{
-    bus::Bus, catalog::Catalog, live::Live, live::Sockets, orders::Orders, people::People,
+    bus::Bus,
+    catalog::Catalog,
+    limits::{Limits, PerMinute},
+    live::Live,
+    live::Sockets,
+    maximum::MaxTotals,
+    orders::Orders,
+    origin::OriginSecret,
+    people::People,
 };
 
 /// Certificates of Amazon Root CA 1 to 4 and Starfield Services Root G2, which sign every AWS
@@ -158,6 +166,37 @@ impl Context {
         Ok(Sockets::new(aws_sdk_apigatewaymanagement::Client::from_conf(config.build())))
     }
 
+    /// What a request through CloudFront carries; nothing is checked if `ORIGIN_SECRET` is empty
+    /// or not set.
+    #[must_use]
+    pub fn origin_secret(&self) -> OriginSecret {
+        OriginSecret::new((self.settings)("ORIGIN_SECRET").unwrap_or_default())
+    }
+
+    /// How much a customer may do a minute; what the environment does not limit is not limited.
+    ///
+    /// # Errors
+    /// [`ContextError`] if a limit is no whole number, or this function is not given the table.
+    pub fn limits(&self) -> Result<Limits, ContextError> {
+        let most = PerMinute {
+            orders: self.per_minute("ORDERS_PER_MINUTE")?,
+            tickets: self.per_minute("TICKETS_PER_MINUTE")?,
+            messages: self.per_minute("MESSAGES_PER_MINUTE")?,
+        };
+        Ok(Limits::new(self.live()?, most))
+    }
+
+    /// The most that an order may cost; without `MAX_ORDER_TOTALS` there is no limit.
+    ///
+    /// # Errors
+    /// [`ContextError::Invalid`] if that is not what [`MaxTotals`] reads.
+    pub fn max_totals(&self) -> Result<MaxTotals, ContextError> {
+        const NAME: &str = "MAX_ORDER_TOTALS";
+        let text = (self.settings)(NAME).unwrap_or_default();
+        let must = "currencies with amounts in minor units, such as GBP:100000,*:100000000";
+        text.parse().map_err(|_| invalid(NAME, &text, must))
+    }
+
     /// How fast things happen.
     ///
     /// # Errors
@@ -189,6 +228,11 @@ impl Context {
         (self.settings)(name).ok_or(ContextError::Missing(name))
     }
 
+    fn per_minute(&self, name: &'static str) -> Result<u32, ContextError> {
+        let Some(value) = (self.settings)(name) else { return Ok(0) };
+        value.parse().map_err(|_| invalid(name, &value, "a whole number; 0 is no limit"))
+    }
+
     fn seconds(&self, name: &'static str) -> Result<u32, ContextError> {
         let value = self.required(name)?;
         value.parse().map_err(|_| invalid(name, &value, "a whole number of seconds"))
@@ -202,11 +246,18 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A call is given up before the function is (10 s): connecting, an attempt.
-fn timeouts() -> TimeoutConfig {
+/// After how long a call with all its attempts is given up, in seconds: below every function's
+/// `Timeout` in the template (a test compares them), so that a service that does not answer is an
+/// error of ours, with its metrics and its line in the log, and not a function that is killed.
+pub const OPERATION_SECONDS: u64 = 7;
+
+/// Connecting, an attempt, and all attempts together.
+#[must_use]
+pub fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(Duration::from_secs(OPERATION_SECONDS))
         .build()
 }
 

@@ -41,7 +41,7 @@ impl Delivery {
     /// # Errors
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let outcome = match incoming::read(raw)? {
+        let outcome = match incoming::read(&raw)? {
             Incoming::Replayed => Outcome::Replayed,
             Incoming::PlacedElsewhere(_) => Outcome::NotOurs,
             Incoming::Event(event) => self.carry(&event, now).await?,

@@ -9,16 +9,20 @@ use shared::{
     event::{Envelope, Incoming},
 };
 
-use crate::{Error, log};
+use crate::{Error, json, log};
 
 /// Reads an invocation by a rule, and notes its ids first, so that poison's line has them too.
 ///
 /// # Errors
 /// [`Error::Poison`] if it is no order event, or one that contradicts itself.
-pub fn read(raw: Value) -> Result<Incoming, Error> {
-    note_ids(&raw);
+pub fn read(raw: &Value) -> Result<Incoming, Error> {
+    note_ids(raw);
     let envelope: Envelope = serde_path_to_error::deserialize(raw)
         .map_err(|error| Error::poison("not an order event", &error))?;
+    if let Some(path) = json::array_for_object(raw, &envelope) {
+        let why = format!("{path}: must be a JSON object, and is an array");
+        return Err(Error::poison("not an order event", &why));
+    }
     Ok(envelope.read()?)
 }
 

@@ -33,10 +33,15 @@ pub mod catalog;
 pub mod live;
 pub mod orders;
 pub mod people;
+pub mod readable;
 
 pub mod context;
 pub mod error;
 pub mod incoming;
+pub mod json;
+pub mod limits;
+pub mod maximum;
+pub mod origin;
 
 pub mod invocation;
 pub mod log;

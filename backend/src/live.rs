@@ -1,6 +1,6 @@
 //! Who is listening: the table of connections and tickets, and the open sockets.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
 use aws_sdk_apigatewaymanagement::{
     operation::{
@@ -12,17 +12,24 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put, ReturnValue},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use shared::{Timestamp, UserId, live::ToBrowser};
 
-use crate::{Error, error::on_condition, people::People};
+use crate::{Error, error::on_condition, orders::number, people::People, readable::readable};
 
 /// How long a connection is remembered without a ping, in seconds: API Gateway ends it after 2 h.
 const CONNECTION_SECONDS: i64 = 2 * 3_600 + 300;
 /// How long a ticket can be spent, in seconds.
 pub const TICKET_SECONDS: i64 = 60;
-/// How many of a customer's connections are pushed to: the newest.
-const PUSHED_TO: usize = 20;
+/// The item that says since when a customer's sessions have ended.
+const SESSIONS_ENDED: &str = "sessions_ended";
+/// For how long that is kept, in seconds: an access token is good for 15 minutes.
+const ENDED_SECONDS: i64 = 3_600;
+/// By how much our clock and Cognito's may differ, in seconds.
+const CLOCKS_DIFFER: i64 = 1;
+/// How many connections a customer has at most, and is pushed to: the newest.
+pub const PUSHED_TO: usize = 20;
 /// A connection younger than this may not be open yet, in milliseconds.
 const MAY_NOT_BE_OPEN: i64 = 30_000;
 
@@ -61,6 +68,48 @@ impl Connection {
     #[must_use]
     pub fn id(&self) -> &str {
         self.item.strip_prefix("connection#").unwrap_or_default()
+    }
+}
+
+/// Whose a ticket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The customer.
+    pub user: UserId,
+    /// When the access token was issued by which it was asked for, in seconds since the epoch.
+    pub issued_at: i64,
+}
+
+/// Permission to open one WebSocket: 256 random bits in unpadded base64url.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket(String);
+
+/// A text that is no ticket.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be 43 characters of base64url")]
+pub struct TicketError;
+
+impl Ticket {
+    /// The ticket of these bits, which nobody must be able to guess.
+    #[must_use]
+    pub fn new(random: [u8; 32]) -> Self {
+        Self(BASE64_URL_SAFE_NO_PAD.encode(random))
+    }
+}
+
+impl FromStr for Ticket {
+    type Err = TicketError;
+
+    fn from_str(text: &str) -> Result<Self, TicketError> {
+        let is_ticket = text.len() == 43
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if is_ticket { Ok(Self(text.to_owned())) } else { Err(TicketError) }
+    }
+}
+
+impl From<Ticket> for String {
+    fn from(ticket: Ticket) -> Self {
+        ticket.0
     }
 }
 
@@ -120,11 +169,54 @@ impl Live {
         user: UserId,
         now: Timestamp,
     ) -> Result<Vec<Connection>, Error> {
+        let mut connections = self.newest_first(user, now).await?;
+        connections.truncate(PUSHED_TO);
+        Ok(connections)
+    }
+
+    /// The customer's connections that have to end before another one opens, so that there are
+    /// never more than are pushed to: the oldest.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer.
+    pub async fn surplus(&self, user: UserId, now: Timestamp) -> Result<Vec<Connection>, Error> {
+        let connections = self.newest_first(user, now).await?;
+        Ok(connections.into_iter().skip(PUSHED_TO - 1).collect())
+    }
+
+    async fn newest_first(&self, user: UserId, now: Timestamp) -> Result<Vec<Connection>, Error> {
         let mut connections = self.every_connection(user).await?;
         connections.retain(|connection| connection.expires_at > seconds(now));
         connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
-        connections.truncate(PUSHED_TO);
         Ok(connections)
+    }
+
+    /// Counts one of the customer's actions of this minute; whether they are no more than `most`.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not have been counted.
+    pub async fn count(
+        &self,
+        user: UserId,
+        counter: &str,
+        most: u32,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let minute = seconds(now).div_euclid(60);
+        let item = format!("limit#{counter}#{minute}");
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(&channel(user), &item)))
+            .update_expression("ADD #count :one SET expires_at = :end")
+            .condition_expression("attribute_not_exists(#count) OR #count < :most")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":most", number(i64::from(most)))
+            .expression_attribute_values(":end", number((minute + 2) * 60));
+        let counted = on_condition("counting a customer's actions", update.send().await)?;
+        Ok(counted.is_some())
     }
 
     /// Whatever is remembered of the customer's connections, by a strongly consistent query: a
@@ -148,8 +240,7 @@ impl Live {
             .collect::<Result<Vec<_>, _>>()
             .await
             .map_err(|error| Error::outside("looking for connections", error))?;
-        serde_dynamo::from_items(items)
-            .map_err(|error| Error::outside("reading connections", error))
+        Ok(readable(items, "item"))
     }
 
     /// Keeps a ticket for its customer, if the account is open.
@@ -159,13 +250,15 @@ impl Live {
     pub async fn keep_ticket(
         &self,
         people: &People,
-        ticket: &str,
-        user: UserId,
+        ticket: &Ticket,
+        holder: Holder,
         expires_at: Timestamp,
     ) -> Result<(), Error> {
+        let Holder { user, issued_at } = holder;
         let mut item = ticket_key(ticket);
         item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
-        item.insert("expires_at".to_owned(), AttributeValue::N(seconds(expires_at).to_string()));
+        item.insert("issued_at".to_owned(), number(issued_at));
+        item.insert("expires_at".to_owned(), number(seconds(expires_at)));
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         people.while_open(user, put).await.map(drop)
     }
@@ -176,9 +269,9 @@ impl Live {
     /// [`Error::Outside`] if the table did not answer; the ticket may be spent then.
     pub async fn spend_ticket(
         &self,
-        ticket: &str,
+        ticket: &Ticket,
         now: Timestamp,
-    ) -> Result<Option<UserId>, Error> {
+    ) -> Result<Option<Holder>, Error> {
         let delete = self
             .delete(ticket_key(ticket))
             .condition_expression("expires_at > :now")
@@ -186,7 +279,43 @@ impl Live {
             .return_values(ReturnValue::AllOld);
         let spent = on_condition("spending a ticket", delete.send().await)?;
         let item = spent.and_then(|spent| spent.attributes);
-        Ok(item.and_then(|item| item.get("user_id")?.as_s().ok()?.parse().ok()))
+        Ok(item.and_then(|item| {
+            let user = item.get("user_id")?.as_s().ok()?.parse().ok()?;
+            let issued_at = item.get("issued_at").and_then(|at| at.as_n().ok()?.parse().ok());
+            Some(Holder { user, issued_at: issued_at.unwrap_or_default() })
+        }))
+    }
+
+    /// Notes that whoever was signed in before now opens no socket any more. Kept for longer than
+    /// an access token is good for.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not have been noted.
+    pub async fn end_sessions(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+        let mut item = key(&channel(user), SESSIONS_ENDED);
+        item.insert("ended_at".to_owned(), number(seconds(now) - CLOCKS_DIFFER));
+        item.insert("expires_at".to_owned(), number(seconds(now) + ENDED_SECONDS));
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| Error::outside("ending sessions", error))
+    }
+
+    /// Whether the session that a ticket was made in has ended since, by a strongly consistent read.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer.
+    pub async fn has_ended(&self, holder: Holder) -> Result<bool, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(&channel(holder.user), SESSIONS_ENDED)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::outside("looking whether a session has ended", error))?;
+        let ended_at: Option<i64> =
+            answer.item.and_then(|item| item.get("ended_at")?.as_n().ok()?.parse().ok());
+        Ok(ended_at.is_some_and(|ended_at| holder.issued_at < ended_at))
     }
 
     fn delete(
@@ -266,8 +395,8 @@ fn channel(user: UserId) -> String {
     format!("user#{user}")
 }
 
-fn ticket_key(ticket: &str) -> HashMap<String, AttributeValue> {
-    key(&format!("ticket#{ticket}"), "ticket")
+fn ticket_key(ticket: &Ticket) -> HashMap<String, AttributeValue> {
+    key(&format!("ticket#{}", ticket.0), "ticket")
 }
 
 fn key(channel: &str, item: &str) -> HashMap<String, AttributeValue> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use shared::Timestamp;
 
 enum Function {
-    Api(Api),
+    Api(Box<Api>),
     Authorizer(Authorizer),
     Connections(Connections),
     Restaurants(Restaurants),
@@ -24,7 +24,7 @@ enum Function {
 impl Function {
     fn new(context: &Context) -> Result<Self, context::ContextError> {
         match context.handler()?.as_str() {
-            "api" => Api::new(context).map(Self::Api),
+            "api" => Api::new(context).map(Box::new).map(Self::Api),
             "authorizer" => Authorizer::new(context).map(Self::Authorizer),
             "connections" => Connections::new(context).map(Self::Connections),
             "restaurants" => Restaurants::new(context).map(Self::Restaurants),

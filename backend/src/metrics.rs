@@ -7,6 +7,38 @@
 //! metrics are in its last line, which is as grave as [`Level::Info`] then: Lambda's
 //! `ApplicationLogLevel` must let that through.
 //!
+//! # Every metric
+//!
+//! All are in the namespace [`NAMESPACE`] and have the dimension `Stack` (the stack's name); those
+//! with a reason are written a second time with the dimensions `Stack` and `Reason`. A count is
+//! written only when it is not zero, so missing data means none.
+//!
+//! | name | unit | also by | one value is |
+//! |---|---|---|---|
+//! | `OrdersPlaced` | Count | | orders written, of customers or another channel |
+//! | `OrdersAccepted` | Count | | orders that a restaurant accepted |
+//! | `OrdersPickedUp` | Count | | orders that a courier picked up |
+//! | `OrdersDelivered` | Count | | orders delivered |
+//! | `OrdersRejected` | Count | `Reason` | orders that a restaurant rejected |
+//! | `OrdersCancelled` | Count | `Reason` | orders cancelled; `not_answered`: by the deadline, as no restaurant answered in time; `by_customer` |
+//! | `TimeToAccepted` | Milliseconds | | one order's time from placed to accepted |
+//! | `TimeToDelivered` | Milliseconds | | one order's time from placed to delivered |
+//! | `PushesSent` | Count | | pushes that the gateway took |
+//! | `PushesGone` | Count | | pushes to a connection that is closed, or not open yet (410) |
+//! | `PushesFailed` | Count | | pushes that failed in another way |
+//! | `EventsNotPushed` | Count | | events of a customer with connections of which no push was taken and at least one failed (a closed connection alone is none) |
+//! | `PublishesFailed` | Count | | events that the bus refused or did not answer, by any function, after the SDK's own retries |
+//! | `UnpublishedFound` | Count | | events that the watchdog found unpublished 30 s or more after they were written |
+//! | `UnpublishedAge` | Milliseconds | | once per run of the watchdog that found any: the age of the oldest of them |
+//! | `OrdersOverdue` | Count | | orders found waiting for a person beyond their time, once per look |
+//! | `OrdersUnreadable` | Count | | reads of an order, an address or a connection that this version cannot read |
+//! | `RequestsLimited` | Count | | requests and messages refused by a customer's own limit per minute |
+//!
+//! The watchdog looks at an order that it could not help at least every ten minutes, so an alarm
+//! on `UnpublishedFound` or `UnpublishedAge` needs a period of 15 minutes to stay in alarm. That
+//! nobody accepts at all is `OrdersPlaced` > 0 while `OrdersAccepted` is 0 (missing) for longer
+//! than a restaurant has to answer.
+//!
 //! [`Level::Info`]: crate::log::Level::Info
 
 use std::collections::BTreeMap;
@@ -46,6 +78,16 @@ pub enum Metric {
     PushesGone,
     /// Connections of which it is not known whether they were told.
     PushesFailed,
+    /// Events of which no push was taken and at least one failed.
+    EventsNotPushed,
+    /// Events that the bus refused or did not answer.
+    PublishesFailed,
+    /// The age of the oldest event that a run of the watchdog found unpublished, in milliseconds.
+    UnpublishedAge,
+    /// Items of an order, an address or a connection that this version cannot read.
+    OrdersUnreadable,
+    /// Requests and messages that a customer's own limit refused.
+    RequestsLimited,
     /// Events that the watchdog found without knowing that the bus has them, their writers gone.
     UnpublishedFound,
     /// Orders that the watchdog found waiting for a person beyond their time, once per look.
@@ -54,7 +96,7 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::OrdersPlaced,
         Self::OrdersAccepted,
         Self::OrdersPickedUp,
@@ -66,6 +108,11 @@ impl Metric {
         Self::PushesSent,
         Self::PushesGone,
         Self::PushesFailed,
+        Self::EventsNotPushed,
+        Self::PublishesFailed,
+        Self::UnpublishedAge,
+        Self::OrdersUnreadable,
+        Self::RequestsLimited,
         Self::UnpublishedFound,
         Self::OrdersOverdue,
     ];
@@ -85,6 +132,11 @@ impl Metric {
             Self::PushesSent => "PushesSent",
             Self::PushesGone => "PushesGone",
             Self::PushesFailed => "PushesFailed",
+            Self::EventsNotPushed => "EventsNotPushed",
+            Self::PublishesFailed => "PublishesFailed",
+            Self::UnpublishedAge => "UnpublishedAge",
+            Self::OrdersUnreadable => "OrdersUnreadable",
+            Self::RequestsLimited => "RequestsLimited",
             Self::UnpublishedFound => "UnpublishedFound",
             Self::OrdersOverdue => "OrdersOverdue",
         }
@@ -93,7 +145,7 @@ impl Metric {
     /// Whether it is a time, of which each value counts; the others are counts, and add up.
     #[must_use]
     pub const fn is_time(self) -> bool {
-        matches!(self, Self::TimeToAccepted | Self::TimeToDelivered)
+        matches!(self, Self::TimeToAccepted | Self::TimeToDelivered | Self::UnpublishedAge)
     }
 
     /// Whether it has the dimension `Reason`.
@@ -113,6 +165,11 @@ pub fn count(metric: Metric, number: usize) {
     if number > 0 {
         invocation::current(|it| it.measure(|tally| tally.add(metric, None, number)));
     }
+}
+
+/// Records a time, in milliseconds.
+pub fn time(metric: Metric, millis: i64) {
+    invocation::current(|it| it.measure(|tally| tally.add(metric, None, millis.max(0))));
 }
 
 /// Counts that an order became what it is now, by a write of this invocation's own.

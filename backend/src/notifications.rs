@@ -38,7 +38,7 @@ impl Notifications {
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] only if it could not find
     /// out who listens.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let event = match incoming::read(raw)? {
+        let event = match incoming::read(&raw)? {
             Incoming::Replayed => return Ok(report("a replay: nothing is told twice")),
             Incoming::Event(event) => event,
             Incoming::PlacedElsewhere(placed) => OrderEvent::of(Fact {
@@ -54,29 +54,32 @@ impl Notifications {
         };
         let connections = self.live.connections(event.fact().user_id, now).await?;
         let message = ToBrowser::OrderEvent { event };
-        let told = stream::iter(&connections)
+        let results = stream::iter(&connections)
             .map(|connection| self.tell(connection, &message, now))
             .buffer_unordered(AT_ONCE)
-            .filter(|&told| async move { told })
-            .count()
+            .collect::<Vec<_>>()
             .await;
+        let told = results.iter().filter(|result| **result == Told::Sent).count();
+        if told == 0 && results.contains(&Told::Failed) {
+            metrics::count(Metric::EventsNotPushed, 1);
+        }
         Ok(report(&format!("told {told} of {} browsers", connections.len())))
     }
 
-    /// Whether the browser was told.
-    async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> bool {
-        let problem = match self.sockets.push(connection.id(), message).await {
+    /// Pushes to one browser; a connection that is closed is forgotten.
+    async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> Told {
+        let (told, problem) = match self.sockets.push(connection.id(), message).await {
             Ok(Pushed::Sent) => {
                 metrics::count(Metric::PushesSent, 1);
-                return true;
+                return Told::Sent;
             }
             Ok(Pushed::Gone) => {
                 metrics::count(Metric::PushesGone, 1);
-                self.live.forget_gone(connection, now).await.err()
+                (Told::Gone, self.live.forget_gone(connection, now).await.err())
             }
             Err(error) => {
                 metrics::count(Metric::PushesFailed, 1);
-                Some(error)
+                (Told::Failed, Some(error))
             }
         };
         if let Some(error) = problem {
@@ -86,8 +89,16 @@ impl Notifications {
                 json!({"connection": connection.id(), "error": error.to_string()}),
             );
         }
-        false
+        told
     }
+}
+
+/// What came of the push to one browser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Sent,
+    Gone,
+    Failed,
 }
 
 fn report(outcome: &str) -> Value {

@@ -23,6 +23,7 @@ pub use transition::{Cause, Move, Transition};
 use crate::{
     Error, metrics,
     people::{People, WhileOpen},
+    readable::{left_out, readable},
 };
 
 /// The attributes of an item, by name.
@@ -126,11 +127,25 @@ impl Orders {
         answer.item.map(Item::from_attributes).transpose()
     }
 
-    /// A page of a customer's orders without their dishes, newest first; `cursor` is that of the page
-    /// before.
+    /// The order as it is now, for a list: one that cannot be read is left out.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, [`Error::Unreadable`] for a strange item.
+    /// [`Error::Outside`] if the table did not answer.
+    pub async fn get_readable(&self, order_id: OrderId) -> Result<Option<Item>, Error> {
+        match self.get(order_id).await {
+            Err(error @ Error::Unreadable { .. }) => {
+                left_out("order_id", &order_id.to_string(), &error);
+                Ok(None)
+            }
+            other => other,
+        }
+    }
+
+    /// A page of a customer's orders without their dishes, newest first; `cursor` is that of the page
+    /// before. An order that cannot be read is left out.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if the table did not answer.
     pub async fn of_user(
         &self,
         user: UserId,
@@ -149,9 +164,8 @@ impl Orders {
             .send()
             .await
             .map_err(|error| Error::outside("listing orders", error))?;
-        let orders: Vec<OrderSummary> = serde_dynamo::from_items(answer.items.unwrap_or_default())
-            .map_err(|error| Error::outside("reading the list of orders", error))?;
-        let next = answer.last_evaluated_key.and_then(|_| orders.last().map(Cursor::after));
+        let orders = readable(answer.items.unwrap_or_default(), "order_id");
+        let next = answer.last_evaluated_key.as_ref().and_then(Cursor::of_key);
         Ok((orders, next))
     }
 
@@ -222,6 +236,14 @@ impl Orders {
         self.update(item.order_id, transition::put_off(item, until, tries)).await.map(drop)
     }
 
+    /// Puts off the attention of an order that cannot be read, so that it starves no other.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not have been put off.
+    pub async fn put_off_unread(&self, order_id: OrderId, until: Timestamp) -> Result<(), Error> {
+        self.update(order_id, transition::put_off_unread(until)).await.map(drop)
+    }
+
     /// Removes from an order that has ended whose it was and what they told, unless it has changed
     /// since it was read; dishes and totals stay.
     ///
@@ -273,8 +295,11 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    const fn after(order: &OrderSummary) -> Self {
-        Self { placed_at: order.placed_at, order_id: order.order_id }
+    /// The key that DynamoDB says it stopped at.
+    fn of_key(key: &Attributes) -> Option<Self> {
+        let placed_at = key.get("placed_at")?.as_n().ok()?.parse().ok()?;
+        let order_id = key.get("order_id")?.as_s().ok()?.parse().ok()?;
+        Some(Self { placed_at: Timestamp::from_millis(placed_at), order_id })
     }
 
     /// Reads what [`Cursor`]'s `Display` wrote; `None` for anything else.

@@ -16,10 +16,17 @@ use shared::{
     AddressId, Timestamp, UserId, api::ListedAddress, lenient, order::DeliveryAddress, text::Text,
 };
 
-use crate::{Error, error::on_condition, orders::Attributes};
+use crate::{
+    Error,
+    error::on_condition,
+    orders::{Attributes, number},
+    readable::readable,
+};
 
 /// The item that says that the account is closed.
 const CLOSED: &str = "closed";
+/// What the name of an address' item begins with.
+const ADDRESS: &str = "address#";
 
 /// The table of people.
 pub struct People {
@@ -62,6 +69,9 @@ struct Row {
     item: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closed_at: Option<Timestamp>,
+    /// When deleting the account was completed; nothing opens it again then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kept_at: Option<Timestamp>,
     #[serde(
@@ -80,11 +90,19 @@ struct Row {
 
 impl Row {
     fn new(user: UserId, item: String) -> Self {
-        Self { user_id: user, item, closed_at: None, kept_at: None, label: None, address: None }
+        Self {
+            user_id: user,
+            item,
+            closed_at: None,
+            deleted_at: None,
+            kept_at: None,
+            label: None,
+            address: None,
+        }
     }
 
     fn kept(self) -> Option<Kept> {
-        let address_id = self.item.strip_prefix("address#")?.parse().ok()?;
+        let address_id = self.item.strip_prefix(ADDRESS)?.parse().ok()?;
         let listed = ListedAddress { address_id, label: self.label, address: self.address? };
         Some(Kept { kept_at: self.kept_at?, listed })
     }
@@ -111,13 +129,21 @@ impl People {
         Self { client, table }
     }
 
-    /// All that is kept of a customer here, by a strongly consistent query.
+    /// All that is kept of a customer here, by a strongly consistent query. An address that cannot
+    /// be read is left out.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
+    /// [`Error::Outside`] if the table did not answer.
     pub async fn read(&self, user: UserId) -> Result<Person, Error> {
-        let items = self
-            .client
+        let rows: Vec<Row> = readable(self.items(user).await?, "item");
+        let closed_at = rows.iter().find(|row| row.item == CLOSED).and_then(|row| row.closed_at);
+        let mut addresses: Vec<Kept> = rows.into_iter().filter_map(Row::kept).collect();
+        addresses.sort_by_key(|kept| (kept.kept_at, kept.listed.address_id));
+        Ok(Person { closed_at, addresses })
+    }
+
+    async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
+        self.client
             .query()
             .table_name(&self.table)
             .key_condition_expression("user_id = :user")
@@ -128,13 +154,7 @@ impl People {
             .send()
             .collect::<Result<Vec<_>, _>>()
             .await
-            .map_err(|error| Error::outside("looking for what is kept of a person", error))?;
-        let rows: Vec<Row> = serde_dynamo::from_items(items)
-            .map_err(|error| Error::outside("reading a person's items", error))?;
-        let closed_at = rows.iter().find(|row| row.item == CLOSED).and_then(|row| row.closed_at);
-        let mut addresses: Vec<Kept> = rows.into_iter().filter_map(Row::kept).collect();
-        addresses.sort_by_key(|kept| (kept.kept_at, kept.listed.address_id));
-        Ok(Person { closed_at, addresses })
+            .map_err(|error| Error::outside("looking for what is kept of a person", error))
     }
 
     /// Keeps an address, or another in its place.
@@ -161,11 +181,24 @@ impl People {
         self.delete(user, &address_item(address_id), "forgetting an address").await
     }
 
-    /// Closes an account; one that is closed stays closed since when it was.
+    /// Forgets every address of a customer, whether or not it can be read.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if one may still be kept.
+    pub async fn forget_addresses(&self, user: UserId) -> Result<(), Error> {
+        let items = self.items(user).await?.into_iter();
+        let names = items.filter_map(|item| item.get("item")?.as_s().ok().cloned());
+        for name in names.filter(|name| name.starts_with(ADDRESS)) {
+            self.delete(user, &name, "forgetting an address").await?;
+        }
+        Ok(())
+    }
+
+    /// Closes an account, and says since when it is closed; one that is closed stays so.
     ///
     /// # Errors
     /// [`Error::Outside`] if it may still be open.
-    pub async fn close(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+    pub async fn close(&self, user: UserId, now: Timestamp) -> Result<Timestamp, Error> {
         let row = Row { closed_at: Some(now), ..Row::new(user, CLOSED.to_owned()) };
         let put = self
             .client
@@ -173,15 +206,50 @@ impl People {
             .table_name(&self.table)
             .set_item(Some(row.attributes()?))
             .condition_expression("attribute_not_exists(user_id)");
-        on_condition("closing an account", put.send().await).map(drop)
+        match on_condition("closing an account", put.send().await)? {
+            Some(_) => Ok(now),
+            None => Ok(self.read(user).await?.closed_at.unwrap_or(now)),
+        }
     }
 
-    /// Opens an account again, whether or not it was closed.
+    /// Notes that all of a closed account is deleted: nothing opens it again.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] if it may not have been noted.
+    pub async fn deleted(
+        &self,
+        user: UserId,
+        closed_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let row = Row {
+            closed_at: Some(closed_at),
+            deleted_at: Some(now),
+            ..Row::new(user, CLOSED.to_owned())
+        };
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row.attributes()?))
+            .condition_expression("closed_at = :closed_at")
+            .expression_attribute_values(":closed_at", number(closed_at.millis()));
+        on_condition("noting that an account is deleted", put.send().await).map(drop)
+    }
+
+    /// Opens an account again that was closed then and is not deleted; any other stays as it is.
     ///
     /// # Errors
     /// [`Error::Outside`] if it may still be closed.
-    pub async fn reopen(&self, user: UserId) -> Result<(), Error> {
-        self.delete(user, CLOSED, "opening an account again").await
+    pub async fn reopen(&self, user: UserId, closed_at: Timestamp) -> Result<(), Error> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(user, CLOSED)))
+            .condition_expression("closed_at = :closed_at AND attribute_not_exists(deleted_at)")
+            .expression_attribute_values(":closed_at", number(closed_at.millis()));
+        on_condition("opening an account again", delete.send().await).map(drop)
     }
 
     async fn delete(&self, user: UserId, item: &str, what: &'static str) -> Result<(), Error> {
@@ -192,7 +260,7 @@ impl People {
 }
 
 fn address_item(address_id: AddressId) -> String {
-    format!("address#{address_id}")
+    format!("{ADDRESS}{address_id}")
 }
 
 fn key(user: UserId, item: &str) -> Attributes {

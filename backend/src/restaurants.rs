@@ -57,7 +57,7 @@ impl Restaurants {
     /// # Errors
     /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let outcome = match incoming::read(raw)? {
+        let outcome = match incoming::read(&raw)? {
             Incoming::Replayed => Outcome::Replayed,
             Incoming::PlacedElsewhere(placed) => {
                 let order_id = placed.order_id;

@@ -13,6 +13,7 @@ use crate::{
     Error,
     bus::Bus,
     log::{self, Level},
+    metrics::{self, Metric},
     orders::{Cause, Item, Move, Orders, Transition, Written},
 };
 
@@ -108,7 +109,10 @@ impl Steps {
         let Some(event) = item.event(sequence) else {
             return Ok(());
         };
-        self.bus.publish(&event).await?;
+        if let Err(error) = self.bus.publish(&event).await {
+            metrics::count(Metric::PublishesFailed, 1);
+            return Err(error);
+        }
         if let Err(error) = self.orders.settle(item, sequence).await {
             log::line(
                 Level::Warn,

@@ -204,6 +204,32 @@ async fn poison_is_an_error_with_a_stable_name() {
 }
 
 #[tokio::test]
+async fn an_array_is_no_event() {
+    let world = World::new(AT_ONCE);
+    let fact = json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER, "sequence": 2, "occurred_at": 1, "expected_at": null, "latest_at": null, "reason": null});
+    let mut reason = fact.clone();
+    reason["reason"] = json!(["too_busy", null]);
+    let names = [
+        "order_id",
+        "order_status",
+        "user_id",
+        "sequence",
+        "occurred_at",
+        "expected_at",
+        "latest_at",
+        "reason",
+    ];
+    let values: Vec<_> = names.iter().map(|name| fact[name].clone()).collect();
+    assert!(world.delivery.handle(invocation("order_accepted", fact), clock()).await.is_ok());
+    for odd in [json!(values), reason] {
+        let error = world.delivery.handle(invocation("order_accepted", odd), clock()).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), "Tiffin.Poison");
+        assert!(error.to_string().ends_with("must be a JSON object, and is an array"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_bus_that_refuses_does_not_fail_the_customer_and_the_watchdog_publishes() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
@@ -214,6 +240,46 @@ async fn a_bus_that_refuses_does_not_fail_the_customer_and_the_watchdog_publishe
     pass(30);
     world.watch().await.unwrap();
     assert!(settle(&world).await.contains(&"order_placed"));
+}
+
+#[tokio::test]
+async fn a_bus_that_refuses_everything_keeps_no_deadline_from_being_enforced() {
+    let world = World::new(DEMO);
+    world.list(&json!({"kitchen": "silent"}));
+    let refuse_events = |call: &support::Call| match call.operation.as_str() {
+        "PutEvents" => Fault::Refused,
+        _ => Fault::None,
+    };
+    world.aws.fate(refuse_events);
+    let numbers = 0_u8..100; // more than after which the bus counts as down
+    let orders: Vec<OrderId> =
+        numbers.map(|number| OrderId::new(support::START, [number; 10])).collect();
+    for &id in &orders {
+        assert_eq!(world.place(user(), id, &wish()).await.0, 201);
+    }
+    // Runs before the deadline put the orders off, but never beyond it.
+    for seconds in [30, 5, 10, 15] {
+        assert_eq!(world.item(orders[0]).await.status, Status::Placed);
+        pass(seconds);
+        world.watch().await.unwrap();
+    }
+    for &id in &orders {
+        let item = world.item(id).await;
+        assert_eq!(item.status, Status::Cancelled);
+        assert_eq!(item.unpublished(), [1, 2]);
+        let attention = item.attention_at.expect("an unpublished event needs attention");
+        assert!(attention > clock() && attention <= clock().plus_seconds(600), "{attention:?}");
+    }
+    world.aws.calm();
+    pass(600);
+    world.watch().await.unwrap();
+    let events = world.settle().await;
+    for &id in &orders {
+        let of_order = events.iter().filter(|event| event.fact().order_id == id);
+        let names: Vec<_> = of_order.map(|event| event.status().name()).collect();
+        assert_eq!(names, ["order_placed", "order_cancelled"]);
+        assert_eq!(world.item(id).await.attention_at, None);
+    }
 }
 
 #[tokio::test]

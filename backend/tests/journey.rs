@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use aws_local::{faults::FaultPlan, feed::Seen};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
-use shared::{OrderId, live::ToBrowser};
+use shared::{OrderId, api::ProblemType, live::ToBrowser};
 use support::{ORDER, kind, wish};
 
 /// A kept address.
@@ -250,6 +250,21 @@ async fn a_customer_comes_orders_and_goes_for_good() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_token() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let mut phone = asha.listen().await;
+    assert_eq!(asha.request("DELETE", "/api/sessions", None).await.0, 204);
+    assert_eq!(phone.closed().await, 1000, "by us");
+    // Tokens are dated in seconds: one of this very second is as good as a new one.
+    eventually("the token to be older than the sign-out", async || {
+        assert_eq!(asha.request("DELETE", "/api/sessions", None).await.0, 204);
+        Socket::open(&laptop.edge, &asha.ticket().await).await.err()
+    })
+    .await;
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {
@@ -260,7 +275,18 @@ async fn no_function_may_do_what_it_never_does() {
     .await;
     let asha = calm.customer("asha@example.com").await;
     asha.request("GET", "/api/restaurants", None).await;
-    let phone = asha.listen().await;
+    let mut first = asha.listen().await;
+    let mut phone = asha.listen().await;
+    for _ in 0..19 {
+        phone = asha.listen().await;
+    }
+    match first.hear().await {
+        ToBrowser::Problem { problem } => {
+            assert_eq!(problem.kind, ProblemType::TooManyConnections);
+        }
+        other => panic!("{other:?} tells nothing of a newer socket"),
+    }
+    first.closed().await;
     asha.place(new_order_id(1), &wish()).await;
     asha.ended(new_order_id(1)).await;
     asha.request("GET", "/api/orders", None).await;

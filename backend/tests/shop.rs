@@ -427,3 +427,179 @@ async fn of_two_that_place_one_order_at_the_same_moment_both_get_that_order() {
         world.aws.calm();
     }
 }
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_told_so_whatever_the_route() {
+    let world = World::new(AT_ONCE);
+    let large = "=".repeat(65_537);
+    for route in
+        ["POST /api/live-tickets", "GET /api/orders", "ANY /api/{proxy+}", "POST /api/quotes"]
+    {
+        let (status, problem) = world.call(route, Some(user()), &[], &large).await;
+        assert_eq!((status, kind(&problem)), (413, "body-too-large"), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_has_a_most_that_it_may_cost() {
+    let world = World::set(AT_ONCE, &[("MAX_ORDER_TOTALS", "GBP:2149,*:9999")]);
+    world.list(&accepting());
+    let (status, problem) = world.place(user(), order(1), &wish()).await;
+    assert_eq!((status, kind(&problem)), (422, "above-maximum"));
+    assert_eq!(problem["field"], "lines");
+    assert_eq!(world.call("GET /api/orders", Some(user()), &[], "").await.1["orders"], json!([]));
+    assert_eq!(quote(&world, &cart()).await.0, 200, "what it would cost is no secret");
+    let world = World::set(AT_ONCE, &[("MAX_ORDER_TOTALS", "GBP:2150")]);
+    world.list(&accepting());
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+}
+
+fn somebody_else() -> UserId {
+    "11111111-1111-4111-8111-111111111111".parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_customer_has_a_limit_a_minute_of_orders_and_tickets() {
+    let limits = [("ORDERS_PER_MINUTE", "2"), ("TICKETS_PER_MINUTE", "2")];
+    let world = World::set(AT_ONCE, &limits);
+    world.list(&accepting());
+    let ticket = async || world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+    for number in [1, 2] {
+        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+        assert_eq!(ticket().await.0, 201);
+    }
+    for (status, problem) in [world.place(user(), order(3), &wish()).await, ticket().await] {
+        assert_eq!((status, kind(&problem)), (429, "too-many-requests"), "{problem}");
+        // Every test begins 10.791 s into a minute.
+        assert_eq!(problem["retry_after"], 50, "{problem}");
+    }
+    let event = http("POST /api/live-tickets", Some(user()), &[], "");
+    let reply = world.api.handle(event, clock()).await.unwrap();
+    assert_eq!(reply["headers"]["retry-after"], "50");
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 200, "the same again is no new one");
+    assert_eq!(world.place(somebody_else(), order(4), &wish()).await.0, 201, "each has their own");
+    pass(50);
+    assert_eq!(world.place(user(), order(3), &wish()).await.0, 201, "the next minute");
+    // A table that does not count closes no shop.
+    world.aws.fate(|call| {
+        if call.body["UpdateExpression"].as_str().is_some_and(|it| it.starts_with("ADD")) {
+            Fault::Lost
+        } else {
+            Fault::None
+        }
+    });
+    assert_eq!(world.place(user(), order(5), &wish()).await.0, 201);
+}
+
+fn message(id: &str, body: &str) -> Value {
+    json!({"requestContext": {"eventType": "MESSAGE", "connectionId": id, "connectedAt": clock(), "authorizer": {"user_id": user()}}, "body": body})
+}
+
+#[tokio::test]
+async fn a_customer_has_a_limit_a_minute_of_messages_on_all_sockets() {
+    let world = World::set(AT_ONCE, &[("MESSAGES_PER_MINUTE", "2")]);
+    for id in ["phone=", "desk=", "phone="] {
+        world.connections.handle(message(id, r#"{"action":"ping"}"#), clock()).await.unwrap();
+    }
+    let pushed = world.aws.pushed.lock().unwrap().clone();
+    assert_eq!((&pushed[0].1["type"], &pushed[1].1["type"]), (&json!("pong"), &json!("pong")));
+    let problem = &pushed[2].1["problem"];
+    assert_eq!((kind(problem), &problem["retry_after"]), ("too-many-requests", &json!(50)));
+}
+
+#[tokio::test]
+async fn a_message_of_any_size_is_answered_by_a_small_problem() {
+    let world = World::new(AT_ONCE);
+    for body in [
+        r#"["ping"]"#.to_owned(),
+        r#"{"action":"ping","more":1}"#.to_owned(),
+        json!({"action": "\u{1}".repeat(30_000)}).to_string(),
+        "[".repeat(120_000),
+    ] {
+        world.connections.handle(message("open=", &body), clock()).await.unwrap();
+    }
+    let pushed = world.aws.pushed.lock().unwrap().clone();
+    assert_eq!(pushed.len(), 4);
+    for (_, push) in pushed {
+        assert_eq!(kind(&push["problem"]), "malformed-json");
+        assert!(push.to_string().len() < 300, "{push}");
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_a_newer_one_replaces_is_told_so_before_it_is_closed() {
+    let world = World::new(AT_ONCE);
+    for number in 0..20 {
+        let (status, _) = world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+        assert_eq!(status, 201);
+        let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": format!("{number}="), "connectedAt": clock(), "authorizer": {"user_id": user()}}});
+        world.connections.handle(connect, clock()).await.unwrap();
+        pass(1);
+    }
+    assert!(world.aws.hung_up.lock().unwrap().is_empty());
+    let (status, _) = world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+    assert_eq!(status, 201, "the newest opens");
+    let pushed = world.aws.pushed.lock().unwrap().clone();
+    let [(id, push)] = &pushed[..] else { panic!("{pushed:?}") };
+    assert_eq!((id.as_str(), kind(&push["problem"])), ("0=", "too-many-connections"));
+    assert_eq!(world.aws.hung_up.lock().unwrap().iter().collect::<Vec<_>>(), ["0="]);
+    let calls = world.aws.calls.lock().unwrap().clone();
+    let at = |name: &str| calls.iter().position(|call| call == name).unwrap();
+    assert!(at("PostToConnection") < at("DeleteConnection"), "told first");
+    // A surplus that cannot be told is no reason to refuse a ticket.
+    pass(1);
+    world.aws.fate(
+        |call| if call.operation.ends_with("Connection") { Fault::Lost } else { Fault::None },
+    );
+    assert_eq!(world.call("POST /api/live-tickets", Some(user()), &[], "").await.0, 201);
+}
+
+#[tokio::test]
+async fn only_what_comes_through_the_site_is_answered_if_it_has_a_secret() {
+    let world = World::set(AT_ONCE, &[("ORIGIN_SECRET", "s3cret")]);
+    world.list(&accepting());
+    let status = async |secret: Option<&str>| {
+        let mut event = http("GET /api/restaurants", None, &[], "");
+        if let Some(secret) = secret {
+            event["headers"]["x-origin-secret"] = json!(secret);
+        }
+        world.api.handle(event, clock()).await.unwrap()["statusCode"].clone()
+    };
+    for wrong in [None, Some(""), Some("s3cre"), Some("s3cret "), Some("S3CRET")] {
+        assert_eq!(status(wrong).await, 403, "{wrong:?}");
+    }
+    assert_eq!(status(Some("s3cret")).await, 200);
+
+    let mut event = http("POST /api/live-tickets", Some(user()), &[], "");
+    event["headers"]["x-origin-secret"] = json!("s3cret");
+    let reply = world.api.handle(event, clock()).await.unwrap();
+    let ticket: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+    let effect = async |headers: Value| {
+        let ask = json!({"methodArn": "arn:x/$connect", "headers": headers, "queryStringParameters": {"ticket": ticket["ticket"]}});
+        let policy = world.authorizer.handle(ask, clock()).await.unwrap();
+        policy["policyDocument"]["Statement"][0]["Effect"].clone()
+    };
+    assert_eq!(effect(json!({"Host": "x"})).await, "Deny");
+    assert_eq!(effect(json!({"X-Origin-Secret": "guess"})).await, "Deny");
+    assert_eq!(effect(json!({"X-Origin-Secret": "s3cret"})).await, "Allow", "and is not spent yet");
+
+    let world = World::set(AT_ONCE, &[("ORIGIN_SECRET", "")]);
+    world.list(&accepting());
+    let event = http("GET /api/restaurants", None, &[], "");
+    assert_eq!(world.api.handle(event, clock()).await.unwrap()["statusCode"], 200, "no secret");
+}
+
+#[tokio::test]
+async fn an_array_is_no_order() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let mut odd = wish();
+    odd["lines"][0]["options"][0] = json!(["size", "large"]);
+    let (status, problem) = world.place(user(), order(1), &odd).await;
+    assert_eq!((status, kind(&problem)), (422, "invalid-field"));
+    assert_eq!(problem["field"], "lines[0].options[0]");
+    let line = json!(["masala-dosa", 2, [["size", "large"]], null]);
+    let body = json!(["golden-dosa", [line], 0]).to_string();
+    let (status, problem) = world.call("POST /api/quotes", None, &[], &body).await;
+    assert_eq!((status, kind(&problem)), (422, "invalid-field"));
+}

@@ -230,6 +230,7 @@ fn every_route_of_a_customers_wants_an_access_token() {
         ("ANY /api/{proxy+}", "NONE"),
         ("DELETE /api/account", "JWT"),
         ("DELETE /api/addresses/{address_id}", "JWT"),
+        ("DELETE /api/sessions", "JWT"),
         ("GET /api/account", "JWT"),
         ("GET /api/addresses", "JWT"),
         ("GET /api/orders", "JWT"),
@@ -262,7 +263,7 @@ fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
     }
     let people = r#"["dynamodb:Query","dynamodb:PutItem","dynamodb:DeleteItem","dynamodb:ConditionCheckItem"]"#;
     let expected = [
-        ("ApiRole", r#""execute-api:ManageConnections""#.to_owned()),
+        ("ApiRole", r#""execute-api:ManageConnections""#.to_owned()), // DELETE
         ("ApiRole", people.to_owned()),
     ];
     assert_eq!(found, BTreeSet::from(expected));
@@ -515,18 +516,13 @@ const METRICS_OF_AWS: [(&str, &str, &[&str]); 7] = [
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", &["QueueName"]),
 ];
 
-/// Metrics that the functions are about to write.
-const METRICS_TO_COME: [&str; 2] = ["EventsNotPushed", "PublishesFailed"];
-
 #[test]
 fn every_alarm_watches_a_metric_that_exists() {
     for alarm in alarms() {
         let [namespace, name] = ["/Namespace", "/MetricName"].map(|it| alarm.text(it).unwrap());
         let dimensions: Vec<_> =
             alarm.list("/Dimensions").iter().map(|it| it["Name"].as_str().unwrap()).collect();
-        let exists = if METRICS_TO_COME.contains(&name) {
-            namespace == NAMESPACE && dimensions == ["Stack"]
-        } else if namespace == NAMESPACE {
+        let exists = if namespace == NAMESPACE {
             let metric = Metric::ALL.iter().find(|metric| metric.name() == name);
             metric.is_some_and(|metric| match dimensions.as_slice() {
                 ["Stack"] => true,
@@ -682,4 +678,41 @@ fn a_new_address_is_proved_before_it_signs_anybody_in_and_nothing_else_is_writte
     assert_eq!(*settings, json!({"AttributesRequireVerificationBeforeUpdate": ["email"]}));
     let client = &stack().get("UserPoolClient").unwrap().properties;
     assert_eq!(client["WriteAttributes"], json!(["email"]));
+}
+
+/// A call that is given up only after its function has been killed is never seen.
+#[test]
+fn every_function_outlives_the_calls_it_makes() {
+    let timeouts = backend::context::timeouts();
+    let operation = timeouts.operation_timeout().expect("all attempts together have a limit");
+    assert!(timeouts.operation_attempt_timeout().unwrap() * 2 < operation, "a second attempt fits");
+    for function in stack().of_kind("AWS::Lambda::Function") {
+        let seconds = function.number("/Timeout").unwrap().unwrap();
+        let timeout = std::time::Duration::from_secs(seconds);
+        assert!(
+            operation + std::time::Duration::from_secs(2) <= timeout,
+            "{}",
+            function.logical_id
+        );
+    }
+}
+
+/// A limit that a function is not told of is none.
+#[test]
+fn every_limit_of_a_customers_reaches_its_function() {
+    for (function, name) in [
+        ("ApiFunction", "ORDERS_PER_MINUTE"),
+        ("ApiFunction", "TICKETS_PER_MINUTE"),
+        ("ConnectionsFunction", "MESSAGES_PER_MINUTE"),
+    ] {
+        let variables = stack().get(function).unwrap().at("/Environment/Variables").unwrap();
+        let limit: u32 = text(&variables[name]).parse().unwrap();
+        assert!(limit >= 30, "no person reaches it: {name} {limit}");
+    }
+    let totals =
+        stack().get("ApiFunction").unwrap().text("/Environment/Variables/MAX_ORDER_TOTALS");
+    let totals: backend::maximum::MaxTotals = totals.unwrap().parse().unwrap();
+    for currency in ["GBP", "INR", "USD", "JPY"] {
+        assert!(totals.of(currency.parse().unwrap()).is_some(), "{currency}");
+    }
 }

@@ -576,7 +576,23 @@ async fn pushes_are_counted_as_sent_gone_or_failed() {
     });
     let lines = watched.lines_of("notifications", tell()).await;
     assert_eq!((&lines[0]["level"], &lines[0]["message"]), (&json!("WARN"), &json!("not told")));
-    assert_eq!(watched.measured(), expected([("PushesFailed", &[2])]));
+    assert_eq!(
+        watched.measured(),
+        expected([("EventsNotPushed", &[1]), ("PushesFailed", &[2])]),
+        "an alarm can ring on an event that reached nobody"
+    );
+    // One of two is enough, and a customer who has left is no failure.
+    let mut number = 0;
+    world.aws.fate(move |call| {
+        number += usize::from(call.operation == "PostToConnection");
+        if call.operation == "PostToConnection" && number == 1 { Fault::Lost } else { Fault::None }
+    });
+    watched.run("notifications", tell()).await;
+    assert_eq!(watched.measured(), expected([("PushesFailed", &[1]), ("PushesSent", &[1])]));
+    world.aws.calm();
+    world.aws.gone.lock().unwrap().extend(["phone=".to_owned(), "desk=".to_owned()]);
+    watched.run("notifications", tell()).await;
+    assert_eq!(watched.measured(), expected([("PushesGone", &[2])]));
 }
 
 #[tokio::test]
@@ -585,15 +601,19 @@ async fn the_watchdog_counts_what_it_should_not_have_to_find() {
     let world = &watched.world;
     world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
     watched.place(order()).await;
+    assert_eq!(watched.measured()["PublishesFailed"], [1]);
     world.aws.calm();
-    watched.measured();
     pass(30);
     let lines = watched.watch().await;
     assert_eq!(
         (&lines[0]["message"], &lines[0]["order_id"], &lines[0]["sequence"]),
         (&json!("found unpublished"), &json!(ORDER), &json!(1))
     );
-    assert_eq!(watched.measured()["UnpublishedFound"], [1]);
+    let measured = watched.measured();
+    assert_eq!(
+        (&measured["UnpublishedFound"], &measured["UnpublishedAge"]),
+        (&vec![1], &vec![30_000])
+    );
 
     // No courier is simulated for this order, and none has come.
     let table = &stack().get("OrdersTable").unwrap().physical_id;
@@ -606,4 +626,84 @@ async fn the_watchdog_counts_what_it_should_not_have_to_find() {
     let overdue = lines.iter().find(|line| line["message"] == "overdue").unwrap();
     assert_eq!((&overdue["order_id"], &overdue["level"]), (&json!(ORDER), &json!("WARN")));
     assert_eq!(watched.measured(), expected([("OrdersOverdue", &[1])]));
+}
+
+#[tokio::test]
+async fn an_unreadable_order_is_an_error_with_its_id_is_counted_and_starves_nobody() {
+    let watched = Watched::new(DEMO);
+    let world = &watched.world;
+    watched.place(order()).await;
+    let table = &stack().get("OrdersTable").unwrap().physical_id;
+    let mut item = world.aws.take_item(table, order());
+    item["status"] = json!({"S": "order_eaten"});
+    world.aws.put_item(table, &item);
+    watched.measured();
+    let list = async { Ok(world.call("GET /api/orders", Some(user()), &[], "").await) };
+    let lines = watched.lines_of("api", list).await;
+    assert_eq!(
+        (&lines[0]["level"], &lines[0]["order_id"], &lines[0]["error_type"]),
+        (&json!("ERROR"), &json!(ORDER), &json!("Tiffin.Unreadable"))
+    );
+    assert_eq!(watched.measured(), expected([("OrdersUnreadable", &[1])]));
+    pass(60);
+    let lines = watched.watch().await;
+    assert_eq!((&lines[0]["level"], &lines[0]["order_id"]), (&json!("ERROR"), &json!(ORDER)));
+    assert_eq!(watched.measured(), expected([("OrdersUnreadable", &[1])]));
+    assert_eq!(watched.watch().await.len(), 1, "it waits its turn");
+}
+
+/// Whoever is not signed in cannot make a line that somebody has to look at.
+#[tokio::test]
+async fn whatever_a_stranger_sends_is_a_4xx_and_at_most_information() {
+    let watched = Watched::new(AT_ONCE);
+    let world = &watched.world;
+    let texts = [
+        String::new(),
+        "\u{0}\u{202e}\u{feff}".to_owned(),
+        "x".repeat(2_049),
+        "x".repeat(4_000),
+        "\u{10ffff}".repeat(1_024),
+        "A".repeat(43),
+        "[".repeat(60_000),
+        format!("{{\"restaurant_id\":\"{}\"}}", "é".repeat(30_000)),
+        "[1e999,\"\\ud800\"]".to_owned(),
+        "x".repeat(5_000_000),
+    ];
+    for text in &texts {
+        let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": text}});
+        let mut effect = Value::Null;
+        let work = async {
+            effect = world.authorizer.handle(ask, clock()).await?;
+            Ok(())
+        };
+        let line = watched.run("authorizer", work).await;
+        assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("turned away")));
+        assert_eq!(effect["policyDocument"]["Statement"][0]["Effect"], "Deny");
+
+        for (route, base64) in [
+            ("POST /api/quotes", false),
+            ("POST /api/quotes", true),
+            ("GET /api/restaurants/{restaurant_id}", false),
+            ("GET /api/pages/{name}", false),
+            ("ANY /api/{proxy+}", false),
+            ("PUT /api/orders/{order_id}", false),
+        ] {
+            let names = ["restaurant_id", "name", "proxy", "order_id", "cursor"];
+            let parameters = names.map(|name| (name, text.as_str()));
+            let mut event = http(route, None, &parameters, text);
+            event["isBase64Encoded"] = json!(base64);
+            event["headers"]["if-none-match"] = json!(text);
+            let mut status = Value::Null;
+            let work = async {
+                status = world.api.handle(event, clock()).await?["statusCode"].clone();
+                Ok(())
+            };
+            let line = watched.run("api", work).await;
+            let status = status.as_u64().unwrap();
+            assert!((400..500).contains(&status), "{route}: {status}");
+            assert_eq!(status == 413, text.len() > 100_000, "{route}: {status}");
+            assert_eq!(line["level"], "INFO", "{route}: {line}");
+            assert!(line.to_string().len() < 1_000, "a line repeats nothing");
+        }
+    }
 }

@@ -10,7 +10,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
-use shared::live::{FromBrowser, LIVE, ToBrowser};
+use shared::{
+    api::ProblemType,
+    live::{FromBrowser, LIVE, ToBrowser},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, WebSocket};
 
@@ -161,6 +164,14 @@ impl Live {
                 self.step(Input::Pong(line));
             }
             Some(ToBrowser::OrderEvent { event }) => self.0.orders.apply(event),
+            Some(ToBrowser::Problem { problem })
+                if problem.kind == ProblemType::TooManyConnections =>
+            {
+                self.step(Input::Displaced(line));
+            }
+            // The answer to a ping too many; the next one is taken again.
+            Some(ToBrowser::Problem { problem })
+                if problem.kind == ProblemType::TooManyRequests => {}
             // Nor does a server that does not understand this page's messages know this version.
             Some(ToBrowser::Problem { .. }) | None => {
                 self.0.connection.outdated.set(true);

@@ -7,8 +7,9 @@
 mod cognito;
 mod tokens;
 
+use gloo_net::http::Method;
 use leptos::{ev, prelude::*};
-use shared::api::{ProblemType, SiteConfig};
+use shared::api::{ProblemType, SESSIONS, SiteConfig};
 
 pub use self::cognito::AuthError;
 use self::{
@@ -194,22 +195,27 @@ impl Session {
         cognito::forgot(&self.config().await?, email).await
     }
 
-    /// Sets a new password by the code that was sent, and signs in with it.
+    /// Sets a new password by the code that was sent, ends every session of before, and signs in
+    /// with it. (Cognito itself lets the sessions of before go on.)
     ///
     /// # Errors
     /// What Cognito refuses, or a problem on the way.
     pub async fn reset(self, email: &str, code: &str, password: &str) -> Result<(), AuthError> {
-        cognito::reset(&self.config().await?, email, code, password).await?;
+        let config = self.config().await?;
+        cognito::reset(&config, email, code, password).await?;
+        let tokens = cognito::sign_in(&config, email, password).await?;
+        end_sessions(&config, &tokens.access_token).await?;
         self.sign_in(email, password).await
     }
 
-    /// Signs out of every browser: at once here, elsewhere when the access token there ends.
+    /// Signs out of every browser: at once here; elsewhere pushes end at once, and the rest when
+    /// the access token there ends.
     ///
     /// # Errors
     /// What Cognito refuses, or a problem on the way; then this browser is still signed in.
     pub async fn sign_out_everywhere(self) -> Result<(), AuthError> {
         let token = self.token().await?;
-        cognito::sign_out_everywhere(&self.config().await?, &token).await
+        end_sessions(&self.config().await?, &token).await
     }
 
     /// Deletes the account with which one signs in.
@@ -383,4 +389,18 @@ impl Session {
             }
         }
     }
+}
+
+/// Ends every session of the customer whose access token this is: first what renews them, then
+/// their WebSockets. Asking again completes it: the token may have been revoked by the first call.
+async fn end_sessions(config: &SiteConfig, token: &str) -> Result<(), AuthError> {
+    match cognito::sign_out_everywhere(config, token).await {
+        Ok(()) | Err(AuthError::NotAuthorized) => {}
+        Err(error) => return Err(error),
+    }
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let request = Request { method: Method::DELETE, headers: &headers, ..Request::get(SESSIONS) };
+    http::send(request).await?.into_body()?;
+    Ok(())
 }

@@ -41,6 +41,7 @@ mod frame {
     pub const LIVE: &str = "Live";
     pub const RECONNECTING: &str = "Reconnecting";
     pub const CATCHING_UP: &str = "Catching up";
+    pub const DISPLACED: &str = "Open in too many tabs: updates every minute";
 
     pub const NOT_FOUND: &str = "Page not found";
     pub const NOT_FOUND_HINT: &str = "Check the link or browse restaurants.";

@@ -28,6 +28,9 @@ pub const QUOTES: &str = "/api/quotes";
 pub const ADDRESSES: &str = "/api/addresses";
 /// `GET`: all that is kept of oneself, an [`Account`]; `DELETE` to have it deleted.
 pub const ACCOUNT: &str = "/api/account";
+/// `DELETE`: every WebSocket of one's own is closed, and opens again only for whoever signs in
+/// anew; called after signing out everywhere and after setting a new password.
+pub const SESSIONS: &str = "/api/sessions";
 /// `POST`: a ticket for the WebSocket, a [`LiveTicket`].
 pub const LIVE_TICKETS: &str = "/api/live-tickets";
 /// The largest body of a request, in bytes, after decoding base64.
@@ -329,6 +332,9 @@ pub struct Problem {
     /// With `order-under-way`: the orders that have not ended, or whose end is not told yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderId>,
+    /// With `too-many-requests`: after how many seconds to try again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
     /// With `order-already-placed` and `too-late-to-cancel`: the order as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Box<Order>>,
@@ -347,6 +353,7 @@ impl Problem {
             bill: None,
             opens: None,
             orders: Vec::new(),
+            retry_after: None,
             order: None,
         }
     }
@@ -391,6 +398,9 @@ pub enum ProblemType {
     /// The subtotal is below what the restaurant takes.
     #[serde(rename = "urn:tiffin:problem:below-minimum")]
     BelowMinimum,
+    /// The total is above what an order may cost.
+    #[serde(rename = "urn:tiffin:problem:above-maximum")]
+    AboveMaximum,
     /// The restaurant takes no orders now; `opens` says when it does.
     #[serde(rename = "urn:tiffin:problem:restaurant-closed")]
     RestaurantClosed,
@@ -424,7 +434,10 @@ pub enum ProblemType {
     /// Signed in, and not allowed.
     #[serde(rename = "urn:tiffin:problem:forbidden")]
     Forbidden,
-    /// Too many requests; try again shortly.
+    /// A newer connection has taken this one's place: a customer has no more than twenty.
+    #[serde(rename = "urn:tiffin:problem:too-many-connections")]
+    TooManyConnections,
+    /// Too many requests; `retry_after` says when to try again.
     #[serde(rename = "urn:tiffin:problem:too-many-requests")]
     TooManyRequests,
     /// Something on our side failed; sending the same again is safe.
@@ -452,6 +465,7 @@ impl ProblemType {
             | Self::PriceChanged
             | Self::OrderAlreadyPlaced
             | Self::OrderIdTaken
+            | Self::TooManyConnections
             | Self::TooLateToCancel => 409,
             Self::BodyTooLarge => 413,
             Self::InvalidField
@@ -459,7 +473,8 @@ impl ProblemType {
             | Self::UnknownDish
             | Self::SoldOut
             | Self::InvalidOptions
-            | Self::BelowMinimum => 422,
+            | Self::BelowMinimum
+            | Self::AboveMaximum => 422,
             Self::TooManyRequests => 429,
             Self::Unknown => 500,
             Self::Unavailable => 503,

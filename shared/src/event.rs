@@ -165,7 +165,7 @@ pub enum EventError {
 ///
 /// Unknown fields of the envelope are ignored; an unknown `detail-type` is an error that names
 /// those we know.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// The bus's own id of the event, for logs.
     pub id: String,
@@ -179,7 +179,7 @@ pub struct Envelope {
     unread: UnreadEvent,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "the names are the bus's")]
 enum UnreadEvent {
@@ -192,7 +192,7 @@ enum UnreadEvent {
 }
 
 /// A [`Fact`] with what another channel may leave out.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct UnreadFact {
     order_id: OrderId,
     order_status: Status,

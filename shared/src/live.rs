@@ -9,10 +9,31 @@ pub const LIVE: &str = "/live";
 
 /// What the browser says. API Gateway chooses the route by `action`; all go to `$default`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "action", rename_all = "snake_case", from = "Asked")]
 pub enum FromBrowser {
     /// “Are you there?”: answered by [`ToBrowser::Pong`]; keeps the connection from idling.
     Ping,
+}
+
+/// [`FromBrowser`] as it is read: serde lets a tagged variant without fields have any.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    action: Action,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    Ping,
+}
+
+impl From<Asked> for FromBrowser {
+    fn from(asked: Asked) -> Self {
+        match asked.action {
+            Action::Ping => Self::Ping,
+        }
+    }
 }
 
 /// What the server says.

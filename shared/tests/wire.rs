@@ -244,6 +244,7 @@ fn every_problem_is_frozen() {
         SoldOut,
         InvalidOptions,
         BelowMinimum,
+        AboveMaximum,
         RestaurantClosed,
         TooManyAddresses,
         OrderUnderWay,
@@ -255,6 +256,7 @@ fn every_problem_is_frozen() {
         TooLateToCancel,
         NotSignedIn,
         Forbidden,
+        TooManyConnections,
         TooManyRequests,
         Unavailable,
         Unknown,
@@ -273,6 +275,9 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(OrderUnderWay, "An order of yours is under way.");
     problem.orders = vec![ORDER.parse().unwrap()];
     frozen("problem_under_way", &problem);
+    let mut problem = Problem::new(TooManyRequests, "Try again in 50 s.");
+    problem.retry_after = Some(50);
+    frozen("problem_retry_after", &problem);
     let mut problem = Problem::new(PriceChanged, "The prices have changed.");
     problem.bill = order().basket.map(|basket| Box::new(basket.bill));
     frozen("problem_price_changed", &problem);

@@ -2,7 +2,8 @@
 //!
 //! Deleting goes step by step, and each step leaves what the next call needs to go on: look that no
 //! order is under way, close the account (nothing is written for the customer from then on), look
-//! again, close the sockets, strip the orders, forget the addresses. Whatever ends the function
+//! again, end the sockets and tickets, strip the orders, forget the addresses, note that all is
+//! deleted (nothing opens the account again then). Whatever ends the function
 //! between two steps, asking again ends it all; the sign-in itself is deleted by the browser, which
 //! asks Cognito after us.
 
@@ -15,7 +16,6 @@ use shared::{
 use crate::{
     Error,
     api::{Api, Request, Response, orders::cursor},
-    live::Connection,
     orders::Item,
 };
 
@@ -46,24 +46,31 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let user = request.user()?;
-        self.orders_that_are_over(user).await?;
-        self.people.close(user, now).await?;
-        let mut orders = self.orders_that_are_over(user).await?;
-        self.hang_up(user).await?;
+        let closed_at = self.people.read(user).await?.closed_at;
+        self.orders_that_are_over(user, closed_at).await?;
+        let closed_at = self.people.close(user, now).await?;
+        let mut orders = self.orders_that_are_over(user, Some(closed_at)).await?;
+        self.end_connections(user, now).await?;
         // The index by which orders are found is eventually consistent: look until nothing is left.
         while !orders.is_empty() {
             concurrently(orders.iter().map(|item| self.steps.orders.strip(item))).await?;
-            orders = self.orders_that_are_over(user).await?;
+            orders = self.orders_that_are_over(user, Some(closed_at)).await?;
         }
-        self.forget_addresses(user).await?;
+        self.people.forget_addresses(user).await?;
+        self.people.deleted(user, closed_at, now).await?;
         Ok(Response::empty())
     }
 
-    /// The customer's orders. While one is under way the account is open, or opens again.
+    /// The customer's orders. While one is under way the account is open, or opens again if it was
+    /// closed at `closed_at`, and is not deleted.
     ///
     /// # Errors
     /// `order-under-way` with those orders, or [`Error::Outside`] if a table did not answer.
-    async fn orders_that_are_over(&self, user: UserId) -> Result<Vec<Item>, Error> {
+    async fn orders_that_are_over(
+        &self,
+        user: UserId,
+        closed_at: Option<Timestamp>,
+    ) -> Result<Vec<Item>, Error> {
         let mut orders = Vec::new();
         let mut at = None;
         loop {
@@ -79,39 +86,26 @@ impl Api {
         if under_way.is_empty() {
             return Ok(orders);
         }
-        self.people.reopen(user).await?;
+        if let Some(closed_at) = closed_at {
+            self.people.reopen(user, closed_at).await?;
+        }
         Err(order_under_way(under_way))
     }
 
-    /// The listed orders as they are; the index may list one that is no longer the customer's.
+    /// The listed orders as they are, without those that cannot be read; the index may list one
+    /// that is no longer the customer's.
     async fn whole(&self, user: UserId, listed: Vec<OrderSummary>) -> Result<Vec<Item>, Error> {
         let orders = stream::iter(listed)
-            .map(|summary| self.steps.orders.get(summary.order_id))
+            .map(|summary| self.steps.orders.get_readable(summary.order_id))
             .buffered(AT_ONCE)
             .try_collect::<Vec<Option<Item>>>()
             .await?;
         Ok(orders.into_iter().flatten().filter(|item| item.user_id == Some(user)).collect())
     }
-
-    /// Closes every socket of the customer's, and forgets it.
-    async fn hang_up(&self, user: UserId) -> Result<(), Error> {
-        let connections = self.live.every_connection(user).await?;
-        let close = async |connection: Connection| {
-            self.sockets.close(connection.id()).await?;
-            self.live.forget(user, connection.id()).await
-        };
-        concurrently(connections.into_iter().map(close)).await
-    }
-
-    async fn forget_addresses(&self, user: UserId) -> Result<(), Error> {
-        let addresses = self.people.read(user).await?.addresses;
-        concurrently(addresses.iter().map(|kept| self.people.forget(user, kept.listed.address_id)))
-            .await
-    }
 }
 
 /// Does them all, some at once, until one fails.
-async fn concurrently(
+pub(super) async fn concurrently(
     calls: impl IntoIterator<Item = impl Future<Output = Result<(), Error>>>,
 ) -> Result<(), Error> {
     stream::iter(calls).buffer_unordered(AT_ONCE).try_collect().await

@@ -20,6 +20,7 @@ use crate::{
         response::digest,
     },
     catalog::Listed,
+    limits::Action,
     log::{self, Level},
     orders::{Cause, Cursor, Item, Move, Placement, Transition, Written},
     plan::{Minutes, Outlook},
@@ -40,12 +41,14 @@ impl Api {
         if let Some(item) = self.steps.orders.get(wish.order_id).await? {
             return self.already(&wish, item, now).await;
         }
+        self.limits.count(Action::Order, wish.user_id, now).await?;
         let listed = self.restaurant_of(&wish.request.restaurant_id).await?;
         check_postcode(&wish.request.address, &listed.restaurant)?;
         if let Door::Closed { opens } = Door::of(&listed.restaurant, now)? {
             return Err(closed(&listed.restaurant, opens));
         }
         let basket = basket(&wish.request, &listed.restaurant)?;
+        self.check_maximum(&basket.bill)?;
         let item = Item::new(wish.placement(&self.outlook(&listed, now), basket, now), now);
         match self.steps.orders.place(&self.people, wish.user_id, &item).await? {
             Written::Done(()) => {
@@ -131,6 +134,21 @@ impl Api {
             self.publish(&item, 1).await;
         }
         Response::private(200, &item.into_order())
+    }
+
+    fn check_maximum(&self, bill: &Bill) -> Result<(), Problem> {
+        match self.max_totals.of(bill.currency) {
+            Some(most) if bill.total > most => {
+                let title = format!(
+                    "lines: an order must not cost more than {} {} in minor units; order less, or \
+                     call the restaurant.",
+                    most.minor(),
+                    bill.currency
+                );
+                Err(Problem::new(ProblemType::AboveMaximum, title).at("lines"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn outlook(&self, listed: &Listed, now: Timestamp) -> Outlook {

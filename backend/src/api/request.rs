@@ -4,13 +4,17 @@
 use std::{collections::HashMap, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use shared::{
     UserId,
     api::{MAX_BODY_BYTES, Problem, ProblemType},
 };
 
-use crate::incoming::null_is_absent;
+use crate::{
+    incoming::null_is_absent,
+    json::{self, JsonError},
+};
 
 /// What we read of a request.
 #[derive(Debug, Deserialize)]
@@ -53,6 +57,8 @@ struct Jwt {
 #[derive(Debug, Default, Deserialize)]
 struct Claims {
     sub: Option<String>,
+    /// API Gateway hands every claim over as a text.
+    iat: Option<Value>,
 }
 
 impl Request {
@@ -64,6 +70,16 @@ impl Request {
         let sub = self.request_context.authorizer.jwt.claims.sub.as_deref();
         sub.and_then(|sub| sub.parse().ok())
             .ok_or_else(|| Problem::new(ProblemType::NotSignedIn, "Sign in and try again."))
+    }
+
+    /// When the access token was issued, in seconds since the epoch; 0 if it does not say.
+    #[must_use]
+    pub fn issued_at(&self) -> i64 {
+        match &self.request_context.authorizer.jwt.claims.iat {
+            Some(Value::String(text)) => text.parse().unwrap_or_default(),
+            Some(number) => number.as_i64().unwrap_or_default(),
+            None => 0,
+        }
     }
 
     /// A header by its lower-case name.
@@ -93,21 +109,32 @@ impl Request {
         text.parse().map_err(|error| invalid(name, &error))
     }
 
+    /// Checks that the body is not over [`MAX_BODY_BYTES`], whatever the route makes of it.
+    ///
+    /// # Errors
+    /// `body-too-large`.
+    pub fn check_size(&self) -> Result<(), Problem> {
+        let padding = self.body.bytes().rev().take_while(|byte| *byte == b'=').count();
+        let bytes = match self.is_base64_encoded {
+            true => (self.body.len() / 4 * 3).saturating_sub(padding),
+            false => self.body.len(),
+        };
+        if bytes <= MAX_BODY_BYTES {
+            return Ok(());
+        }
+        let title = format!("The body has {bytes} bytes; at most {MAX_BODY_BYTES} are taken.");
+        Err(Problem::new(ProblemType::BodyTooLarge, title))
+    }
+
     /// The body, read as `T`.
     ///
     /// # Errors
-    /// `body-too-large`, `malformed-json`, or `invalid-field` with the field at fault.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let body = self.bytes()?;
-        if body.len() > MAX_BODY_BYTES {
-            let title =
-                format!("The body has {} bytes; at most {MAX_BODY_BYTES} are taken.", body.len());
-            return Err(Problem::new(ProblemType::BodyTooLarge, title));
-        }
-        let mut json = serde_json::Deserializer::from_slice(&body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| unread(&error))?;
-        json.end().map_err(|error| malformed(&error))?;
-        Ok(value)
+    /// `malformed-json`, or `invalid-field` with the field at fault.
+    pub fn json<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
+        json::read(&self.bytes()?).map_err(|error| match error {
+            JsonError::Malformed(error) => malformed(&error),
+            JsonError::Field { field, sentence } => invalid(&field, &sentence),
+        })
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {
@@ -125,24 +152,4 @@ pub(super) fn invalid(field: &str, error: &impl std::fmt::Display) -> Problem {
 
 fn malformed(error: &impl std::fmt::Display) -> Problem {
     Problem::new(ProblemType::MalformedJson, format!("The body is not JSON: {error}."))
-}
-
-fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let cause = error.inner();
-    if !cause.is_data() {
-        return malformed(cause);
-    }
-    let text = cause.to_string();
-    let sentence = text.split(" at line ").next().unwrap_or(&text);
-    invalid(&field(&error.path().to_string(), sentence), &sentence)
-}
-
-/// The path of the field at fault: serde names a missing field in its sentence only.
-fn field(path: &str, sentence: &str) -> String {
-    let missing = sentence.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    match (path, missing) {
-        (".", Some(name)) => name.to_owned(),
-        (path, Some(name)) => format!("{path}.{name}"),
-        (path, None) => path.to_owned(),
-    }
 }

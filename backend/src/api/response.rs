@@ -54,8 +54,12 @@ impl Response {
     #[must_use]
     pub fn problem(problem: &Problem) -> Self {
         let body = serde_json::to_string(problem).unwrap_or_default();
-        Self::new(problem.status, "application/problem+json", body)
-            .with("cache-control", "no-store")
+        let reply = Self::new(problem.status, "application/problem+json", body)
+            .with("cache-control", "no-store");
+        match problem.retry_after {
+            Some(seconds) => reply.with("retry-after", &seconds.to_string()),
+            None => reply,
+        }
     }
 
     /// The HTTP status.

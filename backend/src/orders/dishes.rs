@@ -16,6 +16,7 @@ use shared::{
 use crate::{
     Error,
     orders::{Orders, key},
+    readable::readable,
 };
 
 /// The part of an order's item that the list shows.
@@ -39,10 +40,10 @@ const READING: &str = "reading what was ordered";
 
 impl Orders {
     /// Adds to the orders of a page what was ordered. One that DynamoDB leaves out of its answer,
-    /// as it may when it is busy, is listed without.
+    /// as it may when it is busy, or that cannot be read is listed without.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
+    /// [`Error::Outside`] if the table did not answer.
     pub async fn with_dishes(
         &self,
         mut orders: Vec<OrderSummary>,
@@ -83,8 +84,7 @@ impl Orders {
             .await
             .map_err(|error| Error::outside(READING, error))?;
         let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
-        let read: Vec<Ordered> =
-            serde_dynamo::from_items(items).map_err(|error| Error::outside(READING, error))?;
+        let read: Vec<Ordered> = readable(items, "order_id");
         let with_basket =
             read.into_iter().filter_map(|order| Some((order.order_id, order.basket?)));
         Ok(with_basket.map(|(id, basket)| (id, basket.bill.lines)).collect())

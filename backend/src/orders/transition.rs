@@ -159,6 +159,14 @@ pub(super) fn put_off(item: &Item, until: Option<Timestamp>, tries: u32) -> Expr
     parts.expression(false)
 }
 
+/// Attention is of no avail before `until`, whatever the order is.
+pub(super) fn put_off_unread(until: Timestamp) -> Expression {
+    let mut parts = Parts::default();
+    parts.condition("attribute_exists(#attention_at)");
+    parts.attention(Some(until));
+    parts.expression(false)
+}
+
 /// Nobody can tell from the order any more whose it was, unless it has changed since it was read.
 /// What was ordered is written once, so the basket is as it was read if nothing else has changed.
 pub(super) fn stripped(item: &Item) -> Expression {

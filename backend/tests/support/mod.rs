@@ -74,10 +74,19 @@ impl World {
     }
 
     pub fn with(pace: Pace, retries: RetryConfig) -> Self {
+        Self::made(pace, retries, &[])
+    }
+
+    /// A world whose functions have more settings than those that tests need.
+    pub fn set(pace: Pace, settings: &[(&'static str, &str)]) -> Self {
+        Self::made(pace, RetryConfig::disabled(), settings)
+    }
+
+    fn made(pace: Pace, retries: RetryConfig, settings: &[(&'static str, &str)]) -> Self {
         now(START);
         let stack = stack();
         let aws = Arc::new(Aws::new(stack));
-        let context = context(&aws, stack, pace, retries);
+        let context = context(&aws, stack, pace, retries, settings);
         Self {
             api: Api::new(&context).unwrap(),
             authorizer: Authorizer::new(&context).unwrap(),
@@ -213,9 +222,15 @@ pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body
     })
 }
 
-fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace, retries: RetryConfig) -> Context {
+fn context(
+    aws: &Arc<Aws>,
+    stack: &Stack,
+    pace: Pace,
+    retries: RetryConfig,
+    more: &[(&'static str, &str)],
+) -> Context {
     let table = |name: &str| stack.get(name).unwrap().physical_id.clone();
-    let settings = BTreeMap::from([
+    let mut settings = BTreeMap::from([
         ("CATALOG_TABLE", table("CatalogTable")),
         ("ORDERS_TABLE", table("OrdersTable")),
         ("PEOPLE_TABLE", table("PeopleTable")),
@@ -228,6 +243,7 @@ fn context(aws: &Arc<Aws>, stack: &Stack, pace: Pace, retries: RetryConfig) -> C
         ("ACCEPT_WITHIN_SECONDS", pace.accept_within_seconds.to_string()),
         ("PACE", pace.pace.to_owned()),
     ]);
+    settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let sdk = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-2"))

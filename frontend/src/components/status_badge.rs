@@ -14,7 +14,7 @@ pub fn StatusBadge(
     let class = move || match status() {
         ConnectionStatus::Off => "touch off",
         ConnectionStatus::Live => "touch live",
-        ConnectionStatus::Reconnecting => "touch reconnecting",
+        ConnectionStatus::Reconnecting | ConnectionStatus::Displaced => "touch reconnecting",
         ConnectionStatus::CatchingUp => "touch catching-up",
     };
     let label = move || match status() {
@@ -22,6 +22,7 @@ pub fn StatusBadge(
         ConnectionStatus::Live => text::LIVE,
         ConnectionStatus::Reconnecting => text::RECONNECTING,
         ConnectionStatus::CatchingUp => text::CATCHING_UP,
+        ConnectionStatus::Displaced => text::DISPLACED,
     };
     let hidden = move || !active.get() || status() == ConnectionStatus::Off;
     view! {

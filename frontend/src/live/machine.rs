@@ -29,6 +29,8 @@ pub enum ConnectionStatus {
     CatchingUp,
     /// A pong on this socket, and caught up since.
     Live,
+    /// The customer has as many connections as they may, all newer than this page's was.
+    Displaced,
 }
 
 /// What there is to listen for.
@@ -51,6 +53,8 @@ pub enum Input {
     Pong(u32),
     /// This line could not be opened, or has closed.
     Lost(u32),
+    /// A newer connection of the customer's takes this line's place.
+    Displaced(u32),
     /// The page woke: online again, shown again, or back from the browser's cache.
     Woken,
     /// A message came that only a later version of this page understands.
@@ -88,6 +92,8 @@ pub struct Machine {
     open_at: i64,
     replace_at: i64,
     caught_up: bool,
+    /// Whether another connection has taken this page's place, until somebody looks at the page.
+    displaced: bool,
     fetching: bool,
     fetch_at: Option<i64>,
 }
@@ -109,6 +115,7 @@ impl Machine {
     pub fn status(&self) -> ConnectionStatus {
         match &self.line {
             _ if !self.need.listen => ConnectionStatus::Off,
+            _ if self.displaced => ConnectionStatus::Displaced,
             Some(line) if line.answered && self.caught_up => ConnectionStatus::Live,
             Some(line) if line.answered => ConnectionStatus::CatchingUp,
             _ if self.losses > 0 => ConnectionStatus::Reconnecting,
@@ -123,7 +130,7 @@ impl Machine {
             return None;
         }
         let lines = self.line.iter().chain(&self.successor).map(Line::due);
-        let open = self.line.is_none().then_some(self.open_at);
+        let open = (self.line.is_none() && !self.displaced).then_some(self.open_at);
         let replace = self.line.is_some_and(|line| line.answered) && self.successor.is_none();
         let look = self.fetch_at.filter(|_| !self.fetching);
         lines.chain(open).chain(replace.then_some(self.replace_at)).chain(look).min()
@@ -138,6 +145,7 @@ impl Machine {
             Input::Opened(id) => self.opened(now, id),
             Input::Pong(id) => self.pong(now, id, &mut commands),
             Input::Lost(id) => self.lost(now, random, id),
+            Input::Displaced(id) => self.displaced(id, &mut commands),
             Input::Woken => self.woken(now),
             Input::UnknownMessage => self.fetch_at = Some(now),
             Input::Fetched(complete) => self.fetched(now, complete),
@@ -152,7 +160,7 @@ impl Machine {
 
     fn need(&mut self, now: i64, need: Need) {
         if need.listen && !self.need.listen {
-            (self.losses, self.open_at) = (0, now);
+            (self.losses, self.open_at, self.displaced) = (0, now, false);
         }
         if need.in_progress && self.fetch_at.is_none() && !self.fetching {
             self.fetch_at = Some(now + FETCH_EVERY);
@@ -194,7 +202,17 @@ impl Machine {
         }
     }
 
+    /// Reconnecting would take another page's place, which would take this one's again.
+    fn displaced(&mut self, id: u32, commands: &mut Vec<Command>) {
+        if self.line_mut(id).is_some() {
+            let fetch_at = self.fetch_at;
+            self.close_all(commands);
+            (self.fetch_at, self.displaced) = (fetch_at, true);
+        }
+    }
+
     fn woken(&mut self, now: i64) {
+        self.displaced = false;
         self.open_at = now;
         self.fetch_at = Some(now);
         for line in self.line.iter_mut().chain(&mut self.successor).filter(|line| line.opened) {
@@ -231,7 +249,7 @@ impl Machine {
                 commands.push(Command::Ping(line.id));
             }
         }
-        if self.line.is_none() && self.open_at <= now {
+        if self.line.is_none() && self.open_at <= now && !self.displaced {
             self.line = Some(self.new_line(now, commands));
         }
         let old = self.line.is_some_and(|line| line.answered) && self.replace_at <= now;

@@ -49,6 +49,10 @@ const fn of_kind(kind: ProblemType) -> &'static str {
         }
         ProblemType::SoldOut => "An item has just sold out. Remove it and try again.",
         ProblemType::BelowMinimum => "Add more items to reach the restaurant’s minimum.",
+        ProblemType::AboveMaximum => {
+            "This is more than we take in one order. Remove items, or call the restaurant."
+        }
+        ProblemType::TooManyConnections => "The shop is open in too many tabs. Close some.",
         ProblemType::TooLateToCancel => {
             "The restaurant has already started, so this order can’t be cancelled."
         }

@@ -204,6 +204,19 @@ fn a_puzzling_message_is_looked_into_without_another_ping() {
 }
 
 #[test]
+fn a_page_whose_place_was_taken_waits_until_somebody_looks_at_it() {
+    let mut page = Page::live();
+    assert_eq!(page.hears(Input::Displaced(2)), [], "not this line");
+    assert_eq!(page.hears(Input::Displaced(1)), [Command::Close(1)]);
+    assert_eq!(page.machine.status(), ConnectionStatus::Displaced);
+    assert_eq!(page.after(RETRY_LONGEST), [], "no reconnecting");
+    assert_eq!(page.next(), [Command::Fetch], "the order is looked at all the same");
+    page.hears(Input::Fetched(true));
+    assert_eq!(page.hears(Input::Woken), [Command::Open(2), Command::Fetch]);
+    assert_eq!(page.machine.status(), ConnectionStatus::CatchingUp);
+}
+
+#[test]
 fn with_nothing_to_hear_of_it_hangs_up_and_sleeps() {
     let mut page = Page::live();
     assert_eq!(page.hears(Input::Need(Need::default())), [Command::Close(1)]);
