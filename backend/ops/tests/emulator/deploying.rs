@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::people::until;
 use crate::support::customer::new_order_id;
-use crate::support::{Deployment, Emulator};
+use crate::support::{Deployment, Emulator, template_for_emulator};
 
 pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Result<()> {
     let nobody = [
@@ -111,7 +111,6 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
 
 /// The template with one thing more, which comes last and cannot be made.
 fn broken(folder: &Path) -> Result<PathBuf> {
-    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
     let cannot_be = "
   CannotBe:
     Type: AWS::Lambda::EventInvokeConfig
@@ -123,7 +122,7 @@ fn broken(folder: &Path) -> Result<PathBuf> {
 
 Outputs:
 ";
-    let text = std::fs::read_to_string(sound)?.replacen("\nOutputs:\n", cannot_be, 1);
+    let text = template_for_emulator()?.replacen("\nOutputs:\n", cannot_be, 1);
     let file = folder.join("broken.yaml");
     std::fs::write(&file, text)?;
     Ok(file)
