@@ -9,6 +9,18 @@ use serde_json::Value;
 
 use crate::{process, stop};
 
+/// Prints the credentials as version 2's `aws configure export-credentials` does.
+const CREDENTIALS: &str = "\
+import json
+from awscli.botocore.session import Session
+found = Session().get_credentials().get_frozen_credentials()
+print(json.dumps({
+    'AccessKeyId': found.access_key,
+    'SecretAccessKey': found.secret_key,
+    'SessionToken': found.token,
+}))
+";
+
 /// The command line for one region.
 #[derive(Clone, Debug)]
 pub struct Aws {
@@ -81,8 +93,10 @@ impl Aws {
     /// # Errors
     /// If there are none.
     pub fn credentials(&self) -> Result<Credentials> {
-        // Both versions have it (AWS CLI Command Reference, "configure export-credentials").
-        let found = self.ask(&["configure", "export-credentials", "--format", "process"])?;
+        let found = match is_version_2(&self.program) {
+            true => self.ask(&["configure", "export-credentials", "--format", "process"])?,
+            false => self.credentials_of_version_1()?,
+        };
         let text = |key: &str| found[key].as_str().filter(|it| !it.is_empty()).map(str::to_owned);
         match (text("AccessKeyId"), text("SecretAccessKey")) {
             (Some(key), Some(secret)) => {
@@ -90,6 +104,15 @@ impl Aws {
             }
             _ => bail!("the AWS credentials are empty"),
         }
+    }
+
+    /// The same that version 2 exports. AWS's library for Python stands beside version 1, which is
+    /// written with it.
+    fn credentials_of_version_1(&self) -> Result<Value> {
+        let mut python = Command::new(self.program.with_file_name("python"));
+        let said = process::output(python.args(["-c", CREDENTIALS]))
+            .context("there are no AWS credentials; run `aws configure`, or set AWS_PROFILE")?;
+        serde_json::from_str(&said).context("the AWS credentials cannot be read")
     }
 
     /// Asks, and reads the answer's JSON; `Null` if there is none.
