@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
-pub use aws::{AwsCommand, DeployOptions, DestroyOptions, RedriveOptions, TailOptions};
+pub use aws::{
+    AdoptOptions, AwsCommand, DeployOptions, DestroyOptions, RedriveOptions, TailOptions,
+};
 
 /// The commands.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,6 +140,8 @@ Tiffin: order food in a browser and watch the order happen.
                                 take it away
       --with-data               with orders, customers and catalog
       --yes                     without asking
+  cargo aws adopt --stack NAME CatalogTable=T OrdersTable=T PeopleTable=T UserPool=ID
+                                make a stack around tables and customers that exist
   cargo aws tail --stack NAME ORDER
                                 follow an order through the functions' logs
       --hours N                 from how far back (24)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::aws::destroy::KEPT;
 use crate::aws::package::Architecture;
 use crate::cost::CostOptions;
 
@@ -19,6 +20,8 @@ pub enum AwsCommand {
     Deploy(DeployOptions),
     /// Take it away.
     Destroy(DestroyOptions),
+    /// Make a stack around data that exists.
+    Adopt(AdoptOptions),
     /// Follow an order.
     Tail(TailOptions),
     /// Send again what failed.
@@ -65,6 +68,17 @@ pub struct DestroyOptions {
     pub with_data: bool,
 }
 
+/// What to make a stack of.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AdoptOptions {
+    /// The stack's name.
+    pub stack: String,
+    /// The region; `None` is the environment's or the profile's.
+    pub region: Option<String>,
+    /// Names or ids of the tables and the user pool, by their names in the template.
+    pub resources: BTreeMap<String, String>,
+}
+
 /// Which order to follow.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TailOptions {
@@ -104,6 +118,7 @@ pub(super) fn parse(parser: &mut Parser) -> Result<Option<AwsCommand>> {
     let command = match verb.as_str() {
         "deploy" => AwsCommand::Deploy(deploy(parser)?),
         "destroy" => AwsCommand::Destroy(destroy(parser)?),
+        "adopt" => AwsCommand::Adopt(adopt(parser)?),
         "tail" => AwsCommand::Tail(tail(parser)?),
         "redrive" => AwsCommand::Redrive(redrive(parser)?),
         "cost" => AwsCommand::Cost(cost(parser)?),
@@ -163,6 +178,35 @@ fn destroy(parser: &mut Parser) -> Result<DestroyOptions> {
         }
     }
     Ok(DestroyOptions { stack: stack(options.stack)?, ..options })
+}
+
+fn adopt(parser: &mut Parser) -> Result<AdoptOptions> {
+    let mut options = AdoptOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("stack") => options.stack = parser.value()?.string()?,
+            Arg::Long("region") => options.region = Some(parser.value()?.string()?),
+            Arg::Value(word) => {
+                let word = word.string()?;
+                let (name, id) = word.split_once('=').unwrap_or((&word, ""));
+                ensure!(
+                    KEPT.contains(&name) && !id.is_empty(),
+                    "`{word}` must be one of {} and its name or id, such as OrdersTable=orders-2",
+                    KEPT.join(", ")
+                );
+                options.resources.insert(name.to_owned(), id.to_owned());
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let missing: Vec<_> =
+        KEPT.into_iter().filter(|name| !options.resources.contains_key(*name)).collect();
+    ensure!(
+        missing.is_empty(),
+        "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
+        missing.join(", ")
+    );
+    Ok(AdoptOptions { stack: stack(options.stack)?, ..options })
 }
 
 fn tail(parser: &mut Parser) -> Result<TailOptions> {
@@ -336,6 +380,14 @@ mod tests {
             (
                 "redrive --stack a --discard",
                 "--discard needs the id of a failure, or --all; see the list without it",
+            ),
+            (
+                "adopt --stack a Orders=x",
+                "`Orders=x` must be one of CatalogTable, OrdersTable, PeopleTable, UserPool and its name or id, such as OrdersTable=orders-2",
+            ),
+            (
+                "adopt --stack a OrdersTable=x UserPool=y",
+                "name all that a shop keeps, such as OrdersTable=orders-2; there is no CatalogTable, PeopleTable",
             ),
             ("deploy --stack a --watch 181", "--watch `181` must be 0 to 180 minutes"),
             ("undo", "there is no command `cargo aws undo`; try `cargo aws --help`"),

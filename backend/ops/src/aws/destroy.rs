@@ -132,9 +132,9 @@ fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
             println!("  {id}: {physical_id} ({kind}), which costs what it stores");
         }
         println!(
-            "    A new stack starts empty: these are to be read, or restored by hand. To delete"
+            "    `cargo aws adopt` makes a new stack around them. To delete them, too, run this"
         );
-        println!("    them, too, run this again with --with-data.");
+        println!("    again with --with-data.");
     }
     println!("  metrics, for 15 months, at no cost\n");
 }

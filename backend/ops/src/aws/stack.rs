@@ -278,6 +278,33 @@ impl<'a> Stack<'a> {
         self.read_changes(change_set)
     }
 
+    /// Makes a stack of resources that exist: `resources` as `--resources-to-import` takes them, in
+    /// JSON, and a template of these alone.
+    ///
+    /// # Errors
+    /// If AWS refuses, or one of them is not there.
+    pub fn import(&self, template: &str, resources: &str) -> Result<Described> {
+        let answer = self.ask(&[
+            "create-change-set",
+            "--stack-name",
+            self.name,
+            "--change-set-name",
+            "tiffin-adopt",
+            "--change-set-type",
+            "IMPORT",
+            "--resources-to-import",
+            resources,
+            "--template-body",
+            template,
+            "--tags",
+            &format!("Key={},Value={}", TAG.0, TAG.1),
+        ])?;
+        let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
+        let change_set = ChangeSet { id, is_new: true, changes: Vec::new() };
+        let change_set = self.read_changes(change_set)?.context("there is nothing to import")?;
+        self.change(&change_set)
+    }
+
     /// All parameters of the template as JSON: those named, and those that the stack has already.
     fn all_parameters(&self, wanted: &Wanted<'_>, present: Option<&Described>) -> Result<String> {
         let named = wanted.parameters;

@@ -154,8 +154,17 @@ impl Emulator {
             (self.stack(deployment.stack)?, self.resources(deployment.stack)?);
         self.lead_to_sockets(&resources)?;
         self.let_publish(&described, &resources)?;
-        self.edge.shows(&described, &resources)?;
+        self.edge.shows(&described, &resources, self.origin_secret(&resources)?)?;
         Ok(described)
+    }
+
+    /// What the functions want to hear from CloudFront: the deployment generated it.
+    fn origin_secret(&self, resources: &Resources) -> Result<String> {
+        let name = &resources["ApiFunction"].physical_id;
+        let call = ["lambda", "get-function-configuration", "--function-name", name];
+        let about = self.aws()?.ask(&call)?;
+        let secret = about["Environment"]["Variables"]["ORIGIN_SECRET"].as_str();
+        Ok(secret.unwrap_or_default().to_owned())
     }
 
     /// Lets the roles publish without the condition that the template has: the emulator does not
