@@ -6,10 +6,16 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_local::{pattern::Pattern, template::Resource};
-use backend::plan::REPUBLISH_AFTER;
+use aws_local::{
+    pattern::Pattern,
+    template::{Resource, Stack},
+};
+use backend::{
+    metrics::{Metric, NAMESPACE},
+    plan::REPUBLISH_AFTER,
+};
 use serde_json::{Value, json};
-use shared::{Fact, OrderEvent, Status, Timestamp};
+use shared::{Fact, OrderEvent, Reason, Status, Timestamp};
 use support::{ORDER, USER, envelope, stack};
 
 fn rules() -> impl Iterator<Item = &'static Resource> {
@@ -84,7 +90,7 @@ fn every_event_goes_to_the_services_of_the_choreography() {
 #[test]
 fn nothing_that_a_rule_cannot_hand_over_is_dropped() {
     let queue = arn("Failures");
-    for rule in stack().of_kind("AWS::Events::Rule") {
+    for rule in rules() {
         for target in targets(rule) {
             assert_eq!(target["DeadLetterConfig"]["Arn"], queue, "{}", rule.logical_id);
             assert!(
@@ -101,29 +107,40 @@ fn nothing_that_a_rule_cannot_hand_over_is_dropped() {
         .iter()
         .map(|arn| arn.as_str().unwrap().to_owned())
         .collect();
-    let rules: BTreeSet<_> =
-        stack().of_kind("AWS::Events::Rule").map(|rule| arn(&rule.logical_id)).collect();
+    let rules: BTreeSet<_> = rules().map(|rule| arn(&rule.logical_id)).collect();
     assert_eq!(allowed, rules, "each rule may report, and nobody else");
 }
 
+/// The functions that rules of these invoke, by name.
+fn invoked(rules: impl Iterator<Item = &'static Resource>) -> BTreeSet<String> {
+    let name = |target: &Value| target["Arn"].as_str().unwrap().rsplit(':').next().unwrap().into();
+    rules.flat_map(targets).map(name).collect()
+}
+
 #[test]
-fn every_asynchronous_function_reports_its_failures() {
-    let configured: BTreeSet<_> = stack()
-        .of_kind("AWS::Lambda::EventInvokeConfig")
-        .inspect(|config| {
-            assert_eq!(
-                config.properties["DestinationConfig"]["OnFailure"]["Destination"],
-                arn("Failures")
-            )
-        })
-        .map(|config| config.properties["FunctionName"].as_str().unwrap().to_owned())
-        .collect();
-    let targeted: BTreeSet<_> = stack()
-        .of_kind("AWS::Events::Rule")
-        .flat_map(targets)
-        .map(|target| target["Arn"].as_str().unwrap().rsplit(':').next().unwrap().to_owned())
-        .collect();
-    assert_eq!(configured, targeted);
+fn every_function_that_an_event_invokes_reports_its_failures_and_a_tick_does_not() {
+    let (mut reporting, mut silent) = (BTreeSet::new(), BTreeSet::new());
+    for config in stack().of_kind("AWS::Lambda::EventInvokeConfig") {
+        let function = config.text("/FunctionName").unwrap().to_owned();
+        match config.text("/DestinationConfig/OnFailure/Destination") {
+            Some(queue) => {
+                assert_eq!(queue, arn("Failures"));
+                reporting.insert(function)
+            }
+            None => silent.insert(function),
+        };
+    }
+    assert_eq!(reporting, invoked(rules()));
+    let schedules = || {
+        let all = stack().of_kind("AWS::Events::Rule");
+        all.filter(|rule| rule.at("/ScheduleExpression").is_some())
+    };
+    assert_eq!(silent, invoked(schedules()));
+    for rule in schedules() {
+        for target in targets(rule) {
+            assert!(target.get("DeadLetterConfig").is_none(), "the next tick does what it did not");
+        }
+    }
 }
 
 #[test]
@@ -168,6 +185,28 @@ fn no_role_has_a_bare_wildcard() {
             }
         }
     }
+}
+
+/// `events:source` is an array: without a set operator AWS refuses every call, and with one alone
+/// it allows a call that carries no source.
+#[test]
+fn whoever_publishes_publishes_only_events_of_ours() {
+    let mut publishers = BTreeSet::new();
+    for role in stack().of_kind("AWS::IAM::Role") {
+        let statements = &role.properties["Policies"][0]["PolicyDocument"]["Statement"];
+        for statement in statements.as_array().unwrap() {
+            if statement["Action"].to_string().contains("events:") {
+                let condition = json!({
+                    "ForAllValues:StringEquals": {"events:source": "custom.food_app"},
+                    "Null": {"events:source": "false"},
+                });
+                assert_eq!(statement["Condition"], condition, "{}", role.logical_id);
+                publishers.insert(role.logical_id.as_str());
+            }
+        }
+    }
+    let expected = ["ApiRole", "DeliveryRole", "RestaurantsRole", "WatchdogRole"];
+    assert_eq!(publishers, BTreeSet::from(expected));
 }
 
 /// What is open to anyone, and what only to whoever is signed in.
@@ -231,10 +270,11 @@ fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
 }
 
 #[test]
-fn every_table_can_be_restored_and_costs_what_it_is_used() {
+fn every_table_of_something_kept_can_be_restored_and_costs_what_it_is_used() {
     for table in stack().of_kind("AWS::DynamoDB::Table") {
         let recovery = &table.properties["PointInTimeRecoverySpecification"];
-        assert_eq!(recovery["PointInTimeRecoveryEnabled"], true, "{}", table.logical_id);
+        let is_kept = table.logical_id != "LiveTable";
+        assert_eq!(recovery["PointInTimeRecoveryEnabled"], is_kept, "{}", table.logical_id);
         assert_eq!(table.properties["BillingMode"], "PAY_PER_REQUEST", "{}", table.logical_id);
     }
 }
@@ -420,30 +460,195 @@ fn arn(logical_id: &str) -> String {
     stack().arn(logical_id).unwrap()
 }
 
-#[test]
-fn every_alarm_tells_somebody_and_every_function_has_one() {
-    let told = stack().reference("Alarms").unwrap();
-    let mut watched = BTreeSet::new();
-    for alarm in stack().of_kind("AWS::CloudWatch::Alarm") {
-        assert_eq!(alarm.text("/AlarmActions/0"), Some(told.as_str()), "{}", alarm.logical_id);
-        if alarm.text("/MetricName") == Some("Errors") {
-            watched.insert(alarm.text("/Dimensions/0/Value").unwrap());
-        }
-    }
-    let functions: BTreeSet<_> =
-        stack().of_kind("AWS::Lambda::Function").map(|it| it.physical_id.as_str()).collect();
-    assert_eq!(watched, functions);
+fn alarms() -> impl Iterator<Item = &'static Resource> {
+    stack().of_kind("AWS::CloudWatch::Alarm")
+}
+
+/// The only alarm that makes something of others.
+fn composite() -> &'static Resource {
+    stack().get("NobodyAcceptsAlarm").unwrap()
+}
+
+/// Whether an alarm tells nobody itself, because the composite one does.
+fn is_part(alarm: &Resource) -> bool {
+    let name = format!("ALARM(\"{}\")", stack().reference(&alarm.logical_id).unwrap());
+    composite().text("/AlarmRule").unwrap().contains(&name)
 }
 
 #[test]
-fn every_function_logs_in_json_for_so_long_and_is_traced() {
+fn every_alarm_tells_somebody_when_it_rings_and_when_it_is_over() {
+    let told = json!([stack().reference("Alarms").unwrap()]);
+    for alarm in alarms().filter(|alarm| !is_part(alarm)).chain([composite()]) {
+        assert_eq!(alarm.at("/AlarmActions"), Some(&told), "{}", alarm.logical_id);
+        assert_eq!(alarm.at("/OKActions"), Some(&told), "{}", alarm.logical_id);
+    }
+    assert_eq!(alarms().filter(|alarm| is_part(alarm)).count(), 2);
+}
+
+#[test]
+fn every_function_has_alarms_of_its_own_that_one_failure_does_not_ring() {
+    let functions: BTreeSet<_> =
+        stack().of_kind("AWS::Lambda::Function").map(|it| it.physical_id.as_str()).collect();
+    for metric in ["Errors", "Throttles"] {
+        let watched: BTreeSet<_> = alarms()
+            .filter(|alarm| alarm.text("/MetricName") == Some(metric))
+            .inspect(|alarm| {
+                let periods = ["/DatapointsToAlarm", "/EvaluationPeriods"];
+                let periods = periods.map(|it| alarm.number(it).unwrap());
+                assert_eq!(periods, [Some(2), Some(3)], "{}", alarm.logical_id);
+            })
+            .map(|alarm| alarm.text("/Dimensions/0/Value").unwrap())
+            .collect();
+        assert_eq!(watched, functions, "{metric}");
+    }
+}
+
+/// What AWS documents, with its dimensions: Lambda Developer Guide, "Types of metrics for Lambda
+/// functions"; EventBridge User Guide, "EventBridge metrics"; SQS Developer Guide, "Available
+/// CloudWatch metrics"; API Gateway Developer Guide, "Monitor CloudWatch metrics for HTTP APIs".
+const METRICS_OF_AWS: [(&str, &str, &[&str]); 7] = [
+    ("AWS/ApiGateway", "5xx", &["ApiId"]),
+    ("AWS/Events", "InvocationsFailedToBeSentToDlq", &["EventBusName", "RuleName"]),
+    ("AWS/Lambda", "DestinationDeliveryFailures", &["FunctionName"]),
+    ("AWS/Lambda", "Errors", &["FunctionName"]),
+    ("AWS/Lambda", "Invocations", &["FunctionName"]),
+    ("AWS/Lambda", "Throttles", &["FunctionName"]),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", &["QueueName"]),
+];
+
+#[test]
+fn every_alarm_watches_a_metric_that_exists() {
+    for alarm in alarms() {
+        let [namespace, name] = ["/Namespace", "/MetricName"].map(|it| alarm.text(it).unwrap());
+        let dimensions: Vec<_> =
+            alarm.list("/Dimensions").iter().map(|it| it["Name"].as_str().unwrap()).collect();
+        let exists = if namespace == NAMESPACE {
+            let metric = Metric::ALL.iter().find(|metric| metric.name() == name);
+            metric.is_some_and(|metric| match dimensions.as_slice() {
+                ["Stack"] => true,
+                ["Stack", "Reason"] => metric.has_reason(),
+                _ => false,
+            })
+        } else {
+            METRICS_OF_AWS.contains(&(namespace, name, &dimensions))
+        };
+        assert!(exists, "{}: {namespace} {name} {dimensions:?}", alarm.logical_id);
+        let reason = alarm.list("/Dimensions").iter().find(|it| it["Name"] == "Reason");
+        if let Some(reason) = reason {
+            let code = json!({"code": reason["Value"], "within_seconds": 60});
+            let read: Reason = serde_json::from_value(code).unwrap();
+            assert_ne!(read, Reason::Unknown, "{reason}");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_loses_an_event_is_silent() {
+    let watched = |metric: &str, dimension: usize| -> BTreeSet<String> {
+        let of = alarms().filter(|alarm| alarm.text("/MetricName") == Some(metric));
+        let value = format!("/Dimensions/{dimension}/Value");
+        of.map(|alarm| alarm.text(&value).unwrap().to_owned()).collect()
+    };
+    let names: BTreeSet<_> = rules().map(|rule| rule.physical_id.clone()).collect();
+    assert_eq!(watched("InvocationsFailedToBeSentToDlq", 1), names);
+    assert_eq!(watched("DestinationDeliveryFailures", 0), invoked(rules()));
+}
+
+/// A new stack has no data yet, and this alarm rings for missing data.
+#[test]
+fn the_silent_watchdog_is_not_looked_for_before_it_can_have_run() {
+    let template = std::fs::read_to_string(support::template()).unwrap();
+    let (_, alarm) = template.split_once("\n  WatchdogSilentAlarm:\n").unwrap();
+    let (alarm, _) = alarm.split_once("\n\n").unwrap();
+    assert!(alarm.contains("    DependsOn: [Site, WatchdogRule, ScheduleToWatchdog]\n"), "{alarm}");
+    let alarm = stack().get("WatchdogSilentAlarm").unwrap();
+    assert_eq!(alarm.text("/TreatMissingData"), Some("breaching"));
+    assert_eq!(alarm.number("/EvaluationPeriods").unwrap(), Some(5));
+}
+
+#[test]
+fn every_function_logs_in_json_for_so_long_and_is_traced_only_if_asked() {
+    let traced = with(&[("Tracing", "Active")]);
     for function in stack().of_kind("AWS::Lambda::Function") {
         assert_eq!(function.text("/LoggingConfig/LogFormat"), Some("JSON"));
-        assert_eq!(function.text("/TracingConfig/Mode"), Some("Active"));
+        assert_eq!(function.text("/TracingConfig/Mode"), Some("PassThrough"));
+        let asked = traced.get(&function.logical_id).unwrap();
+        assert_eq!(asked.text("/TracingConfig/Mode"), Some("Active"));
         let group = function.text("/LoggingConfig/LogGroup").unwrap();
         let group = stack().of_kind("AWS::Logs::LogGroup").find(|it| it.physical_id == group);
         assert_eq!(group.unwrap().number("/RetentionInDays").unwrap(), Some(30));
     }
+}
+
+/// The template with parameters.
+fn with(parameters: &[(&str, &str)]) -> Stack {
+    let given = parameters.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+    Stack::load(&support::template(), "test", "eu-west-2", &given.collect()).unwrap()
+}
+
+#[test]
+fn only_cloudfront_knows_what_the_apis_want_to_hear() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let guarded = with(&[("OriginSecret", secret)]);
+    for (stack, secret) in [(stack(), ""), (&guarded, secret)] {
+        for function in stack.of_kind("AWS::Lambda::Function") {
+            let serves = ["ApiFunction", "AuthorizerFunction"].contains(&&*function.logical_id);
+            let told = function.text("/Environment/Variables/ORIGIN_SECRET");
+            assert_eq!(told, serves.then_some(secret), "{}", function.logical_id);
+        }
+        let site = &stack.get("Site").unwrap().properties["DistributionConfig"];
+        for origin in site["Origins"].as_array().unwrap() {
+            let header = json!([{"HeaderName": "x-origin-secret", "HeaderValue": secret}]);
+            let sent = origin.get("OriginCustomHeaders");
+            let is_api = origin["Id"] != "page";
+            assert_eq!(sent, (is_api && !secret.is_empty()).then_some(&header), "{origin}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_asked_for_is_not_there() {
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    assert_eq!((&site["PriceClass"], site.get("WebACLId")), (&json!("PriceClass_100"), None));
+    assert!(stack().get("Budget").is_none() && stack().get("HttpAccessLogs").is_none());
+    assert!(stack().get("HttpStage").unwrap().at("/AccessLogSettings").is_none());
+    let acl = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/shop/1";
+    let asked = with(&[
+        ("PriceClass", "PriceClass_All"),
+        ("WebAclArn", acl),
+        ("MonthlyBudget", "50"),
+        ("AlarmEmail", "owner@example.com"),
+        ("AccessLogs", "on"),
+    ]);
+    let site = &asked.get("Site").unwrap().properties["DistributionConfig"];
+    assert_eq!((&site["PriceClass"], &site["WebACLId"]), (&json!("PriceClass_All"), &json!(acl)));
+    let budget = asked.get("Budget").unwrap();
+    assert_eq!(text(budget.at("/Budget/BudgetLimit/Amount").unwrap()), "50");
+    for notification in budget.list("/NotificationsWithSubscribers") {
+        assert_eq!(notification["Subscribers"][0]["Address"], "owner@example.com");
+    }
+}
+
+/// A log of requests keeps no address, and nothing else that tells of a customer.
+#[test]
+fn access_logs_tell_of_requests_and_of_nobody() {
+    let logging = with(&[("AccessLogs", "on")]);
+    let settings = &logging.get("HttpStage").unwrap().properties["AccessLogSettings"];
+    assert_eq!(settings["DestinationArn"], logging.arn("HttpAccessLogs").unwrap());
+    let format: Value = serde_json::from_str(settings["Format"].as_str().unwrap()).unwrap();
+    let fields: BTreeSet<_> = format.as_object().unwrap().values().map(text).collect();
+    let harmless = [
+        "$context.authorizer.error",
+        "$context.integrationErrorMessage",
+        "$context.integrationLatency",
+        "$context.requestId",
+        "$context.requestTimeEpoch",
+        "$context.responseLatency",
+        "$context.responseLength",
+        "$context.routeKey",
+        "$context.status",
+    ];
+    assert_eq!(fields, harmless.map(str::to_owned).into());
 }
 
 #[test]
@@ -454,6 +659,7 @@ fn what_holds_orders_or_customers_survives_its_stack() {
     }
     let pool = stack().get("UserPool").unwrap();
     assert_eq!(pool.text("/DeletionProtection"), Some("ACTIVE"));
+    assert_eq!(pool.text("/UserPoolTier"), Some("ESSENTIALS"), "refresh token rotation needs it");
 }
 
 #[test]

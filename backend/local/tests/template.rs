@@ -7,6 +7,7 @@ use std::path::Path;
 
 use aws_local::template::Stack;
 use serde_json::json;
+use yaml_rust2::scanner::{Scanner, TScalarStyle, Token, TokenType};
 
 fn parse(text: &str) -> anyhow::Result<Stack> {
     Stack::parse(text, "demo", "eu-west-2", &BTreeMap::new())
@@ -197,4 +198,30 @@ fn the_template_that_is_deployed_is_played() {
     assert!(stack.of_kind("AWS::Lambda::Function").count() > 0);
     let rule = stack.of_kind("AWS::Events::Rule").find(|it| it.at("/EventPattern").is_some());
     assert!(rule.unwrap().at("/EventPattern/source").is_some_and(|it| *it != json!(null)));
+}
+
+/// CloudFormation's parser has refused a plain scalar with a colon in a flow collection.
+fn plain_scalars_with_a_colon_in_flow(text: &str) -> Vec<String> {
+    let (mut depth, mut found) = (0, Vec::new());
+    for Token(marker, token) in Scanner::new(text.chars()) {
+        match token {
+            TokenType::FlowSequenceStart | TokenType::FlowMappingStart => depth += 1,
+            TokenType::FlowSequenceEnd | TokenType::FlowMappingEnd => depth -= 1,
+            TokenType::Scalar(TScalarStyle::Plain, scalar) if depth > 0 && scalar.contains(':') => {
+                found.push(format!("line {}: {scalar}", marker.line()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn scalars_with_a_colon_are_quoted_in_flow_collections() {
+    let wrong = "A: [b:c, \"d:e\"]\nF: { g:h: 1, I: [!Ref J::K] }\nL: m:n\n";
+    let found = plain_scalars_with_a_colon_in_flow(wrong);
+    assert_eq!(found, ["line 1: b:c", "line 2: g:h", "line 2: J::K"]);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert_eq!(plain_scalars_with_a_colon_in_flow(&text), [""; 0]);
 }

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
-pub use aws::{AwsCommand, DeployOptions, DestroyOptions, RedriveOptions, TailOptions};
+pub use aws::{
+    AdoptOptions, AwsCommand, DeployOptions, DestroyOptions, RedriveOptions, TailOptions,
+};
 
 /// The commands.
 #[derive(Debug, PartialEq, Eq)]
@@ -133,16 +135,19 @@ Tiffin: order food in a browser and watch the order happen.
       --package FILE            a package that was built before
       --site DIR                a page that was built before
       --plan                    only say what would change
+      --watch MINUTES           an update is also taken back if its alarms ring so long after it
   cargo aws destroy --stack NAME
                                 take it away
       --with-data               with orders, customers and catalog
       --yes                     without asking
+  cargo aws adopt --stack NAME CatalogTable=T OrdersTable=T PeopleTable=T UserPool=ID
+                                make a stack around tables and customers that exist
   cargo aws tail --stack NAME ORDER
                                 follow an order through the functions' logs
       --hours N                 from how far back (24)
       --once                    print what is there, and end
-  cargo aws redrive --stack NAME [ID | --all]
-                                list what failed, or send it again
+  cargo aws redrive --stack NAME [ID | --all] [--discard]
+                                list what failed, send it again, or discard it
   cargo aws cost                what orders cost on AWS, and an idle shop
       --orders N                so many orders a month (10000)
       --write                   into the README

@@ -10,9 +10,11 @@ pub mod problem;
 mod art;
 mod dish;
 mod fields;
+mod file;
 mod hours;
 mod page;
 mod restaurant;
+mod svg;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +36,10 @@ pub const ART_PATH: &str = "/art";
 pub const CARDS: &str = "cards";
 /// The partition of the shop's own texts; no restaurant may be called that.
 pub const PAGES: &str = "pages";
+/// The partition of the restaurants that a load has begun to change; no restaurant may be called that.
+pub const LOADING: &str = "loading";
+/// The largest text of a catalog, in bytes: ten times a large menu.
+const MAX_TEXT: usize = 1024 * 1024;
 
 /// A catalog without a mistake.
 #[derive(Clone, Debug, Default)]
@@ -99,14 +105,14 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     }
     for folder in folders {
         let file = folder.join("restaurant.toml");
-        match fs::read_to_string(&file) {
+        match file::read_text(&file, MAX_TEXT) {
             Ok(text) => {
                 let notes = Notes::new(file, text);
                 catalog.restaurants.extend(restaurant::read(&folder, &notes, &mut catalog.art));
                 problems.extend(notes.into_problems());
             }
-            Err(error) => {
-                let text = format!("cannot be read ({error}); each folder needs this file");
+            Err(problem) => {
+                let text = format!("{problem}; each folder needs this file");
                 problems.push(Problem { file, line: 1, text });
             }
         }

@@ -3,7 +3,7 @@
 mod group;
 
 use std::io::{BufRead, BufReader, ErrorKind};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -56,6 +56,15 @@ pub fn output(command: &mut Command) -> Result<String> {
         bail!("{} failed: {last}", name(command));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program that is ended when we are, and returns all that it wrote.
+///
+/// # Errors
+/// Only if it cannot be started.
+pub fn capture(command: &mut Command) -> Result<Output> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Group::start(command).with_context(|| not_started(command))?.output()
 }
 
 /// How a program that was listened to ended.

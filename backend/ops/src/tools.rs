@@ -1,8 +1,10 @@
 //! The programs that the commands need, each of one exact version.
 //!
 //! A tool that is here already is used: in the tool folder or on `PATH`, at the right version.
-//! Otherwise it is fetched into the tool folder: prebuilt with its checksum where that can be
-//! reached, else from its registry. Nothing is installed outside that folder, except the browsers.
+//! Otherwise it is fetched into the tool folder: prebuilt, if its checksum is known here, else from
+//! its registry. What is fetched is what was seen when its hash was written down in this repository,
+//! or in the registry's index that cargo checks; nothing that comes with it is run to install it, but
+//! for crates' build scripts. Nothing is installed outside that folder, except the browsers.
 //!
 //! Python's tools are dozens of packages each, and a version tells of one. They are installed by lock
 //! files that hold the hashes of all (`backend/ops/python`); for them `PATH` does not count, since
@@ -58,17 +60,23 @@ pub enum Source {
         locked: bool,
     },
     /// npm.
-    Npm {
-        /// The package's name.
-        package: &'static str,
-    },
+    Npm(NpmLock),
     /// A file of an npm package, which is no program: its version is that of its folder.
-    NpmFile {
-        /// The package's name.
-        package: &'static str,
-    },
+    NpmFile(NpmLock),
     /// PyPI, in a virtual environment of its own.
     Python(Lock),
+}
+
+/// An npm package as `backend/ops/npm` has it: `npm install --package-lock-only --ignore-scripts
+/// --omit-lockfile-registry-resolved` makes the lock file again after a version has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NpmLock {
+    /// The package's name.
+    pub package: &'static str,
+    /// `package.json`, which names its version.
+    pub manifest: &'static str,
+    /// `package-lock.json`, with the hash of everything that is installed.
+    pub text: &'static str,
 }
 
 /// Builds and serves the page.
@@ -89,14 +97,22 @@ pub fn wasm_bindgen(version: String) -> Tool {
 /// Makes the wasm of a release smaller.
 #[must_use]
 pub fn wasm_opt() -> Tool {
-    let source = Source::Npm { package: "binaryen" };
+    let source = Source::Npm(NpmLock {
+        package: "binaryen",
+        manifest: include_str!("../npm/binaryen/package.json"),
+        text: include_str!("../npm/binaryen/package-lock.json"),
+    });
     Tool { program: "wasm-opt", version: BINARYEN.to_owned(), source }
 }
 
 /// Finds what keeps people from using a page (a script for the page itself).
 #[must_use]
 pub fn axe() -> Tool {
-    let source = Source::NpmFile { package: "axe-core" };
+    let source = Source::NpmFile(NpmLock {
+        package: "axe-core",
+        manifest: include_str!("../npm/axe-core/package.json"),
+        text: include_str!("../npm/axe-core/package-lock.json"),
+    });
     Tool { program: "axe.min.js", version: AXE.to_owned(), source }
 }
 
@@ -178,9 +194,9 @@ impl Tool {
     /// Whether the program at `path` is this tool at this version.
     fn is_at(&self, path: &Path) -> bool {
         match self.source {
-            Source::NpmFile { .. } => path.is_file(),
+            Source::NpmFile(_) => path.is_file(),
             Source::Python(lock) => lock.is_installed_beside(path),
-            Source::Crate { .. } | Source::Npm { .. } => self.is_what_says(path),
+            Source::Crate { .. } | Source::Npm(_) => self.is_what_says(path),
         }
     }
 
@@ -192,7 +208,7 @@ impl Tool {
 
     /// This tool on `PATH`, if it is there at this version and that is enough to know.
     fn on_path(&self) -> Option<PathBuf> {
-        if matches!(self.source, Source::NpmFile { .. } | Source::Python(_)) {
+        if matches!(self.source, Source::NpmFile(_) | Source::Python(_)) {
             return None;
         }
         let path = std::env::var_os("PATH")?;
@@ -243,6 +259,28 @@ mod tests {
         assert!(one.starts_with("tool-1.2-") && other.starts_with("tool-1.2-"), "{one} {other}");
         assert_ne!(one, other);
         assert_eq!(trunk().folder(), format!("trunk-{TRUNK}"));
+    }
+
+    #[test]
+    fn every_npm_package_is_locked_by_its_hash_and_at_the_version_of_the_tool() {
+        for tool in [wasm_opt(), axe()] {
+            let (lock, version) = match tool.source {
+                Source::Npm(lock) => (lock, format!("{}.0.0", tool.version)),
+                Source::NpmFile(lock) => (lock, tool.version.clone()),
+                other => panic!("{other:?} is not npm's"),
+            };
+            let json = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+            assert_eq!(json(lock.manifest)["dependencies"][lock.package], version.as_str());
+            let locked = json(lock.text);
+            let packages = locked["packages"].as_object().unwrap();
+            for (path, package) in packages.iter().filter(|(path, _)| !path.is_empty()) {
+                let hash = package["integrity"].as_str().unwrap_or_default();
+                assert!(hash.starts_with("sha512-"), "{path}");
+                assert!(package.get("resolved").is_none(), "{path} names a registry");
+            }
+            let own = &packages[&format!("node_modules/{}", lock.package)];
+            assert_eq!(own["version"], version.as_str());
+        }
     }
 
     #[test]

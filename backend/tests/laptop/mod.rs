@@ -143,11 +143,12 @@ pub fn template() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")
 }
 
-/// Simulated kitchens and couriers that take no time.
+/// Simulated kitchens and couriers that take no time; and traces, which are off by default, so that
+/// the permission to write them is used.
 pub fn parameters() -> BTreeMap<String, String> {
     // Customers who are programs are faster than any person.
     let fast = [("OrdersPerMinute", "1000000"), ("TicketsPerMinute", "1000000")];
-    [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0")]
+    [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0"), ("Tracing", "Active")]
         .into_iter()
         .chain(fast)
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

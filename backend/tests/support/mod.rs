@@ -16,7 +16,7 @@ mod shopper;
 use std::{
     cell::Cell,
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -186,11 +186,14 @@ pub fn kind(problem: &Value) -> &str {
 
 /// The template that is deployed.
 pub fn stack() -> &'static Stack {
-    static STACK: LazyLock<Stack> = LazyLock::new(|| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml");
-        Stack::load(&path, "test", "eu-west-2", &BTreeMap::new()).unwrap()
-    });
+    static STACK: LazyLock<Stack> =
+        LazyLock::new(|| Stack::load(&template(), "test", "eu-west-2", &BTreeMap::new()).unwrap());
     &STACK
+}
+
+/// Where the template is.
+pub fn template() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")
 }
 
 /// An event as a rule hands it over.

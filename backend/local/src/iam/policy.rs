@@ -20,12 +20,30 @@ pub(crate) struct Statement {
     conditions: Vec<Condition>,
 }
 
+/// One operator on one key.
 #[derive(Clone, Debug)]
 struct Condition {
-    /// Whether a call that does not carry the key at all passes (`ForAllValues:`).
-    absent_passes: bool,
-    wildcards: bool,
     key: String,
+    test: Test,
+}
+
+/// What a condition operator asks of the values of its key.
+#[derive(Clone, Debug)]
+enum Test {
+    /// The key is absent (`Null: true`), or it is there (`Null: false`).
+    Null(bool),
+    /// The key is there with one value, which one of these patterns matches.
+    Equals(Patterns),
+    /// `ForAllValues:`: one of these patterns matches each value; no value at all passes.
+    ForAllValues(Patterns),
+    /// `ForAnyValue:`: one of these patterns matches at least one value.
+    ForAnyValue(Patterns),
+}
+
+/// The values that a condition names.
+#[derive(Clone, Debug)]
+struct Patterns {
+    wildcards: bool,
     values: Vec<String>,
 }
 
@@ -60,17 +78,22 @@ impl Statement {
 
 impl Condition {
     fn holds(&self, facts: &Facts<'_>) -> bool {
-        let Some((_, actual)) = facts.iter().find(|(key, _)| self.key.eq_ignore_ascii_case(key))
-        else {
-            return self.absent_passes;
-        };
-        // Each value must be covered, also without `ForAllValues`: PutEvents carries one source
-        // an entry, and each entry has to be allowed.
-        actual.iter().all(|actual| {
-            self.values.iter().any(|value| match self.wildcards {
-                true => glob(value, actual, false),
-                false => value == actual,
-            })
+        let fact = facts.iter().find(|(key, _)| self.key.eq_ignore_ascii_case(key));
+        let actual = fact.map_or(&[][..], |(_, values)| values);
+        match &self.test {
+            Test::Null(absent) => actual.is_empty() == *absent,
+            Test::Equals(patterns) => matches!(actual, [value] if patterns.matches(value)),
+            Test::ForAllValues(patterns) => actual.iter().all(|value| patterns.matches(value)),
+            Test::ForAnyValue(patterns) => actual.iter().any(|value| patterns.matches(value)),
+        }
+    }
+}
+
+impl Patterns {
+    fn matches(&self, actual: &str) -> bool {
+        self.values.iter().any(|value| match self.wildcards {
+            true => glob(value, actual, false),
+            false => value == actual,
         })
     }
 }
@@ -102,29 +125,59 @@ fn services(principal: Option<&Value>) -> Result<Vec<String>> {
     }
 }
 
+/// The condition keys that calls carry here, and whether each is an array: PutEvents carries one
+/// source an entry (Service Authorization Reference, "Condition keys for Amazon EventBridge").
+const KEYS: [(&str, bool); 3] =
+    [("events:source", true), ("aws:SourceArn", false), ("aws:SourceAccount", false)];
+
 fn conditions(conditions: Option<&Value>) -> Result<Vec<Condition>> {
-    const KEYS: [&str; 3] = ["events:source", "aws:SourceArn", "aws:SourceAccount"];
     let mut read = Vec::new();
-    let operators = conditions.and_then(Value::as_object).into_iter().flatten();
-    for (operator, keys) in operators {
-        let plain = operator.strip_prefix("ForAllValues:").unwrap_or(operator);
-        let wildcards = match plain {
-            "StringEquals" => false,
-            "StringLike" | "ArnEquals" | "ArnLike" => true,
-            _ => bail!("the condition operator {operator} is not played here"),
-        };
+    for (operator, keys) in conditions.and_then(Value::as_object).into_iter().flatten() {
         for (key, values) in keys.as_object().into_iter().flatten() {
-            let known = KEYS.iter().any(|it| it.eq_ignore_ascii_case(key));
-            ensure!(known, "the condition key {key} is not played here");
-            read.push(Condition {
-                absent_passes: plain != operator,
-                wildcards,
-                key: key.clone(),
-                values: texts(Some(values))?,
-            });
+            let known = KEYS.iter().find(|(it, _)| it.eq_ignore_ascii_case(key));
+            let Some((_, is_array)) = known else {
+                bail!("the condition key {key} is not played here");
+            };
+            let test = test(operator, key, *is_array, texts(Some(values))?)?;
+            read.push(Condition { key: key.clone(), test });
         }
     }
     Ok(read)
+}
+
+/// An array key needs a set operator and no other key takes one: IAM evaluates both mistakes to
+/// something that nobody means (IAM User Guide, "Set operators for multivalued context keys").
+fn test(operator: &str, key: &str, is_array: bool, values: Vec<String>) -> Result<Test> {
+    if operator == "Null" {
+        return match values.as_slice() {
+            [value] if value == "true" => Ok(Test::Null(true)),
+            [value] if value == "false" => Ok(Test::Null(false)),
+            _ => bail!("the condition operator Null on {key} needs \"true\" or \"false\""),
+        };
+    }
+    let (set, plain) = match operator.split_once(':') {
+        Some((set, plain)) => (Some(set), plain),
+        None => (None, operator),
+    };
+    let wildcards = match plain {
+        "StringEquals" => false,
+        "StringLike" | "ArnEquals" | "ArnLike" => true,
+        _ => bail!("the condition operator {operator} is not played here"),
+    };
+    let patterns = Patterns { wildcards, values };
+    match (set, is_array) {
+        (None, false) => Ok(Test::Equals(patterns)),
+        (Some("ForAllValues"), true) => Ok(Test::ForAllValues(patterns)),
+        (Some("ForAnyValue"), true) => Ok(Test::ForAnyValue(patterns)),
+        (None, true) => bail!(
+            "the condition key {key} is an array, for which {operator} is undefined: use \
+             ForAllValues:{operator}, and Null to refuse a call without it"
+        ),
+        (Some(_), false) => {
+            bail!("the condition key {key} has one value: use {plain}, not {operator}")
+        }
+        (Some(_), true) => bail!("the condition operator {operator} is not played here"),
+    }
 }
 
 fn texts(value: Option<&Value>) -> Result<Vec<String>> {
@@ -196,6 +249,55 @@ mod tests {
                 "Principal": "*"}}),
         ] {
             assert!(Statement::read(&document).is_err(), "{document}");
+        }
+    }
+
+    fn publishing(condition: serde_json::Value) -> Result<Vec<Statement>> {
+        Statement::read(&serde_json::json!({"Statement": {"Effect": "Allow",
+            "Action": "events:PutEvents", "Resource": "*", "Condition": condition}}))
+    }
+
+    #[test]
+    fn an_array_key_needs_a_set_operator_and_no_other_key_takes_one() {
+        for (condition, why) in [
+            (serde_json::json!({"StringEquals": {"events:source": "a"}}), "is an array"),
+            (serde_json::json!({"StringLike": {"Events:Source": "a"}}), "is an array"),
+            (
+                serde_json::json!({"ForAllValues:ArnEquals": {"aws:SourceArn": "a"}}),
+                "has one value",
+            ),
+            (serde_json::json!({"Null": {"events:source": "no"}}), "needs \"true\" or"),
+        ] {
+            let refusal = publishing(condition).unwrap_err().to_string();
+            assert!(refusal.contains(why), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn set_operators_and_null_are_iams() {
+        let all = serde_json::json!({"ForAllValues:StringEquals": {"events:source": "a"}});
+        let some = serde_json::json!({"ForAnyValue:StringEquals": {"events:source": "a"}});
+        let all_and_present = serde_json::json!({"ForAllValues:StringEquals": {"events:source": "a"},
+            "Null": {"events:source": "false"}});
+        let absent = serde_json::json!({"Null": {"events:source": "true"}});
+        for (condition, sources, allowed) in [
+            (&all, Some(&["a", "a"][..]), true),
+            (&all, Some(&["a", "b"]), false),
+            (&all, Some(&[]), true),
+            (&all, None, true),
+            (&some, Some(&["a", "b"]), true),
+            (&some, None, false),
+            (&all_and_present, Some(&["a"]), true),
+            (&all_and_present, Some(&["a", "b"]), false),
+            (&all_and_present, Some(&[]), false),
+            (&all_and_present, None, false),
+            (&absent, None, true),
+            (&absent, Some(&["a"]), false),
+        ] {
+            let statements = publishing(condition.clone()).unwrap();
+            let facts: Vec<_> = sources.map(|it| ("events:source", it)).into_iter().collect();
+            let covered = statements[0].covers("events:PutEvents", "bus", &facts);
+            assert_eq!(!covered.is_empty(), allowed, "{condition} of {sources:?}");
         }
     }
 }

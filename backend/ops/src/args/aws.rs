@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::aws::destroy::KEPT;
 use crate::aws::package::Architecture;
 use crate::cost::CostOptions;
+
+/// How much of a failure's id names it: its first group of hexadecimal digits.
+const SHORTEST_ID: usize = 8;
 
 /// The commands of `cargo aws`.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub enum AwsCommand {
     Deploy(DeployOptions),
     /// Take it away.
     Destroy(DestroyOptions),
+    /// Make a stack around data that exists.
+    Adopt(AdoptOptions),
     /// Follow an order.
     Tail(TailOptions),
     /// Send again what failed.
@@ -37,6 +43,8 @@ pub struct DeployOptions {
     pub parameters: BTreeMap<String, String>,
     /// Only say what would change.
     pub plan: bool,
+    /// For how many minutes after an update its alarms may still take it back.
+    pub watch_minutes: u8,
     /// A package that was built before; `None` builds one.
     pub package: Option<PathBuf>,
     /// The finished page; `None` builds one.
@@ -58,6 +66,17 @@ pub struct DestroyOptions {
     pub yes: bool,
     /// Delete orders, customers and the catalog, too.
     pub with_data: bool,
+}
+
+/// What to make a stack of.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AdoptOptions {
+    /// The stack's name.
+    pub stack: String,
+    /// The region; `None` is the environment's or the profile's.
+    pub region: Option<String>,
+    /// Names or ids of the tables and the user pool, by their names in the template.
+    pub resources: BTreeMap<String, String>,
 }
 
 /// Which order to follow.
@@ -84,8 +103,10 @@ pub struct RedriveOptions {
     pub region: Option<String>,
     /// Send all of them again.
     pub all: bool,
-    /// Send this one again, by the id that a list shows; neither lists them.
+    /// Send this one again, by the beginning of the id that a list shows; neither lists them.
     pub one: Option<String>,
+    /// Remove instead of sending again.
+    pub discard: bool,
 }
 
 /// Reads what follows `aws`.
@@ -97,6 +118,7 @@ pub(super) fn parse(parser: &mut Parser) -> Result<Option<AwsCommand>> {
     let command = match verb.as_str() {
         "deploy" => AwsCommand::Deploy(deploy(parser)?),
         "destroy" => AwsCommand::Destroy(destroy(parser)?),
+        "adopt" => AwsCommand::Adopt(adopt(parser)?),
         "tail" => AwsCommand::Tail(tail(parser)?),
         "redrive" => AwsCommand::Redrive(redrive(parser)?),
         "cost" => AwsCommand::Cost(cost(parser)?),
@@ -125,6 +147,7 @@ fn deploy(parser: &mut Parser) -> Result<DeployOptions> {
                 set(&mut options, &name, value);
             }
             Arg::Long("plan") => options.plan = true,
+            Arg::Long("watch") => options.watch_minutes = watch(super::number(parser, "--watch")?)?,
             Arg::Long("package") => options.package = Some(parser.value()?.into()),
             Arg::Long("site") => options.site = Some(parser.value()?.into()),
             Arg::Long("catalog") => options.catalog = Some(parser.value()?.into()),
@@ -157,6 +180,35 @@ fn destroy(parser: &mut Parser) -> Result<DestroyOptions> {
     Ok(DestroyOptions { stack: stack(options.stack)?, ..options })
 }
 
+fn adopt(parser: &mut Parser) -> Result<AdoptOptions> {
+    let mut options = AdoptOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("stack") => options.stack = parser.value()?.string()?,
+            Arg::Long("region") => options.region = Some(parser.value()?.string()?),
+            Arg::Value(word) => {
+                let word = word.string()?;
+                let (name, id) = word.split_once('=').unwrap_or((&word, ""));
+                ensure!(
+                    KEPT.contains(&name) && !id.is_empty(),
+                    "`{word}` must be one of {} and its name or id, such as OrdersTable=orders-2",
+                    KEPT.join(", ")
+                );
+                options.resources.insert(name.to_owned(), id.to_owned());
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let missing: Vec<_> =
+        KEPT.into_iter().filter(|name| !options.resources.contains_key(*name)).collect();
+    ensure!(
+        missing.is_empty(),
+        "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
+        missing.join(", ")
+    );
+    Ok(AdoptOptions { stack: stack(options.stack)?, ..options })
+}
+
 fn tail(parser: &mut Parser) -> Result<TailOptions> {
     let (mut name, mut region, mut order, mut hours, mut once) =
         (String::new(), None, None, 24, false);
@@ -183,6 +235,7 @@ fn redrive(parser: &mut Parser) -> Result<RedriveOptions> {
             Arg::Long("stack") => options.stack = parser.value()?.string()?,
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
             Arg::Long("all") => options.all = true,
+            Arg::Long("discard") => options.discard = true,
             Arg::Value(word) if options.one.is_none() => options.one = Some(word.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -191,6 +244,17 @@ fn redrive(parser: &mut Parser) -> Result<RedriveOptions> {
         !(options.all && options.one.is_some()),
         "name one failure, or --all of them, and not both"
     );
+    ensure!(
+        !options.discard || options.all || options.one.is_some(),
+        "--discard needs the id of a failure, or --all; see the list without it"
+    );
+    if let Some(id) = &options.one {
+        ensure!(
+            id.trim().len() >= SHORTEST_ID,
+            "the id `{id}` of a failure needs at least its first {SHORTEST_ID} characters; see the \
+             list without it"
+        );
+    }
     Ok(RedriveOptions { stack: stack(options.stack)?, ..options })
 }
 
@@ -208,6 +272,12 @@ fn cost(parser: &mut Parser) -> Result<CostOptions> {
 
 fn set(options: &mut DeployOptions, name: &str, value: String) {
     options.parameters.insert(name.to_owned(), value);
+}
+
+/// CloudFormation watches for three hours at most (API Reference, "RollbackConfiguration").
+fn watch(minutes: u8) -> Result<u8> {
+    ensure!(minutes <= 180, "--watch `{minutes}` must be 0 to 180 minutes");
+    Ok(minutes)
 }
 
 fn name_and_value(text: &str) -> Result<(String, String)> {
@@ -303,10 +373,30 @@ mod tests {
             ("deploy --stack a --architecture arm", "--architecture `arm` must be arm64 or x86_64"),
             ("tail --stack a", "name the order: `cargo aws tail --stack NAME ORDER_ID`"),
             ("redrive --stack a --all 1", "name one failure, or --all of them, and not both"),
+            (
+                "redrive --stack a 1234567",
+                "the id `1234567` of a failure needs at least its first 8 characters; see the list without it",
+            ),
+            (
+                "redrive --stack a --discard",
+                "--discard needs the id of a failure, or --all; see the list without it",
+            ),
+            (
+                "adopt --stack a Orders=x",
+                "`Orders=x` must be one of CatalogTable, OrdersTable, PeopleTable, UserPool and its name or id, such as OrdersTable=orders-2",
+            ),
+            (
+                "adopt --stack a OrdersTable=x UserPool=y",
+                "name all that a shop keeps, such as OrdersTable=orders-2; there is no CatalogTable, PeopleTable",
+            ),
+            ("deploy --stack a --watch 181", "--watch `181` must be 0 to 180 minutes"),
             ("undo", "there is no command `cargo aws undo`; try `cargo aws --help`"),
         ] {
             assert_eq!(parsed(line).unwrap_err().to_string(), sentence);
         }
+        let empty = ["aws", "redrive", "--stack", "a", ""].map(OsString::from);
+        let error = parse(empty.into_iter()).unwrap_err().to_string();
+        assert!(error.starts_with("the id `` of a failure needs at least"), "{error}");
         assert!(
             parsed("tail --stack a not-an-id").unwrap_err().to_string().starts_with("the order")
         );

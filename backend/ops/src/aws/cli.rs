@@ -1,20 +1,24 @@
 //! AWS's own command line, in one region: what it answers, and what its refusals mean.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use aws_sdk_dynamodb::config::Credentials;
 use serde_json::Value;
 
-use crate::process;
+use crate::{process, stop};
 
-/// Prints the credentials as a list in JSON: key, secret and token, which may be null.
+/// Prints the credentials as version 2's `aws configure export-credentials` does.
 const CREDENTIALS: &str = "\
 import json
 from awscli.botocore.session import Session
 found = Session().get_credentials().get_frozen_credentials()
-print(json.dumps([found.access_key, found.secret_key, found.token]))
+print(json.dumps({
+    'AccessKeyId': found.access_key,
+    'SecretAccessKey': found.secret_key,
+    'SessionToken': found.token,
+}))
 ";
 
 /// The command line for one region.
@@ -41,6 +45,8 @@ pub struct Refusal {
     pub code: String,
     /// AWS's sentence.
     pub message: String,
+    /// Whether version 2 of the command line said so, if that makes a difference to what to do.
+    is_version_2: Option<bool>,
 }
 
 impl Aws {
@@ -87,14 +93,26 @@ impl Aws {
     /// # Errors
     /// If there are none.
     pub fn credentials(&self) -> Result<Credentials> {
-        // AWS's library for Python stands beside the command line, which is written with it.
+        let found = match is_version_2(&self.program) {
+            true => self.ask(&["configure", "export-credentials", "--format", "process"])?,
+            false => self.credentials_of_version_1()?,
+        };
+        let text = |key: &str| found[key].as_str().filter(|it| !it.is_empty()).map(str::to_owned);
+        match (text("AccessKeyId"), text("SecretAccessKey")) {
+            (Some(key), Some(secret)) => {
+                Ok(Credentials::new(key, secret, text("SessionToken"), None, "aws"))
+            }
+            _ => bail!("the AWS credentials are empty"),
+        }
+    }
+
+    /// The same that version 2 exports. AWS's library for Python stands beside version 1, which is
+    /// written with it.
+    fn credentials_of_version_1(&self) -> Result<Value> {
         let mut python = Command::new(self.program.with_file_name("python"));
         let said = process::output(python.args(["-c", CREDENTIALS]))
             .context("there are no AWS credentials; run `aws configure`, or set AWS_PROFILE")?;
-        let [key, secret, token]: [Option<String>; 3] =
-            serde_json::from_str(&said).context("the AWS credentials cannot be read")?;
-        let (Some(key), Some(secret)) = (key, secret) else { bail!("the credentials are empty") };
-        Ok(Credentials::new(key, secret, token, None, "aws"))
+        serde_json::from_str(&said).context("the AWS credentials cannot be read")
     }
 
     /// Asks, and reads the answer's JSON; `Null` if there is none.
@@ -108,12 +126,17 @@ impl Aws {
     /// The same, when a refusal may be what the caller wants to know.
     ///
     /// # Errors
-    /// If the command line cannot be started or its answer cannot be read.
+    /// If the command line cannot be started, its answer cannot be read, or we are asked to end.
     pub fn try_ask(&self, arguments: &[&str]) -> Result<Result<Value, Refusal>> {
-        let mut command = self.command(arguments);
-        let output = command.stdin(Stdio::null()).output().context("aws cannot be started")?;
+        stop::check()?;
+        let output = process::capture(&mut self.command(arguments))?;
+        stop::check()?;
         if !output.status.success() {
-            return Ok(Err(Refusal::read(&String::from_utf8_lossy(&output.stderr))));
+            let mut refusal = Refusal::read(&String::from_utf8_lossy(&output.stderr));
+            if refusal.is_about_signing_in() {
+                refusal.is_version_2 = Some(is_version_2(&self.program));
+            }
+            return Ok(Err(refusal));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         match text.trim() {
@@ -148,7 +171,7 @@ impl Aws {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(["--region", &self.region, "--output", "json"]);
-        command.env("AWS_PAGER", "");
+        command.env("AWS_PAGER", "").env("AWS_CLI_AUTO_PROMPT", "off");
         command.envs(self.environment.iter().cloned());
         // Of all services it asks this one at its oldest address, whatever the environment says.
         if arguments.first() == Some(&"sqs")
@@ -162,16 +185,45 @@ impl Aws {
 
 impl Refusal {
     /// Reads what the command line wrote: `An error occurred (Code) when calling the X operation:
-    /// message`.
+    /// message`, after which version 2 may add lines with details.
     fn read(complaint: &str) -> Self {
-        let line = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason");
+        let mut lines = complaint.lines().filter(|line| !line.trim().is_empty());
+        let of_aws = lines.clone().find(|line| line.contains("An error occurred ("));
+        let line = of_aws.or_else(|| lines.next_back()).unwrap_or("no reason");
         let read = || {
             let (_, rest) = line.split_once("An error occurred (")?;
             let (code, rest) = rest.split_once(')')?;
             let (_, message) = rest.split_once("operation: ").or(rest.split_once(": "))?;
-            Some(Self { code: code.to_owned(), message: message.trim().to_owned() })
+            Some(Self::new(code, message))
         };
-        read().unwrap_or_else(|| Self { code: String::new(), message: line.trim().to_owned() })
+        read().unwrap_or_else(|| Self::new("", line.trim().trim_start_matches("aws: [ERROR]: ")))
+    }
+
+    fn new(code: &str, message: &str) -> Self {
+        let (code, message) = (code.to_owned(), message.trim().to_owned());
+        Self { code, message, is_version_2: None }
+    }
+
+    /// Whether it takes signing in, which each version of the command line does in its own way.
+    fn is_about_signing_in(&self) -> bool {
+        const EXPIRED: [&str; 5] = [
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "SignatureDoesNotMatch",
+        ];
+        EXPIRED.contains(&self.code.as_str())
+            || self.code.is_empty() && (self.lacks_credentials() || self.ends_sso())
+    }
+
+    fn lacks_credentials(&self) -> bool {
+        let says = |text: &str| self.message.contains(text);
+        says("Unable to locate credentials") || says("Partial credentials")
+    }
+
+    fn ends_sso(&self) -> bool {
+        self.message.contains("SSO") || self.message.contains("sso")
     }
 
     /// Whether what was asked for does not exist.
@@ -199,7 +251,7 @@ impl Refusal {
     #[must_use]
     pub fn of(&self, arguments: &[&str]) -> anyhow::Error {
         let call = arguments.iter().take(2).copied().collect::<Vec<_>>().join(" ");
-        let Self { code, message } = self;
+        let Self { code, message, .. } = self;
         match self.advice() {
             Some(advice) => anyhow::anyhow!("{advice} ({message})"),
             None if code.is_empty() => anyhow::anyhow!("aws {call} failed: {message}"),
@@ -210,32 +262,60 @@ impl Refusal {
     /// What to do about what often goes wrong.
     fn advice(&self) -> Option<&'static str> {
         let says = |text: &str| self.message.contains(text);
+        let is_version_2 = self.is_version_2.unwrap_or_default();
         match self.code.as_str() {
-            "" if says("Unable to locate credentials") || says("Partial credentials") => {
-                Some("there are no AWS credentials; run `aws configure`, or set AWS_PROFILE")
-            }
+            "" if self.lacks_credentials() => Some(match is_version_2 {
+                true => {
+                    "there are no AWS credentials; run `aws configure` or `aws configure sso`, or \
+                     set AWS_PROFILE"
+                }
+                false => "there are no AWS credentials; run `aws configure`, or set AWS_PROFILE",
+            }),
             "" if says("Could not connect to the endpoint URL") => {
                 Some("AWS cannot be reached; check the network, the region and AWS_ENDPOINT_URL")
             }
             "" if says("config profile") => {
                 Some("the profile in AWS_PROFILE is not there; see ~/.aws/config")
             }
-            "" if says("SSO") || says("sso") => {
-                Some("the single sign-on session has ended; run `aws sso login`")
-            }
-            "ExpiredToken"
-            | "ExpiredTokenException"
-            | "InvalidClientTokenId"
-            | "UnrecognizedClientException"
-            | "SignatureDoesNotMatch" => {
-                Some("the AWS credentials are not valid any more; sign in again")
-            }
+            "" if self.ends_sso() => Some(match is_version_2 {
+                true => "the single sign-on session has ended; run `aws sso login`",
+                false => {
+                    "the single sign-on session has ended, and version 1 of the AWS command line \
+                     cannot begin another; install version 2, or use other credentials"
+                }
+            }),
+            _ if self.is_about_signing_in() => Some(match is_version_2 {
+                true => {
+                    "the AWS credentials are not valid any more; sign in again, such as with \
+                     `aws sso login`"
+                }
+                false => {
+                    "the AWS credentials are not valid any more; get new ones, such as by \
+                     `aws configure`"
+                }
+            }),
             "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
                 Some("these AWS credentials may not do that; use ones that may deploy")
             }
             _ => None,
         }
     }
+}
+
+/// Whether the program at `path` is version 2 of AWS's command line.
+#[must_use]
+pub fn is_version_2(path: &Path) -> bool {
+    let said = process::output(Command::new(path).arg("--version"));
+    said.is_ok_and(|said| said.starts_with("aws-cli/2."))
+}
+
+/// Version 2 on `PATH`, if it is there. PyPI has version 1 only, for which AWS announced the end:
+/// maintenance since July 2026.
+#[must_use]
+pub fn version_2_on_path() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join("aws"));
+    programs.find(|program| program.is_file() && is_version_2(program))
 }
 
 /// A path as an argument.
@@ -264,6 +344,36 @@ mod tests {
             "aws cloudformation describe-stacks was refused: Stack with id x does not exist \
              (ValidationError)"
         );
+    }
+
+    #[test]
+    fn what_version_2_adds_to_an_error_is_not_the_error() {
+        let said = "\naws: [ERROR]: An error occurred (NoSuchBucket) when calling the HeadBucket \
+                    operation: Not here\n\nAdditional error details:\nBucketName: x\n";
+        let refusal = Refusal::read(said);
+        assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("NoSuchBucket", "Not here"));
+        let other = Refusal::read("\naws: [ERROR]: Unable to locate credentials\n");
+        assert_eq!(other.message, "Unable to locate credentials");
+    }
+
+    #[test]
+    fn how_to_sign_in_fits_the_version() {
+        let said = |complaint: &str, is_version_2| {
+            let mut refusal = Refusal::read(complaint);
+            assert!(refusal.is_about_signing_in(), "{complaint}");
+            refusal.is_version_2 = Some(is_version_2);
+            refusal.of(&["sts", "get-caller-identity"]).to_string()
+        };
+        let sso = "Error when retrieving token from sso: Token has expired and refresh failed";
+        assert!(said(sso, true).contains("run `aws sso login` ("));
+        assert!(said(sso, false).contains("install version 2"));
+        let nobody = "Unable to locate credentials. You can configure …";
+        assert!(said(nobody, true).contains("`aws configure sso`"));
+        assert!(!said(nobody, false).contains("sso"));
+        let old =
+            "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: x";
+        assert!(said(old, true).contains("`aws sso login`"));
+        assert!(!said(old, false).contains("sso"));
     }
 
     #[test]

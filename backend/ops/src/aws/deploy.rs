@@ -11,7 +11,7 @@ use super::cli::Aws;
 use super::destroy;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
-use super::stack::{ChangeSet, Described, Stack};
+use super::stack::{ChangeSet, Described, Resource, Stack, Wanted};
 use crate::args::DeployOptions;
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
@@ -53,14 +53,14 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
             true => stack.is_plannable()?,
             false => clear(aws, &stack)?,
         }
-        plan(&stack, &artifacts, &template, &parts.package, parameters(options, architecture))
+        plan(&stack, &artifacts, &template, &parts.package, options, architecture)
     })?;
     print_plan(plan.as_ref());
     if options.plan {
         return plan.map_or(Ok(()), |plan| stack.forget(&plan));
     }
     let described = steps.take("the functions and all they need", || match &plan {
-        Some(plan) => stack.change(plan),
+        Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(aws, &stack)),
         None => stack.existing(),
     })?;
     let scratch = workspace.target.join("deploy").join(&options.stack);
@@ -139,7 +139,23 @@ fn parameters(options: &DeployOptions, architecture: Architecture) -> Parameters
 
 /// Clears what a failed deployment left, its empty tables too.
 fn clear(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
-    let left = stack.settle()?;
+    remove(aws, &stack.settle()?)
+}
+
+/// Removes what a failed update made and its rollback kept; what cannot be removed now is looked
+/// for by the next deployment.
+fn remove_orphans(aws: &Aws, stack: &Stack<'_>) {
+    let remove = || match stack.describe()? {
+        Some(described) => remove(aws, &stack.orphans(&described.id)?),
+        None => Ok(()),
+    };
+    if let Err(error) = remove() {
+        println!("    what the change made and kept may be there still: {error:#}");
+    }
+}
+
+/// Deletes tables and pools of a change that failed: nothing was ever kept in them.
+fn remove(aws: &Aws, left: &[Resource]) -> Result<()> {
     let kinds = ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"];
     let ours = left.iter().filter(|resource| kinds.contains(&resource.kind.as_str()));
     ours.into_iter().try_for_each(|resource| destroy::delete(aws, resource))
@@ -151,16 +167,32 @@ fn plan(
     artifacts: &Artifacts<'_>,
     template: &Path,
     package: &Package,
-    mut parameters: Parameters,
+    options: &DeployOptions,
+    architecture: Architecture,
 ) -> Result<Option<ChangeSet>> {
     artifacts.ensure()?;
-    let text = std::fs::read(template)
+    let mut parameters = parameters(options, architecture);
+    let text = std::fs::read_to_string(template)
         .with_context(|| format!("{} cannot be read", template.display()))?;
-    let template = artifacts.put(template, &format!("template-{}.yaml", hash::short(&text)))?;
+    let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
+    let template = artifacts.put(template, &name)?;
     let code = artifacts.put(&package.file, &package.name)?;
     parameters.insert("CodeBucket".to_owned(), artifacts.bucket().to_owned());
     parameters.insert("CodeKey".to_owned(), code);
-    stack.plan(&artifacts.url(&template), &parameters)
+    stack.plan(&Wanted {
+        template: &text,
+        template_url: &artifacts.url(&template),
+        parameters: &parameters,
+        generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
+        watch_minutes: options.watch_minutes,
+    })
+}
+
+/// 256 random bits in hexadecimal.
+fn secret() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the operating system has no random numbers")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn print_plan(plan: Option<&ChangeSet>) {

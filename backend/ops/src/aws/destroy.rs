@@ -1,7 +1,7 @@
 //! `cargo aws destroy`: everything away, and what AWS keeps is named.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
 
@@ -11,6 +11,7 @@ use super::site::Bucket;
 use super::stack::{Resource, Resources, Stack};
 use crate::args::DestroyOptions;
 use crate::steps::Steps;
+use crate::stop;
 
 /// What the template keeps when the stack goes: orders, customers and what was sold.
 pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
@@ -77,8 +78,7 @@ fn confirm(stack: &str) -> Result<()> {
     }
     print!("\nType the stack's name to go on: ");
     std::io::stdout().flush()?;
-    let mut typed = String::new();
-    stdin.lock().read_line(&mut typed)?;
+    let typed = stop::read_line(std::io::BufReader::new(stdin))?;
     match typed.trim() == stack {
         true => Ok(()),
         false => bail!("that is not `{stack}`; nothing was removed"),
@@ -132,10 +132,9 @@ fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
             println!("  {id}: {physical_id} ({kind}), which costs what it stores");
         }
         println!(
-            "    A new stack starts empty: these are to be read, or restored by hand. To delete"
+            "    `cargo aws adopt` makes a new stack around them. To delete them, too, run this"
         );
-        println!("    them, too, run this again with --with-data.");
-        println!("  a backup of the table of connections (ids only), for 35 days, at no cost");
+        println!("    again with --with-data.");
     }
     println!("  metrics, for 15 months, at no cost\n");
 }

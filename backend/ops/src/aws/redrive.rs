@@ -5,11 +5,11 @@
 //! could not hand its event over (the event, with the target in the message's attributes;
 //! docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Either way only the one
 //! function that failed is invoked, asynchronously, with the payload it had. All of them take a
-//! payload twice without harm.
+//! payload twice without harm. What nobody wants sent again is discarded, and printed once more.
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::cli::Aws;
@@ -36,7 +36,7 @@ struct Failure {
     payload: String,
 }
 
-/// Lists the failures, or sends one or all of them again.
+/// Lists the failures, or sends one or all of them again, or discards them.
 ///
 /// # Errors
 /// If there is no such stack or failure, or AWS refuses.
@@ -44,31 +44,54 @@ pub fn run(aws: &Aws, options: &RedriveOptions) -> Result<()> {
     let stack = Stack::new(aws, &options.stack).existing()?;
     let queue = Queue { aws, url: stack.output("FailuresQueueUrl")? };
     let failures = queue.receive()?;
-    let chosen = |failure: &&Failure| {
+    let done = act(&queue, &failures, options);
+    queue.show_again(&failures);
+    done
+}
+
+fn act(queue: &Queue<'_>, failures: &[Failure], options: &RedriveOptions) -> Result<()> {
+    let (chosen, left) = choose(failures, options)?;
+    let act = |failure| match options.discard {
+        true => queue.discard(failure),
+        false => queue.send_again(failure),
+    };
+    let done = chosen.into_iter().try_fold(0, |done, failure| act(failure).map(|it| done + it));
+    let verb = if options.discard { "discarded" } else { "sent again" };
+    report(&left, *done.as_ref().unwrap_or(&0), verb);
+    done.map(drop)
+}
+
+/// Those that are meant, and the others.
+fn choose<'a>(
+    failures: &'a [Failure],
+    options: &RedriveOptions,
+) -> Result<(Vec<&'a Failure>, Vec<&'a Failure>)> {
+    let is_chosen = |failure: &&Failure| {
         options.all || options.one.as_ref().is_some_and(|id| failure.id.starts_with(id))
     };
-    let (again, left): (Vec<_>, Vec<_>) = failures.iter().partition(chosen);
-    let sent =
-        again.iter().try_fold(0, |sent, failure| queue.send_again(failure).map(|it| sent + it));
-    report(&left, *sent.as_ref().unwrap_or(&0));
-    queue.show_again(&failures);
+    let (chosen, left): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
     match &options.one {
-        Some(id) if again.is_empty() => {
+        Some(id) if chosen.is_empty() => {
             bail!("no failure has the id {id}; see the list without it")
         }
-        _ => sent.map(drop),
+        Some(id) if chosen.len() > 1 => {
+            bail!("{} failures have an id that begins with {id}; name more of it", chosen.len())
+        }
+        _ => Ok((chosen, left)),
     }
 }
 
-fn report(left: &[&Failure], sent: usize) {
+fn report(left: &[&Failure], done: usize, verb: &str) {
     for Failure { id, function, reason, payload, .. } in left {
         let function = function.as_deref().unwrap_or("an unknown function");
         println!("{id}  {function}: {reason}\n    {payload}");
     }
-    match (sent, left.len()) {
+    match (done, left.len()) {
         (0, 0) => println!("no failures"),
-        (0, left) => println!("{left} failures; send them again with --all, or one by its id"),
-        (sent, left) => println!("{sent} sent again, {left} left"),
+        (0, left) => println!(
+            "{left} failures; send them again with --all, or one by its id, or remove with --discard"
+        ),
+        (done, left) => println!("{done} {verb}, {left} left"),
     }
 }
 
@@ -120,9 +143,23 @@ impl Queue<'_> {
             return Ok(0);
         };
         invoke(self.aws, function, payload)?;
-        self.ask(&["delete-message", "--queue-url", self.url, "--receipt-handle", receipt])?;
+        self.remove(receipt)?;
         println!("{id} sent again to {function}");
         Ok(1)
+    }
+
+    /// Takes the message out of the queue, and prints what it held for the last time.
+    fn discard(&self, failure: &Failure) -> Result<usize> {
+        let Failure { id, receipt, function, reason, payload } = failure;
+        self.remove(receipt)?;
+        let function = function.as_deref().unwrap_or("an unknown function");
+        println!("{id} discarded, of {function}: {reason}\n    {payload}");
+        Ok(1)
+    }
+
+    fn remove(&self, receipt: &str) -> Result<()> {
+        let call = ["delete-message", "--queue-url", self.url, "--receipt-handle", receipt];
+        self.ask(&call).map(drop)
     }
 
     /// Lets everybody see at once what is still in the queue. What cannot be shown now shows itself
@@ -145,6 +182,16 @@ impl Queue<'_> {
 }
 
 fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
+    // As a file of bytes: version 2 of the command line would take text for Base64.
+    let file = std::env::temp_dir().join(format!("tiffin-redrive-{}.json", std::process::id()));
+    std::fs::write(&file, payload)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    let invoked = invoke_with(aws, function, &format!("fileb://{}", file.display()));
+    let _ = std::fs::remove_file(&file); // it is in the temporary folder
+    invoked
+}
+
+fn invoke_with(aws: &Aws, function: &str, payload: &str) -> Result<()> {
     let call = [
         "lambda",
         "invoke",
@@ -198,6 +245,31 @@ fn reason_of(record: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_failure_is_named_by_the_beginning_of_its_id_and_no_other_is_meant() {
+        let failure = |id: &str| Failure {
+            id: id.to_owned(),
+            receipt: String::new(),
+            function: None,
+            reason: String::new(),
+            payload: String::new(),
+        };
+        let failures = ["0123456789ab", "0123456789cd", "ffffffff"].map(failure);
+        let chosen = |id: Option<&str>, all| {
+            let one = id.map(str::to_owned);
+            let (chosen, left) =
+                choose(&failures, &RedriveOptions { one, all, ..Default::default() })
+                    .map_err(|error| error.to_string())?;
+            Ok((chosen.len(), left.len()))
+        };
+        assert_eq!(chosen(None, false), Ok((0, 3)));
+        assert_eq!(chosen(None, true), Ok((3, 0)));
+        assert_eq!(chosen(Some("0123456789a"), false), Ok((1, 2)));
+        let twice = "2 failures have an id that begins with 01234567; name more of it";
+        assert_eq!(chosen(Some("01234567"), false), Err(twice.to_owned()));
+        assert!(chosen(Some("eeeeeeee"), false).unwrap_err().starts_with("no failure has the id"));
+    }
 
     #[test]
     fn a_function_that_gave_up_is_told_by_its_record() {

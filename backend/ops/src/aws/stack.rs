@@ -2,21 +2,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::cli::Aws;
+use crate::stop;
 
 /// How often a change is looked at, at first and at last: AWS limits how often one may ask.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
 
 /// What every stack of ours is tagged with, and with it everything in it.
 const TAG: (&str, &str) = ("application", "tiffin");
-/// How long a stack may say nothing of a change before it is taken to be over.
+/// How long a stack may say nothing of a change before it is taken not to have begun.
 const SILENCE: Duration = Duration::from_secs(120);
+/// How many events a look at a change asks for: more than there can be between two looks.
+const NEWEST: &str = "300";
+/// The type of a stack in its own events.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// The alarms that take an update back when they begin to ring; AWS takes five at most
+/// (CloudFormation API Reference, "RollbackConfiguration").
+pub const ROLLBACK_ALARMS: [&str; 5] = [
+    "ApiErrorsAlarm",
+    "AuthorizerErrorsAlarm",
+    "UnavailableAlarm",
+    "PublishesFailedAlarm",
+    "EventsNotPushedAlarm",
+];
 
 /// A stack by its name.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +54,21 @@ pub struct Described {
     pub is_protected: bool,
     /// Whether a deployment of ours made it.
     pub is_ours: bool,
+}
+
+/// What a stack is to become.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The template as text.
+    pub template: &'a str,
+    /// Where AWS reads the template.
+    pub template_url: &'a str,
+    /// Parameters that were named.
+    pub parameters: &'a BTreeMap<String, String>,
+    /// Values for parameters that the template has and the stack does not yet.
+    pub generated: &'a BTreeMap<String, String>,
+    /// For how many minutes after an update its alarms may still take it back.
+    pub watch_minutes: u8,
 }
 
 /// What would be changed.
@@ -170,6 +199,17 @@ impl<'a> Stack<'a> {
             let mut known = self.known_events(&stack.id)?;
             self.ask(&["continue-update-rollback", "--stack-name", self.name])?;
             stack = self.wait(&stack.id, &mut known)?;
+            if stack.status == "UPDATE_ROLLBACK_FAILED" {
+                bail!(
+                    "an update of the stack {} failed and cannot be taken back ({}); what failed \
+                     is marked above: mend it and run this again",
+                    self.name,
+                    stack.status
+                );
+            }
+        }
+        if stack.status.starts_with("UPDATE_ROLLBACK_") {
+            return self.orphans(&stack.id);
         }
         if !stack.is_debris() {
             return Ok(Vec::new());
@@ -207,13 +247,11 @@ impl<'a> Stack<'a> {
     ///
     /// # Errors
     /// If AWS refuses the template or a parameter.
-    pub fn plan(
-        &self,
-        template_url: &str,
-        parameters: &BTreeMap<String, String>,
-    ) -> Result<Option<ChangeSet>> {
+    pub fn plan(&self, wanted: &Wanted<'_>) -> Result<Option<ChangeSet>> {
         let present = self.describe()?.filter(|stack| !stack.is_planned());
-        let parameters = self.all_parameters(template_url, parameters, present.as_ref())?;
+        let parameters = self.all_parameters(wanted, present.as_ref())?;
+        let triggers = if present.is_some() { self.triggers(wanted.template)? } else { Vec::new() };
+        let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
         let kind = if present.is_some() { "UPDATE" } else { "CREATE" };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let answer = self.ask(&[
@@ -225,9 +263,11 @@ impl<'a> Stack<'a> {
             "--change-set-type",
             kind,
             "--template-url",
-            template_url,
+            wanted.template_url,
             "--parameters",
             &parameters,
+            "--rollback-configuration",
+            &rollback,
             "--capabilities",
             "CAPABILITY_IAM",
             "--tags",
@@ -238,14 +278,37 @@ impl<'a> Stack<'a> {
         self.read_changes(change_set)
     }
 
+    /// Makes a stack of resources that exist: `resources` as `--resources-to-import` takes them, in
+    /// JSON, and a template of these alone.
+    ///
+    /// # Errors
+    /// If AWS refuses, or one of them is not there.
+    pub fn import(&self, template: &str, resources: &str) -> Result<Described> {
+        let answer = self.ask(&[
+            "create-change-set",
+            "--stack-name",
+            self.name,
+            "--change-set-name",
+            "tiffin-adopt",
+            "--change-set-type",
+            "IMPORT",
+            "--resources-to-import",
+            resources,
+            "--template-body",
+            template,
+            "--tags",
+            &format!("Key={},Value={}", TAG.0, TAG.1),
+        ])?;
+        let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
+        let change_set = ChangeSet { id, is_new: true, changes: Vec::new() };
+        let change_set = self.read_changes(change_set)?.context("there is nothing to import")?;
+        self.change(&change_set)
+    }
+
     /// All parameters of the template as JSON: those named, and those that the stack has already.
-    fn all_parameters(
-        &self,
-        template_url: &str,
-        named: &BTreeMap<String, String>,
-        present: Option<&Described>,
-    ) -> Result<String> {
-        let summary = self.ask(&["get-template-summary", "--template-url", template_url])?;
+    fn all_parameters(&self, wanted: &Wanted<'_>, present: Option<&Described>) -> Result<String> {
+        let named = wanted.parameters;
+        let summary = self.ask(&["get-template-summary", "--template-url", wanted.template_url])?;
         let declared = summary["Parameters"].as_array().map_or(&[][..], Vec::as_slice);
         let declared: BTreeSet<&str> =
             declared.iter().filter_map(|it| it["ParameterKey"].as_str()).collect();
@@ -258,9 +321,33 @@ impl<'a> Stack<'a> {
             None if present.is_some_and(|stack| stack.parameters.contains_key(*name)) => {
                 Some(serde_json::json!({"ParameterKey": name, "UsePreviousValue": true}))
             }
-            None => None,
+            None => wanted
+                .generated
+                .get(*name)
+                .map(|value| serde_json::json!({"ParameterKey": name, "ParameterValue": value})),
         };
         Ok(Value::Array(declared.iter().filter_map(value).collect()).to_string())
+    }
+
+    /// The ARNs of the alarms that take an update back, of those that stack and template have. One
+    /// that rings already is none: it would take back what is to mend its cause.
+    fn triggers(&self, template: &str) -> Result<Vec<String>> {
+        let resources = self.resources()?;
+        let stays = |id: &&&str| template.contains(&format!("\n  {id}:\n"));
+        let names: Vec<&str> = ROLLBACK_ALARMS
+            .iter()
+            .filter(stays)
+            .filter_map(|id| resources.get(*id))
+            .map(|alarm| alarm.physical_id.as_str())
+            .collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let call = [&["cloudwatch", "describe-alarms", "--alarm-names"], names.as_slice()].concat();
+        let answer = self.aws.ask(&call)?;
+        let alarms = answer["MetricAlarms"].as_array().map_or(&[][..], Vec::as_slice);
+        let quiet = alarms.iter().filter(|alarm| alarm["StateValue"] != "ALARM");
+        Ok(quiet.filter_map(|alarm| alarm["AlarmArn"].as_str().map(str::to_owned)).collect())
     }
 
     fn read_changes(&self, mut change_set: ChangeSet) -> Result<Option<ChangeSet>> {
@@ -287,7 +374,7 @@ impl<'a> Stack<'a> {
                     self.forget(&change_set).context(why.clone())?;
                     bail!(why)
                 }
-                _ => looks.wait(),
+                _ => looks.wait()?,
             }
         }
     }
@@ -315,13 +402,25 @@ impl<'a> Stack<'a> {
         let mut known = self.known_events(&before.id)?;
         self.ask(&["execute-change-set", "--change-set-name", &change_set.id])?;
         let after = self.wait(&before.id, &mut known)?;
-        match after.status.as_str() {
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(after),
-            status => bail!(
-                "the stack could not be changed and is as it was before ({status}); what failed \
-                 is marked above: mend it and run this again"
+        match outcome(&after.status) {
+            None => Ok(after),
+            Some(outcome) => bail!(
+                "{outcome} ({}); what failed is marked above: mend it and run this again",
+                after.status
             ),
         }
+    }
+
+    /// What the last change of the stack made and left when it was taken back: resources that the
+    /// template retains. Nothing was ever kept in them, and no stack has them.
+    ///
+    /// # Errors
+    /// If AWS does not tell.
+    pub fn orphans(&self, id: &str) -> Result<Vec<Resource>> {
+        let resources = self.resources()?;
+        let mut left = orphans(&self.events(id, None)?, id);
+        left.retain(|orphan| resources.values().all(|it| it.physical_id != orphan.physical_id));
+        Ok(left)
     }
 
     /// Deletes the stack and waits until it is gone.
@@ -342,7 +441,7 @@ impl<'a> Stack<'a> {
     }
 
     fn known_events(&self, id: &str) -> Result<BTreeSet<String>> {
-        Ok(self.events(id)?.into_iter().map(|event| event.id).collect())
+        Ok(self.events(id, None)?.into_iter().map(|event| event.id).collect())
     }
 
     /// Waits until the stack is at rest, and prints what happens to its resources. At rest it is
@@ -357,7 +456,7 @@ impl<'a> Stack<'a> {
                 return Ok(Described { id: id.to_owned(), status, ..Described::default() });
             };
             // After the state, so that nothing is missed of what led to it.
-            for event in self.events(id)? {
+            for event in self.events(id, Some(NEWEST))? {
                 if known.insert(event.id.clone()) {
                     has_begun |= event.logical_id == self.name;
                     if !event.status.ends_with("_IN_PROGRESS") {
@@ -365,18 +464,28 @@ impl<'a> Stack<'a> {
                     }
                 }
             }
-            let silent = begun.elapsed() > SILENCE;
-            if !stack.is_changing() && !stack.is_planned() && (has_begun || silent) {
+            if !stack.is_changing() && !stack.is_planned() && has_begun {
                 return Ok(stack);
             }
-            looks.wait();
+            if !has_begun && !stack.is_changing() && begun.elapsed() > SILENCE {
+                bail!(
+                    "AWS has not begun to change the stack {} within {} seconds; it is {}. Run \
+                     this again",
+                    self.name,
+                    SILENCE.as_secs(),
+                    stack.status
+                );
+            }
+            looks.wait().inspect_err(|_| {
+                println!("    AWS goes on with it; running this again waits for its end");
+            })?;
         }
     }
 
-    /// What was said of the stack's resources, the oldest first; only the last of many.
-    fn events(&self, id: &str) -> Result<Vec<Event>> {
-        let call =
-            ["cloudformation", "describe-stack-events", "--stack-name", id, "--max-items", "100"];
+    /// What was said of the stack's resources, the oldest first: of all, or of the newest so many.
+    fn events(&self, id: &str, newest: Option<&str>) -> Result<Vec<Event>> {
+        let mut call = vec!["cloudformation", "describe-stack-events", "--stack-name", id];
+        call.extend(newest.into_iter().flat_map(|newest| ["--max-items", newest]));
         let answer = match self.aws.try_ask(&call)? {
             Ok(answer) => answer,
             Err(refusal) if refusal.says_absent() => return Ok(Vec::new()),
@@ -391,32 +500,47 @@ impl<'a> Stack<'a> {
     /// # Errors
     /// If AWS does not tell.
     pub fn resources(&self) -> Result<Resources> {
-        let answer = self.ask(&["list-stack-resources", "--stack-name", self.name])?;
+        self.resources_of(self.name, |status| status != "DELETE_COMPLETE")
+    }
+
+    /// The resources of a stack by name or ARN that are in some states; the command line reads all
+    /// pages of the answer.
+    fn resources_of(&self, stack: &str, is_meant: impl Fn(&str) -> bool) -> Result<Resources> {
+        let answer = self.ask(&["list-stack-resources", "--stack-name", stack])?;
         let resources = answer["StackResourceSummaries"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |it: &Value| {
             let text = |key: &str| it[key].as_str().filter(|it| !it.is_empty()).map(str::to_owned);
-            let is_there = text("ResourceStatus")? != "DELETE_COMPLETE";
+            let is_meant = is_meant(&text("ResourceStatus")?);
             let (kind, physical_id) = (text("ResourceType")?, text("PhysicalResourceId")?);
-            is_there.then_some((text("LogicalResourceId")?, Resource { kind, physical_id }))
+            is_meant.then_some((text("LogicalResourceId")?, Resource { kind, physical_id }))
         };
         Ok(resources.iter().filter_map(read).collect())
     }
 
     /// What the last stack of this name left when it was deleted, by its names in the template;
-    /// AWS remembers it for 90 days.
+    /// AWS remembers it for 90 days (CloudFormation API Reference, "ListStackResources").
     ///
     /// # Errors
-    /// If AWS does not tell.
+    /// If AWS does not tell, or that stack was somebody else's.
     pub fn left_by_the_last(&self) -> Result<Resources> {
         let answer = self.ask(&["list-stacks", "--stack-status-filter", "DELETE_COMPLETE"])?;
         let stacks = answer["StackSummaries"].as_array().map_or(&[][..], Vec::as_slice);
-        // The newest comes first.
-        let last = stacks.iter().find(|stack| stack["StackName"] == self.name);
+        let named = stacks.iter().filter(|stack| stack["StackName"] == self.name);
+        let last = named.max_by_key(|stack| stack["DeletionTime"].as_str().unwrap_or_default());
         let Some(id) = last.and_then(|stack| stack["StackId"].as_str()) else {
             return Ok(Resources::new());
         };
-        let skipped = self.events(id)?.into_iter().filter(|event| event.status == "DELETE_SKIPPED");
-        Ok(skipped.map(|event| (event.logical_id, event.resource)).collect())
+        match self.describe_by(id)? {
+            None => Ok(Resources::new()),
+            Some(stack) if !stack.is_ours => bail!(
+                "the last stack {} is deleted, and was none of Tiffin's (it lacked the tag {}={}): \
+                 what it left is left alone",
+                self.name,
+                TAG.0,
+                TAG.1
+            ),
+            Some(_) => self.resources_of(id, |status| status == "DELETE_SKIPPED"),
+        }
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<Value> {
@@ -444,9 +568,10 @@ impl Looks {
         Self(LOOKS[0])
     }
 
-    fn wait(&mut self) {
-        thread::sleep(self.0);
+    fn wait(&mut self) -> Result<()> {
+        stop::pause(self.0)?;
         self.0 = (self.0 * 2).min(LOOKS[1]);
+        Ok(())
     }
 }
 
@@ -470,6 +595,56 @@ impl fmt::Display for Event {
             _ => Ok(()),
         }
     }
+}
+
+/// What a change came to, by the stack's status after it; `None` if it was made.
+fn outcome(status: &str) -> Option<&'static str> {
+    match status {
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => None,
+        "ROLLBACK_COMPLETE" | "DELETE_COMPLETE" => {
+            Some("the stack could not be made, and was taken back")
+        }
+        "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => {
+            Some("the stack could not be changed, and is as it was before")
+        }
+        _ => Some("the change failed, and could not be taken back either"),
+    }
+}
+
+/// The rollback configuration in JSON. An empty one is said, too: without, an update keeps the
+/// configuration of the one before (CloudFormation User Guide, "Roll back your stack on alarm breach
+/// with rollback triggers").
+fn rollback_configuration(alarms: &[String], minutes: u8) -> String {
+    let trigger = |arn: &String| serde_json::json!({"Arn": arn, "Type": "AWS::CloudWatch::Alarm"});
+    let triggers: Vec<Value> = alarms.iter().map(trigger).collect();
+    serde_json::json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes})
+        .to_string()
+}
+
+/// What the last of these events' operations made, and skipped when it was taken back.
+fn orphans(events: &[Event], stack: &str) -> Vec<Resource> {
+    let of_stack =
+        |event: &Event| event.resource.kind == STACK && event.resource.physical_id == stack;
+    let begins = |event: &Event| {
+        let operations = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"];
+        of_stack(event) && operations.contains(&event.status.as_str())
+    };
+    let Some(first) = events.iter().rposition(begins) else { return Vec::new() };
+    let operation = &events[first..];
+    let taken_back =
+        |event: &Event| of_stack(event) && event.status.starts_with("UPDATE_ROLLBACK_");
+    if !operation.iter().any(taken_back) {
+        return Vec::new();
+    }
+    let made: BTreeSet<&str> = operation
+        .iter()
+        .filter(|event| event.status.starts_with("CREATE_"))
+        .map(|event| event.resource.physical_id.as_str())
+        .filter(|id| !id.is_empty())
+        .collect();
+    let skipped = operation.iter().filter(|event| event.status == "DELETE_SKIPPED");
+    let left = skipped.filter(|event| made.contains(event.resource.physical_id.as_str()));
+    left.map(|event| event.resource.clone()).collect()
 }
 
 fn read_stack(stack: &Value) -> Described {
@@ -510,5 +685,80 @@ fn read_event(event: &Value) -> Event {
         },
         status: text("ResourceStatus").unwrap_or_default(),
         reason: text("ResourceStatusReason"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:cloudformation:eu-west-2:1:stack/shop/1";
+
+    fn event(kind: &str, physical_id: &str, status: &str) -> Event {
+        Event {
+            id: String::new(),
+            logical_id: String::new(),
+            resource: Resource { kind: kind.to_owned(), physical_id: physical_id.to_owned() },
+            status: status.to_owned(),
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn an_orphan_is_what_an_update_made_and_its_rollback_skipped() {
+        const TABLE: &str = "AWS::DynamoDB::Table";
+        let events = [
+            event(STACK, ARN, "UPDATE_IN_PROGRESS"),
+            event(TABLE, "earlier", "CREATE_COMPLETE"),
+            event(STACK, ARN, "UPDATE_COMPLETE"),
+            event(STACK, ARN, "UPDATE_IN_PROGRESS"),
+            event(TABLE, "", "CREATE_IN_PROGRESS"),
+            event(TABLE, "new", "CREATE_COMPLETE"),
+            event(STACK, ARN, "UPDATE_ROLLBACK_IN_PROGRESS"),
+            event(STACK, ARN, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"),
+            event(TABLE, "new", "DELETE_SKIPPED"),
+            event(TABLE, "earlier", "DELETE_SKIPPED"),
+            event(STACK, ARN, "UPDATE_ROLLBACK_COMPLETE"),
+        ];
+        let found: Vec<_> =
+            orphans(&events, ARN).into_iter().map(|orphan| orphan.physical_id).collect();
+        assert_eq!(found, ["new"], "what the update did not make is somebody's");
+        assert_eq!(orphans(&events[..3], ARN), [], "an update that succeeded leaves none");
+        let mut next = Vec::from(events);
+        next.push(event(STACK, ARN, "UPDATE_IN_PROGRESS"));
+        assert_eq!(orphans(&next, ARN), [], "and only the last one is looked at");
+    }
+
+    #[test]
+    fn a_change_that_failed_is_told_by_what_it_came_to() {
+        for (status, said) in [
+            ("UPDATE_COMPLETE", None),
+            ("ROLLBACK_COMPLETE", Some("could not be made")),
+            ("UPDATE_ROLLBACK_COMPLETE", Some("is as it was before")),
+            ("UPDATE_ROLLBACK_FAILED", Some("could not be taken back")),
+            ("ROLLBACK_FAILED", Some("could not be taken back")),
+            ("UPDATE_FAILED", Some("could not be taken back")),
+        ] {
+            let outcome = outcome(status);
+            assert_eq!(outcome.is_some(), said.is_some(), "{status}");
+            assert!(outcome.zip(said).is_none_or(|(it, said)| it.contains(said)), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_update_is_taken_back_by_alarms_that_the_template_has() {
+        let template = include_str!("../../../template.yaml");
+        for alarm in ROLLBACK_ALARMS {
+            let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
+            assert!(template.contains(&declared), "{alarm}");
+        }
+        assert_eq!(
+            rollback_configuration(&["arn".to_owned()], 5),
+            r#"{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{"Arn":"arn","Type":"AWS::CloudWatch::Alarm"}]}"#
+        );
+        assert_eq!(
+            rollback_configuration(&[], 0),
+            r#"{"MonitoringTimeInMinutes":0,"RollbackTriggers":[]}"#
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has four kinds of items, all of one restaurant in one partition, so that a menu is
+//! The table has five kinds of items, all of one restaurant in one partition, so that a menu is
 //! one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
@@ -9,6 +9,7 @@
 //! | the restaurant's id | `about` | `about` (its sections without dishes), `kitchen`, `reject_reason` |
 //! | the restaurant's id | `dish#{dish_id}` | `dish`, `section_id`, `position` |
 //! | `pages` | the text's name | `page` |
+//! | `loading` | the restaurant's id | none: a load has begun to change it, and not ended |
 //!
 //! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`; every
 //! item carries `version`, which changes with anything in the restaurant or the text.
@@ -25,7 +26,7 @@ use serde::Serialize;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
-use super::{CARDS, Catalog, Entry, Kitchen, PAGES};
+use super::{CARDS, Catalog, Entry, Kitchen, LOADING, PAGES};
 use crate::hash;
 
 /// Changes when the items' layout does, so that a load then writes all of them again.
@@ -57,34 +58,41 @@ impl fmt::Display for Loaded {
 /// Makes the table hold this catalog and nothing else.
 ///
 /// A restaurant's card is written last and deleted first: a card promises its menu. Its version
-/// is how a restaurant that has not changed is left alone.
+/// is how a restaurant that has not changed is left alone, unless a load that was interrupted has
+/// left a mark that it had begun to change it: the card may then tell of a menu that is not there.
 ///
 /// # Errors
 /// If the table does not answer; what was written by then stays, and loading again completes it.
 pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
     let table = Table { client, name: table };
     let versions = table.versions(CARDS).await?;
+    let begun: BTreeSet<String> = table.versions(LOADING).await?.into_keys().collect();
     let mut loaded = Loaded::default();
     load_pages(&table, &catalog.pages, &mut loaded).await?;
     for entry in &catalog.restaurants {
         let (id, version) = (entry.id(), version(entry)?);
-        if versions.get(id) == Some(&version) {
+        if versions.get(id) == Some(&version) && !begun.contains(id) {
             loaded.unchanged += 1;
             continue;
         }
         let items = items(entry, &version)?;
+        table.put(key(LOADING, id)).await?;
         let kept: BTreeSet<&str> = items.iter().map(|(sort_key, _)| sort_key.as_str()).collect();
         for (_, item) in &items {
             table.put(item.clone()).await?;
         }
         loaded.deleted += table.delete_except(id, &kept).await?;
         table.put(card(entry, &version)?).await?;
+        table.delete(LOADING, id).await?;
         loaded.written += items.len() + 1;
     }
     let wanted: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
-    for id in versions.keys().filter(|id| !wanted.contains(id.as_str())) {
+    let known: BTreeSet<&String> = versions.keys().chain(&begun).collect();
+    for id in known.into_iter().filter(|id| !wanted.contains(id.as_str())) {
+        table.put(key(LOADING, id)).await?;
         table.delete(CARDS, id).await?;
         loaded.deleted += table.delete_except(id, &BTreeSet::new()).await? + 1;
+        table.delete(LOADING, id).await?;
     }
     Ok(loaded)
 }

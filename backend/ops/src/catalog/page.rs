@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use shared::api::{LegalPage, LegalSection, PageName};
 use shared::text::{Text, TextError};
 
+use super::MAX_TEXT;
+use super::file::read_text;
 use super::problem::Problem;
 
 /// What a text's file ends in.
@@ -28,10 +30,10 @@ pub(super) fn read_all(
     let mut pages = BTreeMap::new();
     for entry in fs::read_dir(folder).with_context(unreadable)? {
         let file = entry.with_context(unreadable)?.path();
-        if !file.is_file() || file.extension().is_none_or(|extension| extension != EXTENSION) {
+        if file.is_dir() || file.extension().is_none_or(|extension| extension != EXTENSION) {
             continue;
         }
-        match (name_of(&file), fs::read_to_string(&file)) {
+        match (name_of(&file), read_text(&file, MAX_TEXT)) {
             (Some(name), Ok(text)) => match read(&file, &text) {
                 Ok(page) => drop(pages.insert(name, page)),
                 Err(found) => problems.extend(found),
@@ -41,9 +43,7 @@ pub(super) fn read_all(
                 let text = format!("is no text of a shop; there are {}", known.join(" and "));
                 problems.push(Problem { file, line: 1, text });
             }
-            (_, Err(error)) => {
-                problems.push(Problem { file, line: 1, text: format!("cannot be read ({error})") });
-            }
+            (_, Err(text)) => problems.push(Problem { file, line: 1, text }),
         }
     }
     Ok(pages)

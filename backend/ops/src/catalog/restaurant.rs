@@ -13,7 +13,7 @@ use super::art::Folder;
 use super::dish::{self, Ids};
 use super::fields::{Fields, Read, amount, number, parsed, string, text, yes_or_no};
 use super::problem::Notes;
-use super::{CARDS, Entry, Kitchen, PAGES, hours};
+use super::{CARDS, Entry, Kitchen, LOADING, PAGES, hours};
 
 /// The restaurant's own picture.
 const COVER: &str = "cover";
@@ -62,7 +62,7 @@ pub(super) fn read(
 fn id_of(folder: &Path, notes: &Notes) -> Option<RestaurantId> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match name.parse() {
-        Ok(_) if [CARDS, PAGES].contains(&name.as_ref()) => {
+        Ok(_) if [CARDS, LOADING, PAGES].contains(&name.as_ref()) => {
             notes.at(&(0..0), format!("`{name}` is no name for a restaurant; rename its folder"))
         }
         Ok(id) => return Some(id),

@@ -1,8 +1,20 @@
 //! A right catalog is loaded as it stands; a wrong one is told by file and line.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
+};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
 use shared::hours::{DAY, LocalTime, Weekday};
 use shared::menu::Card;
 
@@ -282,4 +294,141 @@ fn whenever_the_demo_is_started_most_kitchens_are_open_and_some_close_every_day(
             assert!(restaurants().filter(closes).count() >= 3, "on day {day} in UTC");
         }
     }
+}
+
+#[test]
+fn a_picture_or_text_that_is_no_small_file_is_refused_and_not_waited_for() {
+    let trial = Trial::new("kinds", RIGHT);
+    let cover = trial.0.join("golden-dosa/cover.svg");
+    fs::remove_file(&cover).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&cover).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", trial.0.join("terms.md")).unwrap();
+    let dish = fs::File::create(trial.0.join("golden-dosa/masala-dosa.svg")).unwrap();
+    dish.set_len(1 << 40).unwrap();
+    assert_eq!(
+        trial.problems(),
+        [
+            "golden-dosa/cover.svg:1: is no regular file; put one in its place",
+            "golden-dosa/masala-dosa.svg:1: has 1099511627776 bytes; it may have 24576",
+            "terms.md:1: is no regular file; put one in its place",
+        ]
+    );
+}
+
+/// Lets so many requests through, and fails all that follow, as if the load had been killed.
+#[derive(Debug)]
+struct Killed(AtomicI64);
+
+impl Intercept for Killed {
+    fn name(&self) -> &'static str {
+        "Killed"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match self.0.fetch_sub(1, Ordering::Relaxed) > 0 {
+            true => Ok(()),
+            false => Err("killed".into()),
+        }
+    }
+}
+
+/// A table of a catalog in memory.
+struct Shelf {
+    endpoint: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let endpoint = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let endpoint = format!("http://{}", listener.local_addr().unwrap());
+            let database = dynoxide::Database::memory().unwrap();
+            tokio::spawn(dynoxide::server::serve_with_shutdown(
+                listener,
+                database,
+                std::future::pending(),
+            ));
+            endpoint
+        });
+        let shelf = Self { endpoint, _runtime: runtime };
+        let key = |name: &str, kind| {
+            let key = KeySchemaElement::builder().attribute_name(name).key_type(kind);
+            let attribute = AttributeDefinition::builder().attribute_name(name);
+            let attribute = attribute.attribute_type(ScalarAttributeType::S);
+            (key.build().unwrap(), attribute.build().unwrap())
+        };
+        let (id, id_type) = key("restaurant_id", KeyType::Hash);
+        let (item, item_type) = key("item", KeyType::Range);
+        let create = shelf.client(i64::MAX).create_table().table_name("catalog");
+        let create = create.set_key_schema(Some(vec![id, item]));
+        let create = create.set_attribute_definitions(Some(vec![id_type, item_type]));
+        let create = create.billing_mode(BillingMode::PayPerRequest);
+        shelf.wait(create.send()).unwrap();
+        shelf
+    }
+
+    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self._runtime.block_on(future)
+    }
+
+    fn client(&self, requests: i64) -> Client {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.endpoint)
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(Credentials::new("a", "a", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .interceptor(Killed(AtomicI64::new(requests)));
+        Client::from_conf(config.build())
+    }
+
+    fn load(&self, catalog: &Catalog, requests: i64) -> Result<load::Loaded> {
+        self.wait(load::load(&self.client(requests), "catalog", catalog))
+    }
+
+    /// Everything in it, as text.
+    fn holds(&self) -> BTreeSet<String> {
+        let scan = self.client(i64::MAX).scan().table_name("catalog").send();
+        let items = self.wait(scan).unwrap().items.unwrap_or_default();
+        let sorted = items.into_iter().map(BTreeMap::from_iter);
+        sorted.map(|item| format!("{item:?}")).collect()
+    }
+}
+
+/// A load may be killed after any of its requests, and the next may be of the catalog of before.
+#[test]
+fn a_load_that_was_killed_is_completed_by_the_next_one_whatever_that_loads() {
+    let before = read(&Trial::new("before", RIGHT).0).unwrap().unwrap();
+    let dearer = RIGHT.replace("7.90", "8.90").replace("masala-dosa", "ghee-dosa");
+    let trial = Trial::new("dearer", &dearer);
+    fs::rename(
+        trial.0.join("golden-dosa/masala-dosa.svg"),
+        trial.0.join("golden-dosa/ghee-dosa.svg"),
+    )
+    .unwrap();
+    let dearer = read(&trial.0).unwrap().unwrap();
+    let empty = Catalog::default();
+    let shelf = Shelf::new();
+    for (begins, killed) in [(&before, &dearer), (&empty, &before), (&before, &empty)] {
+        for requests in 0.. {
+            shelf.load(begins, i64::MAX).unwrap();
+            let expected = shelf.holds();
+            let is_whole = shelf.load(killed, requests).is_ok();
+            shelf.load(begins, i64::MAX).unwrap();
+            assert_eq!(shelf.holds(), expected, "killed after {requests} requests");
+            if is_whole {
+                assert!(requests > 5);
+                break;
+            }
+        }
+    }
+    assert_eq!(shelf.load(&before, i64::MAX).unwrap().unchanged, 1);
 }

@@ -36,17 +36,16 @@ const ORDERS_A_FAILURE: u128 = 1_000;
 
 /// The metrics that the functions log, each with each value of its dimensions: four steps of an
 /// order, rejections (alone, and by each of three reasons), cancellations (alone, and by each of
-/// two), two times, three fates of a push, events not pushed, not published, found unpublished and
-/// how old those are, orders overdue, items unreadable, requests limited.
-const METRICS: u128 = 4 + (1 + 3) + (1 + 2) + 2 + 3 + 4 + 1 + 1 + 1;
-/// The metrics that alarms watch: the queue of failures, errors of each of seven functions,
-/// throttles, the HTTP API's answers in the 500s, the time to accept, a watchdog that is silent.
-const ALARM_METRICS: u128 = 1 + 7 + 1 + 1 + 1 + 1;
-
-/// X-Ray records of each second's requests the first …
-const SECONDS_A_MONTH: u128 = MINUTES_A_MONTH * 60;
-/// … and of the others one in so many.
-const SAMPLED_ONE_IN: u128 = 20;
+/// two), two times, three fates of a push, events not pushed at all, publishes that failed, events
+/// found unpublished and their age, orders overdue, what cannot be read, requests over a limit.
+const METRICS: u128 = 4 + (1 + 3) + (1 + 2) + 2 + 3 + 1 + 1 + 2 + 1 + 1 + 1;
+/// The metrics that alarms watch: the queue of failures, errors and throttles of each of seven
+/// functions, the HTTP API's answers in the 500s, publishes that failed, events found unpublished,
+/// events not pushed, orders not answered, orders placed and accepted, the time to accept, failures
+/// of five rules and three functions that did not reach the queue, a watchdog that is silent.
+const ALARM_METRICS: u128 = 1 + 2 * 7 + 1 + 1 + 1 + 1 + 1 + 2 + 1 + 5 + 3 + 1;
+/// The alarms made of others: that nobody accepts.
+const COMPOSITE_ALARMS: u128 = 1;
 
 /// The partitions of the `attention` index, each asked in every round of the watchdog.
 const SHARDS: u128 = 8;
@@ -64,8 +63,6 @@ pub fn orders(count: u128) -> Usage {
     usage.add(Meter::QueueRequest, count.div_ceil(ORDERS_A_FAILURE) * 3);
     // A metric counts in each hour in which it has a value: some order's, until every hour has one.
     usage.add(Meter::MetricHour, METRICS * count.min(HOURS_A_MONTH));
-    let idle = idle().of(Meter::Trace);
-    usage.add(Meter::Trace, traces(idle + order::TRACED * count) - idle);
     usage
 }
 
@@ -77,19 +74,13 @@ pub fn idle() -> Usage {
     // charged as the smallest read.
     usage.invoke(FUNCTIONS, MINUTES_A_MONTH, OWN + 2 * TABLE);
     usage.add(Meter::DynamodbHalfRead, MINUTES_A_MONTH * SHARDS);
-    usage.add(Meter::Trace, traces(MINUTES_A_MONTH));
     usage.add(Meter::AlarmMetric, ALARM_METRICS);
+    usage.add(Meter::CompositeAlarm, COMPOSITE_ALARMS);
     usage.add(Meter::Dashboard, 1);
     usage.add(Meter::S3StoredByte, SITE_BYTES);
     usage.add(Meter::DynamodbStoredByte, CATALOG_BYTES);
     usage.add(Meter::DynamodbRecoverableByte, CATALOG_BYTES);
     usage
-}
-
-/// How many of a month's requests X-Ray records, if they come evenly.
-fn traces(requests: u128) -> u128 {
-    let first = requests.min(SECONDS_A_MONTH);
-    first + (requests - first) / SAMPLED_ONE_IN
 }
 
 #[cfg(test)]
@@ -104,15 +95,12 @@ mod tests {
         let memory = format!("MemorySize: {}\n", FUNCTIONS.memory);
         assert_eq!(template.matches(&memory).count(), functions);
         assert_eq!(template.matches("Default: arm64\n").count(), 1);
-        let alarms = template.matches("Type: AWS::CloudWatch::Alarm").count();
-        assert_eq!(u128::try_from(alarms), Ok(ALARM_METRICS));
+        let count = |kind| u128::try_from(template.matches(kind).count());
+        assert_eq!(count("Type: AWS::CloudWatch::Alarm\n"), Ok(ALARM_METRICS));
+        assert_eq!(count("Type: AWS::CloudWatch::CompositeAlarm\n"), Ok(COMPOSITE_ALARMS));
+        // Traces are not reckoned with, for they are not made.
+        assert!(template.contains("    Default: PassThrough\n"));
         assert!(template.contains("ScheduleExpression: rate(1 minute)"));
-    }
-
-    #[test]
-    fn what_is_seldom_is_traced_whole_and_what_is_frequent_in_part() {
-        assert_eq!(traces(43_200), 43_200);
-        assert_eq!(traces(SECONDS_A_MONTH + 1_000), SECONDS_A_MONTH + 50);
     }
 
     #[test]

@@ -151,7 +151,7 @@ mod tests {
     fn a_price_that_nothing_counts_or_that_is_missing_is_refused() {
         let unknown = format!("{FILE}\n[free.moonlight]\nquantity = 1\n");
         assert!(Prices::parse(&unknown).is_err());
-        let without = FILE.replace("[price.trace]", "[free.http_request]");
+        let without = FILE.replace("[price.composite_alarm]", "[free.http_request]");
         assert!(Prices::parse(&without).is_err());
         let misspelt = FILE.replacen("dollars = \"0.20\"", "dollars = \"20 cents\"", 1);
         assert!(Prices::parse(&misspelt).is_err());

@@ -64,8 +64,8 @@ meters! {
     AlarmMetric,
     /// Dashboards, for a month.
     Dashboard,
-    /// Traces recorded.
-    Trace,
+    /// Alarms that are made of others, for a month.
+    CompositeAlarm,
     /// Requests to the edge.
     EdgeRequest,
     /// Bytes from the edge to browsers.
@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn usages_add_up() {
-        let one = Usage::from_iter([(Meter::Event, 4), (Meter::Trace, 1)]);
+        let one = Usage::from_iter([(Meter::Event, 4), (Meter::LogByte, 1)]);
         let both = one.times(10).and(&one);
-        assert_eq!(both, Usage::from_iter([(Meter::Event, 44), (Meter::Trace, 11)]));
+        assert_eq!(both, Usage::from_iter([(Meter::Event, 44), (Meter::LogByte, 11)]));
     }
 }

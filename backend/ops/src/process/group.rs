@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::Read as _;
+use std::io::Read;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,6 +53,21 @@ impl Group {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// All that it writes, as far as that was asked for, and how it ends.
+    ///
+    /// # Errors
+    /// If that cannot be read.
+    pub fn output(&mut self) -> Result<Output> {
+        let (out, err) = (self.child.stdout.take(), self.child.stderr.take());
+        let (stdout, stderr) = std::thread::scope(|scope| {
+            let errors = scope.spawn(|| read_all(err));
+            (read_all(out), errors.join())
+        });
+        let unreadable = "a program's output cannot be read";
+        let stderr = stderr.map_err(|_| anyhow::anyhow!(unreadable))?.context(unreadable)?;
+        Ok(Output { stdout: stdout.context(unreadable)?, stderr, status: self.wait()? })
+    }
+
     /// Its process id, which is also its group's.
     #[must_use]
     pub fn id(&self) -> u32 {
@@ -81,6 +96,14 @@ impl Group {
         }
         Ok(status)
     }
+}
+
+fn read_all(from: Option<impl Read>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut from) = from {
+        from.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 impl Drop for Group {

@@ -107,14 +107,8 @@ fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
     if !prebuilt::install(tool, fresh) {
         match tool.source {
             Source::Crate { name, locked } => install::from_crates_io(tool, name, locked, fresh)?,
-            // Binaryen numbers its npm packages `132.0.0`.
-            Source::Npm { package } => {
-                let version = format!("{}.0.0", tool.version);
-                install::from_npm(tool, package, &version, ".bin", fresh)?;
-            }
-            Source::NpmFile { package } => {
-                install::from_npm(tool, package, &tool.version, package, fresh)?;
-            }
+            Source::Npm(lock) => install::from_npm(tool, lock, ".bin", fresh)?,
+            Source::NpmFile(lock) => install::from_npm(tool, lock, lock.package, fresh)?,
             Source::Python(lock) => install::from_pypi(tool, lock, fresh)?,
         }
     }

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::Tool;
 use super::python::{Lock, OLDEST_PYTHON};
+use super::{NpmLock, Tool};
 use crate::process;
 
 /// Builds a crate's programs into `fresh/bin`.
@@ -34,26 +34,26 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
 ///
 /// # Errors
 /// If there is no npm, or it fails.
-pub(super) fn from_npm(
-    tool: &Tool,
-    package: &str,
-    version: &str,
-    folder: &str,
-    fresh: &Path,
-) -> Result<()> {
+pub(super) fn from_npm(tool: &Tool, lock: NpmLock, folder: &str, fresh: &Path) -> Result<()> {
     if !process::exists("npm") {
         bail!(
             "{} is missing, and neither GitHub nor npm is here to get it from; install it, or Node.js",
             tool.label()
         );
     }
-    let mut command = Command::new("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(fresh);
-    command.arg(format!("{package}@{version}"));
-    listen(&mut command, tool, "the npm registry")?;
+    fs::write(fresh.join("package.json"), lock.manifest)?;
+    fs::write(fresh.join("package-lock.json"), lock.text)?;
+    listen(&mut npm(fresh), tool, "the npm registry")?;
     fs::create_dir(fresh.join("bin"))?;
     let linked = Path::new("../node_modules").join(folder).join(tool.program);
     Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
+}
+
+/// Installs what the lock file in a folder has, and nothing else; scripts of packages are not run.
+fn npm(folder: &Path) -> Command {
+    let mut command = Command::new("npm");
+    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    command
 }
 
 /// Installs a Python tool into a virtual environment at `fresh`: the files whose hashes its lock
@@ -122,4 +122,16 @@ fn listen(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {
         );
     }
     bail!("{} cannot be installed: {} failed, see above", tool.label(), process::name(command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_runs_no_script_and_keeps_to_the_lock_file() {
+        let command = npm(Path::new("/"));
+        let arguments: Vec<_> = command.get_args().collect();
+        assert_eq!(arguments[..2], ["ci", "--ignore-scripts"]);
+    }
 }

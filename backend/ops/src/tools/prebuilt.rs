@@ -1,4 +1,5 @@
-//! Prebuilt programs from their projects' releases on GitHub, each with its checksum.
+//! Prebuilt programs from their projects' releases on GitHub: those whose checksums are written
+//! down here. What has none comes from its registry, which takes longer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +9,31 @@ use anyhow::{Context, Result, bail};
 
 use super::{Tool, fetch};
 
-/// An archive and the file with its checksum, relative to a project's releases.
+/// An archive, relative to a project's releases.
 struct Release {
     project: &'static str,
     archive: String,
-    /// What the checksum's name has after the archive's.
-    checksum: &'static str,
 }
+
+/// The SHA-256 of each archive that may be unpacked, by its name with its version.
+const CHECKSUMS: [(&str, &str); 4] = [
+    (
+        "v0.21.14/trunk-x86_64-unknown-linux-gnu.tar.gz",
+        "f2b4680cd239693a646a2795e4633c625328d7b2a044fbe749fa3a2fe9e7036b",
+    ),
+    (
+        "v0.9.2/cargo-machete-v0.9.2-aarch64-apple-darwin.tar.gz",
+        "63e28fee386d82d33f2d12406c857f98e2d4697f3f7df7f71f34dff07fca0fde",
+    ),
+    (
+        "v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz",
+        "48200087f54c55aabcd4db4af1e25742b49846c02a1b1bfa134711945b35b2e9",
+    ),
+    (
+        "version_132/binaryen-version_132-x86_64-linux.tar.gz",
+        "195ddc94f9bc89f45abdabb0b9eea86023d727ba90eac8b35b80f2544fc30572",
+    ),
+];
 
 /// Puts a prebuilt tool into `fresh`, its program in `fresh/bin`; `false` if there is none for
 /// this machine or it cannot be had, which is no error: there is another way to get it.
@@ -22,7 +41,12 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     let Some(release) = release(tool, std::env::consts::OS, std::env::consts::ARCH) else {
         return false;
     };
-    match try_install(tool, &release, fresh) {
+    let known = CHECKSUMS.iter().find(|(archive, _)| *archive == release.archive);
+    let Some((_, checksum)) = known else {
+        println!("    no prebuilt {} whose checksum is known", tool.label());
+        return false;
+    };
+    match try_install(tool, &release, checksum, fresh) {
         Ok(()) => true,
         Err(reason) => {
             println!("    no prebuilt {}: {reason:#}", tool.label());
@@ -32,11 +56,11 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     }
 }
 
-fn try_install(tool: &Tool, release: &Release, fresh: &Path) -> Result<()> {
+fn try_install(tool: &Tool, release: &Release, checksum: &str, fresh: &Path) -> Result<()> {
     let url =
         format!("https://github.com/{}/releases/download/{}", release.project, release.archive);
     let archive = fresh.join("archive.tar.gz");
-    fetch::checked(&url, &format!("{url}{}", release.checksum), &archive)?;
+    fetch::checked(&url, checksum, &archive)?;
     let unpacked = fresh.join("unpacked");
     fs::create_dir(&unpacked)?;
     let mut tar = Command::new("tar");
@@ -84,7 +108,6 @@ fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
         "trunk" => Some(Release {
             project: "trunk-rs/trunk",
             archive: format!("v{version}/trunk-{}.tar.gz", triple(os, arch, "gnu")?),
-            checksum: ".sha256",
         }),
         "wasm-bindgen" => {
             let linux = if arch == "x86_64" { "musl" } else { "gnu" };
@@ -92,7 +115,6 @@ fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
             Some(Release {
                 project: "wasm-bindgen/wasm-bindgen",
                 archive: format!("{version}/wasm-bindgen-{version}-{triple}.tar.gz"),
-                checksum: ".sha256sum",
             })
         }
         "cargo-machete" => {
@@ -100,7 +122,6 @@ fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
             Some(Release {
                 project: "bnjbvr/cargo-machete",
                 archive: format!("v{version}/cargo-machete-v{version}-{triple}.tar.gz"),
-                checksum: ".sha256",
             })
         }
         "wasm-opt" => {
@@ -114,7 +135,6 @@ fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
             Some(Release {
                 project: "WebAssembly/binaryen",
                 archive: format!("version_{version}/binaryen-version_{version}-{system}.tar.gz"),
-                checksum: ".sha256",
             })
         }
         _ => None,
@@ -155,6 +175,20 @@ mod tests {
         );
         assert!(release(&tools::cfn_lint(), "linux", "x86_64").is_none());
         assert!(release(&tools::trunk(), "freebsd", "x86_64").is_none());
+    }
+
+    #[test]
+    fn every_checksum_is_of_a_release_that_may_be_fetched() {
+        let tools = [tools::trunk(), tools::wasm_opt(), tools::cargo_machete()];
+        let machines = [("linux", "x86_64"), ("linux", "aarch64"), ("macos", "aarch64")];
+        let fetched: Vec<String> = tools
+            .iter()
+            .flat_map(|tool| machines.map(|(os, arch)| release(tool, os, arch).unwrap().archive))
+            .collect();
+        for (archive, checksum) in CHECKSUMS {
+            assert!(fetched.iter().any(|it| it == archive), "{archive} is of another version");
+            assert!(checksum.len() == 64 && checksum.bytes().all(|it| it.is_ascii_hexdigit()));
+        }
     }
 
     #[test]

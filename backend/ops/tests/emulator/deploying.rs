@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::people::until;
 use crate::support::customer::new_order_id;
-use crate::support::{Deployment, Emulator};
+use crate::support::{Deployment, Emulator, template_for_emulator};
 
 pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Result<()> {
     let nobody = [
@@ -111,7 +111,6 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
 
 /// The template with one thing more, which comes last and cannot be made.
 fn broken(folder: &Path) -> Result<PathBuf> {
-    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
     let cannot_be = "
   CannotBe:
     Type: AWS::Lambda::EventInvokeConfig
@@ -123,7 +122,7 @@ fn broken(folder: &Path) -> Result<PathBuf> {
 
 Outputs:
 ";
-    let text = std::fs::read_to_string(sound)?.replacen("\nOutputs:\n", cannot_be, 1);
+    let text = template_for_emulator()?.replacen("\nOutputs:\n", cannot_be, 1);
     let file = folder.join("broken.yaml");
     std::fs::write(&file, text)?;
     Ok(file)
@@ -282,4 +281,46 @@ fn environment(stack: &ops::aws::stack::Described, table: &str) -> String {
         "PACE": parameter("Pace"),
     }})
     .to_string()
+}
+
+pub(crate) async fn orders_are_restored_from_a_point_in_time_and_adopted(
+    emulator: &Emulator,
+) -> Result<()> {
+    let deployment = Deployment::of("restored")?;
+    let stack = emulator.deploys(&deployment).await?;
+    let asha = emulator.customer("asha@example.com").await?;
+    let wish = emulator.wish().await?;
+    let order = new_order_id(1);
+    ensure!(asha.place(order, &wish).await.0 == 201);
+    asha.ended(order).await;
+    emulator.types(&["destroy", "--stack", "restored", "--yes"]).await?.succeeded()?;
+
+    let aws = emulator.aws()?;
+    let orders = stack.output("OrdersTableName")?;
+    let restore = ["dynamodb", "restore-table-to-point-in-time", "--source-table-name", orders];
+    let to = ["--target-table-name", "orders-restored", "--use-latest-restorable-time"];
+    aws.ask(&[restore.as_slice(), &to].concat())?;
+    aws.ask(&["dynamodb", "wait", "table-exists", "--table-name", "orders-restored"])?;
+    let named = |name: &str, output: &str| {
+        Ok::<_, anyhow::Error>(format!("{name}={}", stack.output(output)?))
+    };
+    let (catalog, people) =
+        (named("CatalogTable", "CatalogTableName")?, named("PeopleTable", "PeopleTableName")?);
+    let pool = named("UserPool", "UserPoolId")?;
+    let adopt = ["adopt", "--stack", "restored", "OrdersTable=orders-restored"];
+    let adopt = [adopt.as_slice(), &[&catalog, &people, &pool]].concat();
+    emulator.types(&adopt).await?.succeeded()?;
+    let about = ["dynamodb", "describe-table", "--table-name", "orders-restored"];
+    let table = aws.ask(&about)?;
+    ensure!(table["Table"]["DeletionProtectionEnabled"] == true, "{table}");
+
+    let stack = emulator.deploys(&deployment).await?;
+    ensure!(stack.output("OrdersTableName")? == "orders-restored");
+    let kept = aws.ask(&["dynamodb", "scan", "--table-name", "orders-restored"])?;
+    ensure!(kept["Count"] == 1, "the order is there: {kept}");
+    let bela = emulator.customer("bela@example.com").await?;
+    let next = new_order_id(2);
+    ensure!(bela.place(next, &emulator.wish().await?).await.0 == 201, "the shop is open again");
+    bela.ended(next).await;
+    Ok(())
 }

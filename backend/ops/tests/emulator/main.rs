@@ -54,7 +54,8 @@ const SCENARIOS: &[Scenario] = scenarios! {
         a_deployment_that_failed_half_way_is_run_again
         a_page_that_failed_half_way_is_published_again
         a_stack_is_taken_away_and_orders_are_kept_until_told
-        what_failed_is_listed_followed_and_sent_again;
+        what_failed_is_listed_followed_and_sent_again
+        orders_are_restored_from_a_point_in_time_and_adopted;
     ordering:
         an_order_is_heard_from_placed_to_delivered
         an_update_loses_nothing_and_an_open_page_goes_on;

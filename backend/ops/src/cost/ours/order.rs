@@ -23,11 +23,6 @@ const QUOTES: u128 = 4;
 const READS: u128 = 1 + 1 + QUOTES + 1 + 1 + LOOKS;
 /// All calls of the HTTP API: those, the PUT of the order and the ticket.
 const CALLS: u128 = READS + 2;
-/// What begins a trace: a call of an API, and what comes over the socket (opening it, which asks the
-/// authorizer and then `connections`; pings; its end). Functions that an event invokes belong to
-/// the trace of whoever published it.
-pub(super) const TRACED: u128 = CALLS + 2 + PINGS + 1;
-
 /// Files that are not pictures of food: index.html, boot.js, the styles, two of the program, the
 /// mark, config.json.
 const FILES: u128 = 7;
@@ -157,7 +152,6 @@ mod tests {
         assert_eq!(order.of(Meter::Event), 4);
         let sockets = 3 + 48;
         assert_eq!(order.of(Meter::LambdaRequest), 46 + sockets + 4 + 3);
-        assert_eq!(TRACED, 46 + sockets);
     }
 
     #[test]

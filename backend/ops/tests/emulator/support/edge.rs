@@ -18,7 +18,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, post};
 use futures_util::{SinkExt as _, StreamExt as _};
 use ops::aws::stack::{Described, Resources};
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 
 /// The site of the stack that was deployed last.
 pub(crate) struct Edge {
@@ -39,7 +39,12 @@ struct Shown {
     distribution: String,
     http_api: String,
     websocket_api: String,
+    /// What CloudFront sends to both APIs; empty if nothing.
+    secret: String,
 }
+
+/// The header with that.
+const SECRET: &str = "x-origin-secret";
 
 impl Edge {
     /// Starts before anything is deployed.
@@ -65,8 +70,13 @@ impl Edge {
         self.address
     }
 
-    /// Leads to this stack from now on.
-    pub(crate) fn shows(&self, stack: &Described, resources: &Resources) -> Result<()> {
+    /// Leads to this stack from now on, with this secret for both APIs.
+    pub(crate) fn shows(
+        &self,
+        stack: &Described,
+        resources: &Resources,
+        secret: String,
+    ) -> Result<()> {
         let id = |name: &str| {
             let resource = resources.get(name).with_context(|| format!("there is no {name}"))?;
             anyhow::Ok(resource.physical_id.clone())
@@ -75,6 +85,7 @@ impl Edge {
             distribution: stack.output("DistributionDomainName")?.to_owned(),
             http_api: id("HttpApi")?,
             websocket_api: id("WebSocketApi")?,
+            secret,
         });
         Ok(())
     }
@@ -131,7 +142,11 @@ async fn site(
         false => (String::new(), Some(distribution.as_str())),
     };
     let url = format!("{}{prefix}{uri}", edge.endpoint);
-    edge.pass(method, url, said(headers), host, body).await
+    let mut headers = said(headers);
+    if let Ok(secret) = shown.secret.parse() {
+        headers.insert(SECRET, secret);
+    }
+    edge.pass(method, url, headers, host, body).await
 }
 
 async fn cognito(State(edge): State<Inside>, headers: HeaderMap, body: Bytes) -> Response {
@@ -148,7 +163,11 @@ async fn live(
     let endpoint = edge.endpoint.replace("http", "ws");
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let url = format!("{endpoint}/_aws/execute-api/{}/live{query}", shown.websocket_api);
-    match tokio_tungstenite::connect_async(url).await {
+    let (Ok(mut request), Ok(secret)) = (url.into_client_request(), shown.secret.parse()) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    request.headers_mut().insert(SECRET, secret);
+    match tokio_tungstenite::connect_async(request).await {
         Ok((behind, _)) => upgrade.on_upgrade(move |before| relay(before, behind)),
         Err(tungstenite::Error::Http(reply)) => reply.status().into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),

@@ -1,0 +1,181 @@
+//! `cargo aws` with a command line that answers what a test wants: what AWS would say of stacks that
+//! nobody wants to make.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const ARN: &str = "arn:aws:cloudformation:eu-west-2:000000000000:stack/shop/1";
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Version 2 of the command line: the answers to `SERVICE OPERATION` lie in files of that name, those
+/// about an ARN in others, and all calls are written down.
+const AWS: &str = r#"#!/bin/sh
+if [ "$1" = --version ]; then echo "aws-cli/2.31.0 Python/3.13.7"; exit; fi
+cd "$(dirname "$0")" || exit
+echo "$*" >> calls
+answer="$1.$2"
+case "$4" in arn:*) answer="$answer.arn" ;; esac
+if [ -f "$answer.error" ]; then cat "$answer.error" >&2; exit 254; fi
+if [ -f "$answer" ]; then cat "$answer"; fi
+"#;
+
+/// A folder with that command line.
+struct Aws(TempDir);
+
+impl Aws {
+    fn new() -> Self {
+        let aws = Self(tempfile::tempdir().unwrap());
+        let program = aws.0.path().join("aws");
+        fs::write(&program, AWS).unwrap();
+        fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+        aws.answers("sts.get-caller-identity", &json!({"Account": "0", "Arn": "arn:aws:iam::0:x"}));
+        let absent = "An error occurred (404) when calling the HeadBucket operation: Not Found";
+        aws.refuses("s3api.head-bucket", absent);
+        aws
+    }
+
+    fn answers(&self, call: &str, answer: &Value) {
+        fs::write(self.0.path().join(call), answer.to_string()).unwrap();
+    }
+
+    fn refuses(&self, call: &str, error: &str) {
+        fs::write(self.0.path().join(format!("{call}.error")), error).unwrap();
+    }
+
+    fn calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.0.path().join("calls")).unwrap_or_default();
+        calls.lines().map(str::to_owned).collect()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [self.0.path().to_owned()].into_iter().chain(std::env::split_paths(&path));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
+        command.arg("aws").args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+        command.env("PATH", std::env::join_paths(folders).unwrap()).env("AWS_REGION", "eu-west-2");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    fn types(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The stack was deleted, with this tag, and left tables.
+    fn has_deleted(&self, tag: &str) {
+        let absent = "An error occurred (ValidationError) when calling the DescribeStacks operation: \
+                      Stack with id shop does not exist";
+        self.refuses("cloudformation.describe-stacks", absent);
+        let summary = |id: &str, deleted: &str| json!({"StackName": "shop", "StackId": id, "DeletionTime": deleted});
+        let (old, last) = (summary("arn:old", "2026-01-01"), summary(ARN, "2026-02-01"));
+        self.answers("cloudformation.list-stacks", &json!({"StackSummaries": [old, last]}));
+        let described = json!({"Stacks": [{
+            "StackId": ARN, "StackName": "shop", "StackStatus": "DELETE_COMPLETE",
+            "Tags": [{"Key": "application", "Value": tag}],
+        }]});
+        self.answers("cloudformation.describe-stacks.arn", &described);
+        let resource = |name: &str, kind: &str, status: &str| {
+            json!({"LogicalResourceId": name, "PhysicalResourceId": format!("shop-{name}"),
+                "ResourceType": kind, "ResourceStatus": status})
+        };
+        let gone = (0..150)
+            .map(|it| resource(&format!("Gone{it}"), "AWS::DynamoDB::Table", "DELETE_COMPLETE"));
+        let kept = ["CatalogTable", "OrdersTable", "PeopleTable"];
+        let kept = kept.map(|it| resource(it, "AWS::DynamoDB::Table", "DELETE_SKIPPED"));
+        let all: Vec<Value> = kept.into_iter().chain(gone).collect();
+        let all = json!({"StackResourceSummaries": all});
+        self.answers("cloudformation.list-stack-resources.arn", &all);
+    }
+}
+
+fn last_line(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned()
+}
+
+const DESTROY: [&str; 5] = ["destroy", "--stack", "shop", "--yes", "--with-data"];
+
+#[test]
+fn what_somebody_elses_deleted_stack_left_is_left_alone() {
+    let aws = Aws::new();
+    aws.has_deleted("theirs");
+    let output = aws.types(&DESTROY);
+    assert!(!output.status.success());
+    let sentence = last_line(&output);
+    assert!(sentence.contains("was none of Tiffin's"), "{sentence}");
+    assert!(!aws.calls().iter().any(|call| call.contains("delete-table")), "{:?}", aws.calls());
+}
+
+#[test]
+fn all_that_a_deleted_stack_of_ours_left_is_found_among_many_resources() {
+    let aws = Aws::new();
+    aws.has_deleted("tiffin");
+    let output = aws.types(&DESTROY);
+    assert!(output.status.success(), "{}", last_line(&output));
+    let calls = aws.calls();
+    let deleted: Vec<&str> = calls
+        .iter()
+        .filter_map(|call| call.strip_prefix("dynamodb delete-table --table-name "))
+        .filter_map(|rest| rest.split(' ').next())
+        .collect();
+    assert_eq!(deleted, ["shop-CatalogTable", "shop-OrdersTable", "shop-PeopleTable"]);
+}
+
+#[test]
+fn a_wait_for_aws_ends_when_it_is_interrupted() {
+    let aws = Aws::new();
+    let stack = |status: &str| {
+        json!({"Stacks": [{"StackId": ARN, "StackName": "shop", "StackStatus": status,
+            "Tags": [{"Key": "application", "Value": "tiffin"}]}]})
+    };
+    aws.answers("cloudformation.describe-stacks", &stack("UPDATE_COMPLETE"));
+    aws.answers("cloudformation.describe-stacks.arn", &stack("DELETE_IN_PROGRESS"));
+    let mut command = aws.command(&["destroy", "--stack", "shop", "--yes"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = Ended(child);
+    let waits = || {
+        let looks = aws.calls().iter().filter(|call| call.contains("describe-stacks")).count();
+        (looks > 4).then_some(())
+    };
+    until("the stack to be looked at again", waits);
+    kill_process(Pid::from_child(&child.0), Signal::INT).unwrap();
+    let status = until("the command to end", || child.0.try_wait().unwrap());
+    assert_eq!(status.code(), Some(130));
+}
+
+/// A program that ends with its test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = attempt() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn version_2_on_path_is_used_and_told_of() {
+    let aws = Aws::new();
+    aws.refuses("sts.get-caller-identity", "\naws: [ERROR]: Unable to locate credentials\n");
+    let sentence = last_line(&aws.types(&["destroy", "--stack", "shop", "--yes"]));
+    assert!(sentence.contains("run `aws configure` or `aws configure sso`"), "{sentence}");
+}
