@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_local::{pattern::Pattern, template::Resource};
 use backend::plan::REPUBLISH_AFTER;
 use serde_json::{Value, json};
-use shared::{Fact, OrderEvent, Status, Timestamp};
+use shared::{Fact, OrderEvent, Status, Timestamp, api::CATALOG_VERSION};
 use support::{ORDER, USER, envelope, stack};
 
 fn rules() -> impl Iterator<Item = &'static Resource> {
@@ -331,6 +331,30 @@ fn the_catalog_is_compressed_and_kept_as_long_as_it_says() {
     assert_eq!(policy.number("/CachePolicyConfig/MinTTL").unwrap(), Some(0));
     // As long as `max-age` in the API's own answer.
     assert_eq!(policy.number("/CachePolicyConfig/MaxTTL").unwrap(), Some(60));
+}
+
+/// A page that has learned of other prices must get past CloudFront's cache.
+#[test]
+fn a_version_of_the_page_is_part_of_the_catalogs_key() {
+    let policy = stack().get("CatalogCache").unwrap();
+    let key = &policy.properties["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"];
+    assert_eq!(
+        key["QueryStringsConfig"],
+        json!({ "QueryStringBehavior": "whitelist", "QueryStrings": [CATALOG_VERSION] })
+    );
+    assert_eq!(key["HeadersConfig"]["HeaderBehavior"], "none");
+}
+
+#[test]
+fn no_failure_is_cached() {
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    let errors = site["CustomErrorResponses"].as_array().unwrap();
+    let uncached: Vec<_> =
+        errors.iter().filter(|it| text(&it["ErrorCachingMinTTL"]) == "0").collect();
+    let statuses: Vec<_> = uncached.iter().map(|it| text(&it["ErrorCode"])).collect();
+    assert_eq!(statuses, ["500", "502", "503", "504"]);
+    // A page in place of the error would answer the APIs' callers, too.
+    assert!(errors.iter().all(|it| it.get("ResponsePagePath").is_none()));
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl Cloud {
         let listener = listen(settings.addr).await?;
         self.edge = Some(listener.local_addr()?);
         let window = self.services.window(&self.stack, sample);
-        let router = edge::router(&self.stack, settings, self.services.doors(), window)?;
+        let router = edge::router(&self.stack, settings, self.services.doors(), window.router())?;
         self.tasks.spawn(async move {
             if let Err(error) = edge::serve(listener, router).await {
                 eprintln!("{error:#}");

@@ -14,8 +14,8 @@ mod policy;
 
 use crate::feed::{Feed, Seen};
 use crate::template::{Resource, Stack};
-pub(crate) use policy::Facts;
-use policy::{Statement, glob};
+use policy::Statement;
+pub(crate) use policy::{Facts, glob};
 
 /// Who made a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
