@@ -37,7 +37,8 @@ use crate::http_api::HttpApi;
 use crate::settings::EdgeSettings;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
-use cache::{Answer, Cache, Key};
+pub use cache::Cache;
+use cache::{Answer, Key};
 use compress::Compressor;
 use distribution::{Behavior, Distribution, Origin};
 pub use site::{cache_control, content_type, is_named_by_content};
@@ -53,13 +54,14 @@ pub struct Doors {
     pub http_api: Option<HttpApi>,
     /// The WebSocket API, if the stack has one.
     pub websocket_api: Option<WebSocketApi>,
+    /// What the distribution has cached.
+    pub cache: Cache,
 }
 
 struct Edge {
     doors: Doors,
     config_json: String,
     distribution: Distribution,
-    cache: Cache,
     compressor: Compressor,
     /// The page.
     site: Option<Folder>,
@@ -81,7 +83,6 @@ pub fn router(
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,
-        cache: Cache::default(),
         compressor: Compressor::default(),
         site: settings.site.clone().map(Folder::page),
         folders: settings.folders.iter().map(folder).collect::<Result<_>>()?,
@@ -163,7 +164,7 @@ impl Edge {
         let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
         let key = Key { method: parts.method.clone(), path: parts.uri.path().to_owned(), query };
         let now = Instant::now();
-        let response = match self.cache.get(&key, now) {
+        let response = match self.doors.cache.get(&key, now) {
             Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
             None => {
                 let request = Request::from_parts(forwarded(behavior, parts, &key), body);
@@ -208,7 +209,7 @@ impl Edge {
             return StatusCode::BAD_GATEWAY.into_response();
         };
         let head = (parts.status, parts.headers.clone());
-        self.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
+        self.doors.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
         Response::from_parts(parts, Body::from(body))
     }
 }

@@ -20,6 +20,7 @@ pub mod time;
 pub mod aws;
 pub mod faults;
 pub mod front;
+mod guard;
 pub mod iam;
 
 pub mod dynamodb;

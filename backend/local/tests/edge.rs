@@ -202,6 +202,41 @@ async fn a_dead_letter_can_be_handed_back() {
     cloud.stop().await;
 }
 
+/// Every page in a developer's browser can send requests to loopback.
+#[tokio::test]
+async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
+    let cloud = cloud(&folder("elsewhere")).await;
+    let (edge, front) = (cloud.edge_url().unwrap(), cloud.endpoint());
+    let port = front.rsplit(':').next().unwrap().to_owned();
+    let call = async |url: &str, headers: &[(&str, &str)]| {
+        let mut call = reqwest::Client::new().post(url).body("{}");
+        call = call.header("x-amz-target", "AmazonSQS.GetQueueUrl");
+        call = call.header("authorization", "AWS4-HMAC-SHA256 Credential=OWNER/1/x/y/aws4_request");
+        for (name, value) in headers {
+            call = call.header(*name, *value);
+        }
+        call.send().await.unwrap().status().as_u16()
+    };
+    let events = format!("{edge}/_local/events");
+    for (headers, window, aws) in [
+        (&[][..], 415, 400), // they get through, and are refused for what they say
+        (&[("host", "evil.example")], 403, 403),
+        (&[("host", "evil.example:80")], 403, 403),
+        (&[("origin", "https://evil.example")], 403, 403),
+        (&[("origin", "null")], 403, 403),
+        (&[("origin", "http://127.0.0.1:8080")], 415, 403),
+        (&[("sec-fetch-site", "cross-site")], 415, 403),
+        (&[("host", &format!("localhost:{port}"))], 415, 400),
+    ] {
+        assert_eq!(call(&events, headers).await, window, "the window: {headers:?}");
+        assert_eq!(call(&front, headers).await, aws, "AWS: {headers:?}");
+    }
+    let feed = get(&cloud, "/_local/mail.json", &[("host", "evil.example")]).await;
+    assert_eq!(feed.status(), StatusCode::FORBIDDEN);
+    assert_eq!(get(&cloud, "/", &[("host", "evil.example")]).await.status(), StatusCode::OK);
+    cloud.stop().await;
+}
+
 #[tokio::test]
 async fn the_windows_own_files_are_there() {
     let cloud = cloud(&folder("window")).await;

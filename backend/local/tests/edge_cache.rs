@@ -49,6 +49,7 @@ impl Edge {
             pools: doors.pools.clone(),
             http_api: Some(doors.api.clone()),
             websocket_api: Some(doors.live.clone()),
+            cache: edge::Cache::default(),
         };
         let router = edge::router(&doors.stack, &settings, behind, axum::Router::new()).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
-use crate::edge::Doors;
+use crate::edge::{self, Doors};
 use crate::eventbridge::{self, EventBridge};
 use crate::faults::Faults;
 use crate::feed::Feed;
@@ -36,6 +36,7 @@ pub(super) struct Services {
     pub(super) pools: UserPools,
     pub(super) http_api: Option<HttpApi>,
     pub(super) websocket_api: Option<WebSocketApi>,
+    pub(super) edge_cache: edge::Cache,
 }
 
 impl Services {
@@ -87,6 +88,7 @@ impl Services {
             pools,
             http_api,
             websocket_api,
+            edge_cache: edge::Cache::default(),
         })
     }
 
@@ -101,6 +103,10 @@ impl Services {
             eventbridge: self.eventbridge.clone(),
             lambda: self.lambda.clone(),
             sqs: self.sqs.clone(),
+            distribution: stack
+                .of_kind("AWS::CloudFront::Distribution")
+                .next()
+                .map(|it| (it.physical_id.clone(), self.edge_cache.clone())),
             connections: self.websocket_api.as_ref().map(WebSocketApi::front),
         }
     }
@@ -111,6 +117,7 @@ impl Services {
             pools: self.pools.clone(),
             http_api: self.http_api.clone(),
             websocket_api: self.websocket_api.clone(),
+            cache: self.edge_cache.clone(),
         }
     }
 

@@ -8,12 +8,14 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
+use crate::iam::glob;
+
 /// How many answers are cached; the oldest makes room.
 const CAPACITY: usize = 256;
 
 /// The cached answers; clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cache {
+pub struct Cache {
     entries: Arc<Mutex<Entries>>,
 }
 
@@ -49,6 +51,15 @@ impl Cache {
         let as_get = Key { method: Method::GET, ..key.clone() };
         let found = entries.by_key.get(&as_get).or_else(|| entries.by_key.get(key));
         found.filter(|it| now.duration_since(it.fetched) < it.lifetime).cloned()
+    }
+
+    /// Forgets the answers whose path fits a pattern of an invalidation, such as `/api/*`
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>).
+    pub(crate) fn invalidate(&self, pattern: &str) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |key: &Key| glob(pattern, &key.path, false);
+        entries.by_key.retain(|key, _| !fits(key));
+        entries.oldest_first.retain(|key| !fits(key));
     }
 
     /// Caches an answer.
@@ -111,6 +122,16 @@ mod tests {
         assert!(cache.get(&key(Method::HEAD, ""), after(59)).is_some());
         assert!(cache.get(&key(Method::GET, "v=1"), after(59)).is_none());
         assert!(cache.get(&key(Method::GET, ""), after(60)).is_none());
+    }
+
+    #[test]
+    fn an_invalidation_forgets_the_paths_that_it_names() {
+        let (cache, now) = (Cache::default(), Instant::now());
+        cache.put(key(Method::GET, "v=1"), answer(now));
+        cache.invalidate("/b*");
+        assert!(cache.get(&key(Method::GET, "v=1"), now).is_some());
+        cache.invalidate("/*");
+        assert!(cache.get(&key(Method::GET, "v=1"), now).is_none());
     }
 
     #[test]

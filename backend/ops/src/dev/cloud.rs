@@ -80,6 +80,7 @@ pub async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Running> {
         endpoint: cloud.endpoint(),
         table: table.context("the template names no CatalogTableName in its outputs")?,
         art: plan.art.clone(),
+        distribution: cloud.stack().outputs.get("DistributionId").cloned(),
     };
     load::into(&place, catalog).await?;
     create_demo_account(&cloud)?;
