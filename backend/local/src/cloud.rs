@@ -17,7 +17,7 @@ mod services;
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
-use crate::edge;
+use crate::edge::{self, ReadTimeouts};
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
 use crate::front;
@@ -173,7 +173,7 @@ impl Cloud {
         let window = self.services.window(&self.stack, sample);
         let router = edge::router(&self.stack, settings, self.services.doors(), window.router())?;
         self.tasks.spawn(async move {
-            if let Err(error) = edge::serve(listener, router).await {
+            if let Err(error) = edge::serve(listener, router, ReadTimeouts::default()).await {
                 eprintln!("{error:#}");
             }
         });

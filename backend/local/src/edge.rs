@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -23,11 +23,10 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
 
 mod cache;
 mod compress;
+mod connections;
 mod distribution;
 mod headers;
 mod site;
@@ -40,6 +39,7 @@ use crate::websocket_api::WebSocketApi;
 pub use cache::Cache;
 use cache::{Answer, Key};
 use compress::Compressor;
+pub use connections::{ReadTimeouts, serve};
 use distribution::{Behavior, Distribution, Origin};
 pub use site::{cache_control, content_type, is_named_by_content};
 
@@ -105,19 +105,6 @@ fn folder((prefix, folder): (&String, &PathBuf)) -> Result<(String, Folder)> {
         bail!("the folder prefix {prefix} does not begin with /");
     }
     Ok((prefix.clone(), Folder::plain(folder.clone())))
-}
-
-/// Serves the edge on a listener for as long as it is polled.
-///
-/// # Errors
-/// The listener's.
-pub async fn serve(listener: TcpListener, router: Router) -> Result<()> {
-    let listener = listener.tap_io(|stream| {
-        // A small answer must not wait for a larger one.
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).await.context("the edge ended")
 }
 
 /// Answers as the behavior of the path says.

@@ -96,6 +96,31 @@ async fn files_come_as_from_a_content_delivery_network() {
     cloud.stop().await;
 }
 
+/// What S3 behind CloudFront answers to HEAD: the headers of the GET, and no body.
+#[tokio::test]
+async fn head_says_what_get_says_without_its_body() {
+    let cloud = cloud(&folder("head")).await;
+    let script = "/app-0a1b2c3d4e5f6071.js";
+    for path in ["/", script, "/art/0123456789abcdef.svg", "/missing.js", "/config.json"] {
+        for encoding in ["identity", "br"] {
+            let headers = [("accept-encoding", encoding)];
+            let got = get(&cloud, path, &headers).await;
+            let url = format!("{}{path}", cloud.edge_url().unwrap());
+            let call = reqwest::Client::new().head(url).header("accept-encoding", encoding);
+            let head = call.send().await.unwrap();
+            assert_eq!(head.status(), got.status(), "{path}");
+            for name in
+                ["content-type", "content-length", "content-encoding", "etag", "cache-control"]
+            {
+                assert_eq!(header(&head, name), header(&got, name), "{path} {encoding}: {name}");
+            }
+            assert_ne!(header(&head, "content-length"), "", "{path}");
+            assert_eq!(head.text().await.unwrap(), "");
+        }
+    }
+    cloud.stop().await;
+}
+
 #[tokio::test]
 async fn a_route_is_the_page_and_a_missing_file_is_missing() {
     let cloud = cloud(&folder("routes")).await;

@@ -1,4 +1,4 @@
-//! The edge's cache, as the template's distribution says, before functions that are closures.
+//! The edge as the template's distribution says, before functions that are closures.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod doors;
@@ -6,13 +6,15 @@ mod doors;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use aws_local::edge;
+use aws_local::edge::{self, ReadTimeouts};
 use aws_local::settings::{EdgeSettings, SocketLimits};
 use aws_local::template::Stack;
 use doors::{Doors, Stub};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Where the cached part of the API is.
 const CATALOG: &str = "/api/open/catalog";
@@ -54,7 +56,9 @@ impl Edge {
         let router = edge::router(&doors.stack, &settings, behind, axum::Router::new()).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let addr = listener.local_addr().unwrap();
-        tokio::spawn(edge::serve(listener, router));
+        let timeouts =
+            ReadTimeouts { headers: Duration::from_millis(200), body: Duration::from_millis(200) };
+        tokio::spawn(edge::serve(listener, router, timeouts));
         Self { doors, addr }
     }
 
@@ -152,4 +156,38 @@ async fn a_cached_answer_serves_head_and_a_known_version() {
     assert_eq!(known.status(), 304);
     let other = edge.call(Method::GET, CATALOG, &[("if-none-match", "\"9\"")]).await;
     assert_eq!(other.status(), 200);
+}
+
+/// What a client that sends this, and then nothing more, gets until the connection is closed.
+async fn slowly(edge: &Edge, sent: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(edge.addr).await.unwrap();
+    stream.write_all(sent.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(10), read).await.expect("it is not closed").unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_slow_request_is_not_waited_for() {
+    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let head = "PUT /api/open/other HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+    let answer = slowly(&edge, head).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    let body = format!("{head}Connection: close\r\nContent-Length: 9\r\n\r\n{{\"a\"");
+    let answer = slowly(&edge, &body).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(edge.doors.told().is_empty(), "no function was told half a request");
+}
+
+#[tokio::test]
+async fn head_is_answered_as_on_aws() {
+    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    // A route for any method gets it; one for GET does not.
+    let any = edge.call(Method::HEAD, "/api/open/other", &[]).await;
+    assert_eq!((any.status().as_u16(), header(&any, "content-length")), (200, "1".to_owned()));
+    assert_eq!(edge.last_event()["requestContext"]["http"]["method"], "HEAD");
+    let get_only = edge.call(Method::HEAD, "/api/forbidden", &[]).await;
+    assert_eq!(get_only.status(), 404);
+    assert_eq!(get_only.text().await.unwrap(), "");
 }

@@ -75,6 +75,8 @@ impl Services {
         let eventbridge = EventBridge::new(stack, lambda.clone(), parts)?;
         let functions = Functions::new(lambda.clone(), iam.clone());
         let http_api = HttpApi::new(stack, functions.clone(), pools.clone(), feed.clone())?;
+        let problem = settings.problem_when_overloaded.clone();
+        let http_api = http_api.map(|it| it.with_problem_when_overloaded(problem));
         let limits = settings.socket_limits.clone();
         let websocket_api = WebSocketApi::new(stack, functions, limits, feed.clone())?;
         Ok(Self {

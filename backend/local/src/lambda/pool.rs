@@ -200,6 +200,12 @@ impl Pool {
         }
     }
 
+    /// Takes back a job that still waits; whether it did.
+    pub(crate) fn withdraw(&mut self, request_id: &str) -> bool {
+        let at = self.waiting.iter().position(|job| job.request_id == request_id);
+        at.and_then(|at| self.waiting.remove(at)).is_some()
+    }
+
     /// Takes the invocation a process is busy with, because it is about to be killed for it.
     pub(crate) fn interrupt(&mut self, id: WorkerId) -> Option<(String, oneshot::Sender<Outcome>)> {
         let member = self.members.get_mut(&id)?;

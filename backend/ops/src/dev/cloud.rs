@@ -9,7 +9,7 @@ use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
 use aws_local::settings::SampleEvent;
 use shared::Status;
-use shared::api::SiteConfig;
+use shared::api::{Problem, ProblemType, SiteConfig};
 
 use super::load;
 use crate::args::DevOptions;
@@ -96,6 +96,9 @@ fn settings(plan: &Plan<'_>) -> Result<Settings> {
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.options.faults.map(FaultPlan::storm);
     settings.sample_event = Some(the_seeds_event());
+    let overloaded = "This machine cannot keep up; send the same again in a moment.";
+    let overloaded = Problem::new(ProblemType::Unavailable, overloaded);
+    settings.problem_when_overloaded = Some(serde_json::to_string(&overloaded)?);
     settings.echo_logs = plan.echo_logs;
     settings.edge = Some(EdgeSettings {
         addr: plan.edge,
