@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use axum::body::{Body, Bytes};
@@ -23,6 +24,7 @@ use crate::cognito::UserPools;
 use crate::feed::{Feed, Seen};
 use crate::gateway::{self, CallError, Functions, gateway_reply};
 use crate::template::{Resource, Stack};
+use crate::throttle::Throttle;
 use authorizer::Refused;
 use routes::{Found, Routes};
 
@@ -43,6 +45,7 @@ struct Shared {
     functions: Functions,
     pools: UserPools,
     feed: Feed,
+    throttle: Throttle,
     /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
     overloaded: Option<String>,
 }
@@ -71,6 +74,7 @@ impl HttpApi {
             functions,
             pools,
             feed,
+            throttle: Throttle::of(stack, api)?,
             overloaded: None,
         };
         Ok(Some(Self { shared: Arc::new(shared) }))
@@ -92,6 +96,9 @@ impl HttpApi {
         let found = api.at.path_in_stage(parts.uri.path());
         let found = found.and_then(|path| api.routes.find(&parts.method, path));
         let Some(found) = found else { return gateway_reply(StatusCode::NOT_FOUND, "Not Found") };
+        if !api.throttle.admits(Instant::now()) {
+            return gateway_reply(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
+        }
         let claims = match found.route.guard.as_ref() {
             None => None,
             Some(guard) => match guard.check(&api.pools, &parts.headers) {

@@ -32,6 +32,7 @@ pub mod lambda;
 pub mod sqs;
 
 mod random;
+mod throttle;
 
 pub mod gateway;
 

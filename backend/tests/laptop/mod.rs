@@ -145,9 +145,13 @@ pub fn template() -> std::path::PathBuf {
 
 /// Simulated kitchens and couriers that take no time.
 pub fn parameters() -> BTreeMap<String, String> {
+    // A test is every customer at once.
+    let throttling = [("RequestsPerSecond", "10000"), ("RequestsAtOnce", "5000")];
     [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0")]
+        .into_iter()
+        .chain(throttling)
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
+        .collect()
 }
 
 /// Tries until it gets something, or patience ends.

@@ -125,6 +125,9 @@ fn parameters(options: &DevOptions) -> BTreeMap<String, String> {
         ("AcceptSeconds", options.accept_seconds.to_string()),
         ("AcceptWithinSeconds", ACCEPT_WITHIN_SECONDS.to_string()),
         ("Pace", options.pace.clone()),
+        // Here one machine is every customer at once, and it answers 503 when it cannot keep up.
+        ("RequestsPerSecond", "10000".to_owned()),
+        ("RequestsAtOnce", "5000".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
