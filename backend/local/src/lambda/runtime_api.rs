@@ -51,10 +51,12 @@ async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Re
         Polled::Work(work) => Some(work),
         Polled::Wait(wait) => wait.await.ok(),
         Polled::Leave => None,
+        Polled::Unknown => return StatusCode::GONE.into_response(),
     };
     match work {
         Some(work) => invocation(function, work),
-        None => StatusCode::GONE.into_response(),
+        // It is about to be killed. Any answer without work would make it panic first.
+        None => std::future::pending().await,
     }
 }
 
