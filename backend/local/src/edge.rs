@@ -155,7 +155,7 @@ impl Edge {
             Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
             None => {
                 let request = Request::from_parts(forwarded(behavior, parts, &key), body);
-                let response = self.from_origin(behavior, client, request).await;
+                let response = self.ask_origin(behavior, client, request).await;
                 marked(self.keep(behavior, key, response).await, "Miss from cloudfront")
             }
         };
@@ -169,7 +169,7 @@ impl Edge {
         }
     }
 
-    async fn from_origin(
+    async fn ask_origin(
         &self,
         behavior: &Behavior,
         client: SocketAddr,

@@ -325,8 +325,8 @@ fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
 
 /// What an origin of the distribution is here, and the headers it gets.
 fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, HeaderMap)> {
-    let origins = site.list("/DistributionConfig/Origins").iter();
-    let origin = origins.filter(|it| id.is_some() && it["Id"].as_str() == id).next_back();
+    let mut origins = site.list("/DistributionConfig/Origins").iter();
+    let origin = origins.find(|it| id.is_some() && it["Id"].as_str() == id);
     let origin = origin.ok_or_else(|| {
         site.refuse(&format!("its Origins have no {}", id.unwrap_or("TargetOriginId")))
     })?;
