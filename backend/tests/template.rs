@@ -15,7 +15,7 @@ use backend::{
     plan::REPUBLISH_AFTER,
 };
 use serde_json::{Value, json};
-use shared::{Fact, OrderEvent, Reason, Status, Timestamp};
+use shared::{Fact, OrderEvent, Reason, Status, Timestamp, api::CATALOG_VERSION};
 use support::{ORDER, USER, envelope, stack};
 
 fn rules() -> impl Iterator<Item = &'static Resource> {
@@ -374,6 +374,30 @@ fn the_catalog_is_compressed_and_kept_as_long_as_it_says() {
     assert_eq!(policy.number("/CachePolicyConfig/MaxTTL").unwrap(), Some(60));
 }
 
+/// A page that has learned of other prices must get past CloudFront's cache.
+#[test]
+fn a_version_of_the_page_is_part_of_the_catalogs_key() {
+    let policy = stack().get("CatalogCache").unwrap();
+    let key = &policy.properties["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"];
+    assert_eq!(
+        key["QueryStringsConfig"],
+        json!({ "QueryStringBehavior": "whitelist", "QueryStrings": [CATALOG_VERSION] })
+    );
+    assert_eq!(key["HeadersConfig"]["HeaderBehavior"], "none");
+}
+
+#[test]
+fn no_failure_is_cached() {
+    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
+    let errors = site["CustomErrorResponses"].as_array().unwrap();
+    let uncached: Vec<_> =
+        errors.iter().filter(|it| text(&it["ErrorCachingMinTTL"]) == "0").collect();
+    let statuses: Vec<_> = uncached.iter().map(|it| text(&it["ErrorCode"])).collect();
+    assert_eq!(statuses, ["500", "502", "503", "504"]);
+    // An error page of the distribution would replace the APIs' own errors too.
+    assert!(errors.iter().all(|it| it.get("ResponsePagePath").is_none()));
+}
+
 #[test]
 fn every_route_of_the_apis_is_reached_through_the_site() {
     let stage = stack().get("WebSocketStage").unwrap();
@@ -396,9 +420,6 @@ fn only_a_path_of_the_page_becomes_the_page() {
     assert_eq!(association["EventType"], "viewer-request");
     let function = stack().attribute("SiteRoutes", "FunctionARN").unwrap();
     assert_eq!(association["FunctionARN"], function);
-    // An error page of the distribution would replace the APIs' own errors too.
-    let site = &stack().get("Site").unwrap().properties["DistributionConfig"];
-    assert!(site.get("CustomErrorResponses").is_none());
 }
 
 #[test]

@@ -21,16 +21,45 @@ use crate::{
 ///
 /// # Errors
 /// No answer, unavailable, outdated.
-pub async fn restaurants(fresh: bool) -> Result<Restaurants, ApiError> {
-    http::parse(&public(Method::GET, api::RESTAURANTS, None, fresh).await?)
+pub async fn restaurants(version: Option<CatalogVersion>) -> Result<Restaurants, ApiError> {
+    http::parse(&public(Method::GET, &versioned(api::RESTAURANTS, version), None).await?)
 }
 
-/// A restaurant with its menu; with `fresh` not from the browser's cache.
+/// A restaurant with its menu.
 ///
 /// # Errors
 /// Not found; no answer, unavailable, outdated.
-pub async fn restaurant(id: &RestaurantId, fresh: bool) -> Result<Restaurant, ApiError> {
-    http::parse(&public(Method::GET, &api::restaurant_path(id), None, fresh).await?)
+pub async fn restaurant(
+    id: &RestaurantId,
+    version: Option<CatalogVersion>,
+) -> Result<Restaurant, ApiError> {
+    http::parse(&public(Method::GET, &versioned(&api::restaurant_path(id), version), None).await?)
+}
+
+/// A key for the catalog that no cache has seen: the first fetch under it reaches the function, past
+/// the browser's cache and CloudFront's. Both cache what they then fetch under the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatalogVersion(u64);
+
+impl CatalogVersion {
+    /// A random one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(u64::from_le_bytes(browser::random()))
+    }
+}
+
+impl Default for CatalogVersion {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn versioned(path: &str, version: Option<CatalogVersion>) -> String {
+    match version {
+        None => path.to_owned(),
+        Some(CatalogVersion(number)) => format!("{path}?{}={number:x}", api::CATALOG_VERSION),
+    }
 }
 
 /// One of the owner's legal pages.
@@ -38,7 +67,7 @@ pub async fn restaurant(id: &RestaurantId, fresh: bool) -> Result<Restaurant, Ap
 /// # Errors
 /// Not found; no answer, unavailable, outdated.
 pub async fn legal_page(name: PageName) -> Result<LegalPage, ApiError> {
-    http::parse(&public(Method::GET, &api::page_path(name), None, false).await?)
+    http::parse(&public(Method::GET, &api::page_path(name), None).await?)
 }
 
 /// What a cart costs now.
@@ -46,7 +75,7 @@ pub async fn legal_page(name: PageName) -> Result<LegalPage, ApiError> {
 /// # Errors
 /// A line that is no longer sold; no answer, unavailable, outdated.
 pub async fn quote(cart: &QuoteRequest) -> Result<Quote, ApiError> {
-    http::parse(&public(Method::POST, api::QUOTES, json(cart), false).await?)
+    http::parse(&public(Method::POST, api::QUOTES, json(cart)).await?)
 }
 
 /// Places an order; the same again is the same order.
@@ -143,13 +172,8 @@ fn json<T: Serialize>(value: &T) -> Option<String> {
 }
 
 /// A call that needs no account.
-async fn public(
-    method: Method,
-    path: &str,
-    body: Option<String>,
-    fresh: bool,
-) -> Result<String, ApiError> {
-    call(method, path, body, None, fresh).await
+async fn public(method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
+    call(method, path, body, None).await
 }
 
 /// A call as the customer; one refused for its token is repeated once with a new token. If another
@@ -162,10 +186,10 @@ async fn signed(
 ) -> Result<String, ApiError> {
     let customer = session.ended_now();
     let token = session.token_of(customer).await?;
-    let mut answer = call(method.clone(), path, body.clone(), Some(&token), false).await;
+    let mut answer = call(method.clone(), path, body.clone(), Some(&token)).await;
     if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
         let token = session.refreshed(customer, &token).await?;
-        answer = call(method, path, body, Some(&token), false).await;
+        answer = call(method, path, body, Some(&token)).await;
         if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
             session.expire();
         }
@@ -181,11 +205,23 @@ async fn call(
     path: &str,
     body: Option<String>,
     token: Option<&str>,
-    fresh: bool,
 ) -> Result<String, ApiError> {
     let bearer = token.map(|token| format!("Bearer {token}"));
     let json = body.is_some().then_some(("content-type", "application/json"));
     let headers: Vec<_> =
         bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
-    http::send(Request { method, path, headers: &headers, body, fresh }).await?.into_body()
+    http::send(Request { method, path, headers: &headers, body, fresh: false }).await?.into_body()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_part_of_the_address() {
+        assert_eq!(versioned(api::RESTAURANTS, None), "/api/restaurants");
+        let one = versioned(api::RESTAURANTS, Some(CatalogVersion(0x2a)));
+        assert_eq!(one, "/api/restaurants?v=2a");
+        assert_ne!(one, versioned(api::RESTAURANTS, Some(CatalogVersion(0x2b))));
+    }
 }

@@ -33,6 +33,9 @@ pub const ACCOUNT: &str = "/api/account";
 pub const SESSIONS: &str = "/api/sessions";
 /// `POST`: a ticket for the WebSocket, a [`LiveTicket`].
 pub const LIVE_TICKETS: &str = "/api/live-tickets";
+/// The query parameter that is part of the catalog's key in every cache: a value that no cache has
+/// seen fetches the catalog from the function, which ignores it.
+pub const CATALOG_VERSION: &str = "v";
 /// The largest body of a request, in bytes, after decoding base64.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 

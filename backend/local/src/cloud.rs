@@ -17,7 +17,7 @@ mod services;
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
-use crate::edge;
+use crate::edge::{self, ReadTimeouts};
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
 use crate::front;
@@ -34,6 +34,8 @@ use services::Services;
 
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
+/// The file in a state folder whose lock a running local AWS holds.
+pub const LOCK_FILE: &str = "lock";
 /// How long a state folder that is in use is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -171,9 +173,9 @@ impl Cloud {
         let listener = listen(settings.addr).await?;
         self.edge = Some(listener.local_addr()?);
         let window = self.services.window(&self.stack, sample);
-        let router = edge::router(&self.stack, settings, self.services.doors(), window)?;
+        let router = edge::router(&self.stack, settings, self.services.doors(), window.router())?;
         self.tasks.spawn(async move {
-            if let Err(error) = edge::serve(listener, router).await {
+            if let Err(error) = edge::serve(listener, router, ReadTimeouts::default()).await {
                 eprintln!("{error:#}");
             }
         });
@@ -225,13 +227,22 @@ impl Drop for Cloud {
     }
 }
 
+/// Takes the lock of a state folder, for as long as the file is held: as a running local AWS does.
+///
+/// # Errors
+/// If another local AWS has it, or the folder cannot be written.
+pub async fn lock_state(folder: &Path) -> Result<File> {
+    let locked = lock(&State::Folder(folder.to_owned())).await?;
+    locked.with_context(|| format!("{} cannot be locked", folder.display()))
+}
+
 /// Makes sure the state folder is there, and ours alone. A process that was just killed may hold
 /// it for a moment longer, so this waits a little before it gives up.
 async fn lock(state: &State) -> Result<Option<File>> {
     let State::Folder(folder) = state else { return Ok(None) };
     let open = |folder: &Path| -> std::io::Result<File> {
         std::fs::create_dir_all(folder)?;
-        File::create(folder.join("lock"))
+        File::create(folder.join(LOCK_FILE))
     };
     let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
     let give_up = Instant::now() + PATIENCE;

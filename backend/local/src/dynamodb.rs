@@ -17,6 +17,7 @@ mod tables;
 use crate::aws::{Refusal, text_response};
 use crate::faults::Faults;
 use crate::iam::{Caller, Iam};
+use crate::store;
 use crate::template::Stack;
 
 /// A handle to the tables; clones share them.
@@ -35,7 +36,9 @@ impl DynamoDb {
     /// keys or indexes than the template now declares.
     pub fn open(stack: &Stack, file: Option<&Path>) -> Result<Self> {
         let database = match file {
-            Some(file) => Database::new(&file.display().to_string())?,
+            Some(file) => Database::new(&file.display().to_string())
+                .map_err(anyhow::Error::from)
+                .with_context(|| store::unreadable(file))?,
             None => Database::memory()?,
         };
         // Sets `synchronous = NORMAL`: with the write-ahead log that is still safe against a

@@ -1,33 +1,33 @@
-//! The edge: one origin for a browser, with the paths that CloudFront has on AWS.
+//! The edge: one origin for a browser, as the template's CloudFront distribution says.
 //!
 //! | path | what answers |
 //! |---|---|
-//! | `/api/…` | the HTTP API |
-//! | `/live` (the stage's name) | the WebSocket API |
+//! | a `PathPattern` of the distribution | its origin: the HTTP API, the WebSocket API, or files |
+//! | `/config.json` | where the page finds things; on AWS a file |
 //! | `/cognito` | the user pools; on AWS an origin of its own |
-//! | `/config.json` | where the page finds things |
-//! | further folders | as named, such as `/art` |
 //! | `/_local/…` | the window; not on AWS |
 //! | everything else | the page |
-//!
-//! Every answer has the headers of the response headers policy that the template's distribution
-//! names for its default behaviour, whatever the path: on AWS each behaviour names its own.
 
 use std::future::ready;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware;
-use axum::response::Response;
-use axum::routing::{any, get};
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
+mod cache;
 mod compress;
+mod connections;
+mod distribution;
 mod headers;
 mod site;
 
@@ -36,9 +36,11 @@ use crate::http_api::HttpApi;
 use crate::settings::EdgeSettings;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
-use crate::window::Window;
+pub use cache::Cache;
+use cache::{Answer, Key};
 use compress::Compressor;
-use headers::SiteHeaders;
+pub use connections::{ReadTimeouts, serve};
+use distribution::{Behavior, Distribution, Origin};
 pub use site::{cache_control, content_type, is_named_by_content};
 
 use site::Folder;
@@ -52,91 +54,203 @@ pub struct Doors {
     pub http_api: Option<HttpApi>,
     /// The WebSocket API, if the stack has one.
     pub websocket_api: Option<WebSocketApi>,
+    /// What the distribution has cached.
+    pub cache: Cache,
 }
 
 struct Edge {
     doors: Doors,
     config_json: String,
+    distribution: Distribution,
     compressor: Compressor,
     /// The page.
     site: Option<Folder>,
+    /// Further folders by their path prefix.
+    folders: Vec<(String, Folder)>,
 }
 
-/// Everything the edge answers, with the headers that the stack's distribution adds.
+/// Everything the edge answers: what the distribution says, and `local`, which is not on AWS.
 ///
 /// # Errors
-/// If `config_json` names what the stack has not, the distribution's headers cannot be played, or
-/// a folder's prefix is no path.
+/// If `config_json` names what the stack has not, the distribution asks for what is not emulated,
+/// or a folder's prefix is no path.
 pub fn router(
     stack: &Stack,
     settings: &EdgeSettings,
     doors: Doors,
-    window: Window,
+    local: Router,
 ) -> Result<Router> {
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
+        distribution: Distribution::new(stack)?,
         compressor: Compressor::default(),
         site: settings.site.clone().map(Folder::page),
+        folders: settings.folders.iter().map(folder).collect::<Result<_>>()?,
         doors,
     });
-    let headers = SiteHeaders::new(stack)?;
-    let mut router = Router::new()
-        .route("/api/{*rest}", any(api))
+    let headers = edge.distribution.default_headers();
+    let add = middleware::map_response(move |response| ready(headers.add(response)));
+    let router = Router::new()
         .route("/config.json", get(config_json))
         .route("/cognito", edge.doors.pools.door())
         .route("/cognito/", edge.doors.pools.door())
-        .merge(window.router())
-        .fallback(page);
-    if let Some(live_api) = &edge.doors.websocket_api {
-        router = router.route(&format!("/{}", live_api.stage()), any(live));
+        .merge(local.with_state(()))
+        .layer(add)
+        .fallback(distributed);
+    Ok(router.with_state(edge))
+}
+
+fn folder((prefix, folder): (&String, &PathBuf)) -> Result<(String, Folder)> {
+    if !prefix.starts_with('/') || prefix.len() < 2 {
+        bail!("the folder prefix {prefix} does not begin with /");
     }
-    for (prefix, folder) in &settings.folders {
-        if !prefix.starts_with('/') || prefix.len() < 2 {
-            bail!("the folder prefix {prefix} does not begin with /");
-        }
-        let folder = Arc::new(Folder::plain(folder.clone()));
-        let serve = move |State(edge): State<Arc<Edge>>, request: Request| async move {
-            folder.answer(&edge.compressor, &request.into_parts().0).await
+    Ok((prefix.clone(), Folder::plain(folder.clone())))
+}
+
+/// Answers as the behavior of the path says.
+async fn distributed(
+    State(edge): State<Arc<Edge>>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let Some(behavior) = edge.distribution.behavior(request.uri().path()) else {
+        return site::not_found();
+    };
+    let response = match behavior.allows(request.method()) {
+        false => not_allowed(),
+        true if behavior.origin == Origin::Files => edge.file(behavior, request).await,
+        true => edge.cached(behavior, client, request).await,
+    };
+    behavior.headers.add(response)
+}
+
+impl Edge {
+    async fn file(&self, behavior: &Behavior, request: Request) -> Response {
+        let (mut parts, _) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let below = |prefix: &str| {
+            let rest = path.strip_prefix(prefix)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
         };
-        router = router.nest(prefix, Router::new().fallback(serve));
+        let found = self.folders.iter().find_map(|(prefix, it)| Some((it, below(prefix)?)));
+        let (folder, path) = match (found, &self.site) {
+            (Some((folder, rest)), _) => (folder, format!("/{}", rest.trim_start_matches('/'))),
+            (None, Some(site)) => (site, path.clone()),
+            (None, None) => return site::not_found(),
+        };
+        let Ok(uri) = path.parse::<Uri>() else { return site::not_found() };
+        parts.uri = uri;
+        folder.answer(behavior.compresses().then_some(&self.compressor), &parts).await
     }
-    let add = middleware::map_response(move |response| ready(headers.add(response)));
-    Ok(router.layer(add).with_state(edge))
-}
 
-/// Serves the edge on a listener for as long as it is polled.
-///
-/// # Errors
-/// The listener's.
-pub async fn serve(listener: TcpListener, router: Router) -> Result<()> {
-    let listener = listener.tap_io(|stream| {
-        // A small answer must not wait for a larger one.
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).await.context("the edge ended")
-}
-
-async fn api(
-    State(edge): State<Arc<Edge>>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    let Some(api) = &edge.doors.http_api else { return site::not_found() };
-    let accepts = compress::accepts_brotli(request.headers());
-    let response = api.handle(client.ip(), request).await;
-    edge.compressor.reply(accepts, response).await
-}
-
-async fn live(
-    State(edge): State<Arc<Edge>>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    match &edge.doors.websocket_api {
-        Some(api) => api.connect(client.ip(), request).await,
-        None => site::not_found(),
+    /// Answers from the cache, or else from the origin.
+    async fn cached(&self, behavior: &Behavior, client: SocketAddr, request: Request) -> Response {
+        let accepts = compress::accepts_brotli(request.headers());
+        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+        let (parts, body) = request.into_parts();
+        let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
+        let key = Key { method: parts.method.clone(), path: parts.uri.path().to_owned(), query };
+        let now = Instant::now();
+        let response = match self.doors.cache.get(&key, now) {
+            Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
+            None => {
+                let request = Request::from_parts(forwarded(behavior, parts, &key), body);
+                let response = self.ask_origin(behavior, client, request).await;
+                marked(self.keep(behavior, key, response).await, "Miss from cloudfront")
+            }
+        };
+        let response = match behavior.forwards_all {
+            true => response, // the origin has seen `If-None-Match` itself
+            false => unless_known(known, response),
+        };
+        match behavior.compresses() {
+            true => self.compressor.reply(accepts, response).await,
+            false => response,
+        }
     }
+
+    async fn ask_origin(
+        &self,
+        behavior: &Behavior,
+        client: SocketAddr,
+        request: Request,
+    ) -> Response {
+        match (behavior.origin, &self.doors) {
+            (Origin::HttpApi, Doors { http_api: Some(api), .. }) => {
+                api.handle(client.ip(), request).await
+            }
+            (Origin::WebSocketApi, Doors { websocket_api: Some(api), .. }) => {
+                api.connect(client.ip(), request).await
+            }
+            _ => site::not_found(),
+        }
+    }
+
+    /// Caches an answer to a GET or HEAD if it may be.
+    async fn keep(&self, behavior: &Behavior, key: Key, response: Response) -> Response {
+        let policy = &behavior.policy;
+        let lifetime = self.distribution.lifetime(policy, response.status(), response.headers());
+        let Some(lifetime) = lifetime.filter(|_| is_read(&key.method)) else { return response };
+        let (parts, body) = response.into_parts();
+        let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+            return StatusCode::BAD_GATEWAY.into_response();
+        };
+        let head = (parts.status, parts.headers.clone());
+        self.doors.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
+        Response::from_parts(parts, Body::from(body))
+    }
+}
+
+/// What the origin sees of a request
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>).
+fn forwarded(behavior: &Behavior, mut parts: Parts, key: &Key) -> Parts {
+    if !behavior.forwards_all {
+        let target = match key.query.as_str() {
+            "" => key.path.clone(),
+            query => format!("{}?{query}", key.path),
+        };
+        parts.uri = target.parse().unwrap_or(parts.uri);
+        let passed = [header::HOST, header::CONTENT_TYPE, header::CONTENT_LENGTH];
+        let own = passed.iter().filter_map(|it| Some((it.clone(), parts.headers.get(it)?.clone())));
+        let agent = (header::USER_AGENT, HeaderValue::from_static("Amazon CloudFront"));
+        parts.headers = own.chain([agent]).collect();
+    }
+    for (name, value) in &behavior.origin_headers {
+        parts.headers.insert(name, value.clone());
+    }
+    parts
+}
+
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// A 304 if the client has this version already.
+fn unless_known(known: Vec<HeaderValue>, response: Response) -> Response {
+    let known = known.into_iter().map(|value| (header::IF_NONE_MATCH, value)).collect();
+    let tag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok());
+    if response.status() != StatusCode::OK || !tag.is_some_and(|it| site::is_known(&known, it)) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_TYPE);
+    Response::from_parts(parts, Body::empty())
+}
+
+/// The answer with CloudFront's word on where it came from. What opens a WebSocket has none.
+fn marked(mut response: Response, source: &'static str) -> Response {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert("x-cache", HeaderValue::from_static(source));
+    }
+    response
+}
+
+/// CloudFront's own refusal of a method that the behavior does not list.
+fn not_allowed() -> Response {
+    let text = "This distribution is not configured to allow the HTTP request method that was used \
+                for this request.";
+    marked((StatusCode::FORBIDDEN, text).into_response(), "Error from cloudfront")
 }
 
 async fn config_json(State(edge): State<Arc<Edge>>) -> (HeaderMap, String) {
@@ -145,11 +259,4 @@ async fn config_json(State(edge): State<Arc<Edge>>) -> (HeaderMap, String) {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     ]);
     (headers, edge.config_json.clone())
-}
-
-async fn page(State(edge): State<Arc<Edge>>, request: Request) -> Response {
-    match &edge.site {
-        Some(site) => site.answer(&edge.compressor, &request.into_parts().0).await,
-        None => site::not_found(),
-    }
 }

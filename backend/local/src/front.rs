@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -19,8 +20,10 @@ use serde_json::Value;
 
 use crate::aws::{Refusal, json_response};
 use crate::dynamodb::{self, DynamoDb};
+use crate::edge;
 use crate::eventbridge::EventBridge;
 use crate::faults::Faults;
+use crate::guard;
 use crate::iam::{Caller, Iam};
 use crate::lambda::Lambda;
 use crate::sqs::Sqs;
@@ -59,6 +62,8 @@ pub(crate) struct Front {
     pub(crate) sqs: Sqs,
     /// The WebSocket APIs; `None` if the template has none.
     pub(crate) connections: Option<Connections>,
+    /// Id and cache of the CloudFront distribution; `None` if the template has none.
+    pub(crate) distribution: Option<(String, edge::Cache)>,
 }
 
 /// The route of everything.
@@ -66,6 +71,7 @@ pub(crate) fn router(front: Front) -> Router {
     Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(guard::programs_only))
         .with_state(Arc::new(front))
 }
 
@@ -76,6 +82,8 @@ enum Service<'a> {
     Sqs(&'a str),
     Lambda(String),
     Connections(ConnectionCall),
+    /// A new invalidation of the distribution with this id.
+    Invalidation(String),
 }
 
 async fn handle(
@@ -115,6 +123,7 @@ impl Front {
                 self.lambda.call(&caller, &function, headers, body).await?
             }
             Service::Connections(call) => self.manage(&caller, call).await?,
+            Service::Invalidation(id) => self.invalidate(&caller, &id, &body)?,
         };
         let lost = changes && caller != Caller::Owner && self.faults.lost_answer();
         Ok(if lost { lose(response) } else { response })
@@ -126,6 +135,23 @@ impl Front {
         }
         let answer = self.eventbridge.put_events(caller, &read(body)?)?;
         Ok(json_response(StatusCode::OK, &answer))
+    }
+
+    /// CreateInvalidation of CloudFront, which is done at once
+    /// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html>).
+    fn invalidate(&self, caller: &Caller, id: &str, body: &[u8]) -> Result<Response, Refusal> {
+        let resource = format!("arn:aws:cloudfront::{}:distribution/{id}", self.account);
+        self.iam.check(caller, "cloudfront:CreateInvalidation", &resource, &[])?;
+        let cache = self.distribution.as_ref().filter(|(own, _)| own == id);
+        let (_, cache) = cache.ok_or_else(|| {
+            Refusal::new("NoSuchDistribution", "The specified distribution does not exist.")
+                .with_status(StatusCode::NOT_FOUND)
+        })?;
+        let body = String::from_utf8_lossy(body);
+        let paths = body.split("<Path>").skip(1).filter_map(|it| it.split("</Path>").next());
+        paths.for_each(|path| cache.invalidate(path.trim()));
+        let answer = "<Invalidation><Status>Completed</Status></Invalidation>";
+        Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "text/xml")], answer).into_response())
     }
 
     async fn manage(&self, caller: &Caller, call: ConnectionCall) -> Result<Response, Refusal> {
@@ -150,7 +176,7 @@ impl Service<'_> {
         match self {
             Self::DynamoDb(operation) => dynamodb::writes(operation),
             Self::EventBridge(_) | Self::Connections(_) => true,
-            Self::Sqs(_) | Self::Lambda(_) => false,
+            Self::Sqs(_) | Self::Lambda(_) | Self::Invalidation(_) => false,
         }
     }
 }
@@ -175,6 +201,9 @@ fn service<'a>(
     match segments.as_slice() {
         ["2015-03-31", "functions", name, "invocations"] if method == Method::POST => {
             Some(Service::Lambda(decode(name)))
+        }
+        ["2020-05-31", "distribution", id, "invalidation"] if method == Method::POST => {
+            Some(Service::Invalidation(decode(id)))
         }
         [api, stage, connections, id]
             if matches!(*connections, "@connections" | "%40connections") =>

@@ -5,13 +5,14 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 mod authorizer;
@@ -23,6 +24,7 @@ use crate::cognito::UserPools;
 use crate::feed::{Feed, Seen};
 use crate::gateway::{self, CallError, Functions, gateway_reply};
 use crate::template::{Resource, Stack};
+use crate::throttle::Throttle;
 use authorizer::Refused;
 use routes::{Found, Routes};
 
@@ -43,6 +45,9 @@ struct Shared {
     functions: Functions,
     pools: UserPools,
     feed: Feed,
+    throttle: Throttle,
+    /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
+    overloaded: Option<String>,
 }
 
 impl HttpApi {
@@ -69,6 +74,8 @@ impl HttpApi {
             functions,
             pools,
             feed,
+            throttle: Throttle::of(stack, api)?,
+            overloaded: None,
         };
         Ok(Some(Self { shared: Arc::new(shared) }))
     }
@@ -89,6 +96,9 @@ impl HttpApi {
         let found = api.at.path_in_stage(parts.uri.path());
         let found = found.and_then(|path| api.routes.find(&parts.method, path));
         let Some(found) = found else { return gateway_reply(StatusCode::NOT_FOUND, "Not Found") };
+        if !api.throttle.admits(Instant::now()) {
+            return gateway_reply(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
+        }
         let claims = match found.route.guard.as_ref() {
             None => None,
             Some(guard) => match guard.check(&api.pools, &parts.headers) {
@@ -96,8 +106,9 @@ impl HttpApi {
                 Err(refused) => return refuse(&refused),
             },
         };
-        let Some(body) = read(body).await else {
-            return gateway_reply(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        let body = match read(body).await {
+            Ok(body) => body,
+            Err(refused) => return refused,
         };
         let event = api.at.event(&parts, &body, &found, claims, client, request_id);
         self.integrate(&parts, &found, &event).await
@@ -120,11 +131,36 @@ impl HttpApi {
         let line = format!("{} {}: {failure}", parts.method, parts.uri.path());
         api.feed.record(Seen::Log { function: "HttpApi".to_owned(), line });
         match failure {
-            CallError::Throttled => {
-                gateway_reply(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
+            CallError::Throttled => self.unavailable(),
             _ => gateway_reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
+    }
+}
+
+impl HttpApi {
+    /// The answer when as many invocations run and wait as may.
+    fn unavailable(&self) -> Response {
+        match &self.shared.overloaded {
+            None => gateway_reply(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+            Some(problem) => {
+                let headers = [
+                    (header::CONTENT_TYPE, "application/problem+json"),
+                    (header::CACHE_CONTROL, "no-store"),
+                ];
+                (StatusCode::SERVICE_UNAVAILABLE, headers, problem.clone()).into_response()
+            }
+        }
+    }
+
+    /// The same API, which answers with this problem document (RFC 9457) when it is overloaded.
+    ///
+    /// A handle that is shared already stays as it is.
+    #[must_use]
+    pub fn with_problem_when_overloaded(mut self, problem: Option<String>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.overloaded = problem;
+        }
+        self
     }
 }
 
@@ -137,8 +173,16 @@ fn at(stack: &Stack, api: &Resource) -> Result<event::Gateway> {
     })
 }
 
-async fn read(body: Body) -> Option<Bytes> {
-    axum::body::to_bytes(body, LARGEST_BODY).await.ok()
+/// The body, or the refusal of one that is too large or did not come in time.
+async fn read(body: Body) -> Result<Bytes, Response> {
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|why| {
+        let mut causes = anyhow::Chain::new(&why);
+        let is_io = causes.any(|it| it.downcast_ref::<std::io::Error>().is_some());
+        match is_io {
+            true => gateway_reply(StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+            false => gateway_reply(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+        }
+    })
 }
 
 fn refuse(refused: &Refused) -> Response {

@@ -14,8 +14,8 @@ mod policy;
 
 use crate::feed::{Feed, Seen};
 use crate::template::{Resource, Stack};
-pub(crate) use policy::Facts;
-use policy::{Statement, glob};
+use policy::Statement;
+pub(crate) use policy::{Facts, glob};
 
 /// Who made a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,8 @@ struct CallerPermission {
     function: [String; 3],
     principal: String,
     source_arn: Option<String>,
+    /// Whether it is for this account; all that calls is in it.
+    is_for_this_account: bool,
 }
 
 impl Iam {
@@ -157,7 +159,8 @@ impl Iam {
     pub fn may_invoke(&self, principal: &str, source_arn: &str, function: &str) -> bool {
         self.shared.callers.iter().any(|it| {
             let source = it.source_arn.as_deref();
-            it.principal == principal
+            it.is_for_this_account
+                && it.principal == principal
                 && it.function.iter().any(|name| name == function)
                 && source.is_none_or(|pattern| glob(pattern, source_arn, false))
         })
@@ -284,6 +287,9 @@ fn caller_permission(stack: &Stack, resource: &Resource) -> Result<CallerPermiss
             .ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?,
         principal: resource.text("/Principal").unwrap_or_default().to_owned(),
         source_arn: resource.text("/SourceArn").map(str::to_owned),
+        is_for_this_account: resource
+            .text("/SourceAccount")
+            .is_none_or(|account| account == stack.account_id),
     })
 }
 

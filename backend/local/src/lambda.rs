@@ -41,6 +41,10 @@ pub(crate) const LARGEST_SYNCHRONOUS: usize = 6 * 1024 * 1024;
 /// The largest payload of an asynchronous invocation in bytes.
 pub(crate) const LARGEST_ASYNCHRONOUS: usize = 1024 * 1024;
 
+/// How long a synchronous invocation waits for a process before it is throttled. On AWS, where
+/// every invocation gets one at once, it would be throttled without a wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// What a function answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -249,7 +253,20 @@ impl Lambda {
             Offered::Start(recruit) => self.start_process(function, recruit),
             Offered::Throttled => return Err(InvokeError::Throttled),
         }
-        let outcome = answer.await.map_err(|_| stopping())?;
+        let outcome = match attempt.invocation {
+            Invocation::Synchronous => {
+                tokio::pin!(answer);
+                match tokio::time::timeout(LONGEST_WAIT, &mut answer).await {
+                    Ok(answered) => answered,
+                    Err(_) if function.pool().withdraw(request_id) => {
+                        return Err(InvokeError::Throttled);
+                    }
+                    Err(_) => answer.await,
+                }
+            }
+            Invocation::Asynchronous => answer.await,
+        };
+        let outcome = outcome.map_err(|_| stopping())?;
         self.feed().record(Seen::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,

@@ -20,6 +20,7 @@ pub mod time;
 pub mod aws;
 pub mod faults;
 pub mod front;
+mod guard;
 pub mod iam;
 
 pub mod dynamodb;
@@ -31,6 +32,7 @@ pub mod lambda;
 pub mod sqs;
 
 mod random;
+mod throttle;
 
 pub mod gateway;
 

@@ -36,6 +36,9 @@ pub struct Settings {
     pub socket_limits: SocketLimits,
     /// The origin a browser uses; `None` starts no edge.
     pub edge: Option<EdgeSettings>,
+    /// What the HTTP API answers with 503 when more is asked of it than it can do in time: a
+    /// problem document (RFC 9457) such as the functions' own; `None` answers as API Gateway does.
+    pub problem_when_overloaded: Option<String>,
     /// An event that the window's form offers to send.
     pub sample_event: Option<SampleEvent>,
     /// Whether the functions' log lines are also written to standard error.
@@ -60,6 +63,7 @@ impl Settings {
             faults: None,
             socket_limits: SocketLimits::default(),
             edge: None,
+            problem_when_overloaded: None,
             sample_event: None,
             echo_logs: true,
         }

@@ -15,6 +15,10 @@ use crate::store::Store;
 use crate::template::{Resource, Stack};
 use crate::time::now_ms;
 
+/// The largest message a queue may take, in bytes
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
+const LARGEST_MESSAGE: u64 = 1_048_576;
+
 /// A handle to all queues; clones share them.
 #[derive(Clone, Debug)]
 pub struct Sqs {
@@ -30,6 +34,8 @@ struct Queue {
     visibility_ms: u64,
     wait_ms: u64,
     delay_ms: u64,
+    /// The largest message, in bytes.
+    largest: u64,
     arrived: Notify,
 }
 
@@ -205,6 +211,11 @@ impl Sqs {
 }
 
 fn queue(stack: &Stack, resource: &Resource) -> Result<Queue> {
+    let largest = resource.number("/MaximumMessageSize")?.unwrap_or(LARGEST_MESSAGE);
+    if !(1_024..=LARGEST_MESSAGE).contains(&largest) {
+        let why = format!("MaximumMessageSize must be 1024 to {LARGEST_MESSAGE}");
+        return Err(resource.refuse(&why));
+    }
     let seconds =
         |pointer, default| resource.number(pointer).map(|it| it.unwrap_or(default) * 1_000);
     Ok(Queue {
@@ -214,6 +225,7 @@ fn queue(stack: &Stack, resource: &Resource) -> Result<Queue> {
         visibility_ms: seconds("/VisibilityTimeout", 30)?,
         wait_ms: seconds("/ReceiveMessageWaitTimeSeconds", 0)?,
         delay_ms: seconds("/DelaySeconds", 0)?,
+        largest,
         arrived: Notify::new(),
     })
 }

@@ -7,12 +7,24 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use anyhow::{Context, Result};
 use rusqlite::Connection;
 
 /// A handle to the store; clones share one connection.
 #[derive(Clone, Debug)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+}
+
+/// What to do about a state file that cannot be opened.
+pub(crate) fn unreadable(file: &Path) -> String {
+    let folder = file.parent().unwrap_or(file);
+    format!(
+        "the state file {} cannot be opened: it is damaged or no database; restore it, or start \
+         without the state (`cargo dev --fresh`, or delete {})",
+        file.display(),
+        folder.display()
+    )
 }
 
 impl Store {
@@ -27,9 +39,10 @@ impl Store {
     /// The store in this file, created if absent.
     ///
     /// # Errors
-    /// SQLite's own, if the file cannot be opened or is not a database.
-    pub fn open(file: &Path) -> rusqlite::Result<Self> {
-        Self::prepare(Connection::open(file)?)
+    /// If the file cannot be opened or is not a database; the message names it.
+    pub fn open(file: &Path) -> Result<Self> {
+        let opened = Connection::open(file).and_then(Self::prepare);
+        opened.with_context(|| unreadable(file))
     }
 
     /// Runs `work` with the connection to itself. Use a transaction for what must be kept or lost

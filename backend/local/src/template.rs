@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
+mod ignored;
 mod intrinsics;
 mod kinds;
 mod names;

@@ -30,6 +30,7 @@ use crate::front;
 use crate::gateway::{self, Functions};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
+use crate::throttle::Throttle;
 use authorizer::Authorizer;
 use connections::Connections;
 
@@ -55,6 +56,8 @@ struct Shared {
     /// Where in a message's JSON the route key stands.
     selection: Vec<String>,
     limits: SocketLimits,
+    /// Of handshakes and messages together.
+    throttle: Throttle,
     connections: Connections,
     functions: Functions,
     feed: Feed,
@@ -94,6 +97,7 @@ impl WebSocketApi {
             routes,
             selection: selection(api)?,
             limits,
+            throttle: Throttle::of(stack, api)?,
             connections: Connections::default(),
             functions,
             feed,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 
 mod dead_letters;
@@ -20,6 +20,7 @@ mod send;
 use crate::cognito::UserPools;
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
+use crate::guard;
 use crate::lambda::Lambda;
 use crate::sqs::Sqs;
 use crate::template::Stack;
@@ -112,6 +113,7 @@ impl Window {
             .route("/_local/dead-letters/{queue}/{message}/redrive", post(dead_letters::redrive))
             .route("/_local", get(home))
             .route("/_local/{*rest}", get(home))
+            .layer(middleware::from_fn(guard::loopback_pages_only))
             .with_state(self.clone())
     }
 }

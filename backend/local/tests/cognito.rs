@@ -357,6 +357,58 @@ fn whether_an_account_exists_is_told_only_to_a_client_that_may_know() {
     }
 }
 
+/// Answers to a known and an unknown address, one after the other.
+#[test]
+fn a_known_and_an_unknown_address_get_the_same_answers() {
+    let ann = person();
+    ann.signed_in();
+    let both = |operation: &str, request: &dyn Fn(&str) -> Value, now: u64| {
+        let of =
+            |email| ann.call(operation, request(email), now).map_err(|it| it.replace('A', "a"));
+        let (known, unknown) = (of("ann@example.com"), of("abel@example.com"));
+        assert_eq!(known.is_ok(), unknown.is_ok(), "{operation}: {known:?}, {unknown:?}");
+        if known.is_err() {
+            assert_eq!(known, unknown, "{operation}");
+        }
+    };
+    let sign_in = |email: &str| {
+        let parameters = json!({ "USERNAME": email, "PASSWORD": "wrong horse" });
+        json!({ "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters })
+    };
+    for number in 0..8 {
+        both("InitiateAuth", &sign_in, NOW + number);
+    }
+    both("InitiateAuth", &sign_in, NOW + 5_000);
+    let forgot = |email: &str| json!({ "Username": email });
+    let replace = |email: &str| json!({ "Username": email, "ConfirmationCode": "12345x", "Password": "a better one" });
+    both("ConfirmForgotPassword", &replace, NOW);
+    for number in 0..17 {
+        both("ForgotPassword", &forgot, NOW + number);
+        both("ConfirmForgotPassword", &replace, NOW + number);
+    }
+    both("ConfirmForgotPassword", &replace, NOW + 3 * HOUR);
+    let mail = ann.pools.mail();
+    assert!(mail.iter().all(|it| it.email == EMAIL), "no mail was sent to the unknown one");
+}
+
+/// A password is hashed for an unknown address, too, and while others use the store.
+#[test]
+fn a_known_and_an_unknown_address_take_the_same_time() {
+    let ann = person();
+    ann.signed_in();
+    let sign_in = |email: &str, now: u64| {
+        let parameters = json!({ "USERNAME": email, "PASSWORD": "wrong horse" });
+        let request = json!({ "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
+        let begun = std::time::Instant::now();
+        ann.call("InitiateAuth", request, now).unwrap_err();
+        begun.elapsed()
+    };
+    // The least of many is what the work itself takes, whatever else this machine does.
+    let least = |email: &str| (0..20).map(|n| sign_in(email, NOW + n * HOUR)).min().unwrap();
+    let (known, unknown) = (least("ann@example.com"), least("abel@example.com"));
+    assert!(unknown * 2 > known && known * 2 > unknown, "{known:?} and {unknown:?}");
+}
+
 #[test]
 fn a_refresh_token_is_replaced_and_its_reuse_is_refused_after_the_grace_period() {
     let ann = person();
@@ -444,9 +496,15 @@ async fn a_forgotten_password_is_replaced() {
     assert_eq!(door.replace(&mail.code, "yet another").await.unwrap_err(), expired, "it is spent");
     assert!(door.sign_in(PASSWORD).await.is_err());
     door.sign_in("a better one").await.unwrap();
-    // Nobody was signed out by it.
-    door.as_user("GetUser", &before).await.unwrap();
-    door.refresh(&before).await.unwrap();
+    // Whoever signed in with the old one is signed out.
+    assert_eq!(
+        door.as_user("GetUser", &before).await.unwrap_err(),
+        "NotAuthorizedException: Access Token has been revoked"
+    );
+    assert_eq!(
+        door.refresh(&before).await.unwrap_err(),
+        "NotAuthorizedException: Refresh Token has been revoked"
+    );
 }
 
 #[tokio::test]

@@ -147,3 +147,16 @@ async fn a_table_that_changed_its_keys_says_start_clean() {
     let error = Cloud::start(settings).await.unwrap_err();
     assert!(format!("{error:#}").contains("start clean"), "{error:#}");
 }
+
+#[tokio::test]
+async fn a_damaged_state_file_is_named_with_what_to_do() {
+    for name in ["aws.sqlite", "dynamodb.sqlite"] {
+        let state = folder("damaged");
+        std::fs::write(state.join(name), vec![b'x'; 8_192]).unwrap();
+        let mut settings = support::settings();
+        settings.state = State::Folder(state.clone());
+        let refused = format!("{:#}", Cloud::start(settings).await.unwrap_err());
+        assert!(refused.contains(&state.join(name).display().to_string()), "{refused}");
+        assert!(refused.contains("--fresh"), "{refused}");
+    }
+}

@@ -96,6 +96,31 @@ async fn files_come_as_from_a_content_delivery_network() {
     cloud.stop().await;
 }
 
+/// What S3 behind CloudFront answers to HEAD: the headers of the GET, and no body.
+#[tokio::test]
+async fn head_says_what_get_says_without_its_body() {
+    let cloud = cloud(&folder("head")).await;
+    let script = "/app-0a1b2c3d4e5f6071.js";
+    for path in ["/", script, "/art/0123456789abcdef.svg", "/missing.js", "/config.json"] {
+        for encoding in ["identity", "br"] {
+            let headers = [("accept-encoding", encoding)];
+            let got = get(&cloud, path, &headers).await;
+            let url = format!("{}{path}", cloud.edge_url().unwrap());
+            let call = reqwest::Client::new().head(url).header("accept-encoding", encoding);
+            let head = call.send().await.unwrap();
+            assert_eq!(head.status(), got.status(), "{path}");
+            for name in
+                ["content-type", "content-length", "content-encoding", "etag", "cache-control"]
+            {
+                assert_eq!(header(&head, name), header(&got, name), "{path} {encoding}: {name}");
+            }
+            assert_ne!(header(&head, "content-length"), "", "{path}");
+            assert_eq!(head.text().await.unwrap(), "");
+        }
+    }
+    cloud.stop().await;
+}
+
 #[tokio::test]
 async fn a_route_is_the_page_and_a_missing_file_is_missing() {
     let cloud = cloud(&folder("routes")).await;
@@ -111,7 +136,7 @@ async fn a_route_is_the_page_and_a_missing_file_is_missing() {
         assert_eq!(get(&cloud, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     let posted = reqwest::Client::new().post(cloud.edge_url().unwrap()).send().await.unwrap();
-    assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(posted.status(), StatusCode::FORBIDDEN, "the behavior takes GET and HEAD");
     cloud.stop().await;
 }
 
@@ -199,6 +224,41 @@ async fn a_dead_letter_can_be_handed_back() {
     assert_eq!(http.post(&url).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(letters().await, json!([]));
     assert_eq!(http.post(&url).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    cloud.stop().await;
+}
+
+/// Every page in a developer's browser can send requests to loopback.
+#[tokio::test]
+async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
+    let cloud = cloud(&folder("elsewhere")).await;
+    let (edge, front) = (cloud.edge_url().unwrap(), cloud.endpoint());
+    let port = front.rsplit(':').next().unwrap().to_owned();
+    let call = async |url: &str, headers: &[(&str, &str)]| {
+        let mut call = reqwest::Client::new().post(url).body("{}");
+        call = call.header("x-amz-target", "AmazonSQS.GetQueueUrl");
+        call = call.header("authorization", "AWS4-HMAC-SHA256 Credential=OWNER/1/x/y/aws4_request");
+        for (name, value) in headers {
+            call = call.header(*name, *value);
+        }
+        call.send().await.unwrap().status().as_u16()
+    };
+    let events = format!("{edge}/_local/events");
+    for (headers, window, aws) in [
+        (&[][..], 415, 400), // they get through, and are refused for what they say
+        (&[("host", "evil.example")], 403, 403),
+        (&[("host", "evil.example:80")], 403, 403),
+        (&[("origin", "https://evil.example")], 403, 403),
+        (&[("origin", "null")], 403, 403),
+        (&[("origin", "http://127.0.0.1:8080")], 415, 403),
+        (&[("sec-fetch-site", "cross-site")], 415, 403),
+        (&[("host", &format!("localhost:{port}"))], 415, 400),
+    ] {
+        assert_eq!(call(&events, headers).await, window, "the window: {headers:?}");
+        assert_eq!(call(&front, headers).await, aws, "AWS: {headers:?}");
+    }
+    let feed = get(&cloud, "/_local/mail.json", &[("host", "evil.example")]).await;
+    assert_eq!(feed.status(), StatusCode::FORBIDDEN);
+    assert_eq!(get(&cloud, "/", &[("host", "evil.example")]).await.status(), StatusCode::OK);
     cloud.stop().await;
 }
 

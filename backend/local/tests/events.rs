@@ -4,6 +4,7 @@
 
 mod support;
 
+use aws_local::cloud::Cloud;
 use aws_local::feed::Seen;
 use aws_local::iam::Caller;
 use serde_json::{Value, json};
@@ -203,4 +204,30 @@ async fn an_event_for_a_bus_that_is_not_there_is_accepted_and_lost() {
             .any(|it| matches!(it, Seen::EventRefused { code, .. } if code == "NoSuchBus"))
     );
     cloud.stop().await;
+}
+
+#[tokio::test]
+async fn a_queue_takes_no_message_larger_than_its_largest() {
+    let folder = support::folder("largest");
+    let template = std::fs::read_to_string(support::template()).unwrap();
+    let with = |size: u32| {
+        let limit = format!("VisibilityTimeout: 1\n      MaximumMessageSize: {size}");
+        let file = folder.join(format!("{size}.yaml"));
+        std::fs::write(&file, template.replacen("VisibilityTimeout: 1", &limit, 1)).unwrap();
+        let mut settings = support::settings();
+        settings.template = file;
+        settings
+    };
+    let cloud = Cloud::start(with(1_024)).await.unwrap();
+    let url = cloud.stack().reference("Failures").unwrap();
+    let send = async |length: usize| {
+        let body = json!({ "QueueUrl": url, "MessageBody": "x".repeat(length) });
+        support::call(&cloud.endpoint(), "AmazonSQS.SendMessage", body).await
+    };
+    assert_eq!(send(1_024).await.0, 200);
+    let (status, refused) = send(1_025).await;
+    assert_eq!((status, &refused["__type"]), (400, &json!("InvalidParameterValue")));
+    cloud.stop().await;
+    let refused = format!("{:#}", Cloud::start(with(1_023)).await.unwrap_err());
+    assert!(refused.contains("MaximumMessageSize must be 1024 to 1048576"), "{refused}");
 }

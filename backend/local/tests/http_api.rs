@@ -3,8 +3,11 @@
 
 mod doors;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aws_local::settings::SocketLimits;
+use aws_local::template::Stack;
 use doors::{Doors, Stub, friendly};
 use serde_json::{Value, json};
 
@@ -194,4 +197,35 @@ async fn a_token_that_was_signed_out_opens_a_guarded_route_until_it_expires() {
     assert!(doors.cognito("GetUser", request, now).is_err());
     let call = reqwest::Client::new().get(doors.url("/api/guarded")).bearer_auth(access);
     assert_eq!(call.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_stage_throttles() {
+    let limits = "AutoDeploy: true, DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 1 } }";
+    let template = include_str!("doors/stack.yaml").replacen("AutoDeploy: true }", limits, 1);
+    let stack = Stack::parse(&template, "doors", "eu-west-2", &BTreeMap::new()).unwrap();
+    let doors = Doors::of(stack, friendly(), SocketLimits::default()).await;
+    let calls = (0..9).map(|_| reqwest::get(doors.url("/api/open/x")));
+    let answers = futures_util::future::join_all(calls).await;
+    let statuses: Vec<_> =
+        answers.iter().map(|it| it.as_ref().unwrap().status().as_u16()).collect();
+    let admitted = statuses.iter().filter(|it| **it == 200).count();
+    assert!((3..9).contains(&admitted), "{statuses:?}");
+    let refused = answers.into_iter().map(Result::unwrap).find(|it| it.status() == 429).unwrap();
+    assert_eq!(body(refused).await, json!({"message": "Too Many Requests"}));
+}
+
+/// A permission for another account lets nobody in this one call.
+#[tokio::test]
+async fn a_permission_is_for_its_source_account_only() {
+    let template = include_str!("doors/stack.yaml");
+    let permission = "      FunctionName: !Ref Handler\n";
+    for (account, status) in [("!Ref AWS::AccountId", 200), ("'111122223333'", 500)] {
+        let named = format!("{permission}      SourceAccount: {account}\n");
+        let template = template.replacen(permission, &named, 1);
+        let stack = Stack::parse(&template, "doors", "eu-west-2", &BTreeMap::new()).unwrap();
+        let doors = Doors::of(stack, friendly(), SocketLimits::default()).await;
+        let answer = reqwest::get(doors.url("/api/open/x")).await.unwrap();
+        assert_eq!(answer.status(), status, "{account}");
+    }
 }

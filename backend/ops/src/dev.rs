@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use aws_local::cloud::{Cloud, State};
+use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::Seen;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -41,7 +41,7 @@ pub async fn run(options: DevOptions) -> Result<()> {
     ports.check()?;
     let state = options.state.clone().unwrap_or_else(|| usual_state(&workspace));
     if options.fresh {
-        forget(&state)?;
+        forget(&state).await?;
     }
     let mut steps = Steps::new(if options.release { 8 } else { 7 });
     let toolbox = Toolbox::open()?;
@@ -116,18 +116,29 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// Deletes the state folder, and nothing that is not one.
-fn forget(state: &Path) -> Result<()> {
+/// Empties the state folder, and nothing that is not one or is in use: its lock is taken first.
+async fn forget(state: &Path) -> Result<()> {
     if !state.exists() {
         return Ok(());
     }
     let entries = std::fs::read_dir(state);
     let entries = entries.with_context(|| format!("{} cannot be read", state.display()))?;
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite") {
+    if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite" || name == LOCK_FILE) {
         bail!("{} holds no state of ours, so --fresh leaves it alone", state.display());
     }
-    std::fs::remove_dir_all(state).with_context(|| format!("{} cannot be removed", state.display()))
+    let _lock = lock_state(state).await?;
+    for entry in std::fs::read_dir(state)?.flatten() {
+        if entry.file_name() == LOCK_FILE {
+            continue; // we hold it, and who starts next takes it again
+        }
+        let removed = match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path()),
+            false => std::fs::remove_file(entry.path()),
+        };
+        removed.with_context(|| format!("{} cannot be removed", entry.path().display()))?;
+    }
+    Ok(())
 }
 
 fn greet(cloud: &Cloud, options: &DevOptions, ports: Ports) {
@@ -176,14 +187,30 @@ mod tests {
         assert_eq!(error.to_string(), format!("port {port} is in use; choose another with --port"));
     }
 
-    #[test]
-    fn fresh_leaves_a_strangers_folder_alone() {
+    #[tokio::test]
+    async fn fresh_removes_nothing_that_another_run_uses() {
+        let folder = std::env::temp_dir().join(format!("tiffin-used-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
+        let held = lock_state(&folder).await.unwrap();
+        let refused = forget(&folder).await.unwrap_err().to_string();
+        assert!(refused.ends_with("is in use by another local AWS"), "{refused}");
+        assert!(folder.join("aws.sqlite").exists());
+        drop(held);
+        forget(&folder).await.unwrap();
+        assert!(!folder.join("aws.sqlite").exists());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn fresh_leaves_a_strangers_folder_alone() {
         let folder = std::env::temp_dir().join(format!("tiffin-fresh-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("thesis.txt"), "").unwrap();
-        assert!(forget(&folder).unwrap_err().to_string().ends_with("leaves it alone"));
+        assert!(forget(&folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
         std::fs::write(folder.join("aws.sqlite"), "").unwrap();
-        forget(&folder).unwrap();
-        assert!(!folder.exists());
+        forget(&folder).await.unwrap();
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the lock is left");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

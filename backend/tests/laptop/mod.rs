@@ -146,11 +146,16 @@ pub fn template() -> std::path::PathBuf {
 /// Simulated kitchens and couriers that take no time; and traces, which are off by default, so that
 /// the permission to write them is used.
 pub fn parameters() -> BTreeMap<String, String> {
-    // Customers who are programs are faster than any person.
-    let fast = [("OrdersPerMinute", "1000000"), ("TicketsPerMinute", "1000000")];
+    // A test is every customer at once, and faster than any person.
+    let limits = [
+        ("OrdersPerMinute", "1000000"),
+        ("TicketsPerMinute", "1000000"),
+        ("RequestsPerSecond", "10000"),
+        ("RequestsAtOnce", "5000"),
+    ];
     [("Autopilot", "on"), ("AcceptSeconds", "0"), ("Pace", "0"), ("Tracing", "Active")]
         .into_iter()
-        .chain(fast)
+        .chain(limits)
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }

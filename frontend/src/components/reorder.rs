@@ -6,7 +6,7 @@ use shared::{OrderId, api::ProblemType, menu::Restaurant, order::OrderLine, pric
 
 use super::{ActionButton, Confirm, Dynamic, work};
 use crate::{
-    api,
+    api::{self, CatalogVersion},
     http::ApiError,
     model::cart,
     paths,
@@ -99,7 +99,7 @@ async fn menu_of(
     };
     let gone = || ApiError::of(ProblemType::UnknownRestaurant);
     let basket = order.basket.ok_or_else(gone)?;
-    let menu = api::restaurant(&basket.restaurant_id, true).await;
+    let menu = api::restaurant(&basket.restaurant_id, Some(CatalogVersion::new())).await;
     let menu = menu.map_err(|error| if error.is_not_found() { gone() } else { error })?;
     Ok((menu, basket.bill))
 }

@@ -88,9 +88,9 @@ impl CartStore {
         let cart = RwSignal::new(stored());
         let restaurant = Memo::new(move |_| cart.with(|cart| cart.restaurant_id.clone()));
         let menu = LocalResource::new(move || {
-            let (id, fresh) = (restaurant.get(), catalog.is_old());
+            let (id, version) = (restaurant.get(), catalog.version());
             async move {
-                let menu = api::restaurant(id.as_ref()?, fresh).await;
+                let menu = api::restaurant(id.as_ref()?, version).await;
                 remove_what_is_not_sold(cart, notices, id.as_ref()?, &menu);
                 Some(menu.map(Arc::new))
             }

@@ -9,7 +9,10 @@ use shared::{
     menu::{Card, Restaurant},
 };
 
-use crate::{api, http::ApiError};
+use crate::{
+    api::{self, CatalogVersion},
+    http::ApiError,
+};
 
 /// The list of restaurants as it is fetched.
 pub type RestaurantList = LocalResource<Result<Arc<Vec<Card>>, ApiError>>;
@@ -21,18 +24,18 @@ pub type Menu = LocalResource<Result<Arc<Restaurant>, ApiError>>;
 pub struct Catalog {
     /// The list of restaurants.
     pub restaurants: RestaurantList,
-    /// How often something fetched has proved to be old.
-    version: RwSignal<u32>,
+    /// What it is fetched under since something fetched has proved to be old.
+    version: RwSignal<Option<CatalogVersion>>,
 }
 
 impl Catalog {
     /// Fetches the list; menus are fetched as they are asked for.
     #[must_use]
     pub fn new() -> Self {
-        let version = RwSignal::new(0);
+        let version = RwSignal::new(None);
         let restaurants = LocalResource::new(move || {
-            let fresh = version.get() > 0;
-            async move { api::restaurants(fresh).await.map(|list| Arc::new(list.restaurants)) }
+            let version = version.get();
+            async move { api::restaurants(version).await.map(|list| Arc::new(list.restaurants)) }
         });
         Self { restaurants, version }
     }
@@ -42,22 +45,23 @@ impl Catalog {
     #[must_use]
     pub fn menu(self, id: impl Fn() -> Option<RestaurantId> + 'static) -> Menu {
         LocalResource::new(move || {
-            let (id, fresh) = (id(), self.is_old());
+            let (id, version) = (id(), self.version());
             async move {
                 let id = id.ok_or_else(|| ApiError::of(ProblemType::UnknownRestaurant))?;
-                api::restaurant(&id, fresh).await.map(Arc::new)
+                api::restaurant(&id, version).await.map(Arc::new)
             }
         })
     }
 
-    /// Whether the browser's cache is known to be old. Reactive: true again with each change.
-    pub(super) fn is_old(self) -> bool {
-        self.version.get() > 0
+    /// What menus are to be fetched under; another one once what was fetched has proved to be old.
+    /// Reactive.
+    pub(super) fn version(self) -> Option<CatalogVersion> {
+        self.version.get()
     }
 
-    /// Fetches again what is shown, past the browser's cache: the server has told of other prices.
+    /// Fetches again what is shown, past every cache: the server has told of other prices.
     pub fn refresh(self) {
-        self.version.update(|version| *version += 1);
+        self.version.set(Some(CatalogVersion::new()));
     }
 }
 

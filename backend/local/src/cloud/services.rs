@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
-use crate::edge::Doors;
+use crate::edge::{self, Doors};
 use crate::eventbridge::{self, EventBridge};
 use crate::faults::Faults;
 use crate::feed::Feed;
@@ -36,6 +36,7 @@ pub(super) struct Services {
     pub(super) pools: UserPools,
     pub(super) http_api: Option<HttpApi>,
     pub(super) websocket_api: Option<WebSocketApi>,
+    pub(super) edge_cache: edge::Cache,
 }
 
 impl Services {
@@ -74,6 +75,8 @@ impl Services {
         let eventbridge = EventBridge::new(stack, lambda.clone(), parts)?;
         let functions = Functions::new(lambda.clone(), iam.clone());
         let http_api = HttpApi::new(stack, functions.clone(), pools.clone(), feed.clone())?;
+        let problem = settings.problem_when_overloaded.clone();
+        let http_api = http_api.map(|it| it.with_problem_when_overloaded(problem));
         let limits = settings.socket_limits.clone();
         let websocket_api = WebSocketApi::new(stack, functions, limits, feed.clone())?;
         Ok(Self {
@@ -87,6 +90,7 @@ impl Services {
             pools,
             http_api,
             websocket_api,
+            edge_cache: edge::Cache::default(),
         })
     }
 
@@ -101,6 +105,10 @@ impl Services {
             eventbridge: self.eventbridge.clone(),
             lambda: self.lambda.clone(),
             sqs: self.sqs.clone(),
+            distribution: stack
+                .of_kind("AWS::CloudFront::Distribution")
+                .next()
+                .map(|it| (it.physical_id.clone(), self.edge_cache.clone())),
             connections: self.websocket_api.as_ref().map(WebSocketApi::front),
         }
     }
@@ -111,6 +119,7 @@ impl Services {
             pools: self.pools.clone(),
             http_api: self.http_api.clone(),
             websocket_api: self.websocket_api.clone(),
+            cache: self.edge_cache.clone(),
         }
     }
 

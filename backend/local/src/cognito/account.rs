@@ -27,23 +27,21 @@ pub(super) fn forgot_password(
     now: u64,
 ) -> Result<Value, Refusal> {
     let (pool, client) = pools.client(&request.client_id)?;
-    let sent = pools.store(|connection| {
-        let user = users::find(connection, pool, &request.username)?;
-        match user.filter(|it| it.confirmed || !client.hides_existence) {
-            None if client.hides_existence => Ok(None),
-            None => Err(unknown_user().into()),
-            Some(user) if !user.confirmed => Err(unverified().into()),
-            Some(user) => {
-                let code = codes::make(connection, pool, &user, Purpose::Password, now)?;
-                Ok(Some((user.email, code)))
-            }
-        }
+    let (user, code) = pools.store(|connection| {
+        let found = users::find(connection, pool, &request.username)?;
+        let user = match found.filter(|it| it.confirmed || !client.hides_existence) {
+            None if !client.hides_existence => return Err(unknown_user().into()),
+            None => users::simulated(connection, pool, &request.username)?,
+            Some(user) if !user.confirmed => return Err(unverified().into()),
+            Some(user) => user,
+        };
+        let code = codes::make(connection, pool, &user, Purpose::Password, now)?;
+        Ok((user, code))
     })?;
-    let email = sent.as_ref().map_or(request.username.as_str(), |(email, _)| email);
-    if let Some((email, code)) = &sent {
-        pools.deliver(email, code);
+    if !user.sub.starts_with(users::SIMULATED) {
+        pools.deliver(&user.email, &code);
     }
-    Ok(json!({ "CodeDeliveryDetails": codes::delivery(email) }))
+    Ok(json!({ "CodeDeliveryDetails": codes::delivery(&user.email) }))
 }
 
 #[derive(Deserialize)]
@@ -55,7 +53,9 @@ pub(super) struct ConfirmForgotPassword {
     password: String,
 }
 
-/// A new password. Whoever is signed in stays so: the sessions go on.
+/// A new password. Every session that began with an older one ends: its refresh tokens refresh
+/// nothing, and Cognito refuses its access tokens. Whoever forgot a password may have lost it to
+/// somebody.
 pub(super) fn confirm_forgot_password(
     pools: &UserPools,
     request: ConfirmForgotPassword,
@@ -65,12 +65,15 @@ pub(super) fn confirm_forgot_password(
     pool.password_policy.check(&request.password)?;
     let hash = password::hash(&request.password);
     pools.store(|connection| {
-        let Some(user) = users::find(connection, pool, &request.username)? else {
-            let hidden = client.hides_existence;
-            return Err(if hidden { codes::mismatch() } else { unknown_user() }.into());
+        let found = users::find(connection, pool, &request.username)?;
+        let user = match found.filter(|it| it.confirmed || !client.hides_existence) {
+            None if !client.hides_existence => return Err(unknown_user().into()),
+            None => users::simulated(connection, pool, &request.username)?,
+            Some(user) => user,
         };
         let code = request.confirmation_code.trim();
         codes::spend(connection, pool, &user, Purpose::Password, code, now)?;
+        sessions::revoke_all(connection, pool, &user.sub)?;
         Ok(users::set_password(connection, pool, &user.sub, &hash)?)
     })?;
     Ok(json!({}))
@@ -95,11 +98,18 @@ pub(super) fn change_password(
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pool.password_policy.check(&request.proposed_password)?;
     let hash = password::hash(&request.proposed_password);
+    if users::is_locked(&user, now) {
+        return Err(codes::too_many());
+    }
+    let is_right = password::matches(&request.previous_password, &user.password_hash);
     pools.store(|connection| {
+        let now_stored = users::find(connection, pool, &user.sub)?;
+        let Some(user) = now_stored.filter(|it| it.password_hash == user.password_hash) else {
+            return Err(not_authorized("Incorrect username or password.").into());
+        };
         if users::is_locked(&user, now) {
             return Err(codes::too_many().into());
         }
-        let is_right = password::matches(&request.previous_password, &user.password_hash);
         users::tried(connection, pool, &user, is_right, now)?;
         match is_right {
             true => Ok(users::set_password(connection, pool, &user.sub, &hash)?),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pool::Pool;
-use super::users::User;
+use super::users::{self, User};
 use super::{Failure, Refusal};
 
 /// What the store needs for them.
@@ -211,12 +211,13 @@ fn counts(
     Ok(running.unwrap_or(Counts { hour: now, sent: 0, wrong: 0 }))
 }
 
-/// The mails whose codes are valid, newest first.
+/// The mails whose codes are valid, newest first; none went to a simulated account.
 pub(super) fn mail(connection: &Connection, now: u64) -> rusqlite::Result<Vec<Mail>> {
     let select = "SELECT email, code, purpose, sent FROM cognito_codes
-        WHERE code IS NOT NULL AND expires > ?1 ORDER BY sent DESC, rowid DESC";
+        WHERE code IS NOT NULL AND expires > ?1 AND sub NOT LIKE ?2 || '%'
+        ORDER BY sent DESC, rowid DESC";
     let mut select = connection.prepare_cached(select)?;
-    let mail = select.query_map([now], |row| {
+    let mail = select.query_map(params![now, users::SIMULATED], |row| {
         Ok(Mail { email: row.get(0)?, code: row.get(1)?, purpose: row.get(2)?, sent: row.get(3)? })
     })?;
     mail.collect()

@@ -99,6 +99,10 @@ fn check(pool: &Resource) -> Result<()> {
     if !is_email(pool.list("/AutoVerifiedAttributes")) {
         return Err(pool.refuse("only AutoVerifiedAttributes: [email] is played here"));
     }
+    let recovery = pool.list("/AccountRecoverySetting/RecoveryMechanisms");
+    if recovery.iter().any(|it| it["Name"] != "verified_email") {
+        return Err(pool.refuse("only the RecoveryMechanism verified_email is played here"));
+    }
     if pool.text("/MfaConfiguration").is_some_and(|it| it != "OFF") {
         return Err(pool.refuse("MFA is not played here"));
     }

@@ -35,12 +35,20 @@ pub(super) fn initiate_auth(
         value.ok_or_else(|| invalid(format!("Missing required parameter {name}")))
     };
     let (username, typed) = (parameter("USERNAME")?, parameter("PASSWORD")?);
+    let asked = pools.store(|connection| {
+        if !client.hides_existence && users::find(connection, pool, username)?.is_none() {
+            return Err(unknown().into());
+        }
+        Ok(users::find_or_simulate(connection, pool, username)?)
+    })?;
+    users::check_lock(&asked, now)?;
+    // Outside the store, which one request at a time has: hashing takes milliseconds.
+    let is_right = password::matches(typed, &asked.password_hash);
     let (user, session, refresh_token) = pools.store(|connection| {
-        let Some(user) = users::find(connection, pool, username)? else {
-            return Err(unknown(client).into());
-        };
+        let user = users::find_or_simulate(connection, pool, username)?;
+        // Who guesses many at once is locked out by the first that are wrong.
         users::check_lock(&user, now)?;
-        let is_right = password::matches(typed, &user.password_hash);
+        let is_right = is_right && user.password_hash == asked.password_hash;
         users::tried(connection, pool, &user, is_right, now)?;
         if !is_right {
             return Err(not_authorized("Incorrect username or password.").into());
@@ -135,9 +143,6 @@ fn result(
     Ok(result)
 }
 
-fn unknown(client: &Client) -> Refusal {
-    match client.hides_existence {
-        true => not_authorized("Incorrect username or password."),
-        false => Refusal::new("UserNotFoundException", "User does not exist."),
-    }
+fn unknown() -> Refusal {
+    Refusal::new("UserNotFoundException", "User does not exist.")
 }

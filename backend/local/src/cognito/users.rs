@@ -1,9 +1,11 @@
 //! The accounts, as the store keeps them.
 
+use std::sync::OnceLock;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::pool::Pool;
-use super::{Failure, Refusal, not_authorized};
+use super::{Failure, Refusal, not_authorized, password};
 
 /// What the store needs for them.
 pub(super) const TABLES: &str = "
@@ -18,7 +20,17 @@ pub(super) const TABLES: &str = "
         last_try INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (pool, sub),
         UNIQUE (pool, email_key)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS cognito_unknown_users (
+        pool TEXT NOT NULL,
+        sub TEXT NOT NULL,
+        failed_tries INTEGER NOT NULL,
+        last_try INTEGER NOT NULL,
+        PRIMARY KEY (pool, sub)
     ) STRICT;";
+
+/// How the `sub` of a simulated account begins.
+pub(super) const SIMULATED: &str = "unknown:";
 
 /// After this many wrong passwords an account is locked for a moment.
 const FREE_TRIES: u32 = 5;
@@ -60,6 +72,37 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         failed_tries: row.get(4)?,
         last_try: row.get(5)?,
     })
+}
+
+/// An account in place of one that does not exist, for a client that must not learn so: what is
+/// asked of it takes the same steps, and so the same time, and is refused in the same words.
+pub(super) fn simulated(
+    connection: &Connection,
+    pool: &Pool,
+    name: &str,
+) -> rusqlite::Result<User> {
+    static HASH: OnceLock<String> = OnceLock::new();
+    let sub = format!("{SIMULATED}{}", pool.key_of(name));
+    let select = "SELECT failed_tries, last_try FROM cognito_unknown_users
+        WHERE pool = ?1 AND sub = ?2";
+    let mut select = connection.prepare_cached(select)?;
+    let tries = select.query_row([&pool.id, &sub], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (failed_tries, last_try) = tries.optional()?.unwrap_or_default();
+    let password_hash = HASH.get_or_init(|| password::hash(&crate::random::token())).clone();
+    let email = name.to_owned();
+    Ok(User { sub, email, password_hash, confirmed: true, failed_tries, last_try })
+}
+
+/// The account that signs in with this name, or a simulated one.
+pub(super) fn find_or_simulate(
+    connection: &Connection,
+    pool: &Pool,
+    name: &str,
+) -> rusqlite::Result<User> {
+    match find(connection, pool, name)? {
+        Some(user) => Ok(user),
+        None => simulated(connection, pool, name),
+    }
 }
 
 /// Writes a new account that is not confirmed.
@@ -193,9 +236,17 @@ pub(super) fn tried(
     let forgiven = is_right || now >= user.last_try + LONGEST_LOCK_MS;
     let before = if forgiven { 0 } else { user.failed_tries };
     let failed = if is_right { 0 } else { before + 1 };
+    let tries = params![pool.id, user.sub, failed, now];
+    if user.sub.starts_with(SIMULATED) {
+        let forgotten = "DELETE FROM cognito_unknown_users WHERE last_try < ?1";
+        connection.execute(forgotten, [now.saturating_sub(LONGEST_LOCK_MS)])?;
+        let upsert = "INSERT INTO cognito_unknown_users VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (pool, sub) DO UPDATE SET failed_tries = ?3, last_try = ?4";
+        return connection.execute(upsert, tries).map(drop);
+    }
     let update = "UPDATE cognito_users SET failed_tries = ?3, last_try = ?4
         WHERE pool = ?1 AND sub = ?2";
-    connection.execute(update, params![pool.id, user.sub, failed, now]).map(drop)
+    connection.execute(update, tries).map(drop)
 }
 
 const EXISTS: &str = "An account with the given email already exists.";

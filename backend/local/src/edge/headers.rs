@@ -27,17 +27,12 @@ struct Added {
 }
 
 impl SiteHeaders {
-    /// The headers of the policy that the distribution's default behaviour names. A stack without
-    /// distribution, or a behaviour without policy, adds none.
+    /// The headers of the policy that a behavior of the distribution names; none if it names none.
     ///
     /// # Errors
     /// If the policy is not in the template, or says what is no header.
-    pub(super) fn new(stack: &Stack) -> Result<Self> {
-        const NAMED: &str = "/DistributionConfig/DefaultCacheBehavior/ResponseHeadersPolicyId";
-        let Some(distribution) = stack.of_kind("AWS::CloudFront::Distribution").next() else {
-            return Ok(Self::default());
-        };
-        let Some(id) = distribution.text(NAMED) else { return Ok(Self::default()) };
+    pub(super) fn new(stack: &Stack, distribution: &Resource, id: Option<&str>) -> Result<Self> {
+        let Some(id) = id else { return Ok(Self::default()) };
         let policy = stack.by_physical("AWS::CloudFront::ResponseHeadersPolicy", id);
         let policy = policy.ok_or_else(|| {
             distribution.refuse("its ResponseHeadersPolicyId is not in this template")
@@ -129,7 +124,10 @@ mod tests {
     Properties: {{ DistributionConfig: {{ DefaultCacheBehavior: {named} }} }}
 "
         );
-        SiteHeaders::new(&Stack::parse(&text, "demo", "eu-west-2", &BTreeMap::new())?)
+        let stack = Stack::parse(&text, "demo", "eu-west-2", &BTreeMap::new())?;
+        let site = stack.get("Site").unwrap();
+        let id = site.text("/DistributionConfig/DefaultCacheBehavior/ResponseHeadersPolicyId");
+        SiteHeaders::new(&stack, site, id)
     }
 
     fn items(items: &str) -> Result<SiteHeaders> {
@@ -147,10 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_without_distribution_or_policy_adds_none() {
-        let plain = "Resources: { Queue: { Type: AWS::SQS::Queue } }";
-        let plain = Stack::parse(plain, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
-        assert!(SiteHeaders::new(&plain).unwrap().added.is_empty());
+    fn a_behavior_without_policy_adds_none() {
         assert!(headers("{ Compress: true }", "{}").unwrap().added.is_empty());
         assert!(items("").unwrap().added.is_empty());
     }

@@ -41,11 +41,15 @@ impl Folder {
     }
 
     /// Answers a request whose path is below this folder.
-    pub(super) async fn answer(&self, compressor: &Compressor, request: &Parts) -> Response {
+    pub(super) async fn answer(
+        &self,
+        compressor: Option<&Compressor>,
+        request: &Parts,
+    ) -> Response {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
-        let accepts = accepts_brotli(&request.headers);
+        let accepts = compressor.is_some() && accepts_brotli(&request.headers);
         let Some(name) = self.name_of(request.uri.path()) else { return not_found() };
         let Some(found) = self.find(&name, accepts).await else { return not_found() };
         let mut response = if is_known(&request.headers, &found.etag) {
@@ -57,8 +61,8 @@ impl Folder {
             }
         };
         describe(response.headers_mut(), &name, &found);
-        match response.status() {
-            StatusCode::OK => compressor.reply(accepts, response).await,
+        match (response.status(), compressor) {
+            (StatusCode::OK, Some(compressor)) => compressor.reply(accepts, response).await,
             _ => response,
         }
     }
@@ -96,7 +100,8 @@ async fn tag(path: &Path) -> Option<String> {
 }
 
 /// Whether the client has this version already (RFC 9110, section 13.1.2).
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let etag = etag.strip_prefix("W/").unwrap_or(etag);
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
     tags.flat_map(|it| it.split(','))
         .map(str::trim)

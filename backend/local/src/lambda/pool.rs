@@ -79,8 +79,10 @@ pub(crate) enum Polled {
     Work(Work),
     /// Work when there is some.
     Wait(oneshot::Receiver<Work>),
-    /// None ever again: it is unknown or told to stop.
+    /// None ever again: it is told to stop.
     Leave,
+    /// No process of this function has that number.
+    Unknown,
 }
 
 /// What is left to do when a process has ended.
@@ -161,7 +163,7 @@ impl Pool {
     /// A process asks for work.
     pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Polled {
         if !self.members.contains_key(&id) {
-            return Polled::Leave;
+            return Polled::Unknown;
         }
         if self.outdated(id, current) {
             self.dismiss(id);
@@ -198,6 +200,12 @@ impl Pool {
                 None
             }
         }
+    }
+
+    /// Takes back a job that still waits; whether it did.
+    pub(crate) fn withdraw(&mut self, request_id: &str) -> bool {
+        let at = self.waiting.iter().position(|job| job.request_id == request_id);
+        at.and_then(|at| self.waiting.remove(at)).is_some()
     }
 
     /// Takes the invocation a process is busy with, because it is about to be killed for it.

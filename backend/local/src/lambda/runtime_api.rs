@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::function::Function;
 use super::pool::{Polled, Work, WorkerId};
 use super::{LARGEST_SYNCHRONOUS, Lambda, Outcome};
+use crate::guard;
 use crate::time::now_ms;
 
 /// Larger than any answer may be, so that the answer that says so gets through.
@@ -29,6 +31,7 @@ pub(super) fn router(lambda: Lambda) -> Router {
         .route(&format!("{RUNTIME}/invocation/{{request}}/error"), post(error))
         .route(&format!("{RUNTIME}/init/error"), post(init_error))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(guard::programs_only))
         .with_state(lambda)
 }
 
@@ -48,10 +51,12 @@ async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Re
         Polled::Work(work) => Some(work),
         Polled::Wait(wait) => wait.await.ok(),
         Polled::Leave => None,
+        Polled::Unknown => return StatusCode::GONE.into_response(),
     };
     match work {
         Some(work) => invocation(function, work),
-        None => StatusCode::GONE.into_response(),
+        // It is about to be killed. Any answer without work would make it panic first.
+        None => std::future::pending().await,
     }
 }
 

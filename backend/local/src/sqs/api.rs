@@ -27,7 +27,7 @@ impl Sqs {
         let (name, queue) = self.addressed(body)?;
         iam.check(caller, &format!("sqs:{operation}"), &queue.arn, &[])?;
         let answer = match operation {
-            "SendMessage" => self.send_message(name, body)?,
+            "SendMessage" => self.send_message(name, queue, body)?,
             "ReceiveMessage" => self.receive_message(name, queue, body).await?,
             "DeleteMessage" => self.delete_message(name, body)?,
             "GetQueueAttributes" => self.get_queue_attributes(name, queue)?,
@@ -52,17 +52,28 @@ impl Sqs {
             .ok_or_else(|| Refusal::new("QueueDoesNotExist", "The specified queue does not exist."))
     }
 
-    fn send_message(&self, queue: &str, body: &Value) -> Result<Value, Refusal> {
+    fn send_message(&self, name: &str, queue: &Queue, body: &Value) -> Result<Value, Refusal> {
         let text = body.get("MessageBody").and_then(Value::as_str).ok_or_else(|| {
             Refusal::new("MissingParameter", "The request must contain the parameter MessageBody.")
         })?;
         let attributes = attributes(body)?;
+        // Names, types and values of attributes count as the body does.
+        let parts =
+            attributes.iter().flat_map(|(name, value)| [name.len(), "String".len(), value.len()]);
+        let length = text.len() + parts.sum::<usize>();
+        if u64::try_from(length).is_ok_and(|length| length > queue.largest) {
+            let why = format!(
+                "One or more parameters are invalid. Reason: Message must be shorter than {} bytes.",
+                queue.largest
+            );
+            return Err(Refusal::new("InvalidParameterValue", why));
+        }
         let delay = body.get("DelaySeconds").and_then(Value::as_u64).map(|it| it * 1_000);
         let message_id = self
             .store
-            .with(|connection| self.put(connection, queue, text, &attributes, delay))
+            .with(|connection| self.put(connection, name, text, &attributes, delay))
             .map_err(Refusal::internal)?;
-        self.arrived(queue);
+        self.arrived(name);
         Ok(json!({"MessageId": message_id, "MD5OfMessageBody": md5(text)}))
     }
 
@@ -108,6 +119,7 @@ impl Sqs {
             "ApproximateNumberOfMessagesNotVisible": hidden.to_string(),
             "ApproximateNumberOfMessagesDelayed": delayed.to_string(),
             "MessageRetentionPeriod": (queue.retention_ms / 1_000).to_string(),
+            "MaximumMessageSize": queue.largest.to_string(),
             "VisibilityTimeout": (queue.visibility_ms / 1_000).to_string(),
         }}))
     }

@@ -1,10 +1,12 @@
-//! Which resource types are played, and which of their properties.
+//! Which resource types are emulated, and which of their properties.
 //!
-//! A property that is not listed is refused: to ignore it would be to promise what AWS does with
-//! it. `Path.**` allows everything below; `List[]` goes into a list.
+//! A property that is neither listed here nor in [`super::ignored`] is refused: to ignore it would
+//! be to promise what AWS does with it. `Path.**` allows everything below; `List[]` goes into a
+//! list.
 
 use anyhow::{Result, bail};
 
+use super::ignored;
 use super::yaml::{Data, Node};
 
 /// What happens to a resource type here.
@@ -17,7 +19,7 @@ pub(super) enum Part {
 
 /// What happens to this type; `None` if it is refused.
 pub(super) fn part(kind: &str) -> Option<Part> {
-    if INERT.contains(&kind) {
+    if ignored::TYPES.iter().any(|(inert, _)| *inert == kind) {
         return Some(Part::Inert);
     }
     let (_, properties) = PLAYED.iter().find(|(played, _)| *played == kind)?;
@@ -27,7 +29,11 @@ pub(super) fn part(kind: &str) -> Option<Part> {
 /// Refuses the first property that is not in the list of its type.
 pub(super) fn check(kind: &str, properties: &Node) -> Result<()> {
     match part(kind) {
-        Some(Part::Played(allowed)) => check_below("", properties, allowed),
+        Some(Part::Played(honoured)) => {
+            let ignored = ignored::PROPERTIES.iter().filter(|(of, ..)| *of == kind || *of == "*");
+            let allowed = honoured.iter().copied().chain(ignored.map(|(_, property, _)| *property));
+            check_below("", properties, &allowed.collect::<Vec<_>>())
+        }
         _ => Ok(()),
     }
 }
@@ -60,65 +66,25 @@ fn check_one(path: &str, node: &Node, allowed: &[&str]) -> Result<()> {
     check_below(path, node, allowed)
 }
 
-/// Types that are declared for AWS and have nothing to do on a laptop.
-const INERT: &[&str] = &[
-    "AWS::ApiGateway::Account",
-    "AWS::Budgets::Budget",
-    "AWS::CertificateManager::Certificate",
-    "AWS::CloudFront::CachePolicy",
-    "AWS::CloudFront::CloudFrontOriginAccessIdentity",
-    "AWS::CloudFront::Distribution",
-    "AWS::CloudFront::Function",
-    "AWS::CloudFront::OriginAccessControl",
-    "AWS::CloudFront::OriginRequestPolicy",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CloudWatch::CompositeAlarm",
-    "AWS::CloudWatch::Dashboard",
-    "AWS::Events::Archive",
-    "AWS::Logs::LogGroup",
-    "AWS::Logs::MetricFilter",
-    "AWS::Logs::QueryDefinition",
-    "AWS::Route53::RecordSet",
-    "AWS::S3::Bucket",
-    "AWS::S3::BucketPolicy",
-    "AWS::SNS::Subscription",
-    "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy",
-];
-
-/// Types that work here, with the properties that are honoured or that change nothing here
-/// (descriptions, tags, encryption at rest, metrics).
+/// Types that are emulated, with the properties that are honoured; a value that is not emulated is
+/// refused by the module that reads it. A function is told its `MemorySize`, and not held to it.
 const PLAYED: &[(&str, &[&str])] = &[
-    (
-        "AWS::ApiGatewayV2::Api",
-        &["Name", "ProtocolType", "RouteSelectionExpression", "Description", "Tags.**"],
-    ),
+    ("AWS::ApiGatewayV2::Api", &["ProtocolType", "RouteSelectionExpression"]),
     (
         "AWS::ApiGatewayV2::Authorizer",
         &[
             "ApiId",
-            "Name",
             "AuthorizerType",
             "AuthorizerUri",
             "IdentitySource[]",
             "JwtConfiguration.Audience[]",
             "JwtConfiguration.Issuer",
-            "AuthorizerResultTtlInSeconds",
-            "AuthorizerPayloadFormatVersion",
         ],
     ),
-    ("AWS::ApiGatewayV2::Deployment", &["ApiId", "Description", "StageName"]),
+    ("AWS::ApiGatewayV2::Deployment", &[]),
     (
         "AWS::ApiGatewayV2::Integration",
-        &[
-            "ApiId",
-            "IntegrationType",
-            "IntegrationUri",
-            "IntegrationMethod",
-            "PayloadFormatVersion",
-            "TimeoutInMillis",
-            "Description",
-        ],
+        &["ApiId", "IntegrationType", "IntegrationUri", "PayloadFormatVersion", "TimeoutInMillis"],
     ),
     (
         "AWS::ApiGatewayV2::Route",
@@ -129,7 +95,6 @@ const PLAYED: &[(&str, &[&str])] = &[
             "AuthorizationType",
             "AuthorizerId",
             "AuthorizationScopes[]",
-            "OperationName",
         ],
     ),
     (
@@ -137,20 +102,51 @@ const PLAYED: &[(&str, &[&str])] = &[
         &[
             "ApiId",
             "StageName",
-            "AutoDeploy",
-            "DeploymentId",
-            "Description",
-            "Tags.**",
-            "AccessLogSettings.**",
-            "DefaultRouteSettings.**",
-            "RouteSettings.**",
+            "DefaultRouteSettings.ThrottlingBurstLimit",
+            "DefaultRouteSettings.ThrottlingRateLimit",
+        ],
+    ),
+    (
+        "AWS::CloudFront::CachePolicy",
+        &[
+            "CachePolicyConfig.MinTTL",
+            "CachePolicyConfig.DefaultTTL",
+            "CachePolicyConfig.MaxTTL",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.EnableAcceptEncodingBrotli",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.EnableAcceptEncodingGzip",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.HeaderBehavior",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.CookieBehavior",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStringBehavior",
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings[]",
+        ],
+    ),
+    (
+        "AWS::CloudFront::Distribution",
+        &[
+            "DistributionConfig.Origins[].Id",
+            "DistributionConfig.Origins[].DomainName",
+            "DistributionConfig.Origins[].OriginCustomHeaders[].HeaderName",
+            "DistributionConfig.Origins[].OriginCustomHeaders[].HeaderValue",
+            "DistributionConfig.CustomErrorResponses[].ErrorCode",
+            "DistributionConfig.CustomErrorResponses[].ErrorCachingMinTTL",
+            "DistributionConfig.DefaultCacheBehavior.TargetOriginId",
+            "DistributionConfig.DefaultCacheBehavior.AllowedMethods[]",
+            "DistributionConfig.DefaultCacheBehavior.Compress",
+            "DistributionConfig.DefaultCacheBehavior.CachePolicyId",
+            "DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId",
+            "DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
+            "DistributionConfig.CacheBehaviors[].PathPattern",
+            "DistributionConfig.CacheBehaviors[].TargetOriginId",
+            "DistributionConfig.CacheBehaviors[].AllowedMethods[]",
+            "DistributionConfig.CacheBehaviors[].Compress",
+            "DistributionConfig.CacheBehaviors[].CachePolicyId",
+            "DistributionConfig.CacheBehaviors[].OriginRequestPolicyId",
+            "DistributionConfig.CacheBehaviors[].ResponseHeadersPolicyId",
         ],
     ),
     (
         "AWS::CloudFront::ResponseHeadersPolicy",
         &[
-            "ResponseHeadersPolicyConfig.Name",
-            "ResponseHeadersPolicyConfig.Comment",
             "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",
             "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.Override",
             "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentTypeOptions.Override",
@@ -168,42 +164,39 @@ const PLAYED: &[(&str, &[&str])] = &[
     (
         "AWS::Cognito::UserPool",
         &[
-            "UserPoolName",
-            "UserPoolTier",
             "UsernameAttributes[]",
-            "UsernameConfiguration.**",
             "AutoVerifiedAttributes[]",
-            "Policies.PasswordPolicy.**",
-            "Policies.SignInPolicy.**",
-            "AccountRecoverySetting.**",
-            "AdminCreateUserConfig.**",
-            "DeletionProtection",
-            "EmailConfiguration.**",
             "MfaConfiguration",
-            "Schema[].**",
-            "UserAttributeUpdateSettings.**",
-            "UserPoolTags.**",
-            "VerificationMessageTemplate.**",
+            "AdminCreateUserConfig.AllowAdminCreateUserOnly",
+            "UsernameConfiguration.CaseSensitive",
+            "Policies.PasswordPolicy.MinimumLength",
+            "Policies.PasswordPolicy.PasswordHistorySize",
+            "Policies.PasswordPolicy.RequireLowercase",
+            "Policies.PasswordPolicy.RequireNumbers",
+            "Policies.PasswordPolicy.RequireSymbols",
+            "Policies.PasswordPolicy.RequireUppercase",
+            "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate[]",
+            "AccountRecoverySetting.RecoveryMechanisms[].Name",
+            "AccountRecoverySetting.RecoveryMechanisms[].Priority",
         ],
     ),
     (
         "AWS::Cognito::UserPoolClient",
         &[
             "UserPoolId",
-            "ClientName",
             "GenerateSecret",
             "ExplicitAuthFlows[]",
             "AccessTokenValidity",
             "IdTokenValidity",
             "RefreshTokenValidity",
-            "TokenValidityUnits.**",
-            "RefreshTokenRotation.**",
-            "AuthSessionValidity",
             "EnableTokenRevocation",
             "PreventUserExistenceErrors",
-            "ReadAttributes[]",
             "WriteAttributes[]",
-            "SupportedIdentityProviders[]",
+            "TokenValidityUnits.AccessToken",
+            "TokenValidityUnits.IdToken",
+            "TokenValidityUnits.RefreshToken",
+            "RefreshTokenRotation.Feature",
+            "RefreshTokenRotation.RetryGracePeriodSeconds",
         ],
     ),
     (
@@ -219,26 +212,15 @@ const PLAYED: &[(&str, &[&str])] = &[
             "GlobalSecondaryIndexes[].KeySchema[].KeyType",
             "GlobalSecondaryIndexes[].Projection.ProjectionType",
             "GlobalSecondaryIndexes[].Projection.NonKeyAttributes[]",
-            "BillingMode",
             "TimeToLiveSpecification.AttributeName",
             "TimeToLiveSpecification.Enabled",
-            "PointInTimeRecoverySpecification.**",
-            "SSESpecification.**",
-            "DeletionProtectionEnabled",
-            "OnDemandThroughput.**",
-            "TableClass",
-            "Tags.**",
         ],
     ),
-    (
-        "AWS::Events::EventBus",
-        &["Name", "Description", "Tags.**", "LogConfig.**", "DeadLetterConfig.**"],
-    ),
+    ("AWS::Events::EventBus", &["Name"]),
     (
         "AWS::Events::Rule",
         &[
             "Name",
-            "Description",
             "EventBusName",
             "EventPattern.**",
             "ScheduleExpression",
@@ -249,21 +231,15 @@ const PLAYED: &[(&str, &[&str])] = &[
             "Targets[].DeadLetterConfig.Arn",
             "Targets[].RetryPolicy.MaximumEventAgeInSeconds",
             "Targets[].RetryPolicy.MaximumRetryAttempts",
-            "Tags.**",
         ],
     ),
     (
         "AWS::IAM::Role",
         &[
             "RoleName",
-            "Description",
-            "Path",
             "AssumeRolePolicyDocument.**",
             "ManagedPolicyArns[]",
-            "Policies[].PolicyName",
             "Policies[].PolicyDocument.**",
-            "MaxSessionDuration",
-            "Tags.**",
         ],
     ),
     (
@@ -280,24 +256,18 @@ const PLAYED: &[(&str, &[&str])] = &[
         "AWS::Lambda::Function",
         &[
             "FunctionName",
-            "Description",
-            "Code.**",
             "Handler",
             "Runtime",
             "PackageType",
             "Role",
-            "Architectures[]",
             "MemorySize",
             "Timeout",
             "Environment.Variables.**",
             "ReservedConcurrentExecutions",
-            "EphemeralStorage.**",
             "LoggingConfig.LogGroup",
             "LoggingConfig.LogFormat",
             "LoggingConfig.ApplicationLogLevel",
-            "LoggingConfig.SystemLogLevel",
-            "TracingConfig.**",
-            "Tags.**",
+            "TracingConfig.Mode",
         ],
     ),
     (
@@ -313,11 +283,27 @@ const PLAYED: &[(&str, &[&str])] = &[
             "DelaySeconds",
             "ReceiveMessageWaitTimeSeconds",
             "MaximumMessageSize",
-            "SqsManagedSseEnabled",
-            "KmsMasterKeyId",
-            "KmsDataKeyReusePeriodSeconds",
-            "Tags.**",
         ],
     ),
     ("AWS::SQS::QueuePolicy", &["Queues[]", "PolicyDocument.**"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ignored_property_is_of_an_emulated_type_has_a_reason_and_is_not_honoured() {
+        for (kind, property, reason) in ignored::PROPERTIES {
+            assert!(!reason.is_empty(), "{kind} {property}");
+            let emulated = PLAYED.iter().filter(|(played, _)| *kind == "*" || played == kind);
+            let emulated: Vec<_> = emulated.map(|(_, properties)| properties).collect();
+            assert!(!emulated.is_empty(), "{kind} is not emulated");
+            let is_honoured = emulated.iter().any(|it| it.contains(property));
+            assert!(!is_honoured, "{kind} {property} is honoured");
+        }
+        for (kind, reason) in ignored::TYPES {
+            assert!(!reason.is_empty() && !PLAYED.iter().any(|(it, _)| it == kind), "{kind}");
+        }
+    }
+}

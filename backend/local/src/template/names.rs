@@ -89,12 +89,16 @@ pub(super) fn attribute(it: &Named<'_>, attribute: &str) -> Option<String> {
         ("AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
             format!("https://{id}.execute-api.{}.{URL_SUFFIX}", it.region)
         }
+        ("AWS::CloudFront::Distribution", "DomainName") => {
+            format!("{id}.cloudfront.net").to_ascii_lowercase()
+        }
         ("AWS::Cognito::UserPool", "Arn") => arn(it, "cognito-idp", &format!("userpool/{id}")),
         ("AWS::Cognito::UserPool", "ProviderName") => format!("{}/{id}", pool_host(it)),
         ("AWS::Cognito::UserPool", "ProviderURL") => format!("https://{}/{id}", pool_host(it)),
         ("AWS::ApiGatewayV2::Api", "ApiId")
         | ("AWS::ApiGatewayV2::Authorizer", "AuthorizerId")
         | ("AWS::ApiGatewayV2::Deployment", "DeploymentId")
+        | ("AWS::CloudFront::Distribution", "Id")
         | ("AWS::Cognito::UserPool", "UserPoolId")
         | ("AWS::Cognito::UserPoolClient", "ClientId")
         | ("AWS::Events::EventBus", "Name")

@@ -1,6 +1,7 @@
 //! Which function a message goes to, and what comes of it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use crate::gateway::CallError;
 pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body: String) {
     let request_id = crate::random::gateway_id();
     let failure = match api.route_of(&body) {
+        _ if !api.throttle.admits(Instant::now()) => "Too Many Requests",
         None => "Forbidden",
         Some((key, route)) => {
             let event = api.message_event(&connection, key, &body, &request_id);

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -94,6 +95,9 @@ async fn admit(
     parts: &Parts,
     connection: &mut Connection,
 ) -> Result<Option<HeaderValue>, Refused> {
+    if !api.throttle.admits(Instant::now()) {
+        return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"));
+    }
     if let Some(authorizer) = &api.authorizer {
         match authorizer.ask(api, parts, connection).await? {
             Decision::Allow(context) => connection.authorizer = Some(context),
@@ -106,7 +110,12 @@ async fn admit(
     let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
     let reply = answer.and_then(|it| read_reply(&it)).map_err(|why| {
         api.explain("$connect", &why);
-        Refused::new(StatusCode::BAD_GATEWAY, "Internal server error")
+        match why {
+            CallError::Throttled => {
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
+            _ => Refused::new(StatusCode::BAD_GATEWAY, "Internal server error"),
+        }
     })?;
     if !reply.status.is_success() {
         return Err(Refused::new(reply.status, &reply.message));

@@ -77,7 +77,10 @@ impl Doors {
     }
 
     pub async fn with_limits(stub: Stub, limits: SocketLimits) -> Self {
-        let stack = stack();
+        Self::of(stack(), stub, limits).await
+    }
+
+    pub async fn of(stack: Stack, stub: Stub, limits: SocketLimits) -> Self {
         let feed = Feed::default();
         let iam = Iam::new(&stack, feed.clone()).unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));

@@ -9,7 +9,7 @@ use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
 use aws_local::settings::SampleEvent;
 use shared::Status;
-use shared::api::SiteConfig;
+use shared::api::{Problem, ProblemType, SiteConfig};
 
 use super::load;
 use crate::args::DevOptions;
@@ -80,6 +80,7 @@ pub async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Running> {
         endpoint: cloud.endpoint(),
         table: table.context("the template names no CatalogTableName in its outputs")?,
         art: plan.art.clone(),
+        distribution: cloud.stack().outputs.get("DistributionId").cloned(),
     };
     load::into(&place, catalog).await?;
     create_demo_account(&cloud)?;
@@ -95,6 +96,9 @@ fn settings(plan: &Plan<'_>) -> Result<Settings> {
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.options.faults.map(FaultPlan::storm);
     settings.sample_event = Some(the_seeds_event());
+    let overloaded = "This machine cannot keep up; send the same again in a moment.";
+    let overloaded = Problem::new(ProblemType::Unavailable, overloaded);
+    settings.problem_when_overloaded = Some(serde_json::to_string(&overloaded)?);
     settings.echo_logs = plan.echo_logs;
     settings.edge = Some(EdgeSettings {
         addr: plan.edge,
@@ -124,6 +128,9 @@ fn parameters(options: &DevOptions) -> BTreeMap<String, String> {
         // The customers of a benchmark or a journey are programs, faster than any person.
         ("OrdersPerMinute", "1000000".to_owned()),
         ("TicketsPerMinute", "1000000".to_owned()),
+        // Here one machine is every customer at once, and it answers 503 when it cannot keep up.
+        ("RequestsPerSecond", "10000".to_owned()),
+        ("RequestsAtOnce", "5000".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

@@ -27,6 +27,10 @@ pub struct Place {
     pub table: String,
     /// The folder that pictures are served from.
     pub art: PathBuf,
+    /// The CloudFront distribution whose cache is to forget the old catalog; `None` leaves it as it
+    /// is, as on AWS.
+    #[serde(default)]
+    pub distribution: Option<String>,
 }
 
 /// Checks a catalog and loads it.
@@ -54,7 +58,22 @@ pub async fn run(options: LoadOptions) -> Result<()> {
 /// If the table does not answer, or the pictures cannot be copied.
 pub async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
     copy_art(catalog, &place.art)?;
-    load(&client(Some(&place.endpoint)).await, &place.table, catalog).await
+    let loaded = load(&client(Some(&place.endpoint)).await, &place.table, catalog).await?;
+    if let Some(distribution) = &place.distribution {
+        invalidate(&place.endpoint, distribution).await?;
+    }
+    Ok(loaded)
+}
+
+/// Has the local edge forget everything, so that an edited catalog is seen at once.
+async fn invalidate(endpoint: &str, distribution: &str) -> Result<()> {
+    let url = format!("{endpoint}/2020-05-31/distribution/{distribution}/invalidation");
+    let owner = "AWS4-HMAC-SHA256 Credential=owner/20260101/us-east-1/cloudfront/aws4_request";
+    let body =
+        "<InvalidationBatch><Paths><Items><Path>/*</Path></Items></Paths></InvalidationBatch>";
+    let call = reqwest::Client::new().post(url).header("authorization", owner).body(body);
+    let answer = call.send().await.context("the local edge's cache cannot be emptied")?;
+    answer.error_for_status().context("the local edge's cache is not emptied").map(drop)
 }
 
 /// Writes down what runs.

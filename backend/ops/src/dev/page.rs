@@ -1,5 +1,6 @@
 //! Building and serving the page.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::slice;
@@ -24,6 +25,25 @@ const LOOK: Duration = Duration::from_millis(200);
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
+/// A folder under `target` that no other run uses, and its lock: `NAME`, `NAME-1` and so on.
+fn own_folder(target: &Path, name: &str) -> Result<(PathBuf, File)> {
+    for number in 0..16 {
+        let folder = match number {
+            0 => target.join(name),
+            other => target.join(format!("{name}-{other}")),
+        };
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        let lock = File::create(folder.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => return Ok((folder, lock)),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(why)) => return Err(why).context("the page's folder"),
+        }
+    }
+    bail!("sixteen runs use a folder for the page under {}; stop some", target.display())
+}
+
 /// The page, with the tools that make it.
 #[derive(Debug)]
 pub struct Page<'a> {
@@ -34,6 +54,8 @@ pub struct Page<'a> {
     optimizer: Option<PathBuf>,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
+    /// Where releases are built, and its lock, held as long as this run may serve from it.
+    place: (PathBuf, File),
 }
 
 /// The page as it is deployed.
@@ -61,7 +83,8 @@ impl<'a> Page<'a> {
         let bindgen = ensure(tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?))?;
         let optimizer = release.then(|| ensure(tools::wasm_opt())).transpose()?;
         let path = tools::search_path(slice::from_ref(&bindgen))?;
-        Ok(Self { workspace, trunk, bindgen, optimizer, path })
+        let place = own_folder(&workspace.target, "page")?;
+        Ok(Self { workspace, trunk, bindgen, optimizer, path, place })
     }
 
     /// Builds the page as it is deployed, and prints what it weighs.
@@ -69,8 +92,11 @@ impl<'a> Page<'a> {
     /// # Errors
     /// If it does not build.
     pub fn build_release(&self) -> Result<Built> {
-        let target = &self.workspace.target;
-        let (built, finished) = (target.join("page/built"), target.join("page/site"));
+        let (target, folder) = (&self.workspace.target, &self.place.0);
+        // The compiler's own output is shared by every run: one after the other.
+        let compiling = File::create(target.join("page-build.lock"))?;
+        compiling.lock().context("the lock of the page's build")?;
+        let (built, finished) = (folder.join("built"), folder.join("site"));
         let mut command = self.trunk("build");
         command.args(["--release", "--features", "split", "--dist"]).arg(&built);
         command.env(FLAGS, self.release_flags()?);
@@ -82,7 +108,7 @@ impl<'a> Page<'a> {
         site::split(
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
-            &target.join("page/split"),
+            &folder.join("split"),
             site::Programs { bindgen: &self.bindgen, optimizer },
         )?;
         let sizes = site::finish(&built, &finished)?;
@@ -164,5 +190,21 @@ pub fn open(address: &str) {
     command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
         println!("  ({program} is not here to open a browser)");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_never_build_in_one_folder() {
+        let target = std::env::temp_dir().join(format!("tiffin-page-{}", std::process::id()));
+        let (first, held) = own_folder(&target, "page").unwrap();
+        let (second, _held_too) = own_folder(&target, "page").unwrap();
+        assert_ne!(first, second);
+        drop(held);
+        assert_eq!(own_folder(&target, "page").unwrap().0, first);
+        std::fs::remove_dir_all(&target).unwrap();
     }
 }

@@ -170,7 +170,10 @@ pub(crate) async fn the_checkout_checks_each_field_and_asks_again_when_a_price_c
         shopper.sees("Enter your name").await?;
         shopper.types("Name", "Asha Rao").await?;
         shopper.no_longer_sees("Enter your name").await?;
-        world.backend.sells(|catalog| reprice(catalog, DISH, Some(Amount::new(30_000)))).await?;
+        world
+            .backend
+            .sells_behind_the_cache(|catalog| reprice(catalog, DISH, Some(Amount::new(30_000))))
+            .await?;
         // The menu is the one that was fetched before; the quote for another tip is not.
         shopper.presses("10%").await?;
         shopper
@@ -252,7 +255,7 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
         shopper.presses("Order again").await?;
         shopper.sees("Checkout").await?;
         shopper.sees(DISH).await?;
-        world.backend.sells(|catalog| reprice(catalog, DISH, None)).await?;
+        world.backend.sells_behind_the_cache(|catalog| reprice(catalog, DISH, None)).await?;
         shopper.goes_to("/orders").await?;
         shopper.presses("Order again").await?;
         shopper.sees("None of these items are available any more.").await

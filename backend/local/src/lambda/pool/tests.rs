@@ -107,3 +107,15 @@ fn a_process_of_an_older_executable_is_let_go() {
     }
     assert!(process.orders.is_closed(), "which tells its supervisor to stop it");
 }
+
+#[test]
+fn a_job_that_waits_can_be_taken_back_and_one_that_runs_cannot() {
+    let mut pool = Pool::new(1, false);
+    let (_process, _answer) = recruited(&mut pool, "a");
+    let (waiting, mut answer) = job("b");
+    assert!(matches!(pool.offer(waiting, STAMP), Offered::Taken));
+    assert!(!pool.withdraw("a"), "it runs");
+    assert!(pool.withdraw("b"));
+    assert!(!pool.withdraw("b"));
+    assert!(answer.try_recv().is_err());
+}

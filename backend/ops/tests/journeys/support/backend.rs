@@ -57,7 +57,7 @@ struct Order {
 /// What the process says, a line of JSON each.
 #[derive(Serialize, Deserialize)]
 enum Said {
-    Open { endpoint: String, edge: SocketAddr, table: String },
+    Open { endpoint: String, edge: SocketAddr, table: String, distribution: Option<String> },
     Code { email: String, code: String },
 }
 
@@ -76,6 +76,8 @@ struct Open {
     edge: SocketAddr,
     /// The catalog's table.
     table: String,
+    /// The id of its CloudFront distribution.
+    distribution: Option<String>,
 }
 
 #[derive(Default)]
@@ -143,10 +145,26 @@ impl Backend {
 
     /// Sells from the demo catalog as `change` makes it, from now on.
     pub(crate) async fn sells(&self, change: impl FnOnce(&mut Catalog)) -> Result<()> {
+        self.loads(change, self.open().distribution).await
+    }
+
+    /// The same, while the edge has the old catalog cached, as on AWS.
+    pub(crate) async fn sells_behind_the_cache(
+        &self,
+        change: impl FnOnce(&mut Catalog),
+    ) -> Result<()> {
+        self.loads(change, None).await
+    }
+
+    async fn loads(
+        &self,
+        change: impl FnOnce(&mut Catalog),
+        distribution: Option<String>,
+    ) -> Result<()> {
         let mut changed = catalog::read_or_report(&backend_folder().join("data"))?;
         change(&mut changed);
         let Open { endpoint, table, .. } = self.open();
-        let place = load::Place { endpoint, table, art: self.folder.join("art") };
+        let place = load::Place { endpoint, table, art: self.folder.join("art"), distribution };
         load::into(&place, &changed).await.map(drop)
     }
 
@@ -196,8 +214,8 @@ fn spawn(order: &str, folder: &Path, heard: Arc<Mutex<Heard>>) -> Result<Child> 
         while let Ok(Some(line)) = lines.next_line().await {
             let mut heard = heard.lock().unwrap();
             match serde_json::from_str(&line) {
-                Ok(Said::Open { endpoint, edge, table }) => {
-                    heard.open = Some(Open { endpoint, edge, table });
+                Ok(Said::Open { endpoint, edge, table, distribution }) => {
+                    heard.open = Some(Open { endpoint, edge, table, distribution });
                 }
                 Ok(Said::Code { email, code }) => heard.codes.entry(email).or_default().push(code),
                 Err(_) => {}
@@ -244,7 +262,8 @@ async fn run(order: &str) -> Result<()> {
     let mut news = running.cloud.feed().subscribe();
     let edge = running.cloud.edge_url().context("no edge was asked for")?;
     let edge = edge.trim_start_matches("http://").parse()?;
-    say(&Said::Open { endpoint: running.cloud.endpoint(), edge, table: running.catalog.table })?;
+    let load::Place { endpoint, table, distribution, .. } = running.catalog;
+    say(&Said::Open { endpoint, edge, table, distribution })?;
     tokio::spawn(async move {
         while let Ok(entry) = news.recv().await {
             if let Seen::Code { email, code } = &entry.seen {

@@ -1,0 +1,147 @@
+//! What the edge has cached, by path and query.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+
+use crate::iam::glob;
+
+/// How many answers are cached; the oldest makes room.
+const CAPACITY: usize = 256;
+
+/// The cached answers; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Cache {
+    entries: Arc<Mutex<Entries>>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    by_key: HashMap<Key, Answer>,
+    oldest_first: VecDeque<Key>,
+}
+
+/// What an answer is cached by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    /// A GET's answer also serves a HEAD.
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+}
+
+/// A cached answer.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    fetched: Instant,
+    lifetime: Duration,
+}
+
+impl Cache {
+    /// An answer that has not expired.
+    pub(super) fn get(&self, key: &Key, now: Instant) -> Option<Answer> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let as_get = Key { method: Method::GET, ..key.clone() };
+        let found = entries.by_key.get(&as_get).or_else(|| entries.by_key.get(key));
+        found.filter(|it| now.duration_since(it.fetched) < it.lifetime).cloned()
+    }
+
+    /// Forgets the answers whose path fits a pattern of an invalidation, such as `/api/*`
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>).
+    pub(crate) fn invalidate(&self, pattern: &str) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |key: &Key| glob(pattern, &key.path, false);
+        entries.by_key.retain(|key, _| !fits(key));
+        entries.oldest_first.retain(|key| !fits(key));
+    }
+
+    /// Caches an answer.
+    pub(super) fn put(&self, key: Key, answer: Answer) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.by_key.insert(key.clone(), answer).is_some() {
+            return;
+        }
+        entries.oldest_first.push_back(key);
+        if entries.oldest_first.len() > CAPACITY
+            && let Some(oldest) = entries.oldest_first.pop_front()
+        {
+            entries.by_key.remove(&oldest);
+        }
+    }
+}
+
+impl Answer {
+    /// An answer that was fetched now.
+    pub(super) fn new(
+        (status, headers): (StatusCode, HeaderMap),
+        body: Bytes,
+        lifetime: Duration,
+        fetched: Instant,
+    ) -> Self {
+        Self { status, headers, body, fetched, lifetime }
+    }
+
+    /// The answer with its age in seconds (RFC 9111, section 5.1).
+    pub(super) fn response(&self, now: Instant) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers.clone();
+        let age = now.duration_since(self.fetched).as_secs();
+        response.headers_mut().insert(header::AGE, HeaderValue::from(age));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(method: Method, query: &str) -> Key {
+        Key { method, path: "/a".to_owned(), query: query.to_owned() }
+    }
+
+    fn answer(now: Instant) -> Answer {
+        let parts = (StatusCode::OK, HeaderMap::new());
+        Answer::new(parts, Bytes::from_static(b"x"), Duration::from_secs(60), now)
+    }
+
+    #[test]
+    fn an_answer_is_served_under_its_key_until_it_expires() {
+        let (cache, now) = (Cache::default(), Instant::now());
+        cache.put(key(Method::GET, ""), answer(now));
+        let after = |seconds| now + Duration::from_secs(seconds);
+        let found = cache.get(&key(Method::GET, ""), after(59)).unwrap();
+        assert_eq!(found.response(after(59)).headers()[header::AGE], "59");
+        assert!(cache.get(&key(Method::HEAD, ""), after(59)).is_some());
+        assert!(cache.get(&key(Method::GET, "v=1"), after(59)).is_none());
+        assert!(cache.get(&key(Method::GET, ""), after(60)).is_none());
+    }
+
+    #[test]
+    fn an_invalidation_forgets_the_paths_that_it_names() {
+        let (cache, now) = (Cache::default(), Instant::now());
+        cache.put(key(Method::GET, "v=1"), answer(now));
+        cache.invalidate("/b*");
+        assert!(cache.get(&key(Method::GET, "v=1"), now).is_some());
+        cache.invalidate("/*");
+        assert!(cache.get(&key(Method::GET, "v=1"), now).is_none());
+    }
+
+    #[test]
+    fn the_oldest_answer_makes_room() {
+        let (cache, now) = (Cache::default(), Instant::now());
+        for number in 0..=CAPACITY {
+            cache.put(key(Method::GET, &number.to_string()), answer(now));
+        }
+        assert!(cache.get(&key(Method::GET, "0"), now).is_none());
+        assert!(cache.get(&key(Method::GET, "1"), now).is_some());
+        assert_eq!(cache.entries.lock().unwrap().by_key.len(), CAPACITY);
+    }
+}
