@@ -28,11 +28,7 @@ pub fn CancelOrder(
     };
     let work = work(move || async move {
         match api::cancel(session, id).await {
-            Ok(order) => {
-                orders.insert(order);
-                // The button is gone.
-                browser::focus_soon("#main");
-            }
+            Ok(order) => orders.insert(order),
             // A refusal that comes with the order as it is brings the page up to date.
             Err(ApiError::Problem(problem)) if problem.order.is_some() => {
                 let mut problem = problem;
@@ -43,6 +39,8 @@ pub fn CancelOrder(
             }
             Err(error) => return Err(AuthError::Api(error)),
         }
+        // The button is gone.
+        browser::focus_soon("#main");
         Ok(())
     });
     view! { <ActionButton text=texts::CANCEL work question asking /> }
@@ -76,7 +74,7 @@ pub fn TooLateToCancel(
         Some(view! {
             <Dialog label=title.clone() on_close>
                 <div class="ask">
-                    <div role="alert">
+                    <div role="alert" class="stack">
                         <h2>{title}</h2>
                         <p>{hint}</p>
                     </div>
