@@ -296,13 +296,26 @@ impl<'a> Stack<'a> {
             resources,
             "--template-body",
             template,
-            "--tags",
-            &format!("Key={},Value={}", TAG.0, TAG.1),
         ])?;
         let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
         let change_set = ChangeSet { id, is_new: true, changes: Vec::new() };
         let change_set = self.read_changes(change_set)?.context("there is nothing to import")?;
-        self.change(&change_set)
+        let imported = self.change(&change_set)?;
+        // An import may not add tags; so the tag comes after it.
+        let mut known = self.known_events(&imported.id)?;
+        self.ask(&[
+            "update-stack",
+            "--stack-name",
+            self.name,
+            "--use-previous-template",
+            "--tags",
+            &format!("Key={},Value={}", TAG.0, TAG.1),
+        ])?;
+        let tagged = self.wait(&imported.id, &mut known)?;
+        match outcome(&tagged.status) {
+            None => Ok(tagged),
+            Some(outcome) => bail!("{outcome} ({}): the stack has no tag of ours", tagged.status),
+        }
     }
 
     /// All parameters of the template as JSON: those named, and those that the stack has already.
