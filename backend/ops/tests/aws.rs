@@ -94,6 +94,7 @@ impl Aws {
         let all: Vec<Value> = kept.into_iter().chain(gone).collect();
         let all = json!({"StackResourceSummaries": all});
         self.answers("cloudformation.list-stack-resources.arn", &all);
+        self.answers("cloudformation.describe-stack-events.arn", &json!({"StackEvents": []}));
     }
 }
 

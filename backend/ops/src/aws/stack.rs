@@ -552,8 +552,19 @@ impl<'a> Stack<'a> {
                 TAG.0,
                 TAG.1
             ),
-            Some(_) => self.resources_of(id, |status| status == "DELETE_SKIPPED"),
+            Some(_) => self.skipped(id),
         }
+    }
+
+    /// What was kept when a stack was deleted: of its list of resources, and of all its events, since
+    /// emulators forget the list.
+    fn skipped(&self, id: &str) -> Result<Resources> {
+        let skipped = |status: &str| status == "DELETE_SKIPPED";
+        let mut resources = self.resources_of(id, skipped)?;
+        for event in self.events(id, None)?.into_iter().filter(|event| skipped(&event.status)) {
+            resources.entry(event.logical_id).or_insert(event.resource);
+        }
+        Ok(resources)
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<Value> {
