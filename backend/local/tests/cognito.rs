@@ -403,10 +403,11 @@ fn a_known_and_an_unknown_address_take_the_same_time() {
         ann.call("InitiateAuth", request, now).unwrap_err();
         begun.elapsed()
     };
-    // The least of many is what the work itself takes, whatever else this machine does.
+    // The least of many is what the work itself takes, whatever else this machine does; without a
+    // password to hash it is a hundredth.
     let least = |email: &str| (0..20).map(|n| sign_in(email, NOW + n * HOUR)).min().unwrap();
     let (known, unknown) = (least("ann@example.com"), least("abel@example.com"));
-    assert!(unknown * 2 > known && known * 2 > unknown, "{known:?} and {unknown:?}");
+    assert!(unknown * 5 > known && known * 5 > unknown, "{known:?} and {unknown:?}");
 }
 
 #[test]
