@@ -72,7 +72,7 @@ impl Steps {
     ) -> Result<Outcome, Error> {
         let usual = Move { to: task.usual, reason: None };
         let refused = match self.orders.advance(&task.transition(usual, Cause::Event)).await? {
-            Written::Done(item) => return self.told(&item, task.arrived + 1).await,
+            Written::Done(item) => return self.publish_step(&item, task.arrived + 1).await,
             Written::Refused(refused) => refused,
         };
         let Some(item) = refused else {
@@ -85,7 +85,7 @@ impl Steps {
             return Ok(Outcome::Waiting);
         };
         match self.orders.advance(&task.transition(step, Cause::EventAndOrder)).await? {
-            Written::Done(item) => self.told(&item, task.arrived + 1).await,
+            Written::Done(item) => self.publish_step(&item, task.arrived + 1).await,
             Written::Refused(Some(item)) => self.looked_at(&item, task).await,
             Written::Refused(None) => Ok(Outcome::UnknownOrder),
         }
@@ -95,7 +95,7 @@ impl Steps {
     ///
     /// # Errors
     /// [`Error::Outside`] if the bus may not have it.
-    pub async fn told(&self, item: &Item, sequence: u32) -> Result<Outcome, Error> {
+    pub async fn publish_step(&self, item: &Item, sequence: u32) -> Result<Outcome, Error> {
         self.publish(item, sequence).await?;
         Ok(Outcome::Became(item.status))
     }

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use aws_local::{faults::FaultPlan, feed::Seen};
+use aws_local::{faults::FaultPlan, feed::FeedEvent};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
 use shared::{OrderId, api::ProblemType, live::ToBrowser};
@@ -52,12 +52,12 @@ async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     // A line comes through a pipe, and may come after the answer.
     let last_lines = async || {
         let invoked = feed().filter(
-            |entry| matches!(&entry.seen, Seen::Invoked { function, .. } if services.contains(&function.as_str())),
+            |entry| matches!(&entry.seen, FeedEvent::Invoked { function, .. } if services.contains(&function.as_str())),
         );
         let invoked = invoked.count();
         let lines: Vec<Value> = feed()
             .filter_map(|entry| match &entry.seen {
-                Seen::Log { function, line } if services.contains(&function.as_str()) => {
+                FeedEvent::Log { function, line } if services.contains(&function.as_str()) => {
                     Some(serde_json::from_str(line).unwrap())
                 }
                 _ => None,
@@ -78,7 +78,7 @@ async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     // By restaurants, or by the watchdog if it was faster.
     let counted = async || {
         feed().find_map(|entry| match &entry.seen {
-            Seen::Log { line, .. } => {
+            FeedEvent::Log { line, .. } => {
                 let line: Value = serde_json::from_str(line).ok()?;
                 (line["OrdersAccepted"] == 1).then_some(line)
             }
@@ -183,7 +183,7 @@ async fn an_event_that_no_rule_knows_is_taken_by_the_bus_and_goes_nowhere() {
     for _ in 0..2 {
         laptop
             .seen("an event without a rule", |seen| {
-                matches!(seen, Seen::EventPut { matched_rules, .. } if matched_rules.is_empty())
+                matches!(seen, FeedEvent::EventPut { matched_rules, .. } if matched_rules.is_empty())
             })
             .await;
     }
@@ -310,7 +310,7 @@ async fn no_function_may_do_what_it_never_does() {
     drop(others);
     calm.seen(
         "a goodbye",
-        |seen| matches!(seen, Seen::Socket { change, .. } if change.contains("clos")),
+        |seen| matches!(seen, FeedEvent::Socket { change, .. } if change.contains("clos")),
     )
     .await;
     calm.send("custom.food_app", "order_accepted", "{}").await;
@@ -324,7 +324,7 @@ async fn no_function_may_do_what_it_never_does() {
     let ben = gone.customer("ben@example.com").await;
     let _socket = Socket::open(&gone.edge, &ben.ticket().await).await.ok().unwrap();
     ben.place(new_order_id(2), &wish()).await;
-    let told = |seen: &Seen| matches!(seen, Seen::Fault { what } if what.contains("410"));
+    let told = |seen: &FeedEvent| matches!(seen, FeedEvent::Fault { what } if what.contains("410"));
     gone.seen("a refused push", told).await;
     let unused = |laptop: &Laptop| laptop.cloud.unused_permissions();
     eventually("every permission to be needed", async || {
@@ -363,7 +363,7 @@ async fn three_hundred_orders_survive_a_storm() {
         .feed()
         .since(0)
         .iter()
-        .filter(|entry| matches!(entry.seen, Seen::Fault { .. }))
+        .filter(|entry| matches!(entry.seen, FeedEvent::Fault { .. }))
         .count();
     assert!(faults > 0, "it was no storm");
 }

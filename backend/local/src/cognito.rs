@@ -27,7 +27,7 @@ mod tokens;
 mod users;
 
 use crate::aws::Refusal;
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 use crate::store::Store;
 use crate::template::Stack;
 pub use codes::Mail;
@@ -137,7 +137,7 @@ impl UserPools {
 
     /// Delivers a mail: whoever follows the feed shows it.
     fn deliver(&self, email: &str, code: &str) {
-        self.shared.feed.record(Seen::Code { email: email.to_owned(), code: code.to_owned() });
+        self.shared.feed.record(FeedEvent::Code { email: email.to_owned(), code: code.to_owned() });
     }
 }
 

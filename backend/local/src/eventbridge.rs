@@ -16,7 +16,7 @@ mod rule;
 
 use crate::aws::Refusal;
 use crate::faults::Faults;
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 use crate::iam::{Caller, Iam};
 use crate::lambda::Lambda;
 use crate::lambda::queue::Accepted;
@@ -59,9 +59,9 @@ pub(crate) struct Parts {
 
 /// What the deliveries of a commit leave to do after it.
 #[derive(Default)]
-struct Handed {
+struct AfterCommit {
     accepted: Vec<Accepted>,
-    dead: Vec<Seen>,
+    dead: Vec<FeedEvent>,
     queues: BTreeSet<String>,
 }
 
@@ -153,7 +153,7 @@ impl EventBridge {
         };
         if let Err(Invalid { code, message }) = &result {
             let (code, message) = ((*code).to_owned(), message.clone());
-            self.shared.parts.feed.record(Seen::EventRefused { code, message });
+            self.shared.parts.feed.record(FeedEvent::EventRefused { code, message });
         }
         result
     }
@@ -173,7 +173,7 @@ impl EventBridge {
             Ok(())
         })?;
         for (event, rules) in events {
-            self.shared.parts.feed.record(Seen::EventPut {
+            self.shared.parts.feed.record(FeedEvent::EventPut {
                 event: event.value.clone(),
                 bus: event.bus.clone(),
                 matched_rules: rules.iter().map(|it| it.logical_id.clone()).collect(),
@@ -187,7 +187,7 @@ impl EventBridge {
     /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
     fn matching(&self, event: &Event) -> Vec<&Rule> {
         if !self.shared.buses.contains(&event.bus) {
-            self.shared.parts.feed.record(Seen::EventRefused {
+            self.shared.parts.feed.record(FeedEvent::EventRefused {
                 code: "NoSuchBus".to_owned(),
                 message: format!("There is no bus {}: AWS says nothing and drops it.", event.bus),
             });
@@ -201,10 +201,10 @@ impl EventBridge {
 
     fn commit(
         &self,
-        work: impl FnOnce(&Connection, &mut Handed) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<Handed> {
+        work: impl FnOnce(&Connection, &mut AfterCommit) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<AfterCommit> {
         self.shared.parts.store.with(|connection| {
-            let mut handed = Handed::default();
+            let mut handed = AfterCommit::default();
             let transaction = connection.transaction()?;
             work(&transaction, &mut handed)?;
             transaction.commit()?;
@@ -219,7 +219,7 @@ impl EventBridge {
         rule: &Rule,
         target: &Target,
         event: &Event,
-        handed: &mut Handed,
+        handed: &mut AfterCommit,
     ) -> rusqlite::Result<()> {
         let payload = match &target.input {
             Some(input) => Bytes::from(input.clone()),
@@ -243,7 +243,7 @@ impl EventBridge {
             self.shared.parts.sqs.put(connection, queue, &body, &attributes, None)?;
             handed.queues.insert(queue.clone());
         }
-        handed.dead.push(Seen::DeadLettered {
+        handed.dead.push(FeedEvent::DeadLettered {
             queue: target.dead_letters.clone(),
             function: target.function.clone(),
             reason,
@@ -251,7 +251,7 @@ impl EventBridge {
         Ok(())
     }
 
-    fn after(&self, handed: Handed) {
+    fn after(&self, handed: AfterCommit) {
         self.shared.lambda.dispatch(handed.accepted);
         handed.queues.iter().for_each(|it| self.shared.parts.sqs.arrived(it));
         handed.dead.into_iter().for_each(|it| self.shared.parts.feed.record(it));

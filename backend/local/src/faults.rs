@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 
 /// Which faults to play and how often: each in permille of the calls it can strike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl Faults {
         // A fault that is off draws nothing, so turning one on does not change the others' moments.
         let strikes = permille > 0 && self.draw() % 1_000 < u64::from(permille);
         if strikes {
-            self.shared.feed.record(Seen::Fault { what: what.to_owned() });
+            self.shared.feed.record(FeedEvent::Fault { what: what.to_owned() });
         }
         strikes
     }

@@ -20,13 +20,13 @@ pub struct Entry {
     pub at: u64,
     /// What it was.
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: FeedEvent,
 }
 
 /// The kinds of things that are recorded. As JSON, `kind` names the variant in snake_case.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Seen {
+pub enum FeedEvent {
     /// A bus accepted an event.
     EventPut {
         /// The whole event as its targets receive it.
@@ -164,7 +164,7 @@ impl Default for Feed {
 
 impl Feed {
     /// Adds an entry with the next number and the time of now.
-    pub fn record(&self, seen: Seen) {
+    pub fn record(&self, seen: FeedEvent) {
         let mut recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
         recent.last += 1;
         let entry = Arc::new(Entry { number: recent.last, at: now_ms(), seen });

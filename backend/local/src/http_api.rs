@@ -21,7 +21,7 @@ mod reply;
 mod routes;
 
 use crate::cognito::UserPools;
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 use crate::gateway::{self, CallError, Functions, gateway_reply};
 use crate::template::{Resource, Stack};
 use crate::throttle::Throttle;
@@ -129,7 +129,7 @@ impl HttpApi {
             Err(why) => why,
         };
         let line = format!("{} {}: {failure}", parts.method, parts.uri.path());
-        api.feed.record(Seen::Log { function: "HttpApi".to_owned(), line });
+        api.feed.record(FeedEvent::Log { function: "HttpApi".to_owned(), line });
         match failure {
             CallError::Throttled => self.unavailable(),
             _ => gateway_reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),

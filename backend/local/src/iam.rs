@@ -12,7 +12,7 @@ use serde_json::Value;
 
 mod policy;
 
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 use crate::template::{Resource, Stack};
 use policy::Statement;
 pub(crate) use policy::{Facts, glob};
@@ -140,7 +140,7 @@ impl Iam {
         if self.allowed(function, action, resource, facts) {
             return Ok(());
         }
-        self.shared.feed.record(Seen::Denied {
+        self.shared.feed.record(FeedEvent::Denied {
             function: function.clone(),
             action: action.to_owned(),
             resource: resource.to_owned(),

@@ -27,7 +27,7 @@ mod redrive;
 mod runtime_api;
 
 use crate::faults::Faults;
-use crate::feed::{Feed, Invocation, Seen};
+use crate::feed::{Feed, FeedEvent, Invocation};
 use crate::iam::Iam;
 use crate::sqs::Sqs;
 use crate::store::Store;
@@ -250,7 +250,7 @@ impl Lambda {
         let offered = function.pool().offer(job, self.stamp());
         match offered {
             Offered::Taken => {}
-            Offered::Start(recruit) => self.start_process(function, recruit),
+            Offered::Start(new_worker) => self.start_process(function, new_worker),
             Offered::Throttled => return Err(InvokeError::Throttled),
         }
         let outcome = match attempt.invocation {
@@ -267,7 +267,7 @@ impl Lambda {
             Invocation::Asynchronous => answer.await,
         };
         let outcome = outcome.map_err(|_| stopping())?;
-        self.feed().record(Seen::Invoked {
+        self.feed().record(FeedEvent::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,
             error: outcome.function_error.as_ref().map(|_| outcome.error_text()),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
-use aws_local::feed::{Feed, Seen};
+use aws_local::feed::{Feed, FeedEvent};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
@@ -63,7 +63,7 @@ async fn print_codes(feed: Feed) {
     let mut news = feed.subscribe();
     loop {
         match news.recv().await.map(|entry| entry.seen.clone()) {
-            Ok(Seen::Code { email, code }) => eprintln!("mail to {email}: {code}"),
+            Ok(FeedEvent::Code { email, code }) => eprintln!("mail to {email}: {code}"),
             Ok(_) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return,
         }

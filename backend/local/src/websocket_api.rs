@@ -25,7 +25,7 @@ mod dispatch;
 mod connections;
 mod manage;
 
-use crate::feed::{Feed, Seen};
+use crate::feed::{Feed, FeedEvent};
 use crate::front;
 use crate::gateway::{self, Functions};
 use crate::settings::SocketLimits;
@@ -145,13 +145,13 @@ impl Shared {
     /// Notes for the window what happened to a connection.
     fn saw(&self, connection_id: &str, change: impl Into<String>) {
         let connection_id = connection_id.to_owned();
-        self.feed.record(Seen::Socket { connection_id, change: change.into() });
+        self.feed.record(FeedEvent::Socket { connection_id, change: change.into() });
     }
 
     /// Notes for the window why the gateway said no more than "error".
     fn explain(&self, what: &str, why: &dyn std::fmt::Display) {
         let line = format!("{what}: {why}");
-        self.feed.record(Seen::Log { function: "WebSocketApi".to_owned(), line });
+        self.feed.record(FeedEvent::Log { function: "WebSocketApi".to_owned(), line });
     }
 }
 

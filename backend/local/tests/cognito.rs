@@ -4,7 +4,7 @@
 mod doors;
 
 use aws_local::cognito::UserPools;
-use aws_local::feed::{Feed, Seen};
+use aws_local::feed::{Feed, FeedEvent};
 use aws_local::store::Store;
 use doors::{PASSWORD, cognito, folder, stack};
 use serde_json::{Value, json};
@@ -60,8 +60,8 @@ impl Person {
 
     /// The code that was last sent, as the feed shows it.
     fn code(&self) -> String {
-        let code = |seen: &Seen| match seen {
-            Seen::Code { code, .. } => Some(code.clone()),
+        let code = |seen: &FeedEvent| match seen {
+            FeedEvent::Code { code, .. } => Some(code.clone()),
             _ => None,
         };
         self.feed.since(0).iter().rev().find_map(|it| code(&it.seen)).unwrap()

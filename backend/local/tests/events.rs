@@ -5,7 +5,7 @@
 mod support;
 
 use aws_local::cloud::Cloud;
-use aws_local::feed::Seen;
+use aws_local::feed::FeedEvent;
 use aws_local::iam::Caller;
 use serde_json::{Value, json};
 use support::{BUS, call, cloud, eventually, folder, invoke, lines, put, seen};
@@ -65,7 +65,7 @@ async fn a_failing_invocation_is_tried_three_times_and_then_reported() {
     assert_eq!(record["responseContext"]["functionError"], "Unhandled");
     assert_eq!(record["responsePayload"]["errorMessage"], "poison");
     let retries = seen(&cloud);
-    let retries = retries.iter().filter(|it| matches!(it, Seen::RetryScheduled { .. }));
+    let retries = retries.iter().filter(|it| matches!(it, FeedEvent::RetryScheduled { .. }));
     assert_eq!(retries.count(), 2);
 
     let payload = record["requestPayload"].to_string();
@@ -113,11 +113,14 @@ async fn without_a_permission_an_event_goes_straight_to_the_dead_letters() {
 async fn a_schedule_fires_by_the_scaled_clock() {
     let cloud = cloud().await;
     let fired = eventually(async || {
-        let ran = |it: &Seen| matches!(it, Seen::Invoked { function, .. } if function == "Worker");
+        let ran = |it: &FeedEvent| matches!(it, FeedEvent::Invoked { function, .. } if function == "Worker");
         (seen(&cloud).iter().filter(|it| ran(it)).count() >= 2).then(|| seen(&cloud))
     })
     .await;
-    assert!(!fired.iter().any(|it| matches!(it, Seen::EventPut { .. })), "a schedule is no event");
+    assert!(
+        !fired.iter().any(|it| matches!(it, FeedEvent::EventPut { .. })),
+        "a schedule is no event"
+    );
     cloud.stop().await;
 }
 
@@ -201,7 +204,7 @@ async fn an_event_for_a_bus_that_is_not_there_is_accepted_and_lost() {
     assert!(
         seen(&cloud)
             .iter()
-            .any(|it| matches!(it, Seen::EventRefused { code, .. } if code == "NoSuchBus"))
+            .any(|it| matches!(it, FeedEvent::EventRefused { code, .. } if code == "NoSuchBus"))
     );
     cloud.stop().await;
 }

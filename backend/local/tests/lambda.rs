@@ -126,7 +126,7 @@ async fn invoke_is_served_as_lambda_serves_it() {
 
 #[tokio::test]
 async fn what_a_function_writes_is_in_the_feed_unless_lambda_would_drop_it() {
-    use aws_local::feed::Seen;
+    use aws_local::feed::FeedEvent;
     let cloud = cloud().await;
     let debug = r#"{"timestamp":"2026-11-23T16:48:10.791Z","level":"DEBUG","message":"idle"}"#;
     for line in [debug, "a line"] {
@@ -134,11 +134,11 @@ async fn what_a_function_writes_is_in_the_feed_unless_lambda_would_drop_it() {
     }
     eventually(async || {
         support::seen(&cloud).into_iter().find(
-            |it| matches!(it, Seen::Log { function, line } if function == "Worker" && line == "a line"),
+            |it| matches!(it, FeedEvent::Log { function, line } if function == "Worker" && line == "a line"),
         )
     })
     .await;
-    let dropped = |it: &Seen| matches!(it, Seen::Log { line, .. } if line == debug);
+    let dropped = |it: &FeedEvent| matches!(it, FeedEvent::Log { line, .. } if line == debug);
     assert!(!support::seen(&cloud).iter().any(dropped), "with LogFormat JSON, it keeps INFO");
     cloud.stop().await;
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
-use aws_local::feed::Seen;
+use aws_local::feed::FeedEvent;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::DevOptions;
@@ -160,7 +160,7 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
     loop {
         match news.recv().await.as_deref() {
             Ok(entry) => {
-                if let Seen::Code { email, code } = &entry.seen {
+                if let FeedEvent::Code { email, code } = &entry.seen {
                     println!("confirmation code for {email}: {code}");
                 }
             }

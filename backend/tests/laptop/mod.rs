@@ -23,7 +23,7 @@ use std::{
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_local::{
     cloud::{Cloud, EdgeSettings, Settings},
-    feed::Seen,
+    feed::FeedEvent,
 };
 use aws_sdk_dynamodb::{
     config::{Credentials, SharedCredentialsProvider},
@@ -94,7 +94,7 @@ impl Laptop {
     }
 
     /// Waits until the feed has shown something.
-    pub async fn seen(&self, what: &str, matches: impl Fn(&Seen) -> bool) {
+    pub async fn seen(&self, what: &str, matches: impl Fn(&FeedEvent) -> bool) {
         eventually(what, async || {
             self.cloud.feed().since(0).iter().any(|entry| matches(&entry.seen)).then_some(())
         })

@@ -55,7 +55,7 @@ pub(crate) enum Order {
 
 /// A process that must be started now.
 #[derive(Debug)]
-pub(crate) struct Recruit {
+pub(crate) struct NewWorker {
     pub(crate) id: WorkerId,
     /// What its supervisor is told; closed when the process has to stop.
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
@@ -67,7 +67,7 @@ pub(crate) enum Offered {
     /// A process has it, or will have it when one is free.
     Taken,
     /// It waits for a process that must be started.
-    Start(Recruit),
+    Start(NewWorker),
     /// The function may not run more at once.
     Throttled,
 }
@@ -91,7 +91,7 @@ pub(crate) struct Ended {
     /// The invocation it died on.
     pub(crate) broken: Option<(String, oneshot::Sender<Outcome>)>,
     /// The process to start for what waits.
-    pub(crate) recruit: Option<Recruit>,
+    pub(crate) new_worker: Option<NewWorker>,
 }
 
 /// How many processes of a function start at the same time. AWS has machines for all of them;
@@ -103,7 +103,7 @@ const STARTING_AT_ONCE: usize = 2;
 pub(crate) struct Pool {
     limit: usize,
     reserved: bool,
-    recruited: WorkerId,
+    last_id: WorkerId,
     members: HashMap<WorkerId, Member>,
     waiting: VecDeque<Job>,
 }
@@ -137,7 +137,7 @@ impl Pool {
     /// A pool of at most `limit` processes. If `reserved`, more than that at once are throttled
     /// as on AWS; else they wait.
     pub(crate) fn new(limit: usize, reserved: bool) -> Self {
-        Self { limit, reserved, recruited: 0, members: HashMap::new(), waiting: VecDeque::new() }
+        Self { limit, reserved, last_id: 0, members: HashMap::new(), waiting: VecDeque::new() }
     }
 
     /// Hands a job to the idle process that was busy last, or lets it wait for one.
@@ -157,7 +157,7 @@ impl Pool {
             return Offered::Throttled;
         }
         self.waiting.push_back(job);
-        self.recruit(current).map_or(Offered::Taken, Offered::Start)
+        self.new_worker(current).map_or(Offered::Taken, Offered::Start)
     }
 
     /// A process asks for work.
@@ -238,22 +238,22 @@ impl Pool {
             }
             _ => {}
         }
-        ended.recruit = self.recruit(current);
+        ended.new_worker = self.new_worker(current);
         ended
     }
 
     /// The process to start for what waits, if there is a need and room for one more.
-    pub(crate) fn recruit(&mut self, current: Stamp) -> Option<Recruit> {
+    pub(crate) fn new_worker(&mut self, current: Stamp) -> Option<NewWorker> {
         let needed = self.waiting.len() > self.coming();
         let starting = self.count(|it| matches!(it, Stage::Starting));
         if !needed || self.members.len() >= self.limit || starting >= STARTING_AT_ONCE {
             return None;
         }
-        self.recruited += 1;
+        self.last_id += 1;
         let (sender, orders) = mpsc::unbounded_channel();
         let member = Member { stage: Stage::Starting, stamp: current, orders: Some(sender) };
-        self.members.insert(self.recruited, member);
-        Some(Recruit { id: self.recruited, orders })
+        self.members.insert(self.last_id, member);
+        Some(NewWorker { id: self.last_id, orders })
     }
 
     /// Whether no process is left.

@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::function::Function;
-use super::pool::{Order, Recruit, WorkerId};
+use super::pool::{NewWorker, Order, WorkerId};
 use super::{Lambda, Outcome};
-use crate::feed::Seen;
+use crate::feed::FeedEvent;
 use crate::iam::Caller;
 use crate::time::{iso_seconds, now_ms};
 
@@ -26,13 +26,13 @@ const KEPT_WARM: Duration = Duration::from_secs(5 * 60);
 
 impl Lambda {
     /// Starts a process that the pool asked for.
-    pub(super) fn start_process(&self, function: &Arc<Function>, recruit: Recruit) {
-        self.spawn(self.clone().supervise(Arc::clone(function), recruit));
+    pub(super) fn start_process(&self, function: &Arc<Function>, new_worker: NewWorker) {
+        self.spawn(self.clone().supervise(Arc::clone(function), new_worker));
     }
 
     /// Runs a process to its end, and says what it died on.
-    async fn supervise(self, function: Arc<Function>, recruit: Recruit) {
-        let Recruit { id, orders } = recruit;
+    async fn supervise(self, function: Arc<Function>, new_worker: NewWorker) {
+        let NewWorker { id, orders } = new_worker;
         let death = match self.launch(&function, id).await {
             Ok(child) => self.watch(&function, id, child, orders).await,
             Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
@@ -41,8 +41,8 @@ impl Lambda {
         if let Some((request_id, reply)) = ended.broken {
             let _ = reply.send(failure("Runtime.ExitError", &request_id, &death));
         }
-        if let Some(recruit) = ended.recruit {
-            self.start_process(&function, recruit);
+        if let Some(new_worker) = ended.new_worker {
+            self.start_process(&function, new_worker);
         }
     }
 
@@ -185,7 +185,7 @@ impl Lambda {
             if self.settings().echo_logs {
                 eprintln!("{}: {line}", function.logical_id);
             }
-            self.feed().record(Seen::Log { function: function.logical_id.clone(), line });
+            self.feed().record(FeedEvent::Log { function: function.logical_id.clone(), line });
         }
     }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::function::Function;
 use super::record::{Condition, record};
 use super::{Attempt, Lambda, Outcome};
-use crate::feed::{Invocation, Seen};
+use crate::feed::{FeedEvent, Invocation};
 use crate::iam::Caller;
 use crate::sqs::Attributes;
 use crate::store::Store;
@@ -163,7 +163,7 @@ impl Lambda {
         let wait = wait / self.settings().time_scale.max(1);
         it.due = now_ms() + u64::try_from(wait.as_millis()).unwrap_or_default();
         self.write("UPDATE async_invocations SET due = ?2, attempts = ?3 WHERE id = ?1", it);
-        self.feed().record(Seen::RetryScheduled {
+        self.feed().record(FeedEvent::RetryScheduled {
             function: it.function.clone(),
             request_id: it.request_id.clone(),
             attempt: it.attempts,
@@ -206,7 +206,7 @@ impl Lambda {
             Ok(()) => {
                 queue.iter().for_each(|queue| self.parts().sqs.arrived(queue));
                 let function = function.logical_id.clone();
-                self.feed().record(Seen::DeadLettered { queue, function, reason });
+                self.feed().record(FeedEvent::DeadLettered { queue, function, reason });
             }
             // It stays in the queue, and is tried again after a restart.
             Err(error) => eprintln!("the queue of asynchronous invocations: {error}"),

@@ -40,12 +40,12 @@ type Answering = Path<(String, WorkerId, String)>;
 
 async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Response {
     let Some(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
-    let (polled, recruit) = {
+    let (polled, new_worker) = {
         let (mut pool, stamp) = (function.pool(), lambda.stamp());
-        (pool.poll(worker, stamp), pool.recruit(stamp))
+        (pool.poll(worker, stamp), pool.new_worker(stamp))
     };
-    if let Some(recruit) = recruit {
-        lambda.start_process(function, recruit);
+    if let Some(new_worker) = new_worker {
+        lambda.start_process(function, new_worker);
     }
     let work = match polled {
         Polled::Work(work) => Some(work),

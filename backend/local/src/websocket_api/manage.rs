@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::WebSocketApi;
 use super::connections::{NotPut, Outgoing};
 use crate::aws::{Refusal, json_response};
-use crate::feed::Seen;
+use crate::feed::FeedEvent;
 use crate::time::iso_millis;
 
 /// Larger posts are refused, whatever a connection may send.
@@ -31,7 +31,7 @@ impl WebSocketApi {
 
     /// Notes in the feed how a post was answered.
     fn record_push(&self, connection_id: &str, status: StatusCode, body: &[u8]) {
-        self.shared.feed.record(Seen::Push {
+        self.shared.feed.record(FeedEvent::Push {
             connection_id: connection_id.to_owned(),
             status: status.as_u16(),
             body: String::from_utf8_lossy(body).into_owned(),

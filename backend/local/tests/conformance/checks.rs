@@ -107,16 +107,16 @@ impl Target {
     }
 
     /// Waits until this many invocations were recorded for a token.
-    pub(crate) async fn told(&self, token: &str, count: usize) -> Result<Vec<Record>> {
+    pub(crate) async fn invocations(&self, token: &str, count: usize) -> Result<Vec<Record>> {
         let enough = async || Ok(Some(self.records(token).await?).filter(|it| it.len() >= count));
         let waited = self.eventually(self.patience.soon, enough).await;
         waited.with_context(|| format!("no {count} invocations were recorded"))
     }
 
     /// Waits for the one invocation of a token.
-    pub(crate) async fn told_once(&self, token: &str) -> Result<Record> {
-        let mut told = self.told(token, 1).await?;
-        match (told.pop(), told.is_empty()) {
+    pub(crate) async fn one_invocation(&self, token: &str) -> Result<Record> {
+        let mut invocations = self.invocations(token, 1).await?;
+        match (invocations.pop(), invocations.is_empty()) {
             (Some(it), true) => Ok(it),
             (it, _) => bail!("it was invoked again: {it:?}"),
         }

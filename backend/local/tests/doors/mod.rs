@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aws_local::cognito::UserPools;
-use aws_local::feed::{Feed, Seen};
+use aws_local::feed::{Feed, FeedEvent};
 use aws_local::gateway::{Functions, Invoke};
 use aws_local::http_api::HttpApi;
 use aws_local::iam::Iam;
@@ -202,8 +202,8 @@ pub async fn eventually<T>(what: impl Fn() -> Option<T>) -> T {
 
 pub fn pushes(feed: &Feed) -> Vec<(u16, String)> {
     let entries = feed.since(0);
-    let push = |seen: &Seen| match seen {
-        Seen::Push { status, body, .. } => Some((*status, body.clone())),
+    let push = |seen: &FeedEvent| match seen {
+        FeedEvent::Push { status, body, .. } => Some((*status, body.clone())),
         _ => None,
     };
     entries.iter().filter_map(|it| push(&it.seen)).collect()

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_local::cloud::{Cloud, Settings};
-use aws_local::feed::Seen;
+use aws_local::feed::FeedEvent;
 use aws_local::iam::Caller;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ pub fn put(cloud: &Cloud, detail_type: &str, detail: Value) -> Value {
     cloud.eventbridge().put_events(&Caller::Owner, &json!({"Entries": [entry]})).unwrap()
 }
 
-pub fn seen(cloud: &Cloud) -> Vec<Seen> {
+pub fn seen(cloud: &Cloud) -> Vec<FeedEvent> {
     cloud.feed().since(0).iter().map(|it| it.seen.clone()).collect()
 }
 

@@ -19,7 +19,7 @@ const PUSHES: [Status; 4] = [Status::Placed, Status::Accepted, Status::PickedUp,
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// What one customer saw.
-struct Seen {
+struct FeedEvent {
     delivered: Vec<Duration>,
     pushes: HashMap<(OrderId, Status), usize>,
 }
@@ -33,7 +33,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
             customers.push(Customer::of(&shop, &format!("customer-{number}")).await?);
         }
         let begun = Instant::now();
-        let mut ordering: JoinSet<Result<(Seen, Instant)>> = JoinSet::new();
+        let mut ordering: JoinSet<Result<(FeedEvent, Instant)>> = JoinSet::new();
         for customer in customers {
             ordering.spawn(order(customer));
         }
@@ -53,8 +53,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
 }
 
 /// Orders again and again, each when the one before has arrived; then listens until it is silent.
-async fn order(mut customer: Customer) -> Result<(Seen, Instant)> {
-    let mut seen = Seen { delivered: Vec::new(), pushes: HashMap::new() };
+async fn order(mut customer: Customer) -> Result<(FeedEvent, Instant)> {
+    let mut seen = FeedEvent { delivered: Vec::new(), pushes: HashMap::new() };
     for _ in 0..ORDERS_EACH {
         let placed = customer.place().await?;
         loop {

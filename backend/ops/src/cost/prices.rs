@@ -57,7 +57,7 @@ pub struct Origin {
     /// AWS's page for it.
     pub source: String,
     /// How it was read.
-    pub seen: Seen,
+    pub seen: FeedEvent,
     /// Where it was read, if not on that page.
     pub via: Option<String>,
     /// The day on which it was so: year, month and day.
@@ -67,7 +67,7 @@ pub struct Origin {
 /// How a number was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Seen {
+pub enum FeedEvent {
     /// In a stored copy of an AWS page.
     Aws,
     /// In a public transcription that quotes an AWS page.
@@ -136,7 +136,7 @@ mod tests {
         let origins = prices.price.values().map(|price| &price.origin);
         for origin in origins.chain(prices.free.values().map(|free| &free.origin)) {
             assert!(origin.source.starts_with("https://aws.amazon.com/"), "{origin:?}");
-            assert_eq!(origin.via.is_none(), origin.seen == Seen::Aws, "{origin:?}");
+            assert_eq!(origin.via.is_none(), origin.seen == FeedEvent::Aws, "{origin:?}");
             assert!(origin.via.iter().all(|via| via.starts_with("https://")), "{origin:?}");
             assert!(is_a_day(&origin.date), "{origin:?}");
         }

@@ -5,7 +5,7 @@ use shared::Status;
 
 use crate::support::backend::Tempo;
 use crate::support::shopper::RESTAURANT;
-use crate::support::{Stage, told};
+use crate::support::{Stage, path_from_env};
 
 pub(crate) async fn a_person_signs_up_orders_and_watches_it_arrive(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::brisk()).await?;
@@ -81,7 +81,7 @@ fn send_the_seeds_event(endpoint: &str) -> Result<()> {
         "Detail": ops::dev::cloud::SEEDS_DETAIL,
         "EventBusName": ops::dev::cloud::STACK,
     }]);
-    let mut aws = std::process::Command::new(told("TIFFIN_AWS")?);
+    let mut aws = std::process::Command::new(path_from_env("TIFFIN_AWS")?);
     aws.args(["--endpoint-url", endpoint, "--region", "eu-west-2", "events", "put-events"]);
     aws.args(["--entries", &entries.to_string()]);
     aws.env("AWS_ACCESS_KEY_ID", "owner").env("AWS_SECRET_ACCESS_KEY", "owner");

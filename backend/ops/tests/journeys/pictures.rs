@@ -12,7 +12,7 @@ use shared::Status;
 use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
-use crate::support::{Shopper, Stage, scripts, told};
+use crate::support::{Shopper, Stage, path_from_env, scripts};
 
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
 /// The narrowest and the widest window in which everything has to fit.
@@ -34,9 +34,10 @@ pub(crate) async fn the_pages_have_their_pictures_taken(stage: Stage) -> Result<
     let shopper = stage.shopper_elsewhere(&world).await?;
     shopper.runs_first(scripts::WEATHER).await?;
     shopper.keeps_nothing().await?;
-    let folder = told("TIFFIN_SCREENSHOTS")?;
+    let folder = path_from_env("TIFFIN_SCREENSHOTS")?;
     std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
-    let axe = std::fs::read_to_string(told("TIFFIN_AXE")?).context("axe cannot be read")?;
+    let axe =
+        std::fs::read_to_string(path_from_env("TIFFIN_AXE")?).context("axe cannot be read")?;
     let photographer = Photographer { shopper, folder, axe, findings: Mutex::default() };
     photographer.finding(&world).await.context("finding")?;
     photographer.signing_in(&world).await.context("signing in")?;

@@ -19,19 +19,19 @@ fn outcome() -> Outcome {
 }
 
 /// Offers a job that needs a process, and lets that process poll for it.
-fn recruited(pool: &mut Pool, request_id: &str) -> (Recruit, oneshot::Receiver<Outcome>) {
+fn started(pool: &mut Pool, request_id: &str) -> (NewWorker, oneshot::Receiver<Outcome>) {
     let (job, answer) = job(request_id);
-    let Offered::Start(recruit) = pool.offer(job, STAMP) else { panic!("a process is needed") };
-    let Polled::Work(work) = pool.poll(recruit.id, STAMP) else { panic!("there is work") };
+    let Offered::Start(new_worker) = pool.offer(job, STAMP) else { panic!("a process is needed") };
+    let Polled::Work(work) = pool.poll(new_worker.id, STAMP) else { panic!("there is work") };
     assert_eq!(work.request_id, request_id);
-    (recruit, answer)
+    (new_worker, answer)
 }
 
 #[test]
 fn the_process_that_was_busy_last_gets_the_next_job() {
     let mut pool = Pool::new(16, false);
-    let (first, mut answer) = recruited(&mut pool, "a");
-    let (second, _answer) = recruited(&mut pool, "b");
+    let (first, mut answer) = started(&mut pool, "a");
+    let (second, _answer) = started(&mut pool, "b");
     let _ = pool.answer(first.id, "a").unwrap().send(outcome());
     assert_eq!(answer.try_recv().unwrap(), outcome());
     let Polled::Wait(_cold) = pool.poll(first.id, STAMP) else { panic!("nothing to do") };
@@ -45,7 +45,7 @@ fn the_process_that_was_busy_last_gets_the_next_job() {
 #[test]
 fn an_answer_to_another_request_is_not_taken() {
     let mut pool = Pool::new(16, false);
-    let (process, _answer) = recruited(&mut pool, "a");
+    let (process, _answer) = started(&mut pool, "a");
     assert!(pool.answer(process.id, "b").is_none());
     assert!(pool.answer(99, "a").is_none());
     assert!(pool.answer(process.id, "a").is_some());
@@ -55,23 +55,23 @@ fn an_answer_to_another_request_is_not_taken() {
 #[test]
 fn few_start_at_once_and_never_more_than_the_limit() {
     let mut pool = Pool::new(3, false);
-    let mut recruits = Vec::new();
+    let mut new_workers = Vec::new();
     for n in 0..10 {
-        if let Offered::Start(recruit) = pool.offer(job(&n.to_string()).0, STAMP) {
-            recruits.push(recruit);
+        if let Offered::Start(new_worker) = pool.offer(job(&n.to_string()).0, STAMP) {
+            new_workers.push(new_worker);
         }
     }
-    assert_eq!(recruits.len(), STARTING_AT_ONCE);
-    pool.poll(recruits[0].id, STAMP);
-    assert!(pool.recruit(STAMP).is_some(), "one has started, so another may");
-    pool.poll(recruits[1].id, STAMP);
-    assert!(pool.recruit(STAMP).is_none(), "three is the limit");
+    assert_eq!(new_workers.len(), STARTING_AT_ONCE);
+    pool.poll(new_workers[0].id, STAMP);
+    assert!(pool.new_worker(STAMP).is_some(), "one has started, so another may");
+    pool.poll(new_workers[1].id, STAMP);
+    assert!(pool.new_worker(STAMP).is_none(), "three is the limit");
 }
 
 #[test]
 fn a_reserved_limit_throttles_what_no_process_is_coming_for() {
     let mut pool = Pool::new(1, true);
-    let (process, _answer) = recruited(&mut pool, "a");
+    let (process, _answer) = started(&mut pool, "a");
     assert!(matches!(pool.offer(job("b").0, STAMP), Offered::Throttled));
     pool.answer(process.id, "a").unwrap();
     assert!(matches!(pool.offer(job("c").0, STAMP), Offered::Taken), "it is about to poll");
@@ -81,12 +81,14 @@ fn a_reserved_limit_throttles_what_no_process_is_coming_for() {
 fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
     let mut pool = Pool::new(16, false);
     let (waiting, _answer) = job("a");
-    let Offered::Start(recruit) = pool.offer(waiting, STAMP) else { panic!("a process is needed") };
-    let ended = pool.ended(recruit.id, STAMP);
+    let Offered::Start(new_worker) = pool.offer(waiting, STAMP) else {
+        panic!("a process is needed")
+    };
+    let ended = pool.ended(new_worker.id, STAMP);
     assert_eq!(ended.broken.unwrap().0, "a");
-    assert!(ended.recruit.is_none());
+    assert!(ended.new_worker.is_none());
 
-    let (process, _answer) = recruited(&mut pool, "b");
+    let (process, _answer) = started(&mut pool, "b");
     assert_eq!(pool.ended(process.id, STAMP).broken.unwrap().0, "b");
     assert!(pool.is_empty());
 }
@@ -95,13 +97,13 @@ fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
 fn a_process_of_an_older_executable_is_let_go() {
     let newer = Some((SystemTime::UNIX_EPOCH, 1));
     let mut pool = Pool::new(16, false);
-    let (mut process, _answer) = recruited(&mut pool, "a");
+    let (mut process, _answer) = started(&mut pool, "a");
     pool.members.get_mut(&process.id).unwrap().stamp = Some((SystemTime::UNIX_EPOCH, 0));
     pool.answer(process.id, "a").unwrap();
     let Polled::Wait(_wait) = pool.poll(process.id, None) else { panic!("no file, no change") };
     let (next, _answer) = job("b");
-    let Offered::Start(recruit) = pool.offer(next, newer) else { panic!("a new one is needed") };
-    assert_ne!(recruit.id, process.id);
+    let Offered::Start(new_worker) = pool.offer(next, newer) else { panic!("a new one is needed") };
+    assert_ne!(new_worker.id, process.id);
     while let Ok(order) = process.orders.try_recv() {
         assert!(matches!(order, Order::Run { .. } | Order::Rest));
     }
@@ -111,7 +113,7 @@ fn a_process_of_an_older_executable_is_let_go() {
 #[test]
 fn a_job_that_waits_can_be_taken_back_and_one_that_runs_cannot() {
     let mut pool = Pool::new(1, false);
-    let (_process, _answer) = recruited(&mut pool, "a");
+    let (_process, _answer) = started(&mut pool, "a");
     let (waiting, mut answer) = job("b");
     assert!(matches!(pool.offer(waiting, STAMP), Offered::Taken));
     assert!(!pool.withdraw("a"), "it runs");

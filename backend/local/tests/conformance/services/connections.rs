@@ -57,7 +57,7 @@ async fn delete(target: &Target) -> Result<()> {
     let id = open.id(target).await?;
     same!(call(target, "DELETE", &id, b"").await?.status, 204);
     ensure!(matches!(open.socket.hear().await?, Heard::Closed(_)), "it goes on");
-    open.told(target, "DISCONNECT", 1).await?;
+    open.events(target, "DISCONNECT", 1).await?;
     call(target, "POST", &id, b"hello").await?.refused(410, "GoneException").map(drop)
 }
 

@@ -33,7 +33,7 @@ async fn fail(target: &Target) -> Result<(String, Value)> {
 async fn retried(target: &Target) -> Result<()> {
     let (token, _) = fail(target).await?;
     report(target, &token, target.patience.retries).await?;
-    let tries = target.told(&token, 3).await?;
+    let tries = target.invocations(&token, 3).await?;
     same!(tries.len(), 3);
     for it in &tries {
         same!(it.request_id, tries[0].request_id);
@@ -60,7 +60,7 @@ async fn report_context(target: &Target) -> Result<()> {
     let context = &record["requestContext"];
     same!(context["functionArn"], format!("{}:$LATEST", target.stack.get("WorkerArn")));
     same!(context["approximateInvokeCount"], 3);
-    let told = target.told(&token, 3).await?.remove(0);
+    let told = target.invocations(&token, 3).await?.remove(0);
     same!(context["requestId"], told.request_id.as_str());
     same!(record["responseContext"]["statusCode"], 200);
     same!(record["responseContext"]["executedVersion"], "$LATEST");
@@ -86,7 +86,7 @@ async fn not_retried(target: &Target) -> Result<()> {
     let record = report(target, &token, target.patience.soon).await?;
     same!(record["requestContext"]["condition"], "RetriesExhausted");
     same!(record["requestContext"]["approximateInvokeCount"], 1);
-    target.told_once(&token).await.map(drop)
+    target.one_invocation(&token).await.map(drop)
 }
 
 async fn forbidden(target: &Target) -> Result<()> {

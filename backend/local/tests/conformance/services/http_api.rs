@@ -47,7 +47,7 @@ async fn request(target: &Target) -> Result<()> {
     let address = format!("{}/api/open/{token}?a=1%202&b=", target.http_api);
     let headers = [("content-type", "text/plain"), ("X-Mixed", "Case")];
     http::send("PUT", &address, &headers, "hello").await?.ok()?;
-    let event = target.told_once(&token).await?.event;
+    let event = target.one_invocation(&token).await?.event;
     same!(event["version"], "2.0");
     same!(event["routeKey"], "ANY /api/open/{token}");
     same!(event["rawPath"], format!("/api/open/{token}"));
@@ -73,7 +73,7 @@ async fn cookies(target: &Target) -> Result<()> {
     let token = token();
     let address = format!("{}/api/open/{token}", target.http_api);
     http::send("GET", &address, &[("cookie", "one=1; two=2")], "").await?.ok()?;
-    let event = target.told_once(&token).await?.event;
+    let event = target.one_invocation(&token).await?.event;
     same!(event["cookies"], json!(["one=1", "two=2"]));
     ensure!(event["headers"]["cookie"].is_null(), "they are a header, too");
     Ok(())
@@ -83,7 +83,7 @@ async fn repeated(target: &Target) -> Result<()> {
     let token = token();
     let address = format!("{}/api/open/{token}?a=1&a=2", target.http_api);
     http::send("GET", &address, &[("x-many", "one"), ("x-many", "two")], "").await?.ok()?;
-    let event = target.told_once(&token).await?.event;
+    let event = target.one_invocation(&token).await?.event;
     same!(event["queryStringParameters"], json!({"a": "1,2"}));
     same!(event["headers"]["x-many"], "one,two");
     ensure!(event["body"].is_null(), "an empty body is {}", event["body"]);
@@ -95,7 +95,7 @@ async fn binary(target: &Target) -> Result<()> {
     let address = format!("{}/api/open/{token}", target.http_api);
     let headers = [("content-type", "application/octet-stream")];
     http::send("POST", &address, &headers, vec![0_u8, 255]).await?.ok()?;
-    let event = target.told_once(&token).await?.event;
+    let event = target.one_invocation(&token).await?.event;
     same!(event["body"], "AP8=");
     same!(event["isBase64Encoded"], true);
     Ok(())

@@ -88,7 +88,7 @@ async fn asynchronous(target: &Target) -> Result<()> {
     let answer = invoke(target, "Event", &payload).await?;
     same!(answer.status, 202);
     same!(answer.text(), "");
-    same!(target.told_once(&token).await?.event, payload);
+    same!(target.one_invocation(&token).await?.event, payload);
     Ok(())
 }
 
@@ -98,6 +98,6 @@ async fn dry(target: &Target) -> Result<()> {
     same!(answer.status, 204);
     let answer = invoke(target, "RequestResponse", &json!({"token": token, "n": 2})).await?;
     answer.ok()?;
-    same!(target.told_once(&token).await?.event["n"], 2);
+    same!(target.one_invocation(&token).await?.event["n"], 2);
     Ok(())
 }

@@ -25,29 +25,29 @@ impl Open {
         }
     }
 
-    /// The connection's id, as `$connect` was told.
+    /// The connection's id, by the event of `$connect`.
     pub(super) async fn id(&self, target: &Target) -> Result<String> {
-        let told = self.told(target, "CONNECT", 1).await?.remove(0);
-        let id = told["requestContext"]["connectionId"].as_str();
-        id.map(str::to_owned).context("$connect was told no connectionId")
+        let event = self.events(target, "CONNECT", 1).await?.remove(0);
+        let id = event["requestContext"]["connectionId"].as_str();
+        id.map(str::to_owned).context("the event of $connect has no connectionId")
     }
 
-    /// Waits until the function was told this many events of a type, and returns them.
-    pub(super) async fn told(
+    /// Waits until the function has got this many events of a type, and returns them.
+    pub(super) async fn events(
         &self,
         target: &Target,
         kind: &str,
         count: usize,
     ) -> Result<Vec<Value>> {
         let look = async || {
-            let told = target.records(&self.token).await?.into_iter();
-            let told = told.filter(|it| it.function == "socket").map(|it| it.event);
-            let told: Vec<_> =
-                told.filter(|it| it["requestContext"]["eventType"] == kind).collect();
-            Ok(Some(told).filter(|it| it.len() >= count))
+            let events = target.records(&self.token).await?.into_iter();
+            let events = events.filter(|it| it.function == "socket").map(|it| it.event);
+            let events: Vec<_> =
+                events.filter(|it| it["requestContext"]["eventType"] == kind).collect();
+            Ok(Some(events).filter(|it| it.len() >= count))
         };
-        let told = target.eventually(target.patience.soon, look).await;
-        told.with_context(|| format!("the function was not told {kind} {count} times"))
+        let events = target.eventually(target.patience.soon, look).await;
+        events.with_context(|| format!("the function did not get {count} {kind} events"))
     }
 }
 

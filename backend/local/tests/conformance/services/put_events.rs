@@ -43,7 +43,7 @@ async fn whole(target: &Target) -> Result<()> {
     let mut entry = entry(target, "exact", &json!({"token": token, "list": [1, "two", null]}));
     entry["Resources"] = json!(["arn:aws:a:b:c:d"]);
     let put = put(target, &[entry]).await?.ok()?;
-    let event = target.told(&token, 1).await?.remove(0).event;
+    let event = target.invocations(&token, 1).await?.remove(0).event;
     same!(event["version"], "0");
     same!(event["id"], put["Entries"][0]["EventId"]);
     same!(event["detail-type"], "exact");
@@ -61,7 +61,7 @@ async fn own_time(target: &Target) -> Result<()> {
     let mut entry = entry(target, "exact", &json!({"token": token}));
     entry["Time"] = json!(1_795_450_090);
     put(target, &[entry]).await?.ok()?;
-    let event = target.told(&token, 1).await?.remove(0).event;
+    let event = target.invocations(&token, 1).await?.remove(0).event;
     same!(event["time"], "2026-11-23T16:08:10Z");
     Ok(())
 }

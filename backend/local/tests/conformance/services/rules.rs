@@ -24,7 +24,7 @@ checks! {
 async fn exact(target: &Target) -> Result<()> {
     let token = token();
     put(target, &[entry(target, "exact", &json!({"token": token}))]).await?.ok()?;
-    let told = target.told(&token, 2).await?;
+    let told = target.invocations(&token, 2).await?;
     let mut functions: Vec<_> = told.iter().map(|it| it.function.as_str()).collect();
     functions.sort_unstable();
     same!(functions, ["witness", "worker"]);
@@ -51,7 +51,7 @@ async fn only_the_last_arrives(target: &Target, change: fn(&mut Value)) -> Resul
     let mut wrong = entry(target, "begins.", &detail(1));
     change(&mut wrong);
     put(target, &[wrong, entry(target, "begins.", &detail(2))]).await?.ok()?;
-    same!(target.told_once(&token).await?.event["detail"]["n"], 2);
+    same!(target.one_invocation(&token).await?.event["detail"]["n"], 2);
     Ok(())
 }
 
@@ -88,6 +88,6 @@ async fn taken(target: &Target, events: &[(&str, Value)]) -> Result<()> {
     };
     let entries: Vec<_> = events.iter().enumerate().map(entry).collect();
     put(target, &entries).await?.ok()?;
-    same!(target.told_once(&token).await?.event["detail"]["n"], events.len() - 1);
+    same!(target.one_invocation(&token).await?.event["detail"]["n"], events.len() - 1);
     Ok(())
 }

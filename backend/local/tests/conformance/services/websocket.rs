@@ -58,7 +58,7 @@ async fn refused_by_connect(target: &Target) -> Result<()> {
 
 async fn connect_event(target: &Target) -> Result<()> {
     let open = Open::new(target).await?;
-    let event = open.told(target, "CONNECT", 1).await?.remove(0);
+    let event = open.events(target, "CONNECT", 1).await?.remove(0);
     same!(event["queryStringParameters"], json!({"ticket": "good", "token": open.token}));
     ensure!(event["headers"].is_object() && event["multiValueHeaders"].is_object(), "{event}");
     same!(event["isBase64Encoded"], false);
@@ -82,7 +82,7 @@ async fn direction(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     open.socket.send("hello").await?;
     for kind in ["CONNECT", "MESSAGE"] {
-        let event = open.told(target, kind, 1).await?.remove(0);
+        let event = open.events(target, kind, 1).await?.remove(0);
         same!(event["requestContext"]["messageDirection"], "IN");
     }
     open.socket.close().await
@@ -100,7 +100,7 @@ async fn default_route(target: &Target) -> Result<()> {
 async fn route(target: &Target, message: &str, key: &str) -> Result<()> {
     let mut open = Open::new(target).await?;
     open.socket.send(message).await?;
-    let event = open.told(target, "MESSAGE", 1).await?.remove(0);
+    let event = open.events(target, "MESSAGE", 1).await?.remove(0);
     same!(event["requestContext"]["routeKey"], key);
     same!(event["body"], message);
     open.socket.close().await
@@ -109,7 +109,7 @@ async fn route(target: &Target, message: &str, key: &str) -> Result<()> {
 async fn message_event(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     open.socket.send("hello").await?;
-    let event = open.told(target, "MESSAGE", 1).await?.remove(0);
+    let event = open.events(target, "MESSAGE", 1).await?.remove(0);
     ensure!(event["headers"].is_null(), "there are headers: {}", event["headers"]);
     ensure!(event["queryStringParameters"].is_null(), "there is a query");
     same!(event["isBase64Encoded"], false);
@@ -123,7 +123,7 @@ async fn message_event(target: &Target) -> Result<()> {
 async fn no_answer(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     open.socket.send("hello").await?;
-    open.told(target, "MESSAGE", 1).await?;
+    open.events(target, "MESSAGE", 1).await?;
     let id = open.id(target).await?;
     // Whatever the gateway sends by itself, it sends before it is asked to send this.
     call(target, "POST", &id, b"from elsewhere").await?.ok()?;
@@ -153,7 +153,7 @@ async fn largest_message(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     let text = "x".repeat(4 * FRAME);
     open.socket.send_in_frames(&text, FRAME).await;
-    let event = open.told(target, "MESSAGE", 1).await?.remove(0);
+    let event = open.events(target, "MESSAGE", 1).await?.remove(0);
     same!(event["body"].as_str().map(str::len), Some(text.len()));
     open.socket.close().await
 }

@@ -23,7 +23,7 @@ use ops::emulator::{MiniStack, Permissions, REGION};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::people::{told, until};
+use crate::people::{path_from_env, until};
 use customer::Customer;
 use edge::Edge;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Emulator {
     /// Starts one with nothing in it, which enforces roles and bucket policies.
     pub(crate) async fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let program = told("TIFFIN_MINISTACK")?;
+        let program = path_from_env("TIFFIN_MINISTACK")?;
         let ministack = MiniStack::start(&program, folder.path(), Permissions::Enforced)?;
         let edge = Edge::start(ministack.endpoint()).await?;
         Ok(Self { ministack, edge, folder })
@@ -241,7 +241,7 @@ impl Emulator {
 
     /// AWS's command line, pointed here.
     pub(crate) fn aws(&self) -> Result<Aws> {
-        let aws = Aws::new(told("TIFFIN_AWS")?, Some(REGION))?;
+        let aws = Aws::new(path_from_env("TIFFIN_AWS")?, Some(REGION))?;
         Ok(aws.with_environment(self.environment()))
     }
 
@@ -296,8 +296,8 @@ impl Deployment {
         let more = more.chain(at_once.iter().flat_map(|it| ["--set", it]));
         Ok(Self {
             stack,
-            package: told("TIFFIN_PACKAGE")?,
-            site: told("TIFFIN_SITE")?,
+            package: path_from_env("TIFFIN_PACKAGE")?,
+            site: path_from_env("TIFFIN_SITE")?,
             template: None,
             more: more.map(str::to_owned).collect(),
         })

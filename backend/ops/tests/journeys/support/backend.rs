@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use aws_local::cloud::State;
-use aws_local::feed::Seen;
+use aws_local::feed::FeedEvent;
 use ops::args::DevOptions;
 use ops::catalog::{self, Catalog};
 use ops::dev::cloud::{Plan, start};
@@ -20,7 +20,7 @@ use shared::hours::{DAY, Span, Weekday};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{told, until};
+use super::{path_from_env, until};
 
 /// The argument that makes this program a backend.
 pub(crate) const FLAG: &str = "--backend";
@@ -92,8 +92,8 @@ impl Backend {
         let order = Order {
             tempo,
             folder: folder.to_owned(),
-            site: told("TIFFIN_SITE")?,
-            bootstrap: told("TIFFIN_BOOTSTRAP")?,
+            site: path_from_env("TIFFIN_SITE")?,
+            bootstrap: path_from_env("TIFFIN_BOOTSTRAP")?,
         };
         let order = serde_json::to_string(&order)?;
         let heard = Arc::<Mutex<Heard>>::default();
@@ -266,7 +266,7 @@ async fn run(order: &str) -> Result<()> {
     say(&Said::Open { endpoint, edge, table, distribution })?;
     tokio::spawn(async move {
         while let Ok(entry) = news.recv().await {
-            if let Seen::Code { email, code } = &entry.seen {
+            if let FeedEvent::Code { email, code } = &entry.seen {
                 let _ = say(&Said::Code { email: email.clone(), code: code.clone() });
             }
         }

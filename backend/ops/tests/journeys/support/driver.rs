@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, PageLoadStrategy};
 use tokio::net::TcpStream;
 
-use super::{told, until};
+use super::{path_from_env, until};
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,14 +114,14 @@ fn server(engine: Engine, port: u16) -> Result<Command> {
     // Firefox and GTK tell what is nobody's business here, and take no argument against it.
     let quiet = if engine == Engine::Chromium { "" } else { "> /dev/null 2>&1" };
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", &format!("exec \"$0\" \"$@\" {quiet}")]).arg(told(program)?);
+    command.args(["-c", &format!("exec \"$0\" \"$@\" {quiet}")]).arg(path_from_env(program)?);
     command.arg(format!("--port={port}")).args(arguments);
     Ok(command)
 }
 
 fn chromium() -> Result<Capabilities> {
     let mut wishes = DesiredCapabilities::chrome();
-    wishes.set_binary(&told("TIFFIN_CHROMIUM")?.to_string_lossy())?;
+    wishes.set_binary(&path_from_env("TIFFIN_CHROMIUM")?.to_string_lossy())?;
     for argument in [
         "--headless",
         "--no-sandbox", // it may not be used by root, and the pages are ours
@@ -144,7 +144,7 @@ fn chromium() -> Result<Capabilities> {
 
 fn firefox() -> Result<Capabilities> {
     let mut wishes = DesiredCapabilities::firefox();
-    wishes.set_firefox_binary(&told("TIFFIN_FIREFOX")?.to_string_lossy())?;
+    wishes.set_firefox_binary(&path_from_env("TIFFIN_FIREFOX")?.to_string_lossy())?;
     wishes.add_arg("-headless")?;
     // Geckodriver's own preferences keep Firefox from the network, but for its experiments.
     let mut preferences = FirefoxPreferences::new();
@@ -158,7 +158,7 @@ fn webkit() -> Result<Capabilities> {
     let mut wishes = Capabilities::new();
     wishes.set("browserName", "MiniBrowser")?;
     let browser = serde_json::json!({
-        "binary": told("TIFFIN_MINIBROWSER")?.to_string_lossy(),
+        "binary": path_from_env("TIFFIN_MINIBROWSER")?.to_string_lossy(),
         "args": ["--automation"],
     });
     wishes.set("webkitgtk:browserOptions", browser)?;
@@ -178,7 +178,7 @@ impl Display {
         let script = r#"exec "$0" -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$1""#;
         let number = folder.join("display");
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", script]).arg(told("TIFFIN_XVFB")?).arg(&number);
+        command.args(["-c", script]).arg(path_from_env("TIFFIN_XVFB")?).arg(&number);
         let process = Leashed::start(&command).context("Xvfb cannot start")?;
         let look = async || {
             let text = std::fs::read_to_string(&number).unwrap_or_default();

@@ -22,8 +22,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A path that `cargo verify` tells us.
-pub(crate) fn told(variable: &str) -> Result<PathBuf> {
+/// A path in an environment variable that `cargo verify` sets.
+pub(crate) fn path_from_env(variable: &str) -> Result<PathBuf> {
     std::env::var_os(variable)
         .map(PathBuf::from)
         .with_context(|| format!("{variable} is not set; run `cargo verify journeys`"))

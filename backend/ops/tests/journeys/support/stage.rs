@@ -130,7 +130,8 @@ impl Stage {
 
     /// Where a picture of a failure goes.
     fn picture(&self, name: &str) -> PathBuf {
-        let folder = super::told("TIFFIN_SCREENSHOTS").unwrap_or_else(|_| std::env::temp_dir());
+        let folder =
+            super::path_from_env("TIFFIN_SCREENSHOTS").unwrap_or_else(|_| std::env::temp_dir());
         folder.join(format!("failed-{name}.png"))
     }
 }
