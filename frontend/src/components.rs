@@ -30,7 +30,7 @@ mod timeline;
 
 pub use self::{
     action_button::{ActionButton, Question, Work, work},
-    address_fields::{AddressFields, LabelField, set_error},
+    address_fields::{AddressFields, LabelField, error_of, set_error},
     auth_form::{AuthField, AuthForm, DemoInbox, Filled, ResendCode, check_email},
     bill::BillView,
     cart_bar::CartBar,

@@ -24,7 +24,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-mod cache;
+pub(crate) mod cache;
 mod compress;
 mod connections;
 mod distribution;

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::aws::{Refusal, json_response};
 use crate::dynamodb::{self, DynamoDb};
-use crate::edge;
+use crate::edge::cache::Cache;
 use crate::eventbridge::EventBridge;
 use crate::faults::Faults;
 use crate::guard;
@@ -63,7 +63,7 @@ pub(crate) struct Front {
     /// The WebSocket APIs; `None` if the template has none.
     pub(crate) connections: Option<Connections>,
     /// Id and cache of the CloudFront distribution; `None` if the template has none.
-    pub(crate) distribution: Option<(String, edge::Cache)>,
+    pub(crate) distribution: Option<(String, Cache)>,
 }
 
 /// The route of everything.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use crate::aws::destroy::KEPT;
 use crate::aws::package::Architecture;
+use crate::aws::stack::KEPT;
 use crate::cost::CostOptions;
 
 /// How much of a failure's id names it: its first group of hexadecimal digits.

@@ -9,8 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::cli::Aws;
-use super::destroy::KEPT;
-use super::stack::Stack;
+use super::stack::{KEPT, Stack};
 use crate::args::AdoptOptions;
 use crate::steps::Steps;
 use crate::workspace::Workspace;

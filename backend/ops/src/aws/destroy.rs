@@ -8,13 +8,10 @@ use anyhow::{Result, bail};
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
-use super::stack::{Resource, Resources, Stack};
+use super::stack::{KEPT, Resource, Resources, Stack};
 use crate::args::DestroyOptions;
 use crate::steps::Steps;
 use crate::stop;
-
-/// What the template keeps when the stack goes: orders, customers and what was sold.
-pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
 
 /// Takes the stack away; what holds orders only if that was said.
 ///

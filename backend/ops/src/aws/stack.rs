@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::cli::Aws;
 use crate::stop;
 
+/// What the template keeps when the stack goes: orders, customers and what was sold.
+pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
+
 /// How often a change is looked at, at first and at last: AWS limits how often one may ask.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
 

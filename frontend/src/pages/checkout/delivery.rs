@@ -6,7 +6,9 @@ use shared::api::ListedAddress;
 use super::placing::Placing;
 use crate::{
     browser,
-    components::{AddressFields, Chip, Control, Dynamic, Field, retry_when_woken, set_error},
+    components::{
+        AddressFields, Chip, Control, Dynamic, Field, error_of, retry_when_woken, set_error,
+    },
     model::delivery::{DeliveryForm, Field as Name},
     session::Session,
     state::{addresses::SavedAddresses, delivery::Delivery},
@@ -155,7 +157,7 @@ fn Fields(placing: Placing) -> impl IntoView {
 #[component]
 fn Note(placing: Placing) -> impl IntoView {
     let delivery = expect_context::<Delivery>();
-    let error = Signal::derive(move || placing.error(Name::Note));
+    let error = Signal::derive(move || error_of(placing.errors, Name::Note));
     let on_input = Callback::new(move |text| {
         delivery.type_in(Name::Note, text);
         let error = delivery.form_now().error(Name::Note, true);

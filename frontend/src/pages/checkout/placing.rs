@@ -121,14 +121,6 @@ impl Placing {
         self.sender.stage.with(|stage| matches!(stage, Stage::Settling | Stage::Sending { .. }))
     }
 
-    /// What is wrong with a field. Reactive.
-    pub fn error(self, of: Field) -> Option<String> {
-        let error = |errors: &Vec<(Field, String)>| {
-            errors.iter().find(|(field, _)| *field == of).map(|(_, text)| text.clone())
-        };
-        self.errors.with(error)
-    }
-
     /// Whether the restaurant's country has postcodes. Reactive.
     pub fn needs_postcode(self) -> bool {
         let menu = self.sender.cart.menu().and_then(Result::ok);
