@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn golden(name: &str) -> Value {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tests/wire");
+        let folder = Path::new("../shared/tests/wire");
         serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
     }
 

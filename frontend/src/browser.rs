@@ -7,22 +7,11 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{JSON, JsString, Reflect};
+use leptos::prelude::{document, window};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{AddressId, OrderId, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
-
-/// The window of this page.
-#[must_use]
-pub fn window() -> web_sys::Window {
-    leptos::prelude::window()
-}
-
-/// The document of this page.
-#[must_use]
-pub fn document() -> web_sys::Document {
-    leptos::prelude::document()
-}
 
 /// Reads JSON with the browser's parser; `None` if it is no JSON, or not a `T`.
 #[must_use]

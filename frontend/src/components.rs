@@ -9,7 +9,7 @@ mod dialog;
 mod fetched;
 mod field;
 mod messages;
-mod restaurant_facts;
+mod restaurant_details;
 mod stepper;
 
 mod action_button;
@@ -31,7 +31,7 @@ mod timeline;
 pub use self::{
     action_button::{ActionButton, Question, Work, work},
     address_fields::{AddressFields, LabelField, error_of, set_error},
-    auth_form::{AuthField, AuthForm, DemoInbox, Filled, ResendCode, check_email},
+    auth_form::{AuthField, AuthForm, DemoInbox, FormValues, ResendCode, check_email},
     bill::BillView,
     cart_bar::CartBar,
     cart_panel::CartPanel,
@@ -49,7 +49,7 @@ pub use self::{
     notice_bar::NoticeBar,
     reorder::Reorder,
     restaurant_card::RestaurantCard,
-    restaurant_facts::{DietMarks, Facts, Hours, Kind},
+    restaurant_details::{CuisineLine, DeliveryFacts, DietMarks, HoursLine},
     status_badge::StatusBadge,
     stepper::Stepper,
     timeline::{Time, Timeline},

@@ -4,6 +4,7 @@ use std::fmt;
 
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Map, Promise, Reflect};
+use leptos::prelude::window;
 use serde::de::DeserializeOwned;
 use shared::{
     Timestamp,
@@ -123,7 +124,7 @@ impl Reply {
 /// Sends a request and waits for the whole answer, for ten seconds at most.
 pub(crate) async fn send(request: Request<'_>) -> Result<Reply, ApiError> {
     // Only to tell the browser that nobody waits any more: old ones may lack it.
-    let abort = Reflect::has(&browser::window(), &"AbortController".into())
+    let abort = Reflect::has(&window(), &"AbortController".into())
         .unwrap_or_default()
         .then(|| AbortController::new().ok())
         .flatten();
@@ -172,7 +173,7 @@ async fn exchange(
 
 /// The answer to a request that `boot.js` sent while this program was loading; each is used once.
 async fn started_by_boot(path: &str) -> Option<Response> {
-    let started: Map = Reflect::get(&browser::window(), &"tiffin".into()).ok()?.dyn_into().ok()?;
+    let started: Map = Reflect::get(&window(), &"tiffin".into()).ok()?.dyn_into().ok()?;
     let answer: Promise = started.get(&path.into()).dyn_into().ok()?;
     started.delete(&path.into());
     let answer = JsFuture::from(answer).await.ok()?;

@@ -42,7 +42,7 @@ struct Inner {
 
 /// A socket and its event handlers, which must live as long.
 struct Socket {
-    line: u32,
+    id: u32,
     socket: WebSocket,
     _handlers: [Closure<dyn FnMut(JsValue)>; 3],
 }
@@ -59,9 +59,9 @@ pub fn connect() {
         sockets: RefCell::default(),
         timer: RefCell::default(),
     }));
-    live.follow_other_tabs();
-    let woken = live.clone();
-    Effect::watch(move || connection.woken(), move |_, _, _| woken.step(Input::Woken), false);
+    live.listen_to_other_tabs();
+    let resumed = live.clone();
+    Effect::watch(move || connection.resumed(), move |_, _, _| resumed.step(Input::Resumed), false);
     Effect::new(move || live.step(Input::Need(need(session, orders))));
 }
 
@@ -72,7 +72,7 @@ fn need(session: Session, orders: Orders) -> Need {
 }
 
 /// Tells the other tabs of this browser of a new order.
-pub fn tell_other_tabs(order: shared::OrderId) {
+pub fn notify_other_tabs(order: shared::OrderId) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
         let _ = channel.post_message(&order.to_string().into());
         channel.close();
@@ -97,9 +97,9 @@ impl Live {
     fn run(&self, command: Command) {
         let live = self.clone();
         match command {
-            Command::Open(line) => spawn_local(async move { live.open(line).await }),
-            Command::Ping(line) => self.ping(line),
-            Command::Close(line) => self.close(line),
+            Command::Open(id) => spawn_local(async move { live.open(id).await }),
+            Command::Ping(id) => self.ping(id),
+            Command::Close(id) => self.close(id),
             Command::Fetch => spawn_local(async move {
                 let complete = live.0.orders.fetch_in_progress().await;
                 live.step(Input::Fetched(complete));
@@ -108,26 +108,26 @@ impl Live {
     }
 
     /// Gets a ticket, each time a fresh one, and opens a socket with it.
-    async fn open(&self, line: u32) {
+    async fn open(&self, id: u32) {
         let ticket = api::live_ticket(self.0.session).await;
         let socket = ticket.ok().and_then(|ticket| WebSocket::new(&address(&ticket.ticket)).ok());
         match socket {
-            Some(socket) => self.attach(line, socket),
-            None => self.step(Input::Lost(line)),
+            Some(socket) => self.attach(id, socket),
+            None => self.step(Input::Lost(id)),
         }
     }
 
-    fn attach(&self, line: u32, socket: WebSocket) {
-        let opened = self.on(move |live, _| live.step(Input::Opened(line)));
+    fn attach(&self, id: u32, socket: WebSocket) {
+        let opened = self.on(move |live, _| live.step(Input::Opened(id)));
         let closed = self.on(move |live, _| {
-            live.close(line);
-            live.step(Input::Lost(line));
+            live.close(id);
+            live.step(Input::Lost(id));
         });
-        let received = self.on(move |live, event| live.receive(line, &event));
+        let received = self.on(move |live, event| live.receive(id, &event));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(received.as_ref().unchecked_ref()));
-        let socket = Socket { line, socket, _handlers: [opened, closed, received] };
+        let socket = Socket { id, socket, _handlers: [opened, closed, received] };
         self.0.sockets.borrow_mut().push(socket);
     }
 
@@ -136,17 +136,17 @@ impl Live {
         Closure::new(move |event| handle(&live, event))
     }
 
-    fn ping(&self, line: u32) {
+    fn ping(&self, id: u32) {
         let Some(text) = browser::to_json(&FromBrowser::Ping) else { return };
         let sockets = self.0.sockets.borrow();
-        if let Some(socket) = sockets.iter().find(|socket| socket.line == line) {
+        if let Some(socket) = sockets.iter().find(|socket| socket.id == id) {
             let _ = socket.socket.send_with_str(&text);
         }
     }
 
-    fn close(&self, line: u32) {
+    fn close(&self, id: u32) {
         let mut sockets = self.0.sockets.borrow_mut();
-        let Some(place) = sockets.iter().position(|socket| socket.line == line) else { return };
+        let Some(place) = sockets.iter().position(|socket| socket.id == id) else { return };
         let socket = sockets.swap_remove(place);
         drop(sockets);
         socket.socket.set_onopen(None);
@@ -156,18 +156,18 @@ impl Live {
     }
 
     /// A message that this page does not understand is of a later version: fetch, offer a reload.
-    fn receive(&self, line: u32, event: &JsValue) {
+    fn receive(&self, id: u32, event: &JsValue) {
         let text = event.unchecked_ref::<MessageEvent>().data().as_string().unwrap_or_default();
         match browser::parse_json(&text) {
             Some(ToBrowser::Pong { now }) => {
                 server_clock::observe(now);
-                self.step(Input::Pong(line));
+                self.step(Input::Pong(id));
             }
             Some(ToBrowser::OrderEvent { event }) => self.0.orders.apply(event),
             Some(ToBrowser::Problem { problem })
                 if problem.kind == ProblemType::TooManyConnections =>
             {
-                self.step(Input::Displaced(line));
+                self.step(Input::Displaced(id));
             }
             // The answer to a ping too many; the next one is taken again.
             Some(ToBrowser::Problem { problem })
@@ -190,7 +190,7 @@ impl Live {
         *self.0.timer.borrow_mut() = timer;
     }
 
-    fn follow_other_tabs(&self) {
+    fn listen_to_other_tabs(&self) {
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
         let orders = self.0.orders;
         let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -205,7 +205,7 @@ impl Live {
 }
 
 fn address(ticket: &str) -> String {
-    let location = browser::window().location();
+    let location = window().location();
     let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
     let scheme = if secure { "wss" } else { "ws" };
     format!("{scheme}://{}{LIVE}?ticket={ticket}", location.host().unwrap_or_default())

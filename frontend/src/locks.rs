@@ -4,6 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use futures_util::{FutureExt as _, future::select};
 use js_sys::{Function, Object, Promise, Reflect};
+use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -28,7 +29,7 @@ pub async fn exclusive<T>(name: &str, work: impl Future<Output = T>) -> T {
 
 /// Waits for the lock; the function that releases it, or `None` if the browser has no locks.
 async fn lock(name: &str, steal: bool) -> Option<Function> {
-    let locks = Reflect::get(&browser::window().navigator(), &"locks".into()).ok()?;
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
     let options = Object::new();
     Reflect::set(&options, &"steal".into(), &steal.into()).ok()?;

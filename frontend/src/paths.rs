@@ -46,7 +46,13 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// A page on the way to signing in, which then goes on to `next`.
+/// `path` with a query as a location has it: without `?`, empty if there is none.
+#[must_use]
+pub fn with_search(path: &str, search: &str) -> String {
+    if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
+}
+
+/// One of the pages for signing in, which then goes on to `next`.
 #[must_use]
 pub fn with_next(path: &str, next: &str) -> String {
     match next {
@@ -58,7 +64,7 @@ pub fn with_next(path: &str, next: &str) -> String {
 /// The page to go on to, if `next` is one of this site; the first page otherwise.
 #[must_use]
 pub fn safe_next(next: Option<String>) -> String {
-    let next = next.filter(|next| is_of_this_site(next) && !is_on_the_way(path_of(next)));
+    let next = next.filter(|next| is_of_this_site(next) && !is_auth_page(path_of(next)));
     next.unwrap_or_else(|| HOME.to_owned())
 }
 
@@ -77,9 +83,9 @@ fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Whether a page is only on the way to another one.
+/// Whether a page is one of those for signing in, from which one goes on to another.
 #[must_use]
-pub fn is_on_the_way(path: &str) -> bool {
+pub fn is_auth_page(path: &str) -> bool {
     [SIGN_IN, SIGN_UP, CONFIRM, FORGOT].contains(&path)
 }
 

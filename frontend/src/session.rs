@@ -22,7 +22,7 @@ use crate::{
     locks, storage,
 };
 
-const STORED: &str = "tiffin.session";
+const STORAGE_KEY: &str = "tiffin.session";
 /// What the page must know about the site it runs at.
 pub(crate) const CONFIG: &str = "/config.json";
 const REFRESH_LOCK: &str = "tiffin.refresh";
@@ -47,7 +47,7 @@ impl Session {
     #[must_use]
     pub fn resume() -> Self {
         let session = Self {
-            email: RwSignal::new(StoredSession::read(STORED).map(|stored| stored.email)),
+            email: RwSignal::new(StoredSession::read(STORAGE_KEY).map(|stored| stored.email)),
             access: RwSignal::new(None),
             config: RwSignal::new(None),
             expired: RwSignal::new(false),
@@ -55,8 +55,8 @@ impl Session {
             ended: RwSignal::new(0),
         };
         let _ = window_event_listener(ev::storage, move |event| {
-            if event.key().is_none_or(|key| key == STORED) {
-                session.read_again();
+            if event.key().is_none_or(|key| key == STORAGE_KEY) {
+                session.reload();
             }
         });
         session
@@ -64,8 +64,8 @@ impl Session {
 
     /// Takes over what another tab has stored: it may have signed in or out while this page was
     /// frozen or in the back/forward cache.
-    pub fn read_again(self) {
-        let email = StoredSession::read(STORED).map(|stored| stored.email);
+    pub fn reload(self) {
+        let email = StoredSession::read(STORAGE_KEY).map(|stored| stored.email);
         if self.email.with_untracked(|now| *now != email) {
             self.access.set(None);
             self.set_email(email);
@@ -181,7 +181,7 @@ impl Session {
             }
             other => other?,
         };
-        self.keep(email, tokens);
+        self.store_tokens(email, tokens);
         self.set_email(Some(email.to_owned()));
         self.expired.set(false);
         Ok(())
@@ -252,8 +252,8 @@ impl Session {
     pub async fn verify_email(self, email: &str, code: &str) -> Result<(), AuthError> {
         let token = self.token().await?;
         cognito::verify_email(&self.config().await?, &token, code).await?;
-        if let Some(stored) = StoredSession::read(STORED) {
-            StoredSession { email: email.to_owned(), ..stored }.write(STORED);
+        if let Some(stored) = StoredSession::read(STORAGE_KEY) {
+            StoredSession { email: email.to_owned(), ..stored }.write(STORAGE_KEY);
         }
         self.email.set(Some(email.to_owned()));
         Ok(())
@@ -261,7 +261,7 @@ impl Session {
 
     /// Signs out of this browser.
     pub fn sign_out(self) {
-        storage::remove(STORED);
+        storage::remove(STORAGE_KEY);
         self.access.set(None);
         self.set_email(None);
     }
@@ -326,7 +326,9 @@ impl Session {
         if let Some(token) = self.usable().filter(|token| Some(token.as_str()) != refused) {
             return Ok(token);
         }
-        let Some(stored) = StoredSession::read(STORED) else { return Err(self.not_signed_in()) };
+        let Some(stored) = StoredSession::read(STORAGE_KEY) else {
+            return Err(self.not_signed_in());
+        };
         match self.renew(&stored).await {
             Err(AuthError::Api(error)) => return Err(error),
             Err(AuthError::TooManyTries) => return Err(ApiError::of(ProblemType::TooManyRequests)),
@@ -336,7 +338,7 @@ impl Session {
             Ok(token) => return Ok(token),
         }
         // Without locks another tab may have been faster: then its token is the good one.
-        match StoredSession::read(STORED).filter(|newer| *newer != stored) {
+        match StoredSession::read(STORAGE_KEY).filter(|newer| *newer != stored) {
             Some(newer) => self.renew(&newer).await.map_err(|error| match error {
                 AuthError::Api(error) => error,
                 AuthError::Other | AuthError::TooManyTries => {
@@ -355,15 +357,15 @@ impl Session {
         }
         let tokens = tokens?;
         // Signed out, or in with another account, while the answer was on its way.
-        match StoredSession::read(STORED).is_some_and(|now| now.email == stored.email) {
-            true => Ok(self.keep(&stored.email, tokens)),
+        match StoredSession::read(STORAGE_KEY).is_some_and(|now| now.email == stored.email) {
+            true => Ok(self.store_tokens(&stored.email, tokens)),
             false => Err(AuthError::NotAuthorized),
         }
     }
 
-    fn keep(self, email: &str, tokens: Tokens) -> String {
+    fn store_tokens(self, email: &str, tokens: Tokens) -> String {
         if let Some(refresh_token) = tokens.refresh_token {
-            StoredSession { refresh_token, email: email.to_owned() }.write(STORED);
+            StoredSession { refresh_token, email: email.to_owned() }.write(STORAGE_KEY);
         }
         let token = tokens.access_token.clone();
         let now = browser::monotonic();

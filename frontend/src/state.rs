@@ -21,7 +21,7 @@ use crate::session::Session;
 pub fn provide() {
     let session = Session::resume();
     let notices = Notices::new();
-    let connection = Connection::follow();
+    let connection = Connection::listen();
     let clock = Clock::start();
     let catalog = Catalog::new();
     let cart = CartStore::open(catalog, notices);
@@ -48,11 +48,11 @@ pub fn provide() {
     );
     // A page that was frozen, or in the back/forward cache, has heard of no other tab.
     Effect::watch(
-        move || connection.woken(),
+        move || connection.resumed(),
         move |_, _, _| {
-            session.read_again();
-            cart.read_again();
-            delivery.read_again();
+            session.reload();
+            cart.reload();
+            delivery.reload();
         },
         false,
     );

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use leptos::prelude::window;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::browser;
@@ -50,5 +51,5 @@ fn get_text(key: &str) -> Option<String> {
 
 /// `None` where the browser blocks storage, which it says by an exception.
 fn local_storage() -> Option<web_sys::Storage> {
-    browser::window().local_storage().ok().flatten()
+    window().local_storage().ok().flatten()
 }

@@ -31,7 +31,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_795_450_090_791);
 
 /// The value is written as the file says, and the file is read as the value.
 fn frozen<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wire/{name}.json"));
+    let path = PathBuf::from(format!("tests/wire/{name}.json"));
     let written = serde_json::to_value(value).unwrap();
     if std::env::var_os("UPDATE_WIRE").is_some() {
         fs::write(&path, format!("{written:#}\n")).unwrap();

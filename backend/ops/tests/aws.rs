@@ -60,7 +60,7 @@ impl Aws {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = [self.0.path().to_owned()].into_iter().chain(std::env::split_paths(&path));
         let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
-        command.arg("aws").args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+        command.arg("aws").args(arguments);
         command.env("PATH", std::env::join_paths(folders).unwrap()).env("AWS_REGION", "eu-west-2");
         command.stdin(Stdio::null());
         command

@@ -11,8 +11,6 @@ use std::process::Command;
 fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
     command.args(arguments).env_clear().envs(environment.iter().copied());
-    // A command run by cargo finds its workspace by this folder, too.
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
     for kept in ["HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"] {
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
     }

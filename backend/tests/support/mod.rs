@@ -193,7 +193,7 @@ pub fn stack() -> &'static Stack {
 
 /// Where the template is.
 pub fn template() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")
+    PathBuf::from("template.yaml")
 }
 
 /// An event as a rule hands it over.

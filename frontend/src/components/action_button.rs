@@ -55,7 +55,7 @@ pub fn ActionButton(
     // Online again: an error for want of an answer says nothing any more.
     let connection = expect_context::<Connection>();
     Effect::watch(
-        move || connection.woken(),
+        move || connection.resumed(),
         move |_, _, _| {
             let failed = work.value().with_untracked(|value| match value {
                 Some(Err(AuthError::Api(error))) => error.is_transient(),

@@ -27,7 +27,7 @@ pub enum AuthField {
 
 /// What was filled in; empty where the form has no such field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filled {
+pub struct FormValues {
     /// The email address, without the space around it.
     pub email: String,
     /// The password as it was typed.
@@ -66,11 +66,11 @@ type Answer = Result<Option<String>, AuthError>;
 type Sending = Pin<Box<dyn Future<Output = Answer>>>;
 
 /// What a form sends.
-pub struct SendForm(Box<dyn Fn(Filled) -> Sending>);
+pub struct SendForm(Box<dyn Fn(FormValues) -> Sending>);
 
 impl<F, A> From<F> for SendForm
 where
-    F: Fn(Filled) -> A + 'static,
+    F: Fn(FormValues) -> A + 'static,
     A: Future<Output = Answer> + 'static,
 {
     fn from(send: F) -> Self {
@@ -90,7 +90,7 @@ impl AuthField {
 
     /// What is wrong with what was filled in, before it is sent. An existing password is only not
     /// to be empty.
-    fn check(self, filled: &Filled) -> Option<&'static str> {
+    fn check(self, filled: &FormValues) -> Option<&'static str> {
         match self {
             Self::Email | Self::NewEmail => check_email(&filled.email),
             Self::Password => filled.password.is_empty().then_some(texts::ENTER_PASSWORD),
@@ -123,7 +123,7 @@ pub fn AuthForm(
     send: SendForm,
 ) -> impl IntoView {
     let errors: Errors = RwSignal::new(Vec::new());
-    let send = Action::new_local(move |filled: &Filled| (send.0)(filled.clone()));
+    let send = Action::new_local(move |filled: &FormValues| (send.0)(filled.clone()));
     let pending = send.pending();
     let navigate = use_navigate();
     // Belongs to this form: whoever has left it meanwhile is not taken anywhere.
@@ -134,7 +134,7 @@ pub fn AuthForm(
     });
     let submit = move |event: SubmitEvent| {
         let values = Values::of(&event);
-        let filled = Filled {
+        let filled = FormValues {
             email: values.text("email"),
             password: values.password("password"),
             new_password: values.password("new-password"),
@@ -200,7 +200,7 @@ fn FieldOf(field: AuthField, is_first: bool, value: String, errors: Errors) -> i
     let about = Memo::new(move |_| error_of(errors, Some(field)));
     let error = Signal::derive(move || about.get().map(|error| error.text().to_owned()));
     let next = use_query_map().with_untracked(|query| query.get("next"));
-    let way_on = move || {
+    let next_step = move || {
         about.get().filter(|error| *error == FormError::HasAccount)?;
         let email = browser::input_text(field.id());
         let query = [("email", email.as_str()), ("next", &paths::safe_next(next.clone()))];
@@ -219,7 +219,7 @@ fn FieldOf(field: AuthField, is_first: bool, value: String, errors: Errors) -> i
             hint=hint.to_owned()
             value
             error
-            way_on
+            next_step
             on_input
         />
     }
@@ -341,10 +341,10 @@ mod tests {
 
     #[test]
     fn a_new_password_is_checked_and_an_old_one_only_not_empty() {
-        let filled = |password: &str| Filled {
+        let filled = |password: &str| FormValues {
             password: password.to_owned(),
             new_password: password.to_owned(),
-            ..Filled::default()
+            ..FormValues::default()
         };
         for (password, old, new) in [
             ("", false, false),

@@ -15,7 +15,7 @@ pub fn CartBar() -> impl IntoView {
     let cart = expect_context::<CartStore>();
     let pathname = use_location().pathname;
     let hidden = move || {
-        let elsewhere = pathname.with(|path| path == paths::CHECKOUT || paths::is_on_the_way(path));
+        let elsewhere = pathname.with(|path| path == paths::CHECKOUT || paths::is_auth_page(path));
         elsewhere || cart.is_empty()
     };
     let count = move || text::cart::items(cart.with(Cart::count));

@@ -33,7 +33,7 @@ pub fn CartPanel(
             return view! { <Empty heading=texts::EMPTY hint=texts::EMPTY_HINT /> }.into_any();
         }
         match (priced.get(), cart.menu()) {
-            (Some(priced), _) => view! { <Filled priced editing at_checkout /> }.into_any(),
+            (Some(priced), _) => view! { <CartContents priced editing at_checkout /> }.into_any(),
             (None, Some(Err(error))) => {
                 view! { <ErrorView error retry=move |()| cart.fetch_menu() /> }.into_any()
             }
@@ -63,13 +63,13 @@ pub fn CartPanel(
 }
 
 #[component]
-fn Filled(
+fn CartContents(
     priced: PricedCart,
     editing: RwSignal<Option<usize>>,
     /// Where what is missing stands beside the button.
     at_checkout: bool,
 ) -> impl IntoView {
-    focus_what_was_put_back(expect_context());
+    focus_restored_line(expect_context());
     let currency = priced.bill.currency;
     let card = &priced.restaurant.card;
     let missing = priced.missing().map(|missing| {
@@ -150,10 +150,10 @@ fn focus_after_removing(cart: CartStore, number: usize) {
 }
 
 /// A line that was put back has the focus, as soon as it is shown.
-fn focus_what_was_put_back(cart: CartStore) {
+fn focus_restored_line(cart: CartStore) {
     spawn_local(async move {
         browser::sleep(0).await;
-        if let Some(place) = cart.take_put_back() {
+        if let Some(place) = cart.take_restored() {
             let number = place + 1;
             browser::focus(&format!(".cart-lines li:nth-child({number}) .cart-dish button"));
         }

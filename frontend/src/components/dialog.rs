@@ -63,7 +63,7 @@ pub fn Dialog(
 
 /// Gives the focus back to what had it, or to the page if that is gone.
 fn return_focus_on_cleanup() {
-    let before = browser::document().active_element();
+    let before = document().active_element();
     let before =
         SendWrapper::new(before.and_then(|element| element.dyn_into::<HtmlElement>().ok()));
     // The active element is `body` when nothing has the focus.

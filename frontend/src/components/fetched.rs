@@ -56,7 +56,7 @@ pub fn retry_when_woken<T: Clone + Send + Sync + 'static>(
 fn when_woken(error: Signal<Option<ApiError>>, retry: Callback<()>) {
     let connection = expect_context::<Connection>();
     Effect::watch(
-        move || connection.woken(),
+        move || connection.resumed(),
         move |_, _, _| {
             if error.get_untracked().is_some_and(|error| error.is_transient()) {
                 retry.run(());
@@ -76,7 +76,7 @@ pub fn ErrorView(
     retry: Callback<()>,
 ) -> impl IntoView {
     let (heading, hint) = (text::errors::heading(&error), text::errors::hint(&error));
-    let way_on = if error.is_not_signed_in() {
+    let next_step = if error.is_not_signed_in() {
         return view! { <SignInFirst heading hint /> }.into_any();
     } else if error == ApiError::Outdated {
         view! {
@@ -98,7 +98,7 @@ pub fn ErrorView(
     view! {
         <div role="alert">
             <Empty heading hint>
-                {way_on}
+                {next_step}
             </Empty>
         </div>
     }

@@ -50,7 +50,7 @@ pub fn Field(
     error: Signal<Option<String>>,
     /// What follows an error: the way on.
     #[prop(optional, into)]
-    way_on: ViewFn,
+    next_step: ViewFn,
     /// Takes the text as it is typed or filled in.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -125,7 +125,7 @@ pub fn Field(
             {(control == Control::Password).then(|| view! { <ShowPassword of=id shown /> })}
             <p class="field-hint" id=described aria-live="polite">
                 <span prop:textContent=below></span>
-                <Dynamic view=way_on />
+                <Dynamic view=next_step />
             </p>
         </div>
     }

@@ -16,12 +16,10 @@ pub fn Header() -> impl IntoView {
     // The way back depends on where one is.
     let sign_in = move || {
         let (path, search) = (location.pathname.get(), location.search.get());
-        let next = if paths::is_on_the_way(&path) {
+        let next = if paths::is_auth_page(&path) {
             paths::safe_next(location.query.with(|query| query.get("next")))
-        } else if search.is_empty() {
-            path
         } else {
-            format!("{path}?{search}")
+            paths::with_search(&path, &search)
         };
         paths::with_next(paths::SIGN_IN, &next)
     };

@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 
-use crate::{browser, paths, text};
+use crate::{paths, text};
 
 /// Names the browser's tab; again whenever `page` changes.
 pub fn set_title(page: impl Into<Signal<String>>) {
     let page = page.into();
-    Effect::new(move || page.with(|page| browser::document().set_title(&text::title(page))));
+    Effect::new(move || page.with(|page| document().set_title(&text::title(page))));
 }
 
 /// Nothing to show: says so, and what to do next.
@@ -52,8 +52,7 @@ pub fn SignInFirst(
     let location = use_location();
     let next = move || {
         let (path, search) = (location.pathname.get(), location.search.get());
-        let mark = if search.is_empty() { "" } else { "?" };
-        paths::with_next(paths::SIGN_IN, &format!("{path}{mark}{search}"))
+        paths::with_next(paths::SIGN_IN, &paths::with_search(&path, &search))
     };
     view! {
         <Empty heading hint>

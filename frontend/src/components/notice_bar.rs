@@ -21,7 +21,7 @@ pub fn NoticeBar() -> impl IntoView {
     let (cart, notices) = (expect_context::<CartStore>(), expect_context::<Notices>());
     // What was put back on another page is not new on this one.
     let pathname = use_location().pathname;
-    Effect::watch(move || pathname.get(), move |_, _, _| _ = cart.take_put_back(), false);
+    Effect::watch(move || pathname.get(), move |_, _, _| _ = cart.take_restored(), false);
     let expired = move || {
         let dismiss = move || session.acknowledge();
         session
@@ -33,7 +33,7 @@ pub fn NoticeBar() -> impl IntoView {
         let button = if undo.is_some() { text::UNDO } else { text::DISMISS };
         let act = move || {
             match undo.clone() {
-                Some(removed) => cart.put_back(removed),
+                Some(removed) => cart.restore(removed),
                 None => notices.notice.set(None),
             }
             // A basket on the page that shows the line again gives it the focus, once it does.

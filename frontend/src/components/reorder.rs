@@ -59,7 +59,7 @@ pub fn Reorder(
                 }
                 other => other?,
             };
-            let (lines, gone) = cart::again(&restaurant, &bill);
+            let (lines, gone) = cart::reorder(&restaurant, &bill);
             let available = Available { restaurant: Arc::new(restaurant), lines, gone };
             if available.lines.is_empty() {
                 notices.notify(texts::REORDER_UNAVAILABLE);

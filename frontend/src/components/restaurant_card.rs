@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::menu::{Card, CardDish};
 
-use super::{Dynamic, Facts, Hours, Kind};
+use super::{CuisineLine, DeliveryFacts, Dynamic, HoursLine};
 use crate::{
     paths,
     state::clock::Clock,
@@ -51,10 +51,10 @@ pub fn RestaurantCard(
                         {name}
                     </A>
                 </h2>
-                <Kind card=card.clone() />
+                <CuisineLine card=card.clone() />
                 <p class="restaurant-description">{card.description.clone()}</p>
-                <Facts card=card.clone() />
-                <Hours card />
+                <DeliveryFacts card=card.clone() />
+                <HoursLine card />
                 <Dynamic view=found />
             </div>
         </article>

@@ -42,21 +42,21 @@ pub struct Need {
     pub in_progress: bool,
 }
 
-/// What happened. Lines are numbered from 1, in the order of [`Command::Open`].
+/// What happened. Sockets have numbers from 1, in the order of [`Command::Open`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
     /// There is something else to listen for.
     Need(Need),
-    /// This line's socket is open.
+    /// This socket is open.
     Opened(u32),
-    /// A pong came on this line.
+    /// A pong came on this socket.
     Pong(u32),
-    /// This line could not be opened, or has closed.
+    /// This socket could not be opened, or has closed.
     Lost(u32),
-    /// A newer connection of the customer's takes this line's place.
+    /// A newer connection of the customer's takes this socket's place.
     Displaced(u32),
     /// The page woke: online again, shown again, or back from the browser's cache.
-    Woken,
+    Resumed,
     /// A message came that only a later version of this page understands.
     UnknownMessage,
     /// The fetch of the orders in progress has ended; whether all could be fetched.
@@ -68,11 +68,11 @@ pub enum Input {
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Get a ticket and open a socket: this line.
+    /// Get a ticket and open this socket.
     Open(u32),
-    /// Send a ping on this line.
+    /// Send a ping on this socket.
     Ping(u32),
-    /// Close this line.
+    /// Close this socket.
     Close(u32),
     /// Fetch every order under way, then say [`Input::Fetched`].
     Fetch,
@@ -82,11 +82,11 @@ pub enum Command {
 #[derive(Debug, Default)]
 pub struct Machine {
     need: Need,
-    /// The line that counts.
-    line: Option<Line>,
+    /// The socket in use.
+    socket: Option<Socket>,
     /// The one that will replace it.
-    successor: Option<Line>,
-    lines_made: u32,
+    successor: Option<Socket>,
+    sockets_opened: u32,
     /// Losses since the last pong.
     losses: u32,
     open_at: i64,
@@ -99,7 +99,7 @@ pub struct Machine {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Line {
+struct Socket {
     id: u32,
     /// When it was begun, or opened.
     since: i64,
@@ -113,11 +113,11 @@ impl Machine {
     /// The state to show.
     #[must_use]
     pub fn status(&self) -> ConnectionStatus {
-        match &self.line {
+        match &self.socket {
             _ if !self.need.listen => ConnectionStatus::Off,
             _ if self.displaced => ConnectionStatus::Displaced,
-            Some(line) if line.answered && self.caught_up => ConnectionStatus::Live,
-            Some(line) if line.answered => ConnectionStatus::CatchingUp,
+            Some(socket) if socket.answered && self.caught_up => ConnectionStatus::Live,
+            Some(socket) if socket.answered => ConnectionStatus::CatchingUp,
             _ if self.losses > 0 => ConnectionStatus::Reconnecting,
             _ => ConnectionStatus::CatchingUp,
         }
@@ -129,11 +129,11 @@ impl Machine {
         if !self.need.listen {
             return None;
         }
-        let lines = self.line.iter().chain(&self.successor).map(Line::due);
-        let open = (self.line.is_none() && !self.displaced).then_some(self.open_at);
-        let replace = self.line.is_some_and(|line| line.answered) && self.successor.is_none();
+        let sockets = self.socket.iter().chain(&self.successor).map(Socket::due);
+        let open = (self.socket.is_none() && !self.displaced).then_some(self.open_at);
+        let replace = self.socket.is_some_and(|socket| socket.answered) && self.successor.is_none();
         let look = self.fetch_at.filter(|_| !self.fetching);
-        lines.chain(open).chain(replace.then_some(self.replace_at)).chain(look).min()
+        sockets.chain(open).chain(replace.then_some(self.replace_at)).chain(look).min()
     }
 
     /// Takes in what happened at `now` (milliseconds, monotonic) and says what to do;
@@ -146,7 +146,7 @@ impl Machine {
             Input::Pong(id) => self.pong(now, id, &mut commands),
             Input::Lost(id) => self.lost(now, random, id),
             Input::Displaced(id) => self.displaced(id, &mut commands),
-            Input::Woken => self.woken(now),
+            Input::Resumed => self.resumed(now),
             Input::UnknownMessage => self.fetch_at = Some(now),
             Input::Fetched(complete) => self.fetched(now, complete),
             Input::Tick => {}
@@ -169,20 +169,20 @@ impl Machine {
     }
 
     fn opened(&mut self, now: i64, id: u32) {
-        if let Some(line) = self.line_mut(id) {
-            (line.opened, line.since, line.ping_at) = (true, now, now);
+        if let Some(socket) = self.socket_mut(id) {
+            (socket.opened, socket.since, socket.ping_at) = (true, now, now);
         }
     }
 
     fn pong(&mut self, now: i64, id: u32, commands: &mut Vec<Command>) {
-        let Some(line) = self.line_mut(id) else { return };
-        line.pong_by = None;
-        let first = !std::mem::replace(&mut line.answered, true);
-        let since = line.since;
+        let Some(socket) = self.socket_mut(id) else { return };
+        socket.pong_by = None;
+        let first = !std::mem::replace(&mut socket.answered, true);
+        let since = socket.since;
         self.losses = 0;
         if self.successor.is_some_and(|successor| successor.id == id) {
-            commands.extend(self.line.map(|old| Command::Close(old.id)));
-            self.line = self.successor.take();
+            commands.extend(self.socket.map(|old| Command::Close(old.id)));
+            self.socket = self.successor.take();
         }
         if first {
             self.replace_at = since + REPLACE_AFTER;
@@ -192,11 +192,11 @@ impl Machine {
     }
 
     fn lost(&mut self, now: i64, random: u32, id: u32) {
-        if self.successor.is_some_and(|line| line.id == id) {
+        if self.successor.is_some_and(|socket| socket.id == id) {
             self.successor = None;
             self.replace_at = now + RETRY_LONGEST;
-        } else if self.line.is_some_and(|line| line.id == id) {
-            self.line = self.successor.take();
+        } else if self.socket.is_some_and(|socket| socket.id == id) {
+            self.socket = self.successor.take();
             self.losses = self.losses.saturating_add(1);
             self.open_at = now + back_off(self.losses, random);
         }
@@ -204,19 +204,21 @@ impl Machine {
 
     /// Reconnecting would take another page's place, which would take this one's again.
     fn displaced(&mut self, id: u32, commands: &mut Vec<Command>) {
-        if self.line_mut(id).is_some() {
+        if self.socket_mut(id).is_some() {
             let fetch_at = self.fetch_at;
             self.close_all(commands);
             (self.fetch_at, self.displaced) = (fetch_at, true);
         }
     }
 
-    fn woken(&mut self, now: i64) {
+    fn resumed(&mut self, now: i64) {
         self.displaced = false;
         self.open_at = now;
         self.fetch_at = Some(now);
-        for line in self.line.iter_mut().chain(&mut self.successor).filter(|line| line.opened) {
-            line.ping_at = now;
+        for socket in
+            self.socket.iter_mut().chain(&mut self.successor).filter(|socket| socket.opened)
+        {
+            socket.ping_at = now;
         }
     }
 
@@ -229,32 +231,32 @@ impl Machine {
                 (true, true) => Some(now + FETCH_EVERY),
                 (true, false) => None,
             };
-            let answered = self.line.is_some_and(|line| line.answered);
+            let answered = self.socket.is_some_and(|socket| socket.answered);
             self.caught_up = answered && (complete || self.caught_up);
         }
     }
 
     /// Does what is due.
     fn run_due(&mut self, now: i64, random: u32, commands: &mut Vec<Command>) {
-        for line in [self.line, self.successor].into_iter().flatten() {
-            if line.overdue(now) {
-                commands.push(Command::Close(line.id));
-                self.lost(now, random, line.id);
+        for socket in [self.socket, self.successor].into_iter().flatten() {
+            if socket.overdue(now) {
+                commands.push(Command::Close(socket.id));
+                self.lost(now, random, socket.id);
             }
         }
-        for line in self.line.iter_mut().chain(&mut self.successor) {
-            if line.opened && line.ping_at <= now {
-                line.ping_at = now + PING_EVERY;
-                line.pong_by = line.pong_by.or(Some(now + PONG_WITHIN));
-                commands.push(Command::Ping(line.id));
+        for socket in self.socket.iter_mut().chain(&mut self.successor) {
+            if socket.opened && socket.ping_at <= now {
+                socket.ping_at = now + PING_EVERY;
+                socket.pong_by = socket.pong_by.or(Some(now + PONG_WITHIN));
+                commands.push(Command::Ping(socket.id));
             }
         }
-        if self.line.is_none() && self.open_at <= now && !self.displaced {
-            self.line = Some(self.new_line(now, commands));
+        if self.socket.is_none() && self.open_at <= now && !self.displaced {
+            self.socket = Some(self.new_socket(now, commands));
         }
-        let old = self.line.is_some_and(|line| line.answered) && self.replace_at <= now;
+        let old = self.socket.is_some_and(|socket| socket.answered) && self.replace_at <= now;
         if old && self.successor.is_none() {
-            self.successor = Some(self.new_line(now, commands));
+            self.successor = Some(self.new_socket(now, commands));
         }
         if !self.fetching && self.fetch_at.is_some_and(|at| at <= now) {
             (self.fetching, self.fetch_at) = (true, None);
@@ -263,16 +265,16 @@ impl Machine {
     }
 
     fn close_all(&mut self, commands: &mut Vec<Command>) {
-        let lines = self.line.take().into_iter().chain(self.successor.take());
-        commands.extend(lines.map(|line| Command::Close(line.id)));
+        let sockets = self.socket.take().into_iter().chain(self.successor.take());
+        commands.extend(sockets.map(|socket| Command::Close(socket.id)));
         (self.caught_up, self.fetch_at) = (false, None);
     }
 
-    fn new_line(&mut self, now: i64, commands: &mut Vec<Command>) -> Line {
-        self.lines_made += 1;
-        commands.push(Command::Open(self.lines_made));
-        Line {
-            id: self.lines_made,
+    fn new_socket(&mut self, now: i64, commands: &mut Vec<Command>) -> Socket {
+        self.sockets_opened += 1;
+        commands.push(Command::Open(self.sockets_opened));
+        Socket {
+            id: self.sockets_opened,
             since: now,
             opened: false,
             answered: false,
@@ -281,12 +283,12 @@ impl Machine {
         }
     }
 
-    fn line_mut(&mut self, id: u32) -> Option<&mut Line> {
-        self.line.iter_mut().chain(&mut self.successor).find(|line| line.id == id)
+    fn socket_mut(&mut self, id: u32) -> Option<&mut Socket> {
+        self.socket.iter_mut().chain(&mut self.successor).find(|socket| socket.id == id)
     }
 }
 
-impl Line {
+impl Socket {
     fn deadline(&self) -> Option<i64> {
         if self.opened { self.pong_by } else { Some(self.since + OPEN_WITHIN) }
     }

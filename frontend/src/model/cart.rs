@@ -163,7 +163,7 @@ impl Cart {
     }
 
     /// Puts a line back where it was, unless the cart is another restaurant's by now.
-    pub fn put_back(&mut self, removed: Removed) {
+    pub fn restore(&mut self, removed: Removed) {
         let Removed { restaurant_id, place, line } = removed;
         let before = self.lines.len();
         let added = self.add(&restaurant_id, line) == Added::Yes;
@@ -217,15 +217,15 @@ impl Cart {
         match self.order_id == order_id {
             true if self.lines == lines => *self = Self::new(next),
             true => {
-                self.take_out(lines);
-                self.order_this_too(next);
+                self.remove_ordered(lines);
+                self.start_another_order(next);
             }
             false => {}
         }
     }
 
     /// Takes out what was ordered, as far as it is there.
-    fn take_out(&mut self, ordered: &[OrderLine]) {
+    fn remove_ordered(&mut self, ordered: &[OrderLine]) {
         self.lines.retain_mut(|line| {
             let Some(placed) = ordered.iter().find(|placed| is_same(placed, line)) else {
                 return true;
@@ -243,7 +243,7 @@ impl Cart {
     }
 
     /// This cart is wanted besides the order that has its id already: it gets the id `next`.
-    pub const fn order_this_too(&mut self, next: OrderId) {
+    pub const fn start_another_order(&mut self, next: OrderId) {
         self.order_id = next;
         self.sent = false;
     }
@@ -275,7 +275,7 @@ fn is_same(a: &OrderLine, b: &OrderLine) -> bool {
 
 /// What of an order of then is sold today, and the names of what is not, or not as it was.
 #[must_use]
-pub fn again(restaurant: &Restaurant, then: &Bill) -> (Vec<OrderLine>, Vec<String>) {
+pub fn reorder(restaurant: &Restaurant, then: &Bill) -> (Vec<OrderLine>, Vec<String>) {
     let (mut lines, mut gone) = (Vec::new(), Vec::new());
     for line in &then.lines {
         let options = line.options.iter().map(|option| ChosenOption {
@@ -397,7 +397,7 @@ mod tests {
         for number in 0..3 {
             let removed = cart.remove(number).unwrap();
             assert_eq!(cart.count(), 2);
-            cart.put_back(removed);
+            cart.restore(removed);
             assert_eq!(cart, before);
         }
         assert_eq!(cart.remove(3), None);
@@ -410,7 +410,7 @@ mod tests {
         let removed = cart.remove(0).unwrap();
         assert!(cart.is_empty() && cart.restaurant_id.is_none());
         cart.add(&place("tres-molinos"), line("taco", 1));
-        cart.put_back(removed);
+        cart.restore(removed);
         assert_eq!((cart.count(), cart.restaurant_id), (1, Some(place("tres-molinos"))));
     }
 
@@ -456,7 +456,7 @@ mod tests {
         cart.sent = true;
         cart.set_quantity(0, 2);
         assert_eq!((cart.order_id, cart.sent), (id(1), false), "another cart than the one sent");
-        cart.order_this_too(id(2));
+        cart.start_another_order(id(2));
         assert_eq!((cart.order_id, cart.count()), (id(2), 2));
         let lines = cart.lines.clone();
         cart.placed(id(9), &lines, id(3));
@@ -477,7 +477,7 @@ mod tests {
         special.dish_id = "yesterdays-special".parse().unwrap();
         special.name = "Yesterday’s special".to_owned();
         then.lines.push(special);
-        let (again, gone) = again(&menu, &then);
+        let (again, gone) = reorder(&menu, &then);
         assert_eq!(
             (again.as_slice(), gone.as_slice()),
             (&lines[..], &["Yesterday’s special".to_owned()][..])

@@ -33,9 +33,9 @@ pub fn CheckoutPage() -> impl IntoView {
     let store = expect_context::<CartStore>();
     set_title(texts::TITLE);
     let placing = Placing::new();
-    placing.settle();
+    placing.check_sent_order();
     let connection = expect_context::<Connection>();
-    Effect::watch(move || connection.woken(), move |_, _, _| placing.wake(), false);
+    Effect::watch(move || connection.resumed(), move |_, _, _| placing.resume(), false);
     view! {
         <div class="page checkout">
             <h1>{texts::TITLE}</h1>

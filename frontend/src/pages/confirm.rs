@@ -4,7 +4,7 @@ use super::sign_in::{known_email, next};
 use crate::{
     browser,
     components::{
-        AuthField, AuthForm, DemoInbox, Filled, ResendCode, check_email, set_title, work,
+        AuthField, AuthForm, DemoInbox, FormValues, ResendCode, check_email, set_title, work,
     },
     paths,
     session::{AuthError, Session},
@@ -26,7 +26,7 @@ pub fn ConfirmPage() -> impl IntoView {
         _ => &[AuthField::Code],
     };
     let email = known.clone();
-    let send = move |filled: Filled| {
+    let send = move |filled: FormValues| {
         let (next, email) = (next.clone(), email.clone());
         async move {
             let email = if email.is_empty() { filled.email } else { email };

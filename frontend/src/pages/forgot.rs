@@ -4,7 +4,9 @@ use leptos_router::{components::A, hooks::use_query_map};
 use super::sign_in::next;
 use crate::{
     browser,
-    components::{AuthField, AuthForm, DemoInbox, Dynamic, Filled, ResendCode, set_title, work},
+    components::{
+        AuthField, AuthForm, DemoInbox, Dynamic, FormValues, ResendCode, set_title, work,
+    },
     paths,
     session::Session,
     text::sign_in as texts,
@@ -44,7 +46,7 @@ fn AskForCode(email: RwSignal<String>, next: String) -> impl IntoView {
     if !known.is_empty() {
         browser::focus_soon("#email");
     }
-    let send = move |Filled { email: typed, .. }: Filled| {
+    let send = move |FormValues { email: typed, .. }: FormValues| {
         let next = next.clone();
         async move {
             session.forgot(&typed).await?;
@@ -70,7 +72,7 @@ fn SetPassword(email: String, next: String) -> impl IntoView {
     browser::focus_soon("#code");
     let lead = texts::reset_sent(&email);
     let address = email.clone();
-    let send = move |Filled { code, new_password, .. }: Filled| {
+    let send = move |FormValues { code, new_password, .. }: FormValues| {
         let (email, next) = (email.clone(), next.clone());
         async move {
             session.reset(&email, &code, &new_password).await?;

@@ -36,7 +36,7 @@ pub fn HomePage() -> impl IntoView {
     let catalog = expect_context::<Catalog>();
     let session = expect_context::<Session>();
     set_title(texts::TITLE);
-    let search = Search::follow();
+    let search = Search::from_address();
     let demo = move || {
         let demo = session.known_config().is_some_and(|config| config.demo_pace);
         demo.then(|| view! { <p class="demo">{texts::DEMO_PACE}</p> })
@@ -70,7 +70,7 @@ struct Search {
 }
 
 impl Search {
-    fn follow() -> Self {
+    fn from_address() -> Self {
         let query = use_query_map();
         let in_address = Memo::new(move |_| {
             query.with(|query| Filter::read(|name| query.get(name).filter(|v| !v.is_empty())))
@@ -208,7 +208,7 @@ fn Filters(search: Search, restaurants: RestaurantList) -> impl IntoView {
 
 /// A restaurant in the list, and its dishes that were looked for.
 #[derive(Clone, PartialEq)]
-struct Found {
+struct SearchResult {
     card: Card,
     dishes: Vec<CardDish>,
 }
@@ -225,7 +225,7 @@ fn Restaurants(cards: Arc<Vec<Card>>, search: Search) -> impl IntoView {
         let open = |card: &Card| opening_of(card) == Opening::Open;
         search.filter.with(|filter| {
             let found = filter.find(&cards, open, browser::fold_case);
-            let owned = found.into_iter().map(|found| Found {
+            let owned = found.into_iter().map(|found| SearchResult {
                 card: found.card.clone(),
                 dishes: found.dishes.into_iter().cloned().collect(),
             });

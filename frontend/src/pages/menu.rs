@@ -17,8 +17,8 @@ use super::NotFoundPage;
 use crate::{
     browser,
     components::{
-        CartPanel, Chip, Confirm, DishCard, DishDialog, Dynamic, Facts, Fetched, Hours, If, Kind,
-        Skeleton, set_title,
+        CartPanel, Chip, Confirm, CuisineLine, DeliveryFacts, DishCard, DishDialog, Dynamic,
+        Fetched, HoursLine, If, Skeleton, set_title,
     },
     model::{cart::Added, search::DIETS},
     paths,
@@ -49,7 +49,7 @@ pub fn MenuPage() -> impl IntoView {
     let not_found = Memo::new(move |_| {
         menu.get().is_some_and(|menu| menu.is_err_and(|error| error.is_not_found()))
     });
-    let opened = OpenDish::follow(id);
+    let opened = OpenDish::from_address(id);
     let skeleton = || {
         view! {
             <div>
@@ -96,7 +96,7 @@ struct OpenDish {
 }
 
 impl OpenDish {
-    fn follow(restaurant: Memo<Option<RestaurantId>>) -> Self {
+    fn from_address(restaurant: Memo<Option<RestaurantId>>) -> Self {
         let query = use_query_map();
         let dish = Memo::new(move |_| query.with(|query| query.get("dish")?.parse().ok()));
         let navigate = use_navigate();
@@ -121,7 +121,7 @@ impl OpenDish {
         if self.dish.try_get_untracked().flatten().is_none() {
             return;
         }
-        let history = browser::window().history();
+        let history = window().history();
         let leads_to_menu = |history: &web_sys::History| {
             history.state().is_ok_and(|state| state == OPENED_FROM_MENU)
         };
@@ -230,11 +230,11 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
             <img src=card.art.clone() alt="" width="320" height="240" />
             <div class="banner-about">
                 <h1>{card.name.clone()}</h1>
-                <Kind card=card.clone() />
+                <CuisineLine card=card.clone() />
                 <p>{card.description.clone()}</p>
-                <Facts card=card.clone() all=true />
+                <DeliveryFacts card=card.clone() all=true />
                 <details class="week">
-                    <summary><Hours card=card.clone() /></summary>
+                    <summary><HoursLine card=card.clone() /></summary>
                     <table>
                         <caption>{hours::week_name(&card.hours)}</caption>
                         <tbody>{week(&card)}</tbody>
@@ -285,13 +285,13 @@ fn section_in_view(ids: Vec<String>) -> RwSignal<usize> {
     let current = RwSignal::new(0);
     let hash = use_location().hash;
     let top_of = |id: &String| {
-        let element = browser::document().get_element_by_id(id)?;
+        let element = document().get_element_by_id(id)?;
         Some(element.get_bounding_client_rect().top())
     };
     let look = move || {
         let Some(hash) = hash.try_get_untracked() else { return };
-        let height = browser::document().document_element().map_or(0, |page| page.client_height());
-        let at_end = browser::document().document_element().is_some_and(|page| {
+        let height = document().document_element().map_or(0, |page| page.client_height());
+        let at_end = document().document_element().is_some_and(|page| {
             page.scroll_height() - page.scroll_top() - page.client_height() < 2
         });
         let followed = ids.iter().position(|id| Some(id.as_str()) == hash.strip_prefix('#'));

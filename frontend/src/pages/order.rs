@@ -75,7 +75,7 @@ fn Load(id: Memo<Option<OrderId>>, order: Memo<Option<Order>>) -> impl IntoView 
     let skeleton = || view! { <Skeleton shape="skeleton-row" count=5 within="stack" /> };
     // Another order, by the browser's Back say, is followed anew.
     let view = move || match here.get() {
-        Some(_) => view! { <Follow order /> }.into_any(),
+        Some(_) => view! { <LiveOrder order /> }.into_any(),
         None => view! {
             <h1 class="visually-hidden">{texts::TITLE}</h1>
             <Fetched resource=fetched skeleton children=|()| () />
@@ -87,7 +87,7 @@ fn Load(id: Memo<Option<OrderId>>, order: Memo<Option<Order>>) -> impl IntoView 
 
 /// The order as it moves. Each part changes by itself, so that a question or a focus stays.
 #[component]
-fn Follow(order: Memo<Option<Order>>) -> impl IntoView {
+fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
     // What was here stays until the page goes, also when a session ends.
     let order = Memo::new(move |before: Option<&Option<Order>>| {
         order.get().or_else(|| before.cloned().flatten())

@@ -48,9 +48,9 @@ fn List() -> impl IntoView {
         let from = from.clone();
         async move { orders.fetch_list(&from).await }
     });
-    // The newest, now and whenever the page is woken.
+    // The newest, now and whenever the page is resumed.
     Effect::new(move || {
-        let _ = connection.woken();
+        let _ = connection.resumed();
         load.dispatch_local(Progress::None);
     });
     let error = move || load.value().get()?.err();

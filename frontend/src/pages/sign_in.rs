@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use crate::{
-    components::{AuthField, AuthForm, Filled, set_title},
+    components::{AuthField, AuthForm, FormValues, set_title},
     paths,
     session::{AuthError, Session},
     text::{self, sign_in as texts},
@@ -19,7 +19,7 @@ pub fn SignInPage() -> impl IntoView {
     let confirm = paths::with_next(paths::CONFIRM, &next);
     let confirmed = use_query_map().with_untracked(|query| query.get("confirmed"));
     let lead = confirmed.map(|_| texts::CONFIRMED).unwrap_or_default();
-    let send = move |Filled { email, password, .. }: Filled| {
+    let send = move |FormValues { email, password, .. }: FormValues| {
         let next = next.clone();
         async move {
             match session.sign_in(&email, &password).await {

@@ -3,7 +3,7 @@ use leptos_router::components::A;
 
 use super::sign_in::next;
 use crate::{
-    components::{AuthField, AuthForm, Filled, set_title},
+    components::{AuthField, AuthForm, FormValues, set_title},
     paths,
     session::Session,
     text::{self, sign_in as texts},
@@ -16,7 +16,7 @@ pub fn SignUpPage() -> impl IntoView {
     set_title(text::CREATE_ACCOUNT);
     let next = next();
     let sign_in = paths::with_next(paths::SIGN_IN, &next);
-    let send = move |Filled { email, new_password, .. }: Filled| {
+    let send = move |FormValues { email, new_password, .. }: FormValues| {
         let next = next.clone();
         async move {
             session.sign_up(&email, &new_password).await?;

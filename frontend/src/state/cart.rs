@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-const STORED: &str = "tiffin.cart";
+const STORAGE_KEY: &str = "tiffin.cart";
 /// Milliseconds that a cart must stay as it is before the server is asked what it costs.
 const QUOTE_AFTER: u32 = 400;
 
@@ -78,7 +78,7 @@ pub struct CartStore {
     /// that or changes the cart.
     total_before: RwSignal<Option<Amount>>,
     /// The line that was put back last, until a basket on the page shows it.
-    put_back: StoredValue<Option<OrderLine>>,
+    restored: StoredValue<Option<OrderLine>>,
 }
 
 impl CartStore {
@@ -96,19 +96,19 @@ impl CartStore {
             }
         });
         let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
-        let put_back = StoredValue::new(None);
-        let store = Self { catalog, notices, cart, menu, quoted, total_before, put_back };
+        let restored = StoredValue::new(None);
+        let store = Self { catalog, notices, cart, menu, quoted, total_before, restored };
         let _ = window_event_listener(leptos::ev::storage, move |event| {
-            if event.key().is_none_or(|key| key == STORED) {
-                store.read_again();
+            if event.key().is_none_or(|key| key == STORAGE_KEY) {
+                store.reload();
             }
         });
         store
     }
 
     /// Takes over what another tab has stored.
-    pub fn read_again(self) {
-        let now: Option<Cart> = storage::get(STORED);
+    pub fn reload(self) {
+        let now: Option<Cart> = storage::get(STORAGE_KEY);
         let other = self.cart.with_untracked(|cart| match &now {
             Some(now) => now != cart,
             None => !cart.is_empty(),
@@ -137,12 +137,12 @@ impl CartStore {
 
     /// Changes the cart and stores it, for this browser's other tabs too.
     pub fn edit<T>(self, edit: impl FnOnce(&mut Cart) -> T) -> T {
-        self.read_again();
+        self.reload();
         let before = self.now();
         let mut cart = before.clone();
         let result = edit(&mut cart);
         if cart != before {
-            storage::set(STORED, &cart);
+            storage::set(STORAGE_KEY, &cart);
             self.total_before.set(None);
             self.cart.set(cart);
         }
@@ -172,15 +172,15 @@ impl CartStore {
     }
 
     /// Puts a line back.
-    pub fn put_back(self, removed: Removed) {
-        self.put_back.set_value(Some(removed.line.clone()));
-        self.edit(|cart| cart.put_back(removed));
+    pub fn restore(self, removed: Removed) {
+        self.restored.set_value(Some(removed.line.clone()));
+        self.edit(|cart| cart.restore(removed));
         self.notices.notice.set(None);
     }
 
     /// The place of the line that was put back last. Told once.
-    pub fn take_put_back(self) -> Option<usize> {
-        let line = self.put_back.try_update_value(Option::take).flatten()?;
+    pub fn take_restored(self) -> Option<usize> {
+        let line = self.restored.try_update_value(Option::take).flatten()?;
         self.now().place_of(&line)
     }
 
@@ -293,7 +293,7 @@ impl CartStore {
 }
 
 fn stored() -> Cart {
-    storage::get(STORED).unwrap_or_else(new_cart)
+    storage::get(STORAGE_KEY).unwrap_or_else(new_cart)
 }
 
 fn new_cart() -> Cart {
@@ -317,7 +317,7 @@ fn remove_what_is_not_sold(
         Err(_) => 0,
     };
     if removed > 0 {
-        storage::set(STORED, &now);
+        storage::set(STORAGE_KEY, &now);
         cart.set(now);
         notices.notify(text::cart::no_longer_available(removed));
     }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use crate::{browser, live::machine::ConnectionStatus};
+use crate::live::machine::ConnectionStatus;
 
 /// How this page is connected, and whether anybody looks at it.
 #[derive(Clone, Copy)]
@@ -13,49 +13,49 @@ pub struct Connection {
     /// Whether something was received that only a later version of this page understands.
     pub outdated: RwSignal<bool>,
     visible: RwSignal<bool>,
-    woken: RwSignal<u32>,
+    resumed: RwSignal<u32>,
 }
 
 impl Connection {
-    /// Follows the browser's events about the network and this page's visibility.
+    /// Listens to the browser's events about the network and this page's visibility.
     #[must_use]
-    pub fn follow() -> Self {
+    pub fn listen() -> Self {
         let connection = Self {
             status: RwSignal::new(ConnectionStatus::default()),
             outdated: RwSignal::new(false),
-            visible: RwSignal::new(!browser::document().hidden()),
-            woken: RwSignal::new(0),
+            visible: RwSignal::new(!document().hidden()),
+            resumed: RwSignal::new(0),
         };
-        let _ = window_event_listener(ev::online, move |_| connection.wake());
+        let _ = window_event_listener(ev::online, move |_| connection.resume());
         let _ = window_event_listener(ev::pageshow, move |event| {
             // The first one tells of the page's own loading.
             if event.persisted() {
-                connection.wake();
+                connection.resume();
             }
         });
         let visibility = Closure::<dyn Fn()>::new(move || {
-            let visible = !browser::document().hidden();
+            let visible = !document().hidden();
             connection.visible.set(visible);
             if visible {
-                connection.wake();
+                connection.resume();
             }
         });
-        let _ = browser::document().add_event_listener_with_callback(
+        let _ = document().add_event_listener_with_callback(
             "visibilitychange",
             visibility.into_js_value().unchecked_ref(),
         );
         connection
     }
 
-    fn wake(self) {
-        self.woken.update(|woken| *woken += 1);
+    fn resume(self) {
+        self.resumed.update(|resumed| *resumed += 1);
     }
 
-    /// How often the page was woken: online again, visible again, or back from the back/forward
+    /// How often the page was resumed: online again, visible again, or back from the back/forward
     /// cache. Reactive.
     #[must_use]
-    pub fn woken(self) -> u32 {
-        self.woken.get()
+    pub fn resumed(self) -> u32 {
+        self.resumed.get()
     }
 
     /// Whether the page is visible. Reactive.

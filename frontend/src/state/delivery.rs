@@ -7,7 +7,7 @@ use crate::{
     storage,
 };
 
-const STORED: &str = "tiffin.details";
+const STORAGE_KEY: &str = "tiffin.details";
 
 /// Where the order goes, as typed so far; kept in this browser until it is ordered or the session
 /// ends.
@@ -24,22 +24,22 @@ impl Delivery {
     #[must_use]
     pub fn open() -> Self {
         let delivery = Self {
-            form: RwSignal::new(storage::get(STORED).unwrap_or_default()),
+            form: RwSignal::new(storage::get(STORAGE_KEY).unwrap_or_default()),
             filled: RwSignal::new(0),
         };
         let _ = window_event_listener(leptos::ev::storage, move |event| {
             let removed =
-                event.key().is_none_or(|key| key == STORED) && event.new_value().is_none();
+                event.key().is_none_or(|key| key == STORAGE_KEY) && event.new_value().is_none();
             if removed {
-                delivery.read_again();
+                delivery.reload();
             }
         });
         delivery
     }
 
     /// Takes over what is stored, if another tab has cleared it.
-    pub fn read_again(self) {
-        if storage::get::<DeliveryForm>(STORED).is_none() && !self.form_now().is_empty() {
+    pub fn reload(self) {
+        if storage::get::<DeliveryForm>(STORAGE_KEY).is_none() && !self.form_now().is_empty() {
             self.form.set(DeliveryForm::default());
             self.filled.update(|filled| *filled += 1);
         }
@@ -64,21 +64,21 @@ impl Delivery {
 
     /// Takes what is typed in a field.
     pub fn type_in(self, field: Field, text: String) {
-        self.read_again();
+        self.reload();
         self.form.update(|form| form.set(field, text));
-        self.form.with_untracked(|form| storage::set(STORED, form));
+        self.form.with_untracked(|form| storage::set(STORAGE_KEY, form));
     }
 
     /// Fills the form by something else than typing.
     pub fn fill(self, edit: impl FnOnce(&mut DeliveryForm)) {
         self.form.update(edit);
-        self.form.with_untracked(|form| storage::set(STORED, form));
+        self.form.with_untracked(|form| storage::set(STORAGE_KEY, form));
         self.filled.update(|filled| *filled += 1);
     }
 
     /// Forgets everything that is typed.
     pub fn clear(self) {
-        storage::remove(STORED);
+        storage::remove(STORAGE_KEY);
         self.form.set(DeliveryForm::default());
         self.filled.update(|filled| *filled += 1);
     }

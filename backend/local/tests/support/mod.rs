@@ -25,7 +25,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 pub fn template() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/support/stack.yaml")
+    PathBuf::from("tests/support/stack.yaml")
 }
 
 pub fn probe() -> PathBuf {

@@ -242,8 +242,8 @@ fn the_shops_own_texts_are_read_and_checked_with_the_restaurants() {
 }
 
 fn demo() -> Catalog {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
-    read(&folder).unwrap().unwrap_or_else(|problems| {
+    let folder = Path::new("../data");
+    read(folder).unwrap().unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())
     })
 }

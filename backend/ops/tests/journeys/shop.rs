@@ -255,6 +255,7 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
         shopper.presses("Order again").await?;
         shopper.sees("Checkout").await?;
         shopper.sees(DISH).await?;
+        shopper.expects_failures_of("/api/quotes"); // the basket may be priced once more
         world.backend.sells_behind_the_cache(|catalog| reprice(catalog, DISH, None)).await?;
         shopper.goes_to("/orders").await?;
         shopper.presses("Order again").await?;

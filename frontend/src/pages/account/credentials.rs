@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser,
-    components::{AuthField, AuthForm, DemoInbox, Dialog, Dynamic, Filled, ResendCode, work},
+    components::{AuthField, AuthForm, DemoInbox, Dialog, Dynamic, FormValues, ResendCode, work},
     session::Session,
     state::notices::Notices,
     text::{self, account as texts, sign_in},
@@ -24,14 +24,14 @@ pub fn ChangeEmail() -> impl IntoView {
 fn EmailDialog(open: RwSignal<bool>) -> impl IntoView {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let sent_to = RwSignal::new(None::<String>);
-    let ask = move |Filled { email, .. }: Filled| async move {
+    let ask = move |FormValues { email, .. }: FormValues| async move {
         session.change_email(&email).await?;
         sent_to.set(Some(email));
         browser::focus_soon("#code");
         Ok(None)
     };
     let verify = move |email: String| {
-        move |Filled { code, .. }: Filled| {
+        move |FormValues { code, .. }: FormValues| {
             let email = email.clone();
             async move {
                 session.verify_email(&email, &code).await?;
@@ -94,7 +94,7 @@ pub fn ChangePassword() -> impl IntoView {
 #[component]
 fn PasswordDialog(open: RwSignal<bool>) -> impl IntoView {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
-    let send = move |Filled { password, new_password, .. }: Filled| async move {
+    let send = move |FormValues { password, new_password, .. }: FormValues| async move {
         session.change_password(&password, &new_password).await?;
         open.set(false);
         notices.notify(texts::PASSWORD_CHANGED);

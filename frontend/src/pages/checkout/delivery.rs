@@ -132,7 +132,7 @@ fn Fields(placing: Placing) -> impl IntoView {
     let errors = placing.errors;
     let on_input = Callback::new(move |(field, text): (Name, String)| {
         delivery.type_in(field, text);
-        placing.forgive(field);
+        placing.clear_error(field);
     });
     let on_leave = Callback::new(move |field| {
         let error = delivery.form_now().error(field, placing.needs_postcode_now());

@@ -22,7 +22,7 @@ pub fn Outcome(placing: Placing) -> impl IntoView {
                 Some(view! { <PriceChanged seen bill=priced.bill placing /> }.into_any())
             }
             Stage::Sending { again: false } => None,
-            Stage::Settling => alert(texts::CHECKING),
+            Stage::CheckingSent => alert(texts::CHECKING),
             Stage::Sending { again: true } => alert(texts::STILL_TRYING),
             Stage::IdTaken => alert(texts::ID_TAKEN),
             Stage::FieldWrong => alert(texts::CHECK_FIELDS),

@@ -38,7 +38,7 @@ pub enum Stage {
     #[default]
     Idle,
     /// Whether an earlier request arrived is being looked up.
-    Settling,
+    CheckingSent,
     /// The order is being sent; whether for another time.
     Sending { again: bool },
     /// The prices are not those that were shown.
@@ -53,24 +53,12 @@ pub enum Stage {
     Failed(ApiError),
 }
 
-/// The checkout's form and how far placing its order has come.
-#[derive(Clone, Copy)]
-pub struct Placing {
-    sender: Sender,
-    /// What is wrong with each field.
-    pub errors: RwSignal<Vec<(Field, String)>>,
-    /// Whether a saved address is edited rather than shown in one line.
-    pub editing: RwSignal<bool>,
-    /// Whether the address is to be saved for the account.
-    pub save_address: RwSignal<bool>,
-}
-
 /// Goes to a page of this path.
 type Navigate = Box<dyn Fn(&str) + Send + Sync>;
 
-/// Sends an order and follows its answer, also when the page is gone.
+/// The checkout's form and how far placing its order has come. It goes on when the page is gone.
 #[derive(Clone, Copy)]
-struct Sender {
+pub struct Placing {
     session: Session,
     cart: CartStore,
     catalog: Catalog,
@@ -79,9 +67,12 @@ struct Sender {
     orders: Orders,
     notices: Notices,
     stage: RwSignal<Stage>,
-    errors: RwSignal<Vec<(Field, String)>>,
-    editing: RwSignal<bool>,
-    save_address: RwSignal<bool>,
+    /// What is wrong with each field.
+    pub errors: RwSignal<Vec<(Field, String)>>,
+    /// Whether a saved address is edited rather than shown in one line.
+    pub editing: RwSignal<bool>,
+    /// Whether the address is to be saved for the account.
+    pub save_address: RwSignal<bool>,
     pathname: Memo<String>,
     navigate: StoredValue<Navigate>,
 }
@@ -89,11 +80,9 @@ struct Sender {
 impl Placing {
     /// Nothing asked for yet.
     pub fn new() -> Self {
-        let (errors, editing) = (RwSignal::new(Vec::new()), RwSignal::new(false));
-        let save_address = RwSignal::new(false);
         let navigate = use_navigate();
         let navigate = move |path: &str| navigate(path, NavigateOptions::default());
-        let sender = Sender {
+        Self {
             session: expect_context(),
             cart: expect_context(),
             catalog: expect_context(),
@@ -102,28 +91,27 @@ impl Placing {
             orders: expect_context(),
             notices: expect_context(),
             stage: RwSignal::new(Stage::default()),
-            errors,
-            editing,
-            save_address,
+            errors: RwSignal::new(Vec::new()),
+            editing: RwSignal::new(false),
+            save_address: RwSignal::new(false),
             pathname: use_location().pathname,
             navigate: StoredValue::new(Box::new(navigate)),
-        };
-        Self { sender, errors, editing, save_address }
+        }
     }
 
     /// How far it has come. Reactive.
     pub fn stage(self) -> Stage {
-        self.sender.stage.get()
+        self.stage.get()
     }
 
     /// Whether an answer is awaited. Reactive.
     pub fn pending(self) -> bool {
-        self.sender.stage.with(|stage| matches!(stage, Stage::Settling | Stage::Sending { .. }))
+        self.stage.with(|stage| matches!(stage, Stage::CheckingSent | Stage::Sending { .. }))
     }
 
     /// Whether the restaurant's country has postcodes. Reactive.
     pub fn needs_postcode(self) -> bool {
-        let menu = self.sender.cart.menu().and_then(Result::ok);
+        let menu = self.cart.menu().and_then(Result::ok);
         menu.is_none_or(|menu| uses_postcodes(menu.card.country))
     }
 
@@ -133,76 +121,73 @@ impl Placing {
     }
 
     /// A field that was wrong has been changed.
-    pub fn forgive(self, field: Field) {
+    pub fn clear_error(self, field: Field) {
         set_error(self.errors, field, None);
-        if self.sender.stage.with_untracked(|stage| matches!(stage, Stage::FieldWrong)) {
-            self.sender.stage.set(Stage::Idle);
+        if self.stage.with_untracked(|stage| matches!(stage, Stage::FieldWrong)) {
+            self.stage.set(Stage::Idle);
         }
     }
 
     /// Places the cart for this bill, with the fields of a form that was submitted; unless a field
     /// is wrong, it is being placed already, or it cannot be ordered now.
     pub fn place(self, values: Option<&Values>, bill: Option<Bill>) {
-        let can_be =
-            untrack(|| self.sender.cart.priced()).is_some_and(|priced| priced.can_be_ordered());
+        let can_be = untrack(|| self.cart.priced()).is_some_and(|priced| priced.can_be_ordered());
         let Some(bill) = bill.filter(|_| can_be && !untrack(|| self.pending())) else {
             return browser::show_soon(".place-reason");
         };
         for field in Field::CHECKOUT {
             if let Some(values) = values.filter(|values| values.has(field.id())) {
-                self.sender.delivery.type_in(field, values.text(field.id()));
+                self.delivery.type_in(field, values.text(field.id()));
             }
         }
-        let (form, needs_postcode) = (self.sender.delivery.form_now(), self.needs_postcode_now());
+        let (form, needs_postcode) = (self.delivery.form_now(), self.needs_postcode_now());
         let wrong = Field::CHECKOUT.into_iter().filter_map(|field| {
             let error = form.error(field, needs_postcode)?;
             Some((field, errors::field(field, &error)))
         });
         self.errors.set(wrong.collect());
-        let cart = self.sender.cart.now();
+        let cart = self.cart.now();
         let request =
             form.parsed(needs_postcode).and_then(|(to, note)| cart.request(to, note, &bill));
-        let Some(request) = request else { return self.sender.field_is_wrong() };
-        self.sender.stage.set(Stage::Sending { again: false });
-        self.sender.cart.edit(|cart| cart.sent = true);
-        leptos::task::spawn_local(self.sender.send(cart.order_id, request));
+        let Some(request) = request else { return self.field_is_wrong() };
+        self.stage.set(Stage::Sending { again: false });
+        self.cart.edit(|cart| cart.sent = true);
+        leptos::task::spawn_local(self.send(cart.order_id, request));
     }
 
-    /// Online again, or shown again: what failed for want of an answer is no longer told, and what
+    /// Online again, or shown again: a failure for want of an answer is no longer shown, and what
     /// was sent is looked up.
-    pub fn wake(self) {
+    pub fn resume(self) {
         let failed = |stage: &Stage| matches!(stage, Stage::Failed(error) if error.is_transient());
-        if self.sender.stage.with_untracked(failed) {
-            self.sender.stage.set(Stage::Idle);
-            self.settle();
+        if self.stage.with_untracked(failed) {
+            self.stage.set(Stage::Idle);
+            self.check_sent_order();
         }
     }
 
     /// Looks up whether a cart that was sent has become an order: its answer may have been lost.
-    pub fn settle(self) {
-        let cart = self.sender.cart.now();
-        if !cart.sent || !self.sender.session.signed_in_now() {
+    pub fn check_sent_order(self) {
+        let cart = self.cart.now();
+        if !cart.sent || !self.session.signed_in_now() {
             return;
         }
-        self.sender.stage.set(Stage::Settling);
+        self.stage.set(Stage::CheckingSent);
         leptos::task::spawn_local(async move {
-            match api::order(self.sender.session, cart.order_id).await {
-                Ok(order) => return self.sender.placed(order, &cart.lines),
+            match api::order(self.session, cart.order_id).await {
+                Ok(order) => return self.placed(order, &cart.lines),
                 Err(error) if error.is_transient() => {}
-                Err(_) => self.sender.cart.edit(|cart| cart.sent = false),
+                Err(_) => self.cart.edit(|cart| cart.sent = false),
             }
-            self.sender.stage.set(Stage::Idle);
+            self.stage.set(Stage::Idle);
         });
     }
 
     /// Places this cart too, besides the order that has its id.
     pub fn place_another(self) {
-        self.sender.cart.edit(|cart| cart.order_this_too(browser::new_order_id()));
-        self.place(None, untrack(|| self.sender.cart.priced()).map(|priced| priced.bill));
+        self.cart.edit(|cart| cart.start_another_order(browser::new_order_id()));
+        self.place(None, untrack(|| self.cart.priced()).map(|priced| priced.bill));
     }
-}
 
-impl Sender {
     fn field_is_wrong(self) {
         self.editing.set(true);
         self.stage.set(Stage::FieldWrong);
@@ -219,20 +204,20 @@ impl Sender {
             }
             match api::place(self.session, id, &request).await {
                 Ok(order) => {
-                    self.save_address(&request.address);
+                    self.save_for_account(&request.address);
                     return self.placed(order, &request.lines);
                 }
                 Err(error) if error.is_transient() && attempt < TRIES => {
                     self.stage.set(Stage::Sending { again: true });
                     browser::sleep(500 << attempt).await;
                 }
-                Err(error) => return self.refused(error, request.expected_total),
+                Err(error) => return self.handle_error(error, request.expected_total),
             }
         }
     }
 
     /// Saves the address for the account, if that is wanted.
-    fn save_address(self, address: &DeliveryAddress) {
+    fn save_for_account(self, address: &DeliveryAddress) {
         if !self.save_address.try_get_untracked().unwrap_or_default() {
             return;
         }
@@ -251,7 +236,7 @@ impl Sender {
         self.cart.edit(|cart| cart.placed(id, lines, browser::new_order_id()));
         self.delivery.fill(|form| form.set(Field::Note, String::new()));
         self.notices.notice.set(None);
-        live::tell_other_tabs(id);
+        live::notify_other_tabs(id);
         self.stage.set(Stage::Idle);
         // Whoever has gone elsewhere meanwhile stays there: then the page is gone, too.
         let is_here = self.pathname.with_untracked(|path| path == paths::CHECKOUT);
@@ -263,7 +248,7 @@ impl Sender {
         }
     }
 
-    fn refused(self, error: ApiError, seen: Amount) {
+    fn handle_error(self, error: ApiError, seen: Amount) {
         // Without an answer it may have been placed; otherwise nothing was.
         self.cart.edit(|cart| cart.sent = error.is_transient());
         let is_stale = !error.is_transient();
@@ -279,7 +264,7 @@ impl Sender {
                         Stage::AlreadyPlaced(id)
                     }
                     (ProblemType::OrderIdTaken, ..) => {
-                        self.cart.edit(|cart| cart.order_this_too(browser::new_order_id()));
+                        self.cart.edit(|cart| cart.start_another_order(browser::new_order_id()));
                         Stage::IdTaken
                     }
                     // The page shows the way to sign in by itself.

@@ -26,7 +26,7 @@ async fn fires(target: &Target) -> Result<()> {
 }
 
 async fn refused(target: &Target) -> Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let folder = Path::new("tests/conformance");
     let refusal = target.refusal(&folder.join("schedule-on-a-bus.yaml")).await;
     let refusal = refusal.context("the template was taken")?;
     ensure!(refusal.contains("default"), "it is refused for another reason: {refusal}");

@@ -123,7 +123,7 @@ impl Emulator {
         other: &[(&str, &str)],
     ) -> Result<Said> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
-        command.arg("aws").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.arg("aws").args(arguments);
         for (name, value) in self.environment() {
             command.env(name, value);
         }
@@ -322,7 +322,7 @@ impl Said {
 /// The template as it is deployed, without the one type that the emulator does not know: an alarm
 /// that is made of others.
 pub(crate) fn template_for_emulator() -> Result<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let file = "../template.yaml";
     let text = std::fs::read_to_string(file)?;
     let (before, composite) =
         text.split_once("  NobodyAcceptsAlarm:\n").context("there is no NobodyAcceptsAlarm")?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::State;
 use aws_local::feed::FeedEvent;
 use ops::args::DevOptions;
@@ -190,8 +190,14 @@ impl Backend {
     }
 
     async fn is_open(&self) -> Result<()> {
-        let look = async || Ok(self.heard.lock().unwrap().open.is_some().then_some(()));
-        until("the backend to open", look).await.with_context(|| self.log())
+        let look = async || {
+            if self.heard.lock().unwrap().open.is_some() {
+                return Ok(Some(Ok(())));
+            }
+            let ended = self.child.lock().unwrap().try_wait()?;
+            Ok(ended.map(|status| Err(anyhow!("the backend ended with {status}"))))
+        };
+        until("the backend to open", look).await.flatten().with_context(|| self.log())
     }
 }
 
@@ -231,7 +237,7 @@ pub(crate) fn play(order: &str) -> ExitCode {
     match runtime.block_on(run(order)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:?}");
+            eprintln!("{error:#}");
             ExitCode::FAILURE
         }
     }
@@ -277,7 +283,7 @@ async fn run(order: &str) -> Result<()> {
 }
 
 fn backend_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    PathBuf::from("..")
 }
 
 fn say(said: &Said) -> Result<()> {

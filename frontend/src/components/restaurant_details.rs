@@ -21,7 +21,7 @@ pub fn DietMarks(
 
 /// What one wants to know of a restaurant at a glance.
 #[component]
-pub fn Facts(
+pub fn DeliveryFacts(
     /// The restaurant.
     card: Card,
     /// Whether all of it, or the most important.
@@ -40,7 +40,7 @@ pub fn Facts(
 
 /// Whether a restaurant is open, and until when.
 #[component]
-pub fn Hours(
+pub fn HoursLine(
     /// The restaurant.
     card: Card,
 ) -> impl IntoView {
@@ -54,7 +54,7 @@ pub fn Hours(
 
 /// What a restaurant cooks, how expensive it is, and where it is.
 #[component]
-pub fn Kind(
+pub fn CuisineLine(
     /// The restaurant.
     card: Card,
 ) -> impl IntoView {
