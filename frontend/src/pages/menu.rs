@@ -15,7 +15,6 @@ use shared::{
 
 use super::NotFoundPage;
 use crate::{
-    browser,
     components::{
         CartPanel, Chip, Confirm, CuisineLine, DeliveryFacts, DishCard, DishDialog, Dynamic,
         Fetched, HoursLine, If, Skeleton, set_title,
