@@ -1,7 +1,7 @@
 //! The WebSocket: gets tickets, connects, pings, and applies what it receives to the orders. When
 //! to do what is decided in [`machine`].
 //!
-//! It uses the browser's `WebSocket` itself: gloo-net's sends only once it is open and tells
+//! It uses the browser's `WebSocket` itself: gloo-net's sends only once it is open and reports
 //! nothing of that, and a ping belongs to the moment after.
 
 pub mod machine;
@@ -71,7 +71,7 @@ fn need(session: Session, orders: Orders) -> Need {
     Need { listen: in_progress || watched, in_progress }
 }
 
-/// Tells the other tabs of this browser of a new order.
+/// Notifies the other tabs of this browser of a new order.
 pub fn notify_other_tabs(order: shared::OrderId) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
         let _ = channel.post_message(&order.to_string().into());

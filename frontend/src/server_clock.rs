@@ -14,7 +14,7 @@ thread_local! {
 
 /// The server's clock showed `then` when it answered.
 ///
-/// An answer may have been kept by a cache, which makes it older, never newer: the latest counts.
+/// An answer may come from a cache, which makes it older, never newer: the latest counts.
 pub fn observe(then: Timestamp) {
     let offset = then.millis() - browser::monotonic();
     OFFSET.set(OFFSET.get().max(Some(offset)));

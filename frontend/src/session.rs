@@ -266,7 +266,7 @@ impl Session {
         self.set_email(None);
     }
 
-    /// Signs out because the site knows this session no more.
+    /// Signs out because the server has ended this session.
     pub(crate) fn expire(self) {
         self.sign_out();
         self.expired.set(true);

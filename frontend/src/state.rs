@@ -46,7 +46,7 @@ pub fn provide() {
         },
         false,
     );
-    // A page that was frozen, or in the back/forward cache, has heard of no other tab.
+    // A page that was frozen, or in the back/forward cache, has received no event of another tab.
     Effect::watch(
         move || connection.resumed(),
         move |_, _, _| {

@@ -1,4 +1,4 @@
-//! Values kept in the browser's `localStorage`, as JSON; where that is blocked, in memory for as
+//! Values stored in the browser's `localStorage`, as JSON; where that is blocked, in memory for as
 //! long as the page is open.
 //!
 //! `gloo-storage` would bring `serde_json` (10 kB of Brotli) and has no such fallback.

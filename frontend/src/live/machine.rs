@@ -1,6 +1,6 @@
 //! When to connect, ping, fetch and give up: a state machine without a socket or clock of its own.
 //!
-//! It is told what happened and when, and says what to do; [`super`] does it. A socket that opened
+//! Its input is what happened and when, its output what to do; [`super`] does it. A socket that opened
 //! proves nothing (a proxy answers before it has dialled): only a pong does.
 
 /// Milliseconds between two pings; API Gateway closes what is silent for ten minutes.
@@ -20,7 +20,7 @@ const FETCH_AGAIN_AFTER: i64 = 3_000;
 /// The state of the live connection, as the page shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ConnectionStatus {
-    /// Nothing to hear of: no socket is wanted.
+    /// Nothing to listen for: no socket is wanted.
     #[default]
     Off,
     /// A connection was lost, and none has answered since.

@@ -9,6 +9,7 @@ use self::{
     cancel::{CancelOrder, TooLateToCancel},
     receipt::Receipt,
 };
+use super::NotFoundPage;
 use crate::{
     components::{
         Alert, Countdown, Dynamic, Fetched, If, Reorder, SignInFirst, Skeleton, StatusBadge, Time,
@@ -24,11 +25,22 @@ use crate::{
 /// An order: what is happening, what happened when, what was ordered.
 #[component]
 pub fn OrderPage() -> impl IntoView {
-    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
+    let orders = expect_context::<Orders>();
     orders.watch();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()));
     let order = Memo::new(move |_| orders.get(id.get()?));
+    view! {
+        <If when=move || id.with(Option::is_none) fallback=move || view! { <Page id order /> }>
+            <NotFoundPage />
+        </If>
+    }
+}
+
+/// An order, or what to do to see it.
+#[component]
+fn Page(id: Memo<Option<OrderId>>, order: Memo<Option<Order>>) -> impl IntoView {
+    let session = expect_context::<Session>();
     set_title(Signal::derive(move || {
         let status = order.with(|order| order.as_ref().map(|order| order.status));
         status.map_or_else(|| texts::TITLE.to_owned(), texts::title)

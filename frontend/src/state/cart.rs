@@ -65,7 +65,7 @@ impl PricedCart {
 /// The cart's menu: `None` while nothing is in the cart.
 type CartMenu = LocalResource<Option<Result<Arc<Restaurant>, ApiError>>>;
 
-/// The cart, kept in this browser and shared with its other tabs.
+/// The cart, stored in this browser and shared with its other tabs.
 #[derive(Clone, Copy)]
 pub struct CartStore {
     catalog: Catalog,
@@ -74,7 +74,7 @@ pub struct CartStore {
     menu: CartMenu,
     /// What the server was asked to price, and its answer.
     quoted: RwSignal<Option<(QuoteRequest, Quote)>>,
-    /// The total that was shown before the server told of another, until the customer agrees to
+    /// The total that was shown before the server sent another, until the customer agrees to
     /// that or changes the cart.
     total_before: RwSignal<Option<Amount>>,
     /// The line that was put back last, until a basket on the page shows it.
@@ -178,7 +178,7 @@ impl CartStore {
         self.notices.notice.set(None);
     }
 
-    /// The place of the line that was put back last. Told once.
+    /// The place of the line that was restored last; returned once.
     pub fn take_restored(self) -> Option<usize> {
         let line = self.restored.try_update_value(Option::take).flatten()?;
         self.now().place_of(&line)

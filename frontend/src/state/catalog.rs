@@ -59,7 +59,7 @@ impl Catalog {
         self.version.get()
     }
 
-    /// Fetches again what is shown, past every cache: the server has told of other prices.
+    /// Fetches again what is shown, past every cache: the server has sent other prices.
     pub fn refresh(self) {
         self.version.set(Some(CatalogVersion::new()));
     }

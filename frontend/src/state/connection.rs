@@ -28,7 +28,7 @@ impl Connection {
         };
         let _ = window_event_listener(ev::online, move |_| connection.resume());
         let _ = window_event_listener(ev::pageshow, move |event| {
-            // The first one tells of the page's own loading.
+            // The first one is of the page’s own loading.
             if event.persisted() {
                 connection.resume();
             }

@@ -76,7 +76,7 @@ impl Delivery {
         self.filled.update(|filled| *filled += 1);
     }
 
-    /// Forgets everything that is typed.
+    /// Removes everything that is typed.
     pub fn clear(self) {
         storage::remove(STORAGE_KEY);
         self.form.set(DeliveryForm::default());

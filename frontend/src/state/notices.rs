@@ -1,4 +1,4 @@
-//! What the page tells outside of its content.
+//! Messages outside of the page’s content.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub struct Notice {
     pub undo: Option<Removed>,
 }
 
-/// What the page tells outside of its content: to everyone, or to a screen reader only.
+/// Messages outside of the page’s content: for everyone, or for screen readers only.
 #[derive(Clone, Copy)]
 pub struct Notices {
     /// The sentence on the page.
@@ -34,7 +34,7 @@ impl Notices {
         self.notice.set(Some(Notice { text: text.into(), undo: None }));
     }
 
-    /// Tells a screen reader.
+    /// Has screen readers announce a text.
     pub fn announce(self, sentence: impl Into<String>) {
         let mut sentence = sentence.into();
         // A live region is read out only when its text changes.

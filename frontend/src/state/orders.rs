@@ -51,7 +51,7 @@ impl Orders {
         self.list.with(|list| list.in_progress().len())
     }
 
-    /// Forgets all of them.
+    /// Removes all of them.
     pub fn clear(self) {
         self.list.set(OrderList::default());
     }
@@ -134,7 +134,7 @@ impl Orders {
         }
     }
 
-    /// The answer; one of a later version is told.
+    /// The answer; one of a later version is marked.
     async fn call<T>(self, call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
         let answer = call.await;
         if matches!(answer, Err(ApiError::Outdated)) {

@@ -59,7 +59,7 @@ pub fn add(dish: &str) -> String {
     format!("Add {}", isolated(dish))
 }
 
-/// What a screen reader is told when a dish is in the basket.
+/// What a screen reader announces when a dish is in the basket.
 #[must_use]
 pub fn added(dish: &str) -> String {
     format!("{} added to your basket.", isolated(dish))

@@ -63,7 +63,7 @@ pub const fn step(status: Status) -> &'static str {
     }
 }
 
-/// What is happening now: the page's heading, and what a screen reader is told.
+/// What is happening now: the page's heading, and what a screen reader announces.
 #[must_use]
 pub fn headline(order: &Order) -> String {
     let name = order.basket.as_ref().map(|basket: &Basket| isolated(&basket.restaurant_name));
@@ -114,7 +114,7 @@ pub fn time_to_confirm(seconds: i64) -> String {
     }
 }
 
-/// The same before the server has told its time.
+/// The same before the server’s time is known.
 #[must_use]
 pub fn confirm_by(time: &str) -> String {
     format!("Restaurant has until {time} to confirm")

@@ -265,11 +265,13 @@ fn local_time(later: i64) -> (Weekday, u16) {
     (Weekday::ALL[day], minute)
 }
 
-pub(crate) async fn a_restaurant_that_does_not_exist_is_not_found(stage: Stage) -> Result<()> {
+pub(crate) async fn a_restaurant_or_order_that_cannot_exist_is_not_found(
+    stage: Stage,
+) -> Result<()> {
     let world = stage.world(Tempo::at_once()).await?;
     let shopper = stage.shopper(&world).await?;
     shopper.expects_failures_of("/api/restaurants/");
-    for path in ["/r/RAAT-RANI-DHABA", "/r/%20", "/r/no-such-place"] {
+    for path in ["/r/RAAT-RANI-DHABA", "/r/%20", "/r/no-such-place", "/orders/1"] {
         shopper.goes_to(path).await?;
         shopper.sees("Page not found").await?;
         shopper.settles().await?;

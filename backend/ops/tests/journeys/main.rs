@@ -87,7 +87,7 @@ const JOURNEYS: &[Journey] = journeys! {
         sort_and_cuisine_are_visible_on_the_narrowest_phone
         what_is_open_follows_the_servers_clock
         todays_row_is_marked_in_the_opening_hours
-        a_restaurant_that_does_not_exist_is_not_found;
+        a_restaurant_or_order_that_cannot_exist_is_not_found;
     keyboard:
         every_form_is_sent_with_enter
         escape_closes_a_dialog_and_gives_the_focus_back

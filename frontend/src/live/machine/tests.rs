@@ -1,6 +1,6 @@
 use super::*;
 
-/// A machine with its clock, told things in words.
+/// A machine with its clock.
 #[derive(Default)]
 struct Page {
     machine: Machine,
