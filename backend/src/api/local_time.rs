@@ -1,4 +1,4 @@
-//! What a clock on a restaurant's wall shows: the IANA time zones, which nothing else here knows.
+//! A restaurant's local time: the only module that knows the IANA time zones.
 //!
 //! The zones are bundled with the program, each parsed when it is first asked for and kept by
 //! `jiff`, so that a cold start pays for none.
@@ -9,15 +9,15 @@ use shared::{
     hours::{LocalTime, Weekday},
 };
 
-use crate::Error;
+use crate::runtime::error::Error;
 
 /// The local time at `at` in the zone of that IANA name.
 ///
 /// # Errors
-/// [`Error::Outside`] if there is no such zone, which is the catalog's fault, or if `at` is beyond
+/// [`Error::Dependency`] if there is no such zone, which is the catalog's fault, or if `at` is beyond
 /// the year 9999.
-pub fn local(at: Timestamp, zone: &str) -> Result<LocalTime, Error> {
-    let unread = |error| Error::outside("reading a restaurant's clock", error);
+pub(super) fn local(at: Timestamp, zone: &str) -> Result<LocalTime, Error> {
+    let unread = |error| Error::dependency("reading a restaurant's clock", error);
     let zone = TimeZoneDatabase::bundled().get(zone).map_err(unread)?;
     let at = jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?;
     let clock = zone.to_datetime(at);

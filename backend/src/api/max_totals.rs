@@ -1,9 +1,10 @@
-//! The most that an order may cost: a courier carries no fortune, and a slip of a hand or a program
-//! must not order one.
+//! The most that an order may cost, so that neither a mistake nor a program orders a fortune.
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use shared::{Amount, Currency};
+
+use crate::runtime::settings::{Settings, SettingsError};
 
 /// The most that an order may cost, by currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,15 @@ pub struct MaxTotals {
 pub struct MaxTotalsError;
 
 impl MaxTotals {
+    /// What the template sets; without `MAX_ORDER_TOTALS` there is no limit.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] for anything else than [`MaxTotals`] reads.
+    pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
+        let expected = "currencies with amounts in minor units, such as GBP:100000,*:100000000";
+        Ok(settings.parse("MAX_ORDER_TOTALS", expected)?.unwrap_or_default())
+    }
+
     /// The most that an order of this currency may cost, if there is a limit.
     #[must_use]
     pub fn of(&self, currency: Currency) -> Option<Amount> {

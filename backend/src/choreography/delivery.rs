@@ -1,14 +1,12 @@
-//! The courier's side: an accepted order is picked up, and one picked up is delivered.
+//! The function `delivery`: an accepted order is picked up, and one picked up is delivered.
 
 use serde_json::Value;
 use shared::{OrderEvent, Status, Timestamp, event::Incoming};
 
+use super::steps::{Outcome, Steps, Task, report};
 use crate::{
-    Context, Error,
-    context::ContextError,
-    incoming,
-    orders::{Item, Move},
-    steps::{Outcome, Steps, Task, report},
+    runtime::{error::Error, event},
+    store::orders::{Item, Move},
 };
 
 /// The function `delivery`.
@@ -16,7 +14,7 @@ pub struct Delivery {
     steps: Steps,
 }
 
-/// What a simulated courier makes of an order that is cooked, or under way.
+/// The step that a simulated courier makes of an order that is accepted or picked up.
 #[must_use]
 pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
     let to = match item.status {
@@ -28,28 +26,26 @@ pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
 }
 
 impl Delivery {
-    /// The function with what its context gives it.
-    ///
-    /// # Errors
-    /// [`ContextError`] if a setting is missing or wrong.
-    pub fn new(context: &Context) -> Result<Self, ContextError> {
-        Ok(Self { steps: Steps { orders: context.orders()?, bus: context.bus()? } })
+    /// The function, with the orders.
+    #[must_use]
+    pub const fn new(steps: Steps) -> Self {
+        Self { steps }
     }
 
     /// Takes one event from the rules OrderAcceptedRule and OrderPickedUpRule.
     ///
     /// # Errors
-    /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
+    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let outcome = match incoming::read(&raw)? {
+        let outcome = match event::read(&raw)? {
             Incoming::Replayed => Outcome::Replayed,
             Incoming::PlacedElsewhere(_) => Outcome::NotOurs,
-            Incoming::Event(event) => self.carry(&event, now).await?,
+            Incoming::Event(event) => self.deliver(&event, now).await?,
         };
         Ok(report(outcome))
     }
 
-    async fn carry(&self, event: &OrderEvent, now: Timestamp) -> Result<Outcome, Error> {
+    async fn deliver(&self, event: &OrderEvent, now: Timestamp) -> Result<Outcome, Error> {
         let usual = match event.status() {
             Status::Accepted => Status::PickedUp,
             Status::PickedUp => Status::Delivered,

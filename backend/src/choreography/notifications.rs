@@ -1,20 +1,19 @@
-//! Telling the customer: every event goes to every browser that listens.
+//! The function `notifications`: every event is pushed to every open WebSocket of its customer.
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use shared::{Fact, OrderEvent, Status, Timestamp, event::Incoming, live::ToBrowser};
+use tracing::Level;
 
 use crate::{
-    Context, Error,
-    context::ContextError,
-    incoming,
-    live::{Connection, Live, Pushed, Sockets},
-    log::{self, Level},
     metrics::{self, Metric},
+    runtime::{error::Error, event, telemetry},
+    store::live::{Connection, Live},
+    websocket::sockets::{Pushed, Sockets},
 };
 
 /// How many pushes are under way at once.
-const AT_ONCE: usize = 8;
+const CONCURRENCY: usize = 8;
 
 /// The function `notifications`.
 pub struct Notifications {
@@ -23,22 +22,20 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// The function with what its context gives it.
-    ///
-    /// # Errors
-    /// [`ContextError`] if a setting is missing or wrong.
-    pub fn new(context: &Context) -> Result<Self, ContextError> {
-        Ok(Self { live: context.live()?, sockets: context.sockets()? })
+    /// The function, with the table of connections and the open WebSockets.
+    #[must_use]
+    pub const fn new(live: Live, sockets: Sockets) -> Self {
+        Self { live, sockets }
     }
 
-    /// Takes one event from any rule of the bus. Nobody listening is no error: the browser asks
-    /// again when it is back.
+    /// Takes one event from any rule of the bus. A customer without a connection is no error: the
+    /// browser fetches the order when it connects again.
     ///
     /// # Errors
-    /// [`Error::Poison`] for what is no order event, [`Error::Outside`] only if it could not find
-    /// out who listens.
+    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] only if the
+    /// customer's connections could not be read.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let event = match incoming::read(&raw)? {
+        let event = match event::read(&raw)? {
             Incoming::Replayed => return Ok(report("a replay: nothing is told twice")),
             Incoming::Event(event) => event,
             Incoming::PlacedElsewhere(placed) => OrderEvent::of(Fact {
@@ -46,62 +43,64 @@ impl Notifications {
                 order_status: Status::Placed,
                 user_id: placed.user_id,
                 sequence: 1,
-                occurred_at: incoming::bus_time(&placed.time)?,
+                occurred_at: event::bus_time(&placed.time)?,
                 expected_at: None,
                 latest_at: None,
                 reason: None,
             }),
         };
         let connections = self.live.connections(event.fact().user_id, now).await?;
+        metrics::left_out(&connections.unreadable);
         let message = ToBrowser::OrderEvent { event };
-        let results = stream::iter(&connections)
-            .map(|connection| self.tell(connection, &message, now))
-            .buffer_unordered(AT_ONCE)
+        let results = stream::iter(&connections.items)
+            .map(|connection| self.push(connection, &message, now))
+            .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
             .await;
-        let told = results.iter().filter(|result| **result == Told::Sent).count();
-        if told == 0 && results.contains(&Told::Failed) {
+        let sent = results.iter().filter(|result| **result == Push::Sent).count();
+        if sent == 0 && results.contains(&Push::Failed) {
             metrics::count(Metric::EventsNotPushed, 1);
         }
-        Ok(report(&format!("told {told} of {} browsers", connections.len())))
+        Ok(report(&format!("told {sent} of {} browsers", results.len())))
     }
 
-    /// Pushes to one browser; a connection that is closed is forgotten.
-    async fn tell(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> Told {
-        let (told, problem) = match self.sockets.push(connection.id(), message).await {
-            Ok(Pushed::Sent) => {
-                metrics::count(Metric::PushesSent, 1);
-                return Told::Sent;
-            }
+    /// Pushes to one connection; one that is closed is deleted.
+    async fn push(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> Push {
+        let (result, error) = match self.sockets.push(connection.id(), message).await {
+            Ok(Pushed::Sent) => (Push::Sent, None),
             Ok(Pushed::Gone) => {
-                metrics::count(Metric::PushesGone, 1);
-                (Told::Gone, self.live.forget_gone(connection, now).await.err())
+                let deleted = self.live.delete_closed_connection(connection, now).await;
+                (Push::Gone, deleted.err())
             }
-            Err(error) => {
-                metrics::count(Metric::PushesFailed, 1);
-                (Told::Failed, Some(error))
-            }
+            Err(error) => (Push::Failed, Some(error)),
         };
-        if let Some(error) = problem {
-            log::line(
-                Level::Warn,
-                "not told",
-                json!({"connection": connection.id(), "error": error.to_string()}),
-            );
+        metrics::count(result.metric(), 1);
+        if let Some(error) = error {
+            tracing::warn!(connection = connection.id(), %error, "not told");
         }
-        told
+        result
     }
 }
 
-/// What came of the push to one browser.
+/// The result of the push to one connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Push {
     Sent,
     Gone,
     Failed,
 }
 
+impl Push {
+    const fn metric(self) -> Metric {
+        match self {
+            Self::Sent => Metric::PushesSent,
+            Self::Gone => Metric::PushesGone,
+            Self::Failed => Metric::PushesFailed,
+        }
+    }
+}
+
 fn report(outcome: &str) -> Value {
-    log::outcome(Level::Info, outcome);
+    telemetry::outcome(Level::INFO, outcome);
     json!({"outcome": outcome})
 }

@@ -1,4 +1,4 @@
-//! The restaurant's side: an order that is placed is accepted or rejected.
+//! The function `restaurants`: an order that is placed is accepted or rejected.
 
 use serde_json::Value;
 use shared::{
@@ -6,13 +6,14 @@ use shared::{
     event::{Incoming, PlacedElsewhere},
 };
 
-use crate::{
-    Context, Error,
-    context::{ContextError, Timing},
-    incoming,
-    orders::{Item, Move, Placement, Written},
-    plan::{Answer, Outlook},
+use super::{
+    plan::schedule_of_other_channel,
     steps::{Outcome, Steps, Task, report},
+    timing::Timing,
+};
+use crate::{
+    runtime::{error::Error, event},
+    store::orders::{Answer, Item, Move, Placement, Written},
 };
 
 /// The function `restaurants`.
@@ -21,7 +22,7 @@ pub struct Restaurants {
     timing: Timing,
 }
 
-/// What a simulated kitchen, or the deadline, makes of an order that waits for an answer.
+/// The step that a simulated kitchen, or the deadline, makes of an order that waits for an answer.
 ///
 /// Past the deadline cancelling wins, whoever asks.
 #[must_use]
@@ -43,21 +44,18 @@ pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
 }
 
 impl Restaurants {
-    /// The function with what its context gives it.
-    ///
-    /// # Errors
-    /// [`ContextError`] if a setting is missing or wrong.
-    pub fn new(context: &Context) -> Result<Self, ContextError> {
-        let steps = Steps { orders: context.orders()?, bus: context.bus()? };
-        Ok(Self { steps, timing: context.timing()? })
+    /// The function, with the orders and the timing of simulated kitchens.
+    #[must_use]
+    pub const fn new(steps: Steps, timing: Timing) -> Self {
+        Self { steps, timing }
     }
 
     /// Takes one event from the rule OrderPlacedRule.
     ///
     /// # Errors
-    /// [`Error::Poison`] for what is no order event, [`Error::Outside`] to be invoked again.
+    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] to be invoked again.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let outcome = match incoming::read(&raw)? {
+        let outcome = match event::read(&raw)? {
             Incoming::Replayed => Outcome::Replayed,
             Incoming::PlacedElsewhere(placed) => {
                 let order_id = placed.order_id;
@@ -78,12 +76,12 @@ impl Restaurants {
         self.steps.take(task, decide).await
     }
 
-    /// Another channel placed this order: it becomes ours, unless it is already.
+    /// Stores an order that another channel placed, unless it is stored already.
     async fn create(&self, placed: PlacedElsewhere, now: Timestamp) -> Result<Written<()>, Error> {
-        let placed_at = incoming::bus_time(&placed.time)?;
-        let outlook = Outlook::elsewhere(&self.timing, now);
+        let placed_at = event::bus_time(&placed.time)?;
+        let schedule = schedule_of_other_channel(&self.timing, now);
         let PlacedElsewhere { order_id, user_id, .. } = placed;
-        let placement = Placement { order_id, user_id, placed_at, outlook, order: None };
-        self.steps.orders.create(&Item::new(placement, now)).await
+        let placement = Placement { order_id, user_id, placed_at, schedule, order: None };
+        self.steps.create(&placement.into_item(now)).await
     }
 }

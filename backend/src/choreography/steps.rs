@@ -1,38 +1,41 @@
 //! One step of an order: the transition, its event, and what is done when another was there first.
 //!
-//! The order of things is always the same: write the transition with its event in one item; tell
-//! the bus; note that the bus knows. A crash after any of these leaves an item that says what is
-//! still to be done, and whoever looks at it next does it.
+//! The order of things is always the same: write the transition with its event in one item; publish
+//! the event; mark it as published. A crash after any of these leaves an item that says what is
+//! still to be done, and whoever reads it next does it.
 
 use std::fmt;
 
 use serde_json::{Value, json};
-use shared::{OrderId, Status, Timestamp};
+use shared::{OrderId, Status, Timestamp, UserId};
+use tracing::Level;
 
 use crate::{
-    Error,
-    bus::Bus,
-    log::{self, Level},
     metrics::{self, Metric},
-    orders::{Cause, Item, Move, Orders, Transition, Written},
+    runtime::{error::Error, telemetry},
+    store::{
+        bus::Bus,
+        orders::{Cause, Item, Move, Orders, Transition, Written},
+        people::People,
+    },
 };
 
-/// The two things a step needs.
+/// The table and the bus that a step needs.
 pub struct Steps {
-    /// Where the order is.
+    /// Where the order is stored.
     pub orders: Orders,
-    /// Where it is told.
+    /// Where its events are published.
     pub bus: Bus,
 }
 
-/// What came of an invocation: all of these are “done”.
+/// The outcome of an invocation that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The order is now this.
     Became(Status),
-    /// The order was this already, and the bus may not have known.
+    /// The order was this already, and its event may not have been published.
     Republished(Status),
-    /// The order was this already, and the bus knows.
+    /// The order was this already, and its event is published or will be.
     NoChange(Status),
     /// It is not time yet: the watchdog acts when it is.
     Waiting,
@@ -44,7 +47,7 @@ pub enum Outcome {
     NotOurs,
 }
 
-/// What a service takes on: the event's order, and the step it makes unless the order says otherwise.
+/// What a service does upon an event: the step that the order most often takes next.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     /// Which order.
@@ -60,51 +63,92 @@ pub struct Task {
 }
 
 impl Steps {
-    /// Makes the order's next step. Writes first; reads only if that is refused, and then does
-    /// what `decide` says of the order as it is.
+    /// Writes a customer's new order, unless its id is taken, if the account is open.
     ///
     /// # Errors
-    /// [`Error::Outside`] if it may not have been done; doing it again is safe.
+    /// As [`Orders::place`].
+    pub async fn place(
+        &self,
+        people: &People,
+        user: UserId,
+        item: &Item,
+    ) -> Result<Written<()>, Error> {
+        let written = self.orders.place(people, user, item).await?;
+        if let Written::Done(()) = &written {
+            metrics::became(item);
+        }
+        Ok(written)
+    }
+
+    /// Writes a new order of another channel, unless its id is taken.
+    ///
+    /// # Errors
+    /// As [`Orders::create`].
+    pub async fn create(&self, item: &Item) -> Result<Written<()>, Error> {
+        let written = self.orders.create(item).await?;
+        if let Written::Done(()) = &written {
+            metrics::became(item);
+        }
+        Ok(written)
+    }
+
+    /// Moves an order on, if it is as the transition expects.
+    ///
+    /// # Errors
+    /// As [`Orders::advance`].
+    pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
+        let written = self.orders.advance(transition).await?;
+        if let Written::Done(item) = &written {
+            metrics::became(item);
+        }
+        Ok(written)
+    }
+
+    /// Makes the order's next step. Writes first; only if the order is not as expected, does what
+    /// `decide` says of it as it is.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not have been done; doing it again is safe.
     pub async fn take(
         &self,
         task: Task,
         decide: impl Fn(&Item, Timestamp) -> Option<Move>,
     ) -> Result<Outcome, Error> {
         let usual = Move { to: task.usual, reason: None };
-        let refused = match self.orders.advance(&task.transition(usual, Cause::Event)).await? {
+        let conflict = match self.advance(&task.transition(usual, Cause::Event)).await? {
             Written::Done(item) => return self.publish_step(&item, task.arrived + 1).await,
-            Written::Refused(refused) => refused,
+            Written::Conflict(item) => item,
         };
-        let Some(item) = refused else {
+        let Some(item) = conflict else {
             return Ok(Outcome::UnknownOrder);
         };
         if item.sequence != task.arrived {
-            return self.looked_at(&item, task).await;
+            return self.resolve_conflict(&item, task).await;
         }
         let Some(step) = decide(&item, task.now) else {
             return Ok(Outcome::Waiting);
         };
-        match self.orders.advance(&task.transition(step, Cause::EventAndOrder)).await? {
+        match self.advance(&task.transition(step, Cause::EventAndOrder)).await? {
             Written::Done(item) => self.publish_step(&item, task.arrived + 1).await,
-            Written::Refused(Some(item)) => self.looked_at(&item, task).await,
-            Written::Refused(None) => Ok(Outcome::UnknownOrder),
+            Written::Conflict(Some(item)) => self.resolve_conflict(&item, task).await,
+            Written::Conflict(None) => Ok(Outcome::UnknownOrder),
         }
     }
 
-    /// Publishes event `sequence` of an order just moved, and notes it.
+    /// Publishes event `sequence` of an order just moved.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the bus may not have it.
-    pub async fn publish_step(&self, item: &Item, sequence: u32) -> Result<Outcome, Error> {
+    /// [`Error::Dependency`] if it may not be published.
+    async fn publish_step(&self, item: &Item, sequence: u32) -> Result<Outcome, Error> {
         self.publish(item, sequence).await?;
         Ok(Outcome::Became(item.status))
     }
 
-    /// Publishes an event that the bus is not known to have. That it could not be noted is no
-    /// error: the watchdog will publish it once more.
+    /// Publishes an event that is not known to be published. That it could not be marked as
+    /// published is no error: the watchdog will publish it once more.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the bus may not have it.
+    /// [`Error::Dependency`] if it may not be published.
     pub async fn publish(&self, item: &Item, sequence: u32) -> Result<(), Error> {
         let Some(event) = item.event(sequence) else {
             return Ok(());
@@ -113,20 +157,16 @@ impl Steps {
             metrics::count(Metric::PublishesFailed, 1);
             return Err(error);
         }
-        if let Err(error) = self.orders.settle(item, sequence).await {
-            log::line(
-                Level::Warn,
-                "published, and could not note it",
-                json!({"order_id": item.order_id, "sequence": sequence, "error": error.to_string()}),
-            );
+        if let Err(error) = self.orders.mark_published(item, sequence).await {
+            tracing::warn!(order_id = %item.order_id, sequence, %error, "published, and could not note it");
         }
         Ok(())
     }
 
-    /// The step was made before. If this very task made it (its answer was lost, and the SDK asked
-    /// again), or so long ago that its writer is gone, the bus may not have its event; otherwise
-    /// its writer is seeing to that.
-    async fn looked_at(&self, item: &Item, task: Task) -> Result<Outcome, Error> {
+    /// The step was made before. If this very task made it (its answer was lost, and the SDK
+    /// retried), or so long ago that its writer has ended, its event may not be published;
+    /// otherwise its writer is publishing it.
+    async fn resolve_conflict(&self, item: &Item, task: Task) -> Result<Outcome, Error> {
         let next = task.arrived + 1;
         let unpublished = item.unpublished.contains_key(&next.to_string());
         let ours = item.event(next).is_some_and(|event| event.fact().occurred_at == task.now);
@@ -159,10 +199,10 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Notes what came of an event, and says it to whoever invoked the function.
+/// Records the outcome of an event, and returns it to whoever invoked the function.
 #[must_use]
 pub fn report(outcome: Outcome) -> Value {
     let outcome = outcome.to_string();
-    log::outcome(Level::Info, &outcome);
+    telemetry::outcome(Level::INFO, &outcome);
     json!({"outcome": outcome})
 }

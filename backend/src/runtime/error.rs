@@ -2,104 +2,110 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use lambda_runtime::Diagnostic;
 use shared::{
     api::{Problem, ProblemType},
     event::EventError,
 };
-
-use crate::log::Level;
+use tracing::Level;
 
 /// Why a function could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The invocation is not what this function takes; it never will be. Reported, for a person.
+    /// The function was invoked with something that it does not take, and trying again cannot
+    /// help. It ends in the failures queue, for a person.
     #[error("{0}")]
-    Poison(String),
-    /// Something outside failed; trying again may succeed, and is safe.
-    #[error("{what}: {why}")]
-    Outside {
-        /// What was being done.
-        what: &'static str,
-        /// What the other side said.
-        why: String,
+    InvalidEvent(String),
+    /// A service that the function depends on failed; trying again may succeed, and is safe.
+    #[error("{operation}: {cause}")]
+    Dependency {
+        /// What was being done: `reading an order`.
+        operation: &'static str,
+        /// What the service answered.
+        cause: String,
     },
-    /// The table holds what this version cannot read.
-    #[error("order {order_id} cannot be read: {why}")]
+    /// A table holds an item that this version cannot read.
+    #[error("the item whose {attribute} is {id} cannot be read: {cause}")]
     Unreadable {
-        /// Which order.
-        order_id: String,
-        /// What the item lacks.
-        why: String,
+        /// The attribute that tells the item from others of its kind.
+        attribute: &'static str,
+        /// Its value.
+        id: String,
+        /// What is missing or wrong in the item.
+        cause: String,
     },
-    /// The customer's request cannot be done; the reply says why.
+    /// The customer's request cannot be fulfilled; the reply says why.
     #[error("{}", .0.title)]
-    Refused(Box<Problem>),
+    Problem(Box<Problem>),
 }
 
 impl Error {
-    /// Something outside failed while `what`.
-    pub fn outside(what: &'static str, why: impl std::error::Error) -> Self {
-        Self::Outside { what, why: Causes(&why).to_string() }
+    /// A service failed during `operation`. An error of the SDK is only "service error" by itself,
+    /// so its causes are kept.
+    pub fn dependency(operation: &'static str, cause: impl std::error::Error) -> Self {
+        Self::Dependency { operation, cause: WithCauses(&cause).to_string() }
     }
 
-    /// The invocation is no such thing. The sentence says what was expected where, and not what
-    /// was there instead, for that may be anybody's name.
+    /// The function was invoked with something that is `not` what it takes. The message keeps what
+    /// was expected and where, and drops the value found, which may be a person's name.
     #[must_use]
-    pub fn poison(no: &'static str, why: &impl fmt::Display) -> Self {
-        let why = why.to_string();
+    pub fn invalid_event(not: &'static str, cause: &impl fmt::Display) -> Self {
+        let cause = cause.to_string();
         let without_value =
             ["invalid type", "invalid value", "unknown variant"].into_iter().find_map(|what| {
-                let (place, value) = why.split_once(what)?;
+                let (place, value) = cause.split_once(what)?;
                 let (_, expected) = value.rsplit_once(", expected ")?;
-                Some(format!("{no}: {place}{what}, expected {expected}"))
+                Some(format!("{not}: {place}{what}, expected {expected}"))
             });
-        Self::Poison(without_value.unwrap_or_else(|| format!("{no}: {why}")))
+        Self::InvalidEvent(without_value.unwrap_or_else(|| format!("{not}: {cause}")))
     }
 
     /// The stable name in the failures queue and the logs.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Poison(_) => "Tiffin.Poison",
-            Self::Outside { .. } => "Tiffin.Outside",
+            Self::InvalidEvent(_) => "Tiffin.Poison",
+            Self::Dependency { .. } => "Tiffin.Outside",
             Self::Unreadable { .. } => "Tiffin.Unreadable",
-            Self::Refused(_) => "Tiffin.Refused",
+            Self::Problem(_) => "Tiffin.Refused",
         }
     }
 
-    /// How grave it is in the logs: a customer who is refused is no failure of ours.
+    /// The level of its log line: a customer's request that is refused is no failure of ours.
     #[must_use]
     pub const fn level(&self) -> Level {
         match self {
-            Self::Poison(_) | Self::Outside { .. } | Self::Unreadable { .. } => Level::Error,
-            Self::Refused(_) => Level::Info,
+            Self::InvalidEvent(_) | Self::Dependency { .. } | Self::Unreadable { .. } => {
+                Level::ERROR
+            }
+            Self::Problem(_) => Level::INFO,
         }
     }
 
-    /// What the customer is told.
+    /// The reply to the customer.
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
-            Self::Refused(problem) => *problem,
-            Self::Poison(_) | Self::Outside { .. } | Self::Unreadable { .. } => Problem::new(
-                ProblemType::Unavailable,
-                "Something on our side failed; sending the same request again is safe.",
-            ),
+            Self::Problem(problem) => *problem,
+            Self::InvalidEvent(_) | Self::Dependency { .. } | Self::Unreadable { .. } => {
+                Problem::new(
+                    ProblemType::Unavailable,
+                    "Something on our side failed; sending the same request again is safe.",
+                )
+            }
         }
     }
 }
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self::Refused(Box::new(problem))
+        Self::Problem(Box::new(problem))
     }
 }
 
 impl From<EventError> for Error {
     fn from(error: EventError) -> Self {
-        Self::Poison(error.to_string())
+        Self::InvalidEvent(error.to_string())
     }
 }
 
@@ -109,28 +115,10 @@ impl From<Error> for Diagnostic {
     }
 }
 
-/// What a write on a condition came to; nothing if the condition failed.
-///
-/// # Errors
-/// [`Error::Outside`] if the table did not answer; it may have been written then.
-pub(crate) fn on_condition<T, E>(
-    what: &'static str,
-    answer: Result<T, SdkError<E>>,
-) -> Result<Option<T>, Error>
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    match answer {
-        Ok(written) => Ok(Some(written)),
-        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
-        Err(error) => Err(Error::outside(what, error)),
-    }
-}
+/// An error followed by its causes.
+struct WithCauses<'a>(&'a dyn std::error::Error);
 
-/// An error with its causes: the SDK's own sentence is only "service error".
-struct Causes<'a>(&'a dyn std::error::Error);
-
-impl fmt::Display for Causes<'_> {
+impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut cause = self.0.source();

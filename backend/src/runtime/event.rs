@@ -1,62 +1,51 @@
-//! What is handed over to a function, read at the door: an event by a rule of the bus, and what all
-//! doors have in common.
+//! The events that a rule of the bus invokes a function with.
 
-use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat as Format};
-use serde::{Deserialize, Deserializer};
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use serde_json::Value;
 use shared::{
     OrderId, Timestamp,
     event::{Envelope, Incoming},
 };
+use tracing::{Span, field};
 
-use crate::{Error, json, log};
+use crate::runtime::{error::Error, json};
 
-/// Reads an invocation by a rule, and notes its ids first, so that poison's line has them too.
+const NOT_AN_EVENT: &str = "not an order event";
+
+/// Reads the event of an invocation. Its ids are recorded first, so that the log line of an
+/// invalid event has them too.
 ///
 /// # Errors
-/// [`Error::Poison`] if it is no order event, or one that contradicts itself.
+/// [`Error::InvalidEvent`] if it is no order event, or one that contradicts itself.
 pub fn read(raw: &Value) -> Result<Incoming, Error> {
-    note_ids(raw);
+    record_ids(raw);
     let envelope: Envelope = serde_path_to_error::deserialize(raw)
-        .map_err(|error| Error::poison("not an order event", &error))?;
+        .map_err(|error| Error::invalid_event(NOT_AN_EVENT, &error))?;
     if let Some(path) = json::array_for_object(raw, &envelope) {
-        let why = format!("{path}: must be a JSON object, and is an array");
-        return Err(Error::poison("not an order event", &why));
+        let cause = format!("{path}: must be a JSON object, and is an array");
+        return Err(Error::invalid_event(NOT_AN_EVENT, &cause));
     }
     Ok(envelope.read()?)
 }
 
-/// Both are UUIDs; whatever else poison holds in their place is not noted.
-fn note_ids(raw: &Value) {
-    for (name, place) in [("event_id", "/id"), ("order_id", "/detail/order_id")] {
-        let text = raw.pointer(place).and_then(Value::as_str);
+/// Both ids are UUIDs; anything else that an invalid event holds in their place is not recorded.
+fn record_ids(raw: &Value) {
+    for (name, pointer) in [("event_id", "/id"), ("order_id", "/detail/order_id")] {
+        let text = raw.pointer(pointer).and_then(Value::as_str);
         if let Some(id) = text.and_then(|text| text.parse::<OrderId>().ok()) {
-            log::about(name, id);
+            Span::current().record(name, field::display(id));
         }
     }
 }
 
-/// The time the bus wrote on an event.
+/// The time that the bus wrote on an event.
 ///
 /// # Errors
-/// [`Error::Poison`] if it is not RFC 3339.
+/// [`Error::InvalidEvent`] if it is not RFC 3339.
 pub fn bus_time(text: &str) -> Result<Timestamp, Error> {
-    DateTime::from_str(text, Format::DateTime)
+    DateTime::from_str(text, DateTimeFormat::DateTime)
         .ok()
         .and_then(|time| time.to_millis().ok())
         .map(Timestamp::from_millis)
-        .ok_or_else(|| Error::Poison("the event's time is not RFC 3339".to_owned()))
-}
-
-/// A field that holds `null` is absent: API Gateway leaves such fields out, and some that play it
-/// do not.
-///
-/// # Errors
-/// If it holds something that is no `T`.
-pub fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+        .ok_or_else(|| Error::InvalidEvent("the event's time is not RFC 3339".to_owned()))
 }

@@ -1,4 +1,4 @@
-//! JSON from outside, read as what is documented.
+//! JSON from clients, read as what is documented.
 //!
 //! A struct that derives `Deserialize` also accepts an array of its fields in their order, at every
 //! level, and so does a tagged enum. Nothing documents that, and a reader of another version would
@@ -9,7 +9,7 @@
 //! Requests, messages and events of the bus are read here, for anybody may send them. What API
 //! Gateway itself hands over, and what the page is sent by these functions, is not.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Why a text is not the expected document.
@@ -52,6 +52,19 @@ pub fn read<T: DeserializeOwned + Serialize>(text: &[u8]) -> Result<T, JsonError
 /// the whole.
 pub fn array_for_object(read: &Value, value: &impl Serialize) -> Option<String> {
     first_array(read, &serde_json::to_value(value).unwrap_or_default())
+}
+
+/// Reads a field that holds `null` as if it were missing: API Gateway leaves such fields out, and
+/// some that stand in for it do not.
+///
+/// # Errors
+/// If it holds something that is no `T`.
+pub fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 fn first_array(read: &Value, written: &Value) -> Option<String> {

@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
-    RestaurantId, SectionId,
+    Reason, RestaurantId, SectionId,
     api::{LegalPage, PageName},
     menu::{Card, Dish, Restaurant},
 };
 
-use crate::{Error, plan::Kitchen};
+use crate::runtime::error::Error;
 
 /// The partition that holds the list of restaurants: no restaurant has this id.
 const CARDS: &str = "cards";
@@ -21,13 +21,29 @@ pub struct Catalog {
     table: String,
 }
 
-/// A restaurant as it is sold from and cooked in.
+/// A restaurant with how its kitchen is simulated.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct CatalogEntry {
     /// What customers see.
     pub restaurant: Restaurant,
     /// How its kitchen is simulated, where kitchens are.
     pub kitchen: Kitchen,
+}
+
+/// How a restaurant's kitchen is simulated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kitchen {
+    /// It accepts every order.
+    Accepts,
+    /// It accepts every order, and takes three times as long.
+    Slow,
+    /// It rejects every order.
+    Rejects {
+        /// Why.
+        reason: Reason,
+    },
+    /// It never answers; so does a kitchen that is not simulated.
+    Silent,
 }
 
 /// An item of the table: one of four kinds, each with its document as JSON.
@@ -55,7 +71,7 @@ impl Catalog {
     /// Every restaurant, by name.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
+    /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn cards(&self) -> Result<Vec<Card>, Error> {
         let rows = self.partition(CARDS).await?;
         let mut cards = rows
@@ -70,7 +86,7 @@ impl Catalog {
     /// A text of the shop's own, if its owner has written it.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
+    /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn page(&self, name: PageName) -> Result<Option<LegalPage>, Error> {
         let rows = self.partition(PAGES).await?;
         let row = rows.iter().find(|row| row.item == name.as_str());
@@ -80,8 +96,8 @@ impl Catalog {
     /// One restaurant with its menu.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer, or holds what this version cannot read.
-    pub async fn restaurant(&self, id: &RestaurantId) -> Result<Option<Listed>, Error> {
+    /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
+    pub async fn restaurant(&self, id: &RestaurantId) -> Result<Option<CatalogEntry>, Error> {
         if [CARDS, PAGES].contains(&id.as_ref()) {
             return Ok(None);
         }
@@ -101,7 +117,7 @@ impl Catalog {
                 section.dishes.push(dish);
             }
         }
-        Ok(Some(Listed { restaurant, kitchen }))
+        Ok(Some(CatalogEntry { restaurant, kitchen }))
     }
 
     async fn partition(&self, id: &str) -> Result<Vec<Row>, Error> {
@@ -116,9 +132,9 @@ impl Catalog {
             .send()
             .collect::<Result<Vec<_>, _>>()
             .await
-            .map_err(|error| Error::outside("reading the catalog", error))?;
+            .map_err(|error| Error::dependency("reading the catalog", error))?;
         serde_dynamo::from_items(items)
-            .map_err(|error| Error::outside("reading the catalog's items", error))
+            .map_err(|error| Error::dependency("reading the catalog's items", error))
     }
 }
 
@@ -132,16 +148,16 @@ fn kitchen(row: &Row) -> Result<Kitchen, Error> {
             let reason = serde_json::from_value(serde_json::json!({ "code": code }));
             reason
                 .map(|reason| Kitchen::Rejects { reason })
-                .map_err(|error| Error::outside("reading a kitchen", error))
+                .map_err(|error| Error::dependency("reading a kitchen", error))
         }
-        Some(other) => Err(Error::Outside {
-            what: "reading a kitchen",
-            why: format!("“{other}” is no kind of kitchen"),
+        Some(other) => Err(Error::Dependency {
+            operation: "reading a kitchen",
+            cause: format!("“{other}” is no kind of kitchen"),
         }),
     }
 }
 
 fn document<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)
-        .map_err(|error| Error::outside("reading the catalog's documents", error))
+        .map_err(|error| Error::dependency("reading the catalog's documents", error))
 }

@@ -1,18 +1,20 @@
-//! Who may open a WebSocket: whoever holds a ticket that nobody has spent.
+//! The function `authorizer`: whoever has a valid ticket may open one WebSocket.
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::Timestamp;
+use tracing::Level;
 
 use crate::{
-    Context, Error,
-    context::ContextError,
-    incoming::null_is_absent,
-    live::{Holder, Live, Ticket},
-    log::{self, Level},
-    origin::{self, OriginSecret},
+    runtime::{
+        error::Error,
+        json::null_as_default,
+        origin_secret::{self, OriginSecret},
+        telemetry,
+    },
+    store::live::{Holder, Live, Ticket},
 };
 
 /// The function `authorizer`.
@@ -25,46 +27,44 @@ pub struct Authorizer {
 /// (docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Question {
+struct Handshake {
     method_arn: String,
     /// By names as the browser or CloudFront wrote them.
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     headers: HashMap<String, String>,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     query_string_parameters: Query,
 }
 
 #[derive(Default, Deserialize)]
 struct Query {
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     ticket: String,
 }
 
 impl Authorizer {
-    /// The function with what its context gives it.
-    ///
-    /// # Errors
-    /// [`ContextError`] if a setting is missing or wrong.
-    pub fn new(context: &Context) -> Result<Self, ContextError> {
-        Ok(Self { live: context.live()?, origin: context.origin_secret() })
+    /// The function, with the table of tickets and the secret of its requests.
+    #[must_use]
+    pub const fn new(live: Live, origin: OriginSecret) -> Self {
+        Self { live, origin }
     }
 
-    /// Spends the ticket of a handshake. A refusal is a policy (the browser sees 403).
+    /// Spends the ticket of a handshake. A refusal is a policy too (the browser sees 403).
     ///
     /// # Errors
-    /// [`Error::Poison`] for what is no handshake, [`Error::Outside`] if the table did not answer.
+    /// [`Error::InvalidEvent`] for what is no handshake, [`Error::Dependency`] if the table did not answer.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let question: Question = serde_json::from_value(raw)
-            .map_err(|error| Error::poison("not a handshake", &error))?;
-        let holder = match self.origin.admits(question.header(origin::HEADER)) {
-            true => self.spend(&question.query_string_parameters.ticket, now).await?,
+        let handshake: Handshake = serde_json::from_value(raw)
+            .map_err(|error| Error::invalid_event("not a handshake", &error))?;
+        let holder = match self.origin.accepts(handshake.header(origin_secret::HEADER)) {
+            true => self.spend(&handshake.query_string_parameters.ticket, now).await?,
             false => None,
         };
         let (effect, outcome) = match holder {
             Some(_) => ("Allow", "let in"),
             None => ("Deny", "turned away"),
         };
-        log::outcome(Level::Info, outcome);
+        telemetry::outcome(Level::INFO, outcome);
         let issued_at = holder.map_or(0, |holder| holder.issued_at).to_string();
         let user = holder.map_or_else(|| "nobody".to_owned(), |holder| holder.user.to_string());
         Ok(json!({
@@ -74,15 +74,15 @@ impl Authorizer {
                 "Statement": [{
                     "Action": "execute-api:Invoke",
                     "Effect": effect,
-                    "Resource": question.method_arn,
+                    "Resource": handshake.method_arn,
                 }],
             },
             "context": { "user_id": user, "issued_at": issued_at },
         }))
     }
 
-    /// The ticket's customer. What no ticket looks like, which may be longer than a key of the
-    /// table, is not looked for.
+    /// The ticket's holder. A text that is no ticket, which may be longer than a key of the table,
+    /// is not looked up.
     async fn spend(&self, ticket: &str, now: Timestamp) -> Result<Option<Holder>, Error> {
         match ticket.parse::<Ticket>() {
             Ok(ticket) => self.live.spend_ticket(&ticket, now).await,
@@ -91,7 +91,7 @@ impl Authorizer {
     }
 }
 
-impl Question {
+impl Handshake {
     fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -1,4 +1,5 @@
-//! Who is connected: remembered when a socket opens, again at every ping, forgotten when it closes.
+//! The function `connections`: stores a WebSocket when it opens and again at every ping, and
+//! deletes it when it closes.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,15 +8,17 @@ use shared::{
     api::{Problem, ProblemType},
     live::{FromBrowser, ToBrowser},
 };
+use tracing::{Level, Span};
 
+use super::sockets::Sockets;
 use crate::{
-    Context, Error,
-    context::ContextError,
-    incoming::null_is_absent,
-    json,
-    limits::{Action, Limits},
-    live::{Connection, Holder, Live, Sockets},
-    log::{self, Level},
+    metrics::{self, Metric},
+    runtime::{
+        error::Error,
+        json::{self, null_as_default},
+        telemetry,
+    },
+    store::live::{Action, Connection, Holder, Limits, Live},
 };
 
 /// The function `connections`.
@@ -25,12 +28,12 @@ pub struct Connections {
     sockets: Sockets,
 }
 
-/// What API Gateway hands over for a WebSocket route.
+/// What API Gateway invokes the function with.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Call {
     request_context: RequestContext,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     body: String,
 }
 
@@ -51,7 +54,7 @@ enum EventType {
     Disconnect,
 }
 
-/// What our authorizer said of the one who connected.
+/// What the function `authorizer` returned for the one who connected.
 #[derive(Deserialize)]
 struct Authorized {
     user_id: UserId,
@@ -68,12 +71,10 @@ impl Authorized {
 }
 
 impl Connections {
-    /// The function with what its context gives it.
-    ///
-    /// # Errors
-    /// [`ContextError`] if a setting is missing or wrong.
-    pub fn new(context: &Context) -> Result<Self, ContextError> {
-        Ok(Self { limits: context.limits()?, live: context.live()?, sockets: context.sockets()? })
+    /// The function, with the table of connections, its limits, and the open WebSockets.
+    #[must_use]
+    pub const fn new(limits: Limits, live: Live, sockets: Sockets) -> Self {
+        Self { limits, live, sockets }
     }
 
     /// Takes one call of `$connect`, `$default` or `$disconnect`. Nothing can be pushed to a
@@ -81,39 +82,40 @@ impl Connections {
     /// so a ping is answered by a push.
     ///
     /// # Errors
-    /// [`Error::Poison`] for what is no such call, [`Error::Outside`] if the table or the gateway
+    /// [`Error::InvalidEvent`] for what is no such call, [`Error::Dependency`] if the table or the gateway
     /// did not answer.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let call: Call = serde_json::from_value(raw)
-            .map_err(|error| Error::poison("not a WebSocket call", &error))?;
+            .map_err(|error| Error::invalid_event("not a WebSocket call", &error))?;
         let RequestContext { event_type, connection_id, connected_at, authorizer } =
             call.request_context;
-        log::about("connection", &connection_id);
+        Span::current().record("connection", &connection_id);
         let user = authorizer.user_id;
         let connection = Connection::new(user, &connection_id, connected_at, now);
         match event_type {
             EventType::Connect => {
-                self.live.remember(&connection).await?;
+                self.live.put_connection(&connection).await?;
                 if self.live.has_ended(authorizer.holder()).await? {
-                    self.live.forget(user, &connection_id).await?;
-                    log::outcome(Level::Info, "refused: signed out meanwhile");
+                    self.live.delete_connection(user, &connection_id).await?;
+                    telemetry::outcome(Level::INFO, "refused: signed out meanwhile");
                     return Ok(serde_json::json!({"statusCode": 403}));
                 }
-                log::outcome(Level::Info, "opened, and remembered");
+                telemetry::outcome(Level::INFO, "opened, and remembered");
             }
             EventType::Disconnect => {
-                self.live.forget(user, &connection_id).await?;
-                log::outcome(Level::Info, "closed, and forgotten");
+                self.live.delete_connection(user, &connection_id).await?;
+                telemetry::outcome(Level::INFO, "closed, and forgotten");
             }
             EventType::Message => {
                 let answer = match self.limits.count(Action::Message, user, now).await {
                     Ok(()) => self.answer(&connection, &call.body, now).await?,
                     Err(problem) => {
-                        log::outcome(Level::Info, "a message beyond the limit");
+                        metrics::count(Metric::RequestsLimited, 1);
+                        telemetry::outcome(Level::INFO, "a message beyond the limit");
                         ToBrowser::Problem { problem }
                     }
                 };
-                // A connection that is gone by now hears nothing, and `$disconnect` forgets it.
+                // A connection that is closed by now gets nothing, and `$disconnect` deletes it.
                 self.sockets.push(connection.id(), &answer).await?;
             }
         }
@@ -128,13 +130,13 @@ impl Connections {
     ) -> Result<ToBrowser, Error> {
         Ok(match json::read(body.as_bytes()) {
             Ok(FromBrowser::Ping) => {
-                self.live.remember(connection).await?;
-                log::outcome(Level::Debug, "a ping, and a pong");
+                self.live.put_connection(connection).await?;
+                telemetry::outcome(Level::DEBUG, "a ping, and a pong");
                 ToBrowser::Pong { now }
             }
             // Does not repeat what was sent, which may be as large as a push may be.
             Err(_) => {
-                log::outcome(Level::Info, "a message was not understood");
+                telemetry::outcome(Level::INFO, "a message was not understood");
                 let title = "Send {\"action\":\"ping\"}; this is not a message of ours.";
                 ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }
             }

@@ -1,165 +1,59 @@
-//! One invocation of a function, from its beginning to its last line.
-//!
-//! What an invocation is about, what came of it and what it measured is noted while it lasts
-//! ([`crate::log`], [`crate::metrics`]), and told by one line at its end: its message is the
-//! outcome or the error, and beside the ids it holds `cold_start` (whether the process was new),
-//! `duration_ms`, for an error `error_type`, and whatever was measured. A function that is killed
-//! ends without; Lambda itself says so.
-
-use std::{
-    mem,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+//! What is known of an invocation while it lasts, kept beside its span.
 
 use serde_json::{Map, Value};
-use shared::Timestamp;
+use tracing::{Level, Span};
+use tracing_subscriber::{Registry, registry::LookupSpan};
 
-use crate::{
-    Error,
-    log::{self, Level, written},
-    metrics::Tally,
-};
-
-tokio::task_local! {
-    static CURRENT: Invocation;
-}
-
-/// What takes a line, which has no end of its own.
-type Write = Box<dyn Fn(&str) + Send + Sync>;
-
-/// A function's process, which takes one invocation after the other.
-pub struct Process {
-    function: String,
-    stack: String,
-    clock: fn() -> Timestamp,
-    write: Write,
-    is_warm: AtomicBool,
-}
+use super::emf::{Measurements, Unit};
+use crate::runtime::error::Error;
 
 /// An invocation under way.
-pub(crate) struct Invocation {
-    process: Arc<Process>,
-    began: Timestamp,
-    cold_start: bool,
-    notes: Mutex<Notes>,
-}
-
-/// What is known of an invocation so far.
-struct Notes {
-    /// What every line carries.
-    about: Map<String, Value>,
-    level: Level,
-    outcome: String,
-    measured: Tally,
-}
-
-impl Process {
-    /// A new process of the function that the template calls `function`, in the stack `stack`.
-    pub fn new(
-        function: String,
-        stack: String,
-        clock: fn() -> Timestamp,
-        write: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Self {
-        let is_warm = AtomicBool::new(false);
-        Self { function, stack, clock, write: Box::new(write), is_warm }
-    }
-
-    /// Does the work of one invocation, and writes its last line.
-    ///
-    /// # Errors
-    /// Those of the work.
-    pub async fn run<T>(
-        self: &Arc<Self>,
-        request_id: &str,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        // A handler's state is large, and each future that holds it by value makes it larger.
-        let work = Box::pin(work);
-        let work = async {
-            let result = work.await;
-            if let Err(error) = &result {
-                log::failed(error);
-            }
-            current(Invocation::end);
-            result
-        };
-        CURRENT.scope(Invocation::new(self, request_id), work).await
-    }
+pub(super) struct Invocation {
+    /// The fields of the span, by name; `outcome` is the message of the last line.
+    pub(super) fields: Map<String, Value>,
+    /// The level of the last line.
+    pub(super) level: Level,
+    pub(super) measurements: Measurements,
 }
 
 impl Invocation {
-    fn new(process: &Arc<Process>, request_id: &str) -> Self {
-        let about = Map::from_iter([
-            ("function".to_owned(), process.function.clone().into()),
-            ("request_id".to_owned(), request_id.into()),
-        ]);
-        Self {
-            process: Arc::clone(process),
-            began: (process.clock)(),
-            cold_start: !process.is_warm.swap(true, Ordering::Relaxed),
-            notes: Mutex::new(Notes {
-                about,
-                level: Level::Info,
-                outcome: "done".to_owned(),
-                measured: Tally::default(),
-            }),
-        }
-    }
-
-    pub(crate) fn about(&self, name: &str, value: Value) {
-        self.notes().about.insert(name.to_owned(), value);
-    }
-
-    pub(crate) fn outcome(&self, level: Level, message: &str) {
-        let mut notes = self.notes();
-        notes.level = level;
-        message.clone_into(&mut notes.outcome);
-    }
-
-    pub(crate) fn measure(&self, measure: impl FnOnce(&mut Tally)) {
-        measure(&mut self.notes().measured);
-    }
-
-    pub(crate) fn line(&self, level: Level, message: &str, fields: &Map<String, Value>) {
-        let mut all = self.notes().about.clone();
-        all.extend(fields.clone());
-        (self.process.write)(&written((self.process.clock)(), level, message, &all));
-    }
-
-    /// Writes the last line, which holds what was measured; what does not fit beside it (see
-    /// [`Tally::documents`]) goes before it.
-    fn end(&self) {
-        let now = (self.process.clock)();
-        let (level, outcome, measured) = self.notes().ending();
-        let mut documents = measured.documents(&self.process.stack, now).into_iter();
-        let (mut last, level) = match documents.next() {
-            Some(measured) => (measured, level.max(Level::Info)),
-            None => (Map::new(), level),
-        };
-        last.insert("cold_start".to_owned(), self.cold_start.into());
-        last.insert("duration_ms".to_owned(), now.millis_since(self.began).max(0).into());
-        for document in documents {
-            self.line(Level::Info, "more was measured", &document);
-        }
-        self.line(level, &outcome, &last);
-    }
-
-    fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new() -> Self {
+        Self { fields: Map::new(), level: Level::INFO, measurements: Measurements::default() }
     }
 }
 
-impl Notes {
-    fn ending(&mut self) -> (Level, String, Tally) {
-        (self.level, mem::take(&mut self.outcome), mem::take(&mut self.measured))
+/// Says what came of this invocation, as the message of its last line.
+pub fn outcome(level: Level, outcome: &str) {
+    Span::current().record("outcome", outcome);
+    current(|invocation| invocation.level = level);
+}
+
+/// Says that this invocation failed. Of a customer's request that is refused, only the kind of
+/// problem is recorded: its title may repeat what they wrote.
+pub fn failed(error: &Error) {
+    match error {
+        Error::Problem(problem) => {
+            let kind = serde_json::to_value(problem.kind).unwrap_or_default();
+            Span::current().record("problem", kind.as_str());
+            outcome(error.level(), "refused");
+        }
+        Error::InvalidEvent(_) | Error::Dependency { .. } | Error::Unreadable { .. } => {
+            Span::current().record("error_type", error.kind());
+            outcome(error.level(), &error.to_string());
+        }
     }
 }
 
-/// What the invocation under way makes of this; `None` outside of any, as in tests.
-pub(crate) fn current<T>(f: impl FnOnce(&Invocation) -> T) -> Option<T> {
-    CURRENT.try_with(f).ok()
+/// Measures something in this invocation; a metric with a reason is also kept by that.
+pub fn measure(name: &'static str, unit: Unit, reason: Option<&str>, value: i64) {
+    current(|invocation| invocation.measurements.add(name, unit, reason, value));
+}
+
+/// What `f` makes of the invocation under way; `None` outside of any, as in some tests.
+pub(super) fn current<T>(f: impl FnOnce(&mut Invocation) -> T) -> Option<T> {
+    let with_span = |(id, dispatch): (&tracing::Id, &tracing::Dispatch)| {
+        let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
+        span.extensions_mut().get_mut::<Invocation>().map(f)
+    };
+    Span::current().with_subscriber(with_span).flatten()
 }

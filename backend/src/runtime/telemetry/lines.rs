@@ -1,88 +1,129 @@
-//! Lines of JSON: what happened, when, and to which ids; nothing personal.
-//!
-//! Every invocation ends with one line that says what came of it (see [`crate::invocation`]);
-//! a handler notes what that line will say, and writes a line of its own only for what that one
-//! could not tell. Lambda reads `level` and `timestamp`, and keeps what is at least as grave as
-//! the template's `ApplicationLogLevel`.
+//! Events and spans of `tracing` as lines of JSON.
+
+use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use shared::Timestamp;
+use tracing::{
+    Event, Level, Metadata, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
+use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
-use crate::{Error, context, invocation};
+use super::invocation::Invocation;
 
-/// How grave a line is, as Lambda spells it
-/// (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Level {
-    /// Nothing came of it, as most of the time; Lambda drops it unless asked not to.
-    Debug,
-    /// All went as it should.
-    Info,
-    /// Something failed, and something else makes up for it.
-    Warn,
-    /// Something failed, and a person may have to see to it.
-    Error,
+/// The crate whose events and spans are written: this one.
+const TARGET: &str = env!("CARGO_CRATE_NAME");
+
+/// Takes a line, which has no line break at its end.
+type Write = Box<dyn Fn(&str) + Send + Sync>;
+
+/// Where lines go, and the clock that dates them.
+pub(super) struct Output {
+    clock: fn() -> Timestamp,
+    write: Write,
 }
 
-/// Writes a line; `fields` must be an object of ids, names, numbers and sentences of ours.
-pub fn line(level: Level, message: &str, fields: Value) {
-    let fields = match fields {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    if invocation::current(|invocation| invocation.line(level, message, &fields)).is_none() {
-        eprintln!("{}", written(context::now(), level, message, &fields));
+/// The layer that writes an event as a line, with the fields of its invocation.
+pub(super) struct JsonLines(pub(super) Arc<Output>);
+
+impl Output {
+    pub(super) fn new(
+        clock: fn() -> Timestamp,
+        write: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
+        Self { clock, write: Box::new(write) }
     }
-}
 
-/// Notes an id, a name or a number that every later line of this invocation carries.
-pub fn about(name: &str, value: impl Serialize) {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    invocation::current(|invocation| invocation.about(name, value));
-}
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
 
-/// Notes what came of this invocation: its last line says so.
-pub fn outcome(level: Level, message: &str) {
-    invocation::current(|invocation| invocation.outcome(level, message));
-}
-
-/// Notes that this invocation failed. Of a customer's request that was refused, only the kind of
-/// problem: the sentence may repeat what they wrote.
-pub fn failed(error: &Error) {
-    match error {
-        Error::Refused(problem) => {
-            about("problem", problem.kind);
-            outcome(error.level(), "refused");
+    pub(super) fn write(&self, level: Level, message: &str, fields: &Map<String, Value>) {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            timestamp: String,
+            level: &'static str,
+            message: &'a str,
+            #[serde(flatten)]
+            fields: &'a Map<String, Value>,
         }
-        Error::Poison(_) | Error::Outside { .. } | Error::Unreadable { .. } => {
-            about("error_type", error.kind());
-            outcome(error.level(), &error.to_string());
-        }
+        let (timestamp, level) = (rfc_3339(self.now()), level.as_str());
+        let line = serde_json::to_string(&Line { timestamp, level, message, fields });
+        (self.write)(&line.unwrap_or_default());
     }
-}
-
-/// A line as it is written.
-pub(crate) fn written(
-    at: Timestamp,
-    level: Level,
-    message: &str,
-    fields: &Map<String, Value>,
-) -> String {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        timestamp: String,
-        level: Level,
-        message: &'a str,
-        #[serde(flatten)]
-        fields: &'a Map<String, Value>,
-    }
-    let timestamp = rfc_3339(at);
-    serde_json::to_string(&Line { timestamp, level, message, fields }).unwrap_or_default()
 }
 
 fn rfc_3339(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.millis())
         .map_or_else(|_| String::new(), |at| format!("{at:.3}"))
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target().split("::").next() == Some(TARGET)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut invocation = Invocation::new();
+        attributes.record(&mut Fields(&mut invocation.fields));
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(invocation);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(invocation) = span.extensions_mut().get_mut::<Invocation>()
+        {
+            values.record(&mut Fields(&mut invocation.fields));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = Map::new();
+        if let Some(span) = context.event_span(event)
+            && let Some(invocation) = span.extensions().get::<Invocation>()
+        {
+            fields.clone_from(&invocation.fields);
+            fields.remove("outcome");
+        }
+        event.record(&mut Fields(&mut fields));
+        let message = fields.remove("message");
+        let message = message.as_ref().and_then(Value::as_str).unwrap_or_default();
+        self.0.write(*event.metadata().level(), message, &fields);
+    }
+}
+
+/// Adds the fields of an event or span to a JSON object.
+struct Fields<'a>(&'a mut Map<String, Value>);
+
+impl Fields<'_> {
+    fn insert(&mut self, field: &Field, value: impl Into<Value>) {
+        self.0.insert(field.name().to_owned(), value.into());
+    }
+}
+
+impl Visit for Fields<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.insert(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.insert(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.insert(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.insert(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.insert(field, format!("{value:?}"));
+    }
 }

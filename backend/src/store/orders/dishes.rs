@@ -9,15 +9,16 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::Deserialize;
 use shared::{
-    OrderId,
+    OrderId, UserId,
     api::{OrderSummary, SummaryLine},
 };
 
-use crate::{
-    Error,
-    orders::{Orders, key},
-    readable::readable,
+use super::{
+    cursor::Cursor,
+    list::Page,
+    table::{Orders, key},
 };
+use crate::{runtime::error::Error, store::dynamodb::Decoded};
 
 /// The part of an order's item that the list shows.
 #[derive(Deserialize)]
@@ -39,34 +40,40 @@ struct Bill {
 const READING: &str = "reading what was ordered";
 
 impl Orders {
-    /// Adds to the orders of a page what was ordered. One that DynamoDB leaves out of its answer,
-    /// as it may when it is busy, or that cannot be read is listed without.
+    /// A page of a customer's orders with what was ordered; `cursor` is that of the page before.
+    /// An order that DynamoDB leaves out of its second answer, as it may when it is busy, or whose
+    /// dishes cannot be read is listed without.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer.
-    pub async fn with_dishes(
+    /// [`Error::Dependency`] if the table did not answer.
+    pub async fn page_with_dishes(
         &self,
-        mut orders: Vec<OrderSummary>,
-    ) -> Result<Vec<OrderSummary>, Error> {
-        if orders.is_empty() {
-            return Ok(orders); // an empty batch is an error
+        user: UserId,
+        cursor: Option<Cursor>,
+    ) -> Result<Page, Error> {
+        let mut page = self.page(user, cursor).await?;
+        if page.orders.is_empty() {
+            return Ok(page); // an empty batch is an error
         }
-        let mut lines = self.lines(orders.iter().map(|order| order.order_id)).await?;
-        for order in &mut orders {
+        let Decoded { items, unreadable } =
+            self.ordered(page.orders.iter().map(|order| order.order_id)).await?;
+        page.unreadable.extend(unreadable);
+        let mut lines: HashMap<OrderId, Vec<SummaryLine>> = items
+            .into_iter()
+            .filter_map(|order| Some((order.order_id, order.basket?.bill.lines)))
+            .collect();
+        for order in &mut page.orders {
             let mut lines = lines.remove(&order.order_id).unwrap_or_default();
             let more = lines.len().saturating_sub(OrderSummary::MAX_DISHES);
             lines.truncate(OrderSummary::MAX_DISHES);
             order.dishes = lines;
             order.more_dishes = u32::try_from(more).unwrap_or(u32::MAX);
         }
-        Ok(orders)
+        Ok(page)
     }
 
-    /// The lines of each of these orders that has any; at most 100 orders, as a batch takes no more.
-    async fn lines(
-        &self,
-        ids: impl Iterator<Item = OrderId>,
-    ) -> Result<HashMap<OrderId, Vec<SummaryLine>>, Error> {
+    /// What these orders consist of; at most 100 orders, as a batch takes no more.
+    async fn ordered(&self, ids: impl Iterator<Item = OrderId>) -> Result<Decoded<Ordered>, Error> {
         let names = ["order_id", "basket", "bill", "lines"];
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(ids.map(key).collect()))
@@ -75,18 +82,15 @@ impl Orders {
                 names.map(|name| (format!("#{name}"), name.to_owned())).into(),
             ))
             .build()
-            .map_err(|error| Error::outside(READING, error))?;
+            .map_err(|error| Error::dependency(READING, error))?;
         let answer = self
             .client
             .batch_get_item()
             .request_items(&self.table, wanted)
             .send()
             .await
-            .map_err(|error| Error::outside(READING, error))?;
+            .map_err(|error| Error::dependency(READING, error))?;
         let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
-        let read: Vec<Ordered> = readable(items, "order_id");
-        let with_basket =
-            read.into_iter().filter_map(|order| Some((order.order_id, order.basket?)));
-        Ok(with_basket.map(|(id, basket)| (id, basket.bill.lines)).collect())
+        Ok(Decoded::new(items, "order_id"))
     }
 }

@@ -8,13 +8,16 @@ use shared::{
     order::{Basket, Step},
 };
 
+use super::plan::{Plan, REPUBLISH_AFTER};
 use crate::{
-    Error,
-    orders::{Attributes, SHARDS},
-    plan::{Outlook, Plan, REPUBLISH_AFTER},
+    runtime::error::Error,
+    store::dynamodb::{Attributes, decode},
 };
 
-/// An order with all that its journey needs: see `template.yaml` for the keys and indexes.
+/// How many shards the `attention` index has, so that no one partition takes every order.
+pub const SHARDS: u8 = 8;
+
+/// An order's item: see `template.yaml` for the keys and indexes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its id.
@@ -61,73 +64,20 @@ pub struct Item {
     /// The digest of the request that placed it, hexadecimal SHA-256: the same again is no conflict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// The events that the bus is not known to have: what the order became, by sequence.
+    /// The events that are not known to be published: what the order became, by sequence.
     pub unpublished: BTreeMap<String, Status>,
     /// Which shard of the `attention` index it is in.
     pub attention_shard: u8,
-    /// When it needs attention; absent only if it is terminal and all is published.
+    /// When it needs attention; absent only if it has ended and everything is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention_at: Option<Timestamp>,
-    /// How often attention has been of no avail.
+    /// How often in a row attention did not help.
     #[serde(default)]
     pub attention_tries: u32,
 }
 
-/// What a new order is made of.
-#[derive(Debug, Clone)]
-pub struct Placement {
-    /// Its id.
-    pub order_id: OrderId,
-    /// Whose it is.
-    pub user_id: UserId,
-    /// When it was placed.
-    pub placed_at: Timestamp,
-    /// What is known of its future.
-    pub outlook: Outlook,
-    /// What was ordered, and the request's digest; absent if another channel placed it, which
-    /// then has told the bus as well.
-    pub order: Option<(Basket, String)>,
-}
-
 impl Item {
-    /// A new order.
-    #[must_use]
-    pub fn new(placement: Placement, now: Timestamp) -> Self {
-        let Placement { order_id, user_id, placed_at, outlook, order } = placement;
-        let (basket, digest) = order.unzip();
-        let unpublished = match basket {
-            Some(_) => BTreeMap::from([("1".to_owned(), Status::Placed)]),
-            None => BTreeMap::new(),
-        };
-        let mut item = Self {
-            order_id,
-            user_id: Some(user_id),
-            status: Status::Placed,
-            sequence: 1,
-            timeline: vec![Step { status: Status::Placed, at: placed_at }],
-            placed_at,
-            accept_by: outlook.accept_by,
-            act_at: outlook.act_at,
-            expected_at: Some(outlook.expected_at),
-            latest_at: Some(outlook.latest_at),
-            reason: None,
-            plan: outlook.plan,
-            restaurant_name: basket.as_ref().map(|basket| basket.restaurant_name.clone()),
-            total: basket.as_ref().map(|basket| basket.bill.total),
-            currency: basket.as_ref().map(|basket| basket.bill.currency),
-            basket,
-            digest,
-            unpublished,
-            attention_shard: shard(order_id),
-            attention_at: None,
-            attention_tries: 0,
-        };
-        item.attention_at =
-            item.next_attention().map(|at| at.min(now.plus_millis(REPUBLISH_AFTER)));
-        item
-    }
-
-    /// When the order needs attention once all is published: its next act, or its deadline.
+    /// When the order needs attention once everything is published: its next act, or its deadline.
     #[must_use]
     pub fn next_attention(&self) -> Option<Timestamp> {
         let deadline = match self.status {
@@ -138,14 +88,14 @@ impl Item {
         [self.act_at, deadline].into_iter().flatten().min().or(Some(self.accept_by))
     }
 
-    /// Whether nothing can happen to the order any more and the bus has all its events.
+    /// Whether the order has ended and all its events are published.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.status.is_terminal() && self.unpublished.is_empty()
     }
 
-    /// The order's event of that sequence, if it has happened, and to somebody: an order is
-    /// stripped only once the bus has all its events.
+    /// The order's event of that sequence, if it has happened; `None` also for an anonymised
+    /// order, of which the bus has all events.
     #[must_use]
     pub fn event(&self, sequence: u32) -> Option<OrderEvent> {
         let step = self.timeline.get(usize::try_from(sequence).ok()?.checked_sub(1)?)?;
@@ -162,7 +112,7 @@ impl Item {
         }))
     }
 
-    /// The sequences of the events that the bus is not known to have, oldest first.
+    /// The sequences of the events that are not known to be published, oldest first.
     #[must_use]
     pub fn unpublished(&self) -> Vec<u32> {
         let mut sequences: Vec<u32> =
@@ -171,7 +121,7 @@ impl Item {
         sequences
     }
 
-    /// Whether event `sequence` was written so long ago that its writer must be gone.
+    /// Whether event `sequence` was written so long ago that its writer must have ended.
     #[must_use]
     pub fn is_stale(&self, sequence: u32, now: Timestamp) -> bool {
         self.event(sequence)
@@ -196,27 +146,20 @@ impl Item {
     }
 
     pub(super) fn to_attributes(&self) -> Result<Attributes, Error> {
-        serde_dynamo::to_item(self).map_err(|error| self.unreadable(&error))
+        serde_dynamo::to_item(self).map_err(|error| Error::dependency("writing an order", error))
     }
 
     pub(super) fn from_attributes(attributes: Attributes) -> Result<Self, Error> {
-        let order_id = attributes.get("order_id").and_then(|id| id.as_s().ok().cloned());
-        serde_dynamo::from_item(attributes).map_err(|error| Error::Unreadable {
-            order_id: order_id.unwrap_or_default(),
-            why: error.to_string(),
-        })
+        decode(attributes, "order_id")
     }
 
+    /// The item that a failed condition met, if there is one.
     pub(super) fn from_failed(attributes: Option<Attributes>) -> Result<Option<Box<Self>>, Error> {
         attributes.map(Self::from_attributes).transpose().map(|item| item.map(Box::new))
-    }
-
-    fn unreadable(&self, error: &serde_dynamo::Error) -> Error {
-        Error::Unreadable { order_id: self.order_id.to_string(), why: error.to_string() }
     }
 }
 
 /// The shard of an order: the last bits of its id, which are random.
-fn shard(order_id: OrderId) -> u8 {
+pub(super) fn attention_shard(order_id: OrderId) -> u8 {
     order_id.to_string().bytes().last().unwrap_or_default() % SHARDS
 }

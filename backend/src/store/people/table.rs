@@ -1,126 +1,41 @@
-//! The table of people: a customer's kept addresses, and whether the account is closed.
-//!
-//! A closed account takes nothing any more, so whatever a customer writes goes through
-//! [`People::while_open`]: one transaction that checks the account and writes, or does neither.
-
-mod transaction;
-
-pub(crate) use transaction::account_closed;
-
-use std::collections::HashMap;
+//! A customer's saved addresses.
 
 use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put},
 };
-use serde::{Deserialize, Serialize};
-use shared::{
-    AddressId, Timestamp, UserId, api::ListedAddress, lenient, order::DeliveryAddress, text::Text,
-};
+use shared::{AddressId, Timestamp, UserId};
 
+use super::row::{ADDRESS, CLOSED, Row, SavedAddress, address_item, key};
 use crate::{
-    Error,
-    error::on_condition,
-    orders::{Attributes, number},
-    readable::readable,
+    runtime::error::Error,
+    store::dynamodb::{Attributes, Decoded},
 };
-
-/// The item that says that the account is closed.
-const CLOSED: &str = "closed";
-/// What the name of an address' item begins with.
-const ADDRESS: &str = "address#";
 
 /// The table of people.
+#[derive(Clone)]
 pub struct People {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
 }
 
-/// What is kept of a customer beside their orders.
-#[derive(Debug, PartialEq, Eq)]
+/// What is stored of a customer beside their orders.
+#[derive(Debug)]
 pub struct Person {
     /// Since when the account is closed, if it is.
     pub closed_at: Option<Timestamp>,
-    /// Their addresses, in the order in which they were first kept.
-    pub addresses: Vec<Kept>,
-}
-
-/// A kept address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// When it was first kept.
-    pub kept_at: Timestamp,
-    /// The address as the customer sees it.
-    pub listed: ListedAddress,
-}
-
-/// What came of a write that goes through only while the account is open.
-#[derive(Debug, PartialEq)]
-pub enum WhileOpen {
-    /// It was written.
-    Done,
-    /// The account is open and the write's own condition failed; this is what is there instead, if
-    /// anything.
-    Refused(Option<Attributes>),
-}
-
-/// An item of the table: an address, or that the account is closed.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    user_id: UserId,
-    item: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    closed_at: Option<Timestamp>,
-    /// When deleting the account was completed; nothing opens it again then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    kept_at: Option<Timestamp>,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::optional"
-    )]
-    label: Option<Text<40>>,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::optional_address"
-    )]
-    address: Option<DeliveryAddress>,
-}
-
-impl Row {
-    fn new(user: UserId, item: String) -> Self {
-        Self {
-            user_id: user,
-            item,
-            closed_at: None,
-            deleted_at: None,
-            kept_at: None,
-            label: None,
-            address: None,
-        }
-    }
-
-    fn kept(self) -> Option<Kept> {
-        let address_id = self.item.strip_prefix(ADDRESS)?.parse().ok()?;
-        let listed = ListedAddress { address_id, label: self.label, address: self.address? };
-        Some(Kept { kept_at: self.kept_at?, listed })
-    }
-
-    fn attributes(&self) -> Result<Attributes, Error> {
-        serde_dynamo::to_item(self)
-            .map_err(|error| Error::outside("writing a person's item", error))
-    }
+    /// Their addresses, in the order in which they were first saved.
+    pub addresses: Vec<SavedAddress>,
+    /// Why others are left out: [`Error::Unreadable`].
+    pub unreadable: Vec<Error>,
 }
 
 impl Person {
-    /// When an address was first kept, if it is kept.
+    /// When an address was first saved, if it is.
     #[must_use]
-    pub fn kept_at(&self, address_id: AddressId) -> Option<Timestamp> {
-        let kept = self.addresses.iter().find(|kept| kept.listed.address_id == address_id);
-        kept.map(|kept| kept.kept_at)
+    pub fn saved_at(&self, address_id: AddressId) -> Option<Timestamp> {
+        let saved = self.addresses.iter().find(|saved| saved.listed.address_id == address_id);
+        saved.map(|saved| saved.saved_at)
     }
 }
 
@@ -131,17 +46,18 @@ impl People {
         Self { client, table }
     }
 
-    /// All that is kept of a customer here, by a strongly consistent query. An address that cannot
-    /// be read is left out.
+    /// All that is stored of a customer here, by a strongly consistent query.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the table did not answer.
+    /// [`Error::Dependency`] if the table did not answer.
     pub async fn read(&self, user: UserId) -> Result<Person, Error> {
-        let rows: Vec<Row> = readable(self.items(user).await?, "item");
+        let Decoded { items: rows, unreadable } =
+            Decoded::<Row>::new(self.items(user).await?, "item");
         let closed_at = rows.iter().find(|row| row.item == CLOSED).and_then(|row| row.closed_at);
-        let mut addresses: Vec<Kept> = rows.into_iter().filter_map(Row::kept).collect();
-        addresses.sort_by_key(|kept| (kept.kept_at, kept.listed.address_id));
-        Ok(Person { closed_at, addresses })
+        let mut addresses: Vec<SavedAddress> =
+            rows.into_iter().filter_map(Row::into_address).collect();
+        addresses.sort_by_key(|saved| (saved.saved_at, saved.listed.address_id));
+        Ok(Person { closed_at, addresses, unreadable })
     }
 
     async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
@@ -156,17 +72,17 @@ impl People {
             .send()
             .collect::<Result<Vec<_>, _>>()
             .await
-            .map_err(|error| Error::outside("looking for what is kept of a person", error))
+            .map_err(|error| Error::dependency("reading what is stored of a person", error))
     }
 
-    /// Keeps an address, or another in its place.
+    /// Saves an address, or replaces the one of that id.
     ///
     /// # Errors
-    /// `account-closed`, or [`Error::Outside`] if it may not be kept.
-    pub async fn keep(&self, user: UserId, kept: &Kept) -> Result<(), Error> {
-        let Kept { kept_at, listed } = kept.clone();
+    /// `account-closed`, or [`Error::Dependency`] if it may not be saved.
+    pub async fn save_address(&self, user: UserId, address: &SavedAddress) -> Result<(), Error> {
+        let SavedAddress { saved_at, listed } = address.clone();
         let row = Row {
-            kept_at: Some(kept_at),
+            kept_at: Some(saved_at),
             label: listed.label,
             address: Some(listed.address),
             ..Row::new(user, address_item(listed.address_id))
@@ -175,99 +91,34 @@ impl People {
         self.while_open(user, put).await.map(drop)
     }
 
-    /// Forgets an address, whether or not it was kept.
+    /// Deletes an address, whether or not it was saved.
     ///
     /// # Errors
-    /// [`Error::Outside`] if it may still be kept.
-    pub async fn forget(&self, user: UserId, address_id: AddressId) -> Result<(), Error> {
-        self.delete(user, &address_item(address_id), "forgetting an address").await
+    /// [`Error::Dependency`] if it may still be there.
+    pub async fn delete_address(&self, user: UserId, address_id: AddressId) -> Result<(), Error> {
+        self.delete(user, &address_item(address_id)).await
     }
 
-    /// Forgets every address of a customer, whether or not it can be read.
+    /// Deletes every address of a customer, whether or not it can be read.
     ///
     /// # Errors
-    /// [`Error::Outside`] if one may still be kept.
-    pub async fn forget_addresses(&self, user: UserId) -> Result<(), Error> {
+    /// [`Error::Dependency`] if one may still be there.
+    pub async fn delete_addresses(&self, user: UserId) -> Result<(), Error> {
         let items = self.items(user).await?.into_iter();
         let names = items.filter_map(|item| item.get("item")?.as_s().ok().cloned());
         for name in names.filter(|name| name.starts_with(ADDRESS)) {
-            self.delete(user, &name, "forgetting an address").await?;
+            self.delete(user, &name).await?;
         }
         Ok(())
     }
 
-    /// Closes an account, and says since when it is closed; one that is closed stays so.
-    ///
-    /// # Errors
-    /// [`Error::Outside`] if it may still be open.
-    pub async fn close(&self, user: UserId, now: Timestamp) -> Result<Timestamp, Error> {
-        let row = Row { closed_at: Some(now), ..Row::new(user, CLOSED.to_owned()) };
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row.attributes()?))
-            .condition_expression("attribute_not_exists(user_id)");
-        match on_condition("closing an account", put.send().await)? {
-            Some(_) => Ok(now),
-            None => Ok(self.read(user).await?.closed_at.unwrap_or(now)),
-        }
-    }
-
-    /// Notes that all of a closed account is deleted: nothing opens it again.
-    ///
-    /// # Errors
-    /// [`Error::Outside`] if it may not have been noted.
-    pub async fn deleted(
-        &self,
-        user: UserId,
-        closed_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let row = Row {
-            closed_at: Some(closed_at),
-            deleted_at: Some(now),
-            ..Row::new(user, CLOSED.to_owned())
-        };
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row.attributes()?))
-            .condition_expression("closed_at = :closed_at")
-            .expression_attribute_values(":closed_at", number(closed_at.millis()));
-        on_condition("noting that an account is deleted", put.send().await).map(drop)
-    }
-
-    /// Opens an account again that was closed then and is not deleted; any other stays as it is.
-    ///
-    /// # Errors
-    /// [`Error::Outside`] if it may still be closed.
-    pub async fn reopen(&self, user: UserId, closed_at: Timestamp) -> Result<(), Error> {
-        let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key(user, CLOSED)))
-            .condition_expression("closed_at = :closed_at AND attribute_not_exists(deleted_at)")
-            .expression_attribute_values(":closed_at", number(closed_at.millis()));
-        on_condition("opening an account again", delete.send().await).map(drop)
-    }
-
-    async fn delete(&self, user: UserId, item: &str, what: &'static str) -> Result<(), Error> {
+    async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
         let delete =
             self.client.delete_item().table_name(&self.table).set_key(Some(key(user, item)));
-        delete.send().await.map(drop).map_err(|error| Error::outside(what, error))
+        delete
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::dependency("deleting an address", error))
     }
-}
-
-fn address_item(address_id: AddressId) -> String {
-    format!("{ADDRESS}{address_id}")
-}
-
-fn key(user: UserId, item: &str) -> Attributes {
-    HashMap::from([
-        ("user_id".to_owned(), AttributeValue::S(user.to_string())),
-        ("item".to_owned(), AttributeValue::S(item.to_owned())),
-    ])
 }

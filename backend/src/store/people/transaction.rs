@@ -18,45 +18,58 @@ use shared::{
     api::{Problem, ProblemType},
 };
 
-use super::{CLOSED, People, WhileOpen, key};
-use crate::Error;
+use super::{
+    row::{CLOSED, key},
+    table::People,
+};
+use crate::{runtime::error::Error, store::dynamodb::Attributes};
+
+/// The result of a write that goes through only while the account is open.
+#[derive(Debug, PartialEq)]
+pub enum WhileOpen {
+    /// It was written.
+    Done,
+    /// The account is open and the write's own condition failed; this is what is there instead, if
+    /// anything.
+    Conflict(Option<Attributes>),
+}
 
 /// The code of a [`CancellationReason`] whose condition failed.
 const FAILED: &str = "ConditionalCheckFailed";
-/// Those that a moment later are no reason any more.
-const PASSING: [&str; 3] =
+/// The codes of reasons that pass by themselves.
+const TRANSIENT: [&str; 3] =
     ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 impl People {
     /// Writes for a customer if the account is open.
     ///
     /// Two writes of one customer at the same moment conflict, for both check the same item; the
-    /// SDK is told to try again (`Passing`), under the same token, so that a write whose answer
-    /// was lost is not made twice.
+    /// SDK then retries (`RetryTransient`) with the same token, so that a write whose answer was
+    /// lost is not made twice.
     ///
     /// # Errors
-    /// `account-closed`, or [`Error::Outside`] if it may not have been written.
+    /// `account-closed`, or [`Error::Dependency`] if it may not have been written.
     pub async fn while_open(&self, user: UserId, put: PutBuilder) -> Result<WhileOpen, Error> {
         let put = put
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
-            .map_err(unsaid)?;
+            .map_err(invalid)?;
         let transaction = self
             .client
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().condition_check(self.open(user)?).build())
             .transact_items(TransactWriteItem::builder().put(put).build())
             .customize()
-            .config_override(config::Builder::new().retry_classifier(Passing));
+            .config_override(config::Builder::new().retry_classifier(RetryTransient));
         match transaction.send().await {
             Ok(_) => Ok(WhileOpen::Done),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 TransactWriteItemsError::TransactionCanceledException(canceled) => {
-                    refused(canceled.cancellation_reasons.unwrap_or_default())
+                    conflict(canceled.cancellation_reasons.unwrap_or_default())
                 }
-                other => Err(Error::outside(WRITING, other)),
+                other => Err(Error::dependency(WRITING, other)),
             },
-            Err(other) => Err(Error::outside(WRITING, other)),
+            Err(other) => Err(Error::dependency(WRITING, other)),
         }
     }
 
@@ -66,34 +79,36 @@ impl People {
             .set_key(Some(key(user, CLOSED)))
             .condition_expression("attribute_not_exists(user_id)")
             .build()
-            .map_err(unsaid)
+            .map_err(invalid)
     }
 }
 
 const WRITING: &str = "writing for a customer";
 
-fn unsaid(error: impl std::error::Error) -> Error {
-    Error::outside(WRITING, error)
+fn invalid(error: impl std::error::Error) -> Error {
+    Error::dependency(WRITING, error)
 }
 
 /// What the reasons say, one for each part of the transaction. What the write met counts first: an
 /// order that is there is answered as it is, also on a closed account.
-fn refused(reasons: Vec<CancellationReason>) -> Result<WhileOpen, Error> {
-    let [closed, put] = <[_; 2]>::try_from(reasons).map_err(|reasons| Error::Outside {
-        what: WRITING,
-        why: format!("{} reasons for two parts", reasons.len()),
+fn conflict(reasons: Vec<CancellationReason>) -> Result<WhileOpen, Error> {
+    let [closed, put] = <[_; 2]>::try_from(reasons).map_err(|reasons| Error::Dependency {
+        operation: WRITING,
+        cause: format!("{} reasons for two parts", reasons.len()),
     })?;
     match (closed.code(), put.code()) {
-        (_, Some(FAILED)) => Ok(WhileOpen::Refused(put.item)),
+        (_, Some(FAILED)) => Ok(WhileOpen::Conflict(put.item)),
         (Some(FAILED), _) => Err(account_closed()),
         (closed, put) => {
-            Err(Error::Outside { what: WRITING, why: format!("cancelled: {closed:?}, {put:?}") })
+            let cause = format!("cancelled: {closed:?}, {put:?}");
+            Err(Error::Dependency { operation: WRITING, cause })
         }
     }
 }
 
 /// The account is being deleted, or is deleted.
-pub(crate) fn account_closed() -> Error {
+#[must_use]
+pub fn account_closed() -> Error {
     Problem::new(
         ProblemType::AccountClosed,
         "This account is being deleted; it takes nothing any more.",
@@ -101,17 +116,17 @@ pub(crate) fn account_closed() -> Error {
     .into()
 }
 
-/// Tells the SDK to try a transaction again that nothing but a passing reason cancelled: it does
-/// so by itself for a single write, and not for a transaction.
+/// Makes the SDK retry a transaction that was cancelled only for a transient reason: it does so by
+/// itself for a single write, and not for a transaction.
 #[derive(Debug)]
-struct Passing;
+struct RetryTransient;
 
-impl ClassifyRetry for Passing {
+impl ClassifyRetry for RetryTransient {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
         match error.and_then(|error| error.as_operation_error()?.downcast_ref()) {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled))
-                if passing(canceled.cancellation_reasons()) =>
+                if is_transient(canceled.cancellation_reasons()) =>
             {
                 RetryAction::throttling_error()
             }
@@ -120,15 +135,15 @@ impl ClassifyRetry for Passing {
     }
 
     fn name(&self) -> &'static str {
-        "passing reasons of a cancelled transaction"
+        "transient reasons of a cancelled transaction"
     }
 }
 
-fn passing(reasons: &[CancellationReason]) -> bool {
+fn is_transient(reasons: &[CancellationReason]) -> bool {
     let any = |codes: &[&str]| {
         reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code))
     };
-    any(&PASSING) && !any(&[FAILED])
+    any(&TRANSIENT) && !any(&[FAILED])
 }
 
 #[cfg(test)]
@@ -141,24 +156,24 @@ mod tests {
 
     #[test]
     fn what_the_write_met_counts_before_what_the_account_is() {
-        let none = WhileOpen::Refused(None);
-        assert_eq!(refused(reasons(["None", FAILED])).unwrap(), none);
-        assert_eq!(refused(reasons([FAILED, FAILED])).unwrap(), none);
-        assert!(matches!(refused(reasons([FAILED, "None"])), Err(Error::Refused(_))));
+        let none = WhileOpen::Conflict(None);
+        assert_eq!(conflict(reasons(["None", FAILED])).unwrap(), none);
+        assert_eq!(conflict(reasons([FAILED, FAILED])).unwrap(), none);
+        assert!(matches!(conflict(reasons([FAILED, "None"])), Err(Error::Problem(_))));
         for codes in [["TransactionConflict", "None"], ["None", "ValidationError"]] {
-            assert!(matches!(refused(reasons(codes)), Err(Error::Outside { .. })), "{codes:?}");
+            assert!(matches!(conflict(reasons(codes)), Err(Error::Dependency { .. })), "{codes:?}");
         }
-        assert!(matches!(refused(Vec::new()), Err(Error::Outside { .. })));
+        assert!(matches!(conflict(Vec::new()), Err(Error::Dependency { .. })));
     }
 
     #[test]
-    fn only_what_passes_is_tried_again() {
-        assert!(passing(&reasons(["TransactionConflict", "None"])));
-        assert!(passing(&reasons(["None", "ThrottlingError"])));
+    fn only_transient_reasons_are_retried() {
+        assert!(is_transient(&reasons(["TransactionConflict", "None"])));
+        assert!(is_transient(&reasons(["None", "ThrottlingError"])));
         for codes in
             [["None", FAILED], [FAILED, "TransactionConflict"], ["None", "ValidationError"]]
         {
-            assert!(!passing(&reasons(codes)), "{codes:?}");
+            assert!(!is_transient(&reasons(codes)), "{codes:?}");
         }
     }
 }
