@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use backend::{Error, invocation::Process, metrics::Metric};
+use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Status};
 use support::{
@@ -308,7 +308,7 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
     assert_eq!((&line["level"], &line["error_type"]), (&json!("ERROR"), &json!("Tiffin.Poison")));
     assert_eq!(
         (&line["message"], &line["order_id"]),
-        (&json!("not an order event: invalid type, expected u32"), &json!(ORDER))
+        (&json!("not an order event: detail.sequence: invalid type, expected u32"), &json!(ORDER))
     );
     assert!(line["event_id"].is_string(), "{line}");
 
