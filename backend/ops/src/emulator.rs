@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::Leashed;
+use crate::process::{self, Leashed};
 
 /// The region that it plays, unless a call names another.
 pub const REGION: &str = "eu-west-2";
@@ -70,8 +70,7 @@ impl MiniStack {
     #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
         let text = std::fs::read_to_string(log(&self.folder)).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(count)..].join("\n")
+        process::last_lines(&text, count)
     }
 
     fn wait(&self, port: u16) -> Result<()> {

@@ -1,17 +1,61 @@
-//! Running other programs, with one sentence when that fails, and none left behind.
+//! Running other programs: their output passed on, an error that names what failed, and none left
+//! behind.
 
 mod group;
 
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::fmt;
+use std::io::{self, IsTerminal as _, Read, Write};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 pub use group::{Group, Leashed, end_all};
 
-/// How many of a program's last lines are kept to tell why it failed.
-const KEPT_LINES: usize = 40;
+/// How much of a program's output is kept for the error if it fails, in bytes.
+const KEPT: usize = 16 * 1024;
+/// How often a program with a time limit is looked at.
+const POLL: Duration = Duration::from_millis(20);
+
+/// A program that ended with anything but success.
+#[derive(Debug)]
+pub struct Failed {
+    /// The program and its first argument, such as `cargo test`.
+    program: String,
+    status: ExitStatus,
+    /// The end of what it wrote.
+    output: String,
+}
+
+impl Failed {
+    fn new(command: &Command, status: ExitStatus, output: &[u8]) -> Self {
+        let output = String::from_utf8_lossy(output).trim_end().to_owned();
+        Self { program: name(command), status, output }
+    }
+
+    /// The last `count` lines that it wrote.
+    #[must_use]
+    pub fn last_lines(&self, count: usize) -> String {
+        last_lines(&self.output, count)
+    }
+
+    /// Whether it says that a network could not be reached.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        OFFLINE.iter().any(|complaint| self.output.contains(complaint))
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last_line = self.output.lines().next_back().map_or("no output", str::trim);
+        write!(f, "{} failed ({}): {last_line}", self.program, self.status)
+    }
+}
+
+impl std::error::Error for Failed {}
 
 /// Cargo itself, without what `cargo run` told *us* about our own package.
 ///
@@ -34,27 +78,48 @@ pub fn forget_own_package(command: &mut Command) {
     }
 }
 
-/// Runs a program with our own terminal.
+/// Runs a program and passes on what it writes.
 ///
 /// # Errors
-/// If it cannot be started, or ends with anything but success.
+/// If it cannot be started; a [`Failed`] if it ends with anything but success.
 pub fn run(command: &mut Command) -> Result<()> {
-    let mut group =
-        Group::start(command.stdin(Stdio::null())).with_context(|| not_started(command))?;
-    succeeded(command, group.wait()?)
+    if io::stderr().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always"); // it writes into a pipe of ours
+    }
+    let mut group = start(command)?;
+    let (stdout, stderr) = group.output_streams();
+    let kept = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        scope.spawn(|| pass_on(stdout, io::stdout(), &kept));
+        scope.spawn(|| pass_on(stderr, io::stderr(), &kept));
+    });
+    let status = group.wait()?;
+    let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    succeeded(command, status, &kept)
+}
+
+/// Copies a stream to another until it ends, and appends it to the end that is kept.
+fn pass_on(from: Option<impl Read>, mut to: impl Write, kept: &Mutex<Vec<u8>>) {
+    let Some(mut from) = from else { return };
+    let mut buffer = vec![0; KEPT];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        let read = buffer.get(..count).unwrap_or_default();
+        let _ = to.write_all(read).and_then(|()| to.flush()); // the program goes on without a reader
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(read);
+        let surplus = kept.len().saturating_sub(KEPT);
+        kept.drain(..surplus);
+    }
 }
 
 /// Runs a program and returns what it wrote to its standard output.
 ///
 /// # Errors
-/// If it cannot be started, or fails: then with the last line of its standard error.
+/// If it cannot be started; a [`Failed`] with its standard error if it ends with anything but
+/// success.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
-    if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        let last = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason");
-        bail!("{} failed: {last}", name(command));
-    }
+    let output = capture(command)?;
+    succeeded(command, output.status, &output.stderr)?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -63,86 +128,49 @@ pub fn output(command: &mut Command) -> Result<String> {
 /// # Errors
 /// Only if it cannot be started.
 pub fn capture(command: &mut Command) -> Result<Output> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Group::start(command).with_context(|| not_started(command))?.output()
+    start(command)?.output()
 }
 
-/// How a program that was listened to ended.
-#[derive(Debug)]
-pub struct Heard {
-    /// Whether it succeeded.
-    pub status: ExitStatus,
-    /// The last lines of its standard error.
-    pub last_lines: Vec<String>,
-}
-
-impl Heard {
-    /// Whether its last lines say that a network could not be reached.
-    #[must_use]
-    pub fn blames_the_network(&self) -> bool {
-        self.last_lines.iter().any(|line| is_network_complaint(line))
-    }
-
-    /// The last of its lines that says something.
-    #[must_use]
-    pub fn last_words(&self) -> &str {
-        let said = self.last_lines.iter().rfind(|line| !line.trim().is_empty());
-        said.map_or("no reason", |line| line.trim())
-    }
-}
-
-/// Runs a program, passes its standard error on line by line, and keeps the last ones.
+/// Runs a program for at most `limit`, without printing anything.
 ///
 /// # Errors
-/// Only if it cannot be started.
-pub fn listen(command: &mut Command) -> Result<Heard> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut group = Group::start(command).with_context(|| not_started(command))?;
-    let mut last_lines = Vec::new();
-    if let Some(stderr) = group.stderr() {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            eprintln!("    {line}");
-            if last_lines.len() == KEPT_LINES {
-                last_lines.remove(0);
-            }
-            last_lines.push(line);
-        }
-    }
-    Ok(Heard { status: group.wait()?, last_lines })
-}
-
-/// Runs a program without a word for at most `limit`; `None` if it took longer, and was ended.
-///
-/// # Errors
-/// Only if it cannot be started.
-pub fn within(command: &mut Command, limit: Duration) -> Result<Option<Heard>> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut group = Group::start(command).with_context(|| not_started(command))?;
+/// If it cannot be started or takes longer, and is then ended; a [`Failed`] if it ends with anything
+/// but success.
+pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let mut group = start(command)?;
     let deadline = Instant::now() + limit;
     while Instant::now() < deadline {
-        if let Some(status) = group.ended()? {
-            let lines = group.stderr().map(|stderr| BufReader::new(stderr).lines());
-            let last_lines = lines.into_iter().flatten().map_while(Result::ok).collect();
-            return Ok(Some(Heard { status, last_lines }));
+        if group.ended()?.is_some() {
+            let output = group.output()?;
+            return succeeded(command, output.status, &output.stderr);
         }
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(POLL);
     }
-    Ok(None)
+    bail!("{} took longer than {} seconds", name(command), limit.as_secs())
 }
 
-/// Whether a program of that name can be started at all.
-#[must_use]
-pub fn exists(program: &str) -> bool {
-    let quiet = |command: &mut Command| {
-        command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status()
-    };
-    !matches!(quiet(&mut Command::new(program)), Err(error) if error.kind() == ErrorKind::NotFound)
+fn start(command: &mut Command) -> Result<Group> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let program = command.get_program().to_string_lossy().into_owned();
+    Group::start(command).with_context(|| format!("{program} cannot be started"))
 }
 
-/// The program's name, for a sentence.
+fn succeeded(command: &Command, status: ExitStatus, output: &[u8]) -> Result<()> {
+    match status.success() {
+        true => Ok(()),
+        false => Err(Failed::new(command, status, output).into()),
+    }
+}
+
+/// The last `count` lines of a text.
 #[must_use]
-pub fn name(command: &Command) -> String {
+pub fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.get(lines.len().saturating_sub(count)..).unwrap_or_default().join("\n")
+}
+
+/// The program's name and its first argument.
+fn name(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program()).to_string_lossy();
     match command.get_args().next() {
@@ -151,77 +179,75 @@ pub fn name(command: &Command) -> String {
     }
 }
 
-fn not_started(command: &Command) -> String {
-    format!("{} cannot be started", command.get_program().to_string_lossy())
-}
-
-fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
-    match status.success() {
-        true => Ok(()),
-        false => bail!("{} failed ({status}); its own lines above say why", name(command)),
-    }
-}
-
-/// As cargo, curl, rustup, pip, npm and apt say it.
-fn is_network_complaint(line: &str) -> bool {
-    [
-        "Could not resolve host",
-        "Couldn't connect to server",
-        "Could not connect to server",
-        "Connection refused",
-        "Connection timed out",
-        "Network is unreachable",
-        "Temporary failure",
-        "dns error",
-        "failed to lookup address",
-        "could not download file",
-        "spurious network error",
-        "download of config.json failed",
-        "NewConnectionError",
-        "ENOTFOUND",
-        "EAI_AGAIN",
-        "ECONNREFUSED",
-    ]
-    .iter()
-    .any(|complaint| line.contains(complaint))
-}
+/// What cargo, curl, rustup, pip, npm and apt print without a network.
+const OFFLINE: [&str; 16] = [
+    "Could not resolve host",
+    "Couldn't connect to server",
+    "Could not connect to server",
+    "Connection refused",
+    "Connection timed out",
+    "Network is unreachable",
+    "Temporary failure",
+    "dns error",
+    "failed to lookup address",
+    "could not download file",
+    "spurious network error",
+    "download of config.json failed",
+    "NewConnectionError",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_failing_program_is_named_with_its_last_words() {
+    fn sh(script: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", "echo first >&2; echo last >&2; exit 3"]);
-        assert_eq!(output(&mut command).unwrap_err().to_string(), "sh -c failed: last");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn failure(result: Result<()>) -> Failed {
+        result.unwrap_err().downcast().unwrap()
+    }
+
+    #[test]
+    fn a_failing_program_is_named_with_its_last_line() {
+        let error = output(&mut sh("echo first >&2; echo last >&2; exit 3")).unwrap_err();
+        assert_eq!(error.to_string(), "sh -c failed (exit status: 3): last");
+    }
+
+    #[test]
+    fn the_end_of_what_a_failing_program_wrote_is_kept() {
+        let failed = failure(run(&mut sh("seq 9999; echo 'test x failed'; echo >&2; exit 1")));
+        assert_eq!(failed.last_lines(2), "9999\ntest x failed");
+        assert!(failed.output.len() <= KEPT);
+        run(&mut sh("true")).unwrap();
     }
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err();
         assert!(format!("{error:#}").starts_with("no-such-program-here cannot be started: "));
-        assert!(!exists("no-such-program-here"));
-        assert!(exists("sh"));
     }
 
     #[test]
     fn a_program_that_takes_too_long_is_ended() {
-        let slow = within(Command::new("sleep").arg("600"), Duration::from_millis(50)).unwrap();
-        assert!(slow.is_none());
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo why >&2; echo >&2; exit 3"]);
-        let quick = within(&mut command, Duration::from_secs(60)).unwrap().unwrap();
-        assert_eq!(quick.status.code(), Some(3));
-        assert_eq!(quick.last_words(), "why");
+        let limit = Duration::from_millis(50);
+        let error = run_within(Command::new("sleep").arg("600"), limit).unwrap_err();
+        assert_eq!(error.to_string(), "sleep 600 took longer than 0 seconds");
+        let minute = Duration::from_secs(60);
+        run_within(&mut sh("true"), minute).unwrap();
+        let failed = failure(run_within(&mut sh("echo why >&2; echo >&2; exit 3"), minute));
+        assert_eq!(failed.to_string(), "sh -c failed (exit status: 3): why");
     }
 
     #[test]
-    fn a_lost_network_is_recognised_in_a_programs_words() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo '  [6] Could not resolve host: index.crates.io' >&2; exit 101"]);
-        let heard = listen(&mut command).unwrap();
-        assert!(!heard.status.success());
-        assert!(heard.blames_the_network());
+    fn a_missing_network_is_recognised_in_what_programs_write() {
+        let script = "echo '  [6] Could not resolve host: index.crates.io' >&2; exit 101";
+        assert!(failure(run(&mut sh(script))).is_offline());
+        assert!(!failure(run(&mut sh("exit 101"))).is_offline());
     }
 }

@@ -211,11 +211,7 @@ impl Tool {
         if matches!(self.source, Source::NpmFile(_) | Source::Python(_)) {
             return None;
         }
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|folder| folder.join(self.program))
-            .filter(|program| program.is_file())
-            .find(|program| self.is_at(program))
+        which::which_all(self.program).ok()?.find(|program| self.is_at(program))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::aws::cli::Aws;
 use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::emulator::{self, MiniStack, Permissions};
+use crate::process::Failed;
 use crate::steps::{Steps, seconds};
 use crate::tools::browser::{self, Browser, WebKit};
 use crate::tools::targets::{self, WASM};
@@ -26,8 +27,10 @@ struct Step {
     check: fn(&Checks) -> Result<()>,
 }
 
-/// How long the database of advisories may take to come: a few megabytes.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long fetching the database of advisories may take: a few megabytes.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many of the last lines of a failed step are printed again after the table.
+const LAST_LINES: usize = 25;
 
 /// Every step, the quick ones first: what fails soon costs little.
 const STEPS: [Step; 18] = [
@@ -76,7 +79,11 @@ pub fn run(options: &VerifyOptions) -> Result<()> {
         }
     }
     print_table(&steps, chosen.len(), failed.is_some());
-    failed.map_or(Ok(()), Err)
+    let Some(error) = failed else { return Ok(()) };
+    if let Some(program) = error.downcast_ref::<Failed>() {
+        println!("The last lines of the failed step:\n\n{}\n", program.last_lines(LAST_LINES));
+    }
+    Err(error)
 }
 
 fn choose(names: &[String]) -> Result<Vec<&'static Step>> {
@@ -168,15 +175,13 @@ impl Checks {
     }
 
     fn advisories(&self) -> Result<()> {
-        let why = match process::within(self.deny()?.args(["fetch", "db"]), PATIENCE)? {
-            Some(heard) if heard.status.success() => {
-                return process::run(self.deny()?.args(["check", "advisories"]));
+        match process::run_within(self.deny()?.args(["fetch", "db"]), FETCH_TIMEOUT) {
+            Ok(()) => process::run(self.deny()?.args(["check", "advisories"])),
+            Err(error) => {
+                println!("    not checked: RustSec's database cannot be fetched ({error:#})");
+                Ok(())
             }
-            Some(heard) => heard.last_words().to_owned(),
-            None => format!("{} seconds were not enough", PATIENCE.as_secs()),
-        };
-        println!("    not checked, as RustSec's database cannot be fetched: {why}");
-        Ok(())
+        }
     }
 
     fn deny(&self) -> Result<Command> {
@@ -239,7 +244,7 @@ impl Checks {
         let mut command = self.people("journeys")?;
         command.env("TIFFIN_BOOTSTRAP", self.workspace.built("debug", "bootstrap"));
         command.env("TIFFIN_AXE", self.tool(&tools::axe())?);
-        command.args(["--", "--engine", engine]);
+        command.env("TIFFIN_ENGINE", engine);
         Ok(command)
     }
 

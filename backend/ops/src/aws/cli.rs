@@ -313,9 +313,7 @@ pub fn is_version_2(path: &Path) -> bool {
 /// maintenance since July 2026.
 #[must_use]
 pub fn version_2_on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let mut programs = std::env::split_paths(&path).map(|folder| folder.join("aws"));
-    programs.find(|program| program.is_file() && is_version_2(program))
+    which::which_all("aws").ok()?.find(|program| is_version_2(program))
 }
 
 /// A path as an argument.

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 /// How long a program may take to end when it is asked to.
@@ -34,23 +34,9 @@ impl Group {
         Ok(Self { child })
     }
 
-    /// What it writes to its standard error, if that was asked for; once.
-    pub fn stderr(&mut self) -> Option<ChildStderr> {
-        self.child.stderr.take()
-    }
-
-    /// Everything it writes to its standard output, if that was asked for, and waits for its end.
-    ///
-    /// # Errors
-    /// If that cannot be read, or it fails.
-    pub fn read_to_end(&mut self) -> Result<String> {
-        let mut text = Vec::new();
-        if let Some(mut stdout) = self.child.stdout.take() {
-            stdout.read_to_end(&mut text).context("a program's output cannot be read")?;
-        }
-        let status = self.wait()?;
-        ensure!(status.success(), "a program failed ({status})");
-        Ok(String::from_utf8_lossy(&text).into_owned())
+    /// Its standard output and standard error, as far as they are piped; once.
+    pub fn output_streams(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+        (self.child.stdout.take(), self.child.stderr.take())
     }
 
     /// All that it writes, as far as that was asked for, and how it ends.
@@ -58,7 +44,7 @@ impl Group {
     /// # Errors
     /// If that cannot be read.
     pub fn output(&mut self) -> Result<Output> {
-        let (out, err) = (self.child.stdout.take(), self.child.stderr.take());
+        let (out, err) = self.output_streams();
         let (stdout, stderr) = std::thread::scope(|scope| {
             let errors = scope.spawn(|| read_all(err));
             (read_all(out), errors.join())

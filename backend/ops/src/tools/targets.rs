@@ -20,19 +20,12 @@ pub fn ensure(target: &str) -> Result<()> {
     if Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir() {
         return Ok(());
     }
-    if !process::exists("rustup") {
+    if which::which("rustup").is_err() {
         bail!(
             "the target {target} is missing, and there is no rustup to add it; see https://rustup.rs"
         );
     }
-    let heard = process::listen(Command::new("rustup").args(["target", "add", target]))?;
-    if heard.status.success() {
-        return Ok(());
-    }
-    match heard.blames_the_network() {
-        true => bail!(
-            "the target {target} is missing and rustup's server cannot be reached; a first run needs the network once"
-        ),
-        false => bail!("rustup cannot add the target {target}, see above"),
-    }
+    process::run(Command::new("rustup").args(["target", "add", target])).with_context(|| {
+        format!("the target {target} is missing; a first run needs the network once")
+    })
 }

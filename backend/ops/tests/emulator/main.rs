@@ -6,7 +6,7 @@
 //! and CloudFront, with every call checked against the roles of the template.
 //!
 //! `cargo verify emulator` builds what this needs and tells it by environment variables. What the
-//! emulator does not do as AWS does is in `differences.toml`, and only that is left out.
+//! emulator does not do as AWS does is in `support`, and only that is left out.
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
@@ -21,10 +21,10 @@ mod people;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
+use people::harness;
 use support::Emulator;
 
 /// What a scenario comes to.
@@ -62,29 +62,18 @@ const SCENARIOS: &[Scenario] = scenarios! {
 };
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut failed = 0;
-    for scenario in SCENARIOS {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| scenario.name.contains(wanted)) {
-            continue;
-        }
-        let begun = Instant::now();
-        let result = runtime.block_on(async {
-            let emulator = Emulator::start().await?;
-            // A customer's expectation that is not met is a panic, as in the other tests.
-            let result = AssertUnwindSafe((scenario.happens)(&emulator)).catch_unwind().await;
-            let result = result.unwrap_or_else(|_| Err(anyhow::anyhow!("see the panic above")));
-            result.map_err(|error| error.context(emulator.last_words()))
-        });
-        let took = begun.elapsed().as_secs_f32();
-        match result {
-            Ok(()) => println!("emulator: {} … ok ({took:.1} s)", scenario.name),
-            Err(error) => {
-                failed += 1;
-                println!("emulator: {} … FAILED ({took:.1} s)\n{error:#}", scenario.name);
-            }
-        }
-    }
-    ExitCode::from(u8::from(failed > 0))
+    let tests =
+        SCENARIOS.iter().map(|scenario| harness::test(scenario.name, move || run(scenario)));
+    harness::run(tests.collect())
+}
+
+/// Runs a scenario against an emulator of its own, whose last lines an error ends with.
+fn run(scenario: &Scenario) -> Result<()> {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let emulator = Emulator::start().await?;
+        // A customer's expectation that is not met is a panic, as in the other tests.
+        let result = AssertUnwindSafe((scenario.happens)(&emulator)).catch_unwind().await;
+        let result = result.unwrap_or_else(|_| Err(anyhow::anyhow!("see the panic above")));
+        result.map_err(|error| error.context(emulator.last_lines()))
+    })
 }

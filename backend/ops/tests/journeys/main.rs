@@ -5,8 +5,8 @@
 //! `cargo verify journeys` builds what they need and tells them by environment variables.
 //!
 //! Every journey has a backend of its own, and none may leave an error in the browser's console.
-//! They run in Chromium, except those whose names end with another engine: `--engine firefox` and
-//! `--engine webkit` run these.
+//! They run one after another, in Chromium; those whose names end with another engine run with
+//! `TIFFIN_ENGINE=firefox` or `TIFFIN_ENGINE=webkit`. A part of a name is a filter.
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
@@ -25,12 +25,13 @@ mod troubles;
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
 
-use anyhow::{Context as _, Result};
-use support::Stage;
+use anyhow::Result;
 use support::driver::{Driver, Engine};
 use support::stage::Outcome;
+use support::{Stage, harness};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
 
 /// A journey: its name, and the people in it.
 struct Journey {
@@ -152,60 +153,42 @@ fn main() -> ExitCode {
     {
         return support::backend::play(plan);
     }
-    let (engine, wanted) = match read(&arguments) {
-        Ok(read) => read,
+    match Engine::from_environment() {
+        Ok(engine) => run(engine),
         Err(error) => {
             eprintln!("{error:#}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let chosen = |journey: &&Journey| {
-        Engine::of(journey.name) == engine
-            && (wanted.is_empty() || wanted.iter().any(|wanted| journey.name.contains(wanted)))
-    };
-    let journeys: Vec<&Journey> = JOURNEYS.iter().filter(chosen).collect();
-    if journeys.is_empty() {
-        eprintln!("there is no such journey in {engine:?}; its engine is chosen with --engine");
-        return ExitCode::FAILURE;
-    }
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let driver = match runtime.block_on(Driver::start(engine)) {
-        Ok(driver) => Arc::new(driver),
-        Err(error) => {
-            eprintln!("{error:#}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let mut failed = 0;
-    for journey in journeys {
-        let begun = Instant::now();
-        let result =
-            runtime.block_on(support::stage::run(journey.name, driver.clone(), journey.happens));
-        let took = begun.elapsed().as_secs_f32();
-        match result {
-            Ok(()) => println!("journey {} … ok ({took:.1} s)", journey.name),
-            Err(error) => {
-                failed += 1;
-                println!("journey {} … FAILED ({took:.1} s)\n{error:#}", journey.name);
-            }
+            ExitCode::FAILURE
         }
     }
-    ExitCode::from(u8::from(failed > 0))
 }
 
-/// The engine that `--engine` names, Chromium if none is, and the parts of names of journeys.
-fn read(arguments: &[String]) -> Result<(Engine, Vec<&str>)> {
-    let (mut engine, mut names) = (Engine::Chromium, Vec::new());
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--engine" => {
-                let name = arguments.next().context("--engine needs a name")?;
-                engine = Engine::named(name)?;
-            }
-            flag if flag.starts_with('-') => {} // of cargo's own test programs, such as --nocapture
-            name => names.push(name),
-        }
+/// Runs the journeys of an engine.
+fn run(engine: Engine) -> ExitCode {
+    let browsers =
+        Arc::new(Browsers { engine, runtime: Runtime::new().unwrap(), driver: OnceCell::new() });
+    let journeys = JOURNEYS.iter().filter(|journey| Engine::of(journey.name) == engine);
+    let tests = journeys.map(|journey| {
+        let browsers = browsers.clone();
+        harness::test(journey.name, move || browsers.run(journey))
+    });
+    harness::run(tests.collect())
+}
+
+/// What all journeys share.
+struct Browsers {
+    engine: Engine,
+    runtime: Runtime,
+    /// Started by the first journey.
+    driver: OnceCell<Arc<Driver>>,
+}
+
+impl Browsers {
+    fn run(&self, journey: &Journey) -> Result<()> {
+        self.runtime.block_on(async {
+            let start =
+                async || Ok::<_, anyhow::Error>(Arc::new(Driver::start(self.engine).await?));
+            let driver = self.driver.get_or_try_init(start).await?.clone();
+            support::stage::run(journey.name, driver, journey.happens).await
+        })
     }
-    Ok((engine, names))
 }

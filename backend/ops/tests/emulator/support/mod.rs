@@ -89,7 +89,7 @@ impl Emulator {
     }
 
     /// The end of what the emulator and the functions wrote.
-    pub(crate) fn last_words(&self) -> String {
+    pub(crate) fn last_lines(&self) -> String {
         let last = self.ministack.last_lines(10);
         let logs = self.logs().unwrap_or_else(|error| format!("{error:#}"));
         format!("the emulator's last lines:\n{last}\nthe functions':\n{logs}")

@@ -24,13 +24,13 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// The engine of that name on the command line.
-    pub(crate) fn named(name: &str) -> Result<Self> {
-        match name {
-            "chromium" => Ok(Self::Chromium),
-            "firefox" => Ok(Self::Firefox),
-            "webkit" => Ok(Self::WebKit),
-            _ => bail!("there is no engine `{name}`; there are chromium, firefox, webkit"),
+    /// The engine that `TIFFIN_ENGINE` names: Chromium if it is not set.
+    pub(crate) fn from_environment() -> Result<Self> {
+        match std::env::var("TIFFIN_ENGINE").as_deref() {
+            Ok("chromium") | Err(_) => Ok(Self::Chromium),
+            Ok("firefox") => Ok(Self::Firefox),
+            Ok("webkit") => Ok(Self::WebKit),
+            Ok(name) => bail!("TIFFIN_ENGINE={name}: must be chromium, firefox or webkit"),
         }
     }
 

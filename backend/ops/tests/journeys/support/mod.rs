@@ -3,6 +3,7 @@
 pub(crate) mod backend;
 pub(crate) mod driver;
 mod form;
+pub(crate) mod harness;
 mod keyboard;
 pub(crate) mod relay;
 pub(crate) mod scripts;
