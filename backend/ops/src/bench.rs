@@ -1,10 +1,10 @@
 //! `cargo dev bench`: how fast it is, in numbers that can be compared.
 //!
-//! Release functions, pace 0, everything on this machine. One measurement a file, each by name:
-//! `bootstrap`, `customer`, `load`, `growth`, `page`.
+//! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
+//! (the functions' processes), `customer` and `load` (orders of one and of fifty customers),
+//! `growth` (the same in a full table), `page` (the bytes of a first visit).
 
 mod bootstrap;
-mod customer;
 mod growth;
 mod load;
 mod numbers;
@@ -36,7 +36,7 @@ struct Measurement {
 
 const MEASUREMENTS: [Measurement; 5] = [
     Measurement { name: "bootstrap", measure: |bench| Box::pin(bootstrap::measure(bench)) },
-    Measurement { name: "customer", measure: |bench| Box::pin(customer::measure(bench)) },
+    Measurement { name: "customer", measure: |bench| Box::pin(load::customer(bench)) },
     Measurement { name: "load", measure: |bench| Box::pin(load::measure(bench)) },
     Measurement { name: "growth", measure: |bench| Box::pin(growth::measure(bench)) },
     Measurement { name: "page", measure: |bench| Box::pin(page::measure(bench)) },

@@ -15,13 +15,17 @@ impl Samples {
         self.0.push(duration);
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The duration that half of them stay within.
     pub(super) fn median(&self) -> Duration {
         self.percentile(50)
     }
 
     /// The least duration that `percent` of a hundred stay within (nearest rank).
-    fn percentile(&self, percent: usize) -> Duration {
+    pub(super) fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let rank = (sorted.len() * percent).div_ceil(100);

@@ -1,6 +1,6 @@
 //! What a first visit costs: the bytes that a browser without a cache receives.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Bench;
-use super::shop::{Keeps, Shop};
+use super::shop::{Shop, Storage};
 use crate::dev::page::Page;
-use crate::process::Group;
+use crate::process;
 use crate::steps::Steps;
 use crate::tools::{Toolbox, browser};
 
@@ -19,7 +19,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     let browser = browser::ensure()?;
     let toolbox = Toolbox::open()?;
     let page = Page::new(&bench.workspace, &toolbox, true, &mut Steps::quiet())?.build_release()?;
-    let shop = Shop::open(bench, Keeps::InMemory, Some(&page.folder)).await?;
+    let shop = Shop::open(bench, Storage::Memory, Some(&page.folder)).await?;
     let wire = Wire::to(shop.edge().trim_start_matches("http://")).await?;
     let profile = bench.workspace.target.join("bench-browser");
     let _ = std::fs::remove_dir_all(&profile); // a first visit has nothing cached
@@ -30,11 +30,9 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
         .args(["--disable-component-update", "--window-size=390,844"])
         .arg(format!("--user-data-dir={}", profile.display()))
         // Time stands still while anything is being fetched, so this ends when the page is done.
-        .args(["--virtual-time-budget=10000", "--dump-dom", &format!("http://{}/", wire.near)])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let seen = visit(command).await?;
+        .args(["--virtual-time-budget=10000", "--dump-dom", &format!("http://{}/", wire.near)]);
+    let seen = tokio::task::spawn_blocking(move || process::output(&mut command));
+    let seen = seen.await.context("the browser's thread failed")??;
     let (received, connections) = wire.counts();
     println!(
         "  bytes received              {received}, with headers, on {connections} connections"
@@ -43,18 +41,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     shop.close().await;
     match seen.contains("Raat Rani Dhaba") {
         true => Ok(()),
-        false => bail!("the browser did not come to see the restaurants"),
+        false => bail!("the browser did not render the list of restaurants"),
     }
-}
-
-/// What the page has become when the browser is done with it.
-async fn visit(mut command: Command) -> Result<String> {
-    tokio::task::spawn_blocking(move || {
-        let mut group = Group::start(&mut command).context("the browser cannot be started")?;
-        group.read_to_end()
-    })
-    .await
-    .context("the browser vanished")?
 }
 
 /// A wire that counts.

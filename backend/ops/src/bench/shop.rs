@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use aws_local::cloud::State;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use shared::api::{LiveTicket, order_path, restaurant_path};
 use shared::live::{FromBrowser, LIVE, ToBrowser};
 use shared::menu::Restaurant;
 use shared::order::{OrderLine, Quantity};
-use shared::{Amount, OrderId, Status, Timestamp, price};
+use shared::{Amount, OrderId, Status, price};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -26,8 +26,6 @@ use crate::dev::cloud::{Plan, Running, start};
 const RESTAURANT: &str = "raat-rani-dhaba";
 const DISH: &str = "rajma-chawal";
 const PASSWORD: &str = "three brown foxes";
-/// How long a customer waits for a push before the measurement fails.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running shop.
 pub(super) struct Shop {
@@ -36,31 +34,32 @@ pub(super) struct Shop {
     edge: String,
     pool: String,
     client: String,
-    wish: Value,
+    /// The body of every PUT.
+    order: Value,
     /// The folder of its files; removed at the end.
     folder: PathBuf,
 }
 
-/// Where a shop keeps what it knows.
+/// Where a shop stores orders and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keeps {
-    InMemory,
-    InFiles,
+pub(super) enum Storage {
+    Memory,
+    Files,
 }
 
-impl Keeps {
+impl Storage {
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::InMemory => "memory",
-            Self::InFiles => "file",
+            Self::Memory => "memory",
+            Self::Files => "file",
         }
     }
 }
 
 impl Shop {
     /// Opens an empty shop where everything happens at once.
-    pub(super) async fn open(bench: &Bench, keeps: Keeps, site: Option<&Path>) -> Result<Self> {
-        let folder = bench.workspace.target.join(format!("bench-{}", keeps.name()));
+    pub(super) async fn open(bench: &Bench, storage: Storage, site: Option<&Path>) -> Result<Self> {
+        let folder = bench.workspace.target.join(format!("bench-{}", storage.name()));
         let _ = std::fs::remove_dir_all(&folder); // left by a measurement that was interrupted
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options =
@@ -68,9 +67,9 @@ impl Shop {
         let plan = Plan {
             template: bench.workspace.template(),
             bootstrap: bench.program.clone(),
-            state: match keeps {
-                Keeps::InMemory => State::Memory,
-                Keeps::InFiles => State::Folder(folder.join("state")),
+            state: match storage {
+                Storage::Memory => State::Memory,
+                Storage::Files => State::Folder(folder.join("state")),
             },
             art: folder.join("art"),
             front: anywhere,
@@ -90,8 +89,8 @@ impl Shop {
         let http = reqwest::Client::new();
         let path = restaurant_path(&RESTAURANT.parse()?);
         let restaurant = http.get(format!("{edge}{path}")).send().await?.error_for_status()?;
-        let wish = wish(&restaurant.json().await?)?;
-        Ok(Self { running, http, edge, pool, client, wish, folder })
+        let order = order(&restaurant.json().await?)?;
+        Ok(Self { running, http, edge, pool, client, order, folder })
     }
 
     /// The shop's address.
@@ -106,7 +105,7 @@ impl Shop {
     }
 
     async fn sign_in(&self, email: &str) -> Result<String> {
-        let sub = fresh_uuid()?.to_string();
+        let sub = Uuid::new_v4().to_string();
         let pools = self.running.cloud.user_pools();
         pools
             .admin_create(&self.pool, email, PASSWORD, &sub)
@@ -127,8 +126,8 @@ impl Shop {
     }
 }
 
-/// What every customer orders, at the price of now.
-fn wish(restaurant: &Restaurant) -> Result<Value> {
+/// What every customer orders, at the present price.
+fn order(restaurant: &Restaurant) -> Result<Value> {
     let line = OrderLine {
         dish_id: DISH.parse()?,
         quantity: Quantity::ONE,
@@ -144,79 +143,67 @@ fn wish(restaurant: &Restaurant) -> Result<Value> {
     }))
 }
 
-/// A push, and when it came.
-pub(super) struct Heard {
+/// A push of a change of an order.
+#[derive(Debug)]
+pub(super) struct Push {
     pub(super) order_id: OrderId,
     pub(super) status: Status,
-    pub(super) at: Instant,
+    pub(super) received: Instant,
+    /// From the change, by the time that the function wrote into it, to here.
+    pub(super) since_change: Duration,
 }
 
-/// Someone signed in, with a socket that has answered.
+/// A customer who has signed in, with an open WebSocket.
 pub(super) struct Customer {
     http: reqwest::Client,
     edge: String,
     token: String,
-    wish: Value,
-    pub(super) heard: mpsc::UnboundedReceiver<Heard>,
+    order: Value,
+    pub(super) pushes: mpsc::UnboundedReceiver<Push>,
 }
 
-/// An order that was answered.
+/// An order that was answered with 201.
 pub(super) struct Placed {
     pub(super) order_id: OrderId,
     /// When the request was sent.
     pub(super) begun: Instant,
-    /// How long the reply took.
-    pub(super) reply: Duration,
+    /// From then to its response.
+    pub(super) response: Duration,
 }
 
 impl Customer {
     /// A new customer of a shop.
-    pub(super) async fn of(shop: &Shop, name: &str) -> Result<Self> {
+    pub(super) async fn new(shop: &Shop, name: &str) -> Result<Self> {
         let token = shop.sign_in(&format!("{name}@example.com")).await?;
         let (http, edge) = (shop.http.clone(), shop.edge.clone());
         let ticket = http.post(format!("{edge}{}", shared::api::LIVE_TICKETS)).bearer_auth(&token);
         let ticket: LiveTicket = ticket.send().await?.error_for_status()?.json().await?;
-        let heard = listen(&edge, &ticket.ticket).await?;
-        Ok(Self { http, edge, token, wish: shop.wish.clone(), heard })
+        let pushes = connect(&edge, &ticket.ticket).await?;
+        Ok(Self { http, edge, token, order: shop.order.clone(), pushes })
     }
 
     /// Places an order.
     pub(super) async fn place(&self) -> Result<Placed> {
-        let order_id = fresh_order_id()?;
+        let order_id: OrderId = Uuid::now_v7().to_string().parse()?;
         let request = self.http.put(format!("{}{}", self.edge, order_path(order_id)));
-        let request = request.bearer_auth(&self.token).json(&self.wish);
+        let request = request.bearer_auth(&self.token).json(&self.order);
         let begun = Instant::now();
         let answer = request.send().await?;
         let status = answer.status();
         let body = answer.text().await?;
-        let reply = begun.elapsed();
+        let response = begun.elapsed();
         ensure!(status == 201, "an order was answered with {status}: {body}");
-        Ok(Placed { order_id, begun, reply })
+        Ok(Placed { order_id, begun, response })
     }
 
-    /// Waits until an order was pushed as Accepted and as Delivered, in whatever order the two
-    /// come; how long after it was placed each came.
-    pub(super) async fn hears(&mut self, placed: &Placed) -> Result<(Duration, Duration)> {
-        let (mut accepted, mut delivered) = (None, None);
-        while accepted.is_none() || delivered.is_none() {
-            let heard = tokio::time::timeout(PATIENCE, self.heard.recv()).await;
-            let Ok(Some(heard)) = heard else {
-                bail!("an order was not pushed as Delivered within {PATIENCE:?}");
-            };
-            let after = heard.at.duration_since(placed.begun);
-            match heard.status {
-                _ if heard.order_id != placed.order_id => {}
-                Status::Accepted => accepted = Some(after),
-                Status::Delivered => delivered = Some(after),
-                _ => {}
-            }
-        }
-        Ok((accepted.unwrap_or_default(), delivered.unwrap_or_default()))
+    /// The next push, of whichever order.
+    pub(super) async fn next_push(&mut self) -> Result<Push> {
+        self.pushes.recv().await.context("a WebSocket was closed")
     }
 }
 
-/// Opens a socket, waits for its pong, and hears every push from then on.
-async fn listen(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Heard>> {
+/// Opens a WebSocket, waits for its pong, and passes on every push from then on.
+async fn connect(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Push>> {
     let address = format!("{}{LIVE}?ticket={ticket}", edge.replacen("http", "ws", 1));
     let (mut socket, _) = tokio_tungstenite::connect_async(address).await?;
     let ping = serde_json::to_string(&FromBrowser::Ping)?;
@@ -226,41 +213,25 @@ async fn listen(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Hear
             break;
         }
     }
-    let (sender, heard) = mpsc::unbounded_channel();
+    let (sender, pushes) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(Ok(message)) = socket.next().await {
-            let at = Instant::now();
+            let (received, now) = (Instant::now(), SystemTime::now());
             if let Some(ToBrowser::OrderEvent { event }) = read(&message) {
                 let fact = event.fact();
-                let heard = Heard { order_id: fact.order_id, status: fact.order_status, at };
-                if sender.send(heard).is_err() {
-                    return; // the customer has left
+                let changed = u64::try_from(fact.occurred_at.millis()).unwrap_or_default();
+                let changed = UNIX_EPOCH + Duration::from_millis(changed);
+                let since_change = now.duration_since(changed).unwrap_or_default();
+                let (order_id, status) = (fact.order_id, fact.order_status);
+                if sender.send(Push { order_id, status, received, since_change }).is_err() {
+                    return; // the customer is gone
                 }
             }
         }
     });
-    Ok(heard)
+    Ok(pushes)
 }
 
 fn read(message: &Message) -> Option<ToBrowser> {
     serde_json::from_str(message.to_text().ok()?).ok()
-}
-
-fn fresh_order_id() -> Result<OrderId> {
-    let mut random = [0; 10];
-    fill(&mut random)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap_or_default());
-    Ok(OrderId::new(now, random))
-}
-
-/// A random UUID.
-pub(super) fn fresh_uuid() -> Result<Uuid> {
-    let mut random = [0; 16];
-    fill(&mut random)?;
-    Ok(uuid::Builder::from_random_bytes(random).into_uuid())
-}
-
-fn fill(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| anyhow!("no random numbers: {error}"))
 }
