@@ -52,11 +52,11 @@ async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     // A line comes through a pipe, and may come after the answer.
     let last_lines = async || {
         let invoked = feed().filter(
-            |entry| matches!(&entry.seen, FeedEvent::Invoked { function, .. } if services.contains(&function.as_str())),
+            |entry| matches!(&entry.event, FeedEvent::Invoked { function, .. } if services.contains(&function.as_str())),
         );
         let invoked = invoked.count();
         let lines: Vec<Value> = feed()
-            .filter_map(|entry| match &entry.seen {
+            .filter_map(|entry| match &entry.event {
                 FeedEvent::Log { function, line } if services.contains(&function.as_str()) => {
                     Some(serde_json::from_str(line).unwrap())
                 }
@@ -77,7 +77,7 @@ async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     }
     // By restaurants, or by the watchdog if it was faster.
     let counted = async || {
-        feed().find_map(|entry| match &entry.seen {
+        feed().find_map(|entry| match &entry.event {
             FeedEvent::Log { line, .. } => {
                 let line: Value = serde_json::from_str(line).ok()?;
                 (line["OrdersAccepted"] == 1).then_some(line)
@@ -363,7 +363,7 @@ async fn three_hundred_orders_survive_a_storm() {
         .feed()
         .since(0)
         .iter()
-        .filter(|entry| matches!(entry.seen, FeedEvent::Fault { .. }))
+        .filter(|entry| matches!(entry.event, FeedEvent::Fault { .. }))
         .count();
     assert!(faults > 0, "it was no storm");
 }

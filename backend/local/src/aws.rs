@@ -10,9 +10,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// The header by which an SDK tells one error from another.
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
-/// A service's refusal.
+/// An error that a service answers with.
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct ServiceError {
     /// HTTP status.
     pub status: StatusCode,
     /// The error's name, such as `ResourceNotFoundException`.
@@ -21,8 +21,8 @@ pub struct Refusal {
     pub message: String,
 }
 
-impl Refusal {
-    /// A refusal with status 400, as most are.
+impl ServiceError {
+    /// An error with status 400, as most are.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code: code.into(), message: message.into() }
     }
@@ -45,13 +45,13 @@ impl Refusal {
     }
 }
 
-impl From<crate::iam::Denied> for Refusal {
+impl From<crate::iam::Denied> for ServiceError {
     fn from(denied: crate::iam::Denied) -> Self {
         Self::new("AccessDeniedException", denied.to_string())
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ServiceError {
     fn into_response(self) -> Response {
         let body = json!({"__type": self.code, "message": self.message, "Message": self.message});
         let mut response = json_response(self.status, &body);

@@ -18,18 +18,18 @@ mod services;
 use crate::cognito::UserPools;
 use crate::dynamodb::DynamoDb;
 use crate::edge::{self, ReadTimeouts};
+use crate::endpoint;
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
-use crate::front;
 use crate::http_api::HttpApi;
 use crate::iam::Permission;
 use crate::lambda::Lambda;
 use crate::schedule;
+use crate::settings::SampleEvent;
 pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
 use crate::sqs::Sqs;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
-use crate::window::SampleEvent;
 use services::Services;
 
 /// How often expired items are deleted.
@@ -37,13 +37,13 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// The file in a state folder whose lock a running local AWS holds.
 pub const LOCK_FILE: &str = "lock";
 /// How long a state folder that is in use is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A running local AWS. Dropping it stops it without waiting; prefer [`Cloud::stop`].
 #[derive(Debug)]
 pub struct Cloud {
     stack: Arc<Stack>,
-    front: SocketAddr,
+    endpoint: SocketAddr,
     edge: Option<SocketAddr>,
     services: Services,
     tasks: JoinSet<()>,
@@ -55,7 +55,7 @@ impl Cloud {
     /// Reads the template and plays it. When this returns, every endpoint answers.
     ///
     /// # Errors
-    /// If the template asks for what is not played here (by file and line), the state folder is
+    /// If the template uses what is not supported by the local emulator (by file and line), the state folder is
     /// in use or cannot be written, or an address is taken.
     pub async fn start(settings: Settings) -> Result<Self> {
         let stack = Arc::new(Stack::load(
@@ -65,14 +65,14 @@ impl Cloud {
             &settings.parameters,
         )?);
         let lock = lock(&settings.state).await?;
-        let listener = listen(settings.front).await?;
-        let front = listener.local_addr()?;
-        let services = Services::start(&stack, &settings, front)
+        let listener = listen(settings.endpoint).await?;
+        let endpoint = listener.local_addr()?;
+        let services = Services::start(&stack, &settings, endpoint)
             .await
             .with_context(|| settings.template.display().to_string())?;
         let tasks = JoinSet::new();
-        let mut cloud = Self { stack, front, edge: None, services, tasks, _lock: lock };
-        cloud.open_front(listener, &settings);
+        let mut cloud = Self { stack, endpoint, edge: None, services, tasks, _lock: lock };
+        cloud.open_endpoint(listener, &settings);
         if let Some(edge) = &settings.edge {
             cloud.open_edge(edge, settings.sample_event.clone()).await?;
         }
@@ -89,7 +89,7 @@ impl Cloud {
     /// The address of the AWS endpoints, such as `http://127.0.0.1:4566`.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.front)
+        format!("http://{}", self.endpoint)
     }
 
     /// The address of the origin for browsers, if there is one.
@@ -172,8 +172,13 @@ impl Cloud {
     ) -> Result<()> {
         let listener = listen(settings.addr).await?;
         self.edge = Some(listener.local_addr()?);
-        let window = self.services.window(&self.stack, sample);
-        let router = edge::router(&self.stack, settings, self.services.doors(), window.router())?;
+        let console = self.services.console(&self.stack, sample);
+        let router = edge::router(
+            &self.stack,
+            settings,
+            self.services.public_endpoints(),
+            console.router(),
+        )?;
         self.tasks.spawn(async move {
             if let Err(error) = edge::serve(listener, router, ReadTimeouts::default()).await {
                 eprintln!("{error:#}");
@@ -182,10 +187,10 @@ impl Cloud {
         Ok(())
     }
 
-    fn open_front(&mut self, listener: TcpListener, settings: &Settings) {
+    fn open_endpoint(&mut self, listener: TcpListener, settings: &Settings) {
         let services = self.services.clone();
-        let front = services.front(&self.stack);
-        self.tasks.spawn(serve(listener, front::router(front)));
+        let endpoint = services.endpoint(&self.stack);
+        self.tasks.spawn(serve(listener, endpoint::router(endpoint)));
         for (rule, interval) in services.eventbridge.schedules() {
             let interval = interval / settings.time_scale.max(1);
             self.tasks.spawn(schedule::run(services.eventbridge.clone(), rule, interval));
@@ -245,7 +250,7 @@ async fn lock(state: &State) -> Result<Option<File>> {
         File::create(folder.join(LOCK_FILE))
     };
     let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
-    let give_up = Instant::now() + PATIENCE;
+    let give_up = Instant::now() + LOCK_TIMEOUT;
     loop {
         match lock.try_lock() {
             Ok(()) => return Ok(Some(lock)),

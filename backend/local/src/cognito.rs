@@ -20,18 +20,20 @@ mod account;
 mod attributes;
 
 mod codes;
+mod keys;
 mod password;
 mod pool;
+pub(crate) mod properties;
 mod sessions;
 mod tokens;
 mod users;
 
-use crate::aws::Refusal;
+use crate::aws::ServiceError;
 use crate::feed::{Feed, FeedEvent};
 use crate::store::Store;
 use crate::template::Stack;
 pub use codes::Mail;
-pub use tokens::Reason;
+pub use keys::Reason;
 
 use pool::{Client, Pool};
 
@@ -61,13 +63,13 @@ impl UserPools {
     /// code is recorded in `feed`, for want of a mail server.
     ///
     /// # Errors
-    /// If the store fails, or a pool or client asks for what is not played here.
+    /// If the store fails, or a pool or client uses what is not supported by the local emulator.
     pub fn new(stack: &Stack, store: Store, feed: Feed) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(users::TABLES)?;
             connection.execute_batch(codes::TABLES)?;
             connection.execute_batch(sessions::TABLES)?;
-            connection.execute_batch(tokens::TABLES)
+            connection.execute_batch(keys::TABLES)
         })?;
         let pools = stack.of_kind("AWS::Cognito::UserPool");
         let pools = pools.map(|it| Ok((it.physical_id.clone(), Pool::new(stack, it)?)));
@@ -88,7 +90,7 @@ impl UserPools {
         email: &str,
         password: &str,
         sub: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         let pool = self.shared.pools.get(pool_id).ok_or_else(|| no_such_pool(pool_id))?;
         pool.password_policy.check(password)?;
         let hash = password::hash(password);
@@ -109,12 +111,12 @@ impl UserPools {
         self.shared.store.with(|connection| codes::mail(connection, now)).unwrap_or_default()
     }
 
-    fn client(&self, client_id: &str) -> Result<(&Pool, &Client), Refusal> {
+    fn client(&self, client_id: &str) -> Result<(&Pool, &Client), ServiceError> {
         let mut pools = self.shared.pools.values();
         let found = pools.find_map(|pool| Some((pool, pool.clients.get(client_id)?)));
         found.ok_or_else(|| {
             let why = format!("User pool client {client_id} does not exist.");
-            Refusal::new("ResourceNotFoundException", why)
+            ServiceError::new("ResourceNotFoundException", why)
         })
     }
 
@@ -123,12 +125,12 @@ impl UserPools {
     fn store<T>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, Failure>,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, ServiceError> {
         let done = self.shared.store.with(|connection| {
             let transaction = connection.transaction()?;
             match work(&transaction) {
                 Err(Failure::Store(why)) => Err(why),
-                Err(Failure::Refused(refusal)) => transaction.commit().map(|()| Err(refusal)),
+                Err(Failure::Service(error)) => transaction.commit().map(|()| Err(error)),
                 Ok(value) => transaction.commit().map(|()| Ok(value)),
             }
         });
@@ -144,15 +146,15 @@ impl UserPools {
 /// Why a step in the store did not succeed.
 #[derive(Debug)]
 enum Failure {
-    /// The caller is told this.
-    Refused(Refusal),
+    /// The answer is this error.
+    Service(ServiceError),
     /// The store failed.
     Store(rusqlite::Error),
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self::Service(error)
     }
 }
 
@@ -162,22 +164,22 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-fn internal(why: impl fmt::Display) -> Refusal {
+fn internal(why: impl fmt::Display) -> ServiceError {
     let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-    Refusal::new("InternalErrorException", why.to_string()).with_status(status)
+    ServiceError::new("InternalErrorException", why.to_string()).with_status(status)
 }
 
-fn no_such_pool(pool_id: &str) -> Refusal {
+fn no_such_pool(pool_id: &str) -> ServiceError {
     let why = format!("User pool {pool_id} does not exist.");
-    Refusal::new("ResourceNotFoundException", why)
+    ServiceError::new("ResourceNotFoundException", why)
 }
 
 /// `InvalidParameterException`.
-fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new("InvalidParameterException", message)
+fn invalid(message: impl Into<String>) -> ServiceError {
+    ServiceError::new("InvalidParameterException", message)
 }
 
 /// `NotAuthorizedException`.
-fn not_authorized(message: impl Into<String>) -> Refusal {
-    Refusal::new("NotAuthorizedException", message)
+fn not_authorized(message: impl Into<String>) -> ServiceError {
+    ServiceError::new("NotAuthorizedException", message)
 }

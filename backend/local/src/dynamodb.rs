@@ -12,9 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 mod permissions;
+pub(crate) mod properties;
 mod tables;
 
-use crate::aws::{Refusal, text_response};
+use crate::aws::{ServiceError, text_response};
 use crate::faults::Faults;
 use crate::iam::{Caller, Iam};
 use crate::store;
@@ -65,13 +66,13 @@ impl DynamoDb {
         caller: &Caller,
         operation: &str,
         body: &[u8],
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ServiceError> {
         let text = std::str::from_utf8(body).map_err(|it| malformed(&it))?;
         let request: Value = serde_json::from_str(text).map_err(|it| malformed(&it))?;
         for (action, table) in permissions::needed(operation, &request) {
             let arn = format!("arn:aws:dynamodb:{}:{}:table/{table}", self.region, self.account);
             iam.check(caller, &format!("dynamodb:{action}"), &arn, &[]).map_err(|it| {
-                Refusal::new("com.amazon.coral.service#AccessDeniedException", it.to_string())
+                ServiceError::new("com.amazon.coral.service#AccessDeniedException", it.to_string())
             })?;
         }
         if *caller != Caller::Owner
@@ -102,7 +103,9 @@ impl DynamoDb {
             "DescribeTimeToLive" => run(body, |it| db.describe_time_to_live(it)),
             "ListTables" => run(body, |it| db.list_tables(it)),
             // Tables come from the template alone.
-            _ => Err(DynoxideError::ValidationException(format!("{operation} is not played here"))),
+            _ => Err(DynoxideError::ValidationException(format!(
+                "{operation} is not supported by the local emulator"
+            ))),
         }
     }
 }
@@ -162,14 +165,14 @@ fn refused(operation: &str, error: &DynoxideError) -> Response {
     }
 }
 
-fn malformed(error: &dyn std::fmt::Display) -> Refusal {
-    Refusal::new("com.amazon.coral.service#SerializationException", error.to_string())
+fn malformed(error: &dyn std::fmt::Display) -> ServiceError {
+    ServiceError::new("com.amazon.coral.service#SerializationException", error.to_string())
 }
 
 /// The answer of a call that a fault strikes.
 fn play_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
     if faults.throttle() {
-        let throttled = Refusal::new(
+        let throttled = ServiceError::new(
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
         );
@@ -180,7 +183,7 @@ fn play_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Resp
     }
     Some(match operation {
         "TransactWriteItems" => refused(operation, &canceled(request)),
-        _ => Refusal::new(
+        _ => ServiceError::new(
             "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
             "Transaction is ongoing for the item",
         )

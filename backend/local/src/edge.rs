@@ -5,7 +5,7 @@
 //! | a `PathPattern` of the distribution | its origin: the HTTP API, the WebSocket API, or files |
 //! | `/config.json` | where the page finds things; on AWS a file |
 //! | `/cognito` | the user pools; on AWS an origin of its own |
-//! | `/_local/…` | the window; not on AWS |
+//! | `/_local/…` | the console; not on AWS |
 //! | everything else | the page |
 
 use std::future::ready;
@@ -29,6 +29,7 @@ mod compress;
 mod connections;
 mod distribution;
 mod headers;
+pub(crate) mod properties;
 mod site;
 
 use crate::cognito::UserPools;
@@ -47,7 +48,7 @@ use site::Folder;
 
 /// What a browser can reach of a stack: its user pools and its APIs.
 #[derive(Clone, Debug)]
-pub struct Doors {
+pub struct PublicEndpoints {
     /// The user pools.
     pub pools: UserPools,
     /// The HTTP API, if the stack has one.
@@ -59,7 +60,7 @@ pub struct Doors {
 }
 
 struct Edge {
-    doors: Doors,
+    endpoints: PublicEndpoints,
     config_json: String,
     distribution: Distribution,
     compressor: Compressor,
@@ -77,7 +78,7 @@ struct Edge {
 pub fn router(
     stack: &Stack,
     settings: &EdgeSettings,
-    doors: Doors,
+    endpoints: PublicEndpoints,
     local: Router,
 ) -> Result<Router> {
     let edge = Arc::new(Edge {
@@ -86,14 +87,14 @@ pub fn router(
         compressor: Compressor::default(),
         site: settings.site.clone().map(Folder::page),
         folders: settings.folders.iter().map(folder).collect::<Result<_>>()?,
-        doors,
+        endpoints,
     });
     let headers = edge.distribution.default_headers();
     let add = middleware::map_response(move |response| ready(headers.add(response)));
     let router = Router::new()
         .route("/config.json", get(config_json))
-        .route("/cognito", edge.doors.pools.door())
-        .route("/cognito/", edge.doors.pools.door())
+        .route("/cognito", edge.endpoints.pools.route())
+        .route("/cognito/", edge.endpoints.pools.route())
         .merge(local.with_state(()))
         .layer(add)
         .fallback(distributed);
@@ -151,7 +152,7 @@ impl Edge {
         let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
         let key = Key { method: parts.method.clone(), path: parts.uri.path().to_owned(), query };
         let now = Instant::now();
-        let response = match self.doors.cache.get(&key, now) {
+        let response = match self.endpoints.cache.get(&key, now) {
             Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
             None => {
                 let request = Request::from_parts(forwarded(behavior, parts, &key), body);
@@ -175,11 +176,11 @@ impl Edge {
         client: SocketAddr,
         request: Request,
     ) -> Response {
-        match (behavior.origin, &self.doors) {
-            (Origin::HttpApi, Doors { http_api: Some(api), .. }) => {
+        match (behavior.origin, &self.endpoints) {
+            (Origin::HttpApi, PublicEndpoints { http_api: Some(api), .. }) => {
                 api.handle(client.ip(), request).await
             }
-            (Origin::WebSocketApi, Doors { websocket_api: Some(api), .. }) => {
+            (Origin::WebSocketApi, PublicEndpoints { websocket_api: Some(api), .. }) => {
                 api.connect(client.ip(), request).await
             }
             _ => site::not_found(),
@@ -196,7 +197,7 @@ impl Edge {
             return StatusCode::BAD_GATEWAY.into_response();
         };
         let head = (parts.status, parts.headers.clone());
-        self.doors.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
+        self.endpoints.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
         Response::from_parts(parts, Body::from(body))
     }
 }

@@ -12,9 +12,10 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 mod entry;
+pub(crate) mod properties;
 mod rule;
 
-use crate::aws::Refusal;
+use crate::aws::ServiceError;
 use crate::faults::Faults;
 use crate::feed::{Feed, FeedEvent};
 use crate::iam::{Caller, Iam};
@@ -44,12 +45,12 @@ struct Shared {
     buses: BTreeSet<String>,
     rules: Vec<Rule>,
     lambda: Lambda,
-    parts: Parts,
+    dependencies: Dependencies,
 }
 
 /// The other services EventBridge works with.
 #[derive(Clone, Debug)]
-pub(crate) struct Parts {
+pub(crate) struct Dependencies {
     pub(crate) store: Store,
     pub(crate) sqs: Sqs,
     pub(crate) iam: Iam,
@@ -67,15 +68,15 @@ struct AfterCommit {
 
 impl EventBridge {
     /// The buses and rules of a stack, and the default bus.
-    pub(crate) fn new(stack: &Stack, lambda: Lambda, parts: Parts) -> Result<Self> {
+    pub(crate) fn new(stack: &Stack, lambda: Lambda, dependencies: Dependencies) -> Result<Self> {
         let named = stack.of_kind("AWS::Events::EventBus").map(|it| it.physical_id.clone());
         let shared = Shared {
             account: stack.account_id.clone(),
             region: stack.region.clone(),
             buses: named.chain(["default".to_owned()]).collect(),
-            rules: rule::read(stack, &parts.iam, &parts.sqs)?,
+            rules: rule::read(stack, &dependencies.iam, &dependencies.sqs)?,
             lambda,
-            parts,
+            dependencies,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -85,12 +86,12 @@ impl EventBridge {
     ///
     /// # Errors
     /// If the whole call is refused: too many entries, too large, or not allowed.
-    pub fn put_events(&self, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
+    pub fn put_events(&self, caller: &Caller, body: &Value) -> Result<Value, ServiceError> {
         let entries = body.get("Entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         check_call(entries)?;
         self.check_permission(caller, entries)?;
         let results: Vec<_> = entries.iter().map(|it| self.accept(caller, it)).collect();
-        self.deliver(results.iter().flatten()).map_err(Refusal::internal)?;
+        self.deliver(results.iter().flatten()).map_err(ServiceError::internal)?;
         let answers: Vec<Value> = results.iter().map(answer).collect();
         let failed = results.iter().filter(|it| it.is_err()).count();
         Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
@@ -121,14 +122,16 @@ impl EventBridge {
         // A source that nobody outside may claim.
         event.value["source"] = json!("aws.events");
         event.payload = Bytes::from(event.value.to_string());
-        let handed = self.commit(|connection, handed| {
-            rule.targets.iter().try_for_each(|it| self.hand(connection, rule, it, &event, handed))
+        let after = self.commit(|connection, after| {
+            rule.targets
+                .iter()
+                .try_for_each(|it| self.deliver_to(connection, rule, it, &event, after))
         })?;
-        self.after(handed);
+        self.finish(after);
         Ok(())
     }
 
-    fn check_permission(&self, caller: &Caller, entries: &[Value]) -> Result<(), Refusal> {
+    fn check_permission(&self, caller: &Caller, entries: &[Value]) -> Result<(), ServiceError> {
         let buses: BTreeSet<&str> = entries.iter().map(entry::bus).collect();
         for bus in buses {
             let of_bus = entries.iter().filter(|it| entry::bus(it) == bus);
@@ -137,14 +140,14 @@ impl EventBridge {
                 "arn:aws:events:{}:{}:event-bus/{bus}",
                 self.shared.region, self.shared.account
             );
-            let facts = [("events:source", sources.as_slice())];
-            self.shared.parts.iam.check(caller, "events:PutEvents", &arn, &facts)?;
+            let context = [("events:source", sources.as_slice())];
+            self.shared.dependencies.iam.check(caller, "events:PutEvents", &arn, &context)?;
         }
         Ok(())
     }
 
     fn accept(&self, caller: &Caller, entry: &Value) -> Result<Event, Invalid> {
-        let faulty = *caller != Caller::Owner && self.shared.parts.faults.put_events_entry();
+        let faulty = *caller != Caller::Owner && self.shared.dependencies.faults.put_events_entry();
         let result = if faulty {
             let message = "Internal failure.".to_owned();
             Err(Invalid { code: "InternalFailure", message })
@@ -153,7 +156,7 @@ impl EventBridge {
         };
         if let Err(Invalid { code, message }) = &result {
             let (code, message) = ((*code).to_owned(), message.clone());
-            self.shared.parts.feed.record(FeedEvent::EventRefused { code, message });
+            self.shared.dependencies.feed.record(FeedEvent::EventRefused { code, message });
         }
         result
     }
@@ -162,24 +165,24 @@ impl EventBridge {
     fn deliver<'a>(&self, events: impl Iterator<Item = &'a Event>) -> rusqlite::Result<()> {
         let events: Vec<(&Event, Vec<&Rule>)> =
             events.map(|event| (event, self.matching(event))).collect();
-        let handed = self.commit(|connection, handed| {
+        let after = self.commit(|connection, after| {
             for (event, rules) in &events {
                 for rule in rules {
                     for target in &rule.targets {
-                        self.hand(connection, rule, target, event, handed)?;
+                        self.deliver_to(connection, rule, target, event, after)?;
                     }
                 }
             }
             Ok(())
         })?;
         for (event, rules) in events {
-            self.shared.parts.feed.record(FeedEvent::EventPut {
+            self.shared.dependencies.feed.record(FeedEvent::EventPut {
                 event: event.value.clone(),
                 bus: event.bus.clone(),
                 matched_rules: rules.iter().map(|it| it.logical_id.clone()).collect(),
             });
         }
-        self.after(handed);
+        self.finish(after);
         Ok(())
     }
 
@@ -187,7 +190,7 @@ impl EventBridge {
     /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
     fn matching(&self, event: &Event) -> Vec<&Rule> {
         if !self.shared.buses.contains(&event.bus) {
-            self.shared.parts.feed.record(FeedEvent::EventRefused {
+            self.shared.dependencies.feed.record(FeedEvent::EventRefused {
                 code: "NoSuchBus".to_owned(),
                 message: format!("There is no bus {}: AWS says nothing and drops it.", event.bus),
             });
@@ -203,23 +206,23 @@ impl EventBridge {
         &self,
         work: impl FnOnce(&Connection, &mut AfterCommit) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<AfterCommit> {
-        self.shared.parts.store.with(|connection| {
-            let mut handed = AfterCommit::default();
+        self.shared.dependencies.store.with(|connection| {
+            let mut after = AfterCommit::default();
             let transaction = connection.transaction()?;
-            work(&transaction, &mut handed)?;
+            work(&transaction, &mut after)?;
             transaction.commit()?;
-            Ok(handed)
+            Ok(after)
         })
     }
 
     /// Hands one event to one target: to Lambda's queue, or where it cannot, to the dead letters.
-    fn hand(
+    fn deliver_to(
         &self,
         connection: &Connection,
         rule: &Rule,
         target: &Target,
         event: &Event,
-        handed: &mut AfterCommit,
+        after: &mut AfterCommit,
     ) -> rusqlite::Result<()> {
         let payload = match &target.input {
             Some(input) => Bytes::from(input.clone()),
@@ -228,7 +231,7 @@ impl EventBridge {
         if target.permitted
             && let Some(function) = self.shared.lambda.find(&target.function)
         {
-            handed.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
+            after.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
             return Ok(());
         }
         let reason = format!("{} does not let rule {} invoke it", target.function, rule.logical_id);
@@ -240,10 +243,10 @@ impl EventBridge {
                 ("ERROR_CODE".to_owned(), "NO_PERMISSIONS".to_owned()),
                 ("ERROR_MESSAGE".to_owned(), reason.clone()),
             ]);
-            self.shared.parts.sqs.put(connection, queue, &body, &attributes, None)?;
-            handed.queues.insert(queue.clone());
+            self.shared.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
+            after.queues.insert(queue.clone());
         }
-        handed.dead.push(FeedEvent::DeadLettered {
+        after.dead.push(FeedEvent::DeadLettered {
             queue: target.dead_letters.clone(),
             function: target.function.clone(),
             reason,
@@ -251,15 +254,15 @@ impl EventBridge {
         Ok(())
     }
 
-    fn after(&self, handed: AfterCommit) {
-        self.shared.lambda.dispatch(handed.accepted);
-        handed.queues.iter().for_each(|it| self.shared.parts.sqs.arrived(it));
-        handed.dead.into_iter().for_each(|it| self.shared.parts.feed.record(it));
+    fn finish(&self, after: AfterCommit) {
+        self.shared.lambda.dispatch(after.accepted);
+        after.queues.iter().for_each(|it| self.shared.dependencies.sqs.arrived(it));
+        after.dead.into_iter().for_each(|it| self.shared.dependencies.feed.record(it));
     }
 }
 
 /// What is refused as a whole, with AWS's sentences.
-fn check_call(entries: &[Value]) -> Result<(), Refusal> {
+fn check_call(entries: &[Value]) -> Result<(), ServiceError> {
     let (count, limit) = match entries.len() {
         0 => ("greater than or equal to 1", 1),
         1..=MOST_ENTRIES => ("", 0),
@@ -270,11 +273,11 @@ fn check_call(entries: &[Value]) -> Result<(), Refusal> {
             "1 validation error detected: Value at 'entries' failed to satisfy constraint: \
              Member must have length {count}"
         );
-        return Err(Refusal::new("ValidationException", message));
+        return Err(ServiceError::new("ValidationException", message));
     }
     if entries.iter().map(entry::size).sum::<usize>() > LARGEST_CALL {
         let message = "Total size of the entries in the request is over the limit.";
-        return Err(Refusal::new("ValidationException", message));
+        return Err(ServiceError::new("ValidationException", message));
     }
     Ok(())
 }

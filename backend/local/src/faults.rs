@@ -1,7 +1,7 @@
 //! Faults on purpose, the same for the same seed.
 //!
-//! They strike what the functions do and what is delivered to them, never the person at the
-//! keyboard: a test's own calls stay reliable.
+//! They affect what the functions do and what is delivered to them, never calls of the owner: a
+//! test's own calls stay reliable.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use crate::feed::{Feed, FeedEvent};
 
-/// Which faults to play and how often: each in permille of the calls it can strike.
+/// Which faults to inject and how often: each in permille of the calls it can affect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FaultPlan {
-    /// The same seed plays the same faults to the same sequence of calls.
+    /// The same seed injects the same faults into the same sequence of calls.
     pub seed: u64,
     /// An asynchronous invocation is delivered twice.
     pub duplicate: u16,
@@ -53,7 +53,7 @@ impl FaultPlan {
     }
 }
 
-/// A handle to the faults being played; clones share the count of calls.
+/// A handle to the faults to inject; clones share the count of calls.
 #[derive(Clone, Debug)]
 pub struct Faults {
     shared: Arc<Shared>,
@@ -62,61 +62,61 @@ pub struct Faults {
 #[derive(Debug)]
 struct Shared {
     plan: FaultPlan,
-    drawn: AtomicU64,
+    count: AtomicU64,
     feed: Feed,
 }
 
 impl Faults {
-    /// Plays `plan`, or nothing, and records what it plays in `feed`.
+    /// Injects the faults of `plan`, or none, and records each in `feed`.
     #[must_use]
     pub fn new(plan: Option<FaultPlan>, feed: Feed) -> Self {
         let plan = plan.unwrap_or_default();
-        Self { shared: Arc::new(Shared { plan, drawn: AtomicU64::new(0), feed }) }
+        Self { shared: Arc::new(Shared { plan, count: AtomicU64::new(0), feed }) }
     }
 
     /// Whether this call to `@connections` is to be answered 410 though nothing is wrong.
     #[must_use]
     pub fn gone(&self) -> bool {
-        self.strikes(self.shared.plan.gone, "410 on a push")
+        self.should_inject(self.shared.plan.gone, "410 on a push")
     }
 
     /// Whether this call is to be throttled.
     #[must_use]
     pub fn throttle(&self) -> bool {
-        self.strikes(self.shared.plan.throttle, "throttled a call")
+        self.should_inject(self.shared.plan.throttle, "throttled a call")
     }
 
     /// Whether this entry of PutEvents is to fail.
     #[must_use]
     pub fn put_events_entry(&self) -> bool {
-        self.strikes(self.shared.plan.partial_put_events, "failed an entry of PutEvents")
+        self.should_inject(self.shared.plan.partial_put_events, "failed an entry of PutEvents")
     }
 
     /// Whether this write is to meet a transaction.
     #[must_use]
     pub fn transaction_conflict(&self) -> bool {
-        self.strikes(self.shared.plan.transaction_conflict, "transaction conflict")
+        self.should_inject(self.shared.plan.transaction_conflict, "transaction conflict")
     }
 
     /// Whether the answer of this call is to be lost.
     #[must_use]
     pub fn lost_answer(&self) -> bool {
-        self.strikes(self.shared.plan.lost_answer, "lost the answer of a call")
+        self.should_inject(self.shared.plan.lost_answer, "lost the answer of a call")
     }
 
     /// How many times to deliver an asynchronous invocation: once or twice.
     #[must_use]
     pub fn copies(&self) -> usize {
-        1 + usize::from(self.strikes(self.shared.plan.duplicate, "delivered twice"))
+        1 + usize::from(self.should_inject(self.shared.plan.duplicate, "delivered twice"))
     }
 
     /// How late to deliver it.
     #[must_use]
     pub fn lateness(&self) -> Duration {
-        if self.strikes(self.shared.plan.delay, "delivered late") {
-            Duration::from_millis(self.draw() % 2_000)
-        } else if self.strikes(self.shared.plan.reorder, "delivered out of order") {
-            Duration::from_millis(self.draw() % 200)
+        if self.should_inject(self.shared.plan.delay, "delivered late") {
+            Duration::from_millis(self.next_random() % 2_000)
+        } else if self.should_inject(self.shared.plan.reorder, "delivered out of order") {
+            Duration::from_millis(self.next_random() % 200)
         } else {
             Duration::ZERO
         }
@@ -126,23 +126,23 @@ impl Faults {
     /// milliseconds, which is what a warm invocation takes.
     #[must_use]
     pub fn kill_after(&self) -> Option<Duration> {
-        let strikes = self.strikes(self.shared.plan.kill, "killed a function");
-        strikes.then(|| Duration::from_micros(self.draw() % 5_000))
+        let inject = self.should_inject(self.shared.plan.kill, "killed a function");
+        inject.then(|| Duration::from_micros(self.next_random() % 5_000))
     }
 
-    fn strikes(&self, permille: u16, what: &str) -> bool {
+    fn should_inject(&self, permille: u16, what: &str) -> bool {
         // A fault that is off draws nothing, so turning one on does not change the others' moments.
-        let strikes = permille > 0 && self.draw() % 1_000 < u64::from(permille);
-        if strikes {
+        let inject = permille > 0 && self.next_random() % 1_000 < u64::from(permille);
+        if inject {
             self.shared.feed.record(FeedEvent::Fault { what: what.to_owned() });
         }
-        strikes
+        inject
     }
 
     /// The next number of SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
-    fn draw(&self) -> u64 {
+    fn next_random(&self) -> u64 {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let count = self.shared.drawn.fetch_add(1, Ordering::Relaxed) + 1;
+        let count = self.shared.count.fetch_add(1, Ordering::Relaxed) + 1;
         let mut mixed = self.shared.plan.seed.wrapping_add(count.wrapping_mul(STEP));
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -160,13 +160,24 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_plays_the_same_faults() {
+    fn the_same_seed_injects_the_same_faults() {
         assert_eq!(draws(FaultPlan::storm(7)), draws(FaultPlan::storm(7)));
         assert_ne!(draws(FaultPlan::storm(7)), draws(FaultPlan::storm(8)));
     }
 
     #[test]
-    fn a_plan_of_zeros_plays_nothing() {
+    fn a_late_delivery_is_up_to_two_seconds_late_and_a_reordered_one_up_to_200_ms() {
+        let delay = FaultPlan { delay: 1_000, ..FaultPlan::default() };
+        let reorder = FaultPlan { reorder: 1_000, ..FaultPlan::default() };
+        for (plan, most) in [(delay, 2_000), (reorder, 200)] {
+            let faults = Faults::new(Some(plan), Feed::default());
+            let late = (0..200).map(|_| faults.lateness().as_millis()).max().unwrap_or_default();
+            assert!((most * 9 / 10..most).contains(&late), "{late} ms of {most}");
+        }
+    }
+
+    #[test]
+    fn a_plan_of_zeros_injects_nothing() {
         let faults = Faults::new(None, Feed::default());
         let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero() && !faults.gone();
         assert!((0..100).all(quiet));

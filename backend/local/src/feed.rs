@@ -1,4 +1,4 @@
-//! What happened, in order: the window shows it and tests wait for it.
+//! What happened, in order: the console shows it and tests wait for it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ pub struct Entry {
     pub at: u64,
     /// What it was.
     #[serde(flatten)]
-    pub seen: FeedEvent,
+    pub event: FeedEvent,
 }
 
 /// The kinds of things that are recorded. As JSON, `kind` names the variant in snake_case.
@@ -119,7 +119,7 @@ pub enum FeedEvent {
         /// The ARN it was tried on.
         resource: String,
     },
-    /// A fault was played.
+    /// A fault was injected.
     Fault {
         /// Which, and on what.
         what: String,
@@ -164,10 +164,10 @@ impl Default for Feed {
 
 impl Feed {
     /// Adds an entry with the next number and the time of now.
-    pub fn record(&self, seen: FeedEvent) {
+    pub fn record(&self, event: FeedEvent) {
         let mut recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
         recent.last += 1;
-        let entry = Arc::new(Entry { number: recent.last, at: now_ms(), seen });
+        let entry = Arc::new(Entry { number: recent.last, at: now_ms(), event });
         if recent.entries.len() == KEPT {
             recent.entries.pop_front();
         }

@@ -11,6 +11,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
+pub(crate) mod properties;
+
 use crate::iam::Iam;
 use crate::lambda::{InvokeError, Lambda, Outcome};
 use crate::template::{Resource, Stack};
@@ -124,7 +126,7 @@ pub(crate) fn stage_of(stack: &Stack, api: &Resource) -> Result<String> {
     let mut stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
     let stage = stages.next().ok_or_else(|| api.refuse("it has no Stage"))?;
     if let Some(second) = stages.next() {
-        return Err(second.refuse("only one Stage of an Api is played here"));
+        return Err(second.refuse("only one Stage of an Api is supported by the local emulator"));
     }
     Ok(stage.physical_id.clone())
 }
@@ -139,7 +141,9 @@ pub(crate) fn integration_of<'a>(stack: &'a Stack, route: &Resource) -> Result<&
     let found = stack.by_physical("AWS::ApiGatewayV2::Integration", target);
     let found = found.ok_or_else(|| route.refuse("its Target is not in this template"))?;
     if found.text("/IntegrationType") != Some("AWS_PROXY") {
-        return Err(found.refuse("only the IntegrationType AWS_PROXY is played here"));
+        return Err(
+            found.refuse("only the IntegrationType AWS_PROXY is supported by the local emulator")
+        );
     }
     Ok(found)
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::aws::Refusal;
+use crate::aws::ServiceError;
 
 /// Refuses requests of browsers, and those to a `Host` that is not loopback: AWS endpoints are for
 /// the CLI, for SDKs and for functions, which send no `Origin` and no `Sec-Fetch-Site`.
@@ -22,7 +22,7 @@ pub(crate) async fn programs_only(request: Request, next: Next) -> Response {
     match refused {
         Ok(()) => next.run(request).await,
         Err(why) => {
-            let refusal = Refusal::new("AccessDeniedException", why);
+            let refusal = ServiceError::new("AccessDeniedException", why);
             refusal.with_status(StatusCode::FORBIDDEN).into_response()
         }
     }

@@ -54,7 +54,7 @@ impl HttpApi {
     /// The HTTP API of a stack, if it has one.
     ///
     /// # Errors
-    /// If it has several, or one of its parts asks for what is not played here.
+    /// If it has several, or one of its parts uses what is not supported by the local emulator.
     pub fn new(
         stack: &Stack,
         functions: Functions,
@@ -65,7 +65,7 @@ impl HttpApi {
         let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("HTTP"));
         let Some(api) = apis.next() else { return Ok(None) };
         if let Some(second) = apis.next() {
-            return Err(second.refuse("only one HTTP API is played here"));
+            return Err(second.refuse("only one HTTP API is supported by the local emulator"));
         }
         let shared = Shared {
             at: at(stack, api)?,
@@ -99,9 +99,9 @@ impl HttpApi {
         if !api.throttle.admits(Instant::now()) {
             return gateway_reply(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
         }
-        let claims = match found.route.guard.as_ref() {
+        let claims = match found.route.authorizer.as_ref() {
             None => None,
-            Some(guard) => match guard.check(&api.pools, &parts.headers) {
+            Some(authorizer) => match authorizer.check(&api.pools, &parts.headers) {
                 Ok(claims) => Some(claims),
                 Err(refused) => return refuse(&refused),
             },

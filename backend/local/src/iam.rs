@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 mod policy;
+pub(crate) mod properties;
 
 use crate::feed::{Feed, FeedEvent};
 use crate::template::{Resource, Stack};
+pub(crate) use policy::RequestContext;
 use policy::Statement;
-pub(crate) use policy::{Facts, glob};
 
 /// Who made a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +89,7 @@ impl Iam {
     /// Reads the roles, function permissions and queue policies of a stack.
     ///
     /// # Errors
-    /// If one of them uses what is not played here, or a function's role is not in the template.
+    /// If one of them uses what is not supported by the local emulator, or a function's role is not in the template.
     pub fn new(stack: &Stack, feed: Feed) -> Result<Self> {
         let functions = stack.of_kind("AWS::Lambda::Function");
         let identities = functions.map(|it| Ok((it.logical_id.clone(), identity(stack, it)?)));
@@ -134,10 +136,10 @@ impl Iam {
         caller: &Caller,
         action: &str,
         resource: &str,
-        facts: &Facts<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<(), Denied> {
         let Caller::Function(function) = caller else { return Ok(()) };
-        if self.allowed(function, action, resource, facts) {
+        if self.allowed(function, action, resource, context) {
             return Ok(());
         }
         self.shared.feed.record(FeedEvent::Denied {
@@ -162,7 +164,7 @@ impl Iam {
             it.is_for_this_account
                 && it.principal == principal
                 && it.function.iter().any(|name| name == function)
-                && source.is_none_or(|pattern| glob(pattern, source_arn, false))
+                && source.is_none_or(|pattern| WildMatch::new(pattern).matches(source_arn))
         })
     }
 
@@ -170,14 +172,15 @@ impl Iam {
     #[must_use]
     pub fn may_send(&self, service: &str, source_arn: &str, queue_arn: &str) -> bool {
         let sources = [source_arn];
-        let facts: &Facts<'_> = &[("aws:SourceArn", &sources)];
-        self.shared.queue_policies.iter().filter(|(arn, _)| arn == queue_arn).any(|(_, policy)| {
-            policy.iter().any(|statement| {
-                statement.allows
-                    && statement.services.iter().any(|it| it == service)
-                    && !statement.covers("sqs:SendMessage", queue_arn, facts).is_empty()
-            })
-        })
+        let context: &RequestContext<'_> = &[("aws:SourceArn", &sources)];
+        let policies = self.shared.queue_policies.iter().filter(|(arn, _)| arn == queue_arn);
+        let statements = policies.flat_map(|(_, policy)| policy);
+        let covering = statements.filter(|statement| {
+            statement.services.iter().any(|it| it == service)
+                && !statement.covers("sqs:SendMessage", queue_arn, context).is_empty()
+        });
+        let (allowing, denying): (Vec<_>, Vec<_>) = covering.partition(|it| it.allows);
+        !allowing.is_empty() && denying.is_empty()
     }
 
     /// Everything the functions' roles allow.
@@ -202,11 +205,17 @@ impl Iam {
         self.shared.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn allowed(&self, function: &str, action: &str, resource: &str, facts: &Facts<'_>) -> bool {
+    fn allowed(
+        &self,
+        function: &str,
+        action: &str,
+        resource: &str,
+        context: &RequestContext<'_>,
+    ) -> bool {
         let Some(identity) = self.shared.identities.get(function) else { return false };
         let (mut allowed, mut denied) = (false, false);
         for statement in &identity.statements {
-            let covering = statement.covers(action, resource, facts);
+            let covering = statement.covers(action, resource, context);
             if covering.is_empty() {
                 continue;
             }
@@ -259,7 +268,7 @@ fn role_of<'a>(stack: &'a Stack, function: &Resource) -> Result<&'a Resource> {
 fn assumable(role: &Resource) -> Result<()> {
     anyhow::ensure!(
         role.list("/ManagedPolicyArns").is_empty(),
-        "ManagedPolicyArns of a function's role are not played here: write its policies out"
+        "ManagedPolicyArns of a function's role are not supported by the local emulator: write its policies out"
     );
     let document = role.at("/AssumeRolePolicyDocument").context("it needs a trust policy")?;
     let trusts = Statement::read(document)?.iter().any(|it| {
@@ -306,4 +315,67 @@ fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Vec<S
         policies.push((arn, statements.clone()));
     }
     Ok(policies)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function whose role has these statements, and a queue whose policy has those.
+    fn iam(role: &str, queue: &str) -> (Iam, Stack) {
+        let text = format!(
+            "Resources:
+  Queue: {{ Type: AWS::SQS::Queue }}
+  QueuePolicy:
+    Type: AWS::SQS::QueuePolicy
+    Properties: {{ Queues: [!Ref Queue], PolicyDocument: {{ Statement: [{queue}] }} }}
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {{ Runtime: provided.al2023, Handler: worker, Role: !GetAtt Role.Arn }}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {{ Effect: Allow, Principal: {{ Service: lambda.amazonaws.com }}, Action: \"sts:AssumeRole\" }}
+      Policies: [{{ PolicyName: own, PolicyDocument: {{ Statement: [{role}] }} }}]
+"
+        );
+        let stack = Stack::parse(&text, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
+        (Iam::new(&stack, Feed::default()).unwrap(), stack)
+    }
+
+    #[test]
+    fn a_deny_overrides_every_allow_of_a_role() {
+        let allow = r#"{ Effect: Allow, Action: "dynamodb:*", Resource: "*" }"#;
+        let deny = r#"{ Effect: Deny, Action: "dynamodb:DeleteItem", Resource: "*/orders" }"#;
+        for role in [format!("{allow}, {deny}"), format!("{deny}, {allow}")] {
+            let (iam, _) = iam(&role, "");
+            let worker = Caller::Function("Worker".to_owned());
+            let check = |action, resource| iam.check(&worker, action, resource, &[]).is_ok();
+            assert!(check("dynamodb:PutItem", "table/orders"));
+            assert!(check("dynamodb:DeleteItem", "table/live"));
+            assert!(!check("dynamodb:DeleteItem", "table/orders"));
+            assert!(!check("sqs:SendMessage", "queue"), "nothing allows it");
+        }
+    }
+
+    #[test]
+    fn a_deny_overrides_every_allow_of_a_queue() {
+        let statement = |effect, arn| {
+            format!(
+                r#"{{ Effect: {effect}, Principal: {{ Service: events.amazonaws.com }},
+                Action: "sqs:SendMessage", Resource: "*",
+                Condition: {{ ArnLike: {{ "aws:SourceArn": "{arn}" }} }} }}"#
+            )
+        };
+        let queue = [statement("Allow", "rule/*"), statement("Deny", "rule/b")].join(", ");
+        let (iam, stack) = iam("", &queue);
+        let arn = stack.arn("Queue").unwrap();
+        let may_send = |service, rule| iam.may_send(service, rule, &arn);
+        assert!(may_send("events.amazonaws.com", "rule/a"));
+        assert!(!may_send("events.amazonaws.com", "rule/b"));
+        assert!(!may_send("events.amazonaws.com", "other"));
+        assert!(!may_send("sns.amazonaws.com", "rule/a"));
+    }
 }

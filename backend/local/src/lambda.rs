@@ -21,6 +21,7 @@ mod function;
 mod logging;
 mod pool;
 mod process;
+pub(crate) mod properties;
 pub(crate) mod queue;
 mod record;
 mod redrive;
@@ -81,7 +82,7 @@ pub struct Lambda {
 struct Shared {
     functions: BTreeMap<String, Arc<Function>>,
     settings: LambdaSettings,
-    parts: Parts,
+    dependencies: Dependencies,
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     done: queue::Done,
@@ -97,7 +98,7 @@ pub struct LambdaSettings {
     /// The account they are in.
     pub account_id: String,
     /// The address of the AWS endpoints, as a URL.
-    pub front: String,
+    pub endpoint: String,
     /// Path of the WebSocket API below it: `{api id}/{stage}`; `None` if there is none.
     pub connections_api: Option<String>,
     /// Host and port of the Runtime API; filled in by [`Lambda::start`].
@@ -112,16 +113,16 @@ pub struct LambdaSettings {
 
 /// The other services Lambda works with.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct Dependencies {
     /// Keeps the asynchronous invocations.
     pub store: Store,
     /// Takes what failed.
     pub sqs: Sqs,
     /// Knows the functions' keys and roles.
     pub iam: Iam,
-    /// Delivers twice, late, and kills.
+    /// Decides what is delivered twice or late, and which processes are killed.
     pub faults: Faults,
-    /// Is told what happened.
+    /// Records what happened.
     pub feed: Feed,
 }
 
@@ -130,25 +131,29 @@ impl Lambda {
     /// everything that functions call is there.
     ///
     /// # Errors
-    /// If a function asks for what is not played here, the executable is missing, or the store
+    /// If a function uses what is not supported by the local emulator, the executable is missing, or the store
     /// or the listener fails.
-    pub async fn start(stack: &Stack, mut settings: LambdaSettings, parts: Parts) -> Result<Self> {
+    pub async fn start(
+        stack: &Stack,
+        mut settings: LambdaSettings,
+        dependencies: Dependencies,
+    ) -> Result<Self> {
         let bootstrap = &settings.bootstrap;
         ensure!(bootstrap.is_file(), "there is no bootstrap at {}", bootstrap.display());
         settings.bootstrap = std::path::absolute(bootstrap)?;
         let read = |it| -> Result<_> {
-            let function = Function::read(stack, it, &parts.sqs, settings.processes.max(1))?;
+            let function = Function::read(stack, it, &dependencies.sqs, settings.processes.max(1))?;
             Ok((it.logical_id.clone(), Arc::new(function)))
         };
         let functions = stack.of_kind("AWS::Lambda::Function").map(read).collect::<Result<_>>()?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         settings.runtime_api = listener.local_addr()?.to_string();
-        queue::prepare(&parts.store)?;
+        queue::prepare(&dependencies.store)?;
         let lambda = Self {
             shared: Arc::new(Shared {
                 functions,
                 settings,
-                parts,
+                dependencies,
                 stopping: AtomicBool::new(false),
                 tasks: Mutex::default(),
                 done: queue::Done::default(),
@@ -185,7 +190,7 @@ impl Lambda {
         }
         let payload = Bytes::from(payload);
         let accepted = self
-            .parts()
+            .dependencies()
             .store
             .with(|connection| {
                 let transaction = connection.transaction()?;
@@ -200,7 +205,7 @@ impl Lambda {
 
     /// Kills every process and waits until they are gone. What was accepted stays in the store.
     pub async fn stop(&self) {
-        self.dismiss_all();
+        self.stop_processes();
         let gone = async {
             while self.shared.functions.values().any(|it| !it.pool().is_empty()) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
@@ -215,11 +220,11 @@ impl Lambda {
 
     /// The same without waiting for it.
     pub(crate) fn abandon(&self) {
-        self.dismiss_all();
+        self.stop_processes();
         self.tasks().abort_all();
     }
 
-    fn dismiss_all(&self) {
+    fn stop_processes(&self) {
         self.shared.stopping.store(true, Ordering::Relaxed);
         for function in self.shared.functions.values() {
             function.pool().stop();
@@ -244,7 +249,7 @@ impl Lambda {
             request_id: request_id.to_owned(),
             payload,
             timeout: function.timeout,
-            kill_after: self.parts().faults.kill_after(),
+            kill_after: self.dependencies().faults.kill_after(),
             reply,
         };
         let offered = function.pool().offer(job, self.stamp());
@@ -297,16 +302,16 @@ impl Lambda {
         &self.shared.settings
     }
 
-    fn parts(&self) -> &Parts {
-        &self.shared.parts
+    fn dependencies(&self) -> &Dependencies {
+        &self.shared.dependencies
     }
 
     fn iam(&self) -> &Iam {
-        &self.shared.parts.iam
+        &self.shared.dependencies.iam
     }
 
     fn feed(&self) -> &Feed {
-        &self.shared.parts.feed
+        &self.shared.dependencies.feed
     }
 
     fn is_stopping(&self) -> bool {

@@ -1,4 +1,4 @@
-//! The command `aws-local`: plays a template until it is told to stop.
+//! The command `aws-local`: plays a template until a signal stops it.
 //!
 //! It prints its addresses as one line of JSON on standard output.
 
@@ -62,7 +62,7 @@ async fn run() -> Result<()> {
 async fn print_codes(feed: Feed) {
     let mut news = feed.subscribe();
     loop {
-        match news.recv().await.map(|entry| entry.seen.clone()) {
+        match news.recv().await.map(|entry| entry.event.clone()) {
             Ok(FeedEvent::Code { email, code }) => eprintln!("mail to {email}: {code}"),
             Ok(_) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return,
@@ -92,7 +92,7 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
                 settings.parameters.insert(name.to_owned(), value.to_owned());
             }
             "--state" => settings.state = state(value()?),
-            "--port" => settings.front.set_port(value()?.parse()?),
+            "--port" => settings.endpoint.set_port(value()?.parse()?),
             "--time-scale" => settings.time_scale = value()?.parse()?,
             "--processes" => settings.processes = value()?.parse()?,
             "--faults" => settings.faults = Some(FaultPlan::storm(value()?.parse()?)),

@@ -55,7 +55,10 @@ fn fields(object: &Map<String, Value>, path: &str) -> Result<Fields> {
         .iter()
         .map(|(name, value)| {
             let path = format!("{path}.{name}");
-            ensure!(!name.starts_with('$'), "{path}: this operator is not played here");
+            ensure!(
+                !name.starts_with('$'),
+                "{path}: this operator is not supported by the local emulator"
+            );
             let wanted = match value {
                 Value::Object(object) if !object.is_empty() => {
                     Wanted::Object(fields(object, &path)?)
@@ -90,7 +93,7 @@ fn test(value: &Value, path: &str) -> Result<Test> {
         ("anything-but", Value::String(_) | Value::Number(_)) => {
             Ok(Test::AnythingBut(vec![argument.clone()]))
         }
-        _ => bail!("{path}: the operator {value} is not played here"),
+        _ => bail!("{path}: the operator {value} is not supported by the local emulator"),
     }
 }
 

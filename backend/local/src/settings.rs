@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::faults::FaultPlan;
-pub use crate::window::SampleEvent;
 
 /// Everything [`crate::cloud::Cloud::start`] needs to know.
 #[derive(Clone, Debug)]
@@ -24,7 +23,7 @@ pub struct Settings {
     /// Where state is kept.
     pub state: State,
     /// Where the AWS endpoints listen; port 0 picks a free one.
-    pub front: SocketAddr,
+    pub endpoint: SocketAddr,
     /// How many processes a function may have that reserves no number of its own; what comes
     /// beyond waits. At least 1.
     pub processes: usize,
@@ -39,7 +38,7 @@ pub struct Settings {
     /// What the HTTP API answers with 503 when more is asked of it than it can do in time: a
     /// problem document (RFC 9457) such as the functions' own; `None` answers as API Gateway does.
     pub problem_when_overloaded: Option<String>,
-    /// An event that the window's form offers to send.
+    /// An event that the console's form offers to send.
     pub sample_event: Option<SampleEvent>,
     /// Whether the functions' log lines are also written to standard error.
     pub echo_logs: bool,
@@ -57,7 +56,7 @@ impl Settings {
             parameters: BTreeMap::new(),
             bootstrap: bootstrap.into(),
             state: State::Memory,
-            front: SocketAddr::from(([127, 0, 0, 1], 0)),
+            endpoint: SocketAddr::from(([127, 0, 0, 1], 0)),
             processes: 8,
             time_scale: 1,
             faults: None,
@@ -102,6 +101,19 @@ impl Default for SocketLimits {
             message_bytes: 128 * 1024,
         }
     }
+}
+
+/// An event that the console's form is filled with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SampleEvent {
+    /// Its source.
+    pub source: String,
+    /// Its detail-type.
+    pub detail_type: String,
+    /// Its detail: a JSON object as text.
+    pub detail: String,
+    /// The field of the detail that holds a UUID and gets a fresh one on demand.
+    pub id_field: Option<String>,
 }
 
 /// The one origin with CloudFront's paths.

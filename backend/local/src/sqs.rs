@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(crate) mod api;
+pub(crate) mod properties;
 
 use crate::store::Store;
 use crate::template::{Resource, Stack};
@@ -70,7 +71,7 @@ impl Sqs {
     /// The queues of a stack.
     ///
     /// # Errors
-    /// If the store fails, or a queue asks for what is not played here.
+    /// If the store fails, or a queue uses what is not supported by the local emulator.
     pub fn new(stack: &Stack, store: Store) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(

@@ -10,11 +10,11 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-mod ignored;
 mod intrinsics;
 mod kinds;
 mod names;
 mod parameters;
+pub(crate) mod resource_type;
 mod yaml;
 
 use intrinsics::Resolver;
@@ -57,7 +57,7 @@ impl Stack {
     ///
     /// # Errors
     /// If it is no template, a parameter is missing or not allowed, or it asks for something that
-    /// is not played here. The message names file and line.
+    /// is not supported by the local emulator. The message names file and line.
     pub fn load(
         template: &Path,
         name: &str,
@@ -225,7 +225,11 @@ fn check_sections(template: &Node) -> Result<()> {
     ];
     for (section, node) in template.entries() {
         let known = KNOWN.contains(&section.as_str());
-        ensure!(known, "line {}: the section {section} is not played here", node.line);
+        ensure!(
+            known,
+            "line {}: the section {section} is not supported by the local emulator",
+            node.line
+        );
     }
     Ok(())
 }
@@ -271,11 +275,11 @@ fn resource(resolver: &Resolver<'_>, logical_id: &str, node: &Node) -> Result<Re
     ];
     for (attribute, value) in node.entries() {
         let known = KNOWN.contains(&attribute.as_str());
-        ensure!(known, "line {}: {attribute} is not played here", value.line);
+        ensure!(known, "line {}: {attribute} is not supported by the local emulator", value.line);
     }
     let kind = node.get("Type").and_then(Node::text).context("it has no Type")?;
-    if kinds::part(&kind).is_none() {
-        bail!("the type {kind} is not played here");
+    if kinds::find(&kind).is_none() {
+        bail!("the type {kind} is not supported by the local emulator");
     }
     let properties = match node.get("Properties") {
         Some(properties) => resolver.resolve(properties)?,

@@ -24,9 +24,10 @@ mod dispatch;
 
 mod connections;
 mod manage;
+mod refused;
 
+use crate::endpoint;
 use crate::feed::{Feed, FeedEvent};
-use crate::front;
 use crate::gateway::{self, Functions};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
@@ -74,7 +75,7 @@ impl WebSocketApi {
     /// The WebSocket API of a stack, if it has one.
     ///
     /// # Errors
-    /// If it has several, or one of its parts asks for what is not played here.
+    /// If it has several, or one of its parts uses what is not supported by the local emulator.
     pub fn new(
         stack: &Stack,
         functions: Functions,
@@ -85,7 +86,7 @@ impl WebSocketApi {
         let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
         let Some(api) = apis.next() else { return Ok(None) };
         if let Some(second) = apis.next() {
-            return Err(second.refuse("only one WebSocket API is played here"));
+            return Err(second.refuse("only one WebSocket API is supported by the local emulator"));
         }
         let (routes, authorizer) = routes(stack, api)?;
         let shared = Shared {
@@ -117,8 +118,8 @@ impl WebSocketApi {
         &self.shared.api_id
     }
 
-    /// What the front hands calls to `@connections` to, once the caller may.
-    pub(crate) fn front(&self) -> front::Connections {
+    /// Answers calls to `@connections` of callers that are authorized.
+    pub(crate) fn management_api(&self) -> endpoint::Connections {
         let api = self.clone();
         Arc::new(move |call| {
             let is_ours = call.api_id == api.shared.api_id && call.stage == api.shared.stage;
@@ -142,14 +143,14 @@ impl Shared {
         format!("{}/{}/{route}", self.execute_api_arn, self.stage)
     }
 
-    /// Notes for the window what happened to a connection.
-    fn saw(&self, connection_id: &str, change: impl Into<String>) {
+    /// Records in the feed what happened to a connection.
+    fn record_change(&self, connection_id: &str, change: impl Into<String>) {
         let connection_id = connection_id.to_owned();
         self.feed.record(FeedEvent::Socket { connection_id, change: change.into() });
     }
 
-    /// Notes for the window why the gateway said no more than "error".
-    fn explain(&self, what: &str, why: &dyn std::fmt::Display) {
+    /// Records in the feed why the gateway said no more than "error".
+    fn record_failure(&self, what: &str, why: &dyn std::fmt::Display) {
         let line = format!("{what}: {why}");
         self.feed.record(FeedEvent::Log { function: "WebSocketApi".to_owned(), line });
     }
@@ -167,7 +168,9 @@ fn routes(
             "NONE" => {}
             "CUSTOM" if key == "$connect" => authorizer = Some(Authorizer::new(stack, route)?),
             other => {
-                let why = format!("the AuthorizationType {other} of {key} is not played here");
+                let why = format!(
+                    "the AuthorizationType {other} of {key} is not supported by the local emulator"
+                );
                 return Err(route.refuse(&why));
             }
         }
@@ -188,7 +191,9 @@ fn selection(api: &Resource) -> Result<Vec<String>> {
     let expression = api.text("/RouteSelectionExpression").unwrap_or_default();
     let path = expression.strip_prefix("$request.body.").filter(|it| !it.is_empty());
     let path = path.ok_or_else(|| {
-        api.refuse("only a RouteSelectionExpression $request.body.… is played here")
+        api.refuse(
+            "only a RouteSelectionExpression $request.body.… is supported by the local emulator",
+        )
     })?;
     Ok(path.split('.').map(str::to_owned).collect())
 }

@@ -1,12 +1,12 @@
 //! A person signs up, proves the address, signs in and stays signed in.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod doors;
+mod gateway;
 
 use aws_local::cognito::UserPools;
 use aws_local::feed::{Feed, FeedEvent};
 use aws_local::store::Store;
-use doors::{PASSWORD, cognito, folder, stack};
+use gateway::{PASSWORD, cognito, folder, stack};
 use serde_json::{Value, json};
 
 const NOW: u64 = 1_795_450_090_791;
@@ -64,7 +64,7 @@ impl Person {
             FeedEvent::Code { code, .. } => Some(code.clone()),
             _ => None,
         };
-        self.feed.since(0).iter().rev().find_map(|it| code(&it.seen)).unwrap()
+        self.feed.since(0).iter().rev().find_map(|it| code(&it.event)).unwrap()
     }
 
     /// Signed up, confirmed and signed in.
@@ -86,7 +86,7 @@ impl Door {
     async fn of(person: &Person) -> Self {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let router: axum::Router = axum::Router::new().route("/", person.pools.door());
+        let router: axum::Router = axum::Router::new().route("/", person.pools.route());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { http: reqwest::Client::new(), url, client: person.client.clone() }
     }

@@ -123,6 +123,38 @@ async fn a_restart_finds_the_same_tables_and_messages() {
     cloud.stop().await;
 }
 
+/// `Worker` says `MaximumEventAgeInSeconds: 300`.
+#[tokio::test]
+async fn an_event_older_than_its_functions_longest_age_is_reported_and_not_run() {
+    let folder = folder("age");
+    let mut settings = settings();
+    settings.state = State::Folder(folder.join("state"));
+    Cloud::start(settings.clone()).await.unwrap().stop().await;
+    let notes = |name: &str| folder.join(name);
+    let now = aws_local::time::now_ms();
+    let state = rusqlite::Connection::open(folder.join("state/aws.sqlite")).unwrap();
+    for (name, age) in [("old", 301), ("young", 240)] {
+        let payload = json!({"note": notes(name), "do": "echo"}).to_string();
+        let insert = "INSERT INTO async_invocations (function, request_id, payload, accepted, due)
+            VALUES ('Worker', ?1, ?2, ?3, ?4)";
+        let row = rusqlite::params![name, payload.as_bytes(), now - age * 1_000, now];
+        state.execute(insert, row).unwrap();
+    }
+    drop(state);
+
+    let cloud = Cloud::start(settings).await.unwrap();
+    let queue = cloud.stack().get("Failures").unwrap().physical_id.clone();
+    let message = eventually(async || cloud.sqs().messages(&queue).unwrap().pop()).await;
+    let record: Value = serde_json::from_str(&message.body).unwrap();
+    assert_eq!(record["requestContext"]["condition"], "EventAgeExceeded");
+    assert_eq!(record["requestContext"]["requestId"], "old");
+    assert_eq!(record["requestContext"]["approximateInvokeCount"], 0);
+    assert!(record.get("responseContext").is_none());
+    eventually(async || (lines(&notes("young")).len() == 1).then_some(())).await;
+    assert!(lines(&notes("old")).is_empty());
+    cloud.stop().await;
+}
+
 #[tokio::test]
 async fn one_state_folder_has_one_owner() {
     let folder = folder("lock");

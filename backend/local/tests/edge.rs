@@ -1,4 +1,4 @@
-//! The one origin a browser uses, and the window in it.
+//! The one origin a browser uses, and the console in it.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod support;
@@ -229,10 +229,10 @@ async fn a_dead_letter_can_be_handed_back() {
 
 /// Every page in a developer's browser can send requests to loopback.
 #[tokio::test]
-async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
+async fn pages_from_elsewhere_reach_neither_the_console_nor_the_aws_endpoints() {
     let cloud = cloud(&folder("elsewhere")).await;
-    let (edge, front) = (cloud.edge_url().unwrap(), cloud.endpoint());
-    let port = front.rsplit(':').next().unwrap().to_owned();
+    let (edge, endpoint) = (cloud.edge_url().unwrap(), cloud.endpoint());
+    let port = endpoint.rsplit(':').next().unwrap().to_owned();
     let call = async |url: &str, headers: &[(&str, &str)]| {
         let mut call = reqwest::Client::new().post(url).body("{}");
         call = call.header("x-amz-target", "AmazonSQS.GetQueueUrl");
@@ -243,7 +243,7 @@ async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
         call.send().await.unwrap().status().as_u16()
     };
     let events = format!("{edge}/_local/events");
-    for (headers, window, aws) in [
+    for (headers, console, aws) in [
         (&[][..], 415, 400), // they get through, and are refused for what they say
         (&[("host", "evil.example")], 403, 403),
         (&[("host", "evil.example:80")], 403, 403),
@@ -253,8 +253,8 @@ async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
         (&[("sec-fetch-site", "cross-site")], 415, 403),
         (&[("host", &format!("localhost:{port}"))], 415, 400),
     ] {
-        assert_eq!(call(&events, headers).await, window, "the window: {headers:?}");
-        assert_eq!(call(&front, headers).await, aws, "AWS: {headers:?}");
+        assert_eq!(call(&events, headers).await, console, "the console: {headers:?}");
+        assert_eq!(call(&endpoint, headers).await, aws, "AWS: {headers:?}");
     }
     let feed = get(&cloud, "/_local/mail.json", &[("host", "evil.example")]).await;
     assert_eq!(feed.status(), StatusCode::FORBIDDEN);
@@ -263,20 +263,20 @@ async fn pages_from_elsewhere_reach_neither_the_window_nor_the_aws_endpoints() {
 }
 
 #[tokio::test]
-async fn the_windows_own_files_are_there() {
-    let cloud = cloud(&folder("window")).await;
+async fn the_consoles_own_files_are_there() {
+    let cloud = cloud(&folder("console")).await;
     for path in [
         "/_local",
         "/_local/",
         "/_local/mail",
-        "/_local/window.js",
-        "/_local/window.css",
+        "/_local/console.js",
+        "/_local/console.css",
         "/_local/mail.js",
     ] {
         assert_eq!(get(&cloud, path, &[]).await.status(), StatusCode::OK, "{path}");
     }
     assert_eq!(json_of(get(&cloud, "/_local/mail.json", &[]).await).await, json!([]));
-    // Nothing inline: the window lives under the page's own policy.
+    // Nothing inline: the console lives under the page's own policy.
     for page in ["/_local/", "/_local/mail"] {
         let text = get(&cloud, page, &[]).await.text().await.unwrap();
         assert!(text.contains("Local AWS"), "{page}");

@@ -1,7 +1,7 @@
 //! The edge as the template's distribution says, before functions that are closures.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod doors;
+mod gateway;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use aws_local::edge::{self, ReadTimeouts};
 use aws_local::settings::{EdgeSettings, SocketLimits};
 use aws_local::template::Stack;
-use doors::{Doors, Stub};
+use gateway::{Gateway, Stub};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,33 +33,33 @@ fn counting() -> Stub {
 }
 
 struct Edge {
-    doors: Doors,
+    gateway: Gateway,
     addr: SocketAddr,
 }
 
 impl Edge {
     async fn open(template: &str) -> Self {
-        let stack = Stack::parse(template, "doors", "eu-west-2", &BTreeMap::new()).unwrap();
-        let doors = Doors::of(stack, counting(), SocketLimits::default()).await;
+        let stack = Stack::parse(template, "gateway", "eu-west-2", &BTreeMap::new()).unwrap();
+        let gateway = Gateway::of(stack, counting(), SocketLimits::default()).await;
         let settings = EdgeSettings {
             addr: ([127, 0, 0, 1], 0).into(),
             site: None,
             folders: BTreeMap::new(),
             config_json: "{}".to_owned(),
         };
-        let behind = edge::Doors {
-            pools: doors.pools.clone(),
-            http_api: Some(doors.api.clone()),
-            websocket_api: Some(doors.live.clone()),
+        let behind = edge::PublicEndpoints {
+            pools: gateway.pools.clone(),
+            http_api: Some(gateway.api.clone()),
+            websocket_api: Some(gateway.live.clone()),
             cache: edge::Cache::default(),
         };
-        let router = edge::router(&doors.stack, &settings, behind, axum::Router::new()).unwrap();
+        let router = edge::router(&gateway.stack, &settings, behind, axum::Router::new()).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let addr = listener.local_addr().unwrap();
         let timeouts =
             ReadTimeouts { headers: Duration::from_millis(200), body: Duration::from_millis(200) };
         tokio::spawn(edge::serve(listener, router, timeouts));
-        Self { doors, addr }
+        Self { gateway, addr }
     }
 
     async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -76,7 +76,7 @@ impl Edge {
     }
 
     fn last_event(&self) -> Value {
-        self.doors.told().pop().unwrap().1
+        self.gateway.invocations().pop().unwrap().1
     }
 }
 
@@ -87,7 +87,7 @@ fn header(response: &Response, name: &str) -> String {
 
 #[tokio::test]
 async fn an_answer_is_cached_under_its_key() {
-    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
     assert_eq!(edge.body(CATALOG).await, "0");
     let hit = edge.call(Method::GET, CATALOG, &[("cache-control", "no-cache")]).await;
     assert_eq!(header(&hit, "x-cache"), "Hit from cloudfront", "whatever the client's headers");
@@ -103,7 +103,7 @@ async fn an_answer_is_cached_under_its_key() {
 
 #[tokio::test]
 async fn an_error_is_cached_only_where_the_template_lets_it() {
-    let template = include_str!("doors/stack.yaml");
+    let template = include_str!("gateway/stack.yaml");
     let edge = Edge::open(template).await;
     for path in ["/api/open/catalog-503", "/api/open/other-503"] {
         assert_ne!(edge.body(path).await, edge.body(path).await, "{path}");
@@ -122,7 +122,7 @@ async fn an_error_is_cached_only_where_the_template_lets_it() {
 
 #[tokio::test]
 async fn the_origin_sees_what_the_policies_pass_on() {
-    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
     let query = "?v=1&utm=x";
     edge.call(Method::GET, &format!("{CATALOG}{query}"), &[("x-own", "1")]).await;
     let event = edge.last_event();
@@ -144,7 +144,7 @@ async fn the_origin_sees_what_the_policies_pass_on() {
 
 #[tokio::test]
 async fn a_cached_answer_serves_head_and_a_known_version() {
-    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
     assert_eq!(edge.body(CATALOG).await, "0");
     let head = edge.call(Method::HEAD, CATALOG, &[]).await;
     assert_eq!(header(&head, "x-cache"), "Hit from cloudfront");
@@ -170,19 +170,19 @@ async fn slowly(edge: &Edge, sent: &str) -> String {
 
 #[tokio::test]
 async fn a_slow_request_is_not_waited_for() {
-    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
     let head = "PUT /api/open/other HTTP/1.1\r\nHost: 127.0.0.1\r\n";
     let answer = slowly(&edge, head).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
     let body = format!("{head}Connection: close\r\nContent-Length: 9\r\n\r\n{{\"a\"");
     let answer = slowly(&edge, &body).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(edge.doors.told().is_empty(), "no function was told half a request");
+    assert!(edge.gateway.invocations().is_empty(), "no function was invocations half a request");
 }
 
 #[tokio::test]
 async fn head_is_answered_as_on_aws() {
-    let edge = Edge::open(include_str!("doors/stack.yaml")).await;
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
     // A route for any method gets it; one for GET does not.
     let any = edge.call(Method::HEAD, "/api/open/other", &[]).await;
     assert_eq!((any.status().as_u16(), header(&any, "content-length")), (200, "1".to_owned()));

@@ -180,6 +180,28 @@ async fn a_function_may_do_what_its_role_says_and_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_call_is_checked_with_the_sources_of_all_its_entries() {
+    let cloud = cloud().await;
+    let entry = |source: &str| json!({"Source": source, "DetailType": "none", "Detail": "{}", "EventBusName": BUS});
+    for (sources, status) in [
+        (["test", "test"], 200),
+        (["test", "somebody.else"], 400),
+        (["somebody.else", "test"], 400),
+    ] {
+        let request = json!({
+            "do": "call", "service": "EVENTBRIDGE", "target": "AWSEvents.PutEvents",
+            "body": {"Entries": sources.map(entry)},
+        });
+        let (answer, _) = invoke(&cloud, "Worker", request).await;
+        assert_eq!(answer["status"], status, "{sources:?}: {answer}");
+    }
+    let puts = seen(&cloud);
+    let puts = puts.iter().filter(|it| matches!(it, FeedEvent::EventPut { .. })).count();
+    assert_eq!(puts, 2, "a call that is refused puts none of its entries");
+    cloud.stop().await;
+}
+
+#[tokio::test]
 async fn an_unsigned_call_is_refused() {
     let cloud = cloud().await;
     let answer = reqwest::Client::new()

@@ -1,14 +1,14 @@
 //! The HTTP API before functions that are closures.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod doors;
+mod gateway;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_local::settings::SocketLimits;
 use aws_local::template::Stack;
-use doors::{Doors, Stub, friendly};
+use gateway::{Gateway, Stub, friendly};
 use serde_json::{Value, json};
 
 async fn body(response: reqwest::Response) -> Value {
@@ -17,9 +17,9 @@ async fn body(response: reqwest::Response) -> Value {
 
 #[tokio::test]
 async fn a_function_sees_payload_2_0() {
-    let doors = Doors::open(friendly()).await;
+    let gateway = Gateway::open(friendly()).await;
     let call = reqwest::Client::new()
-        .post(doors.url("/api/open/caf%C3%A9%20x?a=1&b=2&a=3%204"))
+        .post(gateway.url("/api/open/caf%C3%A9%20x?a=1&b=2&a=3%204"))
         .header("content-type", "application/json")
         .header("cookie", "one=1; two=2")
         .header("x-twice", "first")
@@ -27,7 +27,7 @@ async fn a_function_sees_payload_2_0() {
         .header("user-agent", "tester")
         .body("{\"n\":1}");
     assert_eq!(call.send().await.unwrap().status(), 200);
-    let (function, mut event) = doors.told().pop().unwrap();
+    let (function, mut event) = gateway.invocations().pop().unwrap();
     assert_eq!(function, "Handler");
 
     // What changes from call to call has its form checked, and is then set aside.
@@ -40,7 +40,7 @@ async fn a_function_sees_payload_2_0() {
     }
     assert!(event["headers"]["x-amzn-trace-id"].as_str().unwrap().starts_with("Root=1-"));
     event["headers"].as_object_mut().unwrap().remove("x-amzn-trace-id");
-    let api = &doors.stack.get("Api").unwrap().physical_id;
+    let api = &gateway.stack.get("Api").unwrap().physical_id;
     let domain = format!("{api}.execute-api.eu-west-2.amazonaws.com");
     let expected = json!({
         "version": "2.0",
@@ -84,12 +84,12 @@ async fn a_function_sees_payload_2_0() {
 
 #[tokio::test]
 async fn what_is_no_text_comes_in_base64() {
-    let doors = Doors::open(friendly()).await;
+    let gateway = Gateway::open(friendly()).await;
     let send = async |kind: &'static str, body: Vec<u8>| {
         let call =
-            reqwest::Client::new().put(doors.url("/api/open/x")).header("content-type", kind);
+            reqwest::Client::new().put(gateway.url("/api/open/x")).header("content-type", kind);
         call.body(body).send().await.unwrap();
-        let (_, event) = doors.told().pop().unwrap();
+        let (_, event) = gateway.invocations().pop().unwrap();
         (event["body"].clone(), event["isBase64Encoded"].clone())
     };
     assert_eq!(send("text/plain", b"hi".to_vec()).await, (json!("hi"), json!(false)));
@@ -108,10 +108,10 @@ async fn the_gateway_answers_for_itself_where_no_function_can() {
         Some("nonsense") => Ok(json!({"statusCode": "x"})),
         _ => Ok(json!({"hello": "world"})),
     });
-    let doors = Doors::open(stub).await;
+    let gateway = Gateway::open(stub).await;
     let http = reqwest::Client::new();
     let get = async |path: &str| {
-        let response = http.get(doors.url(path)).send().await.unwrap();
+        let response = http.get(gateway.url(path)).send().await.unwrap();
         assert_eq!(response.headers()["apigw-requestid"].len(), 16);
         (response.status().as_u16(), body(response).await)
     };
@@ -121,9 +121,9 @@ async fn the_gateway_answers_for_itself_where_no_function_can() {
     assert_eq!(get("/api/open/fails").await, failed);
     assert_eq!(get("/api/open/nonsense").await, failed);
     assert_eq!(get("/api/forbidden").await, failed, "no permission names that function");
-    assert!(doors.told().iter().all(|(function, _)| function == "Handler"));
+    assert!(gateway.invocations().iter().all(|(function, _)| function == "Handler"));
 
-    let large = http.put(doors.url("/api/open/x")).body(vec![b'x'; 10 * 1024 * 1024 + 1]);
+    let large = http.put(gateway.url("/api/open/x")).body(vec![b'x'; 10 * 1024 * 1024 + 1]);
     let large = large.send().await.unwrap();
     assert_eq!(large.status(), 413);
     assert_eq!(body(large).await, json!({"message": "Request Entity Too Large"}));
@@ -131,10 +131,10 @@ async fn the_gateway_answers_for_itself_where_no_function_can() {
 
 #[tokio::test]
 async fn only_a_good_access_token_opens_a_guarded_route() {
-    let doors = Doors::open(friendly()).await;
+    let gateway = Gateway::open(friendly()).await;
     let http = reqwest::Client::new();
     let get = async |token: Option<&str>| {
-        let call = http.get(doors.url("/api/guarded"));
+        let call = http.get(gateway.url("/api/guarded"));
         let call = match token {
             Some(token) => call.header("authorization", format!("Bearer {token}")),
             None => call,
@@ -145,10 +145,10 @@ async fn only_a_good_access_token_opens_a_guarded_route() {
         let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
         (status, challenge, text)
     };
-    let tokens = doors.sign_in(0);
+    let tokens = gateway.sign_in(0);
     let access = tokens["AccessToken"].as_str().unwrap();
     assert_eq!(get(Some(access)).await.0, 200);
-    let (_, event) = doors.told().pop().unwrap();
+    let (_, event) = gateway.invocations().pop().unwrap();
     let jwt = &event["requestContext"]["authorizer"]["jwt"];
     assert_eq!(jwt["claims"]["sub"], "68a0f215-8453-45be-a418-5b0b1c94b456");
     assert_eq!(jwt["scopes"], json!(["aws.cognito.signin.user.admin"]));
@@ -162,7 +162,7 @@ async fn only_a_good_access_token_opens_a_guarded_route() {
             format!("Bearer {scope} error=\"invalid_token\" error_description=\"{why}\"");
         (401, challenge, unauthorized.to_owned())
     };
-    let old = doors.sign_in(15 * 60);
+    let old = gateway.sign_in(15 * 60);
     let old = old["AccessToken"].as_str().unwrap();
     assert_eq!(get(Some(old)).await, invalid("the token has expired"));
 
@@ -176,36 +176,36 @@ async fn only_a_good_access_token_opens_a_guarded_route() {
     assert_eq!(get(Some("nonsense")).await, invalid("the token is malformed"));
 
     // A pool with other keys, as after a start with a fresh state.
-    let other = Doors::open(friendly()).await.sign_in(0);
+    let other = Gateway::open(friendly()).await.sign_in(0);
     let other = get(other["AccessToken"].as_str()).await;
     assert_eq!(other, invalid("the token has an unknown key ID"));
 
     let (status, challenge, text) = get(tokens["IdToken"].as_str()).await;
     assert_eq!((status, text.as_str()), (403, "{\"message\":\"Forbidden\"}"));
     assert!(challenge.contains("error=\"insufficient_scope\""));
-    assert_eq!(doors.told().len(), 1, "no other call reached the function");
+    assert_eq!(gateway.invocations().len(), 1, "no other call reached the function");
 }
 
 #[tokio::test]
 async fn a_token_that_was_signed_out_opens_a_guarded_route_until_it_expires() {
-    let doors = Doors::open(friendly()).await;
-    let tokens = doors.sign_in(0);
+    let gateway = Gateway::open(friendly()).await;
+    let tokens = gateway.sign_in(0);
     let access = tokens["AccessToken"].as_str().unwrap();
     let request = json!({"AccessToken": access});
     let now = aws_local::time::now_ms();
-    doors.cognito("GlobalSignOut", request.clone(), now).unwrap();
-    assert!(doors.cognito("GetUser", request, now).is_err());
-    let call = reqwest::Client::new().get(doors.url("/api/guarded")).bearer_auth(access);
+    gateway.cognito("GlobalSignOut", request.clone(), now).unwrap();
+    assert!(gateway.cognito("GetUser", request, now).is_err());
+    let call = reqwest::Client::new().get(gateway.url("/api/guarded")).bearer_auth(access);
     assert_eq!(call.send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
 async fn the_stage_throttles() {
     let limits = "AutoDeploy: true, DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 1 } }";
-    let template = include_str!("doors/stack.yaml").replacen("AutoDeploy: true }", limits, 1);
-    let stack = Stack::parse(&template, "doors", "eu-west-2", &BTreeMap::new()).unwrap();
-    let doors = Doors::of(stack, friendly(), SocketLimits::default()).await;
-    let calls = (0..9).map(|_| reqwest::get(doors.url("/api/open/x")));
+    let template = include_str!("gateway/stack.yaml").replacen("AutoDeploy: true }", limits, 1);
+    let stack = Stack::parse(&template, "gateway", "eu-west-2", &BTreeMap::new()).unwrap();
+    let gateway = Gateway::of(stack, friendly(), SocketLimits::default()).await;
+    let calls = (0..9).map(|_| reqwest::get(gateway.url("/api/open/x")));
     let answers = futures_util::future::join_all(calls).await;
     let statuses: Vec<_> =
         answers.iter().map(|it| it.as_ref().unwrap().status().as_u16()).collect();
@@ -218,14 +218,14 @@ async fn the_stage_throttles() {
 /// A permission for another account lets nobody in this one call.
 #[tokio::test]
 async fn a_permission_is_for_its_source_account_only() {
-    let template = include_str!("doors/stack.yaml");
+    let template = include_str!("gateway/stack.yaml");
     let permission = "      FunctionName: !Ref Handler\n";
     for (account, status) in [("!Ref AWS::AccountId", 200), ("'111122223333'", 500)] {
         let named = format!("{permission}      SourceAccount: {account}\n");
         let template = template.replacen(permission, &named, 1);
-        let stack = Stack::parse(&template, "doors", "eu-west-2", &BTreeMap::new()).unwrap();
-        let doors = Doors::of(stack, friendly(), SocketLimits::default()).await;
-        let answer = reqwest::get(doors.url("/api/open/x")).await.unwrap();
+        let stack = Stack::parse(&template, "gateway", "eu-west-2", &BTreeMap::new()).unwrap();
+        let gateway = Gateway::of(stack, friendly(), SocketLimits::default()).await;
+        let answer = reqwest::get(gateway.url("/api/open/x")).await.unwrap();
         assert_eq!(answer.status(), status, "{account}");
     }
 }

@@ -160,7 +160,7 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
     loop {
         match news.recv().await.as_deref() {
             Ok(entry) => {
-                if let FeedEvent::Code { email, code } = &entry.seen {
+                if let FeedEvent::Code { email, code } = &entry.event {
                     println!("confirmation code for {email}: {code}");
                 }
             }

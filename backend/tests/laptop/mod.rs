@@ -96,7 +96,7 @@ impl Laptop {
     /// Waits until the feed has shown something.
     pub async fn seen(&self, what: &str, matches: impl Fn(&FeedEvent) -> bool) {
         eventually(what, async || {
-            self.cloud.feed().since(0).iter().any(|entry| matches(&entry.seen)).then_some(())
+            self.cloud.feed().since(0).iter().any(|entry| matches(&entry.event)).then_some(())
         })
         .await;
     }

@@ -6,22 +6,22 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::cognito::UserPools;
+use crate::console::{self, Console};
 use crate::dynamodb::DynamoDb;
-use crate::edge::{self, Doors};
+use crate::edge::{self, PublicEndpoints};
+use crate::endpoint::Endpoint;
 use crate::eventbridge::{self, EventBridge};
 use crate::faults::Faults;
 use crate::feed::Feed;
-use crate::front::Front;
 use crate::gateway::{self, Functions};
 use crate::http_api::HttpApi;
 use crate::iam::Iam;
 use crate::lambda::{self, Lambda, LambdaSettings};
-use crate::settings::{Settings, State};
+use crate::settings::{SampleEvent, Settings, State};
 use crate::sqs::Sqs;
 use crate::store::Store;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
-use crate::window::{self, SampleEvent, Window};
 
 /// The services, each a handle.
 #[derive(Clone, Debug)]
@@ -40,11 +40,11 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Starts them; the functions are told that the AWS endpoints are at `front`.
+    /// Starts them; the functions are told that the AWS endpoints are at `endpoint`.
     pub(super) async fn start(
         stack: &Stack,
         settings: &Settings,
-        front: SocketAddr,
+        endpoint: SocketAddr,
     ) -> Result<Self> {
         let feed = Feed::default();
         let store = match file(&settings.state, "aws.sqlite") {
@@ -57,22 +57,23 @@ impl Services {
         let tables = file(&settings.state, "dynamodb.sqlite");
         let dynamodb = DynamoDb::open(stack, tables.as_deref())?;
         let pools = UserPools::new(stack, store.clone(), feed.clone())?;
-        let parts = lambda::Parts {
+        let dependencies = lambda::Dependencies {
             store: store.clone(),
             sqs: sqs.clone(),
             iam: iam.clone(),
             faults: faults.clone(),
             feed: feed.clone(),
         };
-        let lambda = Lambda::start(stack, lambda_settings(stack, settings, front)?, parts).await?;
-        let parts = eventbridge::Parts {
+        let lambda =
+            Lambda::start(stack, lambda_settings(stack, settings, endpoint)?, dependencies).await?;
+        let dependencies = eventbridge::Dependencies {
             store,
             sqs: sqs.clone(),
             iam: iam.clone(),
             faults: faults.clone(),
             feed: feed.clone(),
         };
-        let eventbridge = EventBridge::new(stack, lambda.clone(), parts)?;
+        let eventbridge = EventBridge::new(stack, lambda.clone(), dependencies)?;
         let functions = Functions::new(lambda.clone(), iam.clone());
         let http_api = HttpApi::new(stack, functions.clone(), pools.clone(), feed.clone())?;
         let problem = settings.problem_when_overloaded.clone();
@@ -94,9 +95,9 @@ impl Services {
         })
     }
 
-    /// The front before them.
-    pub(super) fn front(&self, stack: &Stack) -> Front {
-        Front {
+    /// The AWS endpoint.
+    pub(super) fn endpoint(&self, stack: &Stack) -> Endpoint {
+        Endpoint {
             region: stack.region.clone(),
             account: stack.account_id.clone(),
             iam: self.iam.clone(),
@@ -109,13 +110,13 @@ impl Services {
                 .of_kind("AWS::CloudFront::Distribution")
                 .next()
                 .map(|it| (it.physical_id.clone(), self.edge_cache.clone())),
-            connections: self.websocket_api.as_ref().map(WebSocketApi::front),
+            connections: self.websocket_api.as_ref().map(WebSocketApi::management_api),
         }
     }
 
     /// What a browser reaches.
-    pub(super) fn doors(&self) -> Doors {
-        Doors {
+    pub(super) fn public_endpoints(&self) -> PublicEndpoints {
+        PublicEndpoints {
             pools: self.pools.clone(),
             http_api: self.http_api.clone(),
             websocket_api: self.websocket_api.clone(),
@@ -123,29 +124,29 @@ impl Services {
         }
     }
 
-    /// The window on them.
-    pub(super) fn window(&self, stack: &Stack, sample: Option<SampleEvent>) -> Window {
-        let parts = window::Parts {
+    /// The console on them.
+    pub(super) fn console(&self, stack: &Stack, sample: Option<SampleEvent>) -> Console {
+        let dependencies = console::Dependencies {
             feed: self.feed.clone(),
             pools: self.pools.clone(),
             eventbridge: self.eventbridge.clone(),
             lambda: self.lambda.clone(),
             sqs: self.sqs.clone(),
         };
-        Window::new(stack, sample, parts)
+        Console::new(stack, sample, dependencies)
     }
 }
 
 fn lambda_settings(
     stack: &Stack,
     settings: &Settings,
-    front: SocketAddr,
+    endpoint: SocketAddr,
 ) -> Result<LambdaSettings> {
     Ok(LambdaSettings {
         bootstrap: settings.bootstrap.clone(),
         region: stack.region.clone(),
         account_id: stack.account_id.clone(),
-        front: format!("http://{front}"),
+        endpoint: format!("http://{endpoint}"),
         connections_api: connections_api(stack)?,
         runtime_api: String::new(),
         processes: settings.processes,
@@ -154,7 +155,7 @@ fn lambda_settings(
     })
 }
 
-/// The path of the WebSocket API's stage below the front.
+/// The path of the WebSocket API's stage below the AWS endpoint.
 fn connections_api(stack: &Stack) -> Result<Option<String>> {
     let mut apis = stack.of_kind("AWS::ApiGatewayV2::Api");
     let api = apis.find(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));

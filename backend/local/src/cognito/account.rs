@@ -8,7 +8,7 @@ use super::codes::{self, Purpose};
 use super::pool::{Client, Pool};
 use super::sign_up::unknown_user;
 use super::users::{self, User};
-use super::{Refusal, UserPools, invalid, not_authorized, password, sessions};
+use super::{ServiceError, UserPools, invalid, not_authorized, password, sessions};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,7 +25,7 @@ pub(super) fn forgot_password(
     pools: &UserPools,
     request: ForgotPassword,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     let (user, code) = pools.store(|connection| {
         let found = users::find(connection, pool, &request.username)?;
@@ -60,7 +60,7 @@ pub(super) fn confirm_forgot_password(
     pools: &UserPools,
     request: ConfirmForgotPassword,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     pool.password_policy.check(&request.password)?;
     let hash = password::hash(&request.password);
@@ -94,7 +94,7 @@ pub(super) fn change_password(
     pools: &UserPools,
     request: ChangePassword,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pool.password_policy.check(&request.proposed_password)?;
     let hash = password::hash(&request.proposed_password);
@@ -131,7 +131,7 @@ pub(super) fn get_user(
     pools: &UserPools,
     request: AccessToken,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let SignedIn { user, .. } = signed_in(pools, &request.access_token, now)?;
     Ok(json!({
         "Username": user.sub,
@@ -148,7 +148,7 @@ pub(super) fn delete_user(
     pools: &UserPools,
     request: AccessToken,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| {
         sessions::forget(connection, pool, &user.sub)?;
@@ -172,7 +172,7 @@ pub(super) fn signed_in<'a>(
     pools: &'a UserPools,
     access_token: &str,
     now: u64,
-) -> Result<SignedIn<'a>, Refusal> {
+) -> Result<SignedIn<'a>, ServiceError> {
     let no_token = || not_authorized("Invalid Access Token");
     let claims = pools.verify(access_token).map_err(|_| no_token())?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -186,7 +186,7 @@ pub(super) fn signed_in<'a>(
     let client = pool.clients.get(text("client_id")).ok_or_else(no_token)?;
     let user = pools.store(|connection| {
         let Some(user) = users::find(connection, pool, text("sub"))? else {
-            return Err(Refusal::new("UserNotFoundException", "User does not exist.").into());
+            return Err(ServiceError::new("UserNotFoundException", "User does not exist.").into());
         };
         if sessions::is_over(connection, text("origin_jti"))? {
             return Err(not_authorized("Access Token has been revoked").into());
@@ -196,7 +196,7 @@ pub(super) fn signed_in<'a>(
     Ok(SignedIn { pool, client, user })
 }
 
-fn unverified() -> Refusal {
+fn unverified() -> ServiceError {
     invalid(
         "Cannot reset password for the user as there is no registered/verified email or \
          phone_number",

@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{UserPools, account, attributes, internal, sign_in, sign_up};
-use crate::aws::{Refusal, json_response};
+use crate::aws::{ServiceError, json_response};
 
 /// Cognito answers a larger request with a refusal, too.
 const LARGEST_REQUEST: usize = 128 * 1024;
 
 impl UserPools {
-    /// The door: `POST` with the header `x-amz-target`.
-    pub fn door<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
+    /// The route of the JSON API: `POST` with the header `x-amz-target`.
+    pub fn route<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
         any(handle).layer(DefaultBodyLimit::max(LARGEST_REQUEST)).with_state(self.clone())
     }
 
@@ -25,7 +25,7 @@ impl UserPools {
     ///
     /// # Errors
     /// What Cognito refuses, with its error names and sentences.
-    pub fn answer(&self, operation: &str, request: &[u8], now: u64) -> Result<Value, Refusal> {
+    pub fn answer(&self, operation: &str, request: &[u8], now: u64) -> Result<Value, ServiceError> {
         match operation {
             "SignUp" => sign_up::sign_up(self, read(request)?, now),
             "ConfirmSignUp" => sign_up::confirm_sign_up(self, read(request)?, now),
@@ -43,16 +43,17 @@ impl UserPools {
             "GetUser" => account::get_user(self, read(request)?, now),
             "DeleteUser" => account::delete_user(self, read(request)?, now),
             other => {
-                let why = format!("The operation {other} is not played by the local Cognito.");
-                Err(Refusal::new("UnknownOperationException", why))
+                let why = format!("The operation {other} is not supported by the local emulator.");
+                Err(ServiceError::new("UnknownOperationException", why))
             }
         }
     }
 }
 
-fn read<T: DeserializeOwned>(request: &[u8]) -> Result<T, Refusal> {
-    let value: Value = serde_json::from_slice(request)
-        .map_err(|_| Refusal::new("SerializationException", "The request is not valid JSON."))?;
+fn read<T: DeserializeOwned>(request: &[u8]) -> Result<T, ServiceError> {
+    let value: Value = serde_json::from_slice(request).map_err(|_| {
+        ServiceError::new("SerializationException", "The request is not valid JSON.")
+    })?;
     serde_json::from_value(value)
         .map_err(|why| super::invalid(format!("1 validation error detected: {why}")))
 }
@@ -89,7 +90,7 @@ async fn post(pools: UserPools, headers: &HeaderMap, body: Bytes) -> Response {
     }
 }
 
-fn refused(refusal: Refusal) -> Response {
+fn refused(refusal: ServiceError) -> Response {
     let message = HeaderValue::from_str(&refusal.message);
     let mut response = refusal.into_response();
     if let Ok(message) = message {

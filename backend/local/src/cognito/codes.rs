@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::pool::Pool;
 use super::users::{self, User};
-use super::{Failure, Refusal};
+use super::{Failure, ServiceError};
 
 /// What the store needs for them.
 pub(super) const TABLES: &str = "
@@ -242,18 +242,18 @@ pub(super) fn delivery(email: &str) -> Value {
 }
 
 /// `CodeMismatchException`.
-pub(super) fn mismatch() -> Refusal {
+pub(super) fn mismatch() -> ServiceError {
     let why = "Invalid verification code provided, please try again.";
-    Refusal::new("CodeMismatchException", why)
+    ServiceError::new("CodeMismatchException", why)
 }
 
-fn expired() -> Refusal {
+fn expired() -> ServiceError {
     let why = "Invalid code provided, please request a code again.";
-    Refusal::new("ExpiredCodeException", why)
+    ServiceError::new("ExpiredCodeException", why)
 }
 
 /// `LimitExceededException`.
-pub(super) fn too_many() -> Refusal {
+pub(super) fn too_many() -> ServiceError {
     let why = "Attempt limit exceeded, please try after some time.";
-    Refusal::new("LimitExceededException", why).with_status(StatusCode::BAD_REQUEST)
+    ServiceError::new("LimitExceededException", why).with_status(StatusCode::BAD_REQUEST)
 }

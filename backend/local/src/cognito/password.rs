@@ -6,7 +6,7 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 use sha2::Sha256;
 
 use super::invalid;
-use crate::aws::Refusal;
+use crate::aws::ServiceError;
 use crate::template::Resource;
 
 /// Few rounds: this state never leaves a laptop. They are still never plain.
@@ -30,7 +30,7 @@ impl PasswordPolicy {
         let requires =
             |name: &str| !given || pool.is_true(&format!("/Policies/PasswordPolicy/Require{name}"));
         if pool.number("/Policies/PasswordPolicy/PasswordHistorySize")?.unwrap_or(0) > 0 {
-            return Err(pool.refuse("PasswordHistorySize is not played here"));
+            return Err(pool.refuse("PasswordHistorySize is not supported by the local emulator"));
         }
         Ok(Self {
             minimum_length: pool.number("/Policies/PasswordPolicy/MinimumLength")?.unwrap_or(8),
@@ -45,7 +45,7 @@ impl PasswordPolicy {
     ///
     /// # Errors
     /// `InvalidParameterException` or `InvalidPasswordException`, with Cognito's sentences.
-    pub(super) fn check(&self, password: &str) -> Result<(), Refusal> {
+    pub(super) fn check(&self, password: &str) -> Result<(), ServiceError> {
         // Every password parameter has this pattern and length, whatever the policy.
         let edges_are_spaces =
             password.starts_with(char::is_whitespace) || password.ends_with(char::is_whitespace);
@@ -71,7 +71,7 @@ impl PasswordPolicy {
             return Ok(());
         };
         let why = format!("Password did not conform with policy: {why}");
-        Err(Refusal::new("InvalidPasswordException", why))
+        Err(ServiceError::new("InvalidPasswordException", why))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use anyhow::Result;
 
+use super::keys::Keys;
 use super::password::PasswordPolicy;
-use super::tokens::Keys;
 use crate::template::{Resource, Stack};
 
 /// A user pool.
@@ -89,44 +89,54 @@ fn is_email(list: &[serde_json::Value]) -> bool {
 fn check(pool: &Resource) -> Result<()> {
     let verified = pool.list(VERIFY_BEFORE_UPDATE);
     if !verified.is_empty() && !is_email(verified) {
-        return Err(
-            pool.refuse("only the verification of an email before an update is played here")
-        );
+        return Err(pool.refuse(
+            "only the verification of an email before an update is supported by the local emulator",
+        ));
     }
     if !is_email(pool.list("/UsernameAttributes")) {
-        return Err(pool.refuse("only UsernameAttributes: [email] is played here"));
+        return Err(
+            pool.refuse("only UsernameAttributes: [email] is supported by the local emulator")
+        );
     }
     if !is_email(pool.list("/AutoVerifiedAttributes")) {
-        return Err(pool.refuse("only AutoVerifiedAttributes: [email] is played here"));
+        return Err(
+            pool.refuse("only AutoVerifiedAttributes: [email] is supported by the local emulator")
+        );
     }
     let recovery = pool.list("/AccountRecoverySetting/RecoveryMechanisms");
     if recovery.iter().any(|it| it["Name"] != "verified_email") {
-        return Err(pool.refuse("only the RecoveryMechanism verified_email is played here"));
+        return Err(pool.refuse(
+            "only the RecoveryMechanism verified_email is supported by the local emulator",
+        ));
     }
     if pool.text("/MfaConfiguration").is_some_and(|it| it != "OFF") {
-        return Err(pool.refuse("MFA is not played here"));
+        return Err(pool.refuse("MFA is not supported by the local emulator"));
     }
     if pool.is_true("/AdminCreateUserConfig/AllowAdminCreateUserOnly") {
-        return Err(pool.refuse("AllowAdminCreateUserOnly is not played here"));
+        return Err(pool.refuse("AllowAdminCreateUserOnly is not supported by the local emulator"));
     }
     if !pool.list("/Schema").is_empty() {
-        return Err(pool.refuse("a Schema of its own is not played here"));
+        return Err(pool.refuse("a Schema of its own is not supported by the local emulator"));
     }
     Ok(())
 }
 
 fn client(client: &Resource) -> Result<Client> {
     if client.is_true("/GenerateSecret") {
-        return Err(client.refuse("a client with a secret is not played here"));
+        return Err(client.refuse("a client with a secret is not supported by the local emulator"));
     }
     let revocable = client.at("/EnableTokenRevocation");
     if revocable.is_some() && !client.is_true("/EnableTokenRevocation") {
-        return Err(client.refuse("EnableTokenRevocation: false is not played here"));
+        return Err(
+            client.refuse("EnableTokenRevocation: false is not supported by the local emulator")
+        );
     }
     let flows: Vec<_> =
         client.list("/ExplicitAuthFlows").iter().filter_map(|it| it.as_str()).collect();
     if let Some(other) = flows.iter().find(|it| **it != "ALLOW_USER_PASSWORD_AUTH") {
-        return Err(client.refuse(&format!("the flow {other} is not played here")));
+        return Err(
+            client.refuse(&format!("the flow {other} is not supported by the local emulator"))
+        );
     }
     let rotates = client.text("/RefreshTokenRotation/Feature") == Some("ENABLED");
     let grace = client.number("/RefreshTokenRotation/RetryGracePeriodSeconds")?.unwrap_or(0);

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::pool::{Client, Pool};
 use super::users::User;
-use super::{Failure, Refusal, not_authorized};
+use super::{Failure, ServiceError, not_authorized};
 
 /// What the store needs for them. Of a refresh token only its SHA-256 is kept.
 pub(super) const TABLES: &str = "
@@ -88,7 +88,7 @@ pub(super) fn refresh(
     let Some(grace) = client.rotation_grace_seconds else { return Ok((found.session, None)) };
     if found.replaced.is_some_and(|replaced| now > replaced + grace * 1_000) {
         let why = "Refresh token has been invalidated by refresh token rotation.";
-        return Err(Refusal::new("RefreshTokenReuseException", why).into());
+        return Err(ServiceError::new("RefreshTokenReuseException", why).into());
     }
     let update =
         "UPDATE cognito_refresh_tokens SET replaced = ?2 WHERE hash = ?1 AND replaced IS NULL";

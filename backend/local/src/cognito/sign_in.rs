@@ -9,7 +9,7 @@ use super::account::{AccessToken, SignedIn, signed_in};
 use super::pool::{Client, Pool};
 use super::sessions::{self, Session};
 use super::users::{self, User};
-use super::{Refusal, UserPools, invalid, not_authorized, password};
+use super::{ServiceError, UserPools, invalid, not_authorized, password};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,7 +25,7 @@ pub(super) fn initiate_auth(
     pools: &UserPools,
     request: InitiateAuth,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     if request.auth_flow != "USER_PASSWORD_AUTH" || !client.password_auth {
         return Err(invalid(format!("{} flow not enabled for this client", request.auth_flow)));
@@ -55,7 +55,7 @@ pub(super) fn initiate_auth(
         }
         if !user.confirmed {
             let why = "User is not confirmed.";
-            return Err(Refusal::new("UserNotConfirmedException", why).into());
+            return Err(ServiceError::new("UserNotConfirmedException", why).into());
         }
         let (session, refresh_token) = sessions::begin(connection, pool, client, &user, now)?;
         Ok((user, session, refresh_token))
@@ -76,7 +76,7 @@ pub(super) fn refresh(
     pools: &UserPools,
     request: GetTokensFromRefreshToken,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     let (user, session, refresh_token) = pools.store(|connection| {
         let (session, next) = sessions::refresh(connection, client, &request.refresh_token, now)?;
@@ -96,11 +96,11 @@ pub(super) struct RevokeToken {
 }
 
 /// A session ends.
-pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Result<Value, Refusal> {
+pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Result<Value, ServiceError> {
     let (_, client) = pools.client(&request.client_id)?;
     if pools.verify(&request.token).is_ok() {
         let why = "Only refresh tokens can be revoked.";
-        return Err(Refusal::new("UnsupportedTokenTypeException", why));
+        return Err(ServiceError::new("UnsupportedTokenTypeException", why));
     }
     pools.store(|connection| Ok(sessions::revoke(connection, client, &request.token)?))?;
     Ok(json!({}))
@@ -115,7 +115,7 @@ pub(super) fn global_sign_out(
     pools: &UserPools,
     request: AccessToken,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| Ok(sessions::revoke_all(connection, pool, &user.sub)?))?;
     Ok(json!({}))
@@ -129,7 +129,7 @@ fn result(
     session: &Session,
     refresh_token: Option<String>,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let tokens = pools.issue(pool, client, user, session, now)?;
     let mut result = json!({
         "AccessToken": tokens.access_token,
@@ -143,6 +143,6 @@ fn result(
     Ok(result)
 }
 
-fn unknown() -> Refusal {
-    Refusal::new("UserNotFoundException", "User does not exist.")
+fn unknown() -> ServiceError {
+    ServiceError::new("UserNotFoundException", "User does not exist.")
 }

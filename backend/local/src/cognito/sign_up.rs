@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::codes::{self, Purpose};
-use super::{Refusal, UserPools, invalid, not_authorized, password, users};
+use super::{ServiceError, UserPools, invalid, not_authorized, password, users};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ pub(super) struct Attribute {
 }
 
 /// An account that waits for its code.
-pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Result<Value, Refusal> {
+pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Result<Value, ServiceError> {
     let (pool, _) = pools.client(&request.client_id)?;
     let email = request.username.as_str();
     if !is_email(email) {
@@ -59,7 +59,7 @@ pub(super) fn confirm_sign_up(
     pools: &UserPools,
     request: ConfirmSignUp,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     pools.store(|connection| {
         let Some(user) = users::find(connection, pool, &request.username)? else {
@@ -89,7 +89,7 @@ pub(super) fn resend_code(
     pools: &UserPools,
     request: ResendConfirmationCode,
     now: u64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ServiceError> {
     let (pool, client) = pools.client(&request.client_id)?;
     let sent = pools.store(|connection| {
         let Some(user) = users::find(connection, pool, &request.username)? else {
@@ -109,8 +109,8 @@ pub(super) fn resend_code(
 }
 
 /// `UserNotFoundException`, where the client may know.
-pub(super) fn unknown_user() -> Refusal {
-    Refusal::new("UserNotFoundException", "Username/client id combination not found.")
+pub(super) fn unknown_user() -> ServiceError {
+    ServiceError::new("UserNotFoundException", "Username/client id combination not found.")
 }
 
 /// Whether a text is an e-mail address that Cognito takes.
@@ -127,12 +127,12 @@ pub(super) fn is_email(text: &str) -> bool {
 }
 
 /// The address is already given as the username; no other attribute is kept here.
-fn check_attributes(email: &str, attributes: &[Attribute]) -> Result<(), Refusal> {
+fn check_attributes(email: &str, attributes: &[Attribute]) -> Result<(), ServiceError> {
     for attribute in attributes {
         let same = attribute.value.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(email));
         if attribute.name != "email" || !same {
             let why =
-                format!("The attribute {} is not played by the local Cognito.", attribute.name);
+                format!("The attribute {} is not supported by the local emulator.", attribute.name);
             return Err(invalid(why));
         }
     }

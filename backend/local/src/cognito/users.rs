@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::pool::Pool;
-use super::{Failure, Refusal, not_authorized, password};
+use super::{Failure, ServiceError, not_authorized, password};
 
 /// What the store needs for them.
 pub(super) const TABLES: &str = "
@@ -190,7 +190,7 @@ pub(super) fn check_free(
     email: &str,
 ) -> Result<(), Failure> {
     match find(connection, pool, email)?.is_some_and(|other| other.sub != sub) {
-        true => Err(Refusal::new("AliasExistsException", EXISTS).into()),
+        true => Err(ServiceError::new("AliasExistsException", EXISTS).into()),
         false => Ok(()),
     }
 }
@@ -206,7 +206,7 @@ pub(super) fn delete(connection: &Connection, pool: &Pool, sub: &str) -> rusqlit
 ///
 /// # Errors
 /// `NotAuthorizedException`: "Password attempts exceeded".
-pub(super) fn check_lock(user: &User, now: u64) -> Result<(), Refusal> {
+pub(super) fn check_lock(user: &User, now: u64) -> Result<(), ServiceError> {
     match is_locked(user, now) {
         true => Err(not_authorized("Password attempts exceeded")),
         false => Ok(()),
@@ -251,8 +251,8 @@ pub(super) fn tried(
 
 const EXISTS: &str = "An account with the given email already exists.";
 
-fn exists() -> Refusal {
-    Refusal::new("UsernameExistsException", EXISTS)
+fn exists() -> ServiceError {
+    ServiceError::new("UsernameExistsException", EXISTS)
 }
 
 #[cfg(test)]

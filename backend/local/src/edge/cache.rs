@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-
-use crate::iam::glob;
+use wildmatch::WildMatch;
 
 /// How many answers are cached; the oldest makes room.
 const CAPACITY: usize = 256;
@@ -57,7 +56,8 @@ impl Cache {
     /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>).
     pub(crate) fn invalidate(&self, pattern: &str) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |key: &Key| glob(pattern, &key.path, false);
+        let pattern = WildMatch::new(pattern);
+        let fits = |key: &Key| pattern.matches(&key.path);
         entries.by_key.retain(|key, _| !fits(key));
         entries.oldest_first.retain(|key| !fits(key));
     }

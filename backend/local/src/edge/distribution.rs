@@ -10,10 +10,10 @@ use std::time::Duration;
 use anyhow::Result;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 use super::headers::SiteHeaders;
 use crate::gateway;
-use crate::iam::glob;
 use crate::template::{Resource, Stack};
 
 /// How long an error is cached that the template says nothing about
@@ -36,7 +36,7 @@ pub(super) struct Distribution {
 /// A cache behavior: what happens to the paths of one pattern.
 #[derive(Debug)]
 pub(super) struct Behavior {
-    pattern: String,
+    pattern: WildMatch,
     methods: Vec<Method>,
     /// Where its requests go.
     pub(super) origin: Origin,
@@ -111,7 +111,7 @@ impl Distribution {
         let others = [("/api/*", Origin::HttpApi), ("*", Origin::Files)];
         let others = others.map(|(pattern, origin)| (pattern.to_owned(), origin));
         let behaviors = live.chain(others).map(|(pattern, origin)| Behavior {
-            pattern,
+            pattern: WildMatch::new(&pattern),
             methods: ALL_METHODS.to_vec(),
             origin,
             policy: CachePolicy::seconds(0, 0, 0),
@@ -125,7 +125,7 @@ impl Distribution {
 
     /// The first behavior whose pattern fits a path; the default behavior fits every path.
     pub(super) fn behavior(&self, path: &str) -> Option<&Behavior> {
-        self.behaviors.iter().find(|it| glob(&it.pattern, path, false))
+        self.behaviors.iter().find(|it| it.pattern.matches(path))
     }
 
     /// Headers of answers that do not come through the distribution.
@@ -173,7 +173,7 @@ impl Behavior {
         let text = |name: &str| site.text(&format!("{at}/{name}"));
         let (origin, origin_headers) = origin(stack, site, text("TargetOriginId"))?;
         Ok(Self {
-            pattern: pattern.to_owned(),
+            pattern: WildMatch::new(pattern),
             methods: methods(site, &format!("{at}/AllowedMethods"))?,
             origin,
             policy: CachePolicy::named(stack, site, text("CachePolicyId"))?,

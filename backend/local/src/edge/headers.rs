@@ -188,7 +188,10 @@ mod tests {
             "SecurityHeadersConfig: { ReferrerPolicy: { Policy: same-origin } }",
         ] {
             let message = refused(headers(named, &format!("{{ {setting} }}")));
-            assert!(message.contains("line 4") && message.contains("is not played"), "{message}");
+            assert!(
+                message.contains("line 4") && message.contains("is not supported"),
+                "{message}"
+            );
         }
     }
 }

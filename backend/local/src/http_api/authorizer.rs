@@ -10,9 +10,9 @@ use crate::cognito::{Claims, UserPools};
 use crate::template::{Resource, Stack};
 use crate::time::now_ms;
 
-/// What stands before a route.
+/// The authorizer of a route.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct JwtAuthorizer {
     header: HeaderName,
     issuer: String,
     audience: Vec<String>,
@@ -20,7 +20,7 @@ pub(super) struct Guard {
     scopes: Vec<String>,
 }
 
-/// A request that may not pass.
+/// Why a request is not authorized.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     /// 401, or 403 for a good token without a scope.
@@ -29,22 +29,23 @@ pub(super) struct Refused {
     pub(super) challenge: String,
 }
 
-/// A token that may pass, as the function is told of it.
+/// A valid token, as the function receives it.
 #[derive(Debug)]
-pub(super) struct Passed {
+pub(super) struct Authorized {
     pub(super) claims: Claims,
     /// The token's scopes if the route asks for any.
     pub(super) scopes: Option<Vec<String>>,
 }
 
-impl Guard {
-    /// The guard that a route asks for.
+impl JwtAuthorizer {
+    /// The authorizer that a route asks for.
     pub(super) fn new(stack: &Stack, route: &Resource) -> Result<Option<Self>> {
         match route.text("/AuthorizationType").unwrap_or("NONE") {
             "NONE" => return Ok(None),
             "JWT" => {}
             other => {
-                let why = format!("the AuthorizationType {other} is not played here");
+                let why =
+                    format!("the AuthorizationType {other} is not supported by the local emulator");
                 return Err(route.refuse(&why));
             }
         }
@@ -64,7 +65,9 @@ impl Guard {
         };
         Ok(Some(Self {
             header: header.ok_or_else(|| {
-                authorizer.refuse("only an IdentitySource $request.header.… is played here")
+                authorizer.refuse(
+                    "only an IdentitySource $request.header.… is supported by the local emulator",
+                )
             })?,
             issuer: authorizer.text("/JwtConfiguration/Issuer").unwrap_or_default().to_owned(),
             audience: strings(authorizer, "/JwtConfiguration/Audience"),
@@ -72,8 +75,12 @@ impl Guard {
         }))
     }
 
-    /// Asks whether a request may pass.
-    pub(super) fn check(&self, pools: &UserPools, headers: &HeaderMap) -> Result<Passed, Refused> {
+    /// Checks the token of a request.
+    pub(super) fn check(
+        &self,
+        pools: &UserPools,
+        headers: &HeaderMap,
+    ) -> Result<Authorized, Refused> {
         let header = headers.get(&self.header).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let token = header.strip_prefix("Bearer ").unwrap_or(header).trim();
         if token.is_empty() {
@@ -84,15 +91,21 @@ impl Guard {
         }
         let claims = pools.verify(token).map_err(|why| self.invalid(&why.to_string()))?;
         self.check_claims(&claims, now_ms() / 1_000).map_err(|why| self.invalid(why))?;
-        let scopes: Vec<String> = scopes_of(&claims).map(str::to_owned).collect();
-        if !self.scopes.is_empty() && !self.scopes.iter().any(|it| scopes.contains(it)) {
-            return Err(self.refused(
-                StatusCode::FORBIDDEN,
-                "insufficient_scope",
-                "the token does not have sufficient scopes",
-            ));
+        let scopes = self.check_scopes(&claims)?;
+        Ok(Authorized { claims, scopes })
+    }
+
+    /// The token's scopes if the route asks for any, of which one is enough.
+    fn check_scopes(&self, claims: &Claims) -> Result<Option<Vec<String>>, Refused> {
+        if self.scopes.is_empty() {
+            return Ok(None);
         }
-        Ok(Passed { claims, scopes: (!self.scopes.is_empty()).then_some(scopes) })
+        let scopes: Vec<String> = scopes_of(claims).map(str::to_owned).collect();
+        if self.scopes.iter().any(|it| scopes.contains(it)) {
+            return Ok(Some(scopes));
+        }
+        let why = "the token does not have sufficient scopes";
+        Err(self.refused(StatusCode::FORBIDDEN, "insufficient_scope", why))
     }
 
     fn check_claims(&self, claims: &Claims, now: u64) -> Result<(), &'static str> {
@@ -151,8 +164,8 @@ mod tests {
 
     use super::*;
 
-    fn guard() -> Guard {
-        Guard {
+    fn authorizer() -> JwtAuthorizer {
+        JwtAuthorizer {
             header: HeaderName::from_static("authorization"),
             issuer: "https://issuer".to_owned(),
             audience: vec!["client".to_owned()],
@@ -161,7 +174,7 @@ mod tests {
     }
 
     fn check(claims: Value) -> Result<(), &'static str> {
-        guard().check_claims(claims.as_object().unwrap(), 1_000)
+        authorizer().check_claims(claims.as_object().unwrap(), 1_000)
     }
 
     #[test]
@@ -185,12 +198,31 @@ mod tests {
     }
 
     #[test]
+    fn one_of_the_routes_scopes_is_enough_and_a_route_without_any_asks_for_none() {
+        let check = |own: &[&str], scope: &str| {
+            let scopes = own.iter().map(|it| (*it).to_owned()).collect();
+            let claims = json!({ "scope": scope });
+            JwtAuthorizer { scopes, ..authorizer() }.check_scopes(claims.as_object().unwrap())
+        };
+        let scopes = |scopes: &[&str]| Some(scopes.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(check(&["a", "b"], "b"), Ok(scopes(&["b"])));
+        assert_eq!(check(&["a"], "a c"), Ok(scopes(&["a", "c"])));
+        assert_eq!(check(&[], "a"), Ok(None));
+        for (own, scope) in [(&["a", "b"][..], "c"), (&["a"], ""), (&["a"], "ab")] {
+            let refused = check(own, scope).unwrap_err();
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{own:?} {scope}");
+            assert!(refused.challenge.contains("error=\"insufficient_scope\""));
+        }
+    }
+
+    #[test]
     fn scopes_are_read_in_each_form() {
         let scopes = |claims: Value| {
             let claims = claims.as_object().unwrap().clone();
             scopes_of(&claims).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(scopes(json!({"scope": "a b"})), ["a", "b"]);
+        assert_eq!(scopes(json!({"scp": "a b"})), ["a", "b"]);
         assert_eq!(scopes(json!({"scp": ["a", "b"]})), ["a", "b"]);
         assert!(scopes(json!({})).is_empty());
     }

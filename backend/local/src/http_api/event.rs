@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::authorizer::Passed;
+use super::authorizer::Authorized;
 use super::routes::{Found, decode};
 use crate::gateway::log_time;
 use crate::time::now_ms;
@@ -52,7 +52,7 @@ impl Gateway {
         parts: &Parts,
         body: &[u8],
         found: &Found<'_>,
-        passed: Option<Passed>,
+        passed: Option<Authorized>,
         client: IpAddr,
         request_id: &str,
     ) -> Value {
@@ -130,7 +130,7 @@ impl Gateway {
     }
 }
 
-fn authorizer(passed: &Passed) -> Value {
+fn authorizer(passed: &Authorized) -> Value {
     // Every claim is text; a list is written like `[a b]`.
     let words = |list: &Vec<Value>| list.iter().map(plain).collect::<Vec<_>>().join(" ");
     let claim = |value: &Value| match value {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::authorizer::Guard;
+use super::authorizer::JwtAuthorizer;
 use crate::gateway;
 use crate::template::{Resource, Stack};
 
@@ -27,7 +27,7 @@ pub(super) struct Route {
     /// `None` is `$default`.
     path: Option<Vec<Segment>>,
     /// Who may take it; `None` is anyone.
-    pub(super) guard: Option<Guard>,
+    pub(super) authorizer: Option<JwtAuthorizer>,
     pub(super) integration: Integration,
 }
 
@@ -90,13 +90,14 @@ impl Route {
         let (method, path) = parse_key(key).map_err(|why| resource.refuse(&format!("{why:#}")))?;
         let integration = gateway::integration_of(stack, resource)?;
         if integration.text("/PayloadFormatVersion") != Some("2.0") {
-            return Err(integration.refuse("only PayloadFormatVersion \"2.0\" is played here"));
+            return Err(integration
+                .refuse("only PayloadFormatVersion \"2.0\" is supported by the local emulator"));
         }
         Ok(Self {
             key: key.to_owned(),
             method,
             path,
-            guard: Guard::new(stack, resource)?,
+            authorizer: JwtAuthorizer::new(stack, resource)?,
             integration: Integration {
                 function: gateway::integrated_function(integration)?,
                 timeout: gateway::timeout_of(integration, TIMEOUT)?,
@@ -188,7 +189,7 @@ mod tests {
         let route = |key: &&str| {
             let (method, path) = parse_key(key).unwrap();
             let integration = Integration { function: String::new(), timeout: TIMEOUT };
-            Route { key: (*key).to_owned(), method, path, guard: None, integration }
+            Route { key: (*key).to_owned(), method, path, authorizer: None, integration }
         };
         Routes(keys.iter().map(route).collect())
     }

@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 /// What is known about a call besides action and resource: condition keys and their values.
-pub(crate) type Facts<'a> = [(&'a str, &'a [&'a str])];
+pub(crate) type RequestContext<'a> = [(&'a str, &'a [&'a str])];
 
 /// One statement.
 #[derive(Clone, Debug)]
@@ -62,23 +63,24 @@ impl Statement {
         &'a self,
         action: &str,
         resource: &str,
-        facts: &Facts<'_>,
+        context: &RequestContext<'_>,
     ) -> Vec<(&'a str, &'a str)> {
-        if !self.conditions.iter().all(|it| it.holds(facts)) {
+        if !self.conditions.iter().all(|it| it.holds(context)) {
             return Vec::new();
         }
-        let matching = |patterns: &'a [String], text: &str, fold: bool| -> Vec<&'a str> {
-            patterns.iter().map(String::as_str).filter(|it| glob(it, text, fold)).collect()
-        };
-        let actions = matching(&self.actions, action, true);
-        let resources = matching(&self.resources, resource, false);
-        actions.iter().flat_map(|a| resources.iter().map(|r| (*a, *r))).collect()
+        // IAM's wildcards: `*` for any run of characters, `?` for one. Actions ignore case.
+        let of_action = |it: &&str| WildMatch::new_case_insensitive(it).matches(action);
+        let of_resource = |it: &&str| WildMatch::new(it).matches(resource);
+        let actions = self.actions.iter().map(String::as_str).filter(of_action);
+        let resources = self.resources.iter().map(String::as_str).filter(of_resource);
+        let resources: Vec<_> = resources.collect();
+        actions.flat_map(|a| resources.iter().map(move |r| (a, *r)).collect::<Vec<_>>()).collect()
     }
 }
 
 impl Condition {
-    fn holds(&self, facts: &Facts<'_>) -> bool {
-        let fact = facts.iter().find(|(key, _)| self.key.eq_ignore_ascii_case(key));
+    fn holds(&self, context: &RequestContext<'_>) -> bool {
+        let fact = context.iter().find(|(key, _)| self.key.eq_ignore_ascii_case(key));
         let actual = fact.map_or(&[][..], |(_, values)| values);
         match &self.test {
             Test::Null(absent) => actual.is_empty() == *absent,
@@ -92,7 +94,7 @@ impl Condition {
 impl Patterns {
     fn matches(&self, actual: &str) -> bool {
         self.values.iter().any(|value| match self.wildcards {
-            true => glob(value, actual, false),
+            true => WildMatch::new(value).matches(actual),
             false => value == actual,
         })
     }
@@ -101,7 +103,10 @@ impl Patterns {
 fn one(statement: &Value) -> Result<Statement> {
     for key in statement.as_object().context("a statement must be an object")?.keys() {
         let known = ["Sid", "Effect", "Action", "Resource", "Condition", "Principal"];
-        ensure!(known.contains(&key.as_str()), "{key} in a statement is not played here");
+        ensure!(
+            known.contains(&key.as_str()),
+            "{key} in a statement is not supported by the local emulator"
+        );
     }
     let allows = match statement.get("Effect").and_then(Value::as_str) {
         Some("Allow") => true,
@@ -121,7 +126,9 @@ fn services(principal: Option<&Value>) -> Result<Vec<String>> {
     match principal {
         None => Ok(Vec::new()),
         Some(Value::Object(kinds)) if kinds.keys().eq(["Service"]) => texts(kinds.get("Service")),
-        Some(other) => bail!("the principal {other} is not played here, only Service is"),
+        Some(other) => {
+            bail!("the principal {other} is not supported by the local emulator, only Service is")
+        }
     }
 }
 
@@ -136,7 +143,7 @@ fn conditions(conditions: Option<&Value>) -> Result<Vec<Condition>> {
         for (key, values) in keys.as_object().into_iter().flatten() {
             let known = KEYS.iter().find(|(it, _)| it.eq_ignore_ascii_case(key));
             let Some((_, is_array)) = known else {
-                bail!("the condition key {key} is not played here");
+                bail!("the condition key {key} is not supported by the local emulator");
             };
             let test = test(operator, key, *is_array, texts(Some(values))?)?;
             read.push(Condition { key: key.clone(), test });
@@ -162,7 +169,7 @@ fn test(operator: &str, key: &str, is_array: bool, values: Vec<String>) -> Resul
     let wildcards = match plain {
         "StringEquals" => false,
         "StringLike" | "ArnEquals" | "ArnLike" => true,
-        _ => bail!("the condition operator {operator} is not played here"),
+        _ => bail!("the condition operator {operator} is not supported by the local emulator"),
     };
     let patterns = Patterns { wildcards, values };
     match (set, is_array) {
@@ -176,7 +183,9 @@ fn test(operator: &str, key: &str, is_array: bool, values: Vec<String>) -> Resul
         (Some(_), false) => {
             bail!("the condition key {key} has one value: use {plain}, not {operator}")
         }
-        (Some(_), true) => bail!("the condition operator {operator} is not played here"),
+        (Some(_), true) => {
+            bail!("the condition operator {operator} is not supported by the local emulator")
+        }
     }
 }
 
@@ -189,42 +198,16 @@ fn texts(value: Option<&Value>) -> Result<Vec<String>> {
     }
 }
 
-/// IAM's wildcards: `*` for any run of characters, `?` for one. Actions ignore case.
-pub(crate) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
-    let same = |a: u8, b: u8| a == b || (ignore_case && a.eq_ignore_ascii_case(&b));
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut at, mut reached) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while reached < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, reached));
-                at += 1;
-            }
-            Some(&it) if it == b'?' || same(it, text[reached]) => {
-                at += 1;
-                reached += 1;
-            }
-            _ => match star {
-                // Let the last star take one character more.
-                Some((star_at, from)) => {
-                    star = Some((star_at, from + 1));
-                    at = star_at + 1;
-                    reached = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at..].iter().all(|it| *it == b'*')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn wildcards_are_iams() {
+        let statement = |action: &str, resource: &str| {
+            Statement::read(&serde_json::json!({"Statement": {"Effect": "Allow",
+                "Action": action, "Resource": resource}}))
+        };
         for (pattern, text, fits) in [
             ("*", "", true),
             ("a*c", "abbc", true),
@@ -234,9 +217,14 @@ mod tests {
             ("*/index/*", "table/x/index/y", true),
             ("live/POST/@connections/*", "live/POST/@connections/abc=", true),
             ("a*b*c", "a1b2b3c", true),
+            ("a*", "a", true),
+            ("", "a", false),
+            ("A*", "ab", false),
         ] {
-            assert_eq!(glob(pattern, text, false), fits, "{pattern} on {text}");
+            let covered = !statement("*", pattern).unwrap()[0].covers("a:B", text, &[]).is_empty();
+            assert_eq!(covered, fits, "{pattern} on {text}");
         }
+        assert!(!statement("A:b*", "*").unwrap()[0].covers("a:Bc", "x", &[]).is_empty());
     }
 
     #[test]
@@ -295,8 +283,8 @@ mod tests {
             (&absent, Some(&["a"]), false),
         ] {
             let statements = publishing(condition.clone()).unwrap();
-            let facts: Vec<_> = sources.map(|it| ("events:source", it)).into_iter().collect();
-            let covered = statements[0].covers("events:PutEvents", "bus", &facts);
+            let context: Vec<_> = sources.map(|it| ("events:source", it)).into_iter().collect();
+            let covered = statements[0].covers("events:PutEvents", "bus", &context);
             assert_eq!(!covered.is_empty(), allowed, "{condition} of {sources:?}");
         }
     }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::{InvokeError, Lambda, Outcome};
-use crate::aws::Refusal;
+use crate::aws::ServiceError;
 use crate::iam::Caller;
 
 impl Lambda {
@@ -17,7 +17,7 @@ impl Lambda {
         function: &str,
         headers: &HeaderMap,
         payload: Bytes,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ServiceError> {
         let found =
             self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
         self.iam().check(caller, "lambda:InvokeFunction", &found.arn, &[])?;
@@ -26,7 +26,7 @@ impl Lambda {
         let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
         if serde_json::from_slice::<serde::de::IgnoredAny>(&payload).is_err() {
             let message = "Could not parse request body into json";
-            return Err(Refusal::new("InvalidRequestContentException", message));
+            return Err(ServiceError::new("InvalidRequestContentException", message));
         }
         match kind.unwrap_or("RequestResponse") {
             "RequestResponse" => {
@@ -38,7 +38,7 @@ impl Lambda {
                 Ok((StatusCode::ACCEPTED, request_id()).into_response())
             }
             "DryRun" => Ok((StatusCode::NO_CONTENT, request_id()).into_response()),
-            other => Err(Refusal::new(
+            other => Err(ServiceError::new(
                 "InvalidParameterValueException",
                 format!("{other} is no invocation type"),
             )),
@@ -63,7 +63,7 @@ fn request_id() -> [(&'static str, String); 1] {
     [("x-amzn-requestid", Uuid::now_v7().to_string())]
 }
 
-impl From<InvokeError> for Refusal {
+impl From<InvokeError> for ServiceError {
     fn from(error: InvokeError) -> Self {
         let (status, code) = match &error {
             InvokeError::NotFound(_) => (StatusCode::NOT_FOUND, "ResourceNotFoundException"),
@@ -71,6 +71,6 @@ impl From<InvokeError> for Refusal {
             InvokeError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException"),
             InvokeError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "ServiceException"),
         };
-        Refusal::new(code, error.to_string()).with_status(status)
+        ServiceError::new(code, error.to_string()).with_status(status)
     }
 }

@@ -41,16 +41,16 @@ pub(crate) struct Work {
 
 /// What the supervisor of a process is told.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub(crate) enum Signal {
     /// It got work.
-    Run {
+    Started {
         /// When it is killed for taking too long.
         deadline: Instant,
         /// When it is killed by a fault.
         kill_at: Option<Instant>,
     },
     /// It answered.
-    Rest,
+    Finished,
 }
 
 /// A process that must be started now.
@@ -58,7 +58,7 @@ pub(crate) enum Order {
 pub(crate) struct NewWorker {
     pub(crate) id: WorkerId,
     /// What its supervisor is told; closed when the process has to stop.
-    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) signals: mpsc::UnboundedReceiver<Signal>,
 }
 
 /// What became of an offered job.
@@ -80,7 +80,7 @@ pub(crate) enum Polled {
     /// Work when there is some.
     Wait(oneshot::Receiver<Work>),
     /// None ever again: it is told to stop.
-    Leave,
+    Shutdown,
     /// No process of this function has that number.
     Unknown,
 }
@@ -89,7 +89,7 @@ pub(crate) enum Polled {
 #[derive(Debug, Default)]
 pub(crate) struct Ended {
     /// The invocation it died on.
-    pub(crate) broken: Option<(String, oneshot::Sender<Outcome>)>,
+    pub(crate) failed: Option<(String, oneshot::Sender<Outcome>)>,
     /// The process to start for what waits.
     pub(crate) new_worker: Option<NewWorker>,
 }
@@ -113,7 +113,7 @@ struct Member {
     stage: Stage,
     stamp: Stamp,
     /// Dropped to stop the process.
-    orders: Option<mpsc::UnboundedSender<Order>>,
+    signals: Option<mpsc::UnboundedSender<Signal>>,
 }
 
 #[derive(Debug)]
@@ -130,7 +130,7 @@ enum Stage {
         request_id: String,
         reply: oneshot::Sender<Outcome>,
     },
-    Leaving,
+    Stopping,
 }
 
 impl Pool {
@@ -142,18 +142,18 @@ impl Pool {
 
     /// Hands a job to the idle process that was busy last, or lets it wait for one.
     pub(crate) fn offer(&mut self, mut job: Job, current: Stamp) -> Offered {
-        while let Some(id) = self.warmest() {
+        while let Some(id) = self.last_busy() {
             if self.outdated(id, current) {
-                self.dismiss(id);
+                self.shut_down(id);
                 continue;
             }
-            match self.hand_over(id, job) {
+            match self.assign(id, job) {
                 Ok(()) => return Offered::Taken,
                 Err(back) => job = back,
             }
         }
         let full = self.members.len() >= self.limit;
-        if self.reserved && full && self.coming() <= self.waiting.len() {
+        if self.reserved && full && self.about_to_poll() <= self.waiting.len() {
             return Offered::Throttled;
         }
         self.waiting.push_back(job);
@@ -166,20 +166,20 @@ impl Pool {
             return Polled::Unknown;
         }
         if self.outdated(id, current) {
-            self.dismiss(id);
-            return Polled::Leave;
+            self.shut_down(id);
+            return Polled::Shutdown;
         }
         let (poll, mut wait) = oneshot::channel();
         self.set(id, Stage::Idle { poll, since: Instant::now() });
         if let Some(job) = self.waiting.pop_front()
-            && let Err(job) = self.hand_over(id, job)
+            && let Err(job) = self.assign(id, job)
         {
             self.waiting.push_front(job);
         }
         match wait.try_recv() {
             Ok(work) => Polled::Work(work),
             Err(oneshot::error::TryRecvError::Empty) => Polled::Wait(wait),
-            Err(oneshot::error::TryRecvError::Closed) => Polled::Leave,
+            Err(oneshot::error::TryRecvError::Closed) => Polled::Shutdown,
         }
     }
 
@@ -192,7 +192,7 @@ impl Pool {
         let member = self.members.get_mut(&id)?;
         match std::mem::replace(&mut member.stage, Stage::Returning) {
             Stage::Busy { request_id: busy_with, reply } if busy_with == request_id => {
-                member.order(Order::Rest);
+                member.signal(Signal::Finished);
                 Some(reply)
             }
             other => {
@@ -211,7 +211,7 @@ impl Pool {
     /// Takes the invocation a process is busy with, because it is about to be killed for it.
     pub(crate) fn interrupt(&mut self, id: WorkerId) -> Option<(String, oneshot::Sender<Outcome>)> {
         let member = self.members.get_mut(&id)?;
-        match std::mem::replace(&mut member.stage, Stage::Leaving) {
+        match std::mem::replace(&mut member.stage, Stage::Stopping) {
             Stage::Busy { request_id, reply } => Some((request_id, reply)),
             other => {
                 member.stage = other;
@@ -223,7 +223,7 @@ impl Pool {
     /// Lets a process go if it is idle.
     pub(crate) fn reap(&mut self, id: WorkerId) {
         if matches!(self.members.get(&id), Some(Member { stage: Stage::Idle { .. }, .. })) {
-            self.dismiss(id);
+            self.shut_down(id);
         }
     }
 
@@ -232,9 +232,9 @@ impl Pool {
     pub(crate) fn ended(&mut self, id: WorkerId, current: Stamp) -> Ended {
         let mut ended = Ended::default();
         match self.members.remove(&id).map(|it| it.stage) {
-            Some(Stage::Busy { request_id, reply }) => ended.broken = Some((request_id, reply)),
+            Some(Stage::Busy { request_id, reply }) => ended.failed = Some((request_id, reply)),
             Some(Stage::Starting) => {
-                ended.broken = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
+                ended.failed = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
             }
             _ => {}
         }
@@ -244,16 +244,16 @@ impl Pool {
 
     /// The process to start for what waits, if there is a need and room for one more.
     pub(crate) fn new_worker(&mut self, current: Stamp) -> Option<NewWorker> {
-        let needed = self.waiting.len() > self.coming();
+        let needed = self.waiting.len() > self.about_to_poll();
         let starting = self.count(|it| matches!(it, Stage::Starting));
         if !needed || self.members.len() >= self.limit || starting >= STARTING_AT_ONCE {
             return None;
         }
         self.last_id += 1;
-        let (sender, orders) = mpsc::unbounded_channel();
-        let member = Member { stage: Stage::Starting, stamp: current, orders: Some(sender) };
+        let (sender, signals) = mpsc::unbounded_channel();
+        let member = Member { stage: Stage::Starting, stamp: current, signals: Some(sender) };
         self.members.insert(self.last_id, member);
-        Some(NewWorker { id: self.last_id, orders })
+        Some(NewWorker { id: self.last_id, signals })
     }
 
     /// Whether no process is left.
@@ -265,12 +265,12 @@ impl Pool {
     pub(crate) fn stop(&mut self) {
         self.waiting.clear();
         for member in self.members.values_mut() {
-            member.stage = Stage::Leaving;
-            member.orders = None;
+            member.stage = Stage::Stopping;
+            member.signals = None;
         }
     }
 
-    fn coming(&self) -> usize {
+    fn about_to_poll(&self) -> usize {
         self.count(|it| matches!(it, Stage::Starting | Stage::Returning))
     }
 
@@ -280,7 +280,7 @@ impl Pool {
 
     /// The idle process that was busy last: its memory is still in the caches, and the others can
     /// be reaped.
-    fn warmest(&self) -> Option<WorkerId> {
+    fn last_busy(&self) -> Option<WorkerId> {
         let idle = |(id, member): (&WorkerId, &Member)| match member.stage {
             Stage::Idle { since, .. } => Some((since, *id)),
             _ => None,
@@ -293,10 +293,10 @@ impl Pool {
         current.is_some() && self.members.get(&id).is_some_and(|it| it.stamp != current)
     }
 
-    fn dismiss(&mut self, id: WorkerId) {
+    fn shut_down(&mut self, id: WorkerId) {
         if let Some(member) = self.members.get_mut(&id) {
-            member.stage = Stage::Leaving;
-            member.orders = None;
+            member.stage = Stage::Stopping;
+            member.signals = None;
         }
     }
 
@@ -307,9 +307,9 @@ impl Pool {
     }
 
     /// Gives a job to an idle process; the job comes back if its poll is gone.
-    fn hand_over(&mut self, id: WorkerId, job: Job) -> Result<(), Job> {
+    fn assign(&mut self, id: WorkerId, job: Job) -> Result<(), Job> {
         let Some(member) = self.members.get_mut(&id) else { return Err(job) };
-        let Stage::Idle { poll, .. } = std::mem::replace(&mut member.stage, Stage::Leaving) else {
+        let Stage::Idle { poll, .. } = std::mem::replace(&mut member.stage, Stage::Stopping) else {
             return Err(job);
         };
         let work = Work {
@@ -318,11 +318,11 @@ impl Pool {
             timeout: job.timeout,
         };
         if poll.send(work).is_err() {
-            member.orders = None;
+            member.signals = None;
             return Err(job);
         }
         let now = Instant::now();
-        member.order(Order::Run {
+        member.signal(Signal::Started {
             deadline: now + job.timeout,
             kill_at: job.kill_after.map(|it| now + it),
         });
@@ -332,10 +332,10 @@ impl Pool {
 }
 
 impl Member {
-    fn order(&self, order: Order) {
-        if let Some(orders) = &self.orders {
+    fn signal(&self, order: Signal) {
+        if let Some(signals) = &self.signals {
             // A supervisor that has ended is about to say so.
-            let _ = orders.send(order);
+            let _ = signals.send(order);
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::function::Function;
-use super::pool::{NewWorker, Order, WorkerId};
+use super::pool::{NewWorker, Signal, WorkerId};
 use super::{Lambda, Outcome};
 use crate::feed::FeedEvent;
 use crate::iam::Caller;
@@ -32,13 +32,13 @@ impl Lambda {
 
     /// Runs a process to its end, and says what it died on.
     async fn supervise(self, function: Arc<Function>, new_worker: NewWorker) {
-        let NewWorker { id, orders } = new_worker;
+        let NewWorker { id, signals } = new_worker;
         let death = match self.launch(&function, id).await {
-            Ok(child) => self.watch(&function, id, child, orders).await,
+            Ok(child) => self.watch(&function, id, child, signals).await,
             Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
         };
         let ended = function.pool().ended(id, self.stamp());
-        if let Some((request_id, reply)) = ended.broken {
+        if let Some((request_id, reply)) = ended.failed {
             let _ = reply.send(failure("Runtime.ExitError", &request_id, &death));
         }
         if let Some(new_worker) = ended.new_worker {
@@ -50,7 +50,7 @@ impl Lambda {
         let stream =
             format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
         self.note_logging(function, &stream);
-        let mut child = self.command(function, id, &stream).spawn_patiently().await?;
+        let mut child = self.command(function, id, &stream).spawn_when_ready().await?;
         if let Some(output) = child.stdout.take() {
             self.spawn(self.clone().read_lines(Arc::clone(function), output));
         }
@@ -66,7 +66,7 @@ impl Lambda {
         function: &Arc<Function>,
         id: WorkerId,
         mut child: Child,
-        mut orders: mpsc::UnboundedReceiver<Order>,
+        mut signals: mpsc::UnboundedReceiver<Signal>,
     ) -> String {
         let mut deadline = Some(Instant::now() + INIT);
         let mut kill_at = None;
@@ -75,12 +75,12 @@ impl Lambda {
         loop {
             tokio::select! {
                 ended = child.wait() => return describe(ended),
-                order = orders.recv() => match order {
-                    Some(Order::Run { deadline: by, kill_at: by_fault }) => {
+                signal = signals.recv() => match signal {
+                    Some(Signal::Started { deadline: by, kill_at: by_fault }) => {
                         deadline = Some(by);
                         kill_at = by_fault;
                     }
-                    Some(Order::Rest) => {
+                    Some(Signal::Finished) => {
                         deadline = None;
                         kill_at = None;
                         idle_since = Instant::now();
@@ -91,7 +91,7 @@ impl Lambda {
                     }
                 },
                 () = at(deadline), if deadline.is_some() => {
-                    // A process that never polled is broken by its end, not by this.
+                    // A process that never polled is failed by its end, not by this.
                     let interrupted = function.pool().interrupt(id);
                     let _ = child.kill().await;
                     if let Some((request_id, reply)) = interrupted {
@@ -114,7 +114,7 @@ impl Lambda {
     fn command(&self, function: &Function, id: WorkerId, stream: &str) -> Command {
         let settings = self.settings();
         let mut command = Command::new(&settings.bootstrap);
-        let front = &settings.front;
+        let endpoint = &settings.endpoint;
         let key = self.iam().access_key_id(&function.logical_id).unwrap_or_default();
         // With a path, the scheme is needed too: `lambda_runtime` reads it as a URL then.
         let runtime_api = format!("http://{}/{}/{id}", settings.runtime_api, function.logical_id);
@@ -140,17 +140,19 @@ impl Lambda {
             .env("LANG", "en_US.UTF-8")
             .env("TZ", ":UTC")
             .env("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin")
-            .env("AWS_ENDPOINT_URL_DYNAMODB", front)
-            .env("AWS_ENDPOINT_URL_EVENTBRIDGE", front)
-            .env("AWS_ENDPOINT_URL_LAMBDA", front)
-            .env("AWS_ENDPOINT_URL_SQS", front)
+            .env("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+            .env("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint)
+            .env("AWS_ENDPOINT_URL_LAMBDA", endpoint)
+            .env("AWS_ENDPOINT_URL_SQS", endpoint)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         if let Some(management) = &settings.connections_api {
-            command
-                .env("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", format!("{front}/{management}"));
+            command.env(
+                "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
+                format!("{endpoint}/{management}"),
+            );
         }
         command
     }
@@ -191,13 +193,13 @@ impl Lambda {
 }
 
 /// Starting an executable that a build is just replacing.
-trait SpawnPatiently {
+trait SpawnWhenReady {
     /// Tries for some seconds while the file is missing, incomplete or being written.
-    async fn spawn_patiently(self) -> std::io::Result<Child>;
+    async fn spawn_when_ready(self) -> std::io::Result<Child>;
 }
 
-impl SpawnPatiently for Command {
-    async fn spawn_patiently(mut self) -> std::io::Result<Child> {
+impl SpawnWhenReady for Command {
+    async fn spawn_when_ready(mut self) -> std::io::Result<Child> {
         use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
         let give_up = Instant::now() + INIT / 2;
         loop {

@@ -80,7 +80,7 @@ impl Lambda {
         function: &Function,
         payload: &Bytes,
     ) -> rusqlite::Result<Vec<Accepted>> {
-        let faults = &self.parts().faults;
+        let faults = &self.dependencies().faults;
         let request_id = Uuid::now_v7().to_string();
         let now = now_ms();
         let one = |_| {
@@ -116,7 +116,7 @@ impl Lambda {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";
         let rows: Vec<Accepted> = self
-            .parts()
+            .dependencies()
             .store
             .with(|connection| connection.prepare(select)?.query_map([], from_row)?.collect())?;
         self.dispatch(rows);
@@ -173,7 +173,7 @@ impl Lambda {
     }
 
     fn write(&self, update: &str, it: &Accepted) {
-        let written = self.parts().store.with(|connection| {
+        let written = self.dependencies().store.with(|connection| {
             connection.prepare_cached(update)?.execute(params![it.row, it.due, it.attempts])
         });
         if let Err(error) = written {
@@ -193,18 +193,18 @@ impl Lambda {
         let reason = outcome.map_or(condition.name().to_owned(), Outcome::error_text);
         let queue = self.destination(function);
         let body = record(function, &it.request_id, &it.payload, it.attempts, condition, outcome);
-        let moved = self.parts().store.with(|connection| {
+        let moved = self.dependencies().store.with(|connection| {
             let transaction = connection.transaction()?;
             if let Some(queue) = &queue {
                 let none = Attributes::new();
-                self.parts().sqs.put(&transaction, queue, &body.to_string(), &none, None)?;
+                self.dependencies().sqs.put(&transaction, queue, &body.to_string(), &none, None)?;
             }
             transaction.execute("DELETE FROM async_invocations WHERE id = ?1", [it.row])?;
             transaction.commit()
         });
         match moved {
             Ok(()) => {
-                queue.iter().for_each(|queue| self.parts().sqs.arrived(queue));
+                queue.iter().for_each(|queue| self.dependencies().sqs.arrived(queue));
                 let function = function.logical_id.clone();
                 self.feed().record(FeedEvent::DeadLettered { queue, function, reason });
             }
@@ -245,7 +245,7 @@ impl Lambda {
         if rows.is_empty() {
             return;
         }
-        let deleted = self.parts().store.with(|connection| {
+        let deleted = self.dependencies().store.with(|connection| {
             let transaction = connection.transaction()?;
             for row in &rows {
                 transaction

@@ -21,9 +21,9 @@ impl Lambda {
     ) -> Result<()> {
         let found = self.find(function).with_context(|| format!("there is no {function}"))?;
         let payload = Bytes::from(payload);
-        let accepted = self.parts().store.with(|connection| {
+        let accepted = self.dependencies().store.with(|connection| {
             let transaction = connection.transaction()?;
-            if self.parts().sqs.remove(&transaction, queue, message_id)? == 0 {
+            if self.dependencies().sqs.remove(&transaction, queue, message_id)? == 0 {
                 return Ok(None);
             }
             let accepted = self.accept(&transaction, found, &payload)?;

@@ -50,7 +50,7 @@ async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Re
     let work = match polled {
         Polled::Work(work) => Some(work),
         Polled::Wait(wait) => wait.await.ok(),
-        Polled::Leave => None,
+        Polled::Shutdown => None,
         Polled::Unknown => return StatusCode::GONE.into_response(),
     };
     match work {

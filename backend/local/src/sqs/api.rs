@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{Attributes, Queue, Received, Sqs};
-use crate::aws::{Refusal, json_response};
+use crate::aws::{ServiceError, json_response};
 use crate::iam::{Caller, Iam};
 
 /// The longest a receiver may wait for a message.
@@ -23,7 +23,7 @@ impl Sqs {
         caller: &Caller,
         operation: &str,
         body: &Value,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ServiceError> {
         let (name, queue) = self.addressed(body)?;
         iam.check(caller, &format!("sqs:{operation}"), &queue.arn, &[])?;
         let answer = match operation {
@@ -33,9 +33,9 @@ impl Sqs {
             "GetQueueAttributes" => self.get_queue_attributes(name, queue)?,
             "GetQueueUrl" => json!({ "QueueUrl": queue.url }),
             _ => {
-                return Err(Refusal::new(
+                return Err(ServiceError::new(
                     "UnsupportedOperation",
-                    format!("{operation} is not played here"),
+                    format!("{operation} is not supported by the local emulator"),
                 ));
             }
         };
@@ -43,18 +43,21 @@ impl Sqs {
     }
 
     /// The queue a call is about: by the end of its URL, so that any host will do, or by name.
-    fn addressed(&self, body: &Value) -> Result<(&str, &Queue), Refusal> {
+    fn addressed(&self, body: &Value) -> Result<(&str, &Queue), ServiceError> {
         let text = |key| body.get(key).and_then(Value::as_str);
         let name = text("QueueUrl").and_then(|url| url.rsplit('/').next()).or(text("QueueName"));
         let found = name.and_then(|name| self.queues.get_key_value(name));
-        found
-            .map(|(name, queue)| (name.as_str(), queue))
-            .ok_or_else(|| Refusal::new("QueueDoesNotExist", "The specified queue does not exist."))
+        found.map(|(name, queue)| (name.as_str(), queue)).ok_or_else(|| {
+            ServiceError::new("QueueDoesNotExist", "The specified queue does not exist.")
+        })
     }
 
-    fn send_message(&self, name: &str, queue: &Queue, body: &Value) -> Result<Value, Refusal> {
+    fn send_message(&self, name: &str, queue: &Queue, body: &Value) -> Result<Value, ServiceError> {
         let text = body.get("MessageBody").and_then(Value::as_str).ok_or_else(|| {
-            Refusal::new("MissingParameter", "The request must contain the parameter MessageBody.")
+            ServiceError::new(
+                "MissingParameter",
+                "The request must contain the parameter MessageBody.",
+            )
         })?;
         let attributes = attributes(body)?;
         // Names, types and values of attributes count as the body does.
@@ -66,13 +69,13 @@ impl Sqs {
                 "One or more parameters are invalid. Reason: Message must be shorter than {} bytes.",
                 queue.largest
             );
-            return Err(Refusal::new("InvalidParameterValue", why));
+            return Err(ServiceError::new("InvalidParameterValue", why));
         }
         let delay = body.get("DelaySeconds").and_then(Value::as_u64).map(|it| it * 1_000);
         let message_id = self
             .store
             .with(|connection| self.put(connection, name, text, &attributes, delay))
-            .map_err(Refusal::internal)?;
+            .map_err(ServiceError::internal)?;
         self.arrived(name);
         Ok(json!({"MessageId": message_id, "MD5OfMessageBody": md5(text)}))
     }
@@ -82,7 +85,7 @@ impl Sqs {
         name: &str,
         queue: &Queue,
         body: &Value,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ServiceError> {
         let number = |key: &str| body.get(key).and_then(Value::as_u64);
         let most = number("MaxNumberOfMessages").unwrap_or(1).clamp(1, 10);
         let visibility = number("VisibilityTimeout").map(|it| it * 1_000);
@@ -90,7 +93,7 @@ impl Sqs {
         let until = Instant::now() + Duration::from_millis(wait.min(LONGEST_WAIT_MS));
         loop {
             let arrived = queue.arrived.notified();
-            let taken = self.take(name, most, visibility).map_err(Refusal::internal)?;
+            let taken = self.take(name, most, visibility).map_err(ServiceError::internal)?;
             if !taken.is_empty() || Instant::now() >= until {
                 let messages: Vec<Value> = taken.iter().map(wire).collect();
                 return Ok(if messages.is_empty() {
@@ -105,14 +108,14 @@ impl Sqs {
         }
     }
 
-    fn delete_message(&self, queue: &str, body: &Value) -> Result<Value, Refusal> {
+    fn delete_message(&self, queue: &str, body: &Value) -> Result<Value, ServiceError> {
         let receipt = body.get("ReceiptHandle").and_then(Value::as_str).unwrap_or_default();
-        self.delete(queue, receipt).map_err(Refusal::internal)?;
+        self.delete(queue, receipt).map_err(ServiceError::internal)?;
         Ok(json!({}))
     }
 
-    fn get_queue_attributes(&self, name: &str, queue: &Queue) -> Result<Value, Refusal> {
-        let (visible, hidden, delayed) = self.counts(name).map_err(Refusal::internal)?;
+    fn get_queue_attributes(&self, name: &str, queue: &Queue) -> Result<Value, ServiceError> {
+        let (visible, hidden, delayed) = self.counts(name).map_err(ServiceError::internal)?;
         Ok(json!({"Attributes": {
             "QueueArn": queue.arn,
             "ApproximateNumberOfMessages": visible.to_string(),
@@ -125,12 +128,15 @@ impl Sqs {
     }
 }
 
-fn attributes(body: &Value) -> Result<Attributes, Refusal> {
+fn attributes(body: &Value) -> Result<Attributes, ServiceError> {
     let given = body.get("MessageAttributes").and_then(Value::as_object);
     let one = |(name, value): (&String, &Value)| {
         let text = value.get("StringValue").and_then(Value::as_str);
         let text = text.ok_or_else(|| {
-            Refusal::new("UnsupportedOperation", "only text attributes are played here")
+            ServiceError::new(
+                "UnsupportedOperation",
+                "only text attributes are supported by the local emulator",
+            )
         })?;
         Ok((name.clone(), text.to_owned()))
     };

@@ -86,7 +86,7 @@ impl Resolver<'_> {
             "Fn::GetAtt" => self.get_att(argument, depth)?,
             "Fn::Sub" => self.sub(argument, depth)?,
             "Fn::Join" => self.join(argument, depth)?,
-            _ => bail!("this function is not played here"),
+            _ => bail!("this function is not supported by the local emulator"),
         };
         Ok(Some(argument.with_text(text)))
     }
@@ -125,8 +125,9 @@ impl Resolver<'_> {
     }
 
     fn attribute(&self, logical_id: &str, attribute: &str, depth: usize) -> Result<String> {
-        self.named(logical_id, depth, |it| names::attribute(it, attribute))
-            .with_context(|| format!("the attribute {logical_id}.{attribute} is not played here"))
+        self.named(logical_id, depth, |it| names::attribute(it, attribute)).with_context(|| {
+            format!("the attribute {logical_id}.{attribute} is not supported by the local emulator")
+        })
     }
 
     /// Applies `name` to what is known of a resource.
@@ -265,7 +266,10 @@ impl Resolver<'_> {
             "Fn::Not" => all().try_fold(false, |_, one| Ok(!one?)),
             "Fn::Equals" => self.equals(argument, depth),
             "Fn::Contains" => self.contains(argument, depth),
-            _ => bail!("line {}: the condition {name} is not played here", node.line),
+            _ => bail!(
+                "line {}: the condition {name} is not supported by the local emulator",
+                node.line
+            ),
         }
     }
 

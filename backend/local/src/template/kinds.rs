@@ -1,44 +1,91 @@
 //! Which resource types are emulated, and which of their properties.
 //!
-//! A property that is neither listed here nor in [`super::ignored`] is refused: to ignore it would
-//! be to promise what AWS does with it. `Path.**` allows everything below; `List[]` goes into a
-//! list.
+//! What no list names is refused at start: to ignore it would be to promise what AWS does with it.
 
 use anyhow::{Result, bail};
 
-use super::ignored;
+use super::resource_type::{ResourceType, paths};
 use super::yaml::{Data, Node};
+use crate::cognito::properties as cognito;
+use crate::dynamodb::properties as dynamodb;
+use crate::edge::properties as edge;
+use crate::eventbridge::properties as eventbridge;
+use crate::gateway::properties as gateway;
+use crate::iam::properties as iam;
+use crate::lambda::properties as lambda;
+use crate::sqs::properties as sqs;
 
 /// What happens to a resource type here.
-pub(super) enum Part {
+pub(super) enum Kind {
     /// It works, with these properties.
-    Played(&'static [&'static str]),
+    Emulated(&'static ResourceType),
     /// It is read and does nothing: the laptop has no use for it.
-    Inert,
+    Ignored,
+}
+
+/// Types that are declared for AWS and have nothing to do on a laptop, and why.
+const IGNORED: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::Account", "there is no CloudWatch"),
+    ("AWS::Budgets::Budget", "nothing is billed"),
+    ("AWS::CertificateManager::Certificate", "loopback needs no TLS"),
+    ("AWS::CloudFront::CloudFrontOriginAccessIdentity", "files are read from a folder"),
+    ("AWS::CloudFront::Function", "JavaScript is not run"),
+    ("AWS::CloudFront::OriginAccessControl", "files are read from a folder"),
+    (
+        "AWS::CloudFront::OriginRequestPolicy",
+        "a behavior that names one of the template's is refused",
+    ),
+    ("AWS::CloudWatch::Alarm", "there is no CloudWatch"),
+    ("AWS::CloudWatch::CompositeAlarm", "there is no CloudWatch"),
+    ("AWS::CloudWatch::Dashboard", "there is no CloudWatch"),
+    ("AWS::Events::Archive", "events are not archived"),
+    ("AWS::Logs::LogGroup", "the console shows what functions log"),
+    ("AWS::Logs::MetricFilter", "there is no CloudWatch"),
+    ("AWS::Logs::QueryDefinition", "there is no CloudWatch"),
+    ("AWS::Route53::RecordSet", "it has no name but loopback's"),
+    ("AWS::S3::Bucket", "files are read from a folder"),
+    ("AWS::S3::BucketPolicy", "files are read from a folder"),
+    ("AWS::SNS::Subscription", "no mail is sent"),
+    ("AWS::SNS::Topic", "there are no alarms"),
+    ("AWS::SNS::TopicPolicy", "there are no alarms"),
+];
+
+/// Properties of every type that change nothing here, and why.
+const IGNORED_OF_ALL: &[(&str, &str)] =
+    &[("Tags.**", "labels, for people and bills"), ("Description", "a text for people")];
+
+fn emulated() -> impl Iterator<Item = &'static ResourceType> {
+    let services: [&'static [ResourceType]; 8] = [
+        cognito::TYPES,
+        dynamodb::TYPES,
+        edge::TYPES,
+        eventbridge::TYPES,
+        gateway::TYPES,
+        iam::TYPES,
+        lambda::TYPES,
+        sqs::TYPES,
+    ];
+    services.into_iter().flatten()
 }
 
 /// What happens to this type; `None` if it is refused.
-pub(super) fn part(kind: &str) -> Option<Part> {
-    if ignored::TYPES.iter().any(|(inert, _)| *inert == kind) {
-        return Some(Part::Inert);
+pub(super) fn find(kind: &str) -> Option<Kind> {
+    if IGNORED.iter().any(|(ignored, _)| *ignored == kind) {
+        return Some(Kind::Ignored);
     }
-    let (_, properties) = PLAYED.iter().find(|(played, _)| *played == kind)?;
-    Some(Part::Played(properties))
+    emulated().find(|it| it.kind == kind).map(Kind::Emulated)
 }
 
 /// Refuses the first property that is not in the list of its type.
 pub(super) fn check(kind: &str, properties: &Node) -> Result<()> {
-    match part(kind) {
-        Some(Part::Played(honoured)) => {
-            let ignored = ignored::PROPERTIES.iter().filter(|(of, ..)| *of == kind || *of == "*");
-            let allowed = honoured.iter().copied().chain(ignored.map(|(_, property, _)| *property));
-            check_below("", properties, &allowed.collect::<Vec<_>>())
-        }
-        _ => Ok(()),
-    }
+    let Some(Kind::Emulated(emulated)) = find(kind) else { return Ok(()) };
+    let ignored = emulated.ignored.iter().chain(IGNORED_OF_ALL).map(|(property, _)| *property);
+    let allowed: Vec<String> =
+        [emulated.emulated].into_iter().chain(ignored).flat_map(paths).collect();
+    check_below("", properties, &allowed)
 }
 
-fn check_below(path: &str, node: &Node, allowed: &[&str]) -> Result<()> {
+fn check_below(path: &str, node: &Node, allowed: &[String]) -> Result<()> {
     match &node.data {
         Data::Map(entries) => entries.iter().try_for_each(|(key, value)| {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
@@ -52,258 +99,34 @@ fn check_below(path: &str, node: &Node, allowed: &[&str]) -> Result<()> {
     }
 }
 
-fn check_one(path: &str, node: &Node, allowed: &[&str]) -> Result<()> {
-    let whole = format!("{path}.**");
-    if allowed.contains(&whole.as_str()) {
+fn check_one(path: &str, node: &Node, allowed: &[String]) -> Result<()> {
+    if allowed.contains(&format!("{path}.**")) {
         return Ok(());
     }
-    let begins = |it: &&str| {
+    let begins = |it: &String| {
         it.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     };
     if !allowed.iter().any(begins) {
-        bail!("line {}: the property {path} is not played here", node.line);
+        bail!("line {}: property {path} is not supported by the local emulator", node.line);
     }
     check_below(path, node, allowed)
 }
-
-/// Types that are emulated, with the properties that are honoured; a value that is not emulated is
-/// refused by the module that reads it. A function is told its `MemorySize`, and not held to it.
-const PLAYED: &[(&str, &[&str])] = &[
-    ("AWS::ApiGatewayV2::Api", &["ProtocolType", "RouteSelectionExpression"]),
-    (
-        "AWS::ApiGatewayV2::Authorizer",
-        &[
-            "ApiId",
-            "AuthorizerType",
-            "AuthorizerUri",
-            "IdentitySource[]",
-            "JwtConfiguration.Audience[]",
-            "JwtConfiguration.Issuer",
-        ],
-    ),
-    ("AWS::ApiGatewayV2::Deployment", &[]),
-    (
-        "AWS::ApiGatewayV2::Integration",
-        &["ApiId", "IntegrationType", "IntegrationUri", "PayloadFormatVersion", "TimeoutInMillis"],
-    ),
-    (
-        "AWS::ApiGatewayV2::Route",
-        &[
-            "ApiId",
-            "RouteKey",
-            "Target",
-            "AuthorizationType",
-            "AuthorizerId",
-            "AuthorizationScopes[]",
-        ],
-    ),
-    (
-        "AWS::ApiGatewayV2::Stage",
-        &[
-            "ApiId",
-            "StageName",
-            "DefaultRouteSettings.ThrottlingBurstLimit",
-            "DefaultRouteSettings.ThrottlingRateLimit",
-        ],
-    ),
-    (
-        "AWS::CloudFront::CachePolicy",
-        &[
-            "CachePolicyConfig.MinTTL",
-            "CachePolicyConfig.DefaultTTL",
-            "CachePolicyConfig.MaxTTL",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.EnableAcceptEncodingBrotli",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.EnableAcceptEncodingGzip",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.HeaderBehavior",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.CookieBehavior",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStringBehavior",
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings[]",
-        ],
-    ),
-    (
-        "AWS::CloudFront::Distribution",
-        &[
-            "DistributionConfig.Origins[].Id",
-            "DistributionConfig.Origins[].DomainName",
-            "DistributionConfig.Origins[].OriginCustomHeaders[].HeaderName",
-            "DistributionConfig.Origins[].OriginCustomHeaders[].HeaderValue",
-            "DistributionConfig.CustomErrorResponses[].ErrorCode",
-            "DistributionConfig.CustomErrorResponses[].ErrorCachingMinTTL",
-            "DistributionConfig.DefaultCacheBehavior.TargetOriginId",
-            "DistributionConfig.DefaultCacheBehavior.AllowedMethods[]",
-            "DistributionConfig.DefaultCacheBehavior.Compress",
-            "DistributionConfig.DefaultCacheBehavior.CachePolicyId",
-            "DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId",
-            "DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
-            "DistributionConfig.CacheBehaviors[].PathPattern",
-            "DistributionConfig.CacheBehaviors[].TargetOriginId",
-            "DistributionConfig.CacheBehaviors[].AllowedMethods[]",
-            "DistributionConfig.CacheBehaviors[].Compress",
-            "DistributionConfig.CacheBehaviors[].CachePolicyId",
-            "DistributionConfig.CacheBehaviors[].OriginRequestPolicyId",
-            "DistributionConfig.CacheBehaviors[].ResponseHeadersPolicyId",
-        ],
-    ),
-    (
-        "AWS::CloudFront::ResponseHeadersPolicy",
-        &[
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.Override",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentTypeOptions.Override",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ReferrerPolicy.ReferrerPolicy",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ReferrerPolicy.Override",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity.IncludeSubdomains",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity.Preload",
-            "ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity.Override",
-            "ResponseHeadersPolicyConfig.CustomHeadersConfig.Items[].Header",
-            "ResponseHeadersPolicyConfig.CustomHeadersConfig.Items[].Value",
-            "ResponseHeadersPolicyConfig.CustomHeadersConfig.Items[].Override",
-        ],
-    ),
-    (
-        "AWS::Cognito::UserPool",
-        &[
-            "UsernameAttributes[]",
-            "AutoVerifiedAttributes[]",
-            "MfaConfiguration",
-            "AdminCreateUserConfig.AllowAdminCreateUserOnly",
-            "UsernameConfiguration.CaseSensitive",
-            "Policies.PasswordPolicy.MinimumLength",
-            "Policies.PasswordPolicy.PasswordHistorySize",
-            "Policies.PasswordPolicy.RequireLowercase",
-            "Policies.PasswordPolicy.RequireNumbers",
-            "Policies.PasswordPolicy.RequireSymbols",
-            "Policies.PasswordPolicy.RequireUppercase",
-            "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate[]",
-            "AccountRecoverySetting.RecoveryMechanisms[].Name",
-            "AccountRecoverySetting.RecoveryMechanisms[].Priority",
-        ],
-    ),
-    (
-        "AWS::Cognito::UserPoolClient",
-        &[
-            "UserPoolId",
-            "GenerateSecret",
-            "ExplicitAuthFlows[]",
-            "AccessTokenValidity",
-            "IdTokenValidity",
-            "RefreshTokenValidity",
-            "EnableTokenRevocation",
-            "PreventUserExistenceErrors",
-            "WriteAttributes[]",
-            "TokenValidityUnits.AccessToken",
-            "TokenValidityUnits.IdToken",
-            "TokenValidityUnits.RefreshToken",
-            "RefreshTokenRotation.Feature",
-            "RefreshTokenRotation.RetryGracePeriodSeconds",
-        ],
-    ),
-    (
-        "AWS::DynamoDB::Table",
-        &[
-            "TableName",
-            "AttributeDefinitions[].AttributeName",
-            "AttributeDefinitions[].AttributeType",
-            "KeySchema[].AttributeName",
-            "KeySchema[].KeyType",
-            "GlobalSecondaryIndexes[].IndexName",
-            "GlobalSecondaryIndexes[].KeySchema[].AttributeName",
-            "GlobalSecondaryIndexes[].KeySchema[].KeyType",
-            "GlobalSecondaryIndexes[].Projection.ProjectionType",
-            "GlobalSecondaryIndexes[].Projection.NonKeyAttributes[]",
-            "TimeToLiveSpecification.AttributeName",
-            "TimeToLiveSpecification.Enabled",
-        ],
-    ),
-    ("AWS::Events::EventBus", &["Name"]),
-    (
-        "AWS::Events::Rule",
-        &[
-            "Name",
-            "EventBusName",
-            "EventPattern.**",
-            "ScheduleExpression",
-            "State",
-            "Targets[].Arn",
-            "Targets[].Id",
-            "Targets[].Input",
-            "Targets[].DeadLetterConfig.Arn",
-            "Targets[].RetryPolicy.MaximumEventAgeInSeconds",
-            "Targets[].RetryPolicy.MaximumRetryAttempts",
-        ],
-    ),
-    (
-        "AWS::IAM::Role",
-        &[
-            "RoleName",
-            "AssumeRolePolicyDocument.**",
-            "ManagedPolicyArns[]",
-            "Policies[].PolicyDocument.**",
-        ],
-    ),
-    (
-        "AWS::Lambda::EventInvokeConfig",
-        &[
-            "FunctionName",
-            "Qualifier",
-            "MaximumEventAgeInSeconds",
-            "MaximumRetryAttempts",
-            "DestinationConfig.OnFailure.Destination",
-        ],
-    ),
-    (
-        "AWS::Lambda::Function",
-        &[
-            "FunctionName",
-            "Handler",
-            "Runtime",
-            "PackageType",
-            "Role",
-            "MemorySize",
-            "Timeout",
-            "Environment.Variables.**",
-            "ReservedConcurrentExecutions",
-            "LoggingConfig.LogGroup",
-            "LoggingConfig.LogFormat",
-            "LoggingConfig.ApplicationLogLevel",
-            "TracingConfig.Mode",
-        ],
-    ),
-    (
-        "AWS::Lambda::Permission",
-        &["Action", "FunctionName", "Principal", "SourceArn", "SourceAccount"],
-    ),
-    (
-        "AWS::SQS::Queue",
-        &[
-            "QueueName",
-            "MessageRetentionPeriod",
-            "VisibilityTimeout",
-            "DelaySeconds",
-            "ReceiveMessageWaitTimeSeconds",
-            "MaximumMessageSize",
-        ],
-    ),
-    ("AWS::SQS::QueuePolicy", &["Queues[]", "PolicyDocument.**"]),
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_ignored_property_is_of_an_emulated_type_has_a_reason_and_is_not_honoured() {
-        for (kind, property, reason) in ignored::PROPERTIES {
-            assert!(!reason.is_empty(), "{kind} {property}");
-            let emulated = PLAYED.iter().filter(|(played, _)| *kind == "*" || played == kind);
-            let emulated: Vec<_> = emulated.map(|(_, properties)| properties).collect();
-            assert!(!emulated.is_empty(), "{kind} is not emulated");
-            let is_honoured = emulated.iter().any(|it| it.contains(property));
-            assert!(!is_honoured, "{kind} {property} is honoured");
+    fn what_is_ignored_has_a_reason_and_is_not_emulated() {
+        for ResourceType { kind, emulated, ignored } in emulated() {
+            let emulated = paths(emulated);
+            for (properties, reason) in ignored.iter().chain(IGNORED_OF_ALL) {
+                assert!(!reason.is_empty(), "{kind}: {properties}");
+                let is_emulated = paths(properties).iter().any(|it| emulated.contains(it));
+                assert!(!is_emulated, "{kind}: {properties} is emulated");
+            }
+            assert!(!IGNORED.iter().any(|(it, _)| it == kind), "{kind} is emulated");
         }
-        for (kind, reason) in ignored::TYPES {
-            assert!(!reason.is_empty() && !PLAYED.iter().any(|(it, _)| it == kind), "{kind}");
-        }
+        assert!(IGNORED.iter().all(|(_, reason)| !reason.is_empty()));
     }
 }

@@ -5,6 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::kinds::{self, Kind};
+
 /// The account everything is in. It is no real account's number.
 pub(super) const ACCOUNT_ID: &str = "000000000000";
 /// AWS's partition in all regions but China's and the government's.
@@ -70,8 +72,8 @@ pub(super) fn reference(it: &Named<'_>) -> String {
     }
 }
 
-/// What `Fn::GetAtt` returns; `None` if a played type has no such attribute. What an inert
-/// resource would answer is not known here, so it gets a name that says where it came from.
+/// What `Fn::GetAtt` returns; `None` if an emulated type has no such attribute. What an
+/// ignored resource would answer is not known here, so it gets a name that says where it came from.
 pub(super) fn attribute(it: &Named<'_>, attribute: &str) -> Option<String> {
     let id = it.physical_id;
     Some(match (it.kind, attribute) {
@@ -103,12 +105,12 @@ pub(super) fn attribute(it: &Named<'_>, attribute: &str) -> Option<String> {
         | ("AWS::Cognito::UserPoolClient", "ClientId")
         | ("AWS::Events::EventBus", "Name")
         | ("AWS::SQS::Queue", "QueueName") => id.to_owned(),
-        (kind, attribute) => return inert_attribute(it, kind, attribute),
+        (kind, attribute) => return ignored_attribute(it, kind, attribute),
     })
 }
 
-fn inert_attribute(it: &Named<'_>, kind: &str, attribute: &str) -> Option<String> {
-    if !matches!(super::kinds::part(kind), Some(super::kinds::Part::Inert)) {
+fn ignored_attribute(it: &Named<'_>, kind: &str, attribute: &str) -> Option<String> {
+    if !matches!(kinds::find(kind), Some(Kind::Ignored)) {
         return None;
     }
     let service = kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase();

@@ -40,7 +40,7 @@ fn one(declared: &Node, given: Option<&String>) -> Result<Data> {
             let item = |item: &str| declared.with_text(item.trim());
             Data::List(text.split(',').map(item).collect())
         }
-        other => bail!("the type {other:?} is not played here"),
+        other => bail!("the type {other:?} is not supported by the local emulator"),
     })
 }
 
@@ -60,7 +60,7 @@ fn check(declared: &Node, text: &str) -> Result<()> {
             "MinValue" => number(text)? >= number(&limit_text)?,
             "MaxValue" => number(text)? <= number(&limit_text)?,
             "Type" | "Default" | "Description" | "ConstraintDescription" | "NoEcho" => true,
-            other => bail!("line {}: {other} is not played here", limit.line),
+            other => bail!("line {}: {other} is not supported by the local emulator", limit.line),
         };
         ensure!(holds, "{text:?} is not allowed by {rule}: {}", limit.to_json());
     }

@@ -18,9 +18,9 @@ use super::connections::{Connection, Outgoing};
 use super::{Shared, dispatch};
 
 /// How long a client may take to read a message, or to say goodbye.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How long to listen to a client after the last word to it.
-const GOODBYE: Duration = Duration::from_secs(2);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait for a client to close its side.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -43,7 +43,7 @@ impl End {
 }
 
 /// Lives a connection to its end. `upgraded` is `None` if the client was gone before it began.
-pub(super) async fn live(
+pub(super) async fn run(
     api: Arc<Shared>,
     connection: Arc<Connection>,
     upgraded: Option<Upgraded>,
@@ -57,21 +57,21 @@ pub(super) async fn live(
                 .max_message_size(Some(api.limits.message_bytes));
             let io = TokioIo::new(upgraded);
             let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(limits)).await;
-            let end = converse(&api, &connection, &mut socket, &mut outbox).await;
+            let end = exchange(&api, &connection, &mut socket, &mut outbox).await;
             // Closed to pushes before the client hears of it: whoever sees the end finds it gone.
             api.connections.close(&connection.id);
             if end.by_us {
-                say_goodbye(socket, &end).await;
+                send_close(socket, &end).await;
             }
             end
         }
     };
     api.connections.close(&connection.id);
-    api.saw(&connection.id, format!("closed: {} {}", end.code, end.reason));
+    api.record_change(&connection.id, format!("closed: {} {}", end.code, end.reason));
     dispatch::disconnect(&api, &connection, end.code, &end.reason).await;
 }
 
-async fn converse(
+async fn exchange(
     api: &Arc<Shared>,
     connection: &Arc<Connection>,
     socket: &mut Socket,
@@ -102,7 +102,7 @@ async fn converse(
                 Some(Outgoing::Message(bytes)) => {
                     active = Instant::now();
                     connection.is_active_now();
-                    let sent = timeout(PATIENCE, socket.send(message(bytes))).await;
+                    let sent = timeout(WRITE_TIMEOUT, socket.send(message(bytes))).await;
                     if !matches!(sent, Ok(Ok(()))) {
                         return End::theirs(1006, "Connection Closed Abnormally");
                     }
@@ -123,9 +123,9 @@ fn message(bytes: Vec<u8>) -> Message {
     }
 }
 
-/// The client said goodbye. Reading on sends our own goodbye.
+/// The client closes. Reading on sends our own close frame.
 async fn closed(socket: &mut Socket, frame: Option<CloseFrame>) -> End {
-    let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = socket.next().await {} }).await;
+    let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = socket.next().await {} }).await;
     match frame {
         Some(frame) => End::theirs(frame.code.into(), frame.reason.as_str()),
         None => End::theirs(1005, "Client-side close frame status not set"),
@@ -144,14 +144,14 @@ fn broken(why: &Error) -> End {
 /// Tells the client why and waits for its own goodbye. Where that cannot be read, it listens to the
 /// rest of what the client was saying: closing a TCP connection with unread bytes resets it, and
 /// ours would be lost.
-async fn say_goodbye(mut socket: Socket, end: &End) {
+async fn send_close(mut socket: Socket, end: &End) {
     let frame = CloseFrame { code: end.code.into(), reason: end.reason.as_str().into() };
     let exchanged = async {
         socket.send(Message::Close(Some(frame))).await?;
         while socket.next().await.transpose()?.is_some() {}
         Ok::<_, Error>(())
     };
-    let _ = timeout(GOODBYE, exchanged).await;
+    let _ = timeout(CLOSE_TIMEOUT, exchanged).await;
     let mut raw = socket.into_inner();
     let mut unread = [0; 4_096];
     let drained = async {
@@ -159,5 +159,5 @@ async fn say_goodbye(mut socket: Socket, end: &End) {
         while raw.read(&mut unread).await? > 0 {}
         Ok::<_, std::io::Error>(())
     };
-    let _ = timeout(GOODBYE, drained).await;
+    let _ = timeout(CLOSE_TIMEOUT, drained).await;
 }

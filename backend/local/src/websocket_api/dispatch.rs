@@ -22,7 +22,7 @@ pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body:
             let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
             // What it says is not passed on: that would need a RouteResponse.
             let Err(why) = answer.and_then(|it| check_reply(&it)) else { return };
-            api.explain(key, &why);
+            api.record_failure(key, &why);
             "Internal server error"
         }
     };
@@ -39,7 +39,7 @@ pub(super) async fn disconnect(api: &Shared, connection: &Connection, code: u16,
     let source = api.route_arn("$disconnect");
     let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
     if let Err(why) = answer {
-        api.explain("$disconnect", &why);
+        api.record_failure("$disconnect", &why);
     }
 }
 

@@ -10,39 +10,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::authorizer::Decision;
 use super::connections::Connection;
+use super::refused::Refused;
 use super::{Shared, connection};
 use crate::gateway::CallError;
 
 /// A longer address is refused; a ticket in the query must fit.
 const LONGEST_ADDRESS: usize = 4_096;
-
-/// A handshake that is not to be.
-pub(super) struct Refused {
-    status: StatusCode,
-    message: String,
-}
-
-impl Refused {
-    pub(super) fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, message: message.to_owned() }
-    }
-
-    fn into_response(self, connection: &Connection) -> Response {
-        let body = json!({
-            "message": self.message,
-            "connectionId": connection.id,
-            "requestId": crate::random::gateway_id(),
-        });
-        let headers = [(header::CONTENT_TYPE, "application/json")];
-        (self.status, headers, body.to_string()).into_response()
-    }
-}
 
 /// Answers a handshake.
 pub(super) async fn connect(api: Arc<Shared>, client: IpAddr, request: Request) -> Response {
@@ -72,7 +51,7 @@ async fn run(
     let protocol = match admit(&api, &parts, &mut connection).await {
         Ok(protocol) => protocol,
         Err(refused) => {
-            api.saw(&connection.id, format!("refused with {}", refused.status.as_u16()));
+            api.record_change(&connection.id, format!("refused with {}", refused.status.as_u16()));
             let _ = answer.send(refused.into_response(&connection));
             return;
         }
@@ -80,13 +59,13 @@ async fn run(
     let connection = Arc::new(connection);
     // From here on a push reaches it, if only when the upgrade is through.
     let outbox = api.connections.open(&connection);
-    api.saw(&connection.id, "opened");
+    api.record_change(&connection.id, "opened");
     let sent = answer.send(switching(&accept, protocol));
     let upgraded = match sent {
         Ok(()) => upgrade.await.ok(),
         Err(_) => None,
     };
-    connection::live(api, connection, upgraded, outbox).await;
+    connection::run(api, connection, upgraded, outbox).await;
 }
 
 /// Asks the authorizer, then `$connect`. Returns the subprotocol it chose.
@@ -109,7 +88,7 @@ async fn admit(
     let source = api.route_arn("$connect");
     let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
     let reply = answer.and_then(|it| read_reply(&it)).map_err(|why| {
-        api.explain("$connect", &why);
+        api.record_failure("$connect", &why);
         match why {
             CallError::Throttled => {
                 Refused::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
@@ -139,7 +118,7 @@ fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
     let mut protocols =
         headers.filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
     let protocol = protocols.find_map(|(_, it)| HeaderValue::from_str(it.as_str()?).ok());
-    // The function's own body would need a RouteResponse, which is not played here.
+    // The function's own body would need a RouteResponse, which is not supported by the local emulator.
     let message = status.canonical_reason().unwrap_or_default().to_owned();
     Ok(Reply { status, message, protocol })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::WebSocketApi;
 use super::connections::{NotPut, Outgoing};
-use crate::aws::{Refusal, json_response};
+use crate::aws::{ServiceError, json_response};
 use crate::feed::FeedEvent;
 use crate::time::iso_millis;
 
@@ -38,7 +38,7 @@ impl WebSocketApi {
         });
     }
 
-    fn post(&self, id: &str, body: &[u8]) -> Result<Response, Refusal> {
+    fn post(&self, id: &str, body: &[u8]) -> Result<Response, ServiceError> {
         let put = if body.len() > LARGEST_POST {
             let why = "Message too long";
             Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", why))
@@ -50,7 +50,7 @@ impl WebSocketApi {
         put.map(|()| StatusCode::OK.into_response())
     }
 
-    fn describe(&self, id: &str) -> Result<Response, Refusal> {
+    fn describe(&self, id: &str) -> Result<Response, ServiceError> {
         let connection = self.shared.connections.get(id).ok_or_else(|| not_put(NotPut::Gone))?;
         let mut identity = json!({ "sourceIp": connection.source_ip.to_string() });
         identity["userAgent"] = connection.user_agent.clone().map_or(Value::Null, Value::from);
@@ -64,14 +64,14 @@ impl WebSocketApi {
         ))
     }
 
-    fn delete(&self, id: &str) -> Result<Response, Refusal> {
+    fn delete(&self, id: &str) -> Result<Response, ServiceError> {
         self.shared.connections.put(id, Outgoing::Close).map_err(not_put)?;
         self.shared.connections.close(id);
         Ok(StatusCode::NO_CONTENT.into_response())
     }
 }
 
-fn not_put(why: NotPut) -> Refusal {
+fn not_put(why: NotPut) -> ServiceError {
     match why {
         NotPut::Gone => refusal(StatusCode::GONE, "GoneException", "Gone"),
         NotPut::Full => {
@@ -86,6 +86,6 @@ pub(super) fn forbidden() -> Response {
     refusal(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden").into_response()
 }
 
-fn refusal(status: StatusCode, code: &str, message: &str) -> Refusal {
-    Refusal::new(code, message).with_status(status)
+fn refusal(status: StatusCode, code: &str, message: &str) -> ServiceError {
+    ServiceError::new(code, message).with_status(status)
 }

@@ -75,7 +75,7 @@ pub fn put(cloud: &Cloud, detail_type: &str, detail: Value) -> Value {
 }
 
 pub fn seen(cloud: &Cloud) -> Vec<FeedEvent> {
-    cloud.feed().since(0).iter().map(|it| it.seen.clone()).collect()
+    cloud.feed().since(0).iter().map(|it| it.event.clone()).collect()
 }
 
 /// A call to an endpoint signed by somebody who is no function.

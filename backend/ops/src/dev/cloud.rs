@@ -92,7 +92,7 @@ fn settings(plan: &Plan<'_>) -> Result<Settings> {
     settings.stack_name = STACK.to_owned();
     settings.parameters = parameters(plan.options);
     settings.state = plan.state.clone();
-    settings.front = plan.front;
+    settings.endpoint = plan.front;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.options.faults.map(FaultPlan::storm);
     settings.sample_event = Some(the_seeds_event());

@@ -85,11 +85,11 @@ fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
         panic!("a process is needed")
     };
     let ended = pool.ended(new_worker.id, STAMP);
-    assert_eq!(ended.broken.unwrap().0, "a");
+    assert_eq!(ended.failed.unwrap().0, "a");
     assert!(ended.new_worker.is_none());
 
     let (process, _answer) = started(&mut pool, "b");
-    assert_eq!(pool.ended(process.id, STAMP).broken.unwrap().0, "b");
+    assert_eq!(pool.ended(process.id, STAMP).failed.unwrap().0, "b");
     assert!(pool.is_empty());
 }
 
@@ -104,10 +104,10 @@ fn a_process_of_an_older_executable_is_let_go() {
     let (next, _answer) = job("b");
     let Offered::Start(new_worker) = pool.offer(next, newer) else { panic!("a new one is needed") };
     assert_ne!(new_worker.id, process.id);
-    while let Ok(order) = process.orders.try_recv() {
-        assert!(matches!(order, Order::Run { .. } | Order::Rest));
+    while let Ok(order) = process.signals.try_recv() {
+        assert!(matches!(order, Signal::Started { .. } | Signal::Finished));
     }
-    assert!(process.orders.is_closed(), "which tells its supervisor to stop it");
+    assert!(process.signals.is_closed(), "which tells its supervisor to stop it");
 }
 
 #[test]

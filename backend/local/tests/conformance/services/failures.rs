@@ -15,7 +15,7 @@ use crate::wire::aws::SQS;
 
 checks! {
     "a failing invocation is tried three times under one request id" => retried,
-    "a failing invocation is reported with what it was told and why it failed" => reported,
+    "a failing invocation is reported with what it was invocations and why it failed" => reported,
     "a report says which function, which version and how often" => report_context,
     "an event whose function fails is tried three times and reported, too" => event_retried,
     "without retries it is reported after the first" => not_retried,
@@ -60,8 +60,8 @@ async fn report_context(target: &Target) -> Result<()> {
     let context = &record["requestContext"];
     same!(context["functionArn"], format!("{}:$LATEST", target.stack.get("WorkerArn")));
     same!(context["approximateInvokeCount"], 3);
-    let told = target.invocations(&token, 3).await?.remove(0);
-    same!(context["requestId"], told.request_id.as_str());
+    let invocations = target.invocations(&token, 3).await?.remove(0);
+    same!(context["requestId"], invocations.request_id.as_str());
     same!(record["responseContext"]["statusCode"], 200);
     same!(record["responseContext"]["executedVersion"], "$LATEST");
     Ok(())

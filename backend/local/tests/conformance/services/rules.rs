@@ -24,11 +24,11 @@ checks! {
 async fn exact(target: &Target) -> Result<()> {
     let token = token();
     put(target, &[entry(target, "exact", &json!({"token": token}))]).await?.ok()?;
-    let told = target.invocations(&token, 2).await?;
-    let mut functions: Vec<_> = told.iter().map(|it| it.function.as_str()).collect();
+    let invocations = target.invocations(&token, 2).await?;
+    let mut functions: Vec<_> = invocations.iter().map(|it| it.function.as_str()).collect();
     functions.sort_unstable();
     same!(functions, ["witness", "worker"]);
-    same!(told[0].event, told[1].event);
+    same!(invocations[0].event, invocations[1].event);
     Ok(())
 }
 

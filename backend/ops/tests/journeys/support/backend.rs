@@ -272,7 +272,7 @@ async fn run(order: &str) -> Result<()> {
     say(&Said::Open { endpoint, edge, table, distribution })?;
     tokio::spawn(async move {
         while let Ok(entry) = news.recv().await {
-            if let FeedEvent::Code { email, code } = &entry.seen {
+            if let FeedEvent::Code { email, code } = &entry.event {
                 let _ = say(&Said::Code { email: email.clone(), code: code.clone() });
             }
         }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Window;
+use super::Console;
 use crate::sqs::Message;
 
 /// What a message on a queue for the dead says.
@@ -17,16 +17,16 @@ struct DeadLetter {
 }
 
 /// Every message that can be handed back, oldest first.
-pub(super) async fn list(State(window): State<Window>) -> Json<Value> {
+pub(super) async fn list(State(console): State<Console>) -> Json<Value> {
     let mut letters = Vec::new();
-    for queue in &window.shared.queues {
-        for message in window.shared.parts.sqs.messages(queue).unwrap_or_default() {
+    for queue in &console.shared.queues {
+        for message in console.shared.dependencies.sqs.messages(queue).unwrap_or_default() {
             let Some(letter) = read(&message) else { continue };
             letters.push(json!({
                 "queue": queue,
                 "message_id": message.message_id,
                 "sent": message.sent,
-                "function": window.shared.functions.get(&letter.function).unwrap_or(&letter.function),
+                "function": console.shared.functions.get(&letter.function).unwrap_or(&letter.function),
                 "reason": letter.reason,
                 "payload": letter.payload,
             }));
@@ -38,17 +38,17 @@ pub(super) async fn list(State(window): State<Window>) -> Json<Value> {
 /// Invokes the function that failed, asynchronously and with the original payload, and takes the
 /// message off its queue.
 pub(super) async fn redrive(
-    State(window): State<Window>,
+    State(console): State<Console>,
     Path((queue, message_id)): Path<(String, String)>,
 ) -> (StatusCode, Json<Value>) {
-    let parts = &window.shared.parts;
-    let messages = parts.sqs.messages(&queue).unwrap_or_default();
+    let dependencies = &console.shared.dependencies;
+    let messages = dependencies.sqs.messages(&queue).unwrap_or_default();
     let message = messages.into_iter().find(|it| it.message_id == message_id);
     let Some(letter) = message.as_ref().and_then(read) else {
         return (StatusCode::NOT_FOUND, Json(json!({ "message": "It is no longer there." })));
     };
     let payload = letter.payload.to_string().into_bytes();
-    match parts.lambda.redrive(&queue, &message_id, &letter.function, payload) {
+    match dependencies.lambda.redrive(&queue, &message_id, &letter.function, payload) {
         Ok(()) => (StatusCode::OK, Json(json!({}))),
         Err(why) => (StatusCode::BAD_GATEWAY, Json(json!({ "message": why.to_string() }))),
     }

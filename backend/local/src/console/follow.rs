@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::Window;
+use super::Console;
 use crate::feed::{Entry, Feed};
 
 #[derive(Deserialize)]
@@ -24,13 +24,13 @@ pub(super) struct From {
 /// Everything after an entry, then everything that happens. A page that comes back says where it
 /// was (`Last-Event-ID`).
 pub(super) async fn follow(
-    State(window): State<Window>,
+    State(console): State<Console>,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
     let after = last.or(from.after).unwrap_or(0);
-    let entries = entries(window.shared.parts.feed.clone(), after);
+    let entries = entries(console.shared.dependencies.feed.clone(), after);
     Sse::new(entries.map(|entry| Ok::<_, Infallible>(event(&entry))))
         .keep_alive(KeepAlive::default())
 }

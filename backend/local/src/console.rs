@@ -1,4 +1,4 @@
-//! The window: a page that shows what happens, and lets a person cause some of it.
+//! The console: a page that shows what happens, and lets a person cause some of it.
 //!
 //! It shows events, the rules they matched, who was invoked and with what outcome, retries, dead
 //! letters and confirmation codes. It sends an event by hand and hands a dead letter back to the
@@ -22,25 +22,13 @@ use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
 use crate::guard;
 use crate::lambda::Lambda;
+use crate::settings::SampleEvent;
 use crate::sqs::Sqs;
 use crate::template::Stack;
 
-/// An event to fill the form with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SampleEvent {
-    /// Its source.
-    pub source: String,
-    /// Its detail-type.
-    pub detail_type: String,
-    /// Its detail: a JSON object as text.
-    pub detail: String,
-    /// The field of the detail that holds a UUID and gets a fresh one on demand.
-    pub id_field: Option<String>,
-}
-
-/// What the window looks at.
+/// What the console looks at.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct Dependencies {
     /// What happens.
     pub feed: Feed,
     /// Whose codes it shows.
@@ -53,15 +41,15 @@ pub struct Parts {
     pub sqs: Sqs,
 }
 
-/// A handle to the window; clones share it.
+/// A handle to the console; clones share it.
 #[derive(Clone, Debug)]
-pub struct Window {
+pub struct Console {
     shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    parts: Parts,
+    dependencies: Dependencies,
     /// What the page is told once.
     about: Value,
     bus: String,
@@ -71,10 +59,10 @@ struct Shared {
     functions: BTreeMap<String, String>,
 }
 
-impl Window {
-    /// A window on a stack.
+impl Console {
+    /// A console for a stack.
     #[must_use]
-    pub fn new(stack: &Stack, sample: Option<SampleEvent>, parts: Parts) -> Self {
+    pub fn new(stack: &Stack, sample: Option<SampleEvent>, dependencies: Dependencies) -> Self {
         let sample = sample.unwrap_or_default();
         let buses = stack.of_kind("AWS::Events::EventBus");
         let bus = buses.map(|it| it.physical_id.clone()).next();
@@ -90,7 +78,7 @@ impl Window {
             id_field: sample.id_field,
             queues: queues.collect(),
             functions,
-            parts,
+            dependencies,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -101,12 +89,12 @@ impl Window {
         let mail = Arc::clone(&self.shared);
         Router::new()
             .route("/_local/", get(page))
-            .route("/_local/window.js", get(script))
-            .route("/_local/window.css", get(style))
+            .route("/_local/console.js", get(script))
+            .route("/_local/console.css", get(style))
             .route("/_local/mail", get(mail_page))
             .route("/_local/mail.js", get(mail_script))
             .route("/_local/about.json", get(async move || Json(about.about.clone())))
-            .route("/_local/mail.json", get(async move || Json(mail.parts.pools.mail())))
+            .route("/_local/mail.json", get(async move || Json(mail.dependencies.pools.mail())))
             .route("/_local/feed", get(follow::follow))
             .route("/_local/events", post(send::send))
             .route("/_local/dead-letters.json", get(dead_letters::list))
@@ -150,23 +138,23 @@ async fn home() -> Redirect {
 }
 
 async fn page() -> Response {
-    file("text/html; charset=utf-8", include_str!("../window/index.html"))
+    file("text/html; charset=utf-8", include_str!("../console/index.html"))
 }
 
 async fn script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("../window/window.js"))
+    file("text/javascript; charset=utf-8", include_str!("../console/console.js"))
 }
 
 async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("../window/window.css"))
+    file("text/css; charset=utf-8", include_str!("../console/console.css"))
 }
 
 async fn mail_page() -> Response {
-    file("text/html; charset=utf-8", include_str!("../window/mail.html"))
+    file("text/html; charset=utf-8", include_str!("../console/mail.html"))
 }
 
 async fn mail_script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("../window/mail.js"))
+    file("text/javascript; charset=utf-8", include_str!("../console/mail.js"))
 }
 
 fn file(kind: &'static str, text: &'static str) -> Response {

@@ -1,7 +1,6 @@
-//! The front: one port by which every AWS endpoint is reached.
+//! The AWS endpoint: one port for the APIs of all services.
 //!
-//! It finds out who calls, which service is meant, plays the faults that strike on the way, and
-//! hands the call on. Services ask [`crate::iam`] themselves, because only they know what a call
+//! It finds out who calls and which service is meant, injects faults, and forwards the call. Services ask [`crate::iam`] themselves, because only they know what a call
 //! touches.
 
 use std::io;
@@ -18,7 +17,7 @@ use futures_util::stream;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::aws::{Refusal, json_response};
+use crate::aws::{ServiceError, json_response};
 use crate::dynamodb::{self, DynamoDb};
 use crate::edge::cache::Cache;
 use crate::eventbridge::EventBridge;
@@ -50,8 +49,8 @@ pub(crate) struct ConnectionCall {
     pub(crate) body: Bytes,
 }
 
-/// The services behind the front.
-pub(crate) struct Front {
+/// The services behind the endpoint.
+pub(crate) struct Endpoint {
     pub(crate) region: String,
     pub(crate) account: String,
     pub(crate) iam: Iam,
@@ -67,12 +66,12 @@ pub(crate) struct Front {
 }
 
 /// The route of everything.
-pub(crate) fn router(front: Front) -> Router {
+pub(crate) fn router(endpoint: Endpoint) -> Router {
     Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::programs_only))
-        .with_state(Arc::new(front))
+        .with_state(Arc::new(endpoint))
 }
 
 /// What a request is for.
@@ -87,24 +86,24 @@ enum Service<'a> {
 }
 
 async fn handle(
-    State(front): State<Arc<Front>>,
+    State(endpoint): State<Arc<Endpoint>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let answered = front.answer(&method, &uri, &headers, body).await;
+    let answered = endpoint.answer(&method, &uri, &headers, body).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-impl Front {
+impl Endpoint {
     async fn answer(
         &self,
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
         body: Bytes,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ServiceError> {
         let signature = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
         let caller = signature.and_then(|it| self.iam.caller(it)).ok_or_else(unsigned)?;
         let target = headers.get("x-amz-target").and_then(|it| it.to_str().ok());
@@ -129,9 +128,9 @@ impl Front {
         Ok(if lost { lose(response) } else { response })
     }
 
-    fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, Refusal> {
+    fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, ServiceError> {
         if *caller != Caller::Owner && self.faults.throttle() {
-            return Err(Refusal::new("ThrottlingException", "Rate exceeded"));
+            return Err(ServiceError::new("ThrottlingException", "Rate exceeded"));
         }
         let answer = self.eventbridge.put_events(caller, &read(body)?)?;
         Ok(json_response(StatusCode::OK, &answer))
@@ -139,12 +138,12 @@ impl Front {
 
     /// CreateInvalidation of CloudFront, which is done at once
     /// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html>).
-    fn invalidate(&self, caller: &Caller, id: &str, body: &[u8]) -> Result<Response, Refusal> {
+    fn invalidate(&self, caller: &Caller, id: &str, body: &[u8]) -> Result<Response, ServiceError> {
         let resource = format!("arn:aws:cloudfront::{}:distribution/{id}", self.account);
         self.iam.check(caller, "cloudfront:CreateInvalidation", &resource, &[])?;
         let cache = self.distribution.as_ref().filter(|(own, _)| own == id);
         let (_, cache) = cache.ok_or_else(|| {
-            Refusal::new("NoSuchDistribution", "The specified distribution does not exist.")
+            ServiceError::new("NoSuchDistribution", "The specified distribution does not exist.")
                 .with_status(StatusCode::NOT_FOUND)
         })?;
         let body = String::from_utf8_lossy(body);
@@ -154,7 +153,11 @@ impl Front {
         Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "text/xml")], answer).into_response())
     }
 
-    async fn manage(&self, caller: &Caller, call: ConnectionCall) -> Result<Response, Refusal> {
+    async fn manage(
+        &self,
+        caller: &Caller,
+        call: ConnectionCall,
+    ) -> Result<Response, ServiceError> {
         let resource = format!(
             "arn:aws:execute-api:{}:{}:{}/{}/{}/@connections/{}",
             self.region, self.account, call.api_id, call.stage, call.method, call.connection_id
@@ -163,7 +166,7 @@ impl Front {
         allowed.map_err(|it| forbidden(&it.to_string()))?;
         let Some(connections) = &self.connections else { return Err(unknown()) };
         if *caller != Caller::Owner && self.faults.gone() {
-            let gone = Refusal::new("GoneException", "The connection is gone.");
+            let gone = ServiceError::new("GoneException", "The connection is gone.");
             return Err(gone.with_status(StatusCode::GONE));
         }
         Ok(connections(call).await)
@@ -220,9 +223,9 @@ fn service<'a>(
     }
 }
 
-fn read(body: &[u8]) -> Result<Value, Refusal> {
+fn read(body: &[u8]) -> Result<Value, ServiceError> {
     serde_json::from_slice(body)
-        .map_err(|error| Refusal::new("SerializationException", error.to_string()))
+        .map_err(|error| ServiceError::new("SerializationException", error.to_string()))
 }
 
 /// The effect stays; the caller sees its connection break.
@@ -231,15 +234,18 @@ fn lose(response: Response) -> Response {
     response.map(|_| Body::from_stream(broken))
 }
 
-fn unsigned() -> Refusal {
+fn unsigned() -> ServiceError {
     forbidden("Missing Authentication Token").with_code("MissingAuthenticationTokenException")
 }
 
-fn unknown() -> Refusal {
-    Refusal::new("UnknownOperationException", "This call is not played here.")
-        .with_status(StatusCode::NOT_FOUND)
+fn unknown() -> ServiceError {
+    ServiceError::new(
+        "UnknownOperationException",
+        "This call is not supported by the local emulator.",
+    )
+    .with_status(StatusCode::NOT_FOUND)
 }
 
-fn forbidden(message: &str) -> Refusal {
-    Refusal::new("ForbiddenException", message).with_status(StatusCode::FORBIDDEN)
+fn forbidden(message: &str) -> ServiceError {
+    ServiceError::new("ForbiddenException", message).with_status(StatusCode::FORBIDDEN)
 }

@@ -1,4 +1,4 @@
-//! What the tests of the doors share: a stack, functions that are closures, and an edge to call.
+//! What the tests of the gateway share: a stack, functions that are closures, and an edge to call.
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, reason = "these are tests")]
 
@@ -29,28 +29,28 @@ pub const PASSWORD: &str = "correct horse";
 
 pub fn stack() -> Stack {
     let text = include_str!("stack.yaml");
-    Stack::parse(text, "doors", "eu-west-2", &BTreeMap::new()).unwrap()
+    Stack::parse(text, "gateway", "eu-west-2", &BTreeMap::new()).unwrap()
 }
 
 /// What a stubbed function answers: its logical id and the event in, JSON or an error out.
 pub type Stub = Arc<dyn Fn(&str, &Value) -> Result<Value, String> + Send + Sync>;
 
-/// The doors of the stack before stubbed functions, and what those were told.
-pub struct Doors {
+/// The gateway of the stack before stubbed functions, and what those were invocations.
+pub struct Gateway {
     pub stack: Stack,
     pub feed: Feed,
     pub pools: UserPools,
     pub api: HttpApi,
     pub live: WebSocketApi,
-    pub told: Arc<Mutex<Vec<(String, Value)>>>,
+    pub invocations: Arc<Mutex<Vec<(String, Value)>>>,
     pub addr: SocketAddr,
 }
 
-/// A keeper that lets in everyone with the ticket `good`, and functions that answer 200.
+/// A authorizer that lets in everyone with the ticket `good`, and functions that answer 200.
 pub fn friendly() -> Stub {
     Arc::new(|function, event| {
         Ok(match function {
-            "Keeper" => policy(event["queryStringParameters"]["ticket"] == "good"),
+            "Authorize" => policy(event["queryStringParameters"]["ticket"] == "good"),
             _ => json!({ "statusCode": 200 }),
         })
     })
@@ -71,7 +71,7 @@ pub fn policy(allow: bool) -> Value {
     })
 }
 
-impl Doors {
+impl Gateway {
     pub async fn open(stub: Stub) -> Self {
         Self::with_limits(stub, SocketLimits::default()).await
     }
@@ -83,23 +83,23 @@ impl Doors {
     pub async fn of(stack: Stack, stub: Stub, limits: SocketLimits) -> Self {
         let feed = Feed::default();
         let iam = Iam::new(&stack, feed.clone()).unwrap();
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let functions = Functions::run_by(invoke(&stack, stub, Arc::clone(&told)), iam);
+        let invocations = Arc::new(Mutex::new(Vec::new()));
+        let functions = Functions::run_by(invoke(&stack, stub, Arc::clone(&invocations)), iam);
         let pools = UserPools::new(&stack, Store::memory().unwrap(), feed.clone()).unwrap();
         let api = HttpApi::new(&stack, functions.clone(), pools.clone(), feed.clone());
         let live = WebSocketApi::new(&stack, functions, limits, feed.clone());
         let (api, live) = (api.unwrap().unwrap(), live.unwrap().unwrap());
         let addr = serve(api.clone(), live.clone()).await;
-        Self { stack, feed, pools, api, live, told, addr }
+        Self { stack, feed, pools, api, live, invocations, addr }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
 
-    /// What the functions were told so far: logical id and event.
-    pub fn told(&self) -> Vec<(String, Value)> {
-        self.told.lock().unwrap().clone()
+    /// What the functions were invocations so far: logical id and event.
+    pub fn invocations(&self) -> Vec<(String, Value)> {
+        self.invocations.lock().unwrap().clone()
     }
 
     pub fn client_id(&self) -> &str {
@@ -137,14 +137,14 @@ pub fn cognito(
     answer.map_err(|refusal| format!("{}: {}", refusal.code, refusal.message))
 }
 
-fn invoke(stack: &Stack, stub: Stub, told: Arc<Mutex<Vec<(String, Value)>>>) -> Invoke {
+fn invoke(stack: &Stack, stub: Stub, invocations: Arc<Mutex<Vec<(String, Value)>>>) -> Invoke {
     let functions = stack.of_kind("AWS::Lambda::Function");
     let names: BTreeMap<String, String> =
         functions.map(|it| (stack.arn(&it.logical_id).unwrap(), it.logical_id.clone())).collect();
     Arc::new(move |arn, payload| {
         let function = names[&arn].clone();
         let event: Value = serde_json::from_slice(&payload).unwrap();
-        told.lock().unwrap().push((function.clone(), event.clone()));
+        invocations.lock().unwrap().push((function.clone(), event.clone()));
         let stub = Arc::clone(&stub);
         Box::pin(async move {
             // Stubs may wait.
@@ -206,7 +206,7 @@ pub fn pushes(feed: &Feed) -> Vec<(u16, String)> {
         FeedEvent::Push { status, body, .. } => Some((*status, body.clone())),
         _ => None,
     };
-    entries.iter().filter_map(|it| push(&it.seen)).collect()
+    entries.iter().filter_map(|it| push(&it.event)).collect()
 }
 
 /// A folder of its own, empty.

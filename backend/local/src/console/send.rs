@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Window;
+use super::Console;
 use crate::iam::Caller;
 
 /// What the form says.
@@ -22,18 +22,18 @@ pub(super) struct Form {
 
 /// Puts the event on the bus as its owner. Says under which id it was accepted, or why not.
 pub(super) async fn send(
-    State(window): State<Window>,
+    State(console): State<Console>,
     Json(form): Json<Form>,
 ) -> (StatusCode, Json<Value>) {
-    let detail = if form.fresh_id { window.with_fresh_id(&form.detail) } else { form.detail };
+    let detail = if form.fresh_id { console.with_fresh_id(&form.detail) } else { form.detail };
     let entry = json!({
         "Source": form.source,
         "DetailType": form.detail_type,
         "Detail": detail,
-        "EventBusName": window.shared.bus,
+        "EventBusName": console.shared.bus,
     });
     let request = json!({ "Entries": [entry] });
-    match window.shared.parts.eventbridge.put_events(&Caller::Owner, &request) {
+    match console.shared.dependencies.eventbridge.put_events(&Caller::Owner, &request) {
         Ok(answer) => match answer["Entries"][0]["EventId"].as_str() {
             Some(id) => (StatusCode::OK, Json(json!({ "event_id": id, "detail": detail }))),
             None => {
@@ -48,7 +48,7 @@ fn refused(code: &Value, message: &Value) -> (StatusCode, Json<Value>) {
     (StatusCode::BAD_REQUEST, Json(json!({ "code": code, "message": message })))
 }
 
-impl Window {
+impl Console {
     fn with_fresh_id(&self, detail: &str) -> String {
         let Some(field) = &self.shared.id_field else { return detail.to_owned() };
         match serde_json::from_str::<Value>(detail) {
