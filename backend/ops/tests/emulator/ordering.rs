@@ -1,7 +1,7 @@
 //! People order from a shop that was deployed, and from one that is being updated.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
