@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use backend::{Error, invocation::Process, metrics::Metric};
+use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Status};
 use support::{
