@@ -13,7 +13,7 @@ use shared::{OrderId, Timestamp};
 use super::steps::Steps;
 use crate::{
     runtime::{error::Error, telemetry},
-    store::orders::SHARDS,
+    store::orders::{MAX_DUE, SHARDS},
 };
 use publish::{BusHealth, measure, publish};
 use summary::Summary;
@@ -23,6 +23,15 @@ use visit::{Visit, visit};
 const CONCURRENCY: usize = 16;
 /// How long before its deadline the function stops, in milliseconds.
 const STOP_BEFORE: i64 = 5_000;
+
+/// One query of every shard, and a visit to each order found.
+struct Round {
+    summary: Summary,
+    /// Whether a shard may have more orders that are due.
+    is_cut_off: bool,
+    /// Why a shard could not be read.
+    unread_shard: Option<Error>,
+}
 
 /// The function `watchdog`.
 pub struct Watchdog {
@@ -45,17 +54,34 @@ impl Watchdog {
         clock: fn() -> Timestamp,
         deadline: Timestamp,
     ) -> Result<Value, Error> {
-        let now = clock();
-        let shards =
-            future::join_all((0..SHARDS).map(|shard| self.steps.orders.due(shard, now))).await;
-        let (due, mut failures): (Vec<_>, Vec<_>) = shards.into_iter().partition(Result::is_ok);
-        let due: Vec<OrderId> = due.into_iter().flatten().flatten().collect();
-        let summary = self.visit_all(due, clock, deadline.plus_millis(-STOP_BEFORE)).await;
-        telemetry::outcome(summary.level(), &summary.to_string());
-        match failures.pop() {
-            Some(Err(error)) => Err(error),
-            _ => Ok(json!({"seen_to": summary.seen_to, "failed": summary.failed})),
+        let stop_at = deadline.plus_millis(-STOP_BEFORE);
+        let mut round = self.round(clock, stop_at).await;
+        let mut summary = round.summary;
+        // More orders are due than one query of a shard returns.
+        while round.is_cut_off && round.summary.seen_to > 0 && clock() < stop_at {
+            round = self.round(clock, stop_at).await;
+            summary.add(round.summary);
         }
+        telemetry::outcome(summary.level(), &summary.to_string());
+        match round.unread_shard {
+            Some(error) => Err(error),
+            None => Ok(json!({"seen_to": summary.seen_to, "failed": summary.failed})),
+        }
+    }
+
+    async fn round(&self, clock: fn() -> Timestamp, stop_at: Timestamp) -> Round {
+        let now = clock();
+        let shards = (0..SHARDS).map(|shard| self.steps.orders.due(shard, now));
+        let (mut due, mut unread_shard): (Vec<Vec<OrderId>>, _) = (Vec::new(), None);
+        for shard in future::join_all(shards).await {
+            match shard {
+                Ok(orders) => due.push(orders),
+                Err(error) => unread_shard = Some(error),
+            }
+        }
+        let is_cut_off = due.iter().any(|orders| orders.len() >= MAX_DUE);
+        let due = due.into_iter().flatten().collect();
+        Round { summary: self.visit_all(due, clock, stop_at).await, is_cut_off, unread_shard }
     }
 
     /// Two passes, so that a bus that refuses everything keeps no deadline from being enforced:

@@ -13,7 +13,7 @@ mod update;
 
 pub use cursor::Cursor;
 pub use item::{Item, SHARDS};
-pub use list::Page;
+pub use list::{MAX_DUE, Page};
 pub use placement::Placement;
 pub use plan::{Answer, Plan, REPUBLISH_AFTER, Schedule, Stage};
 pub use table::{Orders, Written};

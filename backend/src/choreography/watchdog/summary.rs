@@ -5,7 +5,7 @@ use std::fmt;
 use tracing::Level;
 
 /// The orders of one run.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Summary {
     /// How many needed attention and got it.
     pub(super) seen_to: usize,
@@ -14,6 +14,11 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    pub(super) const fn add(&mut self, other: Self) {
+        self.seen_to += other.seen_to;
+        self.failed += other.failed;
+    }
+
     pub(super) const fn level(&self) -> Level {
         match self {
             Self { seen_to: 0, failed: 0 } => Level::DEBUG,

@@ -11,8 +11,8 @@ use crate::{
 
 /// How many orders a page of the list holds.
 const PAGE: i32 = 20;
-/// How many orders of a shard that need attention are returned at once.
-const DUE: i32 = 250;
+/// The most orders of a shard that need attention and are returned at once.
+pub const MAX_DUE: usize = 250;
 
 /// A page of a customer's orders.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Orders {
             .key_condition_expression("attention_shard = :shard AND attention_at <= :now")
             .expression_attribute_values(":shard", number(i64::from(shard)))
             .expression_attribute_values(":now", number(now.millis()))
-            .limit(DUE)
+            .limit(MAX_DUE as i32)
             .send()
             .await
             .map_err(|error| Error::dependency("looking for orders that need attention", error))?;
