@@ -175,9 +175,20 @@ pub struct Envelope {
     /// (docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html).
     #[serde(rename = "replay-name", default)]
     replay_name: Option<String>,
-    #[serde(rename = "detail-type")]
-    name: Status,
-    detail: UnreadFact,
+    #[serde(flatten)]
+    unread: UnreadEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the names are the bus's")]
+enum UnreadEvent {
+    OrderPlaced(UnreadFact),
+    OrderAccepted(UnreadFact),
+    OrderRejected(UnreadFact),
+    OrderPickedUp(UnreadFact),
+    OrderDelivered(UnreadFact),
+    OrderCancelled(UnreadFact),
 }
 
 /// A [`Fact`] with what another channel may leave out.
@@ -209,7 +220,7 @@ impl Envelope {
     /// # Errors
     /// [`EventError`] for an event that contradicts itself or misses what only we could know.
     pub fn read(self) -> Result<Incoming, EventError> {
-        let (name, fact) = (self.name, self.detail);
+        let (name, fact) = self.unread.split();
         if fact.order_status != name {
             let (detail_type, said) = (name.name(), fact.order_status.name());
             return Err(EventError::Contradiction { detail_type, said });
@@ -232,6 +243,19 @@ impl Envelope {
                 fact.whole(sequence).map(OrderEvent::of).map(Incoming::Event)
             }
             Some(sequence) => Err(EventError::Sequence(sequence)),
+        }
+    }
+}
+
+impl UnreadEvent {
+    fn split(self) -> (Status, UnreadFact) {
+        match self {
+            Self::OrderPlaced(fact) => (Status::Placed, fact),
+            Self::OrderAccepted(fact) => (Status::Accepted, fact),
+            Self::OrderRejected(fact) => (Status::Rejected, fact),
+            Self::OrderPickedUp(fact) => (Status::PickedUp, fact),
+            Self::OrderDelivered(fact) => (Status::Delivered, fact),
+            Self::OrderCancelled(fact) => (Status::Cancelled, fact),
         }
     }
 }
