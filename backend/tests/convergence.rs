@@ -29,8 +29,8 @@ use support::{
     unless_it_ends, user, wish,
 };
 
-/// How many cases each of the four tests runs: 800 in all.
-const CASES: u64 = 200;
+/// How many cases each of the four tests runs: 720 in all.
+const CASES: u64 = 180;
 /// How often Lambda hands over an event whose function failed (twice more, then the failures queue).
 const TRIES: u8 = 3;
 

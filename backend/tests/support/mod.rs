@@ -225,12 +225,12 @@ pub fn pass_millis(millis: i64) {
 /// A handler that hangs has ended: its answer never comes. Under paused time only.
 pub async fn unless_it_ends<T>(handler: impl Future<Output = T>) -> Option<T> {
     // Nothing here waits for the outside world, so a handler that does not progress when the
-    // runtime is idle never will: paused time only moves when nothing else can. An SDK waits for
-    // less than an hour before it tries again.
+    // runtime is idle never will: paused time only moves when nothing else can. An SDK that tries
+    // again at once sleeps for a millisecond all the same.
     tokio::select! {
         biased;
         result = handler => Some(result),
-        () = tokio::time::sleep(Duration::from_secs(3_600)) => None,
+        () = tokio::time::sleep(Duration::from_millis(100)) => None,
     }
 }
 
