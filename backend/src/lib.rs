@@ -1,51 +1,35 @@
 //! An order's journey, as Lambda functions.
 //!
-//! A customer's request reaches [`api`], which looks whether the restaurant is open
-//! ([`wall_clock`]), prices the order, and writes it once ([`orders`]) if the account is open
-//! ([`people`]);
-//! the event of that write goes to the [`bus`]; a rule of `template.yaml` hands it to
-//! [`restaurants`], whose answer goes to [`delivery`], and every event goes to [`notifications`],
-//! which pushes it to the sockets that [`authorizer`] let in and [`connections`] remembers.
-//! What a crash left undone, and what time alone brings about, is the [`watchdog`]'s.
+//! A customer's request reaches [`api`], which checks whether the restaurant is open, prices the
+//! order, and writes it once ([`store::orders`]) if the account is open ([`store::people`]). The
+//! event of that write goes to the bus ([`store::bus`]); a rule of `template.yaml` invokes
+//! [`choreography::restaurants`], whose event invokes [`choreography::delivery`]; and every event
+//! invokes [`choreography::notifications`], which pushes it to the customer's open WebSockets
+//! ([`websocket`]). What a crash left undone, and what time alone brings about, is done by the
+//! [`choreography::watchdog`].
 //!
 //! A service never calls a service. Each takes one event, makes at most one transition of its
-//! order ([`steps`]), and publishes that. Nothing sleeps.
+//! order ([`choreography::steps`]), and publishes that. Nothing sleeps.
 //!
-//! Each [`invocation`] of any of them ends with one line of the [`log`], which says what came of it
-//! and carries its [`metrics`].
+//! The modules are layers, and each imports only those below it: [`dependencies`] builds the
+//! functions from their settings; [`api`], [`choreography`] and [`websocket`] are the functions
+//! (`api` uses parts of the other two, `choreography` of `websocket`); [`metrics`] names what
+//! they count; [`store`] is one module per table, and the bus; [`runtime`] is what any function
+//! needs, whatever it is about.
+
+pub mod dependencies;
 
 pub mod api;
-pub mod steps;
 
-pub mod delivery;
-pub mod notifications;
-pub mod restaurants;
-pub mod watchdog;
+pub mod choreography;
 
-pub mod authorizer;
-pub mod connections;
+pub mod websocket;
 
-pub mod plan;
-pub mod wall_clock;
-
-pub mod bus;
-pub mod catalog;
-pub mod live;
-pub mod orders;
-pub mod people;
-pub mod readable;
-
-pub mod context;
-pub mod error;
-pub mod incoming;
-pub mod json;
-pub mod limits;
-pub mod maximum;
-pub mod origin;
-
-pub mod invocation;
-pub mod log;
 pub mod metrics;
 
-pub use context::Context;
-pub use error::Error;
+pub mod store;
+
+pub mod runtime;
+
+pub use dependencies::Dependencies;
+pub use runtime::error::Error;

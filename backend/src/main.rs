@@ -1,11 +1,21 @@
-//! The table of functions: Lambda hands `Handler` over as `_HANDLER`, and one bootstrap serves all.
+//! The table of functions: Lambda sets the template's `Handler` as `_HANDLER`, and one bootstrap
+//! serves all.
 
-use std::{io::Write, sync::Arc};
+use std::io::Write;
 
 use backend::{
-    Context, Error, api::Api, authorizer::Authorizer, connections::Connections, context,
-    delivery::Delivery, invocation::Process, notifications::Notifications,
-    restaurants::Restaurants, watchdog::Watchdog,
+    Dependencies, Error,
+    api::Api,
+    choreography::{
+        delivery::Delivery, notifications::Notifications, restaurants::Restaurants,
+        watchdog::Watchdog,
+    },
+    runtime::{
+        clock, sdk,
+        settings::{Settings, SettingsError},
+        telemetry::Process,
+    },
+    websocket::{authorizer::Authorizer, connections::Connections},
 };
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -22,21 +32,23 @@ enum Function {
 }
 
 impl Function {
-    fn new(context: &Context) -> Result<Self, context::ContextError> {
-        match context.handler()?.as_str() {
-            "api" => Api::new(context).map(Box::new).map(Self::Api),
-            "authorizer" => Authorizer::new(context).map(Self::Authorizer),
-            "connections" => Connections::new(context).map(Self::Connections),
-            "restaurants" => Restaurants::new(context).map(Self::Restaurants),
-            "delivery" => Delivery::new(context).map(Self::Delivery),
-            "notifications" => Notifications::new(context).map(Self::Notifications),
-            "watchdog" => Watchdog::new(context).map(Self::Watchdog),
-            other => Err(context::ContextError::UnknownHandler(other.to_owned())),
+    fn new(name: &str, dependencies: &Dependencies) -> Result<Self, SettingsError> {
+        match name {
+            "api" => dependencies.api().map(Box::new).map(Self::Api),
+            "authorizer" => dependencies.authorizer().map(Self::Authorizer),
+            "connections" => dependencies.connections().map(Self::Connections),
+            "restaurants" => dependencies.restaurants().map(Self::Restaurants),
+            "delivery" => dependencies.delivery().map(Self::Delivery),
+            "notifications" => dependencies.notifications().map(Self::Notifications),
+            "watchdog" => dependencies.watchdog().map(Self::Watchdog),
+            other => {
+                Err(SettingsError::invalid("_HANDLER", other, "a function of the table in main.rs"))
+            }
         }
     }
 
     async fn handle(&self, event: Value, deadline: Timestamp) -> Result<Value, Error> {
-        let now = context::now();
+        let now = clock::now();
         match self {
             Self::Api(api) => api.handle(event, now).await,
             Self::Authorizer(authorizer) => authorizer.handle(event, now).await,
@@ -44,17 +56,18 @@ impl Function {
             Self::Restaurants(restaurants) => restaurants.handle(event, now).await,
             Self::Delivery(delivery) => delivery.handle(event, now).await,
             Self::Notifications(notifications) => notifications.handle(event, now).await,
-            Self::Watchdog(watchdog) => watchdog.handle(context::now, deadline).await,
+            Self::Watchdog(watchdog) => watchdog.handle(clock::now, deadline).await,
         }
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let context = Context::from_environment().await?;
-    let function = Function::new(&context)?;
-    let (name, stack) = (context.handler()?, context.stack_name()?);
-    let process = Arc::new(Process::new(name, stack, context::now, write));
+    let settings = Settings::from_environment();
+    let (name, stack) = (settings.required("_HANDLER")?, settings.required("STACK_NAME")?);
+    let sdk = sdk::config(&settings).await?;
+    let function = Function::new(&name, &Dependencies::new(settings, sdk))?;
+    let process = Process::new(name, stack, clock::now, write);
     lambda_runtime::run(service_fn(async |invocation: LambdaEvent<Value>| {
         let LambdaEvent { payload, context, .. } = invocation;
         let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);
@@ -64,8 +77,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-/// Writes a line at once. To standard error, because Lambda collects both streams; if it does not
-/// take the line, there is nobody left to tell.
+/// Writes a line at once to standard error, which Lambda collects; that this fails cannot be
+/// reported anywhere.
 fn write(line: &str) {
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }

@@ -1,11 +1,10 @@
-//! What is counted and timed, for CloudWatch: no call, only lines in its embedded metric format
-//! (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+//! What the functions count and time, for CloudWatch.
 //!
-//! What happens to an order is counted where the write that makes it happen went through, and so
-//! once, whoever wrote it. (A write whose answer was lost counts nothing: what is counted
-//! happened, and now and then something happened that is not counted.) All of an invocation's
-//! metrics are in its last line, which is as grave as [`Level::Info`] then: Lambda's
-//! `ApplicationLogLevel` must let that through.
+//! What happens to an order is counted where the write that makes it happen went through
+//! ([`crate::choreography::steps`]), and so once, whoever wrote it. (A write whose answer was lost
+//! counts nothing: what is counted happened, and now and then something happened that is not
+//! counted.) All of an invocation's metrics are in its last line ([`telemetry`]), whose level is
+//! then at least `INFO`: Lambda's `ApplicationLogLevel` must let that through.
 //!
 //! # Every metric
 //!
@@ -38,20 +37,17 @@
 //! on `UnpublishedFound` or `UnpublishedAge` needs a period of 15 minutes to stay in alarm. That
 //! nobody accepts at all is `OrdersPlaced` > 0 while `OrdersAccepted` is 0 (missing) for longer
 //! than a restaurant has to answer.
-//!
-//! [`Level::Info`]: crate::log::Level::Info
 
-use std::collections::BTreeMap;
+use shared::{Reason, Status};
 
-use serde_json::{Map, Value, json};
-use shared::{Reason, Status, Timestamp};
-
-use crate::{invocation, orders::Item};
-
-/// Where CloudWatch keeps them.
-pub const NAMESPACE: &str = "Tiffin";
-/// How many values a metric may have in one line.
-const MOST_VALUES: usize = 100;
+pub use crate::runtime::telemetry::NAMESPACE;
+use crate::{
+    runtime::{
+        error::Error,
+        telemetry::{self, Unit},
+    },
+    store::orders::Item,
+};
 
 /// A name with what it means. Each has the dimension `Stack`, the stack's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,27 +150,26 @@ impl Metric {
         matches!(self, Self::OrdersRejected | Self::OrdersCancelled)
     }
 
-    const fn unit(self) -> &'static str {
-        if self.is_time() { "Milliseconds" } else { "Count" }
+    const fn unit(self) -> Unit {
+        if self.is_time() { Unit::Milliseconds } else { Unit::Count }
     }
 }
 
 /// Counts so many.
 pub fn count(metric: Metric, number: usize) {
-    let number = i64::try_from(number).unwrap_or(i64::MAX);
     if number > 0 {
-        invocation::current(|it| it.measure(|tally| tally.add(metric, None, number)));
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        telemetry::measure(metric.name(), metric.unit(), None, number);
     }
 }
 
 /// Records a time, in milliseconds.
 pub fn time(metric: Metric, millis: i64) {
-    invocation::current(|it| it.measure(|tally| tally.add(metric, None, millis.max(0))));
+    telemetry::measure(metric.name(), metric.unit(), None, millis.max(0));
 }
 
 /// Counts that an order became what it is now, by a write of this invocation's own.
-pub(crate) fn became(item: &Item) {
-    let since_placed = item.timeline.last().map(|step| step.at.millis_since(item.placed_at));
+pub fn became(item: &Item) {
     let (counted, timed) = match item.status {
         Status::Placed => (Metric::OrdersPlaced, None),
         Status::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),
@@ -184,97 +179,26 @@ pub(crate) fn became(item: &Item) {
         Status::Cancelled => (Metric::OrdersCancelled, None),
     };
     let reason = counted.has_reason().then(|| code(item.reason.as_ref()));
-    let measure = |tally: &mut Tally| {
-        tally.add(counted, reason, 1);
-        if let Some((timed, millis)) = timed.zip(since_placed) {
-            tally.add(timed, None, millis.max(0));
-        }
-    };
-    invocation::current(|it| it.measure(measure));
+    telemetry::measure(counted.name(), counted.unit(), reason.as_deref(), 1);
+    if let Some((timed, last)) = timed.zip(item.timeline.last()) {
+        time(timed, last.at.millis_since(item.placed_at));
+    }
+}
+
+/// Logs and counts the items that a table left out because this version cannot read them.
+pub fn left_out(unreadable: &[Error]) {
+    for error in unreadable {
+        let Error::Unreadable { attribute, id, .. } = error else { continue };
+        let order_id = (*attribute == "order_id").then_some(id);
+        let item = (*attribute != "order_id").then_some(id);
+        let error_type = error.kind();
+        tracing::error!(order_id, item, %error, error_type, "an unreadable item is left out");
+    }
+    count(Metric::OrdersUnreadable, unreadable.len());
 }
 
 /// A reason's code, as it is on every wire.
 fn code(reason: Option<&Reason>) -> String {
     let reason = serde_json::to_value(reason.unwrap_or(&Reason::Unknown)).unwrap_or_default();
     reason["code"].as_str().unwrap_or_default().to_owned()
-}
-
-/// What an invocation has measured: values by reason, if they have one, and metric.
-#[derive(Debug, Default)]
-pub(crate) struct Tally(BTreeMap<(Option<String>, Metric), Vec<i64>>);
-
-impl Tally {
-    fn add(&mut self, metric: Metric, reason: Option<String>, value: i64) {
-        let values = self.0.entry((reason, metric)).or_default();
-        match values.first_mut() {
-            Some(sum) if !metric.is_time() => *sum = sum.saturating_add(value),
-            _ => values.push(value),
-        }
-    }
-
-    /// The members of as many lines as it takes: a line has one `Reason`, and at most a hundred
-    /// values of a metric; so there is hardly ever a second.
-    pub(crate) fn documents(self, stack: &str, at: Timestamp) -> Vec<Map<String, Value>> {
-        let mut documents: Vec<Document> = Vec::new();
-        for ((reason, metric), values) in &self.0 {
-            for values in values.chunks(MOST_VALUES) {
-                let reason = reason.as_deref();
-                let place = documents.iter().position(|document| document.takes(reason, *metric));
-                let place = place.unwrap_or_else(|| {
-                    documents.push(Document::default());
-                    documents.len() - 1
-                });
-                documents[place].reason = documents[place].reason.or(reason);
-                documents[place].metrics.push((*metric, values));
-            }
-        }
-        documents.iter().map(|document| document.members(stack, at)).collect()
-    }
-}
-
-/// What one line holds.
-#[derive(Default)]
-struct Document<'a> {
-    reason: Option<&'a str>,
-    metrics: Vec<(Metric, &'a [i64])>,
-}
-
-impl Document<'_> {
-    fn takes(&self, reason: Option<&str>, metric: Metric) -> bool {
-        let same_reason = reason.is_none() || self.reason.is_none() || reason == self.reason;
-        same_reason && self.metrics.iter().all(|(other, _)| *other != metric)
-    }
-
-    fn members(&self, stack: &str, at: Timestamp) -> Map<String, Value> {
-        let by_stack = json!([["Stack"]]);
-        let by_reason = json!([["Stack"], ["Stack", "Reason"]]);
-        let directives: Vec<Value> = [(false, by_stack), (true, by_reason)]
-            .into_iter()
-            .filter_map(|(has_reason, dimensions)| self.directive(has_reason, dimensions))
-            .collect();
-        let aws = json!({"Timestamp": at.millis(), "CloudWatchMetrics": directives});
-        let mut members =
-            Map::from_iter([("_aws".to_owned(), aws), ("Stack".to_owned(), stack.into())]);
-        if let Some(reason) = self.reason {
-            members.insert("Reason".to_owned(), reason.into());
-        }
-        members.extend(self.metrics.iter().map(|(metric, values)| {
-            let value = if let [one] = values { json!(one) } else { json!(values) };
-            (metric.name().to_owned(), value)
-        }));
-        members
-    }
-
-    /// Says which members are metrics, and by what.
-    fn directive(&self, has_reason: bool, dimensions: Value) -> Option<Value> {
-        let metrics: Vec<Value> = self
-            .metrics
-            .iter()
-            .filter(|(metric, _)| metric.has_reason() == has_reason)
-            .map(|(metric, _)| json!({"Name": metric.name(), "Unit": metric.unit()}))
-            .collect();
-        let directive =
-            json!({"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics});
-        (!metrics.is_empty()).then_some(directive)
-    }
 }

@@ -14,7 +14,7 @@ use aws_local::{
 };
 use backend::{
     metrics::{Metric, NAMESPACE},
-    plan::REPUBLISH_AFTER,
+    store::orders::REPUBLISH_AFTER,
 };
 use serde_json::{Value, json};
 use shared::{Fact, OrderEvent, Reason, Status, Timestamp, api::CATALOG_VERSION};
@@ -744,7 +744,7 @@ fn a_new_address_is_proved_before_it_signs_anybody_in_and_nothing_else_is_writte
 /// A call that is given up only after its function has been killed is never seen.
 #[test]
 fn every_function_outlives_the_calls_it_makes() {
-    let timeouts = backend::context::timeouts();
+    let timeouts = backend::runtime::sdk::timeouts();
     let operation = timeouts.operation_timeout().expect("all attempts together have a limit");
     assert!(timeouts.operation_attempt_timeout().unwrap() * 2 < operation, "a second attempt fits");
     for function in stack().of_kind("AWS::Lambda::Function") {
@@ -772,7 +772,7 @@ fn every_limit_of_a_customers_reaches_its_function() {
     }
     let totals =
         stack().get("ApiFunction").unwrap().text("/Environment/Variables/MAX_ORDER_TOTALS");
-    let totals: backend::maximum::MaxTotals = totals.unwrap().parse().unwrap();
+    let totals: backend::api::MaxTotals = totals.unwrap().parse().unwrap();
     for currency in ["GBP", "INR", "USD", "JPY"] {
         assert!(totals.of(currency.parse().unwrap()).is_some(), "{currency}");
     }

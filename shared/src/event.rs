@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     id::{OrderId, UserId},
-    order::{Reason, Status},
+    status::{Reason, Status},
     time::Timestamp,
 };
 
@@ -96,7 +96,7 @@ impl OrderEvent {
 pub struct Fact {
     /// The order it happened to.
     pub order_id: OrderId,
-    /// What the order is now; equals the event's `detail-type`, or the event is poison.
+    /// What the order is now; equals the event's `detail-type`, or the event is refused.
     pub order_status: Status,
     /// Whose order it is.
     pub user_id: UserId,

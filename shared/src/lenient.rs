@@ -10,8 +10,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
-    order::DeliveryAddress,
-    text::{PersonName, Text},
+    address::DeliveryAddress,
+    text::{PersonName, Phone, Text},
 };
 
 /// [`DeliveryAddress`] as any version has written it, or a later one will.
@@ -25,7 +25,7 @@ struct Written {
     #[serde(default, deserialize_with = "optional")]
     postcode: Option<Text<16>>,
     #[serde(default, deserialize_with = "optional")]
-    phone: Option<crate::text::Phone>,
+    phone: Option<Phone>,
 }
 
 impl From<Written> for DeliveryAddress {

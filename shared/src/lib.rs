@@ -3,11 +3,11 @@
 //! If it crosses a wire it is here; if it does not, it is not. Nothing here does I/O, reads a
 //! clock or draws a random number, so the same code runs in the browser and in Lambda.
 //!
-//! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`], [`country`];
-//! [`lenient`] reads what earlier versions accepted), what can be
-//! ordered ([`menu`]), when ([`hours`]) and what it costs ([`price`]), what an order is
-//! ([`order`]), what happens to it ([`event`]), and how that is asked for ([`api`]) and heard of
-//! ([`live`]).
+//! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`], [`country`],
+//! [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
+//! when ([`hours`]), what is wanted of it ([`cart`]) and what that costs ([`price`]), how far an
+//! order has come ([`status`]), what happens to it ([`event`]), what it is ([`order`]), and the
+//! messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
 
 pub mod id;
 pub mod money;
@@ -16,16 +16,21 @@ pub mod time;
 pub mod country;
 pub mod text;
 
+pub mod address;
 pub mod lenient;
 
 pub mod menu;
 
 pub mod hours;
+
+pub mod cart;
 pub mod price;
 
-pub mod order;
+pub mod status;
 
 pub mod event;
+
+pub mod order;
 
 pub mod api;
 pub mod live;
@@ -34,5 +39,6 @@ pub use country::Country;
 pub use event::{Fact, OrderEvent};
 pub use id::{AddressId, ChoiceId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId};
 pub use money::{Amount, Currency, Money};
-pub use order::{Order, OrderRequest, Reason, Status};
+pub use order::{Order, OrderRequest};
+pub use status::{Reason, Status};
 pub use time::Timestamp;

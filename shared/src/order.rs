@@ -1,128 +1,22 @@
 //! What an order is, what it may become, and how a browser's copy follows the events.
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, Unexpected, Visitor},
+pub use crate::{
+    address::DeliveryAddress,
+    cart::{ChosenOption, OrderLine, Quantity, QuantityError},
+    status::{Reason, Status},
 };
 
 use crate::{
     event::OrderEvent,
-    id::{ChoiceId, DishId, GroupId, OrderId, RestaurantId},
+    id::{OrderId, RestaurantId},
     lenient,
     money::Amount,
     price::Bill,
-    text::{LineNote, Note, PersonName, Phone, Text},
+    text::{Note, Phone},
     time::Timestamp,
 };
-
-/// How far an order has come, named as the event that brought it there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Status {
-    /// The customer has ordered; the restaurant has not answered.
-    #[serde(rename = "order_placed")]
-    Placed,
-    /// The restaurant is cooking.
-    #[serde(rename = "order_accepted")]
-    Accepted,
-    /// A courier has it.
-    #[serde(rename = "order_picked_up")]
-    PickedUp,
-    /// The customer has it. Final.
-    #[serde(rename = "order_delivered")]
-    Delivered,
-    /// The restaurant said no. Final.
-    #[serde(rename = "order_rejected")]
-    Rejected,
-    /// The customer, or the deadline, ended it before the restaurant answered. Final.
-    #[serde(rename = "order_cancelled")]
-    Cancelled,
-}
-
-impl Status {
-    /// Every status, in the order of an order's life.
-    pub const ALL: [Self; 6] = [
-        Self::Placed,
-        Self::Accepted,
-        Self::PickedUp,
-        Self::Delivered,
-        Self::Rejected,
-        Self::Cancelled,
-    ];
-
-    /// The name on every wire: the event's `detail-type`, the order's status.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Placed => "order_placed",
-            Self::Accepted => "order_accepted",
-            Self::PickedUp => "order_picked_up",
-            Self::Delivered => "order_delivered",
-            Self::Rejected => "order_rejected",
-            Self::Cancelled => "order_cancelled",
-        }
-    }
-
-    /// Whether nothing can happen to the order any more.
-    #[must_use]
-    pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Delivered | Self::Rejected | Self::Cancelled)
-    }
-
-    /// Whether an order of this status may be `next` after one event.
-    #[must_use]
-    pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Placed, Self::Accepted | Self::Rejected | Self::Cancelled)
-                | (Self::Accepted, Self::PickedUp)
-                | (Self::PickedUp, Self::Delivered)
-        )
-    }
-}
-
-/// Why an order was rejected or cancelled: a code with its parameters; the sentence is the page's.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case", from = "Code")]
-pub enum Reason {
-    /// The customer changed their mind while it was free.
-    ByCustomer,
-    /// The restaurant did not answer in time.
-    NotAnswered {
-        /// How long it had, in seconds.
-        within_seconds: u32,
-    },
-    /// The restaurant is closed.
-    Closed,
-    /// The kitchen cannot take another order.
-    TooBusy,
-    /// The restaurant has run out of something.
-    ItemUnavailable,
-    /// A reason that a later version knows.
-    Unknown,
-}
-
-/// A [`Reason`] as it is read: its code with every parameter that any code has.
-#[derive(Deserialize)]
-struct Code {
-    code: String,
-    #[serde(default)]
-    within_seconds: Option<u32>,
-}
-
-impl From<Code> for Reason {
-    fn from(read: Code) -> Self {
-        match (read.code.as_str(), read.within_seconds) {
-            ("by_customer", _) => Self::ByCustomer,
-            ("not_answered", Some(within_seconds)) => Self::NotAnswered { within_seconds },
-            ("closed", _) => Self::Closed,
-            ("too_busy", _) => Self::TooBusy,
-            ("item_unavailable", _) => Self::ItemUnavailable,
-            _ => Self::Unknown,
-        }
-    }
-}
 
 /// What a customer asks for: the body of `PUT /api/orders/{order_id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,119 +67,6 @@ impl Payment {
     pub const fn is_on_delivery(&self) -> bool {
         matches!(self, Self::OnDelivery)
     }
-}
-
-/// One line of a cart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OrderLine {
-    /// Which dish of the restaurant.
-    pub dish_id: DishId,
-    /// How many.
-    pub quantity: Quantity,
-    /// What is chosen with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<ChosenOption>,
-    /// What the kitchen should know about this line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<LineNote>,
-}
-
-/// A choice made in one of a dish's option groups.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChosenOption {
-    /// The group.
-    pub group_id: GroupId,
-    /// The choice in it.
-    pub choice_id: ChoiceId,
-}
-
-/// A count of dishes: 1 to 99.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(into = "u8")]
-pub struct Quantity(u8);
-
-impl<'de> Deserialize<'de> for Quantity {
-    /// So that −1 and 1.5 get the same sentence as 0 and 100.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_u64(QuantityVisitor)
-    }
-}
-
-struct QuantityVisitor;
-
-impl Visitor<'_> for QuantityVisitor {
-    type Value = Quantity;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number from 1 to 99")
-    }
-
-    fn visit_u64<E: Error>(self, count: u64) -> Result<Quantity, E> {
-        let quantity = u8::try_from(count).ok().and_then(|count| count.try_into().ok());
-        quantity.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(count), &self))
-    }
-
-    fn visit_i64<E: Error>(self, count: i64) -> Result<Quantity, E> {
-        match u64::try_from(count) {
-            Ok(count) => self.visit_u64(count),
-            Err(_) => Err(E::invalid_value(Unexpected::Signed(count), &self)),
-        }
-    }
-}
-
-/// A quantity that is not 1 to 99.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be a whole number from 1 to 99")]
-pub struct QuantityError;
-
-impl Quantity {
-    /// One.
-    pub const ONE: Self = Self(1);
-    /// The most of one line.
-    pub const MAX: Self = Self(99);
-
-    /// The count.
-    #[must_use]
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-}
-
-impl TryFrom<u8> for Quantity {
-    type Error = QuantityError;
-    fn try_from(count: u8) -> Result<Self, QuantityError> {
-        if (1..=99).contains(&count) { Ok(Self(count)) } else { Err(QuantityError) }
-    }
-}
-
-impl From<Quantity> for u8 {
-    fn from(quantity: Quantity) -> u8 {
-        quantity.0
-    }
-}
-
-/// Where an order is brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryAddress {
-    /// Who takes it.
-    pub name: PersonName,
-    /// House and street.
-    pub street: Text<120>,
-    /// Flat, floor or door code: the second line of the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<Text<60>>,
-    /// Town.
-    pub city: Text<80>,
-    /// Postal code, in whatever form the country has; required by an order where
-    /// [`crate::country::uses_postcodes`] says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postcode: Option<Text<16>>,
-    /// Whom the courier calls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Phone>,
 }
 
 /// An order as its owner sees it.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cart::{ChosenOption, OrderLine, Quantity},
     id::{ChoiceId, DishId, GroupId},
     menu::{Choice, Dish, OptionGroup, Restaurant, Tax},
     money::{Amount, Currency},
-    order::{ChosenOption, OrderLine, Quantity},
     text::LineNote,
 };
 

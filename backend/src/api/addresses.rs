@@ -1,27 +1,29 @@
-//! `/api/addresses`: those kept for the customer's account.
+//! `/api/addresses`: those saved for the customer's account.
 
 use shared::{
-    Timestamp,
+    Timestamp, UserId,
     api::{Addresses, KeptAddress, ListedAddress, Problem, ProblemType},
 };
 
+use super::{request::Request, response::Response, state::Api};
 use crate::{
-    Error,
-    api::{Api, Request, Response},
-    people::Kept,
+    metrics,
+    runtime::error::Error,
+    store::people::{Person, SavedAddress},
 };
 
 impl Api {
-    /// The customer's addresses, in the order in which they were first kept.
+    /// The customer's addresses, in the order in which they were first saved.
     pub(super) async fn addresses(&self, request: &Request) -> Result<Response, Error> {
-        let person = self.people.read(request.user()?).await?;
-        let addresses = person.addresses.into_iter().map(|kept| kept.listed).collect();
+        let person = self.person(request.user()?).await?;
+        let addresses = person.addresses.into_iter().map(|saved| saved.listed).collect();
         Response::private(200, &Addresses { addresses })
     }
 
-    /// Keeps an address, or another in its place; the same again is the same. The limit bounds a
-    /// list and is no promise: two new ones at the same moment may both find the last place free.
-    pub(super) async fn keep_address(
+    /// Saves an address, or replaces the one of that id; the same again changes nothing. The limit
+    /// bounds a list and is no promise: two new ones at the same moment may both find the last
+    /// place free.
+    pub(super) async fn save_address(
         &self,
         request: &Request,
         now: Timestamp,
@@ -29,22 +31,33 @@ impl Api {
         let user = request.user()?;
         let address_id = request.chosen("address_id")?;
         let KeptAddress { label, address } = request.json()?;
-        let person = self.people.read(user).await?;
-        let before = person.kept_at(address_id);
+        let person = self.person(user).await?;
+        let before = person.saved_at(address_id);
         if before.is_none() && person.addresses.len() >= Addresses::MAX {
             return Err(too_many());
         }
         let listed = ListedAddress { address_id, label, address };
-        let kept = Kept { kept_at: before.unwrap_or(now), listed };
-        self.people.keep(user, &kept).await?;
-        Response::private(if before.is_some() { 200 } else { 201 }, &kept.listed)
+        let saved = SavedAddress { saved_at: before.unwrap_or(now), listed };
+        self.people.save_address(user, &saved).await?;
+        Response::private(if before.is_some() { 200 } else { 201 }, &saved.listed)
     }
 
-    /// Forgets an address; one that is not kept is forgotten already.
-    pub(super) async fn forget_address(&self, request: &Request) -> Result<Response, Error> {
+    /// Deletes an address; one that is not saved is deleted already.
+    pub(super) async fn delete_address(&self, request: &Request) -> Result<Response, Error> {
         let user = request.user()?;
-        self.people.forget(user, request.chosen("address_id")?).await?;
+        self.people.delete_address(user, request.chosen("address_id")?).await?;
         Ok(Response::empty())
+    }
+
+    /// All that is stored of the customer beside their orders; an address that cannot be read is
+    /// left out.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer.
+    pub(super) async fn person(&self, user: UserId) -> Result<Person, Error> {
+        let person = self.people.read(user).await?;
+        metrics::left_out(&person.unreadable);
+        Ok(person)
     }
 }
 

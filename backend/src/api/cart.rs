@@ -1,4 +1,4 @@
-//! A cart at a restaurant: what a quote and an order ask of it alike.
+//! A cart at a restaurant: what a quote and an order have in common.
 
 use shared::{
     Amount, OrderRequest, RestaurantId, Timestamp,
@@ -9,32 +9,28 @@ use shared::{
     price::{self, Bill, PriceError},
 };
 
-use crate::{
-    Error,
-    api::{Api, request::invalid},
-    catalog::Listed,
-    wall_clock,
-};
+use super::{local_time, request::invalid, state::Api};
+use crate::{runtime::error::Error, store::catalog::CatalogEntry};
 
-/// Whether a restaurant takes orders, by its own clock.
-pub(super) enum Door {
-    /// It does.
+/// Whether a restaurant is open, by its own clock.
+pub(super) enum Opening {
+    /// It is open.
     Open,
-    /// It does not.
+    /// It is closed.
     Closed {
         /// When it opens next, if it ever does.
         opens: Option<LocalTime>,
     },
 }
 
-impl Door {
-    /// The restaurant's door now.
+impl Opening {
+    /// Whether the restaurant is open now.
     ///
     /// # Errors
-    /// [`Error::Outside`] if the catalog names a time zone that is none.
+    /// [`Error::Dependency`] if the catalog names a time zone that is none.
     pub(super) fn of(restaurant: &Restaurant, now: Timestamp) -> Result<Self, Error> {
         let hours = &restaurant.card.hours;
-        let local = wall_clock::local(now, &hours.time_zone)?;
+        let local = local_time::local(now, &hours.time_zone)?;
         Ok(match hours.open_at(local) {
             true => Self::Open,
             false => Self::Closed { opens: hours.opens_after(local) },
@@ -46,8 +42,8 @@ impl Api {
     /// The restaurant that a cart is for.
     ///
     /// # Errors
-    /// `unknown-restaurant`, or [`Error::Outside`] if the table did not answer.
-    pub(super) async fn restaurant_of(&self, id: &RestaurantId) -> Result<Listed, Error> {
+    /// `unknown-restaurant`, or [`Error::Dependency`] if the table did not answer.
+    pub(super) async fn restaurant_of(&self, id: &RestaurantId) -> Result<CatalogEntry, Error> {
         self.catalog.restaurant(id).await?.ok_or_else(|| {
             let title = format!("restaurant_id: there is no restaurant called “{id}”.");
             Problem::new(ProblemType::UnknownRestaurant, title).at("restaurant_id").into()

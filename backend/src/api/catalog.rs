@@ -5,11 +5,8 @@ use shared::{
     api::{Problem, ProblemType, Restaurants},
 };
 
-use crate::{
-    Error,
-    api::{Api, Request, Response},
-    catalog::Listed,
-};
+use super::{request::Request, response::Response, state::Api};
+use crate::{runtime::error::Error, store::catalog::CatalogEntry};
 
 impl Api {
     pub(super) async fn restaurants(&self, request: &Request) -> Result<Response, Error> {
@@ -17,11 +14,11 @@ impl Api {
     }
 
     pub(super) async fn restaurant(&self, request: &Request) -> Result<Response, Error> {
-        let listed = match request.path::<RestaurantId>("restaurant_id") {
+        let entry = match request.path::<RestaurantId>("restaurant_id") {
             Some(id) => self.catalog.restaurant(&id).await?,
             None => None,
         };
-        let Listed { restaurant, .. } = listed.ok_or_else(|| {
+        let CatalogEntry { restaurant, .. } = entry.ok_or_else(|| {
             Problem::new(
                 ProblemType::NotFound,
                 "No restaurant is at this address; see GET /api/restaurants.",

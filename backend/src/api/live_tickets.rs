@@ -1,18 +1,16 @@
 //! `POST /api/live-tickets`: permission to open one WebSocket.
 
-use serde_json::json;
 use shared::{
     Timestamp, UserId,
     api::{LiveTicket, Problem, ProblemType},
     live::ToBrowser,
 };
 
+use super::{request::Request, response::Response, state::Api};
 use crate::{
-    Error,
-    api::{Api, Request, Response},
-    limits::Action,
-    live::{PUSHED_TO, TICKET_SECONDS, Ticket},
-    log::{self, Level},
+    metrics,
+    runtime::error::Error,
+    store::live::{Action, MAX_CONNECTIONS, TICKET_SECONDS, Ticket},
 };
 
 impl Api {
@@ -26,24 +24,26 @@ impl Api {
         self.limits.count(Action::Ticket, holder.user, now).await?;
         self.make_room(holder.user, now).await?;
         let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|error| Error::outside("drawing a ticket", error))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| Error::dependency("drawing a ticket", error))?;
         let ticket = Ticket::new(random);
         let expires_at = now.plus_seconds(TICKET_SECONDS);
-        self.live.keep_ticket(&self.people, &ticket, holder, expires_at).await?;
+        self.live.put_ticket(&self.people, &ticket, holder, expires_at).await?;
         Response::private(201, &LiveTicket { ticket: ticket.into(), expires_at })
     }
 
-    /// Ends the customer's oldest sockets, so that the one that will open is not one too many. Each
-    /// is told why before it is closed; that one could not be told or closed stops nobody.
+    /// Ends the customer's oldest connections, so that the one that will open is not one too many.
+    /// The reason is pushed to each before it is closed; a failure of either is only logged.
     async fn make_room(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
-        for connection in self.live.surplus(user, now).await? {
+        let surplus = self.live.surplus_connections(user, now).await?;
+        metrics::left_out(&surplus.unreadable);
+        for connection in surplus.items {
             let id = connection.id();
-            let told = self.sockets.push(id, &one_too_many()).await.map(drop);
+            let pushed = self.sockets.push(id, &one_too_many()).await.map(drop);
             let closed = self.sockets.close(id).await;
-            let forgotten = self.live.forget(user, id).await;
-            for error in [told, closed, forgotten].into_iter().filter_map(Result::err) {
-                let fields = json!({"connection": id, "error": error.to_string()});
-                log::line(Level::Warn, "a surplus connection was not ended", fields);
+            let deleted = self.live.delete_connection(user, id).await;
+            for error in [pushed, closed, deleted].into_iter().filter_map(Result::err) {
+                tracing::warn!(connection = id, %error, "a surplus connection was not ended");
             }
         }
         Ok(())
@@ -52,7 +52,7 @@ impl Api {
 
 fn one_too_many() -> ToBrowser {
     let title = format!(
-        "A customer has at most {PUSHED_TO} live connections, and a newer one has taken this one's \
+        "A customer has at most {MAX_CONNECTIONS} live connections, and a newer one has taken this one's \
          place; do not reconnect by itself."
     );
     ToBrowser::Problem { problem: Problem::new(ProblemType::TooManyConnections, title) }

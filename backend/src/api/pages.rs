@@ -2,10 +2,8 @@
 
 use shared::api::{PageName, Problem, ProblemType};
 
-use crate::{
-    Error,
-    api::{Api, Request, Response},
-};
+use super::{request::Request, response::Response, state::Api};
+use crate::runtime::error::Error;
 
 impl Api {
     pub(super) async fn page(&self, request: &Request) -> Result<Response, Error> {

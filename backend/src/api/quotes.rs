@@ -5,13 +5,13 @@ use shared::{
     api::{Quote, QuoteRequest},
 };
 
-use crate::{
-    Error,
-    api::{
-        Api, Request, Response,
-        cart::{Door, bill, check_lines, missing},
-    },
+use super::{
+    cart::{Opening, bill, check_lines, missing},
+    request::Request,
+    response::Response,
+    state::Api,
 };
+use crate::runtime::error::Error;
 
 impl Api {
     pub(super) async fn quote(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -19,9 +19,9 @@ impl Api {
         check_lines(&wanted.lines)?;
         let restaurant = self.restaurant_of(&wanted.restaurant_id).await?.restaurant;
         let bill = bill(&restaurant, &wanted.lines, wanted.tip)?;
-        let (open, opens) = match Door::of(&restaurant, now)? {
-            Door::Open => (true, None),
-            Door::Closed { opens } => (false, opens),
+        let (open, opens) = match Opening::of(&restaurant, now)? {
+            Opening::Open => (true, None),
+            Opening::Closed { opens } => (false, opens),
         };
         let missing = missing(&restaurant, &bill);
         Response::private(200, &Quote { bill, missing, open, opens })

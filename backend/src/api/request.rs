@@ -1,4 +1,4 @@
-//! A request, read at the door (HTTP API payload format 2.0,
+//! A request (HTTP API payload format 2.0,
 //! docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
 
 use std::{collections::HashMap, str::FromStr};
@@ -12,9 +12,8 @@ use shared::{
 };
 
 use crate::{
-    incoming::null_is_absent,
-    json::{self, JsonError},
-    live::Holder,
+    runtime::json::{self, JsonError, null_as_default},
+    store::live::Holder,
 };
 
 /// What we read of a request.
@@ -23,35 +22,35 @@ use crate::{
 pub struct Request {
     /// The route that API Gateway chose: `PUT /api/orders/{order_id}`.
     pub route_key: String,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     headers: HashMap<String, String>,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     path_parameters: HashMap<String, String>,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     query_string_parameters: HashMap<String, String>,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     body: String,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     is_base64_encoded: bool,
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     request_context: RequestContext,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct RequestContext {
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     authorizer: Authorizer,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Authorizer {
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     jwt: Jwt,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Jwt {
-    #[serde(default, deserialize_with = "null_is_absent")]
+    #[serde(default, deserialize_with = "null_as_default")]
     claims: Claims,
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use shared::api::Problem;
 
-use crate::{Error, api::Request};
+use super::request::Request;
+use crate::runtime::error::Error;
 
 /// How long a browser may show the catalog without asking again, and for how long after that
 /// while it asks (RFC 5861).
@@ -23,7 +24,7 @@ impl Response {
     /// A reply for this customer and this moment only.
     ///
     /// # Errors
-    /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
+    /// [`Error::Dependency`] if it cannot be written as JSON, which none of ours does.
     pub fn private(status: u16, body: &impl Serialize) -> Result<Self, Error> {
         Ok(Self::new(status, "application/json", write(body)?).with("cache-control", "no-store"))
     }
@@ -38,7 +39,7 @@ impl Response {
     /// A reply that is the same for everyone; 304 to a browser that has it (RFC 9110, 13.1.2).
     ///
     /// # Errors
-    /// [`Error::Outside`] if it cannot be written as JSON, which none of ours does.
+    /// [`Error::Dependency`] if it cannot be written as JSON, which none of ours does.
     pub fn public(request: &Request, body: &impl Serialize) -> Result<Self, Error> {
         let body = write(body)?;
         let tag = format!("W/\"{}\"", &digest(body.as_bytes())[..16]);
@@ -90,5 +91,5 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 }
 
 fn write(body: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(body).map_err(|error| Error::outside("writing a reply", error))
+    serde_json::to_string(body).map_err(|error| Error::dependency("writing a reply", error))
 }

@@ -60,7 +60,7 @@ async fn short_round(world: &World) -> i64 {
 async fn count(
     world: &World,
     ids: &[OrderId],
-    is: impl Fn(&backend::orders::Item) -> bool,
+    is: impl Fn(&backend::store::orders::Item) -> bool,
 ) -> usize {
     let mut count = 0;
     for &id in ids {

@@ -10,7 +10,7 @@ use crate::support::{
     self, AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http,
     invocation, pass, stack, user, wish,
 };
-use backend::{Error, invocation::Process, metrics::Metric};
+use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Status};
 

@@ -25,8 +25,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_local::template::Stack;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use backend::{
-    Context, api::Api, authorizer::Authorizer, connections::Connections, delivery::Delivery,
-    notifications::Notifications, orders::Orders, restaurants::Restaurants, watchdog::Watchdog,
+    Dependencies,
+    api::Api,
+    choreography::{
+        delivery::Delivery, notifications::Notifications, restaurants::Restaurants,
+        watchdog::Watchdog,
+    },
+    runtime::settings::Settings,
+    store::orders::{Item, Orders},
+    websocket::{authorizer::Authorizer, connections::Connections},
 };
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Timestamp, UserId};
@@ -86,16 +93,16 @@ impl World {
         now(START);
         let stack = stack();
         let aws = Arc::new(Aws::new(stack));
-        let context = context(&aws, stack, pace, retries, settings);
+        let dependencies = dependencies(&aws, stack, pace, retries, settings);
         Self {
-            api: Api::new(&context).unwrap(),
-            authorizer: Authorizer::new(&context).unwrap(),
-            connections: Connections::new(&context).unwrap(),
-            restaurants: Restaurants::new(&context).unwrap(),
-            delivery: Delivery::new(&context).unwrap(),
-            notifications: Notifications::new(&context).unwrap(),
-            watchdog: Watchdog::new(&context).unwrap(),
-            orders: context.orders().unwrap(),
+            api: dependencies.api().unwrap(),
+            authorizer: dependencies.authorizer().unwrap(),
+            connections: dependencies.connections().unwrap(),
+            restaurants: dependencies.restaurants().unwrap(),
+            delivery: dependencies.delivery().unwrap(),
+            notifications: dependencies.notifications().unwrap(),
+            watchdog: dependencies.watchdog().unwrap(),
+            orders: dependencies.orders().unwrap(),
             aws,
         }
     }
@@ -197,7 +204,7 @@ impl World {
     }
 
     /// The order as the table holds it.
-    pub async fn item(&self, order_id: OrderId) -> backend::orders::Item {
+    pub async fn item(&self, order_id: OrderId) -> Item {
         self.orders.get(order_id).await.unwrap().unwrap()
     }
 }
@@ -278,13 +285,13 @@ pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body
     })
 }
 
-fn context(
+fn dependencies(
     aws: &Arc<Aws>,
     stack: &Stack,
     pace: Pace,
     retries: RetryConfig,
     more: &[(&'static str, &str)],
-) -> Context {
+) -> Dependencies {
     let table = |name: &str| stack.get(name).unwrap().physical_id.clone();
     let mut settings = BTreeMap::from([
         ("CATALOG_TABLE", table("CatalogTable")),
@@ -307,5 +314,6 @@ fn context(
         .retry_config(retries)
         .http_client(aws::Wire::new(aws))
         .build();
-    Context::new(move |name: &str| settings.get(name).cloned(), sdk)
+    let settings = Settings::new(move |name| settings.get(name).cloned());
+    Dependencies::new(settings, sdk)
 }

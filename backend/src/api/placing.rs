@@ -1,0 +1,206 @@
+//! `PUT /api/orders/{order_id}`: placing an order.
+
+use futures_util::future;
+use shared::{
+    OrderId, OrderRequest, Timestamp, UserId,
+    api::{Problem, ProblemType},
+    country::uses_postcodes,
+    hours::LocalTime,
+    menu::Restaurant,
+    order::{Basket, DeliveryAddress},
+    price::Bill,
+};
+
+use super::{
+    cart::{Opening, bill, check_lines, missing},
+    orders::with_order,
+    request::{Request, invalid},
+    response::{Response, digest},
+    state::Api,
+};
+use crate::{
+    choreography::plan::{Minutes, schedule},
+    runtime::error::Error,
+    store::{
+        catalog::CatalogEntry,
+        live::Action,
+        orders::{Item, Placement, Schedule, Written},
+    },
+};
+
+/// A request to place an order, with whose it is and under which id.
+struct PlaceOrder {
+    order_id: OrderId,
+    user_id: UserId,
+    request: OrderRequest,
+    digest: String,
+}
+
+impl Api {
+    /// Places an order, or finds that it is placed: however often it is requested, there is one.
+    pub(super) async fn place(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
+        let wanted = PlaceOrder::read(request)?;
+        // At the same time, for the customer waits for both.
+        let (session, item) = future::join(
+            self.check_session(request.holder()?),
+            self.steps.orders.get(wanted.order_id),
+        )
+        .await;
+        session?;
+        match item? {
+            Some(item) => self.existing(&wanted, item, now).await,
+            None => self.place_new(&wanted, now).await,
+        }
+    }
+
+    async fn place_new(&self, wanted: &PlaceOrder, now: Timestamp) -> Result<Response, Error> {
+        let (counted, entry) = future::join(
+            self.limits.count(Action::Order, wanted.user_id, now),
+            self.restaurant_of(&wanted.request.restaurant_id),
+        )
+        .await;
+        counted?;
+        let entry = entry?;
+        check_postcode(&wanted.request.address, &entry.restaurant)?;
+        if let Opening::Closed { opens } = Opening::of(&entry.restaurant, now)? {
+            return Err(closed(&entry.restaurant, opens));
+        }
+        let basket = basket(&wanted.request, &entry.restaurant)?;
+        self.check_max_total(&basket.bill)?;
+        let item = wanted.placement(self.schedule(&entry, now), basket, now).into_item(now);
+        match self.steps.place(&self.people, wanted.user_id, &item).await? {
+            Written::Done(()) => {
+                self.publish(&item, 1).await;
+                Response::private(201, &item.into_order())
+            }
+            Written::Conflict(Some(item)) => self.existing(wanted, *item, now).await,
+            Written::Conflict(None) => Err(Error::Dependency {
+                operation: "writing an order",
+                cause: "refused, and nothing is there".to_owned(),
+            }),
+        }
+    }
+
+    /// The reply to an order whose id exists.
+    async fn existing(
+        &self,
+        wanted: &PlaceOrder,
+        item: Item,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        if item.user_id != Some(wanted.user_id) {
+            let title = "This id is in use; make another one.";
+            return Err(Problem::new(ProblemType::OrderIdTaken, title).at("order_id").into());
+        }
+        if item.digest.as_ref() != Some(&wanted.digest) {
+            let title = "This id is another order of yours; make another one to order this too.";
+            let problem = Problem::new(ProblemType::OrderAlreadyPlaced, title);
+            return Err(with_order(problem, item).into());
+        }
+        if item.unpublished.contains_key("1")
+            || item.is_stale(1, now) && !item.unpublished.is_empty()
+        {
+            self.publish(&item, 1).await;
+        }
+        Response::private(200, &item.into_order())
+    }
+
+    fn check_max_total(&self, bill: &Bill) -> Result<(), Problem> {
+        match self.max_totals.of(bill.currency) {
+            Some(max) if bill.total > max => {
+                let title = format!(
+                    "lines: an order must not cost more than {} {} in minor units; order less, or \
+                     call the restaurant.",
+                    max.minor(),
+                    bill.currency
+                );
+                Err(Problem::new(ProblemType::AboveMaximum, title).at("lines"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn schedule(&self, entry: &CatalogEntry, now: Timestamp) -> Schedule {
+        let card = &entry.restaurant.card;
+        let minutes =
+            Minutes { preparation: card.preparation_minutes, travel: card.travel_minutes };
+        schedule(&self.timing, &entry.kitchen, minutes, now)
+    }
+}
+
+impl PlaceOrder {
+    fn read(request: &Request) -> Result<Self, Problem> {
+        let user_id = request.user()?;
+        let order_id = request.chosen("order_id")?;
+        let wanted: OrderRequest = request.json()?;
+        check_lines(&wanted.lines)?;
+        let canonical = serde_json::to_vec(&wanted).map_err(|error| invalid("body", &error))?;
+        Ok(Self { order_id, user_id, digest: digest(&canonical), request: wanted })
+    }
+
+    fn placement(&self, schedule: Schedule, basket: Basket, now: Timestamp) -> Placement {
+        Placement {
+            order_id: self.order_id,
+            user_id: self.user_id,
+            placed_at: now,
+            schedule,
+            order: Some((basket, self.digest.clone())),
+        }
+    }
+}
+
+fn basket(wanted: &OrderRequest, restaurant: &Restaurant) -> Result<Basket, Problem> {
+    let bill = bill(restaurant, &wanted.lines, wanted.tip)?;
+    check_amounts(wanted, restaurant, &bill)?;
+    Ok(Basket {
+        restaurant_id: wanted.restaurant_id.clone(),
+        restaurant_name: restaurant.card.name.clone(),
+        restaurant_phone: restaurant.phone.clone(),
+        bill,
+        address: Some(wanted.address.clone()),
+        note: wanted.note.clone(),
+        payment: wanted.payment,
+    })
+}
+
+/// An address has no country of its own: it is where the restaurant delivers.
+fn check_postcode(address: &DeliveryAddress, restaurant: &Restaurant) -> Result<(), Problem> {
+    if address.postcode.is_some() || !uses_postcodes(restaurant.card.country) {
+        return Ok(());
+    }
+    Err(invalid(
+        "address.postcode",
+        &"is missing; where this restaurant delivers, addresses have one",
+    ))
+}
+
+fn check_amounts(
+    wanted: &OrderRequest,
+    restaurant: &Restaurant,
+    bill: &Bill,
+) -> Result<(), Problem> {
+    if bill.total != wanted.expected_total {
+        let mut problem = Problem::new(
+            ProblemType::PriceChanged,
+            "The order costs something else now; nothing was placed.",
+        );
+        problem.bill = Some(Box::new(bill.clone()));
+        return Err(problem.at("expected_total"));
+    }
+    if !missing(restaurant, bill).is_zero() {
+        let title = format!(
+            "lines: the dishes must cost at least {} {} in minor units.",
+            restaurant.card.minimum_order.minor(),
+            bill.currency
+        );
+        return Err(Problem::new(ProblemType::BelowMinimum, title).at("lines"));
+    }
+    Ok(())
+}
+
+fn closed(restaurant: &Restaurant, opens: Option<LocalTime>) -> Error {
+    let title = format!("{} is closed now; nothing was placed.", restaurant.card.name);
+    let mut problem = Problem::new(ProblemType::RestaurantClosed, title);
+    problem.opens = opens;
+    problem.into()
+}

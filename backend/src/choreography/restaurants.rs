@@ -1,0 +1,87 @@
+//! The function `restaurants`: an order that is placed is accepted or rejected.
+
+use serde_json::Value;
+use shared::{
+    OrderEvent, OrderId, Reason, Status, Timestamp,
+    event::{Incoming, PlacedElsewhere},
+};
+
+use super::{
+    plan::schedule_of_other_channel,
+    steps::{Outcome, Steps, Task, report},
+    timing::Timing,
+};
+use crate::{
+    runtime::{error::Error, event},
+    store::orders::{Answer, Item, Move, Placement, Written},
+};
+
+/// The function `restaurants`.
+pub struct Restaurants {
+    steps: Steps,
+    timing: Timing,
+}
+
+/// The step that a simulated kitchen, or the deadline, makes of an order that waits for an answer.
+///
+/// Past the deadline cancelling wins, whoever asks.
+#[must_use]
+pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
+    if item.status != Status::Placed {
+        return None;
+    }
+    if item.accept_by <= now {
+        let reason = Reason::NotAnswered { within_seconds: item.plan.accept_within };
+        return Some(Move { to: Status::Cancelled, reason: Some(reason) });
+    }
+    match item.plan.answer.as_ref()? {
+        _ if item.act_at? > now => None,
+        Answer::Accept => Some(Move { to: Status::Accepted, reason: None }),
+        Answer::Reject { reason } => {
+            Some(Move { to: Status::Rejected, reason: Some(reason.clone()) })
+        }
+    }
+}
+
+impl Restaurants {
+    /// The function, with the orders and the timing of simulated kitchens.
+    #[must_use]
+    pub const fn new(steps: Steps, timing: Timing) -> Self {
+        Self { steps, timing }
+    }
+
+    /// Takes one event from the rule OrderPlacedRule.
+    ///
+    /// # Errors
+    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] to be invoked again.
+    pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
+        let outcome = match event::read(&raw)? {
+            Incoming::Replayed => Outcome::Replayed,
+            Incoming::PlacedElsewhere(placed) => {
+                let order_id = placed.order_id;
+                self.create(placed, now).await?;
+                self.answer(order_id, now).await?
+            }
+            Incoming::Event(OrderEvent::OrderPlaced(fact)) => {
+                self.answer(fact.order_id, now).await?
+            }
+            Incoming::Event(_) => Outcome::NotOurs,
+        };
+        Ok(report(outcome))
+    }
+
+    async fn answer(&self, order_id: OrderId, now: Timestamp) -> Result<Outcome, Error> {
+        let task =
+            Task { order_id, arrived: 1, from: Status::Placed, usual: Status::Accepted, now };
+        self.steps.take(task, decide).await
+    }
+
+    /// Stores an order that another channel placed, unless it is stored already.
+    async fn create(&self, placed: PlacedElsewhere, now: Timestamp) -> Result<Written<()>, Error> {
+        let placed_at = event::bus_time(&placed.time)?;
+        let schedule = schedule_of_other_channel(&self.timing, now);
+        let PlacedElsewhere { order_id, user_id, .. } = placed;
+        let placement = Placement { order_id, user_id, placed_at, schedule, order: None };
+        self.steps.create(&placement.into_item(now)).await
+    }
+}

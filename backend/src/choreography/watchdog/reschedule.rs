@@ -1,0 +1,65 @@
+//! When an order that attention did not help is visited again: later each time.
+
+use shared::{OrderId, Timestamp};
+
+use crate::{
+    choreography::steps::Steps,
+    metrics::{self, Metric},
+    runtime::error::Error,
+    store::orders::{Item, REPUBLISH_AFTER},
+};
+
+/// After how long an order is visited again the first time, in milliseconds.
+const FIRST_BACK_OFF: i64 = 5_000;
+/// The longest time until it is visited again, in milliseconds.
+const MAX_BACK_OFF: i64 = 600_000;
+
+/// Reschedules an order whose visit failed, at the latest for its next act or deadline.
+pub(super) async fn after_failure(steps: &Steps, item: &Item, now: Timestamp) {
+    let tries = item.attention_tries.saturating_add(1);
+    let at = now.plus_millis(back_off(tries));
+    let due = item.next_attention().filter(|&due| due > now);
+    let at = due.map_or(at, |due| due.min(at));
+    if let Err(error) = steps.orders.reschedule(item, Some(at), tries).await {
+        tracing::warn!(order_id = %item.order_id, %error, "not put off");
+    }
+}
+
+/// Reschedules an order that this version cannot read.
+pub(super) async fn unreadable(steps: &Steps, order_id: OrderId, now: Timestamp) {
+    metrics::count(Metric::OrdersUnreadable, 1);
+    let at = now.plus_millis(MAX_BACK_OFF);
+    if let Err(error) = steps.orders.reschedule_unreadable(order_id, at).await {
+        tracing::warn!(%order_id, %error, "not put off");
+    }
+}
+
+/// Reschedules an order of which nothing is due for the next time that something will be; later
+/// each time if it waits for a person.
+///
+/// # Errors
+/// As [`crate::store::orders::Orders::reschedule`].
+pub(super) async fn nothing_due(steps: &Steps, item: &Item, now: Timestamp) -> Result<(), Error> {
+    let unpublished = item.unpublished().into_iter().filter_map(|sequence| item.event(sequence));
+    let republish =
+        unpublished.map(|event| event.fact().occurred_at.plus_millis(REPUBLISH_AFTER)).min();
+    let next = [republish, item.next_attention()].into_iter().flatten().min();
+    match next {
+        Some(at) if at <= now => {
+            metrics::count(Metric::OrdersOverdue, 1);
+            let order_status = item.status.name();
+            tracing::warn!(order_id = %item.order_id, order_status, "overdue");
+            let tries = item.attention_tries.saturating_add(1);
+            let at = now.plus_millis(back_off(tries));
+            steps.orders.reschedule(item, Some(at), tries).await
+        }
+        next => steps.orders.reschedule(item, next, item.attention_tries).await,
+    }
+}
+
+/// Twice as long each time.
+fn back_off(tries: u32) -> i64 {
+    FIRST_BACK_OFF
+        .saturating_mul(1_i64.checked_shl(tries.saturating_sub(1)).unwrap_or(i64::MAX))
+        .min(MAX_BACK_OFF)
+}

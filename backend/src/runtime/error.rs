@@ -1,0 +1,131 @@
+//! What can go wrong, and who acts on it: the one place that decides HTTP status and retry.
+
+use std::fmt;
+
+use lambda_runtime::Diagnostic;
+use shared::{
+    api::{Problem, ProblemType},
+    event::EventError,
+};
+use tracing::Level;
+
+/// Why a function could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The function was invoked with something that it does not take, and trying again cannot
+    /// help. It ends in the failures queue, for a person.
+    #[error("{0}")]
+    InvalidEvent(String),
+    /// A service that the function depends on failed; trying again may succeed, and is safe.
+    #[error("{operation}: {cause}")]
+    Dependency {
+        /// What was being done: `reading an order`.
+        operation: &'static str,
+        /// What the service answered.
+        cause: String,
+    },
+    /// A table holds an item that this version cannot read.
+    #[error("the item whose {attribute} is {id} cannot be read: {cause}")]
+    Unreadable {
+        /// The attribute that tells the item from others of its kind.
+        attribute: &'static str,
+        /// Its value.
+        id: String,
+        /// What is missing or wrong in the item.
+        cause: String,
+    },
+    /// The customer's request cannot be fulfilled; the reply says why.
+    #[error("{}", .0.title)]
+    Problem(Box<Problem>),
+}
+
+impl Error {
+    /// A service failed during `operation`. An error of the SDK is only "service error" by itself,
+    /// so its causes are kept.
+    pub fn dependency(operation: &'static str, cause: impl std::error::Error) -> Self {
+        Self::Dependency { operation, cause: WithCauses(&cause).to_string() }
+    }
+
+    /// The function was invoked with something that is `not` what it takes. The message keeps what
+    /// was expected and where, and drops the value found, which may be a person's name.
+    #[must_use]
+    pub fn invalid_event(not: &'static str, cause: &impl fmt::Display) -> Self {
+        let cause = cause.to_string();
+        let without_value =
+            ["invalid type", "invalid value", "unknown variant"].into_iter().find_map(|what| {
+                let (place, value) = cause.split_once(what)?;
+                let (_, expected) = value.rsplit_once(", expected ")?;
+                Some(format!("{not}: {place}{what}, expected {expected}"))
+            });
+        Self::InvalidEvent(without_value.unwrap_or_else(|| format!("{not}: {cause}")))
+    }
+
+    /// The stable name in the failures queue and the logs.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidEvent(_) => "Tiffin.Poison",
+            Self::Dependency { .. } => "Tiffin.Outside",
+            Self::Unreadable { .. } => "Tiffin.Unreadable",
+            Self::Problem(_) => "Tiffin.Refused",
+        }
+    }
+
+    /// The level of its log line: a customer's request that is refused is no failure of ours.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        match self {
+            Self::InvalidEvent(_) | Self::Dependency { .. } | Self::Unreadable { .. } => {
+                Level::ERROR
+            }
+            Self::Problem(_) => Level::INFO,
+        }
+    }
+
+    /// The reply to the customer.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::InvalidEvent(_) | Self::Dependency { .. } | Self::Unreadable { .. } => {
+                Problem::new(
+                    ProblemType::Unavailable,
+                    "Something on our side failed; sending the same request again is safe.",
+                )
+            }
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<EventError> for Error {
+    fn from(error: EventError) -> Self {
+        Self::InvalidEvent(error.to_string())
+    }
+}
+
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        Self { error_type: error.kind().to_owned(), error_message: error.to_string() }
+    }
+}
+
+/// An error followed by its causes.
+struct WithCauses<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for WithCauses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

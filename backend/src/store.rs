@@ -1,0 +1,9 @@
+//! What outlives a function: one module per DynamoDB table, and the event bus beside them.
+
+pub mod bus;
+pub mod catalog;
+pub mod live;
+pub mod orders;
+pub mod people;
+
+pub mod dynamodb;

@@ -1,0 +1,50 @@
+//! Since when a customer's sessions have ended.
+
+use shared::{Timestamp, UserId};
+
+use super::{
+    table::{Live, channel, key, seconds},
+    tickets::Holder,
+};
+use crate::{runtime::error::Error, store::dynamodb::number};
+
+/// The item that says since when a customer's sessions have ended.
+const SESSIONS_ENDED: &str = "sessions_ended";
+/// For how long that is stored, in seconds: an access token is valid for 15 minutes.
+const ENDED_SECONDS: i64 = 3_600;
+/// By how much our clock and Cognito's may differ, in seconds.
+const CLOCK_SKEW: i64 = 1;
+
+impl Live {
+    /// Ends the sessions of whoever was signed in before now: they open no WebSocket any more.
+    /// Stored for longer than an access token is valid.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not be stored.
+    pub async fn end_sessions(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+        let mut item = key(&channel(user), SESSIONS_ENDED);
+        item.insert("ended_at".to_owned(), number(seconds(now) - CLOCK_SKEW));
+        item.insert("expires_at".to_owned(), number(seconds(now) + ENDED_SECONDS));
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| Error::dependency("ending sessions", error))
+    }
+
+    /// Whether the session of an access token has ended since, by a strongly consistent read.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer.
+    pub async fn has_ended(&self, holder: Holder) -> Result<bool, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(&channel(holder.user), SESSIONS_ENDED)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::dependency("reading whether a session has ended", error))?;
+        let ended_at: Option<i64> =
+            answer.item.and_then(|item| item.get("ended_at")?.as_n().ok()?.parse().ok());
+        Ok(ended_at.is_some_and(|ended_at| holder.issued_at < ended_at))
+    }
+}

@@ -1,0 +1,68 @@
+//! How an order's item begins.
+
+use std::collections::BTreeMap;
+
+use shared::{
+    OrderId, Status, Timestamp, UserId,
+    order::{Basket, Step},
+};
+
+use super::{
+    item::{Item, attention_shard},
+    plan::{REPUBLISH_AFTER, Schedule},
+};
+
+/// What a new order is made of.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// Its id.
+    pub order_id: OrderId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Its times.
+    pub schedule: Schedule,
+    /// What was ordered, and the request's digest; absent if another channel placed the order,
+    /// which then has published its event as well.
+    pub order: Option<(Basket, String)>,
+}
+
+impl Placement {
+    /// The new order's item.
+    #[must_use]
+    pub fn into_item(self, now: Timestamp) -> Item {
+        let Self { order_id, user_id, placed_at, schedule, order } = self;
+        let (basket, digest) = order.unzip();
+        let unpublished = match basket {
+            Some(_) => BTreeMap::from([("1".to_owned(), Status::Placed)]),
+            None => BTreeMap::new(),
+        };
+        let mut item = Item {
+            order_id,
+            user_id: Some(user_id),
+            status: Status::Placed,
+            sequence: 1,
+            timeline: vec![Step { status: Status::Placed, at: placed_at }],
+            placed_at,
+            accept_by: schedule.accept_by,
+            act_at: schedule.act_at,
+            expected_at: Some(schedule.expected_at),
+            latest_at: Some(schedule.latest_at),
+            reason: None,
+            plan: schedule.plan,
+            restaurant_name: basket.as_ref().map(|basket| basket.restaurant_name.clone()),
+            total: basket.as_ref().map(|basket| basket.bill.total),
+            currency: basket.as_ref().map(|basket| basket.bill.currency),
+            basket,
+            digest,
+            unpublished,
+            attention_shard: attention_shard(order_id),
+            attention_at: None,
+            attention_tries: 0,
+        };
+        item.attention_at =
+            item.next_attention().map(|at| at.min(now.plus_millis(REPUBLISH_AFTER)));
+        item
+    }
+}

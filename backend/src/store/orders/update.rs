@@ -1,0 +1,74 @@
+//! The writes that leave an order's status as it is.
+
+use shared::Timestamp;
+
+use super::{
+    expression::{Builder, Expression},
+    item::Item,
+};
+use crate::store::dynamodb::number;
+
+/// Marks the order's latest event as published if it is the only one that was not: attention is
+/// then as the status needs it.
+pub(super) fn mark_last_published(sequence: u32, attention: Option<Timestamp>) -> Expression {
+    let mut builder = Builder::default();
+    builder.value(":sequence", number(i64::from(sequence)));
+    builder.value(":one", number(1));
+    builder.name("#n", &sequence.to_string());
+    builder.condition(
+        "#sequence = :sequence AND attribute_exists(#unpublished.#n) AND size(#unpublished) = :one",
+    );
+    builder.remove("#unpublished.#n");
+    builder.attention(attention);
+    builder.expression(false)
+}
+
+/// Marks event `sequence` as published.
+pub(super) fn mark_published(sequence: u32) -> Expression {
+    let mut builder = Builder::default();
+    builder.name("#n", &sequence.to_string());
+    builder.condition("attribute_exists(#unpublished.#n)");
+    builder.remove("#unpublished.#n");
+    builder.expression(false)
+}
+
+/// The order needs attention at `at` next, unless it has changed since it was read.
+pub(super) fn reschedule(item: &Item, at: Option<Timestamp>, tries: u32) -> Expression {
+    let mut builder = Builder::default();
+    builder.value(":sequence", number(i64::from(item.sequence)));
+    builder.value(":count", number(i64::try_from(item.unpublished.len()).unwrap_or_default()));
+    builder.value(":tries", number(i64::from(tries)));
+    builder.condition("#sequence = :sequence AND size(#unpublished) = :count");
+    builder.set("#attention_tries = :tries");
+    builder.attention(at);
+    builder.expression(false)
+}
+
+/// An order that cannot be read needs attention at `at` next.
+pub(super) fn reschedule_unreadable(at: Timestamp) -> Expression {
+    let mut builder = Builder::default();
+    builder.condition("attribute_exists(#attention_at)");
+    builder.attention(Some(at));
+    builder.expression(false)
+}
+
+/// Removes from the order whose it was, unless it has changed since it was read. What was ordered
+/// is written once, so the basket is as it was read if nothing else has changed.
+pub(super) fn anonymise(item: &Item) -> Expression {
+    let mut builder = Builder::default();
+    builder.value(":sequence", number(i64::from(item.sequence)));
+    builder.value(":none", number(0));
+    builder.condition("#sequence = :sequence AND size(#unpublished) = :none");
+    builder.remove("#user_id");
+    builder.remove("#digest");
+    if let Some(basket) = &item.basket {
+        builder.remove("#basket.#address");
+        builder.remove("#basket.#note");
+        for (number, line) in basket.bill.lines.iter().enumerate() {
+            if line.note.is_some() {
+                builder.remove(&format!("#basket.#bill.#lines[{number}].#note"));
+            }
+        }
+    }
+    builder.expression(false)
+}
