@@ -1,26 +1,36 @@
-//! Whatever the network and the machines do, every order ends, each step once, and is told.
+//! Whatever the network and the machines do, every order ends, each step once, and every browser
+//! comes to know it.
 //!
-//! Each case is a seed: some orders, the real handlers, an embedded DynamoDB, and a bus that
-//! duplicates, reorders, delays and drops; calls are lost, answers are lost, and functions end
-//! between any two outside calls. Then the storm passes, the watchdog makes its rounds, and the
-//! world must be in order. A failing case names its seed; `SEED=n cargo test -p backend --test
-//! convergence` runs that one alone.
+//! Each case is a seed: some orders and browsers, the real handlers, an embedded DynamoDB, and a bus
+//! that duplicates, reorders, delays and drops; calls are lost or slow, answers are lost, the SDKs
+//! try again or do not, and functions end between any two outside calls. Then the faults end, the
+//! watchdog makes its rounds, and the tables, the bus and the browsers must agree. A failing case
+//! names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
-use serde_json::json;
-use shared::{OrderEvent, OrderId, Status};
+use aws_config::retry::RetryConfig;
+use serde_json::{Value, json};
+use shared::{Fact, Order, OrderEvent, OrderId, Status, live::ToBrowser, order::Folded};
 use support::{
     AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass,
     unless_it_ends, user, wish,
 };
 
-/// How many cases each of the four tests runs: 1,040 in all.
-const CASES: u64 = 260;
+/// How many cases each of the four tests runs: 720 in all.
+const CASES: u64 = 180;
 /// How often Lambda hands over an event whose function failed (twice more, then the failures queue).
 const TRIES: u8 = 3;
 
@@ -63,15 +73,62 @@ enum Arriving {
     FromElsewhere(OrderId),
 }
 
+/// An open page of the customer's: its socket, and the orders as it shows them.
+struct Browser {
+    connection: String,
+    orders: BTreeMap<OrderId, Order>,
+    /// The orders of which it has missed something.
+    missed: BTreeSet<OrderId>,
+}
+
 /// One case under way.
 struct Case {
     world: World,
     dice: Dice,
     queue: Vec<Delivery>,
-    /// Every event the bus ever had: what happened, by order and sequence.
-    told: BTreeMap<(OrderId, u32), Status>,
+    /// Every event the bus ever had, as it was first published, and how often it was.
+    published: BTreeMap<(OrderId, u32), (Fact, u32)>,
+    /// How many faults have struck a call that writes: none of them, and no event is twice on the bus.
+    faults: Arc<AtomicU32>,
     placed: Vec<OrderId>,
     elsewhere: Vec<OrderId>,
+    browsers: Vec<Browser>,
+    connections_made: u32,
+}
+
+/// Whether two publications say the same; one that is late has no estimates any more.
+fn agree(a: &Fact, b: &Fact) -> bool {
+    let known = |fact: &Fact| {
+        (fact.order_id, fact.order_status, fact.user_id, fact.sequence, fact.occurred_at)
+    };
+    fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        a.zip(b).is_none_or(|(a, b)| a == b)
+    }
+    known(a) == known(b)
+        && same(a.expected_at, b.expected_at)
+        && same(a.latest_at, b.latest_at)
+        && same(a.reason.as_ref(), b.reason.as_ref())
+}
+
+impl Browser {
+    /// Shows what it is pushed, and notes what it has to fetch.
+    fn follow(&mut self, event: &OrderEvent) {
+        let order_id = event.fact().order_id;
+        match self.orders.get_mut(&order_id).map(|order| order.apply(event)) {
+            Some(Folded::Advanced | Folded::Known) => {}
+            Some(Folded::Missed) | None => drop(self.missed.insert(order_id)),
+        }
+    }
+
+    /// Shows an order as it was fetched.
+    fn catch_up(&mut self, fetched: Order) {
+        let (order_id, sequence) = (fetched.order_id, fetched.sequence);
+        let order = self.orders.entry(order_id).or_insert_with(|| fetched.clone());
+        let before = order.sequence;
+        order.catch_up(fetched);
+        assert_eq!(order.sequence, before.max(sequence), "nothing goes backwards");
+        self.missed.remove(&order_id);
+    }
 }
 
 impl Case {
@@ -80,7 +137,12 @@ impl Case {
         let pace =
             [AT_ONCE, DEMO, Pace { accept_seconds: 2, accept_within_seconds: 30, pace: "0" }]
                 [dice.below(3)];
-        let world = World::new(pace);
+        // Without a wait, so that a case is the same each time.
+        let retries = match dice.chance(50) {
+            true => RetryConfig::standard().with_initial_backoff(Duration::ZERO),
+            false => RetryConfig::disabled(),
+        };
+        let world = World::with(pace, retries);
         let kitchens = [
             json!({"kitchen": "accepts"}),
             json!({"kitchen": "accepts"}),
@@ -93,9 +155,12 @@ impl Case {
             world,
             dice,
             queue: Vec::new(),
-            told: BTreeMap::new(),
+            published: BTreeMap::new(),
+            faults: Arc::default(),
             placed: Vec::new(),
             elsewhere: Vec::new(),
+            browsers: Vec::new(),
+            connections_made: 0,
         }
     }
 
@@ -103,35 +168,66 @@ impl Case {
     async fn stormy<T>(&mut self, invocation: impl AsyncFnOnce(&World) -> T) -> Option<T> {
         let mut dice = Dice(self.dice.roll());
         let severity = [0, 5, 25][dice.below(3)];
-        self.world.aws.fate(move |_| match dice.chance(severity) {
+        self.world.aws.latency.store([0, 20, 300][dice.below(3)], Ordering::Relaxed);
+        let faults = Arc::clone(&self.faults);
+        self.world.aws.fate(move |call| match dice.chance(severity) {
             false => Fault::None,
-            true => [
-                Fault::Lost,
-                Fault::AnswerLost,
-                Fault::CrashBefore,
-                Fault::CrashAfter,
-                Fault::Refused,
-            ][dice.below(5)],
+            true => {
+                let reads = ["GetItem", "BatchGetItem", "Query"];
+                let writes = !reads.contains(&call.operation.as_str());
+                faults.fetch_add(u32::from(writes), Ordering::Relaxed);
+                [
+                    Fault::Lost,
+                    Fault::AnswerLost,
+                    Fault::CrashBefore,
+                    Fault::CrashAfter,
+                    Fault::Refused,
+                ][dice.below(5)]
+            }
         });
         let result = unless_it_ends(invocation(&self.world)).await;
         self.world.aws.calm();
+        self.world.aws.latency.store(0, Ordering::Relaxed);
         self.collect();
         result
     }
 
-    /// Takes what the bus has been told: each event must be the order's own, and the same each time.
+    /// Takes what has been published and pushed.
     fn collect(&mut self) {
         for event in self.world.aws.take_published() {
-            let fact = event.fact();
-            let before = self.told.insert((fact.order_id, fact.sequence), fact.order_status);
-            assert!(
-                before.is_none_or(|before| before == fact.order_status),
-                "one event, two stories: {event:?}"
-            );
+            self.note(event.fact());
             let copies = if self.dice.chance(15) { 2 } else { 1 };
             for _ in 0..copies {
                 self.queue.push(Delivery { event: Arriving::Ours(event.clone()), tries: 0 });
             }
+        }
+        for (connection, message) in std::mem::take(&mut *self.world.aws.pushed.lock().unwrap()) {
+            let ToBrowser::OrderEvent { event } = serde_json::from_value(message).unwrap() else {
+                panic!("a push that is no event");
+            };
+            self.check_push(event.fact());
+            let mut browsers = self.browsers.iter_mut();
+            if let Some(browser) = browsers.find(|browser| browser.connection == connection) {
+                browser.follow(&event);
+            }
+        }
+    }
+
+    /// An event is the order's own, the same each time, and published again only because of a fault.
+    fn note(&mut self, fact: &Fact) {
+        let faults = self.faults.load(Ordering::Relaxed);
+        let first = (fact.clone(), 0);
+        let (known, times) = self.published.entry((fact.order_id, fact.sequence)).or_insert(first);
+        assert!(agree(known, fact), "one event, two stories: {known:?} {fact:?}");
+        *times += 1;
+        assert!(*times <= 1 + faults, "{times} times after {faults} faults: {fact:?}");
+    }
+
+    /// A push says what the bus has, or what another channel put there.
+    fn check_push(&self, fact: &Fact) {
+        match self.published.get(&(fact.order_id, fact.sequence)) {
+            Some((known, _)) => assert!(agree(known, fact), "{known:?} {fact:?}"),
+            None => assert_eq!((fact.order_status, fact.sequence), (Status::Placed, 1)),
         }
     }
 
@@ -141,7 +237,8 @@ impl Case {
             2 => self.place_elsewhere(),
             3 => self.cancel().await,
             4 => pass(i64::try_from(self.dice.below(20)).unwrap()),
-            5 => drop(self.stormy(async |world| world.watch().await.is_ok()).await),
+            5 => self.watch().await,
+            6 => self.browse().await,
             _ => self.deliver_one().await,
         }
         self.check_attention().await;
@@ -185,6 +282,58 @@ impl Case {
         }
     }
 
+    /// The watchdog makes a round, for which it may not have the time.
+    async fn watch(&mut self) {
+        let seconds = [6, 10, 55][self.dice.below(3)];
+        self.stormy(async |world| world.watch_for(seconds).await.is_ok()).await;
+    }
+
+    /// A page opens, fetches what it has missed, or closes.
+    async fn browse(&mut self) {
+        match self.dice.below(3) {
+            0 if self.browsers.len() < 2 => self.open_page().await,
+            1 if !self.browsers.is_empty() => self.close_page().await,
+            _ => self.fetch().await,
+        }
+    }
+
+    async fn open_page(&mut self) {
+        self.connections_made += 1;
+        let connection = format!("{}=", self.connections_made);
+        let opened = self.stormy(async |world| {
+            world.socket("CONNECT", user(), &connection, clock(), "").await.ok()
+        });
+        if opened.await.flatten() == Some(json!({"statusCode": 200})) {
+            let missed = self.placed.iter().copied().collect();
+            self.browsers.push(Browser { connection, orders: BTreeMap::new(), missed });
+        } else {
+            self.world.aws.gone.lock().unwrap().insert(connection);
+        }
+    }
+
+    /// The gateway tells of a socket that has closed, or does not.
+    async fn close_page(&mut self) {
+        let Browser { connection, .. } = self.browsers.remove(0);
+        self.world.aws.gone.lock().unwrap().insert(connection.clone());
+        if self.dice.chance(50) {
+            self.stormy(async |world| {
+                world.socket("DISCONNECT", user(), &connection, clock(), "").await.is_ok()
+            })
+            .await;
+        }
+    }
+
+    async fn fetch(&mut self) {
+        for number in 0..self.browsers.len() {
+            for order_id in self.browsers[number].missed.clone() {
+                let answer = self.stormy(async |world| read(world, order_id).await).await;
+                if let Some((200, order)) = answer {
+                    self.browsers[number].catch_up(serde_json::from_value(order).unwrap());
+                }
+            }
+        }
+    }
+
     /// Any event of the queue arrives: order means nothing here.
     async fn deliver_one(&mut self) {
         if self.queue.is_empty() {
@@ -224,7 +373,8 @@ impl Case {
     async fn calm_down(&mut self) {
         for _ in 0..200 {
             while let Some(delivery) = self.queue.pop() {
-                arrive(&self.world, &delivery.event).await;
+                assert!(arrive(&self.world, &delivery.event).await);
+                self.check_pushed_to_all();
                 self.collect();
             }
             self.world.watch().await.unwrap();
@@ -235,6 +385,14 @@ impl Case {
             pass(31);
         }
         panic!("the world does not come to rest");
+    }
+
+    /// Without faults, an event reaches every open page.
+    fn check_pushed_to_all(&self) {
+        let pushed = self.world.aws.pushed.lock().unwrap();
+        let reached: BTreeSet<_> = pushed.iter().map(|(connection, _)| connection).collect();
+        let open: BTreeSet<_> = self.browsers.iter().map(|browser| &browser.connection).collect();
+        assert_eq!(reached, open);
     }
 
     async fn all_at_rest(&self) -> bool {
@@ -262,17 +420,45 @@ impl Case {
             let first = if item.basket.is_some() { 1 } else { 2 };
             for sequence in first..=item.sequence {
                 let step = item.timeline[usize::try_from(sequence).unwrap() - 1];
+                let published = self.published.get(&(order_id, sequence));
+                let published = published.map(|(fact, _)| (fact.order_status, fact.occurred_at));
                 assert_eq!(
-                    self.told.get(&(order_id, sequence)),
-                    Some(&step.status),
+                    published,
+                    Some((step.status, step.at)),
                     "the bus knows event {sequence} of {item:?}"
                 );
             }
         }
     }
+
+    /// Each page fetches once more what it has missed, or shows as under way: then it is right.
+    async fn check_browsers(&mut self) {
+        for browser in &mut self.browsers {
+            let under_way = browser.orders.values().filter(|order| !order.status.is_terminal());
+            let under_way: Vec<_> = under_way.map(|order| order.order_id).collect();
+            for order_id in under_way.into_iter().chain(std::mem::take(&mut browser.missed)) {
+                let (status, order) = read(&self.world, order_id).await;
+                if status == 200 {
+                    browser.catch_up(serde_json::from_value(order).unwrap());
+                } else {
+                    // Another channel's, of which all three tries failed.
+                    assert!(self.world.orders.get(order_id).await.unwrap().is_none(), "{order}");
+                }
+            }
+            for (&order_id, order) in &browser.orders {
+                assert_eq!(*order, self.world.item(order_id).await.into_order());
+            }
+        }
+    }
 }
 
-/// Whether the event's service is done with it.
+/// `GET /api/orders/{order_id}`.
+async fn read(world: &World, order_id: OrderId) -> (u16, Value) {
+    let id = order_id.to_string();
+    world.call("GET /api/orders/{order_id}", Some(user()), &[("order_id", &id)], "").await
+}
+
+/// Whether the event's services are done with it.
 async fn arrive(world: &World, event: &Arriving) -> bool {
     match event {
         Arriving::Ours(event) => {
@@ -282,7 +468,9 @@ async fn arrive(world: &World, event: &Arriving) -> bool {
         Arriving::FromElsewhere(order_id) => {
             let detail =
                 json!({"order_id": order_id, "order_status": "order_placed", "user_id": USER});
-            world.restaurants.handle(invocation("order_placed", detail), clock()).await.is_ok()
+            let raw = invocation("order_placed", detail);
+            let told = world.notifications.handle(raw.clone(), clock()).await;
+            world.restaurants.handle(raw, clock()).await.is_ok() && told.is_ok()
         }
     }
 }
@@ -296,6 +484,7 @@ async fn run(seed: u64) {
     }
     case.calm_down().await;
     case.check_end().await;
+    case.check_browsers().await;
 }
 
 fn run_all(seeds: Range<u64>) {

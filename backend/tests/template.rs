@@ -7,6 +7,8 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_local::{
+    feed::Feed,
+    iam::{Caller, Iam},
     pattern::Pattern,
     template::{Resource, Stack},
 };
@@ -87,16 +89,20 @@ fn every_event_goes_to_the_services_of_the_choreography() {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
+/// How often a rule's target is tried again, and for how many seconds.
+fn retries(target: &Value) -> [String; 2] {
+    ["MaximumRetryAttempts", "MaximumEventAgeInSeconds"]
+        .map(|name| text(&target["RetryPolicy"][name]))
+}
+
 #[test]
 fn nothing_that_a_rule_cannot_hand_over_is_dropped() {
     let queue = arn("Failures");
     for rule in rules() {
         for target in targets(rule) {
             assert_eq!(target["DeadLetterConfig"]["Arn"], queue, "{}", rule.logical_id);
-            assert!(
-                target["RetryPolicy"]["MaximumRetryAttempts"].is_number()
-                    || target["RetryPolicy"]["MaximumRetryAttempts"].is_string()
-            );
+            // As often and as long as EventBridge tries at most.
+            assert_eq!(retries(target), ["185", "86400"], "{}", rule.logical_id);
         }
     }
     let policy =
@@ -125,9 +131,13 @@ fn every_function_that_an_event_invokes_reports_its_failures_and_a_tick_does_not
         match config.text("/DestinationConfig/OnFailure/Destination") {
             Some(queue) => {
                 assert_eq!(queue, arn("Failures"));
+                assert_eq!(config.number("/MaximumRetryAttempts").unwrap(), Some(2), "{function}");
                 reporting.insert(function)
             }
-            None => silent.insert(function),
+            None => {
+                assert_eq!(config.number("/MaximumRetryAttempts").unwrap(), Some(0), "{function}");
+                silent.insert(function)
+            }
         };
     }
     assert_eq!(reporting, invoked(rules()));
@@ -139,6 +149,7 @@ fn every_function_that_an_event_invokes_reports_its_failures_and_a_tick_does_not
     for rule in schedules() {
         for target in targets(rule) {
             assert!(target.get("DeadLetterConfig").is_none(), "the next tick does what it did not");
+            assert_eq!(retries(target), ["0", "60"], "a late tick is none");
         }
     }
 }
@@ -160,29 +171,47 @@ fn traces(statement: &Value) -> bool {
     statement["Action"] == actions && statement["Resource"] == "*"
 }
 
+/// Every statement of every role's policies, with the role.
+fn statements() -> impl Iterator<Item = (&'static Resource, &'static Value)> {
+    stack().of_kind("AWS::IAM::Role").flat_map(|role| {
+        let policies = role.list("/Policies").iter();
+        let statements = policies.flat_map(|policy| match &policy["PolicyDocument"]["Statement"] {
+            Value::Array(statements) => statements.iter().collect(),
+            statement => vec![statement],
+        });
+        statements.map(move |statement| (role, statement))
+    })
+}
+
+/// The texts of a field that holds one or several.
+fn texts(field: &Value) -> Vec<String> {
+    match field {
+        Value::Array(values) => values.iter().map(text).collect(),
+        value => vec![text(value)],
+    }
+}
+
+/// What a role names of a resource: all but the connections of an API, which have no names, and the
+/// streams of a log.
+fn named(resource: &str) -> &str {
+    let named = resource.strip_suffix("/@connections/*").or_else(|| resource.strip_suffix(":*"));
+    named.unwrap_or(resource)
+}
+
 #[test]
 fn no_role_has_a_bare_wildcard() {
-    for role in stack().of_kind("AWS::IAM::Role") {
-        for statement in
-            role.properties["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap()
-        {
-            if traces(statement) {
-                continue;
-            }
-            for (field, forbidden) in [("Action", ":*"), ("Resource", "\u{0}")] {
-                let values = statement[field]
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_else(|| vec![statement[field].clone()]);
-                for value in values {
-                    let value = value.as_str().unwrap();
-                    assert!(
-                        value != "*" && !value.ends_with(forbidden),
-                        "{}: {value}",
-                        role.logical_id
-                    );
-                }
-            }
+    assert!(statements().count() > 20);
+    for (role, statement) in statements().filter(|(_, statement)| !traces(statement)) {
+        let role = &role.logical_id;
+        for action in texts(&statement["Action"]) {
+            assert!(action.contains(':') && !action.contains(['*', '?']), "{role}: {action}");
+        }
+        for resource in texts(&statement["Resource"]) {
+            let named = named(&resource);
+            assert!(named.starts_with("arn:") && !named.contains(['*', '?']), "{role}: {resource}");
+        }
+        for field in ["NotAction", "NotResource"] {
+            assert!(statement.get(field).is_none(), "{role}: {field}");
         }
     }
 }
@@ -192,17 +221,14 @@ fn no_role_has_a_bare_wildcard() {
 #[test]
 fn whoever_publishes_publishes_only_events_of_ours() {
     let mut publishers = BTreeSet::new();
-    for role in stack().of_kind("AWS::IAM::Role") {
-        let statements = &role.properties["Policies"][0]["PolicyDocument"]["Statement"];
-        for statement in statements.as_array().unwrap() {
-            if statement["Action"].to_string().contains("events:") {
-                let condition = json!({
-                    "ForAllValues:StringEquals": {"events:source": "custom.food_app"},
-                    "Null": {"events:source": "false"},
-                });
-                assert_eq!(statement["Condition"], condition, "{}", role.logical_id);
-                publishers.insert(role.logical_id.as_str());
-            }
+    for (role, statement) in statements() {
+        if texts(&statement["Action"]).iter().any(|action| action.starts_with("events:")) {
+            let condition = json!({
+                "ForAllValues:StringEquals": {"events:source": "custom.food_app"},
+                "Null": {"events:source": "false"},
+            });
+            assert_eq!(statement["Condition"], condition, "{}", role.logical_id);
+            publishers.insert(role.logical_id.as_str());
         }
     }
     let expected = ["ApiRole", "DeliveryRole", "RestaurantsRole", "WatchdogRole"];
@@ -247,26 +273,40 @@ fn every_route_of_a_customers_wants_an_access_token() {
     assert_eq!(routes, BTreeMap::from(expected));
 }
 
+/// The functions that may do something to a resource, whatever pattern of their roles says so.
+fn allowed(action: &str, resource: &str) -> BTreeSet<&'static str> {
+    let iam = Iam::new(stack(), Feed::default()).unwrap();
+    let functions = stack().of_kind("AWS::Lambda::Function");
+    let may = |function: &&Resource| {
+        let caller = Caller::Function(function.logical_id.clone());
+        iam.check(&caller, action, resource, &[]).is_ok()
+    };
+    functions.filter(may).map(|function| function.logical_id.as_str()).collect()
+}
+
 /// A customer's data is the function `api`'s alone.
 #[test]
 fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
     let people = arn("PeopleTable");
-    let mut found = BTreeSet::new();
-    for role in stack().of_kind("AWS::IAM::Role") {
-        let statements = &role.properties["Policies"][0]["PolicyDocument"]["Statement"];
-        for statement in statements.as_array().unwrap() {
-            let resource = statement["Resource"].as_str().unwrap();
-            if resource == people || resource.ends_with("/live/DELETE/@connections/*") {
-                found.insert((role.logical_id.as_str(), statement["Action"].to_string()));
-            }
+    let needed = ["Query", "PutItem", "DeleteItem", "ConditionCheckItem"];
+    let others = ["GetItem", "BatchGetItem", "Scan", "UpdateItem", "BatchWriteItem", "DeleteTable"];
+    for (actions, expected) in
+        [(&needed[..], BTreeSet::from(["ApiFunction"])), (&others[..], BTreeSet::new())]
+    {
+        for action in actions {
+            let functions = allowed(&format!("dynamodb:{action}"), &people);
+            assert_eq!(functions, expected, "{action}");
         }
     }
-    let people = r#"["dynamodb:Query","dynamodb:PutItem","dynamodb:DeleteItem","dynamodb:ConditionCheckItem"]"#;
-    let expected = [
-        ("ApiRole", r#""execute-api:ManageConnections""#.to_owned()), // DELETE
-        ("ApiRole", people.to_owned()),
-    ];
-    assert_eq!(found, BTreeSet::from(expected));
+    let api = stack().reference("WebSocketApi").unwrap();
+    let socket = |method: &str| {
+        let connection = format!("{api}/live/{method}/@connections/L0SM9cOFvHcCIhw=");
+        let resource = format!("arn:aws:execute-api:eu-west-2:000000000000:{connection}");
+        allowed("execute-api:ManageConnections", &resource)
+    };
+    assert_eq!(socket("DELETE"), BTreeSet::from(["ApiFunction"]));
+    let pushing = ["ApiFunction", "ConnectionsFunction", "NotificationsFunction"];
+    assert_eq!(socket("POST"), BTreeSet::from(pushing));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use shared::{
-    Fact, Order, OrderEvent, Status, Timestamp,
+    Fact, Order, OrderEvent, Reason, Status, Timestamp,
     order::{Folded, Step},
 };
 
@@ -26,17 +26,37 @@ fn events(life: &[Status]) -> Vec<OrderEvent> {
                 user_id: USER.parse().unwrap(),
                 sequence,
                 occurred_at: Timestamp::from_millis(i64::from(sequence)),
-                expected_at: None,
-                latest_at: None,
-                reason: None,
+                expected_at: estimate(order_status),
+                latest_at: estimate(order_status).map(|at| at.plus_seconds(60)),
+                reason: reason(order_status),
             })
         })
         .collect()
 }
 
+/// When an order should arrive, as the event that makes it `status` has it.
+fn estimate(status: Status) -> Option<Timestamp> {
+    match status {
+        Status::Accepted => Some(Timestamp::from_millis(50_000)),
+        Status::PickedUp => Some(Timestamp::from_millis(40_000)),
+        _ => None,
+    }
+}
+
+/// Why an order is `status`, as its event has it.
+fn reason(status: Status) -> Option<Reason> {
+    match status {
+        Status::Rejected => Some(Reason::TooBusy),
+        Status::Cancelled => Some(Reason::ByCustomer),
+        _ => None,
+    }
+}
+
 /// The order as the server knows it after the first `count` events.
 fn after(life: &[Status], count: usize) -> Order {
     let at = |number: usize| Timestamp::from_millis(i64::try_from(number).unwrap() + 1);
+    // An event that names no other estimate leaves the one before as it is.
+    let expected_at = life[..count].iter().rev().find_map(|&status| estimate(status));
     Order {
         order_id: ORDER.parse().unwrap(),
         status: life[count - 1],
@@ -48,9 +68,9 @@ fn after(life: &[Status], count: usize) -> Order {
             .collect(),
         placed_at: at(0),
         accept_by: at(0).plus_seconds(60),
-        expected_at: None,
-        latest_at: None,
-        reason: None,
+        expected_at,
+        latest_at: expected_at.map(|at| at.plus_seconds(60)),
+        reason: reason(life[count - 1]),
         basket: None,
     }
 }
@@ -97,10 +117,39 @@ proptest! {
 }
 
 #[test]
-fn every_status_reaches_a_terminal_one_and_terminal_ones_lead_nowhere() {
-    for status in Status::ALL {
-        let next: Vec<_> =
-            Status::ALL.into_iter().filter(|&next| status.may_become(next)).collect();
-        assert_eq!(next.is_empty(), status.is_terminal(), "{status:?} → {next:?}");
+fn a_status_becomes_what_the_choreography_says_and_nothing_else() {
+    use Status::{Accepted, Cancelled, Delivered, PickedUp, Placed, Rejected};
+    let allowed = [
+        (Placed, Accepted),
+        (Placed, Rejected),
+        (Placed, Cancelled),
+        (Accepted, PickedUp),
+        (PickedUp, Delivered),
+    ];
+    for from in Status::ALL {
+        for to in Status::ALL {
+            assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} → {to:?}");
+        }
+        let leads_on = allowed.iter().any(|&(other, _)| other == from);
+        assert_eq!(from.is_terminal(), !leads_on, "{from:?}");
     }
+}
+
+#[test]
+fn another_orders_event_or_copy_changes_nothing() {
+    let mut order = after(LIVES[0], 1);
+    let mut accepted = events(LIVES[0]).remove(1).fact().clone();
+    accepted.order_id = USER.parse().unwrap();
+    assert_eq!(order.apply(&OrderEvent::of(accepted)), Folded::Known);
+    let other = Order { order_id: USER.parse().unwrap(), ..after(LIVES[0], 4) };
+    order.catch_up(other);
+    assert_eq!(order, after(LIVES[0], 1));
+}
+
+#[test]
+fn a_fetched_copy_as_new_as_this_one_takes_its_place() {
+    let mut order = after(LIVES[0], 2);
+    let fetched = Order { accept_by: Timestamp::from_millis(9), ..order.clone() };
+    order.catch_up(fetched.clone());
+    assert_eq!(order, fetched);
 }

@@ -14,7 +14,8 @@ use shared::{
     api::{
         Account, Addresses, KeptAddress, LegalPage, LegalSection, ListedAddress, LiveTicket,
         OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest, Restaurants,
-        SiteConfig, SummaryLine, page_path,
+        SiteConfig, SummaryLine, account_path, address_path, cancel_path, order_path, orders_path,
+        page_path, restaurant_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
@@ -283,6 +284,53 @@ fn every_problem_is_frozen() {
     frozen("problem_price_changed", &problem);
 }
 
+/// RFC 9110, section 15; RFC 6585 for 429.
+#[test]
+fn every_problem_has_its_status() {
+    use ProblemType::*;
+    for (status, kinds) in [
+        (400, &[MalformedJson][..]),
+        (401, &[NotSignedIn]),
+        (403, &[Forbidden]),
+        (404, &[NotFound, OrderNotFound]),
+        (
+            409,
+            &[
+                RestaurantClosed,
+                TooManyAddresses,
+                OrderUnderWay,
+                AccountClosed,
+                PriceChanged,
+                OrderAlreadyPlaced,
+                OrderIdTaken,
+                TooManyConnections,
+                TooLateToCancel,
+            ],
+        ),
+        (413, &[BodyTooLarge]),
+        (
+            422,
+            &[
+                InvalidField,
+                UnknownRestaurant,
+                UnknownDish,
+                SoldOut,
+                InvalidOptions,
+                BelowMinimum,
+                AboveMaximum,
+            ],
+        ),
+        (429, &[TooManyRequests]),
+        (500, &[Unknown]),
+        (503, &[Unavailable]),
+    ] {
+        for &kind in kinds {
+            let problem = Problem::new(kind, "What is wrong.");
+            assert_eq!((problem.status, kind.status()), (status, status), "{kind:?}");
+        }
+    }
+}
+
 /// An EventBridge invocation around a detail.
 fn invocation(detail_type: &str, detail: Value) -> Value {
     json!({
@@ -440,6 +488,26 @@ fn an_address_needs_a_name_that_can_be_called_and_a_phone_that_can_be_dialled() 
     }
     let read: OrderRequest = parse(wanted.clone());
     assert_eq!(serde_json::to_value(read).unwrap(), wanted);
+}
+
+#[test]
+fn every_path_is_frozen() {
+    let order = ORDER.parse().unwrap();
+    for (path, expected) in [
+        (restaurant_path(&card().restaurant_id), "/api/restaurants/golden-dosa"),
+        (order_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a"),
+        (cancel_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/cancel"),
+        (
+            address_path(ADDRESS.parse().unwrap()),
+            "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566",
+        ),
+        (account_path(None), "/api/account"),
+        (account_path(Some("1_2")), "/api/account?cursor=1_2"),
+        (orders_path(None), "/api/orders"),
+        (orders_path(Some("1_2")), "/api/orders?cursor=1_2"),
+    ] {
+        assert_eq!(path, expected);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -46,7 +46,20 @@ pub struct Aws {
     pub fate: Mutex<Fate>,
     /// Every call's name, in order.
     pub calls: Mutex<Vec<String>>,
+    /// How many milliseconds pass with each call.
+    pub latency: AtomicI64,
+    /// What the indexes do not know yet, or still list.
+    pub lag: Mutex<Lag>,
     events: AtomicU64,
+}
+
+/// What the indexes of the tables, which are eventually consistent, do not show as it is.
+#[derive(Default)]
+pub struct Lag {
+    /// The orders that are in no index yet.
+    pub missing: BTreeSet<OrderId>,
+    /// Items as an index still lists them, by the index.
+    pub outdated: Vec<(&'static str, Value)>,
 }
 
 /// One outside call.
@@ -72,6 +85,8 @@ pub enum Fault {
     /// The service says no: throttled; a transaction met another; or for a bus, refused in the
     /// entry's answer.
     Refused,
+    /// The service answers this, and does nothing.
+    Answer(u16, &'static str),
 }
 
 impl Aws {
@@ -93,6 +108,8 @@ impl Aws {
             gone: Mutex::default(),
             fate: Mutex::new(Box::new(|_| Fault::None)),
             calls: Mutex::default(),
+            latency: AtomicI64::new(0),
+            lag: Mutex::default(),
             events: AtomicU64::new(0),
         }
     }
@@ -179,6 +196,15 @@ impl Aws {
             .collect()
     }
 
+    fn query(&self, body: Value) -> Result<String, DynoxideError> {
+        let query = body.clone();
+        let answer = run(body, |request| self.tables.query(request))?;
+        Ok(match query["IndexName"].as_str() {
+            Some(index) => self.lag.lock().unwrap().distort(index, &query, answer),
+            None => answer,
+        })
+    }
+
     fn table(&self, operation: &str, body: Value) -> (u16, String) {
         let answer = match operation {
             "PutItem" => run(body, |request| self.tables.put_item(request)),
@@ -186,7 +212,7 @@ impl Aws {
             "BatchGetItem" => run(body, |request| self.tables.batch_get_item(request)),
             "UpdateItem" => run(body, |request| self.tables.update_item(request)),
             "DeleteItem" => run(body, |request| self.tables.delete_item(request)),
-            "Query" => run(body, |request| self.tables.query(request)),
+            "Query" => self.query(body),
             "TransactWriteItems" => run(body, |request| self.tables.transact_write_items(request)),
             other => panic!("no function may call {other}"),
         };
@@ -214,6 +240,29 @@ fn run<Q: DeserializeOwned, A: Serialize>(
     act(request).map(|answer| serde_json::to_string(&answer).unwrap())
 }
 
+impl Lag {
+    /// The answer of an index that has not caught up with its table.
+    fn distort(&self, index: &str, query: &Value, answer: String) -> String {
+        if self.missing.is_empty() && self.outdated.is_empty() {
+            return answer;
+        }
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        let items = answer["Items"].as_array_mut().unwrap();
+        items.retain(|item| {
+            let id = item["order_id"]["S"].as_str().unwrap();
+            !self.missing.contains(&id.parse().unwrap())
+        });
+        let key = if index == "by_user" { "user_id" } else { "attention_shard" };
+        let values = query["ExpressionAttributeValues"].as_object().unwrap();
+        let asks_for = |item: &Value| values.values().any(|value| *value == item[key]);
+        for (_, item) in self.outdated.iter().filter(|(of, item)| *of == index && asks_for(item)) {
+            items.retain(|other| other["order_id"] != item["order_id"]);
+            items.push(item.clone());
+        }
+        answer.to_string()
+    }
+}
+
 /// The HTTP client that the SDKs are given.
 #[derive(Clone)]
 pub struct Wire(Arc<Aws>);
@@ -235,12 +284,14 @@ impl Wire {
         let operation = operation.to_owned();
         let call = Call { operation, body: serde_json::from_slice(bytes).unwrap_or_default() };
         self.0.calls.lock().unwrap().push(call.operation.clone());
+        super::pass_millis(self.0.latency.load(Ordering::Relaxed));
         let fault = (self.0.fate.lock().unwrap())(&call);
         let lost = || Err(ConnectorError::io("the connection was lost".into()));
         match fault {
             Fault::Lost => return lost(),
             Fault::CrashBefore => return Ok(None),
             Fault::Refused => return Ok(Some(refused(&call))),
+            Fault::Answer(status, body) => return Ok(Some(reply(status, body.to_owned()))),
             Fault::None | Fault::AnswerLost | Fault::CrashAfter => {}
         }
         let (status, body) = self.0.perform(&call, request.uri());

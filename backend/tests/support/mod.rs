@@ -38,7 +38,7 @@ use backend::{
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Timestamp, UserId};
 
-pub use aws::{Aws, Call, Fault};
+pub use aws::{Aws, Call, Fault, Lag};
 pub use shopper::{ORDER, USER, accepting, catalog_items, restaurant, user, wish};
 
 /// When every test begins.
@@ -148,9 +148,59 @@ impl World {
         }
     }
 
-    /// One round of the watchdog.
+    /// One round of the watchdog, which has as long as the template gives it.
     pub async fn watch(&self) -> Result<Value, backend::Error> {
-        self.watchdog.handle(clock, clock().plus_seconds(55)).await
+        let timeout = stack().get("WatchdogFunction").unwrap().number("/Timeout").unwrap();
+        self.watch_for(i64::try_from(timeout.unwrap()).unwrap()).await
+    }
+
+    /// One round of the watchdog, which is ended after `seconds`.
+    pub async fn watch_for(&self, seconds: i64) -> Result<Value, backend::Error> {
+        self.watchdog.handle(clock, clock().plus_seconds(seconds)).await
+    }
+
+    /// Opens a socket of the customer's, as if its handshake had begun then.
+    pub async fn connect(&self, user: UserId, id: &str, connected_at: Timestamp) {
+        let reply = self.socket("CONNECT", user, id, connected_at, "").await.unwrap();
+        assert_eq!(reply["statusCode"], 200);
+    }
+
+    /// A call of `$connect`, `$default` or `$disconnect`, by its event type.
+    pub async fn socket(
+        &self,
+        event_type: &str,
+        user: UserId,
+        id: &str,
+        connected_at: Timestamp,
+        body: &str,
+    ) -> Result<Value, backend::Error> {
+        let context = json!({
+            "eventType": event_type, "connectionId": id, "connectedAt": connected_at,
+            "authorizer": {"user_id": user},
+        });
+        let call = json!({"requestContext": context, "body": body});
+        self.connections.handle(call, clock()).await
+    }
+
+    /// The name of a table by its logical id.
+    pub fn table(&self, logical_id: &str) -> String {
+        stack().get(logical_id).unwrap().physical_id.clone()
+    }
+
+    /// An order's item with all its attributes.
+    pub fn raw_item(&self, order_id: OrderId) -> Value {
+        let table = self.table("OrdersTable");
+        let item = self.aws.take_item(&table, order_id);
+        self.aws.put_item(&table, &item);
+        item
+    }
+
+    /// Changes an order's item, as if another version had written it.
+    pub fn alter(&self, order_id: OrderId, change: impl FnOnce(&mut Value)) {
+        let table = self.table("OrdersTable");
+        let mut item = self.aws.take_item(&table, order_id);
+        change(&mut item);
+        self.aws.put_item(&table, &item);
     }
 
     /// The order as the table holds it.
@@ -171,17 +221,23 @@ pub fn now(at: Timestamp) {
 
 /// Lets time pass.
 pub fn pass(seconds: i64) {
-    NOW.set(clock().plus_seconds(seconds));
+    pass_millis(seconds * 1_000);
+}
+
+/// Lets time pass.
+pub fn pass_millis(millis: i64) {
+    NOW.set(clock().plus_millis(millis));
 }
 
 /// A handler that hangs has ended: its answer never comes. Under paused time only.
 pub async fn unless_it_ends<T>(handler: impl Future<Output = T>) -> Option<T> {
     // Nothing here waits for the outside world, so a handler that does not progress when the
-    // runtime is idle never will: paused time only moves when nothing else can.
+    // runtime is idle never will: paused time only moves when nothing else can. An SDK that tries
+    // again at once sleeps for a millisecond all the same.
     tokio::select! {
         biased;
         result = handler => Some(result),
-        () = tokio::time::sleep(Duration::from_millis(1)) => None,
+        () = tokio::time::sleep(Duration::from_millis(100)) => None,
     }
 }
 

@@ -438,6 +438,16 @@ mod tests {
     }
 
     #[test]
+    fn a_tip_that_does_not_divide_evenly_is_rounded_down() {
+        for (subtotal, percent, expected) in
+            [(955, 10, 95), (333, 15, 49), (1, 99, 0), (199, 50, 99), (7, 100, 7), (7, 0, 0)]
+        {
+            let tip = tip(Amount::new(subtotal), percent);
+            assert_eq!(tip, Amount::new(expected), "{percent} % of {subtotal}");
+        }
+    }
+
+    #[test]
     fn what_is_no_longer_sold_leaves_the_cart() {
         let mut cart = Cart::new(id(1));
         let at = place("golden-dosa");

@@ -257,4 +257,105 @@ mod tests {
         assert_eq!(orders.apply(accepted()), EventOutcome::Unknown);
         assert_eq!(orders.in_progress(), [order().order_id]);
     }
+    fn delivered() -> OrderEvent {
+        pushed(include_str!("../../../shared/tests/wire/push_order_delivered.json"))
+    }
+
+    /// A line of the list: order `number`, placed so many seconds after the first.
+    fn listed(number: u8, seconds: i64) -> OrderSummary {
+        let first = order().placed_at;
+        let order_id = OrderId::new(first, [number; 10]);
+        OrderSummary { order_id, placed_at: first.plus_seconds(seconds), ..summary(&order()) }
+    }
+
+    #[test]
+    fn the_list_is_newest_first_however_its_orders_came() {
+        let (one, two, three) = (listed(1, 10), listed(2, 20), listed(3, 30));
+        // Placed in the same millisecond: by id.
+        let tie = listed(9, 20);
+        let expected = [&three, &tie, &two, &one].map(|listed| listed.order_id);
+        for coming in [
+            [&one, &two, &three, &tie],
+            [&tie, &three, &two, &one],
+            [&two, &tie, &one, &three],
+            [&three, &one, &tie, &two],
+        ] {
+            let mut orders = OrderList::default();
+            for listed in coming {
+                let page = api::Orders { orders: vec![listed.clone()], cursor: None };
+                orders.take_page(page);
+            }
+            let ids: Vec<_> = orders.newest_first().iter().map(|it| it.order_id).collect();
+            assert_eq!(ids, expected);
+        }
+        let mut orders = OrderList::default();
+        for listed in [&one, &three, &two] {
+            orders.take(Order {
+                order_id: listed.order_id,
+                placed_at: listed.placed_at,
+                ..order()
+            });
+        }
+        assert_eq!(orders.newest_first()[0].order_id, three.order_id, "fetched ones too");
+    }
+
+    #[test]
+    fn whether_a_fetch_has_changed_anything_is_said() {
+        let mut orders = OrderList::default();
+        assert!(orders.take(order()), "it is new");
+        assert!(!orders.take(order()), "it is known");
+        let mut newer = order();
+        newer.apply(&accepted());
+        assert!(orders.take(newer));
+        assert!(!orders.take(order()), "it is old");
+        assert_eq!(orders.sequence(order().order_id), 2);
+        assert_eq!(orders.sequence(listed(1, 1).order_id), 0, "not here");
+    }
+
+    #[test]
+    fn a_newer_line_of_the_list_takes_the_place_of_the_older() {
+        let mut orders = OrderList::default();
+        let old = listed(1, 0);
+        let new = OrderSummary { sequence: 2, status: Status::Accepted, ..old.clone() };
+        for (line, shown) in [(&old, &old), (&new, &new), (&old, &new)] {
+            orders.take_page(api::Orders { orders: vec![line.clone()], cursor: None });
+            assert_eq!(orders.newest_first(), std::slice::from_ref(shown));
+        }
+        assert_eq!(orders.progress, Progress::Complete);
+    }
+
+    #[test]
+    fn pushes_that_came_in_reverse_are_folded_in_once_the_first_is_there() {
+        let (mut orders, id) = following();
+        assert_eq!(orders.apply(delivered()), EventOutcome::Gap);
+        assert_eq!(orders.apply(picked_up()), EventOutcome::Gap);
+        assert_eq!(orders.apply(accepted()), EventOutcome::Advanced);
+        assert_eq!(orders.get(id).unwrap().status, Status::Delivered);
+        assert_eq!(orders.newest_first()[0].status, Status::Delivered);
+        assert_eq!(orders.in_progress(), [], "it has ended");
+    }
+
+    #[test]
+    fn pushes_that_a_fetch_makes_the_next_ones_are_folded_in() {
+        let (mut orders, id) = following();
+        orders.apply(delivered());
+        let mut fetched = order();
+        fetched.apply(&accepted());
+        fetched.apply(&picked_up());
+        assert!(orders.take(fetched));
+        assert_eq!(orders.get(id).unwrap().status, Status::Delivered);
+    }
+
+    #[test]
+    fn a_line_of_the_list_names_the_first_dishes_and_counts_the_others() {
+        let mut order = order();
+        let lines = &mut order.basket.as_mut().unwrap().bill.lines;
+        let line = lines[0].clone();
+        lines.resize(5, line);
+        let listed = summary(&order);
+        assert_eq!((listed.dishes.len(), listed.more_dishes), (OrderSummary::MAX_DISHES, 2));
+        assert_eq!(listed.dishes[0].name, "Masala dosa");
+        order.basket.as_mut().unwrap().bill.lines.truncate(1);
+        assert_eq!((summary(&order).dishes.len(), summary(&order).more_dishes), (1, 0));
+    }
 }

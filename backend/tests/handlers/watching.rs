@@ -1,22 +1,18 @@
 //! What an owner sees of the functions: their lines, and what those measure.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::{
     collections::BTreeMap,
     pin::Pin,
     sync::{Arc, Mutex},
 };
 
+use crate::support::{
+    self, AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http,
+    invocation, pass, stack, user, wish,
+};
 use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Status};
-use support::{
-    AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http, invocation,
-    pass, stack, user, wish,
-};
 
 const FUNCTIONS: [&str; 7] =
     ["api", "authorizer", "connections", "delivery", "notifications", "restaurants", "watchdog"];
@@ -626,6 +622,8 @@ async fn the_watchdog_counts_what_it_should_not_have_to_find() {
     let overdue = lines.iter().find(|line| line["message"] == "overdue").unwrap();
     assert_eq!((&overdue["order_id"], &overdue["level"]), (&json!(ORDER), &json!("WARN")));
     assert_eq!(watched.measured(), expected([("OrdersOverdue", &[1])]));
+    let item = world.item(order()).await;
+    assert_eq!(item.attention_at, Some(clock().plus_seconds(5)), "it is looked at again");
 }
 
 #[tokio::test]
@@ -649,7 +647,8 @@ async fn an_unreadable_order_is_an_error_with_its_id_is_counted_and_starves_nobo
     let lines = watched.watch().await;
     assert_eq!((&lines[0]["level"], &lines[0]["order_id"]), (&json!("ERROR"), &json!(ORDER)));
     assert_eq!(watched.measured(), expected([("OrdersUnreadable", &[1])]));
-    assert_eq!(watched.watch().await.len(), 1, "it waits its turn");
+    let until = clock().plus_seconds(600);
+    assert_eq!(world.raw_item(order())["attention_at"]["N"], until.millis().to_string());
 }
 
 /// Whoever is not signed in cannot make a line that somebody has to look at.

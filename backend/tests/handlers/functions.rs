@@ -1,14 +1,11 @@
 //! Each function by itself, through its own door.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{
+    self, AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, kind, pass, user,
+    wish,
+};
 use serde_json::{Value, json};
 use shared::{OrderId, Status, UserId};
-use support::{
-    AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, kind, pass, user, wish,
-};
 
 fn order() -> OrderId {
     ORDER.parse().unwrap()
@@ -364,6 +361,7 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
         *wish.pointer_mut(path).unwrap() = value;
         wish.to_string()
     };
+    let size = |choice: &str| json!({"group_id": "size", "choice_id": choice});
     let mut unknown = wish();
     unknown["coupon"] = json!(1);
     let mut greedy = wish();
@@ -394,6 +392,18 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
         (with("/lines/0/options", json!([])), 422, "invalid-options", Some("lines[0].options")),
         (
             with("/lines/0/options/0/choice_id", json!("huge")),
+            422,
+            "invalid-options",
+            Some("lines[0].options"),
+        ),
+        (
+            with("/lines/0/options", json!([size("regular"), size("large")])),
+            422,
+            "invalid-options",
+            Some("lines[0].options"),
+        ),
+        (
+            with("/lines/0/options", json!([size("large"), size("large")])),
             422,
             "invalid-options",
             Some("lines[0].options"),
@@ -452,6 +462,57 @@ async fn a_base64_body_is_decoded_before_it_is_measured_and_read() {
     assert_eq!(world.api.handle(event.clone(), clock()).await.unwrap()["statusCode"], 201);
     event["body"] = json!("%%%");
     assert_eq!(world.api.handle(event, clock()).await.unwrap()["statusCode"], 400);
+}
+
+/// A quote's body of so many bytes.
+fn body_of(bytes: usize) -> String {
+    let quote = json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]}).to_string();
+    let padding = " ".repeat(bytes - quote.len());
+    quote + &padding
+}
+
+#[tokio::test]
+async fn a_body_has_at_most_64_kib_after_decoding_base64() {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    for (bytes, status) in [
+        (49_153, 200), // more than 64 KiB in base64
+        (65_534, 200),
+        (65_535, 200),
+        (65_536, 200),
+        (65_537, 413),
+        (65_538, 413),
+        (65_539, 413),
+    ] {
+        let body = body_of(bytes);
+        assert_eq!(body.len(), bytes);
+        let mut event = support::http("POST /api/quotes", None, &[], &body);
+        let plain = world.api.handle(event.clone(), clock()).await.unwrap();
+        event["isBase64Encoded"] = json!(true);
+        event["body"] = json!(BASE64_STANDARD.encode(&body));
+        let encoded = world.api.handle(event, clock()).await.unwrap();
+        assert_eq!(
+            (&plain["statusCode"], &encoded["statusCode"]),
+            (&json!(status), &json!(status)),
+            "{bytes}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_another_channel_is_not_the_one_that_is_placed_under_its_id() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
+    settle(&world).await;
+    let before = world.item(order()).await;
+    assert_eq!(before.digest, None, "nobody has sent a request");
+    let (status, problem) = world.place(user(), order(), &wish()).await;
+    assert_eq!((status, kind(&problem)), (409, "order-already-placed"));
+    assert_eq!(problem["order"]["status"], "order_delivered");
+    assert_eq!(world.item(order()).await, before);
 }
 
 #[tokio::test]

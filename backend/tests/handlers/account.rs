@@ -1,17 +1,13 @@
 //! A customer's account: what is kept, and how all of it is deleted whatever happens meanwhile.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{
+    self, AT_ONCE, Call, DEMO, Fault, ORDER, USER, World, accepting, clock, envelope, invocation,
+    kind, pass, stack, unless_it_ends, user, wish,
+};
 use serde_json::{Value, json};
 use shared::{AddressId, OrderEvent, OrderId, Status, UserId};
-use support::{
-    AT_ONCE, Call, DEMO, Fault, ORDER, USER, World, accepting, clock, envelope, invocation, kind,
-    pass, stack, unless_it_ends, user, wish,
-};
 
 /// What only the customer may be known by, and nothing may hold once the account is deleted.
 const PERSONAL: [&str; 10] = [
@@ -54,11 +50,6 @@ async fn keep(world: &World, number: u8) -> (u16, Value) {
     world.call(route, Some(user()), &[("address_id", &id)], &body).await
 }
 
-async fn connect(world: &World, user: UserId, id: &str) {
-    let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": id, "connectedAt": clock(), "authorizer": {"user_id": user}}});
-    world.connections.handle(connect, clock()).await.unwrap();
-}
-
 async fn delete(world: &World) -> (u16, Value) {
     world.call("DELETE /api/account", Some(user()), &[], "").await
 }
@@ -79,8 +70,8 @@ async fn settled_in() -> (World, Vec<OrderEvent>) {
     }
     let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
     world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
-    connect(&world, user(), "phone=").await;
-    connect(&world, user(), "desk=").await;
+    world.connect(user(), "phone=", clock()).await;
+    world.connect(user(), "desk=", clock()).await;
     let events = world.settle().await;
     (world, events)
 }
@@ -175,7 +166,7 @@ async fn an_order_whose_end_the_bus_does_not_know_is_under_way() {
 #[tokio::test]
 async fn a_deleted_account_leaves_what_was_sold_and_nobody_who_bought_it() {
     let (world, _) = settled_in().await;
-    connect(&world, somebody_else(), "other=").await;
+    world.connect(somebody_else(), "other=", clock()).await;
     let event = support::http("DELETE /api/account", Some(user()), &[], "");
     let reply = world.api.handle(event, clock()).await.unwrap();
     assert_eq!((&reply["statusCode"], &reply["body"]), (&json!(204), &json!("")));
@@ -258,7 +249,19 @@ async fn an_order_that_slips_in_opens_the_account_again() {
     assert_forgotten(&world, "in the end").await;
 }
 
-/// Whatever becomes of any one outside call, asking again ends it all.
+/// The account takes nothing any more, and nothing can open it again.
+async fn assert_closed(world: &World, context: &str) {
+    let (_, account) = read(world, None).await;
+    assert!(account["closed_at"].is_i64(), "{context}: {account}");
+    let (status, problem) = keep(world, 7).await;
+    assert_eq!((status, kind(&problem)), (409, "account-closed"), "{context}");
+    let everything = world.aws.everything(stack());
+    let closed = everything.iter().find(|item| item["item"]["S"] == "closed").unwrap();
+    assert!(closed["deleted_at"]["N"].is_string(), "{context}: {closed}");
+}
+
+/// Whatever becomes of any one outside call: a success means that all is deleted, and otherwise
+/// the next request completes it.
 #[tokio::test(start_paused = true)]
 async fn deleting_goes_on_wherever_it_ended() {
     let faults =
@@ -288,10 +291,16 @@ async fn deleted_after(fault: Fault, number: usize) -> bool {
     if let Some((status, answer)) = first {
         assert!(matches!(status, 204 | 503), "{context}: {status} {answer}");
         assert!(struck || status == 204);
+        if status == 204 {
+            world.aws.calm();
+            assert_forgotten(&world, &context).await;
+            assert_closed(&world, &context).await;
+        }
     }
     world.aws.calm();
     assert_eq!(delete(&world).await.0, 204, "{context}");
     assert_forgotten(&world, &context).await;
+    assert_closed(&world, &context).await;
     struck
 }
 

@@ -1,9 +1,9 @@
 //! What a customer asks of the shop before and beside ordering: quotes, opening hours, addresses.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{
+    self, AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, pass, restaurant, user,
+    wish,
+};
 use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{
@@ -11,9 +11,6 @@ use shared::{
     api::{LegalPage, LegalSection, PageName},
     hours::{OpeningHours, Span, Weekday},
     menu::Restaurant,
-};
-use support::{
-    AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, pass, restaurant, user, wish,
 };
 
 fn order(number: u8) -> OrderId {

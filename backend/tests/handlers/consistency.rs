@@ -1,0 +1,121 @@
+//! The indexes are eventually consistent: what they show late or too long does no harm. Every other
+//! read that something depends on is strongly consistent.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use serde_json::json;
+use shared::{OrderId, Status};
+
+use crate::support::{
+    AT_ONCE, DEMO, Fault, Lag, START, World, accepting, clock, pass, stack, user, wish,
+};
+
+fn order(number: u8) -> OrderId {
+    OrderId::new(START, [number; 10])
+}
+
+/// A customer with two delivered orders.
+async fn with_two_orders() -> World {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    for number in [1, 2] {
+        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+    }
+    world.settle().await;
+    world
+}
+
+async fn delete_account(world: &World) -> u16 {
+    world.call("DELETE /api/account", Some(user()), &[], "").await.0
+}
+
+#[tokio::test]
+async fn whatever_a_decision_depends_on_is_read_consistently() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    let catalog = world.table("CatalogTable");
+    let reads = Arc::new(Mutex::new(BTreeSet::new()));
+    let seen = Arc::clone(&reads);
+    world.aws.fate(move |call| {
+        let (table, body) = (call.body["TableName"].as_str().unwrap_or_default(), &call.body);
+        let reads = ["GetItem", "Query"].contains(&call.operation.as_str());
+        if reads && table != catalog && body["IndexName"].is_null() {
+            assert_eq!(body["ConsistentRead"], true, "{} of {table}", call.operation);
+            seen.lock().unwrap().insert((call.operation.clone(), table.to_owned()));
+        }
+        Fault::None
+    });
+    world.connect(user(), "open=", clock()).await;
+    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+    assert_eq!(world.call("POST /api/live-tickets", Some(user()), &[], "").await.0, 201);
+    world.settle().await;
+    for seconds in [6, 18, 12] {
+        pass(seconds);
+        world.watch().await.unwrap();
+        let events = world.settle().await;
+        let told = world.notifications.handle(crate::support::envelope(&events[0]), clock()).await;
+        assert_eq!(told.unwrap()["outcome"], "told 1 of 1 browsers");
+    }
+    assert_eq!(world.item(order(1)).await.status, Status::Delivered);
+    assert_eq!(world.call("GET /api/account", Some(user()), &[], "").await.0, 200);
+    assert_eq!(delete_account(&world).await, 204);
+    let expected = [
+        ("GetItem", "LiveTable"),
+        ("GetItem", "OrdersTable"),
+        ("Query", "LiveTable"),
+        ("Query", "PeopleTable"),
+    ];
+    let expected = expected.map(|(operation, table)| (operation.to_owned(), world.table(table)));
+    assert_eq!(*reads.lock().unwrap(), BTreeSet::from(expected));
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_though_the_index_still_lists_its_orders() {
+    let world = with_two_orders().await;
+    let outdated = [1, 2].map(|number| ("by_user", world.raw_item(order(number))));
+    *world.aws.lag.lock().unwrap() = Lag { outdated: outdated.into(), ..Lag::default() };
+    assert_eq!(delete_account(&world).await, 204);
+    for number in [1, 2] {
+        assert_eq!(world.item(order(number)).await.user_id, None);
+    }
+    let (_, account) = world.call("GET /api/account", Some(user()), &[], "").await;
+    assert_eq!(account["orders"], json!([]), "what is listed is no longer the customer's");
+}
+
+#[tokio::test]
+async fn an_order_that_the_index_lists_late_is_anonymised_too() {
+    let world = with_two_orders().await;
+    world.aws.lag.lock().unwrap().missing.insert(order(2));
+    let aws = Arc::clone(&world.aws);
+    world.aws.fate(move |call| {
+        if call.operation == "UpdateItem" {
+            aws.lag.lock().unwrap().missing.clear();
+        }
+        Fault::None
+    });
+    assert_eq!(delete_account(&world).await, 204);
+    for number in [1, 2] {
+        assert_eq!(world.item(order(number)).await.user_id, None, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_the_attention_index_still_lists_is_read_and_left_alone() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    for number in [1, 2] {
+        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+    }
+    let outdated = [1, 2].map(|number| ("attention", world.raw_item(order(number))));
+    world.settle().await;
+    world.aws.take_item(&world.table("OrdersTable"), order(2));
+    *world.aws.lag.lock().unwrap() = Lag { outdated: outdated.into(), ..Lag::default() };
+    let before = world.aws.everything(stack());
+    pass(60);
+    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 2, "failed": 0}));
+    assert!(world.aws.take_published().is_empty());
+    assert_eq!(world.aws.everything(stack()), before);
+}

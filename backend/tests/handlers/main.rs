@@ -1,0 +1,17 @@
+//! The functions through their public interface: events and requests in; answers, tables, published
+//! events, pushes and calls out.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod connections;
+mod consistency;
+mod functions;
+mod outlook;
+mod service_errors;
+mod shop;
+mod watchdog;
+mod watching;
