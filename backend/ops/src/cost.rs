@@ -13,54 +13,46 @@ pub mod usage;
 
 use std::fs;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::workspace::Workspace;
 use prices::Prices;
 
 /// The orders of a month, if none are named: those of the README's table.
 pub const ORDERS: u64 = 10_000;
-/// The most orders a month that are reckoned with. Long before that AWS's discounts for much use
-/// begin, which are not in here.
-pub const MOST_ORDERS: u64 = 1_000_000_000;
+/// The most orders a month. AWS's discounts for larger usage, which begin long before, are not
+/// included.
+pub const MAX_ORDERS: u64 = 1_000_000_000;
 
 /// What stands before the table in the README.
 const BEGIN: &str = "<!-- cargo aws cost: begin -->\n";
 /// What stands after it.
 const END: &str = "<!-- cargo aws cost: end -->";
 
-/// What to reckon.
-#[derive(Debug, PartialEq, Eq)]
-pub struct CostOptions {
-    /// How many orders a month has.
+/// What to compute.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Orders a month
+    #[arg(long, value_name = "N", default_value_t = ORDERS,
+        value_parser = clap::value_parser!(u64).range(0..=MAX_ORDERS))]
     pub orders: u64,
-    /// Write the table into the README instead of printing it.
+    /// Write the table into the README instead of printing it
+    #[arg(long, conflicts_with = "orders")]
     pub write: bool,
-}
-
-impl Default for CostOptions {
-    fn default() -> Self {
-        Self { orders: ORDERS, write: false }
-    }
 }
 
 /// Prints the table, or writes it into the README.
 ///
 /// # Errors
-/// If the prices cannot be used, there are too many orders, or the README cannot be written.
-pub fn run(options: &CostOptions) -> Result<()> {
-    if options.orders > MOST_ORDERS {
-        bail!("--orders must be {MOST_ORDERS} at most");
-    }
+/// If the prices cannot be used, or the README cannot be written.
+pub fn run(options: &Options) -> Result<()> {
     let table = table::markdown(&Prices::read()?, options.orders)?;
-    match options {
-        CostOptions { write: false, .. } => {
-            print!("{table}");
-            Ok(())
-        }
-        CostOptions { orders: ORDERS, .. } => write(&table),
-        _ => bail!("the README holds the table of {ORDERS} orders: --write goes without --orders"),
+    if options.write {
+        return write(&table);
     }
+    print!("{table}");
+    Ok(())
 }
 
 fn write(table: &str) -> Result<()> {
@@ -97,15 +89,5 @@ mod tests {
         let written = with_table(&readme, "new\n").unwrap();
         assert_eq!(written, format!("before\n{BEGIN}new\n{END}\nafter\n"));
         assert_eq!(with_table("no markers", "new\n"), None);
-    }
-
-    #[test]
-    fn what_cannot_be_reckoned_is_said() {
-        let said = |orders, write| run(&CostOptions { orders, write }).unwrap_err().to_string();
-        assert_eq!(said(u64::MAX, false), "--orders must be 1000000000 at most");
-        assert_eq!(
-            said(5, true),
-            "the README holds the table of 10000 orders: --write goes without --orders"
-        );
     }
 }

@@ -10,18 +10,18 @@ pub mod load;
 pub mod page;
 mod watch;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::FeedEvent;
+use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::args::DevOptions;
 use crate::steps::Steps;
 use crate::tools::{Toolbox, targets};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, loopback};
 use crate::{catalog, stop};
 
 /// Where the edge listens while trunk serves the page; `Trunk.toml` names the same port.
@@ -31,15 +31,38 @@ const AWS_PORT: u16 = 9181;
 /// Where the page is served, unless told otherwise.
 const PAGE_PORT: u16 = 8080;
 
+/// How to run everything on this machine.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Delete all orders and accounts first
+    #[arg(long)]
+    pub fresh: bool,
+    /// Serve the page and run the functions as they are deployed
+    #[arg(long)]
+    pub release: bool,
+    /// The page's port [default: 8080]
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Open the page in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Simulated kitchens and faults.
+    #[command(flatten)]
+    pub simulation: cloud::Simulation,
+    /// Where orders and accounts are stored [default: target/local]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
 /// Runs everything until a signal comes.
 ///
 /// # Errors
 /// One sentence: what is missing, busy or broken.
-pub async fn run(options: DevOptions) -> Result<()> {
+pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     let ports = Ports::of(&options);
     ports.check()?;
-    let state = options.state.clone().unwrap_or_else(|| usual_state(&workspace));
+    let state = options.state.clone().unwrap_or_else(|| workspace.state());
     if options.fresh {
         forget(&state).await?;
     }
@@ -63,7 +86,7 @@ pub async fn run(options: DevOptions) -> Result<()> {
         edge: loopback(ports.edge),
         site,
         echo_logs: true,
-        options: &options,
+        simulation: options.simulation.clone(),
     };
     let running = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
     load::remember(&state, &running.catalog)?;
@@ -94,7 +117,7 @@ struct Ports {
 
 impl Ports {
     /// A release is served by the edge itself.
-    fn of(options: &DevOptions) -> Self {
+    fn of(options: &Options) -> Self {
         let page = options.port.unwrap_or(PAGE_PORT);
         Self { page, edge: if options.release { page } else { EDGE_PORT } }
     }
@@ -110,10 +133,6 @@ impl Ports {
         }
         Ok(())
     }
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// Empties the state folder, and nothing that is not one or is in use: its lock is taken first.
@@ -141,7 +160,7 @@ async fn forget(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn greet(cloud: &Cloud, options: &DevOptions, ports: Ports) {
+fn greet(cloud: &Cloud, options: &Options, ports: Ports) {
     let shop = format!("http://127.0.0.1:{}/", ports.page);
     println!("\nTiffin is open.\n");
     println!("  the shop    {shop}");
@@ -168,11 +187,6 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
-}
-
-/// Where the state of `cargo dev` is kept unless told otherwise.
-fn usual_state(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("local")
 }
 
 #[cfg(test)]

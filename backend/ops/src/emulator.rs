@@ -1,7 +1,7 @@
 //! MiniStack: an emulator of AWS that nobody here wrote, on a port of its own.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Leashed};
+use crate::workspace::loopback;
 
 /// The region that it plays, unless a call names another.
 pub const REGION: &str = "eu-west-2";
@@ -101,8 +102,4 @@ fn is_healthy(port: u16) -> bool {
 
 fn log(folder: &Path) -> PathBuf {
     folder.join("log")
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

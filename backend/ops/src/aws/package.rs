@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 
 use crate::tools::{self, Toolbox, targets};
 use crate::workspace::Workspace;
@@ -15,12 +15,13 @@ use crate::{hash, process};
 const GLIBC: (u32, u32) = (2, 34);
 
 /// What Lambda runs the functions on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Architecture {
-    /// AWS's own processors: a fifth cheaper, and what the template takes by itself.
+    /// AWS's own processors: a fifth cheaper, and the template's default
     #[default]
     Arm64,
-    /// Intel's and AMD's.
+    /// Intel's and AMD's
+    #[value(name = "x86_64")]
     X86_64,
 }
 
@@ -68,18 +69,6 @@ impl Architecture {
         match self {
             Self::Arm64 => "--arm64",
             Self::X86_64 => "--x86-64",
-        }
-    }
-}
-
-impl FromStr for Architecture {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        match text {
-            "arm64" => Ok(Self::Arm64),
-            "x86_64" => Ok(Self::X86_64),
-            _ => bail!("--architecture `{text}` must be arm64 or x86_64"),
         }
     }
 }

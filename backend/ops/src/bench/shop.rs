@@ -18,9 +18,8 @@ use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use super::Bench;
-use crate::args::DevOptions;
 use crate::catalog;
-use crate::dev::cloud::{Plan, Running, start};
+use crate::dev::cloud::{Plan, Running, Simulation, start};
 
 /// Always open, and its kitchen accepts.
 const RESTAURANT: &str = "raat-rani-dhaba";
@@ -64,8 +63,6 @@ impl Shop {
         let folder = bench.workspace.target.join(format!("bench-{}", storage.name()));
         let _ = std::fs::remove_dir_all(&folder); // left by a measurement that was interrupted
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let options =
-            DevOptions { accept_seconds: 0, pace: "0".to_owned(), ..DevOptions::default() };
         let plan = Plan {
             template: bench.workspace.template(),
             bootstrap: bench.program.clone(),
@@ -78,7 +75,7 @@ impl Shop {
             edge: anywhere,
             site: site.map(Path::to_path_buf),
             echo_logs: false,
-            options: &options,
+            simulation: Simulation { accept_seconds: 0, pace: "0".to_owned(), faults: None },
         };
         let catalog = catalog::read_or_report(&bench.workspace.catalog())?;
         let running = start(&plan, &catalog).await?;

@@ -9,14 +9,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::net::TcpStream;
 
-use super::loopback;
 use crate::process::{self, Leashed};
 use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
 use crate::tools::targets::WASM;
 use crate::tools::{self, Tool, Toolbox};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, loopback};
 
 /// How often we look whether trunk serves, or has ended.
 const LOOK: Duration = Duration::from_millis(200);
