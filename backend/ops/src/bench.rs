@@ -9,7 +9,7 @@ mod growth;
 mod load;
 mod numbers;
 mod page;
-mod shop;
+pub(crate) mod shop;
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -29,10 +29,10 @@ pub struct Options {
 }
 
 /// What the measurements share.
-struct Bench {
-    workspace: Workspace,
+pub(crate) struct Bench {
+    pub(crate) workspace: Workspace,
     /// The release bootstrap.
-    program: PathBuf,
+    pub(crate) program: PathBuf,
 }
 
 type Measuring<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;

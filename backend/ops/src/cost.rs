@@ -1,15 +1,11 @@
 //! `cargo aws cost`: what orders cost on AWS, and what the shop costs while nobody orders.
 //!
-//! Public prices ([`prices`]), in exact [`money`], times what is used ([`usage`]): by an order and
-//! an idle month here ([`ours`]) and in the design that this one grew out of ([`seed`]). The result
-//! is a [`table`], and the README holds it.
+//! Public prices (`prices.toml`) times what an order and an idle month use, here and in the design
+//! that this one grew out of (`usage.toml`). The result is a table, and the README holds it.
 
-pub mod money;
-pub mod ours;
-pub mod prices;
-pub mod seed;
-pub mod table;
-pub mod usage;
+mod prices;
+mod table;
+mod usage;
 
 use std::fs;
 
@@ -18,12 +14,13 @@ use clap::Args;
 
 use crate::workspace::Workspace;
 use prices::Prices;
+use usage::Designs;
 
-/// The orders of a month, if none are named: those of the README's table.
-pub const ORDERS: u64 = 10_000;
+/// The orders of a month in the README's table.
+const ORDERS: u64 = 10_000;
 /// The most orders a month. AWS's discounts for larger usage, which begin long before, are not
 /// included.
-pub const MAX_ORDERS: u64 = 1_000_000_000;
+const MAX_ORDERS: u64 = 1_000_000_000;
 
 /// What stands before the table in the README.
 const BEGIN: &str = "<!-- cargo aws cost: begin -->\n";
@@ -47,7 +44,7 @@ pub struct Options {
 /// # Errors
 /// If the prices cannot be used, or the README cannot be written.
 pub fn run(options: &Options) -> Result<()> {
-    let table = table::markdown(&Prices::read()?, options.orders)?;
+    let table = table::markdown(&Prices::read()?, &Designs::read()?, options.orders)?;
     if options.write {
         return write(&table);
     }
@@ -76,7 +73,8 @@ mod tests {
     #[test]
     fn the_readme_holds_the_table_that_is_printed() {
         let readme = include_str!("../../../README.md");
-        let table = table::markdown(&Prices::read().unwrap(), ORDERS).unwrap();
+        let table =
+            table::markdown(&Prices::read().unwrap(), &Designs::read().unwrap(), ORDERS).unwrap();
         assert!(
             with_table(readme, &table).unwrap() == readme,
             "the README's table of costs is old: run `cargo aws cost --write`"

@@ -4,7 +4,7 @@
 //! [`page`] builds and serves the page, [`cloud`] starts the local AWS with the demo catalog and
 //! account, `watch` rebuilds what changes, and [`load`] changes the catalog of a running one.
 
-mod backend;
+pub(crate) mod backend;
 pub mod cloud;
 pub mod load;
 pub mod page;

@@ -644,8 +644,7 @@ fn outcome(status: &str) -> Option<&'static str> {
 fn rollback_configuration(alarms: &[String], minutes: u8) -> String {
     let trigger = |arn: &String| json!({"Arn": arn, "Type": "AWS::CloudWatch::Alarm"});
     let triggers: Vec<Value> = alarms.iter().map(trigger).collect();
-    json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes})
-        .to_string()
+    json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes}).to_string()
 }
 
 /// What the last of these events' operations made, and skipped when it was taken back.
