@@ -7,10 +7,9 @@ mod prices;
 mod table;
 mod usage;
 
-use std::fs;
-
 use anyhow::{Context, Result};
 use clap::Args;
+use fs_err as fs;
 
 use crate::workspace::Workspace;
 use prices::Prices;
@@ -54,9 +53,9 @@ pub fn run(options: &Options) -> Result<()> {
 
 fn write(table: &str) -> Result<()> {
     let file = Workspace::find()?.root.join("README.md");
-    let readme = fs::read_to_string(&file).context("the README cannot be read")?;
+    let readme = fs::read_to_string(&file)?;
     let readme = with_table(&readme, table).context("the README lacks the table's two markers")?;
-    fs::write(&file, readme).context("the README cannot be written")
+    Ok(fs::write(&file, readme)?)
 }
 
 /// The README with this table between the markers, if it has them.

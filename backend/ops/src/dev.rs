@@ -140,22 +140,20 @@ async fn forget(state: &Path) -> Result<()> {
     if !state.exists() {
         return Ok(());
     }
-    let entries = std::fs::read_dir(state);
-    let entries = entries.with_context(|| format!("{} cannot be read", state.display()))?;
+    let entries = fs_err::read_dir(state)?;
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite" || name == LOCK_FILE) {
         bail!("{} holds no state of ours, so --fresh leaves it alone", state.display());
     }
     let _lock = lock_state(state).await?;
-    for entry in std::fs::read_dir(state)?.flatten() {
+    for entry in fs_err::read_dir(state)?.flatten() {
         if entry.file_name() == LOCK_FILE {
             continue; // we hold it, and who starts next takes it again
         }
-        let removed = match entry.file_type()?.is_dir() {
-            true => std::fs::remove_dir_all(entry.path()),
-            false => std::fs::remove_file(entry.path()),
-        };
-        removed.with_context(|| format!("{} cannot be removed", entry.path().display()))?;
+        match entry.file_type()?.is_dir() {
+            true => fs_err::remove_dir_all(entry.path())?,
+            false => fs_err::remove_file(entry.path())?,
+        }
     }
     Ok(())
 }
@@ -203,28 +201,26 @@ mod tests {
 
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {
-        let folder = std::env::temp_dir().join(format!("tiffin-used-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
-        let held = lock_state(&folder).await.unwrap();
-        let refused = forget(&folder).await.unwrap_err().to_string();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        fs_err::write(folder.join("aws.sqlite"), "").unwrap();
+        let held = lock_state(folder).await.unwrap();
+        let refused = forget(folder).await.unwrap_err().to_string();
         assert!(refused.ends_with("is in use by another local AWS"), "{refused}");
         assert!(folder.join("aws.sqlite").exists());
         drop(held);
-        forget(&folder).await.unwrap();
+        forget(folder).await.unwrap();
         assert!(!folder.join("aws.sqlite").exists());
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[tokio::test]
     async fn fresh_leaves_a_strangers_folder_alone() {
-        let folder = std::env::temp_dir().join(format!("tiffin-fresh-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("thesis.txt"), "").unwrap();
-        assert!(forget(&folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
-        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
-        forget(&folder).await.unwrap();
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the lock is left");
-        std::fs::remove_dir_all(&folder).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        fs_err::write(folder.join("thesis.txt"), "").unwrap();
+        assert!(forget(folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
+        fs_err::write(folder.join("aws.sqlite"), "").unwrap();
+        forget(folder).await.unwrap();
+        assert_eq!(fs_err::read_dir(folder).unwrap().count(), 1, "only the lock is left");
     }
 }

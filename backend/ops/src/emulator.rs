@@ -44,7 +44,7 @@ impl MiniStack {
     pub fn start(program: &Path, folder: &Path, permissions: Permissions) -> Result<Self> {
         let port = TcpListener::bind(loopback(0))?.local_addr()?.port();
         let (endpoint, state) = (format!("http://127.0.0.1:{port}"), folder.join("state"));
-        std::fs::create_dir_all(&state)?;
+        fs_err::create_dir_all(&state)?;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(program).arg(log(folder));
         command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
@@ -70,7 +70,7 @@ impl MiniStack {
     /// The last `count` lines that it wrote.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
-        let text = std::fs::read_to_string(log(&self.folder)).unwrap_or_default();
+        let text = fs_err::read_to_string(log(&self.folder)).unwrap_or_default();
         process::last_lines(&text, count)
     }
 

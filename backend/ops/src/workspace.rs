@@ -74,8 +74,7 @@ impl Workspace {
     /// If the lock file cannot be read or has no such crate.
     pub fn locked_version(&self, krate: &str) -> Result<String> {
         let file = self.root.join("Cargo.lock");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("{} cannot be read", file.display()))?;
+        let text = fs_err::read_to_string(&file)?;
         locked_version(&text, krate)
             .with_context(|| format!("{} has no {krate}", display(&file, &self.root)))
     }

@@ -66,7 +66,7 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
             options.stack.stack
         );
     }
-    let text = std::fs::read_to_string(Workspace::find()?.template())?;
+    let text = fs_err::read_to_string(Workspace::find()?.template())?;
     let template = template(&text)?;
     steps.take("what a restored table lacks", || {
         let tables = KEPT.iter().filter(|id| **id != "UserPool");

@@ -242,8 +242,7 @@ fn plan(
     artifacts.ensure()?;
     let mut parameters = options.parameters();
     parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
-    let text = std::fs::read_to_string(template)
-        .with_context(|| format!("{} cannot be read", template.display()))?;
+    let text = fs_err::read_to_string(template)?;
     let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
     let template = artifacts.put(template, &name)?;
     let code = artifacts.put(&package.file, &package.name)?;

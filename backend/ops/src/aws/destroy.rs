@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_the_template_retains() {
-        let text = std::fs::read_to_string(Workspace::find().unwrap().template()).unwrap();
+        let text = fs_err::read_to_string(Workspace::find().unwrap().template()).unwrap();
         let mut kept = Vec::new();
         let mut resource = "";
         for line in text.lines() {

@@ -8,8 +8,9 @@
 //! payload twice without harm. What nobody wants sent again is discarded, and printed once more.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -209,15 +210,8 @@ impl Queue<'_> {
 
 fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
     // As a file of bytes: version 2 of the command line would take text for Base64.
-    let file = std::env::temp_dir().join(format!("tiffin-redrive-{}.json", std::process::id()));
-    std::fs::write(&file, payload)
-        .with_context(|| format!("{} cannot be written", file.display()))?;
-    let invoked = invoke_with(aws, function, &format!("fileb://{}", file.display()));
-    let _ = std::fs::remove_file(&file); // it is in the temporary folder
-    invoked
-}
-
-fn invoke_with(aws: &Aws, function: &str, payload: &str) -> Result<()> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(payload.as_bytes())?;
     let call = [
         "lambda",
         "invoke",
@@ -226,14 +220,13 @@ fn invoke_with(aws: &Aws, function: &str, payload: &str) -> Result<()> {
         "--invocation-type",
         "Event",
         "--payload",
-        payload,
+        &format!("fileb://{}", file.path().display()),
         // Where the answer's payload goes; an asynchronous invocation has none.
         "/dev/null",
     ];
-    let answer = aws.ask(&call)?;
-    match answer["StatusCode"].as_i64() {
+    match aws.ask(&call)?["StatusCode"].as_i64() {
         Some(202) => Ok(()),
-        status => bail!("{function} did not take it (status {status:?})"),
+        status => bail!("{function} did not accept the invocation (status {status:?})"),
     }
 }
 

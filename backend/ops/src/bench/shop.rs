@@ -61,7 +61,7 @@ impl Shop {
     /// Opens an empty shop where everything happens at once.
     pub(crate) async fn open(bench: &Bench, storage: Storage, site: Option<&Path>) -> Result<Self> {
         let folder = bench.workspace.target.join(format!("bench-{}", storage.name()));
-        let _ = std::fs::remove_dir_all(&folder); // left by a measurement that was interrupted
+        let _ = fs_err::remove_dir_all(&folder); // left by a measurement that was interrupted
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let plan = Plan {
             template: bench.workspace.template(),
@@ -100,7 +100,7 @@ impl Shop {
     /// Closes the shop, and forgets it.
     pub(crate) async fn close(self) {
         self.running.cloud.stop().await;
-        let _ = std::fs::remove_dir_all(self.folder);
+        let _ = fs_err::remove_dir_all(self.folder);
     }
 
     async fn sign_in(&self, email: &str) -> Result<String> {

@@ -1,6 +1,5 @@
 //! `cargo dev catalog load`: a catalog into the running `cargo dev`, or into any table.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -8,6 +7,7 @@ use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_smithy_http_client::tls;
 use clap::Args;
+use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::load::{Loaded, copy_art, load};
@@ -98,7 +98,7 @@ async fn invalidate(endpoint: &str, distribution: &str) -> Result<()> {
 pub(super) fn remember(state: &Path, place: &Place) -> Result<()> {
     let file = state.join(FILE);
     let text = serde_json::to_string_pretty(place)?;
-    fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
+    Ok(fs::write(&file, text)?)
 }
 
 /// Removes what [`remember`] wrote.

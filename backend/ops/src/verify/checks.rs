@@ -168,7 +168,7 @@ impl Checks {
             return self.ask_aws(command, &Aws::new(aws, None)?, stack);
         }
         let folder = self.workspace.target.join("emulator");
-        let _ = std::fs::remove_dir_all(&folder); // left by a run before
+        let _ = fs_err::remove_dir_all(&folder); // left by a run before
         let program = self.tool(&tools::ministack())?;
         let emulator = MiniStack::start(&program, &folder, Permissions::Ignored)?;
         command.arg("--emulator").env("AWS_ENDPOINT_URL", emulator.endpoint());
