@@ -9,22 +9,30 @@ mod growth;
 mod load;
 mod numbers;
 mod page;
-mod shop;
+pub(crate) mod shop;
 
 use std::path::PathBuf;
 use std::pin::Pin;
 
 use anyhow::{Result, bail};
+use clap::Args;
 
-use crate::args::BenchOptions;
 use crate::process;
 use crate::workspace::Workspace;
 
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The measurements to take, by default all
+    #[arg(value_name = "NAME", value_parser = MEASUREMENTS.map(|measurement| measurement.name))]
+    only: Vec<String>,
+}
+
 /// What the measurements share.
-struct Bench {
-    workspace: Workspace,
+pub(crate) struct Bench {
+    pub(crate) workspace: Workspace,
     /// The release bootstrap.
-    program: PathBuf,
+    pub(crate) program: PathBuf,
 }
 
 type Measuring<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
@@ -45,14 +53,8 @@ const MEASUREMENTS: [Measurement; 5] = [
 /// Takes the measurements, in a program that is itself built for speed.
 ///
 /// # Errors
-/// If something does not build, or a measurement is asked for that does not exist.
-pub async fn run(options: BenchOptions) -> Result<()> {
-    for name in &options.only {
-        if !MEASUREMENTS.iter().any(|measurement| measurement.name == name) {
-            let known = MEASUREMENTS.map(|measurement| measurement.name).join(", ");
-            bail!("there is no measurement `{name}`; there are {known}");
-        }
-    }
+/// If something does not build, or a measurement fails.
+pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     if cfg!(debug_assertions) {
         return again_but_fast(&workspace, &options);
@@ -79,7 +81,7 @@ pub async fn run(options: BenchOptions) -> Result<()> {
 }
 
 /// The local AWS in a debug build would be most of what is measured.
-fn again_but_fast(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
+fn again_but_fast(workspace: &Workspace, options: &Options) -> Result<()> {
     process::run(workspace.cargo().args(["build", "--profile", "bench-tools", "--bin", "ops"]))?;
     let mut command = std::process::Command::new(workspace.built("bench-tools", "ops"));
     process::run(command.args(["dev", "bench"]).args(&options.only).current_dir(&workspace.root))

@@ -19,10 +19,10 @@ mod svg;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use fs_err as fs;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
@@ -152,10 +152,9 @@ pub fn read_or_report(folder: &Path) -> Result<Catalog> {
 }
 
 fn restaurant_folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = || format!("the catalog {} cannot be read", folder.display());
     let mut folders = Vec::new();
-    for entry in fs::read_dir(folder).with_context(unreadable)? {
-        let path = entry.with_context(unreadable)?.path();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
             folders.push(path);
         }

@@ -1,7 +1,7 @@
 //! MiniStack: an emulator of AWS that nobody here wrote, on a port of its own.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Leashed};
+use crate::workspace::loopback;
 
 /// The region that it plays, unless a call names another.
 pub const REGION: &str = "eu-west-2";
@@ -43,7 +44,7 @@ impl MiniStack {
     pub fn start(program: &Path, folder: &Path, permissions: Permissions) -> Result<Self> {
         let port = TcpListener::bind(loopback(0))?.local_addr()?.port();
         let (endpoint, state) = (format!("http://127.0.0.1:{port}"), folder.join("state"));
-        std::fs::create_dir_all(&state)?;
+        fs_err::create_dir_all(&state)?;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(program).arg(log(folder));
         command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
@@ -69,7 +70,7 @@ impl MiniStack {
     /// The last `count` lines that it wrote.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
-        let text = std::fs::read_to_string(log(&self.folder)).unwrap_or_default();
+        let text = fs_err::read_to_string(log(&self.folder)).unwrap_or_default();
         process::last_lines(&text, count)
     }
 
@@ -101,8 +102,4 @@ fn is_healthy(port: u16) -> bool {
 
 fn log(folder: &Path) -> PathBuf {
     folder.join("log")
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

@@ -1,5 +1,6 @@
 //! Where the workspace is, and where cargo builds it.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -61,17 +62,28 @@ impl Workspace {
         self.root.join("backend/template.yaml")
     }
 
+    /// Where `cargo dev` stores orders and accounts by default.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.target.join("local")
+    }
+
     /// The version of a crate that `Cargo.lock` holds.
     ///
     /// # Errors
     /// If the lock file cannot be read or has no such crate.
     pub fn locked_version(&self, krate: &str) -> Result<String> {
         let file = self.root.join("Cargo.lock");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("{} cannot be read", file.display()))?;
+        let text = fs_err::read_to_string(&file)?;
         locked_version(&text, krate)
             .with_context(|| format!("{} has no {krate}", display(&file, &self.root)))
     }
+}
+
+/// A port of this machine that no other machine reaches.
+#[must_use]
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// A path as a person at the workspace's root would write it.

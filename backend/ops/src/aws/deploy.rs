@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, ValueEnum as _};
 use shared::api::SiteConfig;
 
 use super::artifacts::Artifacts;
@@ -12,7 +13,7 @@ use super::destroy;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
 use super::stack::{ChangeSet, Described, Resource, Stack, Wanted};
-use crate::args::DeployOptions;
+use super::target::{Target, name_and_value};
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
 use crate::dev::page;
@@ -25,7 +26,7 @@ use crate::workspace::Workspace;
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
 
 /// The template's parameters, by name.
-type Parameters = BTreeMap<String, String>;
+pub type Parameters = BTreeMap<String, String>;
 
 /// What is deployed.
 struct Parts {
@@ -34,19 +35,91 @@ struct Parts {
     catalog: Catalog,
 }
 
+/// What to deploy, and how.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// The shop's own address
+    #[arg(long, requires = "certificate")]
+    domain: Option<String>,
+    /// The address's certificate, in us-east-1
+    #[arg(long, value_name = "ARN", requires = "domain", value_parser = certificate_in_us_east_1)]
+    certificate: Option<String>,
+    /// Where alarms are sent
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Whether kitchens and couriers are simulated (off in a new stack)
+    #[arg(long, value_name = "on|off", value_parser = ["on", "off"])]
+    autopilot: Option<String>,
+    /// A parameter of backend/template.yaml; those that are not named keep their values
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
+    /// The processors of the functions, by default those that the stack has, else arm64
+    #[arg(long)]
+    pub architecture: Option<Architecture>,
+    /// The catalog's folder [default: backend/data]
+    #[arg(long, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    /// The template [default: backend/template.yaml]
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
+    /// A package that was built before
+    #[arg(long, value_name = "FILE")]
+    package: Option<PathBuf>,
+    /// A page that was built before
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Only print what would change
+    #[arg(long)]
+    pub plan: bool,
+    // CloudFormation watches for three hours at most (API Reference, "RollbackConfiguration").
+    /// Roll an update back if its alarms ring within so many minutes after it
+    #[arg(long, value_name = "MINUTES", default_value_t = 0,
+        value_parser = clap::value_parser!(u8).range(0..=180))]
+    watch: u8,
+}
+
+impl Options {
+    /// The template's parameters that were named, by `--set` or by an option of their own.
+    #[must_use]
+    pub fn parameters(&self) -> Parameters {
+        let named = [
+            ("AlarmEmail", &self.email),
+            ("Autopilot", &self.autopilot),
+            ("CertificateArn", &self.certificate),
+            ("DomainName", &self.domain),
+        ];
+        let named =
+            named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        self.set.iter().cloned().chain(named).collect()
+    }
+}
+
+/// CloudFront takes certificates of one region only
+/// (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html).
+fn certificate_in_us_east_1(arn: &str) -> Result<String, String> {
+    match arn.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, "acm", "us-east-1", ..] => Ok(arn.to_owned()),
+        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront looks for it"
+            .to_owned()),
+    }
+}
+
 /// Deploys: the functions and everything they need, then the catalog, then the page.
 ///
 /// # Errors
 /// One sentence: which step failed and what to do. Running it again goes on from there.
-pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
+pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let workspace = Workspace::find()?;
-    let stack = Stack::new(aws, &options.stack);
+    let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(if options.plan { 5 } else { 10 });
     let caller = steps.take("whose account", || aws.caller())?;
     println!("    account {}, {}, in {}", caller.account, caller.arn, aws.region());
     let architecture = architecture(&stack, options)?;
     let parts = build(&workspace, options, architecture, &mut steps)?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack);
+    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
     let plan = steps.take("what changes", || {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
         match options.plan {
@@ -63,7 +136,7 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
         Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(aws, &stack)),
         None => stack.existing(),
     })?;
-    let scratch = workspace.target.join("deploy").join(&options.stack);
+    let scratch = workspace.target.join("deploy").join(&options.stack.stack);
     let page = page_of(&described, &parts)?;
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
     steps.take("pictures and programs", || {
@@ -95,17 +168,20 @@ fn greet(stack: &Described) -> Result<()> {
 }
 
 /// What the functions are built for: what was said, else what the stack has.
-fn architecture(stack: &Stack<'_>, options: &DeployOptions) -> Result<Architecture> {
+fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
     if let Some(architecture) = options.architecture {
         return Ok(architecture);
     }
     let stack = stack.describe()?.unwrap_or_default();
-    stack.parameters.get("Architecture").map_or(Ok(Architecture::default()), |it| it.parse())
+    stack.parameters.get("Architecture").map_or(Ok(Architecture::default()), |name| {
+        Architecture::from_str(name, false)
+            .map_err(|error| anyhow!("the stack's Architecture: {error}"))
+    })
 }
 
 fn build(
     workspace: &Workspace,
-    options: &DeployOptions,
+    options: &Options,
     architecture: Architecture,
     steps: &mut Steps,
 ) -> Result<Parts> {
@@ -128,13 +204,6 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
     page.sizes.within_budget()?;
     Ok(page.folder)
-}
-
-/// The parameters that a person has set.
-fn parameters(options: &DeployOptions, architecture: Architecture) -> Parameters {
-    let mut parameters = options.parameters.clone();
-    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
-    parameters
 }
 
 /// Clears what a failed deployment left, its empty tables too.
@@ -167,13 +236,13 @@ fn plan(
     artifacts: &Artifacts<'_>,
     template: &Path,
     package: &Package,
-    options: &DeployOptions,
+    options: &Options,
     architecture: Architecture,
 ) -> Result<Option<ChangeSet>> {
     artifacts.ensure()?;
-    let mut parameters = parameters(options, architecture);
-    let text = std::fs::read_to_string(template)
-        .with_context(|| format!("{} cannot be read", template.display()))?;
+    let mut parameters = options.parameters();
+    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
+    let text = fs_err::read_to_string(template)?;
     let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
     let template = artifacts.put(template, &name)?;
     let code = artifacts.put(&package.file, &package.name)?;
@@ -184,7 +253,7 @@ fn plan(
         template_url: &artifacts.url(&template),
         parameters: &parameters,
         generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
-        watch_minutes: options.watch_minutes,
+        watch_minutes: options.watch,
     })
 }
 

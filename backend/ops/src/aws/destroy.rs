@@ -4,25 +4,40 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
+use clap::Args;
 
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
 use super::stack::{KEPT, Resource, Resources, Stack};
-use crate::args::DestroyOptions;
+use super::target::Target;
 use crate::steps::Steps;
 use crate::stop;
+
+/// What to delete.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// Delete orders, customers and the catalog, too
+    #[arg(long)]
+    with_data: bool,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    yes: bool,
+}
 
 /// Takes the stack away; what holds orders only if that was said.
 ///
 /// # Errors
 /// One sentence: what could not be removed. Running it again goes on from there, also when the
 /// stack itself is gone already.
-pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack);
+pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(5);
     let caller = steps.take("whose account", || aws.caller())?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack);
+    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
     let described = stack.describe()?;
     let resources = match &described {
         Some(_) => stack.resources()?,
@@ -36,7 +51,7 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
         bail!(
             "the stack {0} is protected; first run `aws cloudformation update-termination-protection \
              --no-enable-termination-protection --stack-name {0} --region {1}`",
-            options.stack,
+            options.stack.stack,
             aws.region()
         );
     }
@@ -44,7 +59,7 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
         KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
     announce(&resources, &kept, options.with_data);
     if !options.yes {
-        confirm(&options.stack)?;
+        confirm(&options.stack.stack)?;
     }
     steps.take("the site's files", || match resources.get("SiteBucket") {
         Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
@@ -120,8 +135,8 @@ pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
 }
 
 /// What is still there, and what it takes to be rid of it.
-fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
-    println!("\nThe stack {} is gone. AWS keeps:\n", options.stack);
+fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &Options) {
+    println!("\nThe stack {} is gone. AWS keeps:\n", options.stack.stack);
     if options.with_data {
         println!("  a backup of each deleted table with all it held, for 35 days, at no cost");
     } else {
@@ -143,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_the_template_retains() {
-        let text = std::fs::read_to_string(Workspace::find().unwrap().template()).unwrap();
+        let text = fs_err::read_to_string(Workspace::find().unwrap().template()).unwrap();
         let mut kept = Vec::new();
         let mut resource = "";
         for line in text.lines() {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cli::Aws;
 use crate::stop;
@@ -333,14 +333,14 @@ impl<'a> Stack<'a> {
             bail!("the template has no parameter {unknown}; it has {known}");
         }
         let value = |name: &&str| match named.get(*name) {
-            Some(value) => Some(serde_json::json!({"ParameterKey": name, "ParameterValue": value})),
+            Some(value) => Some(json!({"ParameterKey": name, "ParameterValue": value})),
             None if present.is_some_and(|stack| stack.parameters.contains_key(*name)) => {
-                Some(serde_json::json!({"ParameterKey": name, "UsePreviousValue": true}))
+                Some(json!({"ParameterKey": name, "UsePreviousValue": true}))
             }
             None => wanted
                 .generated
                 .get(*name)
-                .map(|value| serde_json::json!({"ParameterKey": name, "ParameterValue": value})),
+                .map(|value| json!({"ParameterKey": name, "ParameterValue": value})),
         };
         Ok(Value::Array(declared.iter().filter_map(value).collect()).to_string())
     }
@@ -642,10 +642,9 @@ fn outcome(status: &str) -> Option<&'static str> {
 /// configuration of the one before (CloudFormation User Guide, "Roll back your stack on alarm breach
 /// with rollback triggers").
 fn rollback_configuration(alarms: &[String], minutes: u8) -> String {
-    let trigger = |arn: &String| serde_json::json!({"Arn": arn, "Type": "AWS::CloudWatch::Alarm"});
+    let trigger = |arn: &String| json!({"Arn": arn, "Type": "AWS::CloudWatch::Alarm"});
     let triggers: Vec<Value> = alarms.iter().map(trigger).collect();
-    serde_json::json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes})
-        .to_string()
+    json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes}).to_string()
 }
 
 /// What the last of these events' operations made, and skipped when it was taken back.
@@ -779,13 +778,13 @@ mod tests {
             let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
             assert!(template.contains(&declared), "{alarm}");
         }
-        assert_eq!(
-            rollback_configuration(&["arn".to_owned()], 5),
-            r#"{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{"Arn":"arn","Type":"AWS::CloudWatch::Alarm"}]}"#
-        );
-        assert_eq!(
-            rollback_configuration(&[], 0),
-            r#"{"MonitoringTimeInMinutes":0,"RollbackTriggers":[]}"#
-        );
+        let configuration = |alarms: &[String], minutes| -> Value {
+            serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()
+        };
+        let trigger = json!({"Arn": "arn", "Type": "AWS::CloudWatch::Alarm"});
+        let expected = json!({"MonitoringTimeInMinutes": 5, "RollbackTriggers": [trigger]});
+        assert_eq!(configuration(&["arn".to_owned()], 5), expected);
+        let none = json!({"MonitoringTimeInMinutes": 0, "RollbackTriggers": []});
+        assert_eq!(configuration(&[], 0), none);
     }
 }

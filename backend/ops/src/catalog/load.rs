@@ -15,13 +15,14 @@
 //! item carries `version`, which changes with anything in the restaurant or the text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::path::Path;
-use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
+use fs_err as fs;
 use serde::Serialize;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
@@ -127,14 +128,13 @@ async fn load_pages(
 /// # Errors
 /// If the folder cannot be written.
 pub fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
-    let unwritable = || format!("{} cannot be written", folder.display());
-    fs::create_dir_all(folder).with_context(unwritable)?;
+    fs::create_dir_all(folder)?;
     for (name, file) in &catalog.art {
         if !folder.join(name).exists() {
             // In one step: the edge may be serving this folder.
             let part = folder.join(format!("{name}.part"));
-            fs::copy(file, &part).with_context(unwritable)?;
-            fs::rename(&part, folder.join(name)).with_context(unwritable)?;
+            fs::copy(file, &part)?;
+            fs::rename(&part, folder.join(name))?;
         }
     }
     Ok(())

@@ -9,14 +9,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::net::TcpStream;
 
-use super::loopback;
 use crate::process::{self, Leashed};
 use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
 use crate::tools::targets::WASM;
 use crate::tools::{self, Tool, Toolbox};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, loopback};
 
 /// How often we look whether trunk serves, or has ended.
 const LOOK: Duration = Duration::from_millis(200);
@@ -32,8 +31,7 @@ fn own_folder(target: &Path, name: &str) -> Result<(PathBuf, File)> {
             0 => target.join(name),
             other => target.join(format!("{name}-{other}")),
         };
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs_err::create_dir_all(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => return Ok((folder, lock)),
@@ -131,7 +129,7 @@ impl<'a> Page<'a> {
         let mut flags = vec![erased, remap(&self.workspace.root, "tiffin")];
         flags.extend(site::SPLIT_FLAGS.map(ToOwned::to_owned));
         // Each registry has a folder of its own, with a name that differs from machine to machine.
-        for folder in std::fs::read_dir(registry).into_iter().flatten().flatten() {
+        for folder in fs_err::read_dir(registry).into_iter().flatten().flatten() {
             flags.push(remap(&folder.path(), "crates"));
         }
         Ok(flags.join("\x1f"))
@@ -199,12 +197,12 @@ mod tests {
 
     #[test]
     fn two_runs_never_build_in_one_folder() {
-        let target = std::env::temp_dir().join(format!("tiffin-page-{}", std::process::id()));
-        let (first, held) = own_folder(&target, "page").unwrap();
-        let (second, _held_too) = own_folder(&target, "page").unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let target = temporary.path();
+        let (first, held) = own_folder(target, "page").unwrap();
+        let (second, _held_too) = own_folder(target, "page").unwrap();
         assert_ne!(first, second);
         drop(held);
-        assert_eq!(own_folder(&target, "page").unwrap().0, first);
-        std::fs::remove_dir_all(&target).unwrap();
+        assert_eq!(own_folder(target, "page").unwrap().0, first);
     }
 }
