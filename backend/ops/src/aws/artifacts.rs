@@ -70,11 +70,11 @@ impl<'a> Artifacts<'a> {
         let head = [&["s3api", "head-object"], ours.as_slice()].concat();
         match self.aws.try_ask(&head)? {
             Ok(_) => println!("    {name} is there already"),
-            Err(refusal) if refusal.says_absent() => {
+            Err(error) if error.is_not_found() => {
                 let body = ["--body", argument(file)?];
                 self.ask(&[&["put-object"], ours.as_slice(), &body].concat())?;
             }
-            Err(refusal) => return Err(refusal.of(&head)),
+            Err(error) => return Err(error.of_call(&head)),
         }
         Ok(key)
     }
@@ -109,12 +109,12 @@ impl<'a> Artifacts<'a> {
         let call = [&["s3api", "head-bucket", "--bucket", &self.bucket], owner.as_slice()].concat();
         match self.aws.try_ask(&call)? {
             Ok(_) => Ok(true),
-            Err(refusal) if refusal.says_absent() => Ok(false),
-            Err(refusal) if refusal.code == "403" => bail!(
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) if error.code == "403" => bail!(
                 "the bucket {} belongs to somebody else, or may not be used with these credentials",
                 self.bucket
             ),
-            Err(refusal) => Err(refusal.of(&call)),
+            Err(error) => Err(error.of_call(&call)),
         }
     }
 

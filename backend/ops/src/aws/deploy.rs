@@ -8,11 +8,12 @@ use clap::{Args, ValueEnum as _};
 use shared::api::SiteConfig;
 
 use super::artifacts::Artifacts;
+use super::change_set::{ChangeSet, Wanted};
 use super::cli::Aws;
 use super::destroy;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
-use super::stack::{ChangeSet, Described, Resource, Stack, Wanted};
+use super::stack::{Described, Resource, Stack};
 use super::target::{Target, name_and_value};
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
@@ -102,7 +103,7 @@ impl Options {
 fn certificate_in_us_east_1(arn: &str) -> Result<String, String> {
     match arn.split(':').collect::<Vec<_>>().as_slice() {
         ["arn", _, "acm", "us-east-1", ..] => Ok(arn.to_owned()),
-        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront looks for it"
+        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront backoff for it"
             .to_owned()),
     }
 }
@@ -208,7 +209,7 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
 
 /// Clears what a failed deployment left, its empty tables too.
 fn clear(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
-    remove(aws, &stack.settle()?)
+    remove(aws, &stack.clean_up()?)
 }
 
 /// Removes what a failed update made and its rollback kept; what cannot be removed now is looked

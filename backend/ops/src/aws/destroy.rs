@@ -126,8 +126,8 @@ pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
     for call in calls {
         match aws.try_ask(call)? {
             Ok(_) => {}
-            Err(refusal) if refusal.says_absent() || refusal.says_being_deleted() => return Ok(()),
-            Err(refusal) => return Err(refusal.of(call)),
+            Err(error) if error.is_not_found() || error.is_being_deleted() => return Ok(()),
+            Err(error) => return Err(error.of_call(call)),
         }
     }
     println!("    {id} is deleted");

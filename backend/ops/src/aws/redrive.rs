@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
 
@@ -148,7 +148,7 @@ impl Queue<'_> {
                 "--message-attribute-names",
                 "All",
             ])?;
-            let messages = answer["Messages"].as_array().map_or(&[][..], Vec::as_slice);
+            let messages = list(&answer, "Messages");
             let before = failures.len();
             for failure in messages.iter().filter_map(read) {
                 if known.insert(failure.id.clone()) {

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use serde_json::Value;
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
 use crate::stop;
@@ -110,7 +110,7 @@ fn read_group(aws: &Aws, group: &str, order: &str, since: i64) -> Result<Vec<Lin
         "--filter-pattern",
         &pattern,
     ])?;
-    let events = answer["events"].as_array().map_or(&[][..], Vec::as_slice);
+    let events = list(&answer, "events");
     events.iter().map(|event| line(event).context("a log event without a time")).collect()
 }
 

@@ -201,7 +201,7 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     let all = ["destroy", "--stack", "leaving", "--yes", "--with-data"];
     emulator.types(&all).await?.succeeded().context("though its stack is gone already")?;
     let gone = aws.try_ask(&["dynamodb", "describe-table", "--table-name", &table])?;
-    ensure!(gone.is_err_and(|refusal| refusal.says_absent()), "and taken away with its orders");
+    ensure!(gone.is_err_and(|error| error.is_not_found()), "and taken away with its orders");
     let buckets = aws.ask(&["s3api", "list-buckets"])?;
     ensure!(buckets["Buckets"] == json!([]), "no bucket is left: {buckets}");
     emulator.deploys(&deployment).await.context("it can be made again")?;
