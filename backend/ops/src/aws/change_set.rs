@@ -1,4 +1,4 @@
-//! Changes of a stack: what would change, doing it, and what it came to.
+//! Changes of a stack: what would change, making the changes, and their outcome.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::cli::list;
 use super::stack::{Backoff, Described, Stack, TAG};
 
-/// The alarms that take an update back when they begin to ring; AWS takes five at most
+/// The alarms that roll an update back when they go off; AWS accepts five at most
 /// (CloudFormation API Reference, "RollbackConfiguration").
 pub const ROLLBACK_ALARMS: [&str; 5] = [
     "ApiErrorsAlarm",
@@ -20,18 +20,18 @@ pub const ROLLBACK_ALARMS: [&str; 5] = [
     "EventsNotPushedAlarm",
 ];
 
-/// What a stack is to become.
+/// The desired state of a stack.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
     /// The template as text.
     pub template: &'a str,
     /// Where AWS reads the template.
     pub template_url: &'a str,
-    /// Parameters that were named.
+    /// Parameters that were given.
     pub parameters: &'a BTreeMap<String, String>,
     /// Values for parameters that the template has and the stack does not yet.
     pub generated: &'a BTreeMap<String, String>,
-    /// For how many minutes after an update its alarms may still take it back.
+    /// For how many minutes after an update its alarms still roll it back.
     pub watch_minutes: u8,
 }
 
@@ -41,7 +41,7 @@ pub struct ChangeSet {
     id: String,
     /// Whether the stack does not exist yet.
     pub is_new: bool,
-    /// What happens to each resource that is not left as it is.
+    /// What happens to each resource that changes.
     pub changes: Vec<Change>,
 }
 
@@ -54,7 +54,7 @@ pub struct Change {
     pub logical_id: String,
     /// Its type.
     pub kind: String,
-    /// Whether it is made anew and the old one removed: `True`, `Conditional` or `False`.
+    /// Whether it is replaced by a new one: `True`, `Conditional` or `False`.
     pub replaced: String,
 }
 
@@ -72,27 +72,22 @@ impl Stack<'_> {
         let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
         let kind = if present.is_some() { "UPDATE" } else { "CREATE" };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let answer = self.ask(&[
-            "create-change-set",
-            "--stack-name",
-            self.name,
-            "--change-set-name",
+        let change_set = self.create_change_set(
             &format!("tiffin-{now}"),
-            "--change-set-type",
             kind,
-            "--template-url",
-            wanted.template_url,
-            "--parameters",
-            &parameters,
-            "--rollback-configuration",
-            &rollback,
-            "--capabilities",
-            "CAPABILITY_IAM",
-            "--tags",
-            &format!("Key={},Value={}", TAG.0, TAG.1),
-        ])?;
-        let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
-        let change_set = ChangeSet { id, is_new: present.is_none(), changes: Vec::new() };
+            &[
+                "--template-url",
+                wanted.template_url,
+                "--parameters",
+                &parameters,
+                "--rollback-configuration",
+                &rollback,
+                "--capabilities",
+                "CAPABILITY_IAM",
+                "--tags",
+                &tag(),
+            ],
+        )?;
         self.read_changes(change_set)
     }
 
@@ -102,21 +97,8 @@ impl Stack<'_> {
     /// # Errors
     /// If AWS refuses, or one of them is not there.
     pub fn import(&self, template: &str, resources: &str) -> Result<Described> {
-        let answer = self.ask(&[
-            "create-change-set",
-            "--stack-name",
-            self.name,
-            "--change-set-name",
-            "tiffin-adopt",
-            "--change-set-type",
-            "IMPORT",
-            "--resources-to-import",
-            resources,
-            "--template-body",
-            template,
-        ])?;
-        let id = answer["Id"].as_str().context("AWS made no change set")?.to_owned();
-        let change_set = ChangeSet { id, is_new: true, changes: Vec::new() };
+        let what = ["--resources-to-import", resources, "--template-body", template];
+        let change_set = self.create_change_set("tiffin-adopt", "IMPORT", &what)?;
         let change_set = self.read_changes(change_set)?.context("there is nothing to import")?;
         let imported = self.change(&change_set)?;
         // An import may not add tags; so the tag comes after it.
@@ -127,13 +109,20 @@ impl Stack<'_> {
             self.name,
             "--use-previous-template",
             "--tags",
-            &format!("Key={},Value={}", TAG.0, TAG.1),
+            &tag(),
         ])?;
         let tagged = self.wait(&imported.id, &mut known)?;
         match outcome(&tagged.status) {
             None => Ok(tagged),
             Some(outcome) => bail!("{outcome} ({}): the stack has no tag of ours", tagged.status),
         }
+    }
+
+    fn create_change_set(&self, name: &str, kind: &str, what: &[&str]) -> Result<ChangeSet> {
+        let call = ["create-change-set", "--stack-name", self.name, "--change-set-name", name];
+        let answer = self.ask(&[call.as_slice(), &["--change-set-type", kind], what].concat())?;
+        let id = answer["Id"].as_str().context("AWS created no change set")?.to_owned();
+        Ok(ChangeSet { id, is_new: kind != "UPDATE", changes: Vec::new() })
     }
 
     /// All parameters of the template as JSON: those named, and those that the stack has already.
@@ -160,8 +149,8 @@ impl Stack<'_> {
         Ok(Value::Array(declared.iter().filter_map(value).collect()).to_string())
     }
 
-    /// The ARNs of the alarms that take an update back, of those that stack and template have. One
-    /// that rings already is none: it would take back what is to mend its cause.
+    /// The ARNs of the alarms that roll an update back, of those that stack and template have. One
+    /// that is in alarm already is left out: it would roll back what fixes its cause.
     fn triggers(&self, template: &str) -> Result<Vec<String>> {
         let resources = self.resources()?;
         let stays = |id: &&&str| template.contains(&format!("\n  {id}:\n"));
@@ -192,7 +181,7 @@ impl Stack<'_> {
                     change_set.changes = changes.iter().map(read_change).collect();
                     return Ok(Some(change_set));
                 }
-                // Said in two ways, by what was found to be the same.
+                // AWS has two sentences for it, by what it compared.
                 "FAILED"
                     if reason.contains("didn't contain changes")
                         || reason.contains("No updates") =>
@@ -210,7 +199,7 @@ impl Stack<'_> {
         }
     }
 
-    /// Forgets a plan, and the empty stack that was made for it, if nobody has filled it meanwhile.
+    /// Deletes a plan, and the empty stack that was created for it, if it is still empty.
     ///
     /// # Errors
     /// If AWS refuses.
@@ -224,10 +213,10 @@ impl Stack<'_> {
         }
     }
 
-    /// Makes the changes, and tells of each resource as it goes.
+    /// Makes the changes, and prints what happens to each resource.
     ///
     /// # Errors
-    /// Why it failed; AWS then has taken everything back.
+    /// The status after a failure; AWS rolls a failed change back.
     pub fn change(&self, change_set: &ChangeSet) -> Result<Described> {
         let before = self.describe()?.context("the stack has gone away")?;
         let mut known = self.known_events(&before.id)?;
@@ -235,10 +224,9 @@ impl Stack<'_> {
         let after = self.wait(&before.id, &mut known)?;
         match outcome(&after.status) {
             None => Ok(after),
-            Some(outcome) => bail!(
-                "{outcome} ({}); what failed is marked above: mend it and run this again",
-                after.status
-            ),
+            Some(outcome) => {
+                bail!("{outcome} ({}); fix the resources listed above and retry", after.status)
+            }
         }
     }
 }
@@ -248,28 +236,33 @@ impl fmt::Display for Change {
         let Self { action, logical_id, kind, replaced } = self;
         write!(f, "{action:<7} {logical_id} ({kind})")?;
         match replaced.as_str() {
-            "True" => f.write_str(", made anew"),
-            "Conditional" => f.write_str(", perhaps made anew"),
+            "True" => f.write_str(", replaced"),
+            "Conditional" => f.write_str(", perhaps replaced"),
             _ => Ok(()),
         }
     }
 }
 
-/// What a change came to, by the stack's status after it; `None` if it was made.
+/// The tag of our stacks as an argument.
+fn tag() -> String {
+    format!("Key={},Value={}", TAG.0, TAG.1)
+}
+
+/// Why a change failed, by the stack's status after it; `None` if it succeeded.
 fn outcome(status: &str) -> Option<&'static str> {
     match status {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => None,
         "ROLLBACK_COMPLETE" | "DELETE_COMPLETE" => {
-            Some("the stack could not be made, and was taken back")
+            Some("the stack could not be created, and was rolled back")
         }
         "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => {
-            Some("the stack could not be changed, and is as it was before")
+            Some("the update failed, and was rolled back")
         }
-        _ => Some("the change failed, and could not be taken back either"),
+        _ => Some("the change failed, and so did its rollback"),
     }
 }
 
-/// The rollback configuration in JSON. An empty one is said, too: without, an update keeps the
+/// The rollback configuration in JSON. An empty one is sent, too: without it, an update keeps the
 /// configuration of the one before (CloudFormation User Guide, "Roll back your stack on alarm breach
 /// with rollback triggers").
 fn rollback_configuration(alarms: &[String], minutes: u8) -> String {
@@ -294,14 +287,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_that_failed_is_told_by_what_it_came_to() {
+    fn a_failed_change_is_reported_by_its_status() {
         for (status, said) in [
             ("UPDATE_COMPLETE", None),
-            ("ROLLBACK_COMPLETE", Some("could not be made")),
-            ("UPDATE_ROLLBACK_COMPLETE", Some("is as it was before")),
-            ("UPDATE_ROLLBACK_FAILED", Some("could not be taken back")),
-            ("ROLLBACK_FAILED", Some("could not be taken back")),
-            ("UPDATE_FAILED", Some("could not be taken back")),
+            ("ROLLBACK_COMPLETE", Some("could not be created")),
+            ("UPDATE_ROLLBACK_COMPLETE", Some("the update failed")),
+            ("UPDATE_ROLLBACK_FAILED", Some("so did its rollback")),
+            ("ROLLBACK_FAILED", Some("so did its rollback")),
+            ("UPDATE_FAILED", Some("so did its rollback")),
         ] {
             let outcome = outcome(status);
             assert_eq!(outcome.is_some(), said.is_some(), "{status}");
@@ -310,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_is_taken_back_by_alarms_that_the_template_has() {
+    fn an_update_is_rolled_back_by_alarms_that_the_template_has() {
         let template = include_str!("../../../template.yaml");
         for alarm in ROLLBACK_ALARMS {
             let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");

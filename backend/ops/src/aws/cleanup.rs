@@ -8,27 +8,27 @@ use super::events::{self, Resource};
 use super::stack::Stack;
 
 impl Stack<'_> {
-    /// Waits for a change that is under way, and clears what a failed one left, so that the stack
-    /// can be changed. Returns the resources of a creation that failed which stay when their stack
-    /// goes: nothing was ever kept in them.
+    /// Waits for a change that is in progress, and removes what a failed one left, so that the stack
+    /// can be changed. Returns the resources of a failed creation or update that CloudFormation
+    /// retains; they are empty.
     ///
     /// # Errors
-    /// If what is left cannot be cleared.
+    /// If what is left cannot be removed.
     pub fn clean_up(&self) -> Result<Vec<Resource>> {
         let Some(mut stack) = self.describe()? else { return Ok(Vec::new()) };
         if stack.is_changing() {
-            println!("    waiting for another change to end ({})", stack.status);
+            println!("    waiting for another change to finish ({})", stack.status);
             stack = self.wait(&stack.id, &mut BTreeSet::new())?;
         }
         if stack.status == "UPDATE_ROLLBACK_FAILED" {
-            println!("    an update could not be taken back; trying again");
+            println!("    a rollback failed; trying it again");
             let mut known = self.known_events(&stack.id)?;
             self.ask(&["continue-update-rollback", "--stack-name", self.name])?;
             stack = self.wait(&stack.id, &mut known)?;
             if stack.status == "UPDATE_ROLLBACK_FAILED" {
                 bail!(
-                    "an update of the stack {} failed and cannot be taken back ({}); what failed \
-                     is marked above: mend it and run this again",
+                    "the rollback of the stack {} failed again ({}); fix the resources listed above \
+                     and retry",
                     self.name,
                     stack.status
                 );
@@ -45,33 +45,34 @@ impl Stack<'_> {
         self.delete(&stack)?;
         if stack.status == "DELETE_FAILED" {
             for (name, Resource { kind, physical_id }) in &resources {
-                println!("    {name} of the stack before may be kept: {physical_id} ({kind})");
+                println!(
+                    "    {name} of the previous stack may still exist: {physical_id} ({kind})"
+                );
             }
             return Ok(Vec::new());
         }
         Ok(resources.into_values().collect())
     }
 
-    /// Refuses to plan on top of what a failed change left, which only a deployment clears.
+    /// Checks that no failed stack is in the way, which only a deployment removes.
     ///
     /// # Errors
-    /// If there is such debris.
+    /// If there is one.
     pub fn is_plannable(&self) -> Result<()> {
         match self.describe()? {
             Some(stack) if stack.is_failed() => bail!(
-                "a change of the stack failed ({}); a deployment first removes what it left, and a \
-                 plan would have to do the same",
+                "the stack failed ({}); a deployment removes it first, which a plan does not",
                 stack.status
             ),
             _ => Ok(()),
         }
     }
 
-    /// What the last change of the stack made and left when it was taken back: resources that the
-    /// template retains. Nothing was ever kept in them, and no stack has them.
+    /// The resources that the last update created and its rollback retained, and that belong to no
+    /// stack. They are empty.
     ///
     /// # Errors
-    /// If AWS does not tell.
+    /// If AWS cannot be asked.
     pub fn orphans(&self, id: &str) -> Result<Vec<Resource>> {
         let resources = self.resources()?;
         let mut left = events::orphans(&self.events(id, None)?, id);

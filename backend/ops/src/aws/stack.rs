@@ -12,13 +12,13 @@ use crate::stop;
 
 pub use super::events::{Resource, Resources};
 
-/// What the template keeps when the stack goes: orders, customers and what was sold.
+/// The resources that the template retains when the stack is deleted: orders, customers, catalog.
 pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
 
 /// The intervals, first and last, at which a change is polled: AWS limits the rate of requests.
 const POLL: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
 
-/// What every stack of ours is tagged with, and with it everything in it.
+/// The tag of every stack of ours, and so of every resource in it.
 pub(super) const TAG: (&str, &str) = ("application", "tiffin");
 /// How long CloudFormation may take to begin a change.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -39,21 +39,21 @@ pub struct Described {
     pub id: String,
     /// Its state, such as `UPDATE_COMPLETE`.
     pub status: String,
-    /// What it puts out, by name.
+    /// Its outputs, by name.
     pub outputs: BTreeMap<String, String>,
     /// Its parameters, by name.
     pub parameters: BTreeMap<String, String>,
-    /// Whether somebody has protected it against being deleted.
+    /// Whether it is protected against deletion.
     pub is_protected: bool,
-    /// Whether a deployment of ours made it.
+    /// Whether it has our tag.
     pub is_ours: bool,
 }
 
 impl Described {
-    /// What the stack puts out under a name.
+    /// The stack's output of a name.
     ///
     /// # Errors
-    /// If it does not: then it is not a stack of ours, or an old one.
+    /// If there is none: then it is not a stack of ours, or an old one.
     pub fn output(&self, name: &str) -> Result<&str> {
         let value = self.outputs.get(name).map(String::as_str);
         value.with_context(|| format!("the stack has no output {name}; deploy it again"))
@@ -89,12 +89,12 @@ impl<'a> Stack<'a> {
     /// The stack as it is; `None` if there is none.
     ///
     /// # Errors
-    /// If AWS does not tell, or somebody else's stack has that name.
+    /// If AWS cannot be asked, or a stack without our tag has that name.
     pub fn describe(&self) -> Result<Option<Described>> {
         let stack = self.describe_by(self.name)?.filter(|stack| !stack.is_gone());
         match stack {
             Some(stack) if !stack.is_ours && !stack.is_planned() => bail!(
-                "the stack {} is none of Tiffin's (it lacks the tag {}={}); choose another name",
+                "the stack {} is not one of Tiffin's (it lacks the tag {}={}); choose another name",
                 self.name,
                 TAG.0,
                 TAG.1
@@ -106,12 +106,12 @@ impl<'a> Stack<'a> {
     /// The stack as it is.
     ///
     /// # Errors
-    /// If there is none, or it is being made.
+    /// If there is none yet.
     pub fn existing(&self) -> Result<Described> {
         match self.describe()? {
             Some(stack) if !stack.is_planned() => Ok(stack),
             _ => bail!(
-                "there is no stack {} in {}; `cargo aws deploy --stack {}` makes one",
+                "there is no stack {} in {}; `cargo aws deploy --stack {}` creates one",
                 self.name,
                 self.aws.region(),
                 self.name
@@ -131,7 +131,7 @@ impl<'a> Stack<'a> {
     /// Deletes the stack and waits until it is gone.
     ///
     /// # Errors
-    /// Why it could not be.
+    /// If it could not be deleted: its status.
     pub fn delete(&self, stack: &Described) -> Result<()> {
         let mut known = self.known_events(&stack.id)?;
         self.ask(&["delete-stack", "--stack-name", self.name])?;
@@ -139,8 +139,7 @@ impl<'a> Stack<'a> {
         match after.status.as_str() {
             "DELETE_COMPLETE" => Ok(()),
             status => bail!(
-                "the stack could not be deleted ({status}); what failed is marked above: mend it \
-                 and run this again"
+                "deleting the stack failed ({status}); fix the resources listed above and retry"
             ),
         }
     }
@@ -149,8 +148,8 @@ impl<'a> Stack<'a> {
         Ok(self.events(id, None)?.into_iter().map(|event| event.id).collect())
     }
 
-    /// Waits until the stack is at rest, and prints what happens to its resources. At rest it is
-    /// only once it has said something of itself that was not known before: a first look may come
+    /// Waits until the stack's change is finished, and prints what happens to its resources. It is
+    /// finished only once the stack has an event that is not in `known`: the first poll may come
     /// before AWS has begun.
     pub(super) fn wait(&self, id: &str, known: &mut BTreeSet<String>) -> Result<Described> {
         let (mut backoff, begun) = (Backoff::new(), Instant::now());
@@ -160,7 +159,7 @@ impl<'a> Stack<'a> {
                 let status = "DELETE_COMPLETE".to_owned();
                 return Ok(Described { id: id.to_owned(), status, ..Described::default() });
             };
-            // After the state, so that nothing is missed of what led to it.
+            // After the status, so that no event before it is missed.
             for event in self.events(id, Some(NEWEST))? {
                 if known.insert(event.id.clone()) {
                     has_begun |= event.logical_id == self.name;
@@ -174,20 +173,19 @@ impl<'a> Stack<'a> {
             }
             if !has_begun && !stack.is_changing() && begun.elapsed() > START_TIMEOUT {
                 bail!(
-                    "AWS has not begun to change the stack {} within {} seconds; it is {}. Run \
-                     this again",
+                    "AWS has not begun to change the stack {} within {} seconds ({}); retry",
                     self.name,
                     START_TIMEOUT.as_secs(),
                     stack.status
                 );
             }
             backoff.wait().inspect_err(|_| {
-                println!("    AWS goes on with it; running this again waits for its end");
+                println!("    AWS continues; running this again waits until it has finished");
             })?;
         }
     }
 
-    /// What was said of the stack's resources, the oldest first: of all, or of the newest so many.
+    /// The stack's events, the oldest first: all, or so many of the newest.
     pub(super) fn events(&self, id: &str, newest: Option<&str>) -> Result<Vec<Event>> {
         let mut call = vec!["cloudformation", "describe-stack-events", "--stack-name", id];
         call.extend(newest.into_iter().flat_map(|newest| ["--max-items", newest]));
@@ -200,10 +198,10 @@ impl<'a> Stack<'a> {
         Ok(events.iter().rev().map(read_event).collect())
     }
 
-    /// The stack's resources that are there, by their names in the template.
+    /// The stack's resources that exist, by their names in the template.
     ///
     /// # Errors
-    /// If AWS does not tell.
+    /// If AWS cannot be asked.
     pub fn resources(&self) -> Result<Resources> {
         self.resources_of(self.name, |status| status != "DELETE_COMPLETE")
     }
@@ -222,12 +220,12 @@ impl<'a> Stack<'a> {
         Ok(resources.iter().filter_map(read).collect())
     }
 
-    /// What the last stack of this name left when it was deleted, by its names in the template;
-    /// AWS remembers it for 90 days (CloudFormation API Reference, "ListStackResources").
+    /// The resources that the last deleted stack of this name retained, by their names in the
+    /// template; AWS lists them for 90 days (CloudFormation API Reference, "ListStackResources").
     ///
     /// # Errors
-    /// If AWS does not tell, or that stack was somebody else's.
-    pub fn left_by_the_last(&self) -> Result<Resources> {
+    /// If AWS cannot be asked, or that stack lacked our tag.
+    pub fn retained_by_deleted(&self) -> Result<Resources> {
         let answer = self.ask(&["list-stacks", "--stack-status-filter", "DELETE_COMPLETE"])?;
         let stacks = list(&answer, "StackSummaries");
         let named = stacks.iter().filter(|stack| stack["StackName"] == self.name);
@@ -238,8 +236,8 @@ impl<'a> Stack<'a> {
         match self.describe_by(id)? {
             None => Ok(Resources::new()),
             Some(stack) if !stack.is_ours => bail!(
-                "the last stack {} is deleted, and was none of Tiffin's (it lacked the tag {}={}): \
-                 what it left is left alone",
+                "the deleted stack {} was not one of Tiffin's (it lacked the tag {}={}); its \
+                 resources are not touched",
                 self.name,
                 TAG.0,
                 TAG.1
@@ -248,8 +246,8 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// What was kept when a stack was deleted: of its list of resources, and of all its events, since
-    /// emulators forget the list.
+    /// The resources that a deleted stack retained, by its list of resources, and by its events: the
+    /// emulator does not keep the list.
     fn skipped(&self, id: &str) -> Result<Resources> {
         let skipped = |status: &str| status == "DELETE_SKIPPED";
         let mut resources = self.resources_of(id, skipped)?;
