@@ -15,7 +15,7 @@ use super::cli::{Aws, Caller, argument};
 pub struct Artifacts<'a> {
     aws: &'a Aws,
     bucket: String,
-    /// The account that the bucket must belong to: its name could be taken by anybody.
+    /// The account that the bucket must belong to: anyone may have taken its name.
     owner: String,
     stack: &'a str,
 }
@@ -38,7 +38,7 @@ impl<'a> Artifacts<'a> {
     /// Makes the bucket if it is not there, closed to the public.
     ///
     /// # Errors
-    /// If it cannot be made, or belongs to somebody else.
+    /// If it cannot be made, or belongs to another account.
     pub fn ensure(&self) -> Result<()> {
         if self.exists()? {
             return Ok(());
@@ -111,7 +111,7 @@ impl<'a> Artifacts<'a> {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) if error.code == "403" => bail!(
-                "the bucket {} belongs to somebody else, or may not be used with these credentials",
+                "the bucket {} belongs to another account, or may not be used with these credentials",
                 self.bucket
             ),
             Err(error) => Err(error.of_call(&call)),

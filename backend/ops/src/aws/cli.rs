@@ -1,4 +1,4 @@
-//! AWS's own command line, in one region: what it answers, and what its refusals mean.
+//! The AWS CLI in one region: its responses, and what to do about its errors.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -51,7 +51,7 @@ pub struct ServiceError {
 
 impl Aws {
     /// The command line at `program`, in `region`: else in the one that the environment or the
-    /// person's profile names.
+    /// profile name.
     ///
     /// # Errors
     /// If no region is named anywhere.
@@ -370,9 +370,9 @@ mod tests {
         let sso = "Error when retrieving token from sso: Token has expired and refresh failed";
         assert!(said(sso, true).contains("run `aws sso login` ("));
         assert!(said(sso, false).contains("install version 2"));
-        let nobody = "Unable to locate credentials. You can configure …";
-        assert!(said(nobody, true).contains("`aws configure sso`"));
-        assert!(!said(nobody, false).contains("sso"));
+        let missing = "Unable to locate credentials. You can configure …";
+        assert!(said(missing, true).contains("`aws configure sso`"));
+        assert!(!said(missing, false).contains("sso"));
         let old =
             "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: x";
         assert!(said(old, true).contains("`aws sso login`"));

@@ -113,7 +113,7 @@ mod tests {
         ];
         let found: Vec<_> =
             orphans(&events, ARN).into_iter().map(|orphan| orphan.physical_id).collect();
-        assert_eq!(found, ["new"], "what the update did not make is somebody's");
+        assert_eq!(found, ["new"], "what the update did not create is kept");
         assert_eq!(orphans(&events[..3], ARN), [], "an update that succeeded leaves none");
         let mut next = Vec::from(events);
         next.push(event(STACK, ARN, "UPDATE_IN_PROGRESS"));

@@ -1,7 +1,7 @@
 //! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
 //!
 //! Files that are named by their content go up before `index.html`, which names them, and are
-//! never taken away: a page that was opened before the update still asks for its own.
+//! never deleted: a page that was opened before the update still requests its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -15,7 +15,7 @@ use super::target::Target;
 use crate::stop;
 
 /// How often the logs are asked for more.
-const LOOK: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_secs(3);
 /// How far a look goes back behind the last line: logs of different functions arrive late.
 const LATE: i64 = 60_000;
 
@@ -75,7 +75,7 @@ pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
         }
         since = lines.last().map_or(since, |line| since.max(line.at - LATE));
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL) => {}
             () = stop::requested() => return Ok(()),
         }
     }

@@ -57,7 +57,7 @@ impl<'a> Folder<'a> {
         Some(format!("{ART_PATH}/{on_site}"))
     }
 
-    /// Diagnostics every file that nothing asked for.
+    /// Reports every file that nothing asked for.
     pub(super) fn finish(self) {
         for entry in fs::read_dir(self.path).into_iter().flatten().flatten() {
             let name = entry.file_name();

@@ -18,7 +18,7 @@ use super::problem::Diagnostics;
 pub(super) struct Ids(BTreeSet<String>);
 
 impl Ids {
-    /// Diagnostics an id that was given before.
+    /// Reports an id that was given before.
     pub(super) fn report_duplicate(
         &mut self,
         id: Option<&impl Display>,

@@ -17,7 +17,7 @@ pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 /// What a value must be, if it is not.
 pub(super) type Read<T> = Result<T, String>;
 
-/// A table being read: knows which keys were asked for, and so which ones nobody knows.
+/// A table being read: it knows which keys were read, and so which are unknown.
 pub(super) struct Fields<'a> {
     table: &'a DeTable<'a>,
     place: Range<usize>,
@@ -45,7 +45,7 @@ impl<'a> Fields<'a> {
         self.value(key).map_or(self.place.clone(), Spanned::span)
     }
 
-    /// The value of a key that must be there; `None` if it is not right, which is then noted.
+    /// The value of a key that must be there; `None` if it is not right, which is then reported.
     pub(super) fn required<T>(
         &mut self,
         key: &'static str,
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
                 .map_err(|must| self.diagnostics.at(&item.span(), format!("`{key}`: each {must}")))
                 .ok()
         };
-        // All of them are read before one that is wrong ends it, so that each is noted.
+        // All of them are read before one that is wrong ends it, so that each is reported.
         let read: Vec<Option<T>> = items.iter().map(one).collect();
         read.into_iter().collect()
     }
@@ -126,7 +126,7 @@ impl<'a> Fields<'a> {
         tables
     }
 
-    /// Diagnostics every key that nobody asked for.
+    /// Reports every key that was not read.
     pub(super) fn finish(self) {
         for key in self.table.keys() {
             if !self.asked.contains(&key.get_ref().as_ref()) {

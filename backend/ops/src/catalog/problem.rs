@@ -40,18 +40,18 @@ impl Diagnostics {
         &self.text
     }
 
-    /// Diagnostics what is wrong at a byte of this file.
+    /// Reports what is wrong at a byte of this file.
     pub(super) fn at(&self, place: &Range<usize>, text: impl Into<String>) {
         let line = line_of(&self.text, place.start);
         self.push(&self.file, line, text.into());
     }
 
-    /// Diagnostics what is wrong in another file.
+    /// Reports what is wrong in another file.
     pub(super) fn elsewhere(&self, file: &Path, line: usize, text: impl Into<String>) {
         self.push(file, line, text.into());
     }
 
-    /// Everything noted.
+    /// Everything that was reported.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems.into_inner()
     }

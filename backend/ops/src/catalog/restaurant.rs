@@ -20,7 +20,7 @@ const COVER: &str = "cover";
 /// The codes of [`shared::Reason`] with which a restaurant can say no.
 const REJECTIONS: [&str; 3] = ["closed", "too_busy", "item_unavailable"];
 
-/// The restaurant in a folder; `None` if something in it is wrong, which is then noted.
+/// The restaurant in a folder; `None` if something in it is wrong, which is then reported.
 pub(super) fn read(
     folder: &Path,
     diagnostics: &Diagnostics,
@@ -32,7 +32,7 @@ pub(super) fn read(
             .at(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
     }
     if !errors.is_empty() {
-        return None; // what could be read of it would be noted as missing
+        return None; // what could be read of it would be reported as missing
     }
     let mut art = Folder::new(folder, diagnostics, art);
     let mut fields = Fields::new(document.get_ref(), 0..0, diagnostics);
@@ -89,7 +89,7 @@ fn card(
     let city = fields.required("city", text::<60>);
     let country = fields.required("country", parsed::<Country>);
     let price_level = fields.required("price_level", number(1..=4));
-    // Without a currency no price can be checked, and that is noted already.
+    // Without a currency no price can be checked, and that is reported already.
     let fee = fields.required("delivery_fee", price(currency));
     let minimum = fields.optional("minimum_order", price(currency));
     let preparation_minutes = fields.required("preparation_minutes", number(1..=240));

@@ -1,4 +1,4 @@
-//! A right catalog is loaded as it stands; a wrong one is told by file and line.
+//! A right catalog is loaded as it stands; the problems of a wrong one are reported by file and line.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -227,7 +227,7 @@ fn the_shops_own_texts_are_read_and_checked_with_the_restaurants() {
     let trial = Trial::new("texts", RIGHT);
     assert!(read(&trial.0).unwrap().unwrap().pages.is_empty(), "they may be missing");
     fs::write(trial.0.join("terms.md"), "# Terms\n\nBe kind.\n").unwrap();
-    fs::write(trial.0.join("diagnostics.txt"), "for the owner").unwrap();
+    fs::write(trial.0.join("notes.txt"), "for the owner").unwrap();
     let catalog = read(&trial.0).unwrap().unwrap();
     assert_eq!(catalog.pages[&PageName::Terms].sections[0].paragraphs, ["Be kind."]);
     fs::write(trial.0.join("privacy.md"), "# Privacy\n\n## Empty\n").unwrap();
