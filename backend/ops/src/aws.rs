@@ -2,7 +2,7 @@
 //!
 //! Read it in the order of an owner's year: [`deploy`] makes the stack or changes it, with the
 //! functions ([`package`]) in a bucket of ours ([`artifacts`]), the resources through
-//! CloudFormation ([`stack`]) and the page through the site's bucket ([`site`]); [`tail`] follows
+//! CloudFormation ([`stack`], [`change_set`]) and the page through the site's bucket ([`site`]); [`tail`] follows
 //! an order and [`redrive`] sends again what failed; [`destroy`] takes it all away, and [`adopt`]
 //! makes a new stack around what that kept.
 //!
@@ -15,9 +15,13 @@ pub mod deploy;
 pub mod destroy;
 
 pub mod artifacts;
+pub mod change_set;
 pub mod package;
 pub mod site;
 pub mod stack;
+
+mod cleanup;
+mod events;
 pub mod target;
 
 pub mod redrive;

@@ -26,7 +26,7 @@ use fs_err as fs;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
-use problem::{Notes, Problem};
+use problem::{Diagnostics, Problem};
 
 /// The most restaurants a catalog may have: their cards are one reply.
 pub const MAX_RESTAURANTS: usize = 200;
@@ -107,9 +107,13 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
         let file = folder.join("restaurant.toml");
         match file::read_text(&file, MAX_TEXT) {
             Ok(text) => {
-                let notes = Notes::new(file, text);
-                catalog.restaurants.extend(restaurant::read(&folder, &notes, &mut catalog.art));
-                problems.extend(notes.into_problems());
+                let diagnostics = Diagnostics::new(file, text);
+                catalog.restaurants.extend(restaurant::read(
+                    &folder,
+                    &diagnostics,
+                    &mut catalog.art,
+                ));
+                problems.extend(diagnostics.into_problems());
             }
             Err(problem) => {
                 let text = format!("{problem}; each folder needs this file");

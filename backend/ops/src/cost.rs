@@ -1,4 +1,4 @@
-//! `cargo aws cost`: what orders cost on AWS, and what the shop costs while nobody orders.
+//! `cargo aws cost`: what orders cost on AWS, and what an idle shop costs.
 //!
 //! Public prices (`prices.toml`) times what an order and an idle month use, here and in the design
 //! that this one grew out of (`usage.toml`). The result is a table, and the README holds it.

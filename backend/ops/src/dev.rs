@@ -28,7 +28,7 @@ use crate::{catalog, stop};
 const EDGE_PORT: u16 = 9180;
 /// Where the AWS endpoints listen.
 const AWS_PORT: u16 = 9181;
-/// Where the page is served, unless told otherwise.
+/// The page's default port.
 const PAGE_PORT: u16 = 8080;
 
 /// How to run everything on this machine.
@@ -82,7 +82,7 @@ pub async fn run(options: Options) -> Result<()> {
         bootstrap,
         state: State::Folder(state.clone()),
         art: state.join("art"),
-        front: loopback(AWS_PORT),
+        aws: loopback(AWS_PORT),
         edge: loopback(ports.edge),
         site,
         echo_logs: true,
@@ -161,9 +161,9 @@ async fn forget(state: &Path) -> Result<()> {
 fn greet(cloud: &Cloud, options: &Options, ports: Ports) {
     let shop = format!("http://127.0.0.1:{}/", ports.page);
     println!("\nTiffin is open.\n");
-    println!("  the shop    {shop}");
+    println!("  shop        {shop}");
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
-    println!("  the window  http://127.0.0.1:{}{}", ports.edge, cloud::WINDOW);
+    println!("  console     http://127.0.0.1:{}{}", ports.edge, cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
     if options.open {
@@ -181,7 +181,7 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
                     println!("confirmation code for {email}: {code}");
                 }
             }
-            Err(RecvError::Lagged(_)) => {} // the window has them all
+            Err(RecvError::Lagged(_)) => {} // the console has them all
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-pub use group::{Group, Leashed, end_all};
+pub use group::{Group, KillOnExit, end_all};
 
 /// How much of a program's output is kept for the error if it fails, in bytes.
 const KEPT: usize = 16 * 1024;

@@ -56,7 +56,7 @@ impl Workspace {
         self.root.join("backend/data")
     }
 
-    /// What is deployed, and what the laptop plays.
+    /// The CloudFormation template.
     #[must_use]
     pub fn template(&self) -> PathBuf {
         self.root.join("backend/template.yaml")
@@ -86,7 +86,7 @@ pub fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// A path as a person at the workspace's root would write it.
+/// A path relative to the workspace's root.
 #[must_use]
 pub fn display(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()

@@ -62,7 +62,7 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
     if stack.describe()?.is_some() {
         bail!(
             "there is a stack {0} already; `cargo aws destroy --stack {0}` keeps its data, and then \
-             it can be made anew with others",
+             a new one can be created with others",
             options.stack.stack
         );
     }

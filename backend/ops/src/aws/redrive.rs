@@ -5,7 +5,7 @@
 //! could not hand its event over (the event, with the target in the message's attributes;
 //! docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Either way only the one
 //! function that failed is invoked, asynchronously, with the payload it had. All of them take a
-//! payload twice without harm. What nobody wants sent again is discarded, and printed once more.
+//! payload twice without harm. What is not sent again can be discarded, and is printed once more.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
 
@@ -148,7 +148,7 @@ impl Queue<'_> {
                 "--message-attribute-names",
                 "All",
             ])?;
-            let messages = answer["Messages"].as_array().map_or(&[][..], Vec::as_slice);
+            let messages = list(&answer, "Messages");
             let before = failures.len();
             for failure in messages.iter().filter_map(read) {
                 if known.insert(failure.id.clone()) {
@@ -230,7 +230,7 @@ fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
     }
 }
 
-/// Reads a message of either kind; nothing of one that cannot be told from others.
+/// Reads a message of either kind; `None` for one without an id.
 fn read(message: &Value) -> Option<Failure> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let (id, receipt) = (text(&message["MessageId"])?, text(&message["ReceiptHandle"])?);
@@ -319,7 +319,7 @@ mod tests {
             (failure.function.as_deref(), failure.reason.as_str(), failure.payload.as_str()),
             (Some("shop-restaurants"), "NO_PERMISSIONS", r#"{"id":"e"}"#)
         );
-        let stranger = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
-        assert_eq!(read(&stranger).unwrap().function, None);
+        let unknown = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
+        assert_eq!(read(&unknown).unwrap().function, None);
     }
 }

@@ -1,7 +1,7 @@
 //! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
 //!
 //! Files that are named by their content go up before `index.html`, which names them, and are
-//! never taken away: a page that was opened before the update still asks for its own.
+//! never deleted: a page that was opened before the update still requests its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use aws_local::edge::{cache_control, content_type, is_named_by_content};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::cli::{Aws, argument};
+use super::cli::{Aws, argument, list};
 use crate::catalog::ART_PATH;
 
 /// What is asked for by a name that cannot change; the page itself last.
@@ -94,7 +94,7 @@ impl<'a> Bucket<'a> {
         let all = format!("s3://{}/", self.name);
         let call = ["s3", "rm", &all, "--recursive", "--only-show-errors"];
         match self.aws.try_ask(&call)? {
-            Err(refusal) if !refusal.says_absent() => Err(refusal.of(&call)),
+            Err(error) if !error.is_not_found() => Err(error.of_call(&call)),
             _ => Ok(()),
         }
     }
@@ -102,7 +102,7 @@ impl<'a> Bucket<'a> {
     /// The keys that are there.
     fn present(&self) -> Result<BTreeSet<String>> {
         let answer = self.aws.ask(&["s3api", "list-objects-v2", "--bucket", self.name])?;
-        let objects = answer["Contents"].as_array().map_or(&[][..], Vec::as_slice);
+        let objects = list(&answer, "Contents");
         Ok(objects.iter().filter_map(|it| it["Key"].as_str().map(str::to_owned)).collect())
     }
 

@@ -9,13 +9,13 @@ use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use serde_json::Value;
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
 use crate::stop;
 
 /// How often the logs are asked for more.
-const LOOK: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_secs(3);
 /// How far a look goes back behind the last line: logs of different functions arrive late.
 const LATE: i64 = 60_000;
 
@@ -75,7 +75,7 @@ pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
         }
         since = lines.last().map_or(since, |line| since.max(line.at - LATE));
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL) => {}
             () = stop::requested() => return Ok(()),
         }
     }
@@ -110,7 +110,7 @@ fn read_group(aws: &Aws, group: &str, order: &str, since: i64) -> Result<Vec<Lin
         "--filter-pattern",
         &pattern,
     ])?;
-    let events = answer["events"].as_array().map_or(&[][..], Vec::as_slice);
+    let events = list(&answer, "events");
     events.iter().map(|event| line(event).context("a log event without a time")).collect()
 }
 

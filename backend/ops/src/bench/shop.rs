@@ -71,7 +71,7 @@ impl Shop {
                 Storage::Files => State::Folder(folder.join("state")),
             },
             art: folder.join("art"),
-            front: anywhere,
+            aws: anywhere,
             edge: anywhere,
             site: site.map(Path::to_path_buf),
             echo_logs: false,

@@ -60,7 +60,7 @@ impl fmt::Display for Loaded {
 ///
 /// A restaurant's card is written last and deleted first: a card promises its menu. Its version
 /// is how a restaurant that has not changed is left alone, unless a load that was interrupted has
-/// left a mark that it had begun to change it: the card may then tell of a menu that is not there.
+/// left a mark that it had begun to change it: the card may then show a menu that does not exist.
 ///
 /// # Errors
 /// If the table does not answer; what was written by then stays, and loading again completes it.
@@ -87,9 +87,9 @@ pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loa
         table.delete(LOADING, id).await?;
         loaded.written += items.len() + 1;
     }
-    let wanted: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
+    let present: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
     let known: BTreeSet<&String> = versions.keys().chain(&begun).collect();
-    for id in known.into_iter().filter(|id| !wanted.contains(id.as_str())) {
+    for id in known.into_iter().filter(|id| !present.contains(id.as_str())) {
         table.put(key(LOADING, id)).await?;
         table.delete(CARDS, id).await?;
         loaded.deleted += table.delete_except(id, &BTreeSet::new()).await? + 1;

@@ -77,7 +77,7 @@ fn read(file: &Path, text: &str) -> Result<LegalPage, Vec<Problem>> {
                 sections.push((line, LegalSection { heading: None, paragraphs: Vec::new() }));
             }
             if let Some((_, section)) = sections.last_mut() {
-                section.paragraphs.push(paragraph.unwrap_or_default()); // wrong ones are noted
+                section.paragraphs.push(paragraph.unwrap_or_default()); // wrong ones are reported
             }
         }
     }

@@ -17,8 +17,8 @@ use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
-/// The window's path on the edge.
-pub(super) const WINDOW: &str = "/_local/";
+/// The console's path on the edge.
+pub(super) const CONSOLE: &str = "/_local/";
 /// The demo account's email address.
 pub const DEMO_EMAIL: &str = "demo@tiffin.example";
 /// The demo account's password.
@@ -61,7 +61,7 @@ fn pace(text: &str) -> Result<String, String> {
 /// What to start, and where.
 #[derive(Debug)]
 pub struct Plan {
-    /// The template to play.
+    /// The template to emulate.
     pub template: PathBuf,
     /// The program that all functions are.
     pub bootstrap: PathBuf,
@@ -70,8 +70,8 @@ pub struct Plan {
     /// The folder for the catalog's pictures.
     pub art: PathBuf,
     /// Where the AWS endpoints listen.
-    pub front: SocketAddr,
-    /// Where browsers come in.
+    pub aws: SocketAddr,
+    /// Where browsers connect.
     pub edge: SocketAddr,
     /// The page as it is deployed; `None` if trunk serves it.
     pub site: Option<PathBuf>,
@@ -93,7 +93,7 @@ pub struct Running {
 /// Starts the local AWS, and fills what is empty: catalog, pictures, demo account.
 ///
 /// # Errors
-/// If the template asks for what is not played, or a port or the state folder is in use.
+/// If the template has what is not supported, or a port or the state folder is in use.
 pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     catalog_load::copy_art(catalog, &plan.art)?;
     let cloud = Cloud::start(settings(plan)?).await?;
@@ -114,7 +114,7 @@ fn settings(plan: &Plan) -> Result<Settings> {
     settings.stack_name = STACK.to_owned();
     settings.parameters = parameters(&plan.simulation);
     settings.state = plan.state.clone();
-    settings.endpoint = plan.front;
+    settings.endpoint = plan.aws;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.simulation.faults.map(FaultPlan::storm);
     settings.sample_event = Some(the_seeds_event());
@@ -147,7 +147,7 @@ fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {
         ("AcceptSeconds", simulation.accept_seconds.to_string()),
         ("AcceptWithinSeconds", ACCEPT_WITHIN_SECONDS.to_string()),
         ("Pace", simulation.pace.clone()),
-        // The customers of a benchmark or a journey are programs, faster than any person.
+        // The customers of a benchmark or a journey order faster than any person.
         ("OrdersPerMinute", "1000000".to_owned()),
         ("TicketsPerMinute", "1000000".to_owned()),
         // Here one machine is every customer at once, and it answers 503 when it cannot keep up.
@@ -164,7 +164,7 @@ fn config_json(plan: &Plan) -> Result<String> {
         cognito_endpoint: "/cognito".to_owned(),
         client_id: "${UserPoolClient}".to_owned(),
         // In full, for trunk may serve the page from another port.
-        mailbox: Some(format!("http://{}{WINDOW}", plan.edge)),
+        mailbox: Some(format!("http://{}{CONSOLE}", plan.edge)),
         demo_pace: plan.simulation.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };
     serde_json::to_string(&config).context("config.json cannot be written")

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::net::TcpStream;
 
-use crate::process::{self, Leashed};
+use crate::process::{self, KillOnExit};
 use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
@@ -17,8 +17,8 @@ use crate::tools::targets::WASM;
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::{Workspace, loopback};
 
-/// How often we look whether trunk serves, or has ended.
-const LOOK: Duration = Duration::from_millis(200);
+/// How often trunk is polled.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The flags of the compiler, each ended by an ASCII unit separator, for a folder may have a space
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
@@ -140,16 +140,16 @@ impl<'a> Page<'a> {
     ///
     /// # Errors
     /// If it does not build.
-    pub async fn serve(&self, port: u16) -> Result<Leashed> {
+    pub async fn serve(&self, port: u16) -> Result<KillOnExit> {
         let mut command = self.trunk("serve");
         command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
         command.arg(self.workspace.target.join("page/dev"));
-        let mut trunk = Leashed::start(&command).context("trunk cannot be started")?;
+        let mut trunk = KillOnExit::start(&command).context("trunk cannot be started")?;
         while TcpStream::connect(loopback(port)).await.is_err() {
             if let Some(status) = trunk.ended()? {
                 bail!("the page does not build, see above (trunk ended with {status})");
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL).await;
         }
         Ok(trunk)
     }
@@ -168,7 +168,7 @@ impl<'a> Page<'a> {
 ///
 /// # Errors
 /// If it ends before we are asked to.
-pub async fn until_it_ends(trunk: Option<Leashed>) -> Result<()> {
+pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
     let Some(mut trunk) = trunk else { return std::future::pending().await };
     loop {
         if let Some(status) = trunk.ended()? {
@@ -177,17 +177,17 @@ pub async fn until_it_ends(trunk: Option<Leashed>) -> Result<()> {
                 false => bail!("trunk ended with {status}, see above"),
             }
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
-/// Opens an address in the person's browser; if there is none, they have the address.
+/// Opens an address in the default browser; prints a line if there is none.
 pub fn open(address: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command = Command::new(program);
     command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        println!("  ({program} is not here to open a browser)");
+        println!("  ({program} is not installed, so no browser was opened)");
     }
 }
 

@@ -11,8 +11,8 @@ use super::{backend, load};
 use crate::catalog;
 use crate::workspace::Workspace;
 
-/// How often the files are looked at: often enough to be on time, seldom enough to cost nothing.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the files are compared.
+const POLL: Duration = Duration::from_secs(1);
 
 /// What is watched, and what to do about it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Watch<'_> {
         let mut data = Watched::new(under(&["backend/data"]));
         let mut template = Watched::new(under(&["backend/template.yaml"]));
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL).await;
             if code.changed() {
                 self.rebuild().await;
             }
@@ -49,7 +49,7 @@ impl Watch<'_> {
                 self.reload().await;
             }
             if template.changed() {
-                println!("backend/template.yaml has changed; start `cargo dev` again to play it");
+                println!("backend/template.yaml has changed; restart `cargo dev` to use it");
             }
         }
     }

@@ -78,7 +78,7 @@ impl Toolbox {
         remove(&fresh)?; // left by an installation that was interrupted
         let home = self.home(tool);
         install_into(&fresh, &home, tool).inspect_err(|_| {
-            let _ = remove(&fresh); // the installation's own error is the one to tell
+            let _ = remove(&fresh); // the error of the installation is reported
         })?;
         Ok(home.join("bin").join(tool.program))
     }

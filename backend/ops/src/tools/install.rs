@@ -16,7 +16,7 @@ use crate::process::{self, Failed};
 /// # Errors
 /// If cargo fails: one sentence, that a network is needed if that is why.
 pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path) -> Result<()> {
-    // A target folder of its own, so that ours keeps its artifacts and nobody waits for its lock.
+    // A target folder of its own, so that ours keeps its artifacts and no other build waits for its lock.
     let target = fresh.join("target");
     let mut command = process::cargo();
     command.current_dir(fresh).args(["install", name, "--profile", "dev", "--version"]);
@@ -29,7 +29,7 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
     Ok(fs::remove_dir_all(&target)?)
 }
 
-/// Installs an npm package into `fresh`, what is wanted of it linked in `fresh/bin`: the file of
+/// Installs an npm package into `fresh`, its program linked in `fresh/bin`: the file of
 /// the tool's name in a folder of `node_modules`.
 ///
 /// # Errors

@@ -177,7 +177,7 @@ impl Checks {
         process::run(&mut command).with_context(|| emulator.last_lines(20))
     }
 
-    /// The same of AWS itself: a probe is built for it, and the credentials are a person's.
+    /// The suite against AWS itself, with the caller's credentials: a probe is built for it.
     fn ask_aws(&self, mut command: Command, aws: &Aws, stack: &str) -> Result<()> {
         let (architecture, keys) = (Architecture::default(), aws.credentials()?);
         let (workspace, toolbox) = (&self.workspace, &self.toolbox);
@@ -251,7 +251,7 @@ impl Checks {
     }
 }
 
-/// WebKitGTK; where it does not exist, that is said, so that nobody takes it for tested.
+/// WebKitGTK; prints a line where it does not exist.
 fn webkit() -> Result<Option<WebKit>> {
     let webkit = browser::ensure_webkit()?;
     if webkit.is_none() {

@@ -252,7 +252,7 @@ async fn run(order: &str) -> Result<()> {
         bootstrap: order.bootstrap,
         state: State::Folder(order.folder.join("state")),
         art: order.folder.join("art"),
-        front: anywhere,
+        aws: anywhere,
         edge: anywhere,
         site: Some(order.site),
         echo_logs: true,
