@@ -2,14 +2,16 @@
 //!
 //! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
 //! (the functions' processes), `customer` and `load` (orders of one and of fifty customers),
-//! `growth` (the same in a full table), `page` (the bytes of a first visit).
+//! `growth` (the same in a full table), `watchdog` (a million open orders), `page` (the bytes of a first visit).
 
 mod bootstrap;
 mod growth;
 mod load;
 mod numbers;
+mod orders_table;
 mod page;
 pub(crate) mod shop;
+mod watchdog;
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -42,11 +44,12 @@ struct Measurement {
     measure: fn(&Bench) -> Measuring<'_>,
 }
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: [Measurement; 6] = [
     Measurement { name: "bootstrap", measure: |bench| Box::pin(bootstrap::measure(bench)) },
     Measurement { name: "customer", measure: |bench| Box::pin(load::customer(bench)) },
     Measurement { name: "load", measure: |bench| Box::pin(load::measure(bench)) },
     Measurement { name: "growth", measure: |bench| Box::pin(growth::measure(bench)) },
+    Measurement { name: "watchdog", measure: |bench| Box::pin(watchdog::measure(bench)) },
     Measurement { name: "page", measure: |bench| Box::pin(page::measure(bench)) },
 ];
 
