@@ -276,6 +276,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_shown_as_it_is_kept() {
+        assert_eq!(" Ring twice. ".parse::<Note>().unwrap().to_string(), "Ring twice.");
+        assert_eq!("Asha".parse::<PersonName>().unwrap().to_string(), "Asha");
+        assert_eq!("020 7946 0000".parse::<Phone>().unwrap().to_string(), "020 7946 0000");
+    }
+
+    #[test]
     fn a_note_is_counted_in_characters_after_trimming() {
         assert!(format!(" {} ", "é".repeat(280)).parse::<Note>().is_ok());
         assert_eq!(

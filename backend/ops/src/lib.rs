@@ -4,14 +4,15 @@
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
 //! order of a first day: the command line ([`commands`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`])
-//! with what it costs ([`cost`]) and where it is tried ([`emulator`]), and how fast it all is
-//! ([`mod@bench`]).
+//! ([`verify`]; [`mutants`] changes the code to test the tests) with the page as it is deployed
+//! ([`site`]), the shop in an AWS account ([`aws`]) with what it costs ([`cost`]) and where it is
+//! tried ([`emulator`]), and how fast it all is ([`mod@bench`]).
 
 pub mod commands;
 
 pub mod dev;
 
+pub mod mutants;
 pub mod site;
 pub mod verify;
 

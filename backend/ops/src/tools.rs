@@ -201,7 +201,10 @@ impl Tool {
     }
 
     fn is_what_says(&self, path: &Path) -> bool {
-        let asked = Command::new(path).arg("--version").stdin(std::process::Stdio::null()).output();
+        let mut command = Command::new(path);
+        // Cargo runs `cargo-mutants mutants …`, and by itself the program takes nothing else.
+        command.args((self.program == "cargo-mutants").then_some("mutants")).arg("--version");
+        let asked = command.stdin(std::process::Stdio::null()).output();
         let says = |text: &[u8]| says_version(&String::from_utf8_lossy(text), &self.version);
         asked.is_ok_and(|said| said.status.success() && (says(&said.stdout) || says(&said.stderr)))
     }

@@ -22,6 +22,9 @@ pub struct Options {
     /// Run the conformance suite against AWS itself (creates and deletes this stack)
     #[arg(long, value_name = "STACK")]
     aws: Option<String>,
+    /// For the step `mutants`: change only what has changed since this commit
+    #[arg(long, value_name = "COMMIT")]
+    since: Option<String>,
 }
 
 /// One step: its name on the command line, what it checks, and how.
@@ -58,6 +61,10 @@ const STEPS: &[Step] = &[
     step("browsers", "an order in Firefox and in WebKit", Checks::browsers),
     step("conformance", "the conformance suite against MiniStack, or AWS", Checks::conformance),
     step("emulator", "deploy to MiniStack, and order there", Checks::emulator),
+    Step {
+        is_default: false,
+        ..step("mutants", "change the code, and see tests fail (slow)", Checks::mutants)
+    },
 ];
 
 fn names() -> PossibleValuesParser {
@@ -70,7 +77,7 @@ fn names() -> PossibleValuesParser {
 /// If a step fails; the last lines of its output are printed again after the table of steps.
 pub fn run(options: &Options) -> Result<()> {
     let chosen = choose(STEPS, &options.only);
-    let checks = Checks::new(options.aws.clone())?;
+    let checks = Checks::new(options.aws.clone(), options.since.clone())?;
     let mut steps = Steps::new(chosen.len());
     let mut failed = None;
     for step in &chosen {

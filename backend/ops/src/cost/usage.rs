@@ -173,7 +173,7 @@ mod tests {
     fn counts(feed: &Feed, first: u64) -> (u64, u64, [u64; 2]) {
         let (mut events, mut pushes, mut invocations) = (0, 0, [0; 2]);
         for entry in feed.since(first) {
-            match &entry.seen {
+            match &entry.event {
                 FeedEvent::EventPut { .. } => events += 1,
                 FeedEvent::Push { status: 200, body, .. } if body.contains("order_event") => {
                     pushes += 1;

@@ -16,7 +16,7 @@ use crate::tools::browser::{self, Browser, WebKit};
 use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
-use crate::{catalog, process};
+use crate::{catalog, mutants, process};
 
 /// How long fetching the database of advisories may take: a few megabytes.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,12 +29,15 @@ pub(super) struct Checks {
     site: OnceCell<Built>,
     /// The stack to make on AWS itself, if it is to be asked.
     aws: Option<String>,
+    /// The commit since which changes are tried by the step `mutants`; everything without one.
+    since: Option<String>,
 }
 
 impl Checks {
-    pub(super) fn new(aws: Option<String>) -> Result<Self> {
+    pub(super) fn new(aws: Option<String>, since: Option<String>) -> Result<Self> {
         let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
-        Ok(Self { workspace, toolbox, browser: OnceCell::new(), site: OnceCell::new(), aws })
+        let (browser, site) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { workspace, toolbox, browser, site, aws, since })
     }
 
     /// Everything that has to be installed, before anything takes long.
@@ -198,6 +201,11 @@ impl Checks {
         command.env("TIFFIN_PACKAGE", package.file);
         command.env("TIFFIN_MINISTACK", self.tool(&tools::ministack())?);
         process::run(&mut command)
+    }
+
+    /// Changes of the code that no test notices.
+    pub(super) fn mutants(&self) -> Result<()> {
+        mutants::run(&self.workspace, &self.toolbox, self.since.as_deref())
     }
 
     /// A harness of browser tests, with the paths of the page, the browser and the command line.
