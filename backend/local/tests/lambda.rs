@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use support::{cloud, eventually, folder, invoke, lines, probe, settings};
 
 #[tokio::test]
-async fn a_function_is_told_what_lambda_tells_it() {
+async fn a_function_has_the_environment_that_lambda_gives_it() {
     let cloud = cloud().await;
     let (env, error) = invoke(&cloud, "Worker", json!({"do": "env"})).await;
     assert_eq!(error, None);
