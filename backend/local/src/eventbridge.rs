@@ -249,25 +249,24 @@ impl EventBridge {
     }
 }
 
-/// What is refused as a whole, with AWS's sentences.
+/// Refuses a call as a whole, with AWS's messages.
 fn check_call(entries: &[Value]) -> Result<(), ServiceError> {
-    let (count, limit) = match entries.len() {
-        0 => ("greater than or equal to 1", 1),
-        1..=MOST_ENTRIES => ("", 0),
-        _ => ("less than or equal to 10", MOST_ENTRIES),
-    };
-    if limit > 0 {
-        let message = format!(
+    let length = |constraint: &str| {
+        format!(
             "1 validation error detected: Value at 'entries' failed to satisfy constraint: \
-             Member must have length {count}"
-        );
-        return Err(ServiceError::new("ValidationException", message));
-    }
-    if entries.iter().map(entry::size).sum::<usize>() > LARGEST_CALL {
-        let message = "Total size of the entries in the request is over the limit.";
-        return Err(ServiceError::new("ValidationException", message));
-    }
-    Ok(())
+             Member must have length {constraint}"
+        )
+    };
+    let size: usize = entries.iter().map(entry::size).sum();
+    let message = match entries.len() {
+        0 => length("greater than or equal to 1"),
+        1..=MOST_ENTRIES if size <= LARGEST_CALL => return Ok(()),
+        1..=MOST_ENTRIES => {
+            "Total size of the entries in the request is over the limit.".to_owned()
+        }
+        _ => length("less than or equal to 10"),
+    };
+    Err(ServiceError::new("ValidationException", message))
 }
 
 fn answer(result: &Result<Event, Invalid>) -> Value {

@@ -185,7 +185,7 @@ fn wrong(code: &str) -> &'static str {
 }
 
 #[test]
-fn nobody_signs_in_without_proving_the_address() {
+fn an_account_signs_in_only_once_its_address_is_verified() {
     let ann = person();
     let answer = ann.sign_up().unwrap();
     assert_eq!(answer["UserConfirmed"], false);
@@ -326,7 +326,7 @@ fn a_sign_up_is_refused_in_the_words_of_cognito() {
 }
 
 #[test]
-fn whether_an_account_exists_is_told_only_to_a_client_that_may_know() {
+fn whether_an_account_exists_is_hidden_from_a_client_that_must_not_know() {
     let mut ann = person();
     let nobody = json!({"Username": "nobody@example.com"});
     assert_eq!(
@@ -562,7 +562,7 @@ async fn who_never_proved_the_address_gets_no_code_for_a_new_password() {
 }
 
 #[tokio::test]
-async fn a_password_is_changed_by_whoever_knows_it() {
+async fn a_password_is_changed_given_the_one_before() {
     let (_, door) = known(Store::memory().unwrap()).await;
     let tokens = door.sign_in(PASSWORD).await.unwrap();
     assert_eq!(

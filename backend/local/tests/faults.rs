@@ -168,7 +168,7 @@ async fn calls_of_functions_are_refused_as_aws_refuses_them() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_meets_another_is_told_so_for_each_of_its_parts() {
+async fn a_transaction_that_conflicts_has_a_reason_for_each_of_its_items() {
     let cloud = with(FaultPlan { transaction_conflict: 1_000, ..FaultPlan::default() }).await;
     let table = cloud.stack().reference("Things").unwrap();
     let put = |id: &str| json!({"Put": {"TableName": table, "Item": {"id": {"S": id}}}});

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use support::{cloud, eventually, folder, invoke, lines, probe, settings};
 
 #[tokio::test]
-async fn a_function_is_told_what_lambda_tells_it() {
+async fn a_function_has_the_environment_that_lambda_gives_it() {
     let cloud = cloud().await;
     let (env, error) = invoke(&cloud, "Worker", json!({"do": "env"})).await;
     assert_eq!(error, None);
@@ -54,7 +54,9 @@ async fn what_goes_wrong_in_a_function_is_an_answer() {
 
 #[tokio::test]
 async fn invocations_run_beside_each_other_and_a_reserved_limit_throttles() {
-    let cloud = cloud().await;
+    let mut settings = settings();
+    settings.concurrency = 4;
+    let cloud = aws_local::cloud::Cloud::start(settings).await.unwrap();
     let sleep = json!({"do": "sleep", "ms": 300});
     let four = (0..4).map(|_| invoke(&cloud, "Worker", sleep.clone()));
     let processes: BTreeSet<String> =
@@ -90,7 +92,7 @@ async fn processes_of(count: usize, ms: u64) -> BTreeSet<String> {
 #[tokio::test]
 async fn short_invocations_take_turns_and_one_that_waits_lets_others_run() {
     assert_eq!(processes_of(20, 1).await.len(), 1, "one after the other");
-    assert_eq!(processes_of(2, 500).await.len(), 2, "the second does not wait for the first");
+    assert_eq!(processes_of(2, 900).await.len(), 2, "the second does not wait for the first");
 }
 
 /// Events lead to work that must not fall behind however many requests follow.

@@ -76,7 +76,7 @@ async fn close_code(socket: &mut Socket) -> CloseCode {
 }
 
 #[tokio::test]
-async fn a_connection_lives_from_the_handshake_to_the_goodbye() {
+async fn a_connection_runs_from_the_handshake_to_its_close() {
     let gateway = Gateway::open(friendly()).await;
     let mut socket = connect(&gateway, "?ticket=good&more=1").await.unwrap();
     let id = connection_id(&gateway);
@@ -238,7 +238,7 @@ async fn messages_of_one_connection_run_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn a_route_that_fails_is_apologised_for() {
+async fn a_route_that_fails_is_reported_to_the_client() {
     let stub: Stub = Arc::new(|function, event| match function {
         "Authorize" => Ok(policy(true)),
         _ if event["requestContext"]["eventType"] == "MESSAGE" => Err("no".to_owned()),

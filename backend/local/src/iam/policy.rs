@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_played_is_refused() {
+    fn what_is_not_supported_is_refused() {
         for document in [
             serde_json::json!({"Statement": {"Effect": "Allow", "NotAction": "a:b", "Resource": "*"}}),
             serde_json::json!({"Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*",

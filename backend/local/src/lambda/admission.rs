@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// An invocation that takes longer than this waits for something other than a processor.
-pub(super) const LONGEST_TURN: Duration = Duration::from_millis(100);
+/// An invocation that takes longer than this waits for something other than a processor, even on a
+/// machine that is busy with more than this.
+const LONGEST_TURN: Duration = Duration::from_millis(500);
 
 /// Admits invocations in the order in which they ask; clones share the places.
 #[derive(Clone, Debug)]

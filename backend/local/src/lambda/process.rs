@@ -50,7 +50,7 @@ impl Lambda {
         let stream =
             format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
         self.note_logging(function, &stream);
-        let mut child = self.command(function, id, &stream).spawn_when_ready().await?;
+        let mut child = spawn(self.command(function, id, &stream)).await?;
         if let Some(output) = child.stdout.take() {
             self.spawn(self.clone().read_lines(Arc::clone(function), output));
         }
@@ -192,26 +192,19 @@ impl Lambda {
     }
 }
 
-/// Starting an executable that a build is just replacing.
-trait SpawnWhenReady {
-    /// Tries for some seconds while the file is missing, incomplete or being written.
-    async fn spawn_when_ready(self) -> std::io::Result<Child>;
-}
-
-impl SpawnWhenReady for Command {
-    async fn spawn_when_ready(mut self) -> std::io::Result<Child> {
-        use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
-        let give_up = Instant::now() + INIT / 2;
-        loop {
-            match self.spawn() {
-                Err(error)
-                    if matches!(error.kind(), NotFound | PermissionDenied | ExecutableFileBusy)
-                        && Instant::now() < give_up =>
-                {
-                    sleep(Duration::from_millis(50)).await;
-                }
-                result => return result,
+/// Starts an executable; tries for some seconds while a build is just replacing the file.
+async fn spawn(mut command: Command) -> std::io::Result<Child> {
+    use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
+    let give_up = Instant::now() + INIT / 2;
+    loop {
+        match command.spawn() {
+            Err(error)
+                if matches!(error.kind(), NotFound | PermissionDenied | ExecutableFileBusy)
+                    && Instant::now() < give_up =>
+            {
+                sleep(Duration::from_millis(50)).await;
             }
+            result => return result,
         }
     }
 }

@@ -13,10 +13,10 @@ use super::outcome::{InvokeError, Outcome};
 use super::pool::{Job, Offered};
 use crate::feed::{FeedEvent, Invocation};
 
-/// How long a synchronous invocation waits for its turn and a process before it is throttled; less
-/// than the timeout of an integration, so that an overload is answered as one. On AWS, where every
+/// How long a synchronous invocation waits for its turn and a process before it is throttled: less
+/// than browsers and API Gateway wait, so that an overload is answered as one. On AWS, where every
 /// invocation gets a process at once, it would be throttled without a wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// Which try of an invocation this is.
 #[derive(Clone, Copy, Debug)]

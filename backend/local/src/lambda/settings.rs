@@ -21,7 +21,7 @@ pub struct LambdaSettings {
     pub endpoint: String,
     /// Path of the WebSocket API below it: `{api id}/{stage}`; `None` if there is none.
     pub connections_api: Option<String>,
-    /// Host and port of the Runtime API; filled in by [`Lambda::start`].
+    /// Host and port of the Runtime API; filled in by [`super::Lambda::start`].
     pub runtime_api: String,
     /// How many invocations may be on the processors at the same time; the others wait, the oldest
     /// first.

@@ -93,7 +93,7 @@ pub struct Running {
 /// Starts the local AWS, and fills what is empty: catalog, pictures, demo account.
 ///
 /// # Errors
-/// If the template has what is not supported, or a port or the state folder is in use.
+/// If the template uses what is not supported, or a port or the state folder is in use.
 pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     catalog_load::copy_art(catalog, &plan.art)?;
     let cloud = Cloud::start(settings(plan)?).await?;

@@ -51,7 +51,7 @@ impl Local {
     }
 }
 
-/// Why a template is not played; `None` if it is.
+/// Why a template is not supported; `None` if it is.
 pub(super) async fn refusal(template: &Path) -> Option<String> {
     match Cloud::start(settings(template.to_owned())).await {
         Err(why) => Some(format!("{why:#}")),
