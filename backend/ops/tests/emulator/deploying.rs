@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use crate::people::until;
+use crate::browser::until;
 use crate::support::customer::new_order_id;
 use crate::support::{Deployment, Emulator, template_for_emulator};
 
