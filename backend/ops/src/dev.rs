@@ -57,7 +57,7 @@ pub struct Options {
 /// Runs everything until a signal comes.
 ///
 /// # Errors
-/// One sentence: what is missing, busy or broken.
+/// What is missing, in use or broken.
 pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     let ports = Ports::of(&options);
@@ -68,15 +68,18 @@ pub async fn run(options: Options) -> Result<()> {
     }
     let mut steps = Steps::new(if options.release { 8 } else { 7 });
     let toolbox = Toolbox::open()?;
-    steps.take("the standard library for wasm", || targets::ensure(targets::WASM))?;
+    steps.take("install the standard library for wasm", || targets::ensure(targets::WASM))?;
     let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
-    let bootstrap = steps.take("the functions", || backend::build(&workspace, options.release))?;
+    let bootstrap =
+        steps.take("build the functions", || backend::build(&workspace, options.release))?;
     let site = match options.release {
-        true => Some(steps.take("the page, as it is deployed", || page.build_release())?.folder),
+        true => {
+            Some(steps.take("build the page as it is deployed", || page.build_release())?.folder)
+        }
         false => None,
     };
     let folder = workspace.catalog();
-    let catalog = steps.take("the catalog", || catalog::read_or_report(&folder))?;
+    let catalog = steps.take("read the catalog", || catalog::read_or_report(&folder))?;
     let plan = cloud::Plan {
         template: workspace.template(),
         bootstrap,
@@ -88,11 +91,11 @@ pub async fn run(options: Options) -> Result<()> {
         echo_logs: true,
         simulation: options.simulation.clone(),
     };
-    let running = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
+    let running = steps.wait("start the local AWS", cloud::start(&plan, &catalog)).await?;
     load::remember(&state, &running.catalog)?;
     let trunk = match options.release {
         true => None,
-        false => Some(steps.wait("the page", page.serve(ports.page)).await?),
+        false => Some(steps.wait("build and serve the page", page.serve(ports.page)).await?),
     };
     greet(&running.cloud, &options, ports);
     let watch =

@@ -4,15 +4,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// Counts the steps of a command while it takes them.
+/// Counts the steps of a command while it runs them.
 #[derive(Debug)]
 pub struct Steps {
-    /// `None` counts nothing and says nothing.
+    /// `None` counts and prints nothing.
     total: Option<usize>,
     taken: Vec<Taken>,
 }
 
-/// A step that is over.
+/// A finished step.
 #[derive(Clone, Debug)]
 pub struct Taken {
     /// What it did.
@@ -34,7 +34,7 @@ impl Steps {
         Self { total: None, taken: Vec::new() }
     }
 
-    /// Takes the next step, and says so before and after.
+    /// Runs the next step, and prints its name and duration.
     ///
     /// # Errors
     /// Whatever `work` returns.
@@ -45,7 +45,7 @@ impl Steps {
         result
     }
 
-    /// The same for work that waits.
+    /// The same for asynchronous work.
     ///
     /// # Errors
     /// Whatever `work` returns.
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_as_a_person_says_them() {
+    fn a_duration_has_minutes_only_from_two_on() {
         assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
         assert_eq!(seconds(Duration::from_secs(200)), "3 min 20 s");
     }

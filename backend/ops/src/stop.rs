@@ -20,13 +20,13 @@ const POLL: Duration = Duration::from_millis(50);
 
 static REQUESTED: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
 
-/// Begins to listen. The first signal ends every program that runs, and with it whatever waits
-/// for one; the second ends us at once.
+/// Installs the signal handlers. The first signal ends every running program, and with it whatever
+/// waits for one; the second exits at once.
 ///
 /// # Errors
-/// If the operating system does not let us.
+/// If the handlers cannot be installed.
 pub fn listen() -> Result<()> {
-    let on = |kind| signal(kind).context("signals cannot be listened to");
+    let on = |kind| signal(kind).context("the signal handlers cannot be installed");
     let mut signals = Signals {
         interrupt: on(SignalKind::interrupt())?,
         terminate: on(SignalKind::terminate())?,
@@ -35,7 +35,7 @@ pub fn listen() -> Result<()> {
     tokio::spawn(async move {
         signals.next().await;
         REQUESTED.send_replace(true);
-        // Waiting for programs to end would keep this task from hearing the second signal.
+        // Waiting for programs to end would keep this task from receiving the second signal.
         tokio::task::spawn_blocking(process::end_all);
         signals.next().await;
         std::process::exit(i32::from(INTERRUPTED));
@@ -43,25 +43,25 @@ pub fn listen() -> Result<()> {
     Ok(())
 }
 
-/// Whether we were asked to end.
+/// Whether a signal was received.
 #[must_use]
 pub fn was_requested() -> bool {
     *REQUESTED.borrow()
 }
 
-/// Goes on, unless we were asked to end.
+/// Returns unless a signal was received.
 ///
 /// # Errors
-/// If we were.
+/// If one was.
 pub fn check() -> Result<()> {
     ensure!(!was_requested(), "interrupted");
     Ok(())
 }
 
-/// Blocks the thread for so long, or until we are asked to end.
+/// Blocks the thread for so long, or until a signal is received.
 ///
 /// # Errors
-/// If we are.
+/// If one is.
 pub fn pause(duration: Duration) -> Result<()> {
     let end = Instant::now() + duration;
     loop {
@@ -74,10 +74,10 @@ pub fn pause(duration: Duration) -> Result<()> {
     }
 }
 
-/// Reads one line; does not wait for it any longer once we are asked to end.
+/// Reads one line, or stops waiting for it when a signal is received.
 ///
 /// # Errors
-/// If we are, or it cannot be read.
+/// If a signal is received, or the line cannot be read.
 pub fn read_line(from: impl BufRead + Send + 'static) -> Result<String> {
     read_line_unless(from, was_requested)
 }
@@ -104,7 +104,7 @@ fn read_line_unless(
     }
 }
 
-/// Waits until we are asked to end.
+/// Waits until a signal is received.
 pub async fn requested() {
     // The sender is never dropped, so this ends only with the value.
     let _ = REQUESTED.subscribe().wait_for(|requested| *requested).await;

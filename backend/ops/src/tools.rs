@@ -13,7 +13,6 @@
 pub mod browser;
 pub mod targets;
 
-mod fetch;
 mod folder;
 mod install;
 mod prebuilt;

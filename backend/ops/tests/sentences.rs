@@ -4,8 +4,10 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::tempdir;
 
 /// Types a command line, with nothing in the environment but this; what it says at last.
 fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
@@ -18,13 +20,6 @@ fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let errors = String::from_utf8(output.stderr).unwrap();
     errors.lines().last().unwrap_or_default().to_owned()
-}
-
-/// A new empty folder.
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 fn path() -> String {
@@ -65,7 +60,7 @@ fn only(folder: &Path, python: Option<&Path>) -> String {
 
 #[test]
 fn a_tool_that_cannot_be_had_for_there_is_no_network() {
-    let (tools, programs) = (folder("no-network"), folder("only-python"));
+    let (tools, programs) = (tempdir().unwrap(), tempdir().unwrap());
     let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
     let python = String::from_utf8(python.unwrap().stdout).unwrap();
     // A registry where nobody listens is what a machine without a network has.
@@ -73,45 +68,39 @@ fn a_tool_that_cannot_be_had_for_there_is_no_network() {
     let said = fails(
         &["verify", "template"],
         &[
-            ("PATH", &only(&programs, Some(Path::new(python.trim())))),
-            ("TIFFIN_TOOLS", tools.to_str().unwrap()),
+            ("PATH", &only(programs.path(), Some(Path::new(python.trim())))),
+            ("TIFFIN_TOOLS", tools.path().to_str().unwrap()),
             ("PIP_INDEX_URL", &format!("http://{nobody}/simple")),
             ("PIP_RETRIES", "1"),
         ],
     );
-    for folder in [tools, programs] {
-        std::fs::remove_dir_all(folder).unwrap();
-    }
     let sentence = "is missing and PyPI cannot be reached; a first run needs the network once";
     assert!(said.contains("cfn-lint") && said.ends_with(sentence), "{said}");
 }
 
 #[test]
 fn a_tool_that_cannot_be_had_for_there_is_no_python() {
-    let (tools, programs) = (folder("no-python"), folder("nothing"));
+    let (tools, programs) = (tempdir().unwrap(), tempdir().unwrap());
     let said = fails(
         &["verify", "template"],
-        &[("PATH", &only(&programs, None)), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
+        &[("PATH", &only(programs.path(), None)), ("TIFFIN_TOOLS", tools.path().to_str().unwrap())],
     );
-    for folder in [tools, programs] {
-        std::fs::remove_dir_all(folder).unwrap();
-    }
     assert!(said.contains("needs Python, and there is no python3; install it"), "{said}");
 }
 
 #[test]
 fn a_tool_that_cannot_be_had_for_python_is_old() {
-    let (tools, programs) = (folder("old-python"), folder("only-old-python"));
-    let python = programs.join("old");
+    let (tools, programs) = (tempdir().unwrap(), tempdir().unwrap());
+    let python = programs.path().join("old");
     std::fs::write(&python, "#!/bin/sh\necho 3 9\n").unwrap();
     std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
     let said = fails(
         &["verify", "template"],
-        &[("PATH", &only(&programs, Some(&python))), ("TIFFIN_TOOLS", tools.to_str().unwrap())],
+        &[
+            ("PATH", &only(programs.path(), Some(&python))),
+            ("TIFFIN_TOOLS", tools.path().to_str().unwrap()),
+        ],
     );
-    for folder in [tools, programs] {
-        std::fs::remove_dir_all(folder).unwrap();
-    }
     let sentence = "needs Python 3.10 or newer, and python3 is 3.9; install a newer one";
     assert!(said.contains("cfn-lint") && said.ends_with(sentence), "{said}");
 }
@@ -124,4 +113,26 @@ fn a_step_that_does_not_exist() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.starts_with("error: invalid value 'everything' for '[STEP]...'"), "{error}");
     assert!(error.contains("tools, format, catalog"), "{error}");
+}
+
+#[test]
+fn a_failed_step_repeats_its_last_lines_after_the_table() {
+    let folder = tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = fmt ]; then seq 1 40; echo 'test y ... FAILED'; exit 101; fi\n\
+         exec '{}' \"$@\"\n",
+        std::env::var("CARGO").unwrap()
+    );
+    std::fs::write(&cargo, script).unwrap();
+    std::fs::set_permissions(&cargo, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
+    command.args(["verify", "format"]).env("CARGO", cargo).env("TIFFIN_TOOLS", folder.path());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let (_, after) = printed.split_once("  FAILED  ").unwrap();
+    let (_, last) = after.split_once("last lines of the failed step:").unwrap();
+    assert_eq!(last.trim().lines().count(), 25, "{last}");
+    assert!(last.trim().starts_with("17\n") && last.contains("test y ... FAILED"), "{last}");
 }

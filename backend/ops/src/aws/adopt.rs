@@ -44,7 +44,7 @@ fn kept_resource(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Makes a stack of resources that exist.
+/// Creates a stack of resources that exist.
 ///
 /// # Errors
 /// If the stack is there already, or one of the resources is not, or AWS refuses.
@@ -58,7 +58,7 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
     );
     let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(3);
-    steps.take("whose account", || aws.caller().map(drop))?;
+    steps.take("check the account", || aws.caller().map(drop))?;
     if stack.describe()?.is_some() {
         bail!(
             "there is a stack {0} already; `cargo aws destroy --stack {0}` keeps its data, and then \
@@ -68,13 +68,11 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
     }
     let text = fs_err::read_to_string(Workspace::find()?.template())?;
     let template = template(&text)?;
-    steps.take("what a restored table lacks", || {
+    steps.take("protect the tables", || {
         let tables = KEPT.iter().filter(|id| **id != "UserPool");
         tables.filter_map(|id| resources.get(*id)).try_for_each(|it| protect(aws, it))
     })?;
-    steps.take("the stack around them", || {
-        stack.import(&template, &to_import(&resources)).map(drop)
-    })?;
+    steps.take("create the stack", || stack.import(&template, &to_import(&resources)).map(drop))?;
     println!(
         "\nThe stack {0} has its data; `cargo aws deploy --stack {0}` adds the rest",
         options.stack.stack

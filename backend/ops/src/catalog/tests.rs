@@ -191,6 +191,13 @@ fn a_kitchen_that_rejects_says_why_and_no_other_does() {
 }
 
 #[test]
+fn without_a_currency_no_price_is_reported_as_well() {
+    let trial = Trial::new("currency", &RIGHT.replace("currency = \"GBP\"\n", ""));
+    let missing = "golden-dosa/restaurant.toml:1: `currency` is missing; add it";
+    assert_eq!(trial.problems(), [missing]);
+}
+
+#[test]
 fn what_is_not_toml_is_told_by_line_and_nothing_else_is() {
     let trial = Trial::new("syntax", "name = \"Golden\ncurrency = \"GBP\"\n");
     let problems = trial.problems();

@@ -1,53 +1,70 @@
-//! Prebuilt programs from their projects' releases on GitHub: those whose checksums are written
-//! down here. What has none comes from its registry, which takes longer.
+//! Prebuilt programs from their projects' releases on GitHub: those whose checksums are pinned here.
+//! What has none comes from its registry, which takes longer.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use fs_err as fs;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Tool, fetch};
+use super::Tool;
+use crate::hash::sha256;
+use crate::process;
 
-/// An archive, relative to a project's releases.
-struct Release {
-    project: &'static str,
-    archive: String,
+/// An archive that may be unpacked.
+struct Archive {
+    program: &'static str,
+    version: &'static str,
+    /// The operating system and the processor, as Rust names them.
+    machine: (&'static str, &'static str),
+    /// Its path below `https://github.com`.
+    path: &'static str,
+    sha256: &'static str,
 }
 
-/// The SHA-256 of each archive that may be unpacked, by its name with its version.
-const CHECKSUMS: [(&str, &str); 4] = [
-    (
-        "v0.21.14/trunk-x86_64-unknown-linux-gnu.tar.gz",
-        "f2b4680cd239693a646a2795e4633c625328d7b2a044fbe749fa3a2fe9e7036b",
-    ),
-    (
-        "v0.9.2/cargo-machete-v0.9.2-aarch64-apple-darwin.tar.gz",
-        "63e28fee386d82d33f2d12406c857f98e2d4697f3f7df7f71f34dff07fca0fde",
-    ),
-    (
-        "v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz",
-        "48200087f54c55aabcd4db4af1e25742b49846c02a1b1bfa134711945b35b2e9",
-    ),
-    (
-        "version_132/binaryen-version_132-x86_64-linux.tar.gz",
-        "195ddc94f9bc89f45abdabb0b9eea86023d727ba90eac8b35b80f2544fc30572",
-    ),
+const ARCHIVES: [Archive; 4] = [
+    Archive {
+        program: "trunk",
+        version: "0.21.14",
+        machine: ("linux", "x86_64"),
+        path: "trunk-rs/trunk/releases/download/v0.21.14/trunk-x86_64-unknown-linux-gnu.tar.gz",
+        sha256: "f2b4680cd239693a646a2795e4633c625328d7b2a044fbe749fa3a2fe9e7036b",
+    },
+    Archive {
+        program: "cargo-machete",
+        version: "0.9.2",
+        machine: ("macos", "aarch64"),
+        path: "bnjbvr/cargo-machete/releases/download/v0.9.2/cargo-machete-v0.9.2-aarch64-apple-darwin.tar.gz",
+        sha256: "63e28fee386d82d33f2d12406c857f98e2d4697f3f7df7f71f34dff07fca0fde",
+    },
+    Archive {
+        program: "cargo-machete",
+        version: "0.9.2",
+        machine: ("linux", "x86_64"),
+        path: "bnjbvr/cargo-machete/releases/download/v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz",
+        sha256: "48200087f54c55aabcd4db4af1e25742b49846c02a1b1bfa134711945b35b2e9",
+    },
+    Archive {
+        program: "wasm-opt",
+        version: "132",
+        machine: ("linux", "x86_64"),
+        path: "WebAssembly/binaryen/releases/download/version_132/binaryen-version_132-x86_64-linux.tar.gz",
+        sha256: "195ddc94f9bc89f45abdabb0b9eea86023d727ba90eac8b35b80f2544fc30572",
+    },
 ];
 
 /// Puts a prebuilt tool into `fresh`, its program in `fresh/bin`; `false` if there is none for
-/// this machine or it cannot be had, which is no error: there is another way to get it.
+/// this machine or it cannot be downloaded: then there is another way to get it.
 pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
-    let Some(release) = release(tool, std::env::consts::OS, std::env::consts::ARCH) else {
-        return false;
+    let machine = (std::env::consts::OS, std::env::consts::ARCH);
+    let is_of_tool = |archive: &&Archive| {
+        (archive.program, archive.version) == (tool.program, tool.version.as_str())
+            && archive.machine == machine
     };
-    let known = CHECKSUMS.iter().find(|(archive, _)| *archive == release.archive);
-    let Some((_, checksum)) = known else {
-        println!("    no prebuilt {} whose checksum is known", tool.label());
-        return false;
-    };
-    match try_install(tool, &release, checksum, fresh) {
+    let Some(archive) = ARCHIVES.iter().find(is_of_tool) else { return false };
+    let url = format!("https://github.com/{}", archive.path);
+    match unpack(tool.program, &url, archive.sha256, fresh) {
         Ok(()) => true,
         Err(reason) => {
             println!("    no prebuilt {}: {reason:#}", tool.label());
@@ -57,19 +74,19 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     }
 }
 
-fn try_install(tool: &Tool, release: &Release, checksum: &str, fresh: &Path) -> Result<()> {
-    let url =
-        format!("https://github.com/{}/releases/download/{}", release.project, release.archive);
-    let archive = fresh.join("archive.tar.gz");
-    fetch::checked(&url, checksum, &archive)?;
-    let unpacked = fresh.join("unpacked");
+/// Downloads an archive into `fresh` if its SHA-256 in hexadecimal is the expected one, and unpacks
+/// it there. (A checksum that lies beside it would be changed together with it.)
+fn unpack(program: &str, url: &str, expected: &str, fresh: &Path) -> Result<()> {
+    let (archive, unpacked) = (fresh.join("archive.tar.gz"), fresh.join("unpacked"));
+    let mut curl = Command::new("curl");
+    curl.args(["--fail", "--silent", "--show-error", "--location", "--proto-redir", "=https"]);
+    curl.args(["--connect-timeout", "5", "--max-time", "300", "--output"]).arg(&archive).arg(url);
+    process::output(&mut curl)?;
+    let found = sha256(&fs::read(&archive)?);
+    ensure!(found == expected, "{url} has the checksum {found}, not the pinned {expected}");
     fs::create_dir(&unpacked)?;
-    let mut tar = Command::new("tar");
-    tar.arg("-xzf").arg(&archive).arg("-C").arg(&unpacked).stdin(Stdio::null());
-    if !tar.status().is_ok_and(|status| status.success()) {
-        bail!("tar cannot unpack {url}");
-    }
-    place(&unpacked, tool.program, fresh)
+    process::output(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(&unpacked))?;
+    place(&unpacked, program, fresh)
 }
 
 /// Moves what an archive held so that the program is `fresh/bin/{program}`: some archives are the
@@ -97,94 +114,41 @@ fn empty(folder: &Path) {
     }
 }
 
-/// The release of a tool for an operating system and processor as Rust names them.
-fn release(tool: &Tool, os: &str, arch: &str) -> Option<Release> {
-    let version = &tool.version;
-    match tool.program {
-        "trunk" => Some(Release {
-            project: "trunk-rs/trunk",
-            archive: format!("v{version}/trunk-{}.tar.gz", triple(os, arch, "gnu")?),
-        }),
-        "wasm-bindgen" => {
-            let linux = if arch == "x86_64" { "musl" } else { "gnu" };
-            let triple = triple(os, arch, linux)?;
-            Some(Release {
-                project: "wasm-bindgen/wasm-bindgen",
-                archive: format!("{version}/wasm-bindgen-{version}-{triple}.tar.gz"),
-            })
-        }
-        "cargo-machete" => {
-            let triple = triple(os, arch, "musl")?;
-            Some(Release {
-                project: "bnjbvr/cargo-machete",
-                archive: format!("v{version}/cargo-machete-v{version}-{triple}.tar.gz"),
-            })
-        }
-        "wasm-opt" => {
-            let system = match (os, arch) {
-                ("linux", "x86_64") => "x86_64-linux",
-                ("linux", "aarch64") => "aarch64-linux",
-                ("macos", "x86_64") => "x86_64-macos",
-                ("macos", "aarch64") => "arm64-macos",
-                _ => return None,
-            };
-            Some(Release {
-                project: "WebAssembly/binaryen",
-                archive: format!("version_{version}/binaryen-version_{version}-{system}.tar.gz"),
-            })
-        }
-        _ => None,
-    }
-}
-
-fn triple(os: &str, arch: &str, linux_libc: &str) -> Option<String> {
-    match (os, arch) {
-        ("linux", "x86_64" | "aarch64") => Some(format!("{arch}-unknown-linux-{linux_libc}")),
-        ("macos", "x86_64" | "aarch64") => Some(format!("{arch}-apple-darwin")),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tools;
 
     #[test]
-    fn a_release_is_named_as_its_project_names_it() {
-        let archive = |tool: &Tool, os, arch| release(tool, os, arch).unwrap().archive;
-        assert_eq!(
-            archive(&tools::trunk(), "macos", "aarch64"),
-            "v0.21.14/trunk-aarch64-apple-darwin.tar.gz"
-        );
-        assert_eq!(
-            archive(&tools::wasm_bindgen("0.2.118".into()), "linux", "x86_64"),
-            "0.2.118/wasm-bindgen-0.2.118-x86_64-unknown-linux-musl.tar.gz"
-        );
-        assert_eq!(
-            archive(&tools::wasm_opt(), "linux", "aarch64"),
-            "version_132/binaryen-version_132-aarch64-linux.tar.gz"
-        );
-        assert_eq!(
-            archive(&tools::cargo_machete(), "linux", "x86_64"),
-            "v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz"
-        );
-        assert!(release(&tools::cfn_lint(), "linux", "x86_64").is_none());
-        assert!(release(&tools::trunk(), "freebsd", "x86_64").is_none());
+    fn every_archive_is_of_a_tool_at_its_version() {
+        let tools = [tools::trunk(), tools::wasm_opt(), tools::cargo_machete()];
+        for Archive { program, version, path, sha256, .. } in ARCHIVES {
+            let tool = tools.iter().find(|tool| tool.program == program).unwrap();
+            assert_eq!(tool.version, version, "{program}: pin the new archive's checksum");
+            assert!(path.contains(version) && path.ends_with(".tar.gz"), "{path}");
+            assert!(sha256.len() == 64 && sha256.bytes().all(|it| it.is_ascii_hexdigit()));
+        }
     }
 
     #[test]
-    fn every_checksum_is_of_a_release_that_may_be_fetched() {
-        let tools = [tools::trunk(), tools::wasm_opt(), tools::cargo_machete()];
-        let machines = [("linux", "x86_64"), ("linux", "aarch64"), ("macos", "aarch64")];
-        let fetched: Vec<String> = tools
-            .iter()
-            .flat_map(|tool| machines.map(|(os, arch)| release(tool, os, arch).unwrap().archive))
-            .collect();
-        for (archive, checksum) in CHECKSUMS {
-            assert!(fetched.iter().any(|it| it == archive), "{archive} is of another version");
-            assert!(checksum.len() == 64 && checksum.bytes().all(|it| it.is_ascii_hexdigit()));
-        }
+    fn only_an_archive_with_the_pinned_checksum_is_unpacked() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("tool"), "content").unwrap();
+        let mut tar = Command::new("tar");
+        process::output(tar.arg("-czf").arg(at("good")).arg("-C").arg(folder.path()).arg("tool"))
+            .unwrap();
+        let checksum = sha256(&fs::read(at("good")).unwrap());
+        let unpack = |name: &str, checksum: &str, into: &str| {
+            fs::create_dir(at(into)).unwrap();
+            let url = format!("file://{}", at(name).display());
+            super::unpack("tool", &url, checksum, &at(into))
+        };
+        unpack("good", &checksum, "one").unwrap();
+        assert!(at("one/bin/tool").is_file());
+        let error = unpack("good", &sha256(b"other"), "two").unwrap_err().to_string();
+        assert!(error.contains("not the pinned") && !at("two/bin").exists(), "{error}");
+        assert!(unpack("absent", &checksum, "three").is_err());
     }
 
     #[test]

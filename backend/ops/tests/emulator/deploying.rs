@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use crate::people::until;
+use crate::browser::until;
 use crate::support::customer::new_order_id;
 use crate::support::{Deployment, Emulator, template_for_emulator};
 
@@ -185,7 +185,7 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     asha.ended(order).await;
 
     let sentence = emulator.types(&["destroy", "--stack", "leaving"]).await?.failed()?;
-    ensure!(sentence == "error: nobody is here to confirm it; add --yes", "{sentence}");
+    ensure!(sentence == "error: this needs confirmation on a terminal; add --yes", "{sentence}");
     let said = emulator.types(&["destroy", "--stack", "leaving", "--yes"]).await?.succeeded()?;
     ensure!(said.contains(&table), "what AWS keeps is named: {said}");
     ensure!(emulator.stack("leaving").is_err(), "the stack is gone");

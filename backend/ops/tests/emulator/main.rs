@@ -1,11 +1,11 @@
-//! Tiffin in an AWS that nobody here wrote: MiniStack, an emulator.
+//! Tiffin in MiniStack, a third-party AWS emulator.
 //!
 //! `cargo aws` deploys the template as it is, through CloudFormation, with the functions as they
-//! are packaged for Lambda and the page as it is built for S3; people then order there. What they
-//! meet on the way are the emulator's own API Gateway, Lambda, EventBridge, DynamoDB, Cognito, S3
-//! and CloudFront, with every call checked against the roles of the template.
+//! are packaged for Lambda and the page as it is built for S3. Customers then order there, through
+//! the emulator's own API Gateway, Lambda, EventBridge, DynamoDB, Cognito, S3 and CloudFront, with
+//! every call checked against the roles of the template.
 //!
-//! `cargo verify emulator` builds what this needs and tells it by environment variables. What the
+//! `cargo verify emulator` builds what this needs and passes it in environment variables. What the
 //! emulator does not do as AWS does is in `support`, and only that is left out.
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
@@ -16,15 +16,15 @@ mod support;
 
 #[path = "../journeys/support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "a vocabulary of which each program uses a part")]
-mod people;
+mod browser;
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use browser::harness;
 use futures_util::FutureExt as _;
-use people::harness;
 use support::Emulator;
 
 /// What a scenario comes to.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use shared::Status;
 
-use crate::people::driver::{Driver, Engine};
-use crate::people::shopper::{PASSWORD, RESTAURANT, Shopper};
+use crate::browser::driver::{Driver, Engine};
+use crate::browser::shopper::{PASSWORD, RESTAURANT, Shopper};
 use crate::support::customer::{Socket, new_order_id};
 use crate::support::{Deployment, Emulator};
 

@@ -1,8 +1,8 @@
-//! Journeys: people in a real browser, on the page as it is deployed, with the real functions.
+//! Journeys: customers in a real browser, on the page as it is deployed, with the real functions.
 //!
 //! They stand here and not in `frontend/tests`, for a crate that is compiled for wasm cannot depend
 //! on a WebDriver client, and they need what this crate knows: the local AWS, the demo catalog.
-//! `cargo verify journeys` builds what they need and tells them by environment variables.
+//! `cargo verify journeys` builds what they need and passes it in environment variables.
 //!
 //! Every journey has a backend of its own, and none may leave an error in the browser's console.
 //! They run one after another, in Chromium; those whose names end with another engine run with
@@ -33,7 +33,7 @@ use support::{Stage, harness};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-/// A journey: its name, and the people in it.
+/// A journey: its name, and what happens.
 struct Journey {
     name: &'static str,
     happens: fn(Stage) -> Outcome,
@@ -151,7 +151,7 @@ fn main() -> ExitCode {
     if let [flag, plan] = arguments.as_slice()
         && flag == support::backend::FLAG
     {
-        return support::backend::play(plan);
+        return support::backend::serve(plan);
     }
     match Engine::from_environment() {
         Ok(engine) => run(engine),

@@ -23,7 +23,7 @@ use ops::emulator::{MiniStack, Permissions, REGION};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::people::{path_from_env, until};
+use crate::browser::{path_from_env, until};
 use customer::Customer;
 use edge::Edge;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ pub(crate) async fn eventually<T>(what: &str, mut attempt: impl AsyncFnMut() -> 
         if let Some(value) = attempt().await {
             return value;
         }
-        assert!(tokio::time::Instant::now() < deadline, "waited in vain for {what}");
+        assert!(tokio::time::Instant::now() < deadline, "timed out waiting for {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -62,7 +62,7 @@ pub(crate) struct Deployment {
 
 /// What a command came to.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct CommandOutput {
     pub(crate) success: bool,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -112,7 +112,7 @@ impl Emulator {
     }
 
     /// Types `cargo aws` and what follows.
-    pub(crate) async fn types(&self, arguments: &[&str]) -> Result<Said> {
+    pub(crate) async fn types(&self, arguments: &[&str]) -> Result<CommandOutput> {
         self.types_with(arguments, &[]).await
     }
 
@@ -121,7 +121,7 @@ impl Emulator {
         &self,
         arguments: &[&str],
         other: &[(&str, &str)],
-    ) -> Result<Said> {
+    ) -> Result<CommandOutput> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
         command.arg("aws").args(arguments);
         for (name, value) in self.environment() {
@@ -129,7 +129,7 @@ impl Emulator {
         }
         command.envs(other.iter().copied());
         let output = command.stdin(Stdio::null()).output().await?;
-        Ok(Said {
+        Ok(CommandOutput {
             success: output.status.success(),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -208,7 +208,7 @@ impl Emulator {
     }
 
     /// Types a deployment.
-    pub(crate) async fn tries_to_deploy(&self, deployment: &Deployment) -> Result<Said> {
+    pub(crate) async fn tries_to_deploy(&self, deployment: &Deployment) -> Result<CommandOutput> {
         let mut words = vec!["deploy".to_owned(), "--stack".into(), deployment.stack.into()];
         let path = |path: &Path| path.display().to_string();
         words.extend(["--architecture".into(), Architecture::of_this_machine()?.name().into()]);
@@ -304,7 +304,7 @@ impl Deployment {
     }
 }
 
-impl Said {
+impl CommandOutput {
     /// Expects success.
     pub(crate) fn succeeded(self) -> Result<String> {
         ensure!(self.success, "the command failed:\n{}{}", self.out, self.err);

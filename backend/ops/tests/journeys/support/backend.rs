@@ -46,26 +46,26 @@ impl Tempo {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Order {
+struct Launch {
     tempo: Tempo,
     folder: PathBuf,
     site: PathBuf,
     bootstrap: PathBuf,
 }
 
-/// What the process says, a line of JSON each.
+/// What the process prints, a line of JSON each.
 #[derive(Serialize, Deserialize)]
-enum Said {
+enum Report {
     Open { endpoint: String, edge: SocketAddr, table: String, distribution: Option<String> },
     Code { email: String, code: String },
 }
 
 /// A running backend. Dropping it ends it.
 pub(crate) struct Backend {
-    order: String,
+    launch: String,
     folder: PathBuf,
     child: Mutex<Child>,
-    heard: Arc<Mutex<Heard>>,
+    reported: Arc<Mutex<Reported>>,
 }
 
 /// Where everything is.
@@ -80,7 +80,7 @@ struct Open {
 }
 
 #[derive(Default)]
-struct Heard {
+struct Reported {
     open: Option<Open>,
     codes: BTreeMap<String, Vec<String>>,
 }
@@ -88,16 +88,17 @@ struct Heard {
 impl Backend {
     /// Starts one in an empty folder.
     pub(crate) async fn start(folder: &Path, tempo: Tempo) -> Result<Self> {
-        let order = Order {
+        let launch = Launch {
             tempo,
             folder: folder.to_owned(),
             site: path_from_env("TIFFIN_SITE")?,
             bootstrap: path_from_env("TIFFIN_BOOTSTRAP")?,
         };
-        let order = serde_json::to_string(&order)?;
-        let heard = Arc::<Mutex<Heard>>::default();
-        let child = spawn(&order, folder, heard.clone())?;
-        let backend = Self { order, folder: folder.to_owned(), child: Mutex::new(child), heard };
+        let launch = serde_json::to_string(&launch)?;
+        let reported = Arc::<Mutex<Reported>>::default();
+        let child = spawn(&launch, folder, reported.clone())?;
+        let backend =
+            Self { launch, folder: folder.to_owned(), child: Mutex::new(child), reported };
         backend.is_open().await?;
         Ok(backend)
     }
@@ -105,7 +106,7 @@ impl Backend {
     /// Kills it as an empty battery would.
     pub(crate) fn is_killed(&self) -> Result<()> {
         self.child.lock().unwrap().start_kill()?;
-        self.heard.lock().unwrap().open = None;
+        self.reported.lock().unwrap().open = None;
         Ok(())
     }
 
@@ -124,7 +125,7 @@ impl Backend {
     /// Starts it again on what it had written.
     pub(crate) async fn starts_again(&self) -> Result<()> {
         self.is_gone().await?;
-        *self.child.lock().unwrap() = spawn(&self.order, &self.folder, self.heard.clone())?;
+        *self.child.lock().unwrap() = spawn(&self.launch, &self.folder, self.reported.clone())?;
         self.is_open().await
     }
 
@@ -139,7 +140,7 @@ impl Backend {
     }
 
     fn open(&self) -> Open {
-        self.heard.lock().unwrap().open.clone().unwrap()
+        self.reported.lock().unwrap().open.clone().unwrap()
     }
 
     /// Sells from the demo catalog as `change` makes it, from now on.
@@ -175,8 +176,8 @@ impl Backend {
     /// The code in the mail to an address that is the `number`th, counted from 1.
     pub(crate) async fn code_in_mail(&self, email: &str, number: usize) -> Result<String> {
         let look = async || {
-            let heard = self.heard.lock().unwrap();
-            Ok(heard.codes.get(email).and_then(|codes| codes.get(number - 1)).cloned())
+            let reported = self.reported.lock().unwrap();
+            Ok(reported.codes.get(email).and_then(|codes| codes.get(number - 1)).cloned())
         };
         until(&format!("mail {number} with a code for {email}"), look).await
     }
@@ -184,13 +185,12 @@ impl Backend {
     /// The end of what the functions wrote.
     pub(crate) fn log(&self) -> String {
         let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(30)..].join("\n")
+        ops::process::last_lines(&text, 30)
     }
 
     async fn is_open(&self) -> Result<()> {
         let look = async || {
-            if self.heard.lock().unwrap().open.is_some() {
+            if self.reported.lock().unwrap().open.is_some() {
                 return Ok(Some(Ok(())));
             }
             let ended = self.child.lock().unwrap().try_wait()?;
@@ -208,21 +208,23 @@ pub(crate) fn around_the_clock(catalog: &mut Catalog) {
     }
 }
 
-fn spawn(order: &str, folder: &Path, heard: Arc<Mutex<Heard>>) -> Result<Child> {
+fn spawn(launch: &str, folder: &Path, reported: Arc<Mutex<Reported>>) -> Result<Child> {
     let log = File::options().create(true).append(true).open(folder.join("log"))?;
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([FLAG, order]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    command.args([FLAG, launch]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
     let mut child = command.kill_on_drop(true).spawn()?;
-    let stdout = child.stdout.take().context("a backend without a voice")?;
+    let stdout = child.stdout.take().context("a backend without a standard output")?;
     tokio::spawn(async move {
         let mut lines = BufReader::new(stdout).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            let mut heard = heard.lock().unwrap();
+            let mut reported = reported.lock().unwrap();
             match serde_json::from_str(&line) {
-                Ok(Said::Open { endpoint, edge, table, distribution }) => {
-                    heard.open = Some(Open { endpoint, edge, table, distribution });
+                Ok(Report::Open { endpoint, edge, table, distribution }) => {
+                    reported.open = Some(Open { endpoint, edge, table, distribution });
                 }
-                Ok(Said::Code { email, code }) => heard.codes.entry(email).or_default().push(code),
+                Ok(Report::Code { email, code }) => {
+                    reported.codes.entry(email).or_default().push(code)
+                }
                 Err(_) => {}
             }
         }
@@ -230,10 +232,10 @@ fn spawn(order: &str, folder: &Path, heard: Arc<Mutex<Heard>>) -> Result<Child> 
     Ok(child)
 }
 
-/// Is the backend, until whoever started it is gone.
-pub(crate) fn play(order: &str) -> ExitCode {
+/// Runs the backend until the process that started it ends.
+pub(crate) fn serve(launch: &str) -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    match runtime.block_on(run(order)) {
+    match runtime.block_on(run(launch)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -242,19 +244,19 @@ pub(crate) fn play(order: &str) -> ExitCode {
     }
 }
 
-async fn run(order: &str) -> Result<()> {
-    let order: Order = serde_json::from_str(order)?;
+async fn run(launch: &str) -> Result<()> {
+    let launch: Launch = serde_json::from_str(launch)?;
     let backend = backend_folder();
-    let Tempo { accept_seconds, pace } = order.tempo;
+    let Tempo { accept_seconds, pace } = launch.tempo;
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let plan = Plan {
         template: backend.join("template.yaml"),
-        bootstrap: order.bootstrap,
-        state: State::Folder(order.folder.join("state")),
-        art: order.folder.join("art"),
+        bootstrap: launch.bootstrap,
+        state: State::Folder(launch.folder.join("state")),
+        art: launch.folder.join("art"),
         aws: anywhere,
         edge: anywhere,
-        site: Some(order.site),
+        site: Some(launch.site),
         echo_logs: true,
         simulation: Simulation { accept_seconds, pace, faults: None },
     };
@@ -264,15 +266,15 @@ async fn run(order: &str) -> Result<()> {
     let edge = running.cloud.edge_url().context("no edge was asked for")?;
     let edge = edge.trim_start_matches("http://").parse()?;
     let load::Place { endpoint, table, distribution, .. } = running.catalog;
-    say(&Said::Open { endpoint, edge, table, distribution })?;
+    print(&Report::Open { endpoint, edge, table, distribution })?;
     tokio::spawn(async move {
         while let Ok(entry) = news.recv().await {
             if let FeedEvent::Code { email, code } = &entry.event {
-                let _ = say(&Said::Code { email: email.clone(), code: code.clone() });
+                let _ = print(&Report::Code { email: email.clone(), code: code.clone() });
             }
         }
     });
-    let _ = tokio::io::stdin().read(&mut [0]).await; // ends when whoever started us does
+    let _ = tokio::io::stdin().read(&mut [0]).await; // ends when the process that started us does
     running.cloud.stop().await;
     Ok(())
 }
@@ -281,8 +283,8 @@ fn backend_folder() -> PathBuf {
     PathBuf::from("..")
 }
 
-fn say(said: &Said) -> Result<()> {
+fn print(report: &Report) -> Result<()> {
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{}", serde_json::to_string(said)?)?;
+    writeln!(stdout, "{}", serde_json::to_string(report)?)?;
     Ok(stdout.flush()?)
 }

@@ -19,9 +19,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 /// How long a person waits for anything before they complain.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often one looks.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(50);
 
 /// A path in an environment variable that `cargo verify` sets.
 pub(crate) fn path_from_env(variable: &str) -> Result<PathBuf> {
@@ -35,7 +35,7 @@ pub(crate) async fn until<T>(
     what: &str,
     look: impl AsyncFnMut() -> Result<Option<T>>,
 ) -> Result<T> {
-    until_within(PATIENCE, what, look).await
+    until_within(TIMEOUT, what, look).await
 }
 
 /// Looks until there is something, and complains with `what` if there is not within `limit`.
@@ -53,7 +53,7 @@ pub(crate) async fn until_within<T>(
             // A page that is being redrawn answers so; if it goes on, it is told at the end.
             Err(error) => last = format!(" ({error:#})"),
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
-    bail!("waited {} s in vain: {what}{last}", limit.as_secs())
+    bail!("timed out after {} s: {what}{last}", limit.as_secs())
 }

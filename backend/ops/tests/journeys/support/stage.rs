@@ -47,12 +47,12 @@ pub(crate) async fn run(
     driver: Arc<Driver>,
     happens: fn(Stage) -> Outcome,
 ) -> Result<()> {
-    let folder = std::env::temp_dir().join(format!("tiffin-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path();
     let stage = Stage {
         name,
         driver,
-        folder: folder.clone(),
+        folder: folder.to_owned(),
         shoppers: Arc::default(),
         worlds: Arc::default(),
     };
@@ -67,12 +67,10 @@ pub(crate) async fn run(
     }
     if result.is_err() {
         let log = std::fs::read_to_string(folder.join("1/log")).unwrap_or_default();
-        let tail: Vec<&str> = log.lines().rev().take(20).collect();
-        let tail: Vec<&str> = tail.into_iter().rev().collect();
-        result = result.context(format!("the backend's last lines:\n{}\n", tail.join("\n")));
+        let tail = ops::process::last_lines(&log, 20);
+        result = result.context(format!("the backend's last lines:\n{tail}\n"));
     }
     stage.worlds.lock().await.clear();
-    let _ = std::fs::remove_dir_all(folder);
     result
 }
 
