@@ -117,4 +117,16 @@ mod tests {
         assert_eq!(safe_next(Some("/checkout?a=1".to_owned())), "/checkout?a=1");
         assert_eq!(safe_next(None), HOME);
     }
+    #[test]
+    fn a_page_has_its_address() {
+        let id = "golden-dosa".parse().unwrap();
+        assert_eq!(menu(&id), "/r/golden-dosa");
+        assert_eq!(dish(&id, &"chai".parse().unwrap()), "/r/golden-dosa?dish=chai");
+        let number = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
+        assert_eq!(order(number.parse().unwrap()), format!("/orders/{number}"));
+        assert_eq!(with_query(HOME, &[]), "/");
+        assert_eq!(with_next(SIGN_IN, HOME), "/sign-in");
+        let on_the_way = [HOME, ORDERS, SIGN_IN, SIGN_UP, CONFIRM, FORGOT].map(is_on_the_way);
+        assert_eq!(on_the_way, [false, false, true, true, true, true]);
+    }
 }

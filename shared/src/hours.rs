@@ -193,6 +193,14 @@ mod tests {
         assert_eq!(hours(&[]).opens_after(at(Monday, 12, 0)), None);
     }
 
+    #[test]
+    fn a_span_that_ends_when_it_begins_opens_nothing() {
+        let none = hours(&[(Weekday::Monday, 10, 10)]);
+        assert!(!none.open_at(at(Weekday::Monday, 10, 0)));
+        assert_eq!(none.opens_after(at(Weekday::Monday, 9, 0)), None);
+        assert_eq!(none.closes_after(at(Weekday::Monday, 10, 0)), None);
+    }
+
     fn any_hours() -> impl Strategy<Value = OpeningHours> {
         let span = (0_usize..7, 0..DAY, 1..=DAY).prop_map(|(day, opens, lasts)| Span {
             day: Weekday::ALL[day],

@@ -7,6 +7,12 @@ use crate::{api::Problem, event::OrderEvent, time::Timestamp};
 /// The path of the WebSocket, and the name of its stage.
 pub const LIVE: &str = "/live";
 
+/// How often an open WebSocket is pinged, in milliseconds: API Gateway closes it after ten minutes
+/// without a message.
+pub const PING_EVERY: i64 = 45_000;
+/// How often an order that is watched is fetched all the same, in milliseconds.
+pub const FETCH_EVERY: i64 = 60_000;
+
 /// What the browser says. API Gateway chooses the route by `action`; all go to `$default`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", from = "Asked")]

@@ -40,3 +40,24 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_in_time_is_counted_in_milliseconds() {
+        let at = Timestamp::from_millis(1_000);
+        assert_eq!(at.plus_millis(-1).millis(), 999);
+        assert_eq!(at.plus_seconds(2), Timestamp::from_millis(3_000));
+        assert_eq!(Timestamp::from_millis(3_000).millis_since(at), 2_000);
+        assert_eq!(at.millis_since(Timestamp::from_millis(3_000)), -2_000);
+    }
+
+    #[test]
+    fn the_ends_of_time_are_not_passed() {
+        let last = Timestamp::from_millis(i64::MAX);
+        assert_eq!((last.plus_millis(1), last.plus_seconds(i64::MAX)), (last, last));
+        assert_eq!(last.millis_since(Timestamp::from_millis(i64::MIN)), i64::MAX);
+    }
+}

@@ -13,9 +13,9 @@ use shared::{
     Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
         Account, Addresses, KeptAddress, LegalPage, LegalSection, ListedAddress, LiveTicket,
-        OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest, Restaurants,
-        SiteConfig, SummaryLine, account_path, address_path, cancel_path, order_path, orders_path,
-        page_path, restaurant_path,
+        MAX_BODY_BYTES, OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest,
+        Restaurants, SiteConfig, SummaryLine, account_path, address_path, cancel_path, order_path,
+        orders_path, page_path, restaurant_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
@@ -422,6 +422,17 @@ fn a_request_with_an_unknown_field_is_refused_and_a_reply_with_one_is_read() {
 }
 
 #[test]
+fn a_quantity_that_is_none_says_what_it_must_be() {
+    for bad in [json!(0), json!(100), json!(-1), json!(1.5), json!("2"), json!(300)] {
+        let error = serde_json::from_value::<Quantity>(bad).unwrap_err().to_string();
+        assert!(error.ends_with("expected a whole number from 1 to 99"), "{error}");
+    }
+    for good in [1, 99] {
+        assert_eq!(parse::<Quantity>(json!(good)).get(), good);
+    }
+}
+
+#[test]
 fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!(parse::<Reason>(json!({"code": "eaten_by_dog", "dog": "Rex"})), Reason::Unknown);
     let problem = json!({"type": "urn:tiffin:problem:too-hungry", "title": "Wait.", "status": 418});
@@ -442,7 +453,9 @@ fn what_an_earlier_version_wrote_is_read() {
     let summary: OrderSummary = parse(json!({
         "order_id": ORDER, "status": "order_delivered", "sequence": 4, "placed_at": 1,
     }));
-    assert_eq!((summary.dishes, summary.more_dishes), (Vec::new(), 0));
+    assert_eq!((&summary.dishes, summary.more_dishes), (&Vec::new(), 0));
+    let written = serde_json::to_value(&summary).unwrap();
+    assert_eq!((written.get("dishes"), written.get("more_dishes")), (None, None));
 }
 
 #[test]
@@ -508,6 +521,7 @@ fn every_path_is_frozen() {
     ] {
         assert_eq!(path, expected);
     }
+    assert_eq!(MAX_BODY_BYTES, 65_536);
 }
 
 #[test]

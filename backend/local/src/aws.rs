@@ -1,4 +1,4 @@
-//! What the JSON protocols of AWS services have in common: how they say yes and no.
+//! What the JSON protocols of AWS services have in common: their responses and errors.
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// The header in which every AWS answer carries its request id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-/// The header by which an SDK tells one error from another.
+/// The header from which an SDK reads an error's name.
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// An error that a service answers with.

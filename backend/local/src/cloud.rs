@@ -1,4 +1,4 @@
-//! Starts everything that a template declares, and stops it again.
+//! Starts what a template declares, and stops it.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -21,7 +21,6 @@ use crate::edge::{self, ReadTimeouts};
 use crate::endpoint;
 use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
-use crate::http_api::HttpApi;
 use crate::iam::Permission;
 use crate::lambda::Lambda;
 use crate::schedule;
@@ -29,7 +28,6 @@ use crate::settings::SampleEvent;
 pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
 use crate::sqs::Sqs;
 use crate::template::Stack;
-use crate::websocket_api::WebSocketApi;
 use services::Services;
 
 /// How often expired items are deleted.
@@ -52,11 +50,11 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Reads the template and plays it. When this returns, every endpoint answers.
+    /// Reads the template and starts what it declares. When this returns, every endpoint answers.
     ///
     /// # Errors
-    /// If the template uses what is not supported by the local emulator (by file and line), the state folder is
-    /// in use or cannot be written, or an address is taken.
+    /// If the template uses what is not supported by the local emulator (by file and line), the
+    /// state folder is in use or cannot be written, or an address is taken.
     pub async fn start(settings: Settings) -> Result<Self> {
         let stack = Arc::new(Stack::load(
             &settings.template,
@@ -134,29 +132,11 @@ impl Cloud {
         &self.services.pools
     }
 
-    /// The HTTP API, if the template has one.
-    #[must_use]
-    pub fn http_api(&self) -> Option<&HttpApi> {
-        self.services.http_api.as_ref()
-    }
-
-    /// The WebSocket API, if the template has one.
-    #[must_use]
-    pub fn websocket_api(&self) -> Option<&WebSocketApi> {
-        self.services.websocket_api.as_ref()
-    }
-
     /// What the functions' roles allow and nothing has needed since the start.
     #[must_use]
     pub fn unused_permissions(&self) -> BTreeSet<Permission> {
         let iam = &self.services.iam;
         iam.permissions().difference(&iam.used()).cloned().collect()
-    }
-
-    /// What the functions' roles allow and something has needed.
-    #[must_use]
-    pub fn used_permissions(&self) -> BTreeSet<Permission> {
-        self.services.iam.used()
     }
 
     /// Stops everything. What was accepted and not finished stays in the state folder.
@@ -226,7 +206,7 @@ async fn sweep(dynamodb: DynamoDb) {
 }
 
 impl Drop for Cloud {
-    /// Its tasks hold each other, so they are told to end.
+    /// Its tasks hold each other, so they have to be stopped.
     fn drop(&mut self) {
         self.services.lambda.abandon();
     }

@@ -1,8 +1,8 @@
-//! Cognito user pools: people sign up, prove their e-mail address, sign in and stay signed in.
+//! Cognito user pools: sign-up, verification of the e-mail address, sign-in and sessions.
 //!
 //! As the template uses it: e-mail as the name to sign in with, a client without secret,
-//! `USER_PASSWORD_AUTH`, refresh tokens that rotate. Nobody is confirmed without the code. Read on
-//! in the order a person meets it; every other call is refused as one Cognito does not know.
+//! `USER_PASSWORD_AUTH`, refresh tokens that rotate. No account is confirmed without its code.
+//! Every other operation is refused as unknown.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,6 +39,9 @@ use pool::{Client, Pool};
 
 /// What a token says: its claims by name.
 pub type Claims = Map<String, Value>;
+
+/// The answer to an operation: its JSON, or an error with Cognito's name and sentence.
+type Answer = Result<Value, ServiceError>;
 
 /// A handle to the user pools of a stack; clones share them.
 #[derive(Clone)]
@@ -137,7 +140,7 @@ impl UserPools {
         done.unwrap_or_else(|why| Err(internal(why)))
     }
 
-    /// Delivers a mail: whoever follows the feed shows it.
+    /// Records a mail in the feed, which shows it.
     fn deliver(&self, email: &str, code: &str) {
         self.shared.feed.record(FeedEvent::Code { email: email.to_owned(), code: code.to_owned() });
     }

@@ -1,7 +1,7 @@
-//! The console: a page that shows what happens, and lets a person cause some of it.
+//! The console: a page that shows what happens, and lets the developer cause some of it.
 //!
-//! It shows events, the rules they matched, who was invoked and with what outcome, retries, dead
-//! letters and confirmation codes. It sends an event by hand and hands a dead letter back to the
+//! It shows events, the rules they matched, invocations and their outcomes, retries, dead
+//! letters and confirmation codes. It sends an event from a form and redrives a dead letter to the
 //! function that failed. It is not part of AWS and lives under `/_local/`.
 
 use std::collections::BTreeMap;
@@ -26,18 +26,18 @@ use crate::settings::SampleEvent;
 use crate::sqs::Sqs;
 use crate::template::Stack;
 
-/// What the console looks at.
+/// The services that the console shows.
 #[derive(Clone, Debug)]
 pub struct Dependencies {
     /// What happens.
     pub feed: Feed,
-    /// Whose codes it shows.
+    /// Have sent the codes that it shows.
     pub pools: UserPools,
-    /// Where it sends events.
+    /// Takes the events that it sends.
     pub eventbridge: EventBridge,
-    /// Whom it invokes for a dead letter.
+    /// Invokes functions for dead letters.
     pub lambda: Lambda,
-    /// Where the dead letters are.
+    /// Holds the dead letters.
     pub sqs: Sqs,
 }
 
@@ -50,7 +50,7 @@ pub struct Console {
 #[derive(Debug)]
 struct Shared {
     dependencies: Dependencies,
-    /// What the page is told once.
+    /// What the page reads once.
     about: Value,
     bus: String,
     id_field: Option<String>,

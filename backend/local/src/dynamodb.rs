@@ -76,7 +76,7 @@ impl DynamoDb {
             })?;
         }
         if *caller != Caller::Owner
-            && let Some(fault) = play_faults(faults, operation, &request)
+            && let Some(fault) = inject_faults(faults, operation, &request)
         {
             return Ok(fault);
         }
@@ -169,8 +169,8 @@ fn malformed(error: &dyn std::fmt::Display) -> ServiceError {
     ServiceError::new("com.amazon.coral.service#SerializationException", error.to_string())
 }
 
-/// The answer of a call that a fault strikes.
-fn play_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
+/// The answer of a call into which a fault is injected.
+fn inject_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
     if faults.throttle() {
         let throttled = ServiceError::new(
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",

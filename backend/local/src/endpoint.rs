@@ -1,7 +1,7 @@
 //! The AWS endpoint: one port for the APIs of all services.
 //!
-//! It finds out who calls and which service is meant, injects faults, and forwards the call. Services ask [`crate::iam`] themselves, because only they know what a call
-//! touches.
+//! It finds out who calls and which service is meant, injects faults, and forwards the call.
+//! Services ask [`crate::iam`] themselves, because only they know what a call touches.
 
 use std::io;
 use std::sync::Arc;
@@ -12,7 +12,6 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use futures_util::future::BoxFuture;
 use futures_util::stream;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -26,27 +25,24 @@ use crate::guard;
 use crate::iam::{Caller, Iam};
 use crate::lambda::Lambda;
 use crate::sqs::Sqs;
+use crate::websocket_api::WebSocketApi;
 
 /// DynamoDB takes the largest bodies of all.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What answers a call to `@connections` that is allowed.
-pub(crate) type Connections =
-    Arc<dyn Fn(ConnectionCall) -> BoxFuture<'static, Response> + Send + Sync>;
-
 /// A call to `@connections`.
 #[derive(Debug)]
-pub(crate) struct ConnectionCall {
+struct ConnectionCall {
     /// POST, GET or DELETE.
-    pub(crate) method: Method,
+    method: Method,
     /// Id of the API.
-    pub(crate) api_id: String,
+    api_id: String,
     /// Its stage.
-    pub(crate) stage: String,
+    stage: String,
     /// The connection's id, decoded.
-    pub(crate) connection_id: String,
+    connection_id: String,
     /// What to send.
-    pub(crate) body: Bytes,
+    body: Bytes,
 }
 
 /// The services behind the endpoint.
@@ -59,8 +55,8 @@ pub(crate) struct Endpoint {
     pub(crate) eventbridge: EventBridge,
     pub(crate) lambda: Lambda,
     pub(crate) sqs: Sqs,
-    /// The WebSocket APIs; `None` if the template has none.
-    pub(crate) connections: Option<Connections>,
+    /// The WebSocket API; `None` if the template has none.
+    pub(crate) websocket_api: Option<WebSocketApi>,
     /// Id and cache of the CloudFront distribution; `None` if the template has none.
     pub(crate) distribution: Option<(String, Cache)>,
 }
@@ -121,7 +117,7 @@ impl Endpoint {
             Service::Lambda(function) => {
                 self.lambda.call(&caller, &function, headers, body).await?
             }
-            Service::Connections(call) => self.manage(&caller, call).await?,
+            Service::Connections(call) => self.manage(&caller, &call)?,
             Service::Invalidation(id) => self.invalidate(&caller, &id, &body)?,
         };
         let lost = changes && caller != Caller::Owner && self.faults.lost_answer();
@@ -153,23 +149,22 @@ impl Endpoint {
         Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "text/xml")], answer).into_response())
     }
 
-    async fn manage(
-        &self,
-        caller: &Caller,
-        call: ConnectionCall,
-    ) -> Result<Response, ServiceError> {
+    fn manage(&self, caller: &Caller, call: &ConnectionCall) -> Result<Response, ServiceError> {
         let resource = format!(
             "arn:aws:execute-api:{}:{}:{}/{}/{}/@connections/{}",
             self.region, self.account, call.api_id, call.stage, call.method, call.connection_id
         );
         let allowed = self.iam.check(caller, "execute-api:ManageConnections", &resource, &[]);
         allowed.map_err(|it| forbidden(&it.to_string()))?;
-        let Some(connections) = &self.connections else { return Err(unknown()) };
+        let Some(api) = &self.websocket_api else { return Err(unknown()) };
         if *caller != Caller::Owner && self.faults.gone() {
             let gone = ServiceError::new("GoneException", "The connection is gone.");
             return Err(gone.with_status(StatusCode::GONE));
         }
-        Ok(connections(call).await)
+        match api.is_at(&call.api_id, &call.stage) {
+            true => Ok(api.manage(&call.method, &call.connection_id, &call.body)),
+            false => Err(forbidden("Forbidden")),
+        }
     }
 }
 

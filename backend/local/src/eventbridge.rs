@@ -1,7 +1,7 @@
-//! EventBridge: buses, rules, and the hand-over to the functions they name.
+//! EventBridge: buses, rules, and delivery to the functions they name.
 //!
-//! An accepted event is durable before its caller hears so: every delivery it leads to is in the
-//! store, written in one commit.
+//! An accepted event is durable before its caller gets the answer: every delivery it leads to is in
+//! the store, written in one commit.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,13 +16,11 @@ pub(crate) mod properties;
 mod rule;
 
 use crate::aws::ServiceError;
-use crate::faults::Faults;
-use crate::feed::{Feed, FeedEvent};
-use crate::iam::{Caller, Iam};
-use crate::lambda::Lambda;
+use crate::feed::FeedEvent;
+use crate::iam::Caller;
 use crate::lambda::queue::Accepted;
-use crate::sqs::{Attributes, Sqs};
-use crate::store::Store;
+use crate::lambda::{Dependencies, Lambda};
+use crate::sqs::Attributes;
 use crate::template::Stack;
 use entry::{Event, Invalid};
 use rule::{Rule, Target, Trigger};
@@ -48,21 +46,11 @@ struct Shared {
     dependencies: Dependencies,
 }
 
-/// The other services EventBridge works with.
-#[derive(Clone, Debug)]
-pub(crate) struct Dependencies {
-    pub(crate) store: Store,
-    pub(crate) sqs: Sqs,
-    pub(crate) iam: Iam,
-    pub(crate) faults: Faults,
-    pub(crate) feed: Feed,
-}
-
 /// What the deliveries of a commit leave to do after it.
 #[derive(Default)]
 struct AfterCommit {
     accepted: Vec<Accepted>,
-    dead: Vec<FeedEvent>,
+    dead_lettered: Vec<FeedEvent>,
     queues: BTreeSet<String>,
 }
 
@@ -119,7 +107,7 @@ impl EventBridge {
         let Ok(mut event) = entry::accept(&entry, &self.shared.account, &self.shared.region) else {
             return Ok(());
         };
-        // A source that nobody outside may claim.
+        // A source that PutEvents refuses.
         event.value["source"] = json!("aws.events");
         event.payload = Bytes::from(event.value.to_string());
         let after = self.commit(|connection, after| {
@@ -186,7 +174,7 @@ impl EventBridge {
         Ok(())
     }
 
-    /// The rules that want an event. An event for a bus that does not exist is accepted and lost,
+    /// The rules that match an event. An event for a bus that does not exist is accepted and lost,
     /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
     fn matching(&self, event: &Event) -> Vec<&Rule> {
         if !self.shared.buses.contains(&event.bus) {
@@ -215,7 +203,7 @@ impl EventBridge {
         })
     }
 
-    /// Hands one event to one target: to Lambda's queue, or where it cannot, to the dead letters.
+    /// Delivers one event to one target: to Lambda's queue, else to the dead-letter queue.
     fn deliver_to(
         &self,
         connection: &Connection,
@@ -246,7 +234,7 @@ impl EventBridge {
             self.shared.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
             after.queues.insert(queue.clone());
         }
-        after.dead.push(FeedEvent::DeadLettered {
+        after.dead_lettered.push(FeedEvent::DeadLettered {
             queue: target.dead_letters.clone(),
             function: target.function.clone(),
             reason,
@@ -257,7 +245,7 @@ impl EventBridge {
     fn finish(&self, after: AfterCommit) {
         self.shared.lambda.dispatch(after.accepted);
         after.queues.iter().for_each(|it| self.shared.dependencies.sqs.arrived(it));
-        after.dead.into_iter().for_each(|it| self.shared.dependencies.feed.record(it));
+        after.dead_lettered.into_iter().for_each(|it| self.shared.dependencies.feed.record(it));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What happened, in order: the console shows it and tests wait for it.
+//! What happened, in order: the console shows it, and tests wait for it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,7 +71,7 @@ pub enum FeedEvent {
         /// Why it failed.
         reason: String,
     },
-    /// Something that could not be delivered was put on a queue for the dead.
+    /// Something that could not be delivered was put on a dead-letter queue.
     DeadLettered {
         /// Name of the queue; `null` if there is none and it was dropped.
         queue: Option<String>,
@@ -172,7 +172,8 @@ impl Feed {
             recent.entries.pop_front();
         }
         recent.entries.push_back(Arc::clone(&entry));
-        // Sent under the lock, so that subscribers see the numbers in order. Nobody listening is fine.
+        // Sent under the lock, so that subscribers see the numbers in order. Nobody listening is
+        // fine.
         let _ = self.shared.news.send(entry);
     }
 
@@ -184,8 +185,8 @@ impl Feed {
         recent.entries.iter().filter(newer).cloned().collect()
     }
 
-    /// Every entry from now on. A subscriber that falls behind by 2,000 is told so
-    /// (`RecvError::Lagged`) and can ask [`Feed::since`].
+    /// Every entry from now on. A subscriber that falls behind by 2,000 gets
+    /// `RecvError::Lagged` and can ask [`Feed::since`].
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Entry>> {
         self.shared.news.subscribe()

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
@@ -16,7 +16,6 @@ pub(crate) mod properties;
 use crate::iam::Iam;
 use crate::lambda::{InvokeError, Lambda, Outcome};
 use crate::template::{Resource, Stack};
-use crate::time::iso_seconds;
 
 /// How a function is run: its name or ARN and the payload in, its outcome out.
 pub type Invoke =
@@ -118,6 +117,22 @@ pub(crate) fn parts_of<'a>(
     stack.of_kind(kind).filter(move |it| it.text("/ApiId") == Some(api_id))
 }
 
+/// The one API of a stack that speaks `protocol`: `HTTP` or `WEBSOCKET`.
+///
+/// # Errors
+/// If it has several.
+pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'a Resource>> {
+    let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+    let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some(protocol));
+    match (apis.next(), apis.next()) {
+        (_, Some(second)) => {
+            let why = format!("only one {protocol} API is supported by the local emulator");
+            Err(second.refuse(&why))
+        }
+        (api, None) => Ok(api),
+    }
+}
+
 /// The name of the one stage of an API.
 ///
 /// # Errors
@@ -131,57 +146,45 @@ pub(crate) fn stage_of(stack: &Stack, api: &Resource) -> Result<String> {
     Ok(stage.physical_id.clone())
 }
 
-/// The integration that a route targets.
-///
-/// # Errors
-/// If the route has no target in this template, or one that is not `AWS_PROXY`.
-pub(crate) fn integration_of<'a>(stack: &'a Stack, route: &Resource) -> Result<&'a Resource> {
-    let target = route.text("/Target").and_then(|it| it.strip_prefix("integrations/"));
-    let target = target.ok_or_else(|| route.refuse("it needs a Target integrations/…"))?;
-    let found = stack.by_physical("AWS::ApiGatewayV2::Integration", target);
-    let found = found.ok_or_else(|| route.refuse("its Target is not in this template"))?;
-    if found.text("/IntegrationType") != Some("AWS_PROXY") {
-        return Err(
-            found.refuse("only the IntegrationType AWS_PROXY is supported by the local emulator")
-        );
+/// The function behind a route.
+#[derive(Debug)]
+pub(crate) struct Integration {
+    /// Its ARN.
+    pub(crate) function: String,
+    /// How long the gateway waits for it.
+    pub(crate) timeout: Duration,
+}
+
+impl Integration {
+    /// The integration that a route targets, and its resource.
+    ///
+    /// # Errors
+    /// If the route has no target in this template, or one that is not supported.
+    pub(crate) fn of<'a>(
+        stack: &'a Stack,
+        route: &Resource,
+        default_timeout: Duration,
+    ) -> Result<(Self, &'a Resource)> {
+        let target = route.text("/Target").and_then(|it| it.strip_prefix("integrations/"));
+        let target = target.ok_or_else(|| route.refuse("it needs a Target integrations/…"))?;
+        let found = stack.by_physical("AWS::ApiGatewayV2::Integration", target);
+        let found = found.ok_or_else(|| route.refuse("its Target is not in this template"))?;
+        if found.text("/IntegrationType") != Some("AWS_PROXY") {
+            let why = "only the IntegrationType AWS_PROXY is supported by the local emulator";
+            return Err(found.refuse(why));
+        }
+        let uri = found.text("/IntegrationUri");
+        let uri = uri.ok_or_else(|| found.refuse("it needs an IntegrationUri"))?;
+        let timeout = found.number("/TimeoutInMillis")?;
+        let timeout = timeout.map_or(default_timeout, Duration::from_millis);
+        Ok((Self { function: function_of(uri).to_owned(), timeout }, found))
     }
-    Ok(found)
-}
-
-/// How long a gateway waits for an integration.
-///
-/// # Errors
-/// If `TimeoutInMillis` is no number.
-pub(crate) fn timeout_of(integration: &Resource, default: Duration) -> Result<Duration> {
-    Ok(integration.number("/TimeoutInMillis")?.map_or(default, Duration::from_millis))
-}
-
-/// The ARN of the function that an integration calls.
-///
-/// # Errors
-/// If it names none.
-pub(crate) fn integrated_function(integration: &Resource) -> Result<String> {
-    let uri = integration.text("/IntegrationUri");
-    let uri =
-        uri.context("missing").map_err(|_| integration.refuse("it needs an IntegrationUri"))?;
-    Ok(function_of(uri).to_owned())
 }
 
 /// A reply that the gateway makes itself: `{"message":…}`.
 pub(crate) fn gateway_reply(status: StatusCode, message: &str) -> Response {
     let body = json!({ "message": message }).to_string();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-/// A moment as in an access log: `09/Feb/2024:18:23:28 +0000`.
-pub(crate) fn log_time(ms: u64) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let iso = iso_seconds(ms);
-    let part = |range: std::ops::Range<usize>| iso.get(range).unwrap_or_default();
-    let month: usize = part(5..7).parse().unwrap_or(1);
-    let month = MONTHS[(month - 1) % 12];
-    format!("{}/{month}/{}:{} +0000", part(8..10), part(0..4), part(11..19))
 }
 
 #[cfg(test)]
@@ -196,10 +199,5 @@ mod tests {
             "arn:aws:apigateway:eu-west-2:lambda:path/2015-03-31/functions/{arn}/invocations"
         );
         assert_eq!(function_of(&path), arn);
-    }
-
-    #[test]
-    fn moments_are_written_as_in_an_access_log() {
-        assert_eq!(log_time(1_707_503_008_941), "09/Feb/2024:18:23:28 +0000");
     }
 }

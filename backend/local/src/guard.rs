@@ -1,4 +1,4 @@
-//! Keeps web pages away that have no business here: every page in the developer's browser can send
+//! Refuses requests of web pages from elsewhere: every page in the developer's browser can send
 //! requests to loopback, and by DNS rebinding even under a name of its own.
 
 use std::net::IpAddr;

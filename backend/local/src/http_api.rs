@@ -1,7 +1,7 @@
 //! The HTTP API: routes to functions with payload 2.0, behind a JWT authorizer.
 //!
-//! A request goes through it in this order: which route, may they, the event, the function, the
-//! reply. What goes wrong on the way is answered by the gateway itself, in its own words.
+//! A request takes this course: route, authorizer, event, function, reply. Errors on the way are
+//! answered as API Gateway answers them.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -61,12 +61,7 @@ impl HttpApi {
         pools: UserPools,
         feed: Feed,
     ) -> Result<Option<Self>> {
-        let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
-        let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("HTTP"));
-        let Some(api) = apis.next() else { return Ok(None) };
-        if let Some(second) = apis.next() {
-            return Err(second.refuse("only one HTTP API is supported by the local emulator"));
-        }
+        let Some(api) = gateway::only_api(stack, "HTTP")? else { return Ok(None) };
         let shared = Shared {
             at: at(stack, api)?,
             execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),

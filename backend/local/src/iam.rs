@@ -2,7 +2,7 @@
 //!
 //! Each function signs with an access key id of its own, so the key names the function and its
 //! role decides. Any other key is the owner's, who may do everything. Signatures are not
-//! checked: whoever reaches loopback is this machine's user.
+//! checked: only this machine's user reaches loopback.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ use policy::Statement;
 /// Who made a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// The person at the keyboard: may do everything.
+    /// The developer: may do everything.
     Owner,
     /// A function, by logical id.
     Function(String),
@@ -89,7 +89,8 @@ impl Iam {
     /// Reads the roles, function permissions and queue policies of a stack.
     ///
     /// # Errors
-    /// If one of them uses what is not supported by the local emulator, or a function's role is not in the template.
+    /// If one of them uses what is not supported by the local emulator, or a function's role is not
+    /// in the template.
     pub fn new(stack: &Stack, feed: Feed) -> Result<Self> {
         let functions = stack.of_kind("AWS::Lambda::Function");
         let identities = functions.map(|it| Ok((it.logical_id.clone(), identity(stack, it)?)));

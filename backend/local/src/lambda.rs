@@ -1,76 +1,49 @@
 //! Lambda: the functions of the template as processes of one bootstrap.
 //!
-//! Whatever `Code` says, every function runs the same executable, told apart by `_HANDLER`.
+//! Whatever `Code` says, every function runs the same executable, selected by `_HANDLER`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use axum::body::Bytes;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+mod admission;
 pub(crate) mod api;
 mod function;
 mod logging;
+mod outcome;
 mod pool;
 mod process;
 pub(crate) mod properties;
 pub(crate) mod queue;
 mod record;
 mod redrive;
+mod run;
 mod runtime_api;
+mod settings;
 
-use crate::faults::Faults;
-use crate::feed::{Feed, FeedEvent, Invocation};
+use crate::feed::{Feed, Invocation};
 use crate::iam::Iam;
-use crate::sqs::Sqs;
-use crate::store::Store;
 use crate::template::Stack;
+use admission::Admission;
 use function::Function;
-use pool::{Job, Offered, Stamp};
+pub use outcome::{InvokeError, Outcome};
+use pool::Stamp;
+use run::Attempt;
+pub use settings::{Dependencies, LambdaSettings};
 
 /// The largest payload of a synchronous invocation, either way, in bytes
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
 pub(crate) const LARGEST_SYNCHRONOUS: usize = 6 * 1024 * 1024;
 /// The largest payload of an asynchronous invocation in bytes.
 pub(crate) const LARGEST_ASYNCHRONOUS: usize = 1024 * 1024;
-
-/// How long a synchronous invocation waits for a process before it is throttled. On AWS, where
-/// every invocation gets one at once, it would be throttled without a wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// What a function answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The returned JSON, or the error object `{"errorType","errorMessage"}`.
-    pub payload: Vec<u8>,
-    /// `Unhandled` if the function returned an error, crashed or ran out of time.
-    pub function_error: Option<String>,
-}
-
-/// Why a function was not even run.
-#[derive(Debug, thiserror::Error)]
-pub enum InvokeError {
-    /// There is no function of that name.
-    #[error("Function not found: {0}")]
-    NotFound(String),
-    /// As many invocations run as the function may have.
-    #[error("Rate Exceeded.")]
-    Throttled,
-    /// The payload is larger than this many bytes.
-    #[error("Request must be smaller than {0} bytes for the InvokeFunction operation")]
-    TooLarge(usize),
-    /// The local AWS itself failed.
-    #[error("{0}")]
-    Internal(String),
-}
 
 /// A handle to all functions; clones share them.
 #[derive(Clone, Debug)]
@@ -86,44 +59,7 @@ struct Shared {
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     done: queue::Done,
-}
-
-/// What Lambda needs to know.
-#[derive(Clone, Debug)]
-pub struct LambdaSettings {
-    /// The executable of every function.
-    pub bootstrap: PathBuf,
-    /// The region functions are told.
-    pub region: String,
-    /// The account they are in.
-    pub account_id: String,
-    /// The address of the AWS endpoints, as a URL.
-    pub endpoint: String,
-    /// Path of the WebSocket API below it: `{api id}/{stage}`; `None` if there is none.
-    pub connections_api: Option<String>,
-    /// Host and port of the Runtime API; filled in by [`Lambda::start`].
-    pub runtime_api: String,
-    /// How many processes a function may have that reserves no number of its own.
-    pub processes: usize,
-    /// Divides the waits between retries.
-    pub time_scale: u32,
-    /// Whether log lines also go to standard error.
-    pub echo_logs: bool,
-}
-
-/// The other services Lambda works with.
-#[derive(Clone, Debug)]
-pub struct Dependencies {
-    /// Keeps the asynchronous invocations.
-    pub store: Store,
-    /// Takes what failed.
-    pub sqs: Sqs,
-    /// Knows the functions' keys and roles.
-    pub iam: Iam,
-    /// Decides what is delivered twice or late, and which processes are killed.
-    pub faults: Faults,
-    /// Records what happened.
-    pub feed: Feed,
+    admission: Admission,
 }
 
 impl Lambda {
@@ -131,8 +67,8 @@ impl Lambda {
     /// everything that functions call is there.
     ///
     /// # Errors
-    /// If a function uses what is not supported by the local emulator, the executable is missing, or the store
-    /// or the listener fails.
+    /// If a function uses what is not supported by the local emulator, the executable is missing,
+    /// or the store or the listener fails.
     pub async fn start(
         stack: &Stack,
         mut settings: LambdaSettings,
@@ -151,6 +87,7 @@ impl Lambda {
         queue::prepare(&dependencies.store)?;
         let lambda = Self {
             shared: Arc::new(Shared {
+                admission: Admission::new(settings.concurrency),
                 functions,
                 settings,
                 dependencies,
@@ -226,61 +163,10 @@ impl Lambda {
 
     fn stop_processes(&self) {
         self.shared.stopping.store(true, Ordering::Relaxed);
+        self.shared.admission.close();
         for function in self.shared.functions.values() {
             function.pool().stop();
         }
-    }
-
-    /// Hands an invocation to a process and waits for its answer.
-    async fn run(
-        &self,
-        function: &Arc<Function>,
-        request_id: &str,
-        payload: Bytes,
-        attempt: Attempt,
-    ) -> Result<Outcome, InvokeError> {
-        let stopping = || InvokeError::Internal("Lambda is being stopped".to_owned());
-        if self.is_stopping() {
-            return Err(stopping());
-        }
-        let started = Instant::now();
-        let (reply, answer) = oneshot::channel();
-        let job = Job {
-            request_id: request_id.to_owned(),
-            payload,
-            timeout: function.timeout,
-            kill_after: self.dependencies().faults.kill_after(),
-            reply,
-        };
-        let offered = function.pool().offer(job, self.stamp());
-        match offered {
-            Offered::Taken => {}
-            Offered::Start(new_worker) => self.start_process(function, new_worker),
-            Offered::Throttled => return Err(InvokeError::Throttled),
-        }
-        let outcome = match attempt.invocation {
-            Invocation::Synchronous => {
-                tokio::pin!(answer);
-                match tokio::time::timeout(LONGEST_WAIT, &mut answer).await {
-                    Ok(answered) => answered,
-                    Err(_) if function.pool().withdraw(request_id) => {
-                        return Err(InvokeError::Throttled);
-                    }
-                    Err(_) => answer.await,
-                }
-            }
-            Invocation::Asynchronous => answer.await,
-        };
-        let outcome = outcome.map_err(|_| stopping())?;
-        self.feed().record(FeedEvent::Invoked {
-            function: function.logical_id.clone(),
-            invocation: attempt.invocation,
-            error: outcome.function_error.as_ref().map(|_| outcome.error_text()),
-            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            attempt: attempt.number,
-            request_id: request_id.to_owned(),
-        });
-        Ok(outcome)
     }
 
     fn serve(&self, listener: TcpListener) {
@@ -336,21 +222,5 @@ impl Lambda {
         if !self.is_stopping() {
             tasks.spawn(task);
         }
-    }
-}
-
-/// Which try of an invocation this is.
-#[derive(Clone, Copy, Debug)]
-struct Attempt {
-    invocation: Invocation,
-    number: u32,
-}
-
-impl Outcome {
-    /// The error in words: `errorType: errorMessage`.
-    fn error_text(&self) -> String {
-        let error: serde_json::Value = serde_json::from_slice(&self.payload).unwrap_or_default();
-        let text = |key| error.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
-        format!("{}: {}", text("errorType"), text("errorMessage"))
     }
 }

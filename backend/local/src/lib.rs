@@ -1,9 +1,9 @@
 //! AWS on one laptop, as far as one CloudFormation template uses it.
 //!
-//! [`cloud::Cloud::start`] reads a template and plays on loopback what it declares. Read on in
+//! [`cloud::Cloud::start`] reads a template and emulates on loopback what it declares. Read on in
 //! the order an event travels: what is declared, what is kept, who may call, the endpoint that
-//! receives every call, the bus, the functions it wakes, and where failures end. Then what a browser
-//! reaches.
+//! receives every call, the bus, the functions it wakes, and where failures end. Then what a
+//! browser reaches.
 //!
 //! This crate knows AWS and nothing about the application it runs. It does not aim to be an AWS:
 //! whatever a template asks for and this crate does not do is refused at start, by line.

@@ -1,4 +1,4 @@
-//! The command `aws-local`: plays a template until a signal stops it.
+//! The command `aws-local`: emulates a template until a signal stops it.
 //!
 //! It prints its addresses as one line of JSON on standard output.
 

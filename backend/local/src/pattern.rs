@@ -1,13 +1,13 @@
-//! Event patterns: which events a rule wants
+//! Event patterns: which events a rule matches
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>).
 //!
-//! Played: exact values, `prefix`, `anything-but` and `exists`. Another operator is refused when
+//! Emulated: exact values, `prefix`, `anything-but` and `exists`. Another operator is refused when
 //! the template is read, because to ignore it would be to match the wrong events.
 
 use anyhow::{Result, bail, ensure};
 use serde_json::{Map, Value};
 
-/// What a rule wants of an event.
+/// What a rule requires of an event.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     fields: Fields,
@@ -35,7 +35,7 @@ impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// If it is none, or uses an operator that is not played; the message names the field.
+    /// If it is none, or uses an operator that is not supported; the message names the field.
     pub fn read(pattern: &Value) -> Result<Self> {
         let Some(object) = pattern.as_object().filter(|it| !it.is_empty()) else {
             bail!("an event pattern is an object with at least one field");
@@ -66,7 +66,7 @@ fn fields(object: &Map<String, Value>, path: &str) -> Result<Fields> {
                 Value::Array(tests) if !tests.is_empty() => {
                     Wanted::Value(tests.iter().map(|it| test(it, &path)).collect::<Result<_>>()?)
                 }
-                _ => bail!("{path}: a pattern wants a list of values, or an object of fields"),
+                _ => bail!("{path}: a pattern needs a list of values, or an object of fields"),
             };
             Ok((name.clone(), wanted))
         })

@@ -1,4 +1,4 @@
-//! What nobody may guess: codes, tokens and ids, from the operating system's generator.
+//! Unpredictable values: codes, tokens and ids, from the operating system's generator.
 
 use base64::Engine;
 use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
@@ -23,10 +23,10 @@ pub(crate) fn uuid() -> String {
 /// Six decimal digits, each number as likely as the next.
 pub(crate) fn six_digits() -> String {
     loop {
-        let drawn = u32::from_le_bytes(bytes());
+        let number = u32::from_le_bytes(bytes());
         // What is left of u32 above a whole multiple of a million would favour small numbers.
-        if drawn < u32::MAX - u32::MAX % 1_000_000 {
-            return format!("{:06}", drawn % 1_000_000);
+        if number < u32::MAX - u32::MAX % 1_000_000 {
+            return format!("{:06}", number % 1_000_000);
         }
     }
 }

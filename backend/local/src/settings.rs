@@ -1,4 +1,4 @@
-//! What a person decides when starting the local AWS.
+//! What the local AWS is started with.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use crate::faults::FaultPlan;
 /// Everything [`crate::cloud::Cloud::start`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The CloudFormation template to play.
+    /// The CloudFormation template to emulate.
     pub template: PathBuf,
     /// Name of the stack; physical names are made from it.
     pub stack_name: String,
@@ -24,12 +24,15 @@ pub struct Settings {
     pub state: State,
     /// Where the AWS endpoints listen; port 0 picks a free one.
     pub endpoint: SocketAddr,
+    /// How many invocations may be on the processors at the same time; the others wait, the oldest
+    /// first. At least 1.
+    pub concurrency: usize,
     /// How many processes a function may have that reserves no number of its own; what comes
     /// beyond waits. At least 1.
     pub processes: usize,
     /// Divides schedule intervals and the waits of asynchronous retries; nothing else. At least 1.
     pub time_scale: u32,
-    /// Faults to play; `None` plays none.
+    /// Faults to inject; `None` injects none.
     pub faults: Option<FaultPlan>,
     /// Limits of the WebSocket API.
     pub socket_limits: SocketLimits,
@@ -57,6 +60,7 @@ impl Settings {
             bootstrap: bootstrap.into(),
             state: State::Memory,
             endpoint: SocketAddr::from(([127, 0, 0, 1], 0)),
+            concurrency: concurrency(),
             processes: 8,
             time_scale: 1,
             faults: None,
@@ -67,6 +71,11 @@ impl Settings {
             echo_logs: true,
         }
     }
+}
+
+/// Two invocations for each processor: while one waits for a table, the other computes.
+fn concurrency() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Where state is kept.

@@ -139,7 +139,7 @@ impl Sqs {
         Ok(message_id)
     }
 
-    /// Deletes a message, whoever holds it, within the caller's transaction; returns how many
+    /// Deletes a message, also one in flight, within the caller's transaction; returns how many
     /// there were: one or none.
     pub(crate) fn remove(
         &self,

@@ -1,8 +1,8 @@
 //! A CloudFormation template, read: every resource with its physical id and its properties, in
 //! which nothing is left to resolve.
 //!
-//! What this crate does not play is refused here, by line: an unknown section, type, property or
-//! intrinsic function. What a property's *value* may be, the module that plays it decides.
+//! What is not supported is refused here, by line: an unknown section, type, property or intrinsic
+//! function. Which *values* of a property are supported, the service decides.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! The WebSocket API: who may connect, what the functions are told, what is pushed back.
+//! The WebSocket API: who may connect, messages to functions, pushes back.
 //!
-//! A connection lives like this: the authorizer is asked, `$connect` is run, only then is the
+//! The course of a connection: the authorizer is called, `$connect` is run, only then is the
 //! handshake answered; each message goes to its route, all of them at the same time; the functions
 //! post back through `@connections`; `$disconnect` is run when it is over. Connections are held in
 //! memory and die with the process, as they would with any server.
@@ -26,9 +26,8 @@ mod connections;
 mod manage;
 mod refused;
 
-use crate::endpoint;
 use crate::feed::{Feed, FeedEvent};
-use crate::gateway::{self, Functions};
+use crate::gateway::{self, Functions, Integration};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
 use crate::throttle::Throttle;
@@ -50,7 +49,7 @@ struct Shared {
     domain: String,
     stage: String,
     execute_api_arn: String,
-    /// Who is asked before `$connect`.
+    /// Called before `$connect`.
     authorizer: Option<Authorizer>,
     /// By route key.
     routes: BTreeMap<String, Integration>,
@@ -64,13 +63,6 @@ struct Shared {
     feed: Feed,
 }
 
-/// The function behind a route.
-#[derive(Debug)]
-struct Integration {
-    function: String,
-    timeout: Duration,
-}
-
 impl WebSocketApi {
     /// The WebSocket API of a stack, if it has one.
     ///
@@ -82,12 +74,7 @@ impl WebSocketApi {
         limits: SocketLimits,
         feed: Feed,
     ) -> Result<Option<Self>> {
-        let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
-        let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
-        let Some(api) = apis.next() else { return Ok(None) };
-        if let Some(second) = apis.next() {
-            return Err(second.refuse("only one WebSocket API is supported by the local emulator"));
-        }
+        let Some(api) = gateway::only_api(stack, "WEBSOCKET")? else { return Ok(None) };
         let (routes, authorizer) = routes(stack, api)?;
         let shared = Shared {
             api_id: api.physical_id.clone(),
@@ -106,29 +93,9 @@ impl WebSocketApi {
         Ok(Some(Self { shared: Arc::new(shared) }))
     }
 
-    /// The name of its stage, which is the path on its domain.
-    #[must_use]
-    pub fn stage(&self) -> &str {
-        &self.shared.stage
-    }
-
-    /// Its id, the first label of its domain.
-    #[must_use]
-    pub fn api_id(&self) -> &str {
-        &self.shared.api_id
-    }
-
-    /// Answers calls to `@connections` of callers that are authorized.
-    pub(crate) fn management_api(&self) -> endpoint::Connections {
-        let api = self.clone();
-        Arc::new(move |call| {
-            let is_ours = call.api_id == api.shared.api_id && call.stage == api.shared.stage;
-            let response = match is_ours {
-                true => api.manage(&call.method, &call.connection_id, &call.body),
-                false => manage::forbidden(),
-            };
-            Box::pin(std::future::ready(response))
-        })
+    /// Whether this is its id, and the name of its stage.
+    pub(crate) fn is_at(&self, api_id: &str, stage: &str) -> bool {
+        self.shared.api_id == api_id && self.shared.stage == stage
     }
 
     /// Answers a handshake from `client`: 101 and a connection, or a refusal.
@@ -174,11 +141,7 @@ fn routes(
                 return Err(route.refuse(&why));
             }
         }
-        let integration = gateway::integration_of(stack, route)?;
-        let integration = Integration {
-            function: gateway::integrated_function(integration)?,
-            timeout: gateway::timeout_of(integration, TIMEOUT)?,
-        };
+        let (integration, _) = Integration::of(stack, route, TIMEOUT)?;
         if routes.insert(key.to_owned(), integration).is_some() {
             return Err(route.refuse(&format!("the route {key} is already there")));
         }

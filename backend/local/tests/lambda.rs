@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use aws_local::lambda::InvokeError;
@@ -56,7 +57,7 @@ async fn invocations_run_beside_each_other_and_a_reserved_limit_throttles() {
     let cloud = cloud().await;
     let sleep = json!({"do": "sleep", "ms": 300});
     let four = (0..4).map(|_| invoke(&cloud, "Worker", sleep.clone()));
-    let processes: std::collections::BTreeSet<String> =
+    let processes: BTreeSet<String> =
         futures_util::future::join_all(four).await.iter().map(|(id, _)| id.to_string()).collect();
     assert_eq!(processes.len(), 4, "one invocation at a time in each process");
 
@@ -71,6 +72,54 @@ async fn invocations_run_beside_each_other_and_a_reserved_limit_throttles() {
         cloud.lambda().invoke("Nobody", payload()).await,
         Err(InvokeError::NotFound(_))
     ));
+    cloud.stop().await;
+}
+
+/// The processes that ran `count` sleeps of so many milliseconds, with one place for all.
+async fn processes_of(count: usize, ms: u64) -> BTreeSet<String> {
+    let mut settings = settings();
+    settings.concurrency = 1;
+    let cloud = aws_local::cloud::Cloud::start(settings).await.unwrap();
+    let sleep = json!({"do": "sleep", "ms": ms});
+    let sleeps = (0..count).map(|_| invoke(&cloud, "Worker", sleep.clone()));
+    let processes = futures_util::future::join_all(sleeps).await;
+    cloud.stop().await;
+    processes.iter().map(|(id, _)| id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn short_invocations_take_turns_and_one_that_waits_lets_others_run() {
+    assert_eq!(processes_of(20, 1).await.len(), 1, "one after the other");
+    assert_eq!(processes_of(2, 500).await.len(), 2, "the second does not wait for the first");
+}
+
+/// Events lead to work that must not fall behind however many requests follow.
+#[tokio::test]
+async fn the_oldest_invocation_runs_first_whatever_its_kind() {
+    let mut settings = settings();
+    settings.concurrency = 1;
+    let cloud = aws_local::cloud::Cloud::start(settings).await.unwrap();
+    let file = folder("oldest").join("notes");
+    let request = async |n: u32| {
+        let (_, error) = invoke(&cloud, "Bare", json!({"do": "echo", "note": file, "n": n})).await;
+        assert_eq!(error, None);
+    };
+    let requests = async |from: u32| {
+        futures_util::future::join_all((from..from + 20).map(&request)).await;
+    };
+    let event = async {
+        tokio::task::yield_now().await; // after the first requests asked for their turn
+        support::put(&cloud, "work", json!({"note": file, "n": 99}));
+    };
+    let later = async {
+        eventually(async || (!lines(&file).is_empty()).then_some(())).await;
+        requests(20).await;
+    };
+    tokio::join!(requests(0), event, later);
+    eventually(async || (lines(&file).len() == 41).then_some(())).await;
+    let order = lines(&file);
+    let place = order.iter().position(|it| it.contains("\"n\":99")).unwrap();
+    assert!(place <= 20, "the event ran as number {place} of 41");
     cloud.stop().await;
 }
 

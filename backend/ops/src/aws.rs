@@ -2,7 +2,7 @@
 //!
 //! Read it in the order of an owner's year: [`deploy`] makes the stack or changes it, with the
 //! functions ([`package`]) in a bucket of ours ([`artifacts`]), the resources through
-//! CloudFormation ([`stack`]) and the page through the site's bucket ([`site`]); [`tail`] follows
+//! CloudFormation ([`stack`], [`change_set`]) and the page through the site's bucket ([`site`]); [`tail`] follows
 //! an order and [`redrive`] sends again what failed; [`destroy`] takes it all away, and [`adopt`]
 //! makes a new stack around what that kept.
 //!
@@ -15,9 +15,14 @@ pub mod deploy;
 pub mod destroy;
 
 pub mod artifacts;
+pub mod change_set;
 pub mod package;
 pub mod site;
 pub mod stack;
+
+mod cleanup;
+mod events;
+pub mod target;
 
 pub mod redrive;
 pub mod tail;
@@ -25,32 +30,49 @@ pub mod tail;
 pub mod cli;
 
 use anyhow::Result;
+use clap::Subcommand;
 
-use crate::args::AwsCommand;
 use crate::cost;
 use crate::tools::{self, Toolbox};
 use cli::Aws;
+use target::Target;
 
-/// Does what was typed.
+/// The commands of `cargo aws`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create the shop in an AWS account, or update it
+    Deploy(deploy::Options),
+    /// Delete it
+    Destroy(destroy::Options),
+    /// Create a stack around tables and customers that exist
+    Adopt(adopt::Options),
+    /// Follow an order through the functions' logs
+    Tail(tail::Options),
+    /// List what failed, send it again, or discard it
+    Redrive(redrive::Options),
+    /// What orders cost on AWS, and an idle shop
+    Cost(cost::Options),
+}
+
+/// Runs a command.
 ///
 /// # Errors
-/// One sentence: what failed, and what to do.
-pub async fn run(command: AwsCommand) -> Result<()> {
-    let open = |region: Option<&str>| -> Result<Aws> {
-        let program = match cli::version_2_on_path() {
-            Some(program) => program,
-            None => Toolbox::open()?.ensure(&tools::aws())?,
-        };
-        Aws::new(program, region)
-    };
+/// What failed, and what to do.
+pub async fn run(command: Command) -> Result<()> {
     match command {
-        AwsCommand::Deploy(options) => {
-            deploy::run(&open(options.region.as_deref())?, &options).await
-        }
-        AwsCommand::Destroy(options) => destroy::run(&open(options.region.as_deref())?, &options),
-        AwsCommand::Adopt(options) => adopt::run(&open(options.region.as_deref())?, &options),
-        AwsCommand::Tail(options) => tail::run(&open(options.region.as_deref())?, &options).await,
-        AwsCommand::Cost(options) => cost::run(&options),
-        AwsCommand::Redrive(options) => redrive::run(&open(options.region.as_deref())?, &options),
+        Command::Deploy(options) => deploy::run(&open(&options.stack)?, &options).await,
+        Command::Destroy(options) => destroy::run(&open(&options.stack)?, &options),
+        Command::Adopt(options) => adopt::run(&open(&options.stack)?, &options),
+        Command::Tail(options) => tail::run(&open(&options.stack)?, &options).await,
+        Command::Redrive(options) => redrive::run(&open(&options.stack)?, &options),
+        Command::Cost(options) => cost::run(&options),
     }
+}
+
+fn open(target: &Target) -> Result<Aws> {
+    let program = match cli::version_2_on_path() {
+        Some(program) => program,
+        None => Toolbox::open()?.ensure(&tools::aws())?,
+    };
+    Aws::new(program, target.region.as_deref())
 }

@@ -2,29 +2,39 @@
 //!
 //! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
 //! (the functions' processes), `customer` and `load` (orders of one and of fifty customers),
-//! `growth` (the same in a full table), `page` (the bytes of a first visit).
+//! `growth` (the same in a full table), `watchdog` (a million open orders), `page` (the bytes of a first visit).
 
 mod bootstrap;
 mod growth;
 mod load;
 mod numbers;
+mod orders_table;
 mod page;
-mod shop;
+pub(crate) mod shop;
+mod watchdog;
 
 use std::path::PathBuf;
 use std::pin::Pin;
 
 use anyhow::{Result, bail};
+use clap::Args;
 
-use crate::args::BenchOptions;
 use crate::process;
 use crate::workspace::Workspace;
 
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The measurements to take, by default all
+    #[arg(value_name = "NAME", value_parser = MEASUREMENTS.map(|measurement| measurement.name))]
+    only: Vec<String>,
+}
+
 /// What the measurements share.
-struct Bench {
-    workspace: Workspace,
+pub(crate) struct Bench {
+    pub(crate) workspace: Workspace,
     /// The release bootstrap.
-    program: PathBuf,
+    pub(crate) program: PathBuf,
 }
 
 type Measuring<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
@@ -34,25 +44,20 @@ struct Measurement {
     measure: fn(&Bench) -> Measuring<'_>,
 }
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: [Measurement; 6] = [
     Measurement { name: "bootstrap", measure: |bench| Box::pin(bootstrap::measure(bench)) },
     Measurement { name: "customer", measure: |bench| Box::pin(load::customer(bench)) },
     Measurement { name: "load", measure: |bench| Box::pin(load::measure(bench)) },
     Measurement { name: "growth", measure: |bench| Box::pin(growth::measure(bench)) },
+    Measurement { name: "watchdog", measure: |bench| Box::pin(watchdog::measure(bench)) },
     Measurement { name: "page", measure: |bench| Box::pin(page::measure(bench)) },
 ];
 
 /// Takes the measurements, in a program that is itself built for speed.
 ///
 /// # Errors
-/// If something does not build, or a measurement is asked for that does not exist.
-pub async fn run(options: BenchOptions) -> Result<()> {
-    for name in &options.only {
-        if !MEASUREMENTS.iter().any(|measurement| measurement.name == name) {
-            let known = MEASUREMENTS.map(|measurement| measurement.name).join(", ");
-            bail!("there is no measurement `{name}`; there are {known}");
-        }
-    }
+/// If something does not build, or a measurement fails.
+pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     if cfg!(debug_assertions) {
         return again_but_fast(&workspace, &options);
@@ -79,7 +84,7 @@ pub async fn run(options: BenchOptions) -> Result<()> {
 }
 
 /// The local AWS in a debug build would be most of what is measured.
-fn again_but_fast(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
+fn again_but_fast(workspace: &Workspace, options: &Options) -> Result<()> {
     process::run(workspace.cargo().args(["build", "--profile", "bench-tools", "--bin", "ops"]))?;
     let mut command = std::process::Command::new(workspace.built("bench-tools", "ops"));
     process::run(command.args(["dev", "bench"]).args(&options.only).current_dir(&workspace.root))

@@ -19,14 +19,14 @@ mod svg;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use fs_err as fs;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
-use problem::{Notes, Problem};
+use problem::{Diagnostics, Problem};
 
 /// The most restaurants a catalog may have: their cards are one reply.
 pub const MAX_RESTAURANTS: usize = 200;
@@ -107,9 +107,13 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
         let file = folder.join("restaurant.toml");
         match file::read_text(&file, MAX_TEXT) {
             Ok(text) => {
-                let notes = Notes::new(file, text);
-                catalog.restaurants.extend(restaurant::read(&folder, &notes, &mut catalog.art));
-                problems.extend(notes.into_problems());
+                let diagnostics = Diagnostics::new(file, text);
+                catalog.restaurants.extend(restaurant::read(
+                    &folder,
+                    &diagnostics,
+                    &mut catalog.art,
+                ));
+                problems.extend(diagnostics.into_problems());
             }
             Err(problem) => {
                 let text = format!("{problem}; each folder needs this file");
@@ -152,10 +156,9 @@ pub fn read_or_report(folder: &Path) -> Result<Catalog> {
 }
 
 fn restaurant_folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = || format!("the catalog {} cannot be read", folder.display());
     let mut folders = Vec::new();
-    for entry in fs::read_dir(folder).with_context(unreadable)? {
-        let path = entry.with_context(unreadable)?.path();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
             folders.push(path);
         }

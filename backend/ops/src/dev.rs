@@ -4,42 +4,65 @@
 //! [`page`] builds and serves the page, [`cloud`] starts the local AWS with the demo catalog and
 //! account, `watch` rebuilds what changes, and [`load`] changes the catalog of a running one.
 
-mod backend;
+pub(crate) mod backend;
 pub mod cloud;
 pub mod load;
 pub mod page;
 mod watch;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::FeedEvent;
+use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::args::DevOptions;
 use crate::steps::Steps;
 use crate::tools::{Toolbox, targets};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, loopback};
 use crate::{catalog, stop};
 
 /// Where the edge listens while trunk serves the page; `Trunk.toml` names the same port.
 const EDGE_PORT: u16 = 9180;
 /// Where the AWS endpoints listen.
 const AWS_PORT: u16 = 9181;
-/// Where the page is served, unless told otherwise.
+/// The page's default port.
 const PAGE_PORT: u16 = 8080;
+
+/// How to run everything on this machine.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Delete all orders and accounts first
+    #[arg(long)]
+    pub fresh: bool,
+    /// Serve the page and run the functions as they are deployed
+    #[arg(long)]
+    pub release: bool,
+    /// The page's port [default: 8080]
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Open the page in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Simulated kitchens and faults.
+    #[command(flatten)]
+    pub simulation: cloud::Simulation,
+    /// Where orders and accounts are stored [default: target/local]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
 
 /// Runs everything until a signal comes.
 ///
 /// # Errors
 /// One sentence: what is missing, busy or broken.
-pub async fn run(options: DevOptions) -> Result<()> {
+pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     let ports = Ports::of(&options);
     ports.check()?;
-    let state = options.state.clone().unwrap_or_else(|| usual_state(&workspace));
+    let state = options.state.clone().unwrap_or_else(|| workspace.state());
     if options.fresh {
         forget(&state).await?;
     }
@@ -59,11 +82,11 @@ pub async fn run(options: DevOptions) -> Result<()> {
         bootstrap,
         state: State::Folder(state.clone()),
         art: state.join("art"),
-        front: loopback(AWS_PORT),
+        aws: loopback(AWS_PORT),
         edge: loopback(ports.edge),
         site,
         echo_logs: true,
-        options: &options,
+        simulation: options.simulation.clone(),
     };
     let running = steps.wait("the local AWS", cloud::start(&plan, &catalog)).await?;
     load::remember(&state, &running.catalog)?;
@@ -94,7 +117,7 @@ struct Ports {
 
 impl Ports {
     /// A release is served by the edge itself.
-    fn of(options: &DevOptions) -> Self {
+    fn of(options: &Options) -> Self {
         let page = options.port.unwrap_or(PAGE_PORT);
         Self { page, edge: if options.release { page } else { EDGE_PORT } }
     }
@@ -112,41 +135,35 @@ impl Ports {
     }
 }
 
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-}
-
 /// Empties the state folder, and nothing that is not one or is in use: its lock is taken first.
 async fn forget(state: &Path) -> Result<()> {
     if !state.exists() {
         return Ok(());
     }
-    let entries = std::fs::read_dir(state);
-    let entries = entries.with_context(|| format!("{} cannot be read", state.display()))?;
+    let entries = fs_err::read_dir(state)?;
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite" || name == LOCK_FILE) {
         bail!("{} holds no state of ours, so --fresh leaves it alone", state.display());
     }
     let _lock = lock_state(state).await?;
-    for entry in std::fs::read_dir(state)?.flatten() {
+    for entry in fs_err::read_dir(state)?.flatten() {
         if entry.file_name() == LOCK_FILE {
             continue; // we hold it, and who starts next takes it again
         }
-        let removed = match entry.file_type()?.is_dir() {
-            true => std::fs::remove_dir_all(entry.path()),
-            false => std::fs::remove_file(entry.path()),
-        };
-        removed.with_context(|| format!("{} cannot be removed", entry.path().display()))?;
+        match entry.file_type()?.is_dir() {
+            true => fs_err::remove_dir_all(entry.path())?,
+            false => fs_err::remove_file(entry.path())?,
+        }
     }
     Ok(())
 }
 
-fn greet(cloud: &Cloud, options: &DevOptions, ports: Ports) {
+fn greet(cloud: &Cloud, options: &Options, ports: Ports) {
     let shop = format!("http://127.0.0.1:{}/", ports.page);
     println!("\nTiffin is open.\n");
-    println!("  the shop    {shop}");
+    println!("  shop        {shop}");
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
-    println!("  the window  http://127.0.0.1:{}{}", ports.edge, cloud::WINDOW);
+    println!("  console     http://127.0.0.1:{}{}", ports.edge, cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
     if options.open {
@@ -164,15 +181,10 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
                     println!("confirmation code for {email}: {code}");
                 }
             }
-            Err(RecvError::Lagged(_)) => {} // the window has them all
+            Err(RecvError::Lagged(_)) => {} // the console has them all
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
-}
-
-/// Where the state of `cargo dev` is kept unless told otherwise.
-fn usual_state(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("local")
 }
 
 #[cfg(test)]
@@ -189,28 +201,26 @@ mod tests {
 
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {
-        let folder = std::env::temp_dir().join(format!("tiffin-used-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
-        let held = lock_state(&folder).await.unwrap();
-        let refused = forget(&folder).await.unwrap_err().to_string();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        fs_err::write(folder.join("aws.sqlite"), "").unwrap();
+        let held = lock_state(folder).await.unwrap();
+        let refused = forget(folder).await.unwrap_err().to_string();
         assert!(refused.ends_with("is in use by another local AWS"), "{refused}");
         assert!(folder.join("aws.sqlite").exists());
         drop(held);
-        forget(&folder).await.unwrap();
+        forget(folder).await.unwrap();
         assert!(!folder.join("aws.sqlite").exists());
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[tokio::test]
     async fn fresh_leaves_a_strangers_folder_alone() {
-        let folder = std::env::temp_dir().join(format!("tiffin-fresh-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("thesis.txt"), "").unwrap();
-        assert!(forget(&folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
-        std::fs::write(folder.join("aws.sqlite"), "").unwrap();
-        forget(&folder).await.unwrap();
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the lock is left");
-        std::fs::remove_dir_all(&folder).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        fs_err::write(folder.join("thesis.txt"), "").unwrap();
+        assert!(forget(folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
+        fs_err::write(folder.join("aws.sqlite"), "").unwrap();
+        forget(folder).await.unwrap();
+        assert_eq!(fs_err::read_dir(folder).unwrap().count(), 1, "only the lock is left");
     }
 }

@@ -1,7 +1,7 @@
-//! MiniStack: an emulator of AWS that nobody here wrote, on a port of its own.
+//! Runs MiniStack, a third-party AWS emulator, on a free port.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -9,16 +9,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{self, Leashed};
+use crate::process::{self, KillOnExit};
+use crate::workspace::loopback;
 
-/// The region that it plays, unless a call names another.
+/// The emulated region, unless a call names another.
 pub const REGION: &str = "eu-west-2";
 /// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How often we look whether it has.
-const LOOK: Duration = Duration::from_millis(100);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// How often it is polled until then.
+const POLL: Duration = Duration::from_millis(100);
 
-/// Whether it checks who may do what.
+/// Whether it enforces IAM policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permissions {
     /// Every call is checked against roles and policies.
@@ -32,7 +33,7 @@ pub enum Permissions {
 pub struct MiniStack {
     endpoint: String,
     folder: PathBuf,
-    _process: Leashed,
+    _process: KillOnExit,
 }
 
 impl MiniStack {
@@ -43,7 +44,7 @@ impl MiniStack {
     pub fn start(program: &Path, folder: &Path, permissions: Permissions) -> Result<Self> {
         let port = TcpListener::bind(loopback(0))?.local_addr()?.port();
         let (endpoint, state) = (format!("http://127.0.0.1:{port}"), folder.join("state"));
-        std::fs::create_dir_all(&state)?;
+        fs_err::create_dir_all(&state)?;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(program).arg(log(folder));
         command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
@@ -53,8 +54,8 @@ impl MiniStack {
         command.env("AUTH", if enforced { "true" } else { "false" });
         command.env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.1").env("TMPDIR", state);
         command.env("AWS_ENDPOINT_URL", &endpoint); // where its functions call it
-        // On a leash, for it has processes of its own that would outlive us.
-        let process = Leashed::start(&command).context("MiniStack cannot be started")?;
+        // It has processes of its own, which would outlive us.
+        let process = KillOnExit::start(&command).context("MiniStack cannot be started")?;
         let emulator = Self { endpoint, folder: folder.to_owned(), _process: process };
         emulator.wait(port)?;
         Ok(emulator)
@@ -69,17 +70,17 @@ impl MiniStack {
     /// The last `count` lines that it wrote.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
-        let text = std::fs::read_to_string(log(&self.folder)).unwrap_or_default();
+        let text = fs_err::read_to_string(log(&self.folder)).unwrap_or_default();
         process::last_lines(&text, count)
     }
 
     fn wait(&self, port: u16) -> Result<()> {
         let begun = Instant::now();
         while !is_healthy(port) {
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 bail!("MiniStack does not answer:\n{}", self.last_lines(20));
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL);
         }
         Ok(())
     }
@@ -87,8 +88,8 @@ impl MiniStack {
 
 fn is_healthy(port: u16) -> bool {
     let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&loopback(port), PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        let mut stream = TcpStream::connect_timeout(&loopback(port), TIMEOUT)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         let request =
             "GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         stream.write_all(request.as_bytes())?;
@@ -101,8 +102,4 @@ fn is_healthy(port: u16) -> bool {
 
 fn log(folder: &Path) -> PathBuf {
     folder.join("log")
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

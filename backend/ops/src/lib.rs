@@ -2,16 +2,17 @@
 //! type, and nothing that is deployed.
 //!
 //! This crate knows both the application and the local AWS, and ties them together. Read on in the
-//! order of a first day: what was typed ([`args`]), the shop on one machine ([`dev`]) with the
+//! order of a first day: the command line ([`commands`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
-//! ([`verify`]) with the page as it is deployed ([`site`]), the shop in an AWS account ([`aws`])
-//! with what it costs ([`cost`]) and where it is
+//! ([`verify`]; [`mutants`] changes the code to test the tests) with the page as it is deployed
+//! ([`site`]), the shop in an AWS account ([`aws`]) with what it costs ([`cost`]) and where it is
 //! tried ([`emulator`]), and how fast it all is ([`mod@bench`]).
 
-pub mod args;
+pub mod commands;
 
 pub mod dev;
 
+pub mod mutants;
 pub mod site;
 pub mod verify;
 
@@ -38,12 +39,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use args::Command;
-
-/// Does what a command line asks for, and says in one sentence why if it cannot.
+/// Runs the command of a command line, which begins with the program's name.
 #[must_use]
-pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    match args::parse(arguments).and_then(run_command) {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match commands::parse(arguments) {
+        Ok(command) => command,
+        Err(error) => error.exit(), // prints it, or the help
+    };
+    match run_command(command) {
         Ok(()) => ExitCode::SUCCESS,
         // What failed then failed because it was ended.
         Err(_) if stop::was_requested() => ExitCode::from(stop::INTERRUPTED),
@@ -54,21 +57,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run_command(command: Command) -> Result<()> {
+fn run_command(command: commands::Command) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("threads cannot be started")?;
     runtime.block_on(async {
         stop::listen()?;
-        match command {
-            Command::Help => {
-                print!("{}", args::HELP);
-                Ok(())
-            }
-            Command::Dev(options) => dev::run(options).await,
-            Command::CatalogCheck { folder } => catalog::check(&folder),
-            Command::CatalogLoad(options) => dev::load::run(options).await,
-            Command::Bench(options) => bench::run(options).await,
-            Command::Verify(options) => verify::run(&options),
-            Command::Aws(command) => aws::run(command).await,
-        }
+        commands::run(command).await
     })
 }

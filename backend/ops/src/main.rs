@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ops::run(std::env::args_os().skip(1))
+    ops::run(std::env::args_os())
 }

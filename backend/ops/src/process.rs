@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-pub use group::{Group, Leashed, end_all};
+pub use group::{Group, KillOnExit, end_all};
 
 /// How much of a program's output is kept for the error if it fails, in bytes.
 const KEPT: usize = 16 * 1024;
@@ -221,10 +221,14 @@ mod tests {
 
     #[test]
     fn the_end_of_what_a_failing_program_wrote_is_kept() {
-        let failed = failure(run(&mut sh("seq 9999; echo 'test x failed'; echo >&2; exit 1")));
-        assert_eq!(failed.last_lines(2), "9999\ntest x failed");
-        assert!(failed.output.len() <= KEPT);
-        run(&mut sh("true")).unwrap();
+        let failed = failure(run(&mut sh("echo one; echo two; echo 'test x failed' >&2; exit 1")));
+        assert_eq!(failed.output.len(), "one\ntwo\ntest x failed".len());
+        assert_eq!(failed.last_lines(3).lines().count(), 3);
+        let (kept, written) =
+            (Mutex::new(Vec::new()), [vec![b'a'; 3 * KEPT], vec![b'b'; 9]].concat());
+        pass_on(Some(written.as_slice()), io::sink(), &kept);
+        assert_eq!(kept.into_inner().unwrap(), written[written.len() - KEPT..]);
+        assert_eq!(last_lines("1\n2\n3", 2), "2\n3");
     }
 
     #[test]

@@ -9,12 +9,14 @@ mod sizes;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::Write as _;
 use std::mem;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use fs_err as fs;
+
+use walkdir::WalkDir;
 
 pub use sizes::SizeReport;
 pub use split::{Programs, SPLIT_FLAGS, split};
@@ -58,24 +60,24 @@ pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
         sizes.add(&path, raw, compressed);
     }
     if finished.exists() {
-        fs::remove_dir_all(finished).with_context(|| unwritable(finished))?;
+        fs::remove_dir_all(finished)?;
     }
-    fs::rename(&fresh, finished).with_context(|| unwritable(finished))?;
+    fs::rename(&fresh, finished)?;
     Ok(sizes)
 }
 
 /// Writes a file and, if that is worth it, the compressed one beside it, whose size is returned.
 fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
     let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder).with_context(|| unwritable(folder))?;
-    fs::write(file, content).with_context(|| unwritable(file))?;
+    fs::create_dir_all(folder)?;
+    fs::write(file, content)?;
     if !has_extension(file, &COMPRESSIBLE) {
         return Ok(None);
     }
     let compressed = brotli(content)?;
     let mut beside = file.as_os_str().to_owned();
     beside.push(".br");
-    fs::write(&beside, &compressed).with_context(|| unwritable(Path::new(&beside)))?;
+    fs::write(&beside, &compressed)?;
     Ok(Some(compressed.len()))
 }
 
@@ -150,13 +152,15 @@ fn reachable(file: &File, files: &[File]) -> BTreeSet<String> {
 }
 
 fn read(built: &Path) -> Result<Vec<File>> {
-    let mut paths = Vec::new();
-    collect(built, built, &mut paths)?;
     let mut files = Vec::new();
-    for path in paths {
-        let content = fs::read(built.join(&path)).with_context(|| unreadable(&path))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        files.push(File { path, name, content, mentions: BTreeSet::new() });
+    for entry in WalkDir::new(built) {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().is_file() && !name.starts_with('.') {
+            let (path, content) = (entry.path().strip_prefix(built)?, fs::read(entry.path())?);
+            let path = path.to_owned();
+            files.push(File { path, name, content, mentions: BTreeSet::new() });
+        }
     }
     let names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
     if names.len() < files.len() {
@@ -170,29 +174,8 @@ fn read(built: &Path) -> Result<Vec<File>> {
     Ok(files)
 }
 
-fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| unreadable(folder))? {
-        let path = entry.with_context(|| unreadable(folder))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() {
-            collect(root, &path, paths)?;
-        } else if !hidden {
-            paths.push(path.strip_prefix(root).unwrap_or(&path).to_owned());
-        }
-    }
-    Ok(())
-}
-
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().is_some_and(|found| extensions.iter().any(|one| found == *one))
-}
-
-fn unreadable(path: &Path) -> String {
-    format!("{} cannot be read", path.display())
-}
-
-fn unwritable(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
 }
 
 #[cfg(test)]
@@ -280,8 +263,8 @@ mod tests {
 
     #[test]
     fn a_page_is_finished_in_a_folder_of_its_own() {
-        let root = std::env::temp_dir().join(format!("tiffin-site-{}", std::process::id()));
-        let (built, finished) = (root.join("built"), root.join("site"));
+        let root = tempfile::tempdir().unwrap();
+        let (built, finished) = (root.path().join("built"), root.path().join("site"));
         fs::create_dir_all(built.join("snippets")).unwrap();
         fs::write(built.join("index.html"), "<link href=/base.css><img src=/mark.png>").unwrap();
         fs::write(built.join("base.css"), "a{color:red}").unwrap();
@@ -296,6 +279,5 @@ mod tests {
         assert!(finished.join(format!("{css}.br")).is_file());
         assert!(finished.join("index.html.br").is_file());
         assert_eq!(fs::read_dir(finished.join("snippets")).unwrap().count(), 2);
-        fs::remove_dir_all(root).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! Ending when a person says so: Ctrl-C, SIGTERM, or a terminal that closes.
+//! Stopping on a signal: Ctrl-C (SIGINT), SIGTERM, or SIGHUP of a terminal that closes.
 
 use std::io::BufRead;
 use std::sync::LazyLock;
@@ -15,8 +15,8 @@ use crate::process;
 /// The exit code of a program that was interrupted (128 + SIGINT, as shells count).
 pub const INTERRUPTED: u8 = 130;
 
-/// How often a thread that waits looks whether we were asked to end.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often a waiting thread checks for a signal.
+const POLL: Duration = Duration::from_millis(50);
 
 static REQUESTED: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
 
@@ -70,7 +70,7 @@ pub fn pause(duration: Duration) -> Result<()> {
         if left.is_zero() {
             return Ok(());
         }
-        thread::sleep(left.min(LOOK));
+        thread::sleep(left.min(POLL));
     }
 }
 
@@ -92,10 +92,10 @@ fn read_line_unless(
     thread::spawn(move || {
         let mut line = String::new();
         let read = from.read_line(&mut line).map(|_| line);
-        let _ = sender.send(read); // nobody waits for it any more
+        let _ = sender.send(read); // the caller may have stopped waiting
     });
     loop {
-        match receiver.recv_timeout(LOOK) {
+        match receiver.recv_timeout(POLL) {
             Ok(line) => return line.context("the answer cannot be read"),
             Err(RecvTimeoutError::Timeout) if is_over() => bail!("interrupted"),
             Err(RecvTimeoutError::Timeout) => {}
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_line_is_read_and_an_interrupted_question_ends() {
         assert_eq!(read_line_unless(Cursor::new("shop\nx"), || false).unwrap(), "shop\n");
-        let (reader, _writer) = std::io::pipe().unwrap(); // in which nobody writes
+        let (reader, _writer) = std::io::pipe().unwrap(); // which nothing is written to
         let error = read_line_unless(BufReader::new(reader), || true).unwrap_err();
         assert_eq!(error.to_string(), "interrupted");
     }

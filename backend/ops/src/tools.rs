@@ -6,7 +6,7 @@
 //! or in the registry's index that cargo checks; nothing that comes with it is run to install it, but
 //! for crates' build scripts. Nothing is installed outside that folder, except the browsers.
 //!
-//! Python's tools are dozens of packages each, and a version tells of one. They are installed by lock
+//! Python's tools are dozens of packages each, and a version names only one of them. They are installed by lock
 //! files that hold the hashes of all (`backend/ops/python`); for them `PATH` does not count, since
 //! what is there was installed by other means.
 
@@ -31,7 +31,7 @@ use anyhow::Result;
 const TRUNK: &str = "0.21.14";
 /// Binaryen's version: what `wasm-opt --version` says.
 const BINARYEN: &str = "132";
-/// What finds crates that nobody uses.
+/// Finds unused crates.
 const CARGO_MACHETE: &str = "0.9.2";
 /// The WebDriver server for Firefox.
 const GECKODRIVER: &str = "0.37.1";
@@ -105,7 +105,7 @@ pub fn wasm_opt() -> Tool {
     Tool { program: "wasm-opt", version: BINARYEN.to_owned(), source }
 }
 
-/// Finds what keeps people from using a page (a script for the page itself).
+/// Checks a page for accessibility problems (a script that runs in the page).
 #[must_use]
 pub fn axe() -> Tool {
     let source = Source::NpmFile(NpmLock {
@@ -149,7 +149,7 @@ pub fn checkov() -> Tool {
     python("checkov", Lock { package: "checkov", text: include_str!("../python/checkov.txt") })
 }
 
-/// The AWS command line: tests send the seed's event with it, as a person would.
+/// The AWS command line: tests send an event with it.
 #[must_use]
 pub fn aws() -> Tool {
     python("aws", Lock { package: "awscli", text: include_str!("../python/awscli.txt") })
@@ -177,7 +177,7 @@ fn python(program: &'static str, lock: Lock) -> Tool {
 }
 
 impl Tool {
-    /// The tool's name and version, for people: `trunk 0.21.14`.
+    /// The tool's name and version: `trunk 0.21.14`.
     #[must_use]
     pub fn label(&self) -> String {
         format!("{} {}", self.program, self.version)
@@ -201,7 +201,10 @@ impl Tool {
     }
 
     fn is_what_says(&self, path: &Path) -> bool {
-        let asked = Command::new(path).arg("--version").stdin(std::process::Stdio::null()).output();
+        let mut command = Command::new(path);
+        // Cargo runs `cargo-mutants mutants …`, and by itself the program takes nothing else.
+        command.args((self.program == "cargo-mutants").then_some("mutants")).arg("--version");
+        let asked = command.stdin(std::process::Stdio::null()).output();
         let says = |text: &[u8]| says_version(&String::from_utf8_lossy(text), &self.version);
         asked.is_ok_and(|said| said.status.success() && (says(&said.stdout) || says(&said.stderr)))
     }

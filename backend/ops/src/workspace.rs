@@ -1,5 +1,6 @@
 //! Where the workspace is, and where cargo builds it.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -55,10 +56,16 @@ impl Workspace {
         self.root.join("backend/data")
     }
 
-    /// What is deployed, and what the laptop plays.
+    /// The CloudFormation template.
     #[must_use]
     pub fn template(&self) -> PathBuf {
         self.root.join("backend/template.yaml")
+    }
+
+    /// Where `cargo dev` stores orders and accounts by default.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.target.join("local")
     }
 
     /// The version of a crate that `Cargo.lock` holds.
@@ -67,14 +74,19 @@ impl Workspace {
     /// If the lock file cannot be read or has no such crate.
     pub fn locked_version(&self, krate: &str) -> Result<String> {
         let file = self.root.join("Cargo.lock");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("{} cannot be read", file.display()))?;
+        let text = fs_err::read_to_string(&file)?;
         locked_version(&text, krate)
             .with_context(|| format!("{} has no {krate}", display(&file, &self.root)))
     }
 }
 
-/// A path as a person at the workspace's root would write it.
+/// A port of this machine that no other machine reaches.
+#[must_use]
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// A path relative to the workspace's root.
 #[must_use]
 pub fn display(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const ARN: &str = "arn:aws:cloudformation:eu-west-2:000000000000:stack/shop/1";
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Version 2 of the command line: the answers to `SERVICE OPERATION` lie in files of that name, those
 /// about an ARN in others, and all calls are written down.
@@ -110,7 +110,7 @@ fn what_somebody_elses_deleted_stack_left_is_left_alone() {
     let output = aws.types(&DESTROY);
     assert!(!output.status.success());
     let sentence = last_line(&output);
-    assert!(sentence.contains("was none of Tiffin's"), "{sentence}");
+    assert!(sentence.contains("was not one of Tiffin's"), "{sentence}");
     assert!(!aws.calls().iter().any(|call| call.contains("delete-table")), "{:?}", aws.calls());
 }
 
@@ -162,12 +162,12 @@ impl Drop for Ended {
 }
 
 fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(value) = attempt() {
             return value;
         }
-        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        assert!(Instant::now() < deadline, "timed out waiting for {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

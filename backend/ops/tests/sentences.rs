@@ -14,9 +14,9 @@ fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     for kept in ["HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"] {
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
     }
-    let said = command.output().unwrap();
-    assert_eq!(said.status.code(), Some(1), "{said:?}");
-    let errors = String::from_utf8(said.stderr).unwrap();
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let errors = String::from_utf8(output.stderr).unwrap();
     errors.lines().last().unwrap_or_default().to_owned()
 }
 
@@ -118,6 +118,10 @@ fn a_tool_that_cannot_be_had_for_python_is_old() {
 
 #[test]
 fn a_step_that_does_not_exist() {
-    let said = fails(&["verify", "everything"], &[("PATH", &path())]);
-    assert!(said.starts_with("error: there is no step `everything`; there are "), "{said}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
+    let output = command.args(["verify", "everything"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}"); // as every wrong command line
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with("error: invalid value 'everything' for '[STEP]...'"), "{error}");
+    assert!(error.contains("tools, format, catalog"), "{error}");
 }

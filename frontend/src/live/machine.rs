@@ -3,16 +3,14 @@
 //! Its input is what happened and when, its output what to do; [`super`] does it. A socket that opened
 //! proves nothing (a proxy answers before it has dialled): only a pong does.
 
-/// Milliseconds between two pings; API Gateway closes what is silent for ten minutes.
-pub const PING_EVERY: i64 = 45_000;
+pub use shared::live::{FETCH_EVERY, PING_EVERY};
+
 /// Milliseconds without an answer after which a connection counts as lost.
 pub const PONG_WITHIN: i64 = 8_000;
 /// Milliseconds that a connection may take to open, ticket included.
 pub const OPEN_WITHIN: i64 = 15_000;
 /// Milliseconds after which a connection is replaced: API Gateway ends it at two hours.
 pub const REPLACE_AFTER: i64 = 110 * 60_000;
-/// Milliseconds between two fetches of the orders in progress, whatever the socket says.
-pub const FETCH_EVERY: i64 = 60_000;
 const RETRY_FIRST: i64 = 500;
 const RETRY_LONGEST: i64 = 30_000;
 const FETCH_AGAIN_AFTER: i64 = 3_000;

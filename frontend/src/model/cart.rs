@@ -501,4 +501,99 @@ mod tests {
         let kept = serde_json::to_string(&cart).unwrap();
         assert_eq!(serde_json::from_str::<Cart>(&kept).unwrap(), cart);
     }
+    /// Three dishes of one each.
+    fn three() -> Cart {
+        let mut cart = Cart::new(id(1));
+        for dish in ["one", "two", "three"] {
+            cart.add(&place("golden-dosa"), line(dish, 1));
+        }
+        cart
+    }
+
+    fn dishes(cart: &Cart) -> Vec<(String, u8)> {
+        cart.lines.iter().map(|it| (it.dish_id.to_string(), it.quantity.get())).collect()
+    }
+
+    #[test]
+    fn a_line_that_was_taken_out_joins_its_twin_of_meanwhile() {
+        let mut cart = three();
+        let removed = cart.remove(0).unwrap();
+        cart.add(&place("golden-dosa"), line("one", 1));
+        cart.put_back(removed);
+        let expected = [("two", 1), ("three", 1), ("one", 2)];
+        assert_eq!(dishes(&cart), expected.map(|(dish, count)| (dish.to_owned(), count)));
+    }
+
+    #[test]
+    fn another_note_is_another_line_and_a_line_is_found_whatever_its_quantity() {
+        let mut cart = three();
+        let noted = OrderLine { note: "Crisp".parse().ok(), ..line("two", 1) };
+        assert_eq!(cart.place_of(&noted), None);
+        cart.add(&place("golden-dosa"), noted.clone());
+        assert_eq!(cart.lines.len(), 4);
+        let place_of = |line: OrderLine| cart.place_of(&line);
+        assert_eq!((place_of(line("one", 9)), place_of(line("three", 9))), (Some(0), Some(2)));
+        assert_eq!(place_of(OrderLine { quantity: Quantity::MAX, ..noted }), Some(3));
+    }
+
+    #[test]
+    fn a_cart_that_has_changed_is_not_the_one_that_was_sent() {
+        let mut menu = dosa_menu();
+        let mut cart = Cart::new(id(1));
+        cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
+        cart.sent = true;
+        assert_eq!(cart.keep_what_exists(&menu), 0);
+        assert!(cart.sent, "nothing has gone");
+        menu.sections.clear();
+        assert_eq!(cart.keep_what_exists(&menu), 1);
+        assert_eq!((cart.sent, cart.restaurant_id), (false, None));
+    }
+
+    #[test]
+    fn an_emptied_cart_is_of_no_restaurant_and_keeps_its_id() {
+        let mut cart = three();
+        assert_eq!(cart.clear(), 3);
+        assert_eq!(cart, Cart::new(id(1)));
+    }
+
+    #[test]
+    fn what_was_ordered_leaves_the_cart_and_what_came_meanwhile_stays() {
+        let mut cart = three();
+        cart.set_quantity(1, 3);
+        cart.placed(id(1), &[line("one", 1), line("two", 2)], id(2));
+        let expected = [("two", 1), ("three", 1)];
+        assert_eq!(dishes(&cart), expected.map(|(dish, count)| (dish.to_owned(), count)));
+        assert_eq!((&cart.restaurant_id, cart.order_id), (&Some(place("golden-dosa")), id(2)));
+        cart.lines.truncate(1);
+        cart.placed(id(2), &[line("two", 1), line("gone", 1)], id(3));
+        assert_eq!(cart, Cart::new(id(3)), "nothing is left");
+    }
+
+    #[test]
+    fn what_is_sent_is_the_cart_at_the_price_that_was_seen() {
+        let mut cart = Cart::new(id(1));
+        let address = DeliveryAddress {
+            name: "Asha".parse().unwrap(),
+            street: "1 Mill Row".parse().unwrap(),
+            unit: None,
+            city: "London".parse().unwrap(),
+            postcode: None,
+            phone: None,
+        };
+        cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
+        cart.set_tip(10);
+        let bill = cart.bill(&dosa_menu()).unwrap();
+        let note: Option<Note> = "Ring twice.".parse().ok();
+        let request = OrderRequest {
+            restaurant_id: place("golden-dosa"),
+            lines: vec![large(line("masala-dosa", 1))],
+            address: address.clone(),
+            note: note.clone(),
+            tip: Amount::new(95),
+            payment: Payment::OnDelivery,
+            expected_total: bill.total,
+        };
+        assert_eq!(cart.request(address.clone(), note, &bill), Some(request));
+        assert_eq!(Cart::new(id(1)).request(address, None, &bill), None);
+    }
 }

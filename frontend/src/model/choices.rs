@@ -161,4 +161,30 @@ mod tests {
         );
         assert_eq!(after(&[(1, "podi"), (1, "podi")]), ["regular"]);
     }
+    #[test]
+    fn a_group_is_full_at_its_most_and_what_must_be_chosen_cannot_be_taken_back() {
+        let dish = dosa();
+        let (size, extras) = (&dish.options[0], &dish.options[1]);
+        let mut choices = Choices::usual(&dish);
+        assert!(choices.is_full(size) && !choices.is_full(extras));
+        choices.toggle(&dish, extras, &"podi".parse().unwrap());
+        assert!(!choices.is_full(extras));
+        choices.toggle(&dish, extras, &"ghee".parse().unwrap());
+        assert!(choices.is_full(extras));
+        assert!(choices.has(&extras.group_id, &"ghee".parse().unwrap()));
+        assert!(!choices.has(&extras.group_id, &"regular".parse().unwrap()), "of another group");
+        assert!(!choices.has(&extras.group_id, &"sambar".parse().unwrap()));
+    }
+
+    #[test]
+    fn too_many_old_choices_are_chosen_as_usual() {
+        let dish = dosa();
+        let option = |choice: &str| ChosenOption {
+            group_id: "extras".parse().unwrap(),
+            choice_id: choice.parse().unwrap(),
+        };
+        let all = ["podi", "ghee", "sambar"].map(option);
+        assert_eq!(Choices::of(&dish, &all), Choices::usual(&dish));
+        assert_eq!(Choices::of(&dish, &all[..2]).chosen().len(), 3, "the size and both");
+    }
 }

@@ -232,4 +232,57 @@ mod tests {
         }
         assert_eq!(Field::at("lines[0].quantity"), None);
     }
+    #[test]
+    fn every_field_has_a_name_of_its_own() {
+        let all = Field::CHECKOUT.into_iter().chain([Field::Label]);
+        let ids: Vec<_> = all.clone().map(Field::id).collect();
+        let expected = ["name", "street", "unit", "postcode", "city", "phone", "note", "label"];
+        assert_eq!(ids, expected);
+        for field in all {
+            assert_eq!(field.path().rsplit('.').next(), Some(field.id()));
+            let is_of_address = field.path().starts_with("address.");
+            assert_eq!(is_of_address, Field::ADDRESS.contains(&field));
+        }
+    }
+
+    #[test]
+    fn white_space_is_nothing_typed() {
+        let mut form = DeliveryForm::default();
+        form.set(Field::City, " ".to_owned());
+        assert!(form.is_empty() && form.has_no_address());
+        form.set(Field::Note, "Ring twice.".to_owned());
+        assert!(!form.is_empty() && form.has_no_address(), "a note is no address");
+    }
+
+    #[test]
+    fn an_address_is_saved_whole_under_its_label_and_without_the_note() {
+        let mut form = filled();
+        form.set(Field::Unit, "Flat 3".to_owned());
+        form.set(Field::Phone, "020 7946 0000".to_owned());
+        form.set(Field::Note, "x".repeat(281));
+        form.set(Field::Label, "Home".to_owned());
+        let saved = form.to_be_saved().unwrap();
+        assert_eq!(saved.label.unwrap().as_ref(), "Home");
+        let mut again = DeliveryForm::default();
+        again.fill(&saved.address);
+        let read = Field::ADDRESS.map(|field| again.get(field).to_owned());
+        let expected =
+            ["something", "something", "Flat 3", "something", "something", "020 7946 0000"];
+        assert_eq!(read, expected.map(str::to_owned));
+        form.set(Field::Postcode, String::new());
+        assert_eq!(form.to_be_saved().unwrap().address.postcode, None);
+        form.set(Field::Label, "x".repeat(41));
+        assert_eq!(form.to_be_saved(), None);
+    }
+
+    #[test]
+    fn every_field_has_its_own_longest_text() {
+        let longest = [80, 120, 60, 16, 80, 32, 280, 40];
+        for (field, most) in Field::CHECKOUT.into_iter().chain([Field::Label]).zip(longest) {
+            let mut form = filled();
+            form.set(field, "x".repeat(most + 1));
+            let expected = TextError::TooLong { max: most, length: most + 1 };
+            assert_eq!(form.error(field, true), Some(expected), "{field:?}");
+        }
+    }
 }

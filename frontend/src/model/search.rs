@@ -417,4 +417,63 @@ mod tests {
         street.push(card("Another", "Mexican", 1, 1, &[]));
         assert_eq!(cuisines(&street), ["Mexican", "Bakery", "South Indian"]);
     }
+    #[test]
+    fn the_cheapest_delivery_comes_first_if_asked_for() {
+        let mut street = street();
+        for (card, fee) in street.iter_mut().zip([300, 100, 200]) {
+            card.delivery_fee = shared::Amount::new(fee);
+        }
+        let filter = Filter { sort: Sort::Fee, ..Filter::default() };
+        let found = filter.find(&street, |_| true, fold_case);
+        let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
+        assert_eq!(names, ["Golden Dosa", "Três Molinos", "Crème de la Crumb"]);
+    }
+
+    #[test]
+    fn every_sort_is_known_by_its_name() {
+        for (sort, name) in Sort::ALL {
+            assert_eq!((Sort::named(name), sort.name()), (sort, name));
+        }
+        assert_eq!(Sort::named("by-mood"), Sort::Recommended);
+    }
+
+    /// How many letters to change until the first is a prefix of the second.
+    #[test]
+    fn letters_are_added_dropped_replaced_and_swapped() {
+        let distance = |word: &str, other: &str| {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            distance_to_prefix(&letters(word), &letters(other))
+        };
+        for (word, other, expected) in [
+            ("dosa", "dosa", 0),
+            ("dos", "dosa", 0),
+            ("doosa", "dosa", 1),
+            ("dsa", "dosa", 1),
+            ("dasa", "dosa", 1),
+            ("dsoa", "dosa", 1),
+            ("odsa", "dosa", 1),
+            ("dosas", "dosa", 1),
+            ("odas", "dosa", 2),
+            ("taco", "dosa", 3),
+            ("", "dosa", 0),
+            ("dosa", "", 4),
+        ] {
+            assert_eq!(distance(word, other), expected, "{word} → {other}");
+        }
+    }
+
+    #[test]
+    fn a_longer_word_may_have_more_typos() {
+        for (word, other, expected) in [
+            ("dos", "dxs", false), // too short for any
+            ("dosa", "dxsa", true),
+            ("dosa", "dxxa", false),
+            ("chocola", "chxcxla", false),
+            ("chocolat", "chxcxlat", true),
+            ("chocolat", "chxcxlxt", false),
+            ("dosa", "xosa", false), // the first letter is right
+        ] {
+            assert_eq!(similar(word, other), expected, "{word} → {other}");
+        }
+    }
 }

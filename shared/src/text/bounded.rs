@@ -165,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::PersonName;
+    use crate::text::{PersonName, Phone};
 
     /// Format characters that can be seen: number signs that stand before or around digits
     /// (Unicode's Prepended_Concatenation_Mark).
@@ -268,6 +268,13 @@ mod tests {
             let seen = |c: char| c.is_alphanumeric() && !is_invisible(c) && !is_format(c);
             prop_assert!(name.as_ref().chars().any(seen), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_text_is_shown_as_it_is_kept() {
+        assert_eq!(" Ring twice. ".parse::<Note>().unwrap().to_string(), "Ring twice.");
+        assert_eq!("Asha".parse::<PersonName>().unwrap().to_string(), "Asha");
+        assert_eq!("020 7946 0000".parse::<Phone>().unwrap().to_string(), "020 7946 0000");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::console::{self, Console};
 use crate::dynamodb::DynamoDb;
 use crate::edge::{self, PublicEndpoints};
 use crate::endpoint::Endpoint;
-use crate::eventbridge::{self, EventBridge};
+use crate::eventbridge::EventBridge;
 use crate::faults::Faults;
 use crate::feed::Feed;
 use crate::gateway::{self, Functions};
@@ -23,7 +23,7 @@ use crate::store::Store;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
 
-/// The services, each a handle.
+/// A handle to each service.
 #[derive(Clone, Debug)]
 pub(super) struct Services {
     pub(super) feed: Feed,
@@ -40,7 +40,7 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Starts them; the functions are told that the AWS endpoints are at `endpoint`.
+    /// Starts them; the functions reach AWS at `endpoint`.
     pub(super) async fn start(
         stack: &Stack,
         settings: &Settings,
@@ -58,21 +58,14 @@ impl Services {
         let dynamodb = DynamoDb::open(stack, tables.as_deref())?;
         let pools = UserPools::new(stack, store.clone(), feed.clone())?;
         let dependencies = lambda::Dependencies {
-            store: store.clone(),
-            sqs: sqs.clone(),
-            iam: iam.clone(),
-            faults: faults.clone(),
-            feed: feed.clone(),
-        };
-        let lambda =
-            Lambda::start(stack, lambda_settings(stack, settings, endpoint)?, dependencies).await?;
-        let dependencies = eventbridge::Dependencies {
             store,
             sqs: sqs.clone(),
             iam: iam.clone(),
             faults: faults.clone(),
             feed: feed.clone(),
         };
+        let lambda_settings = lambda_settings(stack, settings, endpoint)?;
+        let lambda = Lambda::start(stack, lambda_settings, dependencies.clone()).await?;
         let eventbridge = EventBridge::new(stack, lambda.clone(), dependencies)?;
         let functions = Functions::new(lambda.clone(), iam.clone());
         let http_api = HttpApi::new(stack, functions.clone(), pools.clone(), feed.clone())?;
@@ -110,7 +103,7 @@ impl Services {
                 .of_kind("AWS::CloudFront::Distribution")
                 .next()
                 .map(|it| (it.physical_id.clone(), self.edge_cache.clone())),
-            connections: self.websocket_api.as_ref().map(WebSocketApi::management_api),
+            websocket_api: self.websocket_api.clone(),
         }
     }
 
@@ -149,6 +142,7 @@ fn lambda_settings(
         endpoint: format!("http://{endpoint}"),
         connections_api: connections_api(stack)?,
         runtime_api: String::new(),
+        concurrency: settings.concurrency,
         processes: settings.processes,
         time_scale: settings.time_scale,
         echo_logs: settings.echo_logs,

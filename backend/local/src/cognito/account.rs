@@ -1,5 +1,5 @@
-//! What a person does with an account: a new password, a look at it, the end of it. What they do
-//! with its address is in [`super::attributes`].
+//! Operations on an account: a new password, reading it, deleting it. Those on its address are in
+//! [`super::attributes`].
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::codes::{self, Purpose};
 use super::pool::{Client, Pool};
 use super::sign_up::unknown_user;
 use super::users::{self, User};
-use super::{ServiceError, UserPools, invalid, not_authorized, password, sessions};
+use super::{Answer, ServiceError, UserPools, invalid, not_authorized, password, sessions};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -17,15 +17,11 @@ pub(super) struct ForgotPassword {
     username: String,
 }
 
-/// A code to choose a new password with. A client that must not learn whether an account exists is
-/// told of a code for every address, also where none is sent: to an unknown one and to one that was
-/// never proved
+/// A code to choose a new password with. For a client that must not learn whether an account
+/// exists, the answer is the same where no code is sent: for an unknown address and one that was
+/// never verified
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>).
-pub(super) fn forgot_password(
-    pools: &UserPools,
-    request: ForgotPassword,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn forgot_password(pools: &UserPools, request: ForgotPassword, now: u64) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     let (user, code) = pools.store(|connection| {
         let found = users::find(connection, pool, &request.username)?;
@@ -54,13 +50,13 @@ pub(super) struct ConfirmForgotPassword {
 }
 
 /// A new password. Every session that began with an older one ends: its refresh tokens refresh
-/// nothing, and Cognito refuses its access tokens. Whoever forgot a password may have lost it to
-/// somebody.
+/// nothing, and Cognito refuses its access tokens. A forgotten password may also be
+/// a stolen one.
 pub(super) fn confirm_forgot_password(
     pools: &UserPools,
     request: ConfirmForgotPassword,
     now: u64,
-) -> Result<Value, ServiceError> {
+) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     pool.password_policy.check(&request.password)?;
     let hash = password::hash(&request.password);
@@ -87,14 +83,10 @@ pub(super) struct ChangePassword {
     proposed_password: String,
 }
 
-/// A new password for whoever knows the one before. The sessions go on. Wrong tries count as those
-/// at sign-in do: whoever found a page open must not guess here instead
+/// A new password, given the one before. The sessions stay valid. Wrong tries count as those at
+/// sign-in do, so that guessing is no easier here
 /// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html>).
-pub(super) fn change_password(
-    pools: &UserPools,
-    request: ChangePassword,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn change_password(pools: &UserPools, request: ChangePassword, now: u64) -> Answer {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pool.password_policy.check(&request.proposed_password)?;
     let hash = password::hash(&request.proposed_password);
@@ -119,19 +111,15 @@ pub(super) fn change_password(
     Ok(json!({}))
 }
 
-/// A request that says who asks by an access token.
+/// A request that is authorized by an access token.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AccessToken {
     pub(super) access_token: String,
 }
 
-/// Who is signed in.
-pub(super) fn get_user(
-    pools: &UserPools,
-    request: AccessToken,
-    now: u64,
-) -> Result<Value, ServiceError> {
+/// The account that is signed in.
+pub(super) fn get_user(pools: &UserPools, request: AccessToken, now: u64) -> Answer {
     let SignedIn { user, .. } = signed_in(pools, &request.access_token, now)?;
     Ok(json!({
         "Username": user.sub,
@@ -143,12 +131,8 @@ pub(super) fn get_user(
     }))
 }
 
-/// The account is gone, and every session with it.
-pub(super) fn delete_user(
-    pools: &UserPools,
-    request: AccessToken,
-    now: u64,
-) -> Result<Value, ServiceError> {
+/// Deletes the account and every session of it.
+pub(super) fn delete_user(pools: &UserPools, request: AccessToken, now: u64) -> Answer {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| {
         sessions::forget(connection, pool, &user.sub)?;

@@ -4,12 +4,12 @@
 //! "Verifying updates to email addresses and phone numbers").
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::account::{SignedIn, signed_in};
 use super::codes::{self, Purpose};
 use super::sign_up::{Attribute, is_email};
-use super::{ServiceError, UserPools, invalid, not_authorized, users};
+use super::{Answer, ServiceError, UserPools, invalid, not_authorized, users};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ pub(super) fn update_user_attributes(
     pools: &UserPools,
     request: UpdateUserAttributes,
     now: u64,
-) -> Result<Value, ServiceError> {
+) -> Answer {
     let asks = signed_in(pools, &request.access_token, now)?;
     let mut wanted = None;
     for attribute in &request.user_attributes {
@@ -58,7 +58,7 @@ pub(super) fn send_code(
     pools: &UserPools,
     request: GetUserAttributeVerificationCode,
     now: u64,
-) -> Result<Value, ServiceError> {
+) -> Answer {
     let asks = signed_in(pools, &request.access_token, now)?;
     check_attribute(&asks, &request.attribute_name)?;
     let SignedIn { pool, user, .. } = &asks;
@@ -85,7 +85,7 @@ pub(super) fn verify_user_attribute(
     pools: &UserPools,
     request: VerifyUserAttribute,
     now: u64,
-) -> Result<Value, ServiceError> {
+) -> Answer {
     let asks = signed_in(pools, &request.access_token, now)?;
     check_attribute(&asks, &request.attribute_name)?;
     let SignedIn { pool, user, .. } = &asks;

@@ -1,4 +1,4 @@
-//! Six digits by e-mail: whoever types them owns the address.
+//! Codes of six digits by e-mail, which prove that an address is one's own.
 
 use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, params};

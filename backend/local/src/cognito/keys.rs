@@ -19,7 +19,7 @@ pub(super) const TABLES: &str = "
         private_key BLOB NOT NULL
     ) STRICT;";
 
-/// Why a token is not believed.
+/// Why a token is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// It is no JSON Web Token.

@@ -101,7 +101,7 @@ pub(super) fn matches(password: &str, kept: &str) -> bool {
         return false;
     };
     let derived = derive(password, &salt, rounds);
-    // Every byte is compared, so that the time taken tells nothing.
+    // Every byte is compared, so that the time taken reveals nothing.
     derived.len() == hash.len()
         && derived.iter().zip(&hash).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }

@@ -18,7 +18,7 @@ pub(super) struct Pool {
     pub(super) password_policy: PasswordPolicy,
     /// Whether a new address becomes the account's only once it is proved.
     pub(super) verifies_before_update: bool,
-    /// Whether `Ann@example.com` and `ann@example.com` are two people.
+    /// Whether `Ann@example.com` and `ann@example.com` are two accounts.
     pub(super) case_sensitive: bool,
     pub(super) clients: BTreeMap<String, Client>,
     /// Made in the background at the first start of a state, kept in the store.
@@ -39,7 +39,7 @@ pub(super) struct Client {
     pub(super) refresh_seconds: u64,
     /// If refresh tokens rotate: seconds a replaced one stays valid.
     pub(super) rotation_grace_seconds: Option<u64>,
-    /// Whether it must not be told that an account does not exist.
+    /// Whether its errors hide that an account does not exist.
     pub(super) hides_existence: bool,
     /// The attributes that it may write; empty if all of them.
     pub(super) writes: Vec<String>,
@@ -72,7 +72,7 @@ impl Pool {
         })
     }
 
-    /// The form of an address by which accounts are told apart.
+    /// The form of an address that identifies accounts.
     pub(super) fn key_of(&self, email: &str) -> String {
         if self.case_sensitive { email.to_owned() } else { email.to_lowercase() }
     }

@@ -24,7 +24,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
                 "EmailConfiguration.** VerificationMessageTemplate.**",
                 "no mail is sent; codes are shown",
             ),
-            ("UserPoolTags.**", "labels, for people and bills"),
+            ("UserPoolTags.**", "labels, for readers and bills"),
             (
                 "Policies { PasswordPolicy { TemporaryPasswordValidityDays } }",
                 "there are no temporary passwords",

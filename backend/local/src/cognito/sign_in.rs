@@ -9,7 +9,7 @@ use super::account::{AccessToken, SignedIn, signed_in};
 use super::pool::{Client, Pool};
 use super::sessions::{self, Session};
 use super::users::{self, User};
-use super::{ServiceError, UserPools, invalid, not_authorized, password};
+use super::{Answer, ServiceError, UserPools, invalid, not_authorized, password};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -21,11 +21,7 @@ pub(super) struct InitiateAuth {
 }
 
 /// A session begins with the right password of a confirmed account.
-pub(super) fn initiate_auth(
-    pools: &UserPools,
-    request: InitiateAuth,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn initiate_auth(pools: &UserPools, request: InitiateAuth, now: u64) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     if request.auth_flow != "USER_PASSWORD_AUTH" || !client.password_auth {
         return Err(invalid(format!("{} flow not enabled for this client", request.auth_flow)));
@@ -72,11 +68,7 @@ pub(super) struct GetTokensFromRefreshToken {
 }
 
 /// New tokens for a session that goes on.
-pub(super) fn refresh(
-    pools: &UserPools,
-    request: GetTokensFromRefreshToken,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn refresh(pools: &UserPools, request: GetTokensFromRefreshToken, now: u64) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     let (user, session, refresh_token) = pools.store(|connection| {
         let (session, next) = sessions::refresh(connection, client, &request.refresh_token, now)?;
@@ -96,7 +88,7 @@ pub(super) struct RevokeToken {
 }
 
 /// A session ends.
-pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Result<Value, ServiceError> {
+pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Answer {
     let (_, client) = pools.client(&request.client_id)?;
     if pools.verify(&request.token).is_ok() {
         let why = "Only refresh tokens can be revoked.";
@@ -111,11 +103,7 @@ pub(super) fn revoke_token(pools: &UserPools, request: RevokeToken) -> Result<Va
 /// they expire
 /// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html>:
 /// "Other requests might be valid until your user's token expires").
-pub(super) fn global_sign_out(
-    pools: &UserPools,
-    request: AccessToken,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn global_sign_out(pools: &UserPools, request: AccessToken, now: u64) -> Answer {
     let SignedIn { pool, user, .. } = signed_in(pools, &request.access_token, now)?;
     pools.store(|connection| Ok(sessions::revoke_all(connection, pool, &user.sub)?))?;
     Ok(json!({}))

@@ -1,10 +1,10 @@
 //! Signing up, and proving the address.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::codes::{self, Purpose};
-use super::{ServiceError, UserPools, invalid, not_authorized, password, users};
+use super::{Answer, ServiceError, UserPools, invalid, not_authorized, password, users};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ pub(super) struct Attribute {
 }
 
 /// An account that waits for its code.
-pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Result<Value, ServiceError> {
+pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Answer {
     let (pool, _) = pools.client(&request.client_id)?;
     let email = request.username.as_str();
     if !is_email(email) {
@@ -55,11 +55,7 @@ pub(super) struct ConfirmSignUp {
 }
 
 /// The address is proved.
-pub(super) fn confirm_sign_up(
-    pools: &UserPools,
-    request: ConfirmSignUp,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn confirm_sign_up(pools: &UserPools, request: ConfirmSignUp, now: u64) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     pools.store(|connection| {
         let Some(user) = users::find(connection, pool, &request.username)? else {
@@ -85,11 +81,7 @@ pub(super) struct ResendConfirmationCode {
 }
 
 /// Another code; the one before is void.
-pub(super) fn resend_code(
-    pools: &UserPools,
-    request: ResendConfirmationCode,
-    now: u64,
-) -> Result<Value, ServiceError> {
+pub(super) fn resend_code(pools: &UserPools, request: ResendConfirmationCode, now: u64) -> Answer {
     let (pool, client) = pools.client(&request.client_id)?;
     let sent = pools.store(|connection| {
         let Some(user) = users::find(connection, pool, &request.username)? else {

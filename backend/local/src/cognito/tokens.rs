@@ -13,7 +13,7 @@ use super::{Claims, ServiceError, UserPools, internal};
 /// The scope of every access token that was not asked for through OAuth.
 pub(super) const SCOPE: &str = "aws.cognito.signin.user.admin";
 
-/// What a person gets who signs in.
+/// The tokens of a sign-in.
 pub(super) struct Issued {
     pub(super) access_token: String,
     pub(super) id_token: String,

@@ -40,7 +40,7 @@ const LONGEST_LOCK_MS: u64 = 15 * 60 * 1_000;
 /// An account.
 #[derive(Debug)]
 pub(super) struct User {
-    /// Its id and, because people sign in by e-mail, also its `Username`.
+    /// Its id and, because accounts sign in by e-mail, also its `Username`.
     pub(super) sub: String,
     /// The address as it was typed.
     pub(super) email: String,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Console;
 use crate::sqs::Message;
 
-/// What a message on a queue for the dead says.
+/// What a message on a dead-letter queue says.
 struct DeadLetter {
     /// ARN of the function that was meant to get it, or could not do it.
     function: String,

@@ -1,27 +1,28 @@
 //! What the edge has cached, by path and query.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use lru::LruCache;
 use wildmatch::WildMatch;
 
-/// How many answers are cached; the oldest makes room.
-const CAPACITY: usize = 256;
+/// How many answers are cached.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// The cached answers; clones share them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cache {
-    entries: Arc<Mutex<Entries>>,
+    answers: Arc<Mutex<LruCache<Key, Answer>>>,
 }
 
-#[derive(Debug, Default)]
-struct Entries {
-    by_key: HashMap<Key, Answer>,
-    oldest_first: VecDeque<Key>,
+impl Default for Cache {
+    fn default() -> Self {
+        Self { answers: Arc::new(Mutex::new(LruCache::new(CAPACITY))) }
+    }
 }
 
 /// What an answer is cached by.
@@ -46,34 +47,32 @@ pub(super) struct Answer {
 impl Cache {
     /// An answer that has not expired.
     pub(super) fn get(&self, key: &Key, now: Instant) -> Option<Answer> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.lock();
         let as_get = Key { method: Method::GET, ..key.clone() };
-        let found = entries.by_key.get(&as_get).or_else(|| entries.by_key.get(key));
+        let found = match answers.contains(&as_get) {
+            true => answers.get(&as_get),
+            false => answers.get(key),
+        };
         found.filter(|it| now.duration_since(it.fetched) < it.lifetime).cloned()
     }
 
     /// Forgets the answers whose path fits a pattern of an invalidation, such as `/api/*`
     /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>).
     pub(crate) fn invalidate(&self, pattern: &str) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.lock();
         let pattern = WildMatch::new(pattern);
-        let fits = |key: &Key| pattern.matches(&key.path);
-        entries.by_key.retain(|key, _| !fits(key));
-        entries.oldest_first.retain(|key| !fits(key));
+        let fits = answers.iter().map(|(key, _)| key).filter(|it| pattern.matches(&it.path));
+        let fits: Vec<Key> = fits.cloned().collect();
+        fits.iter().for_each(|key| drop(answers.pop(key)));
     }
 
     /// Caches an answer.
     pub(super) fn put(&self, key: Key, answer: Answer) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.by_key.insert(key.clone(), answer).is_some() {
-            return;
-        }
-        entries.oldest_first.push_back(key);
-        if entries.oldest_first.len() > CAPACITY
-            && let Some(oldest) = entries.oldest_first.pop_front()
-        {
-            entries.by_key.remove(&oldest);
-        }
+        self.lock().put(key, answer);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Answer>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -137,11 +136,11 @@ mod tests {
     #[test]
     fn the_oldest_answer_makes_room() {
         let (cache, now) = (Cache::default(), Instant::now());
-        for number in 0..=CAPACITY {
+        for number in 0..=CAPACITY.get() {
             cache.put(key(Method::GET, &number.to_string()), answer(now));
         }
         assert!(cache.get(&key(Method::GET, "0"), now).is_none());
         assert!(cache.get(&key(Method::GET, "1"), now).is_some());
-        assert_eq!(cache.entries.lock().unwrap().by_key.len(), CAPACITY);
+        assert_eq!(cache.lock().len(), CAPACITY.get());
     }
 }

@@ -1,12 +1,13 @@
 //! Brotli on the way out, as CloudFront compresses.
 
-use std::collections::{HashMap, VecDeque};
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use lru::LruCache;
 use sha2::{Digest, Sha256};
 
 /// Smaller and larger bodies are left as they are
@@ -15,20 +16,21 @@ const SIZES: std::ops::RangeInclusive<usize> = 1_000..=10_000_000;
 /// Good, and still fast enough to do while someone waits.
 const QUALITY: i32 = 5;
 /// How many compressed bodies are kept.
-const KEPT: usize = 256;
+const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
-/// Compresses, and remembers what it compressed.
-#[derive(Clone, Debug, Default)]
+/// Compresses, and keeps what it compressed.
+#[derive(Clone, Debug)]
 pub(super) struct Compressor {
-    cache: Arc<Mutex<Cache>>,
+    kept: Arc<Mutex<LruCache<Key, Bytes>>>,
 }
 
+/// SHA-256 of the plain body.
 type Key = [u8; 32];
 
-#[derive(Debug, Default)]
-struct Cache {
-    compressed: HashMap<Key, Bytes>,
-    oldest_first: VecDeque<Key>,
+impl Default for Compressor {
+    fn default() -> Self {
+        Self { kept: Arc::new(Mutex::new(LruCache::new(KEPT))) }
+    }
 }
 
 impl Compressor {
@@ -61,32 +63,18 @@ impl Compressor {
             return None;
         }
         let key: Key = Sha256::digest(body).into();
-        if let Some(known) = self.lock().compressed.get(&key) {
+        if let Some(known) = self.lock().get(&key) {
             return Some(known.clone());
         }
         let plain = body.clone();
         let compressed = tokio::task::spawn_blocking(move || brotli(&plain)).await.ok()?;
         let compressed = compressed.filter(|it| it.len() < body.len())?;
-        self.lock().keep(key, compressed.clone());
+        self.lock().put(key, compressed.clone());
         Some(compressed)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Cache {
-    fn keep(&mut self, key: Key, compressed: Bytes) {
-        if self.compressed.insert(key, compressed).is_some() {
-            return;
-        }
-        self.oldest_first.push_back(key);
-        if self.oldest_first.len() > KEPT
-            && let Some(oldest) = self.oldest_first.pop_front()
-        {
-            self.compressed.remove(&oldest);
-        }
+    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Bytes>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,18 +130,6 @@ mod tests {
         assert!(!accepts("gzip, br;q=0"));
         assert!(!accepts("gzip"));
         assert!(!accepts_brotli(&HeaderMap::new()));
-    }
-
-    #[test]
-    fn what_is_kept_stays_bounded() {
-        let mut cache = Cache::default();
-        for number in 0..=u16::MAX {
-            let mut key = [0; 32];
-            key[..2].copy_from_slice(&number.to_le_bytes());
-            cache.keep(key, Bytes::new());
-        }
-        assert_eq!(cache.compressed.len(), KEPT);
-        assert_eq!(cache.oldest_first.len(), KEPT);
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
             }",
         ignored: &[
             ("CachePolicyConfig { Name }", "a label"),
-            ("CachePolicyConfig { Comment }", "a text for people"),
+            ("CachePolicyConfig { Comment }", "a comment"),
         ],
     },
     ResourceType {
@@ -38,7 +38,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
             }",
         ignored: &[
             ("DistributionConfig { Enabled }", "an edge that is asked for is enabled"),
-            ("DistributionConfig { Comment }", "a text for people"),
+            ("DistributionConfig { Comment }", "a comment"),
             ("DistributionConfig { HttpVersion }", "loopback speaks HTTP/1.1"),
             ("DistributionConfig { IPV6Enabled }", "it listens on loopback"),
             ("DistributionConfig { PriceClass }", "there is one location"),
@@ -71,7 +71,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
             }",
         ignored: &[
             ("ResponseHeadersPolicyConfig { Name }", "a label"),
-            ("ResponseHeadersPolicyConfig { Comment }", "a text for people"),
+            ("ResponseHeadersPolicyConfig { Comment }", "a comment"),
         ],
     },
 ];

@@ -71,7 +71,7 @@ impl Folder {
     fn name_of(&self, path: &str) -> Option<String> {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
-        // A hidden file is nobody's business, and `..` begins like one.
+        // Hidden files are not served, and `..` begins like one.
         let is_odd = |it: &&str| it.starts_with('.') || it.contains(['\\', '\0', ':']);
         if segments.iter().any(is_odd) {
             return None;
@@ -92,7 +92,7 @@ impl Folder {
     }
 }
 
-/// What tells one version of a file from another; `None` if it is no file.
+/// The entity tag of a file's present version; `None` if it is no file.
 async fn tag(path: &Path) -> Option<String> {
     let about = tokio::fs::metadata(path).await.ok().filter(std::fs::Metadata::is_file)?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();

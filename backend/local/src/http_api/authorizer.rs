@@ -1,6 +1,6 @@
-//! The JWT authorizer: whose token, for whom, until when, for what
+//! The JWT authorizer: issuer, audience, times and scopes of a token
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>).
-//! Whether its session was signed out meanwhile, nobody asks: on AWS, too, it is good until it ends.
+//! A token whose session was signed out stays valid until it expires, as on AWS.
 
 use anyhow::Result;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -38,7 +38,7 @@ pub(super) struct Authorized {
 }
 
 impl JwtAuthorizer {
-    /// The authorizer that a route asks for.
+    /// The authorizer of a route, if it has one.
     pub(super) fn new(stack: &Stack, route: &Resource) -> Result<Option<Self>> {
         match route.text("/AuthorizationType").unwrap_or("NONE") {
             "NONE" => return Ok(None),

@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 
 use super::authorizer::Authorized;
 use super::routes::{Found, decode};
-use crate::gateway::log_time;
-use crate::time::now_ms;
+use crate::time::{log_time, now_ms};
 
 /// What an API says of itself in each event.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::authorizer::JwtAuthorizer;
-use crate::gateway;
+use crate::gateway::{self, Integration};
 use crate::template::{Resource, Stack};
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
@@ -29,15 +29,6 @@ pub(super) struct Route {
     /// Who may take it; `None` is anyone.
     pub(super) authorizer: Option<JwtAuthorizer>,
     pub(super) integration: Integration,
-}
-
-/// The function behind a route.
-#[derive(Debug)]
-pub(super) struct Integration {
-    /// Its ARN.
-    pub(super) function: String,
-    /// How long the gateway waits for it.
-    pub(super) timeout: Duration,
 }
 
 /// A part of a route's path. The order is the order of precedence.
@@ -88,20 +79,17 @@ impl Route {
     fn new(stack: &Stack, resource: &Resource) -> Result<Self> {
         let key = resource.text("/RouteKey").unwrap_or_default();
         let (method, path) = parse_key(key).map_err(|why| resource.refuse(&format!("{why:#}")))?;
-        let integration = gateway::integration_of(stack, resource)?;
-        if integration.text("/PayloadFormatVersion") != Some("2.0") {
-            return Err(integration
-                .refuse("only PayloadFormatVersion \"2.0\" is supported by the local emulator"));
+        let (integration, declared) = Integration::of(stack, resource, TIMEOUT)?;
+        if declared.text("/PayloadFormatVersion") != Some("2.0") {
+            let why = "only PayloadFormatVersion \"2.0\" is supported by the local emulator";
+            return Err(declared.refuse(why));
         }
         Ok(Self {
             key: key.to_owned(),
             method,
             path,
             authorizer: JwtAuthorizer::new(stack, resource)?,
-            integration: Integration {
-                function: gateway::integrated_function(integration)?,
-                timeout: gateway::timeout_of(integration, TIMEOUT)?,
-            },
+            integration,
         })
     }
 

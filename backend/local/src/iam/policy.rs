@@ -153,7 +153,7 @@ fn conditions(conditions: Option<&Value>) -> Result<Vec<Condition>> {
 }
 
 /// An array key needs a set operator and no other key takes one: IAM evaluates both mistakes to
-/// something that nobody means (IAM User Guide, "Set operators for multivalued context keys").
+/// a result that is never intended (IAM User Guide, "Set operators for multivalued context keys").
 fn test(operator: &str, key: &str, is_array: bool, values: Vec<String>) -> Result<Test> {
     if operator == "Null" {
         return match values.as_slice() {

@@ -1,4 +1,5 @@
-//! The properties of `AWS::IAM`, and of what permits calls on functions and queues, that are supported, and why others change nothing here.
+//! The properties of `AWS::IAM`, and of what permits calls on functions and queues, that are
+//! supported, and why others change nothing here.
 
 use crate::template::resource_type::ResourceType;
 

@@ -46,7 +46,7 @@ impl Lambda {
     }
 }
 
-/// A function's own error is still a 200, told apart by a header.
+/// A function's own error is still a 200, marked by a header.
 fn answer(outcome: Outcome) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), EXECUTED_VERSION];
     let mut response = (StatusCode::OK, headers, request_id(), outcome.payload).into_response();

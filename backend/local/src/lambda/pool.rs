@@ -1,65 +1,18 @@
 //! The processes of one function: who is idle, who is busy, what waits.
 //!
-//! Only bookkeeping, no I/O. A process is *coming* from its start, or from an answer, until it
-//! polls for work; then *idle*, *busy*, coming again. One that is told to stop is *leaving*.
+//! Only bookkeeping, no I/O. A process is about to poll from its start, or from an answer, until it
+//! polls for work; then idle, busy, about to poll again. One that has to end is stopping.
 
 use std::collections::{HashMap, VecDeque};
-use std::time::{Duration, SystemTime};
 
-use axum::body::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+mod worker;
+
 use super::Outcome;
-
-/// A process's number, unique among those of its function.
-pub(crate) type WorkerId = u64;
-
-/// When the executable was last written, and its length. `None` while there is none.
-pub(crate) type Stamp = Option<(SystemTime, u64)>;
-
-/// One invocation that wants a process.
-#[derive(Debug)]
-pub(crate) struct Job {
-    pub(crate) request_id: String,
-    pub(crate) payload: Bytes,
-    /// How long the process may take.
-    pub(crate) timeout: Duration,
-    /// A fault: kill the process so soon after its start.
-    pub(crate) kill_after: Option<Duration>,
-    /// Where the outcome goes.
-    pub(crate) reply: oneshot::Sender<Outcome>,
-}
-
-/// What a process is given.
-#[derive(Debug)]
-pub(crate) struct Work {
-    pub(crate) request_id: String,
-    pub(crate) payload: Bytes,
-    pub(crate) timeout: Duration,
-}
-
-/// What the supervisor of a process is told.
-#[derive(Debug)]
-pub(crate) enum Signal {
-    /// It got work.
-    Started {
-        /// When it is killed for taking too long.
-        deadline: Instant,
-        /// When it is killed by a fault.
-        kill_at: Option<Instant>,
-    },
-    /// It answered.
-    Finished,
-}
-
-/// A process that must be started now.
-#[derive(Debug)]
-pub(crate) struct NewWorker {
-    pub(crate) id: WorkerId,
-    /// What its supervisor is told; closed when the process has to stop.
-    pub(crate) signals: mpsc::UnboundedReceiver<Signal>,
-}
+pub(crate) use worker::{Job, NewWorker, Signal, Stamp, Work, WorkerId};
+use worker::{Member, Stage};
 
 /// What became of an offered job.
 #[derive(Debug)]
@@ -79,7 +32,7 @@ pub(crate) enum Polled {
     Work(Work),
     /// Work when there is some.
     Wait(oneshot::Receiver<Work>),
-    /// None ever again: it is told to stop.
+    /// None ever again: it has to stop.
     Shutdown,
     /// No process of this function has that number.
     Unknown,
@@ -88,7 +41,7 @@ pub(crate) enum Polled {
 /// What is left to do when a process has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Ended {
-    /// The invocation it died on.
+    /// The invocation that failed with it.
     pub(crate) failed: Option<(String, oneshot::Sender<Outcome>)>,
     /// The process to start for what waits.
     pub(crate) new_worker: Option<NewWorker>,
@@ -106,31 +59,6 @@ pub(crate) struct Pool {
     last_id: WorkerId,
     members: HashMap<WorkerId, Member>,
     waiting: VecDeque<Job>,
-}
-
-#[derive(Debug)]
-struct Member {
-    stage: Stage,
-    stamp: Stamp,
-    /// Dropped to stop the process.
-    signals: Option<mpsc::UnboundedSender<Signal>>,
-}
-
-#[derive(Debug)]
-enum Stage {
-    /// Not yet polled since its start: an end now is a failed start.
-    Starting,
-    /// Answered, about to poll.
-    Returning,
-    Idle {
-        poll: oneshot::Sender<Work>,
-        since: Instant,
-    },
-    Busy {
-        request_id: String,
-        reply: oneshot::Sender<Outcome>,
-    },
-    Stopping,
 }
 
 impl Pool {
@@ -328,15 +256,6 @@ impl Pool {
         });
         member.stage = Stage::Busy { request_id: job.request_id, reply: job.reply };
         Ok(())
-    }
-}
-
-impl Member {
-    fn signal(&self, order: Signal) {
-        if let Some(signals) = &self.signals {
-            // A supervisor that has ended is about to say so.
-            let _ = signals.send(order);
-        }
     }
 }
 

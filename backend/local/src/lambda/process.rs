@@ -30,7 +30,7 @@ impl Lambda {
         self.spawn(self.clone().supervise(Arc::clone(function), new_worker));
     }
 
-    /// Runs a process to its end, and says what it died on.
+    /// Runs a process to its end, and fails the invocation that ended with it.
     async fn supervise(self, function: Arc<Function>, new_worker: NewWorker) {
         let NewWorker { id, signals } = new_worker;
         let death = match self.launch(&function, id).await {
@@ -60,7 +60,7 @@ impl Lambda {
         Ok(child)
     }
 
-    /// Waits until the process ends or has to, and says how it ended.
+    /// Waits until the process ends or has to, and describes how it ended.
     async fn watch(
         &self,
         function: &Arc<Function>,

@@ -1,5 +1,5 @@
-//! The properties of `AWS::Lambda` that are supported, and why others change nothing here. A function
-//! gets its `MemorySize` as a variable, and may use more.
+//! The properties of `AWS::Lambda` that are supported, and why others change nothing here. A
+//! function gets its `MemorySize` as a variable, and may use more.
 
 use crate::template::resource_type::ResourceType;
 

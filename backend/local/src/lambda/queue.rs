@@ -108,7 +108,7 @@ impl Lambda {
         }
     }
 
-    /// Takes up what an earlier life of this process accepted and did not finish.
+    /// Resumes what an earlier process accepted and did not finish.
     ///
     /// # Errors
     /// The store's.
@@ -124,7 +124,7 @@ impl Lambda {
     }
 
     async fn deliver(self, mut it: Accepted) {
-        // A function that the template no longer has: nobody is left to run it or to be told.
+        // The template no longer has the function, so there is no destination to report to either.
         let Some(function) = self.find(&it.function).cloned() else { return self.finish(&it) };
         loop {
             let wait = it.due.saturating_sub(now_ms());
@@ -148,7 +148,7 @@ impl Lambda {
                     it.refusals = 0;
                     self.postpone(&mut it, wait, &outcome.error_text());
                 }
-                // It stays in the store for the next life of this process.
+                // It stays in the store for the next process.
                 Err(_) if self.is_stopping() => return,
                 Err(refusal) => {
                     let wait = BACK_OFF.0 * 2u32.pow(it.refusals.min(9));

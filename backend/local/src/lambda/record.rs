@@ -1,4 +1,4 @@
-//! What an on-failure destination is told
+//! The record that an on-failure destination receives
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>).
 
 use serde_json::{Value, json};

@@ -104,7 +104,7 @@ async fn error(
     answer(&lambda, &name, worker, &request, outcome)
 }
 
-/// The process is about to exit; its end tells the rest.
+/// The process is about to exit, which its supervisor reports.
 async fn init_error(Path(_): Polling) -> StatusCode {
     StatusCode::ACCEPTED
 }

@@ -52,7 +52,7 @@ const IGNORED: &[(&str, &str)] = &[
 
 /// Properties of every type that change nothing here, and why.
 const IGNORED_OF_ALL: &[(&str, &str)] =
-    &[("Tags.**", "labels, for people and bills"), ("Description", "a text for people")];
+    &[("Tags.**", "labels, for readers and bills"), ("Description", "a comment")];
 
 fn emulated() -> impl Iterator<Item = &'static ResourceType> {
     let services: [&'static [ResourceType]; 8] = [

@@ -18,7 +18,7 @@ use crate::template::{Resource, Stack};
 /// Larger results are refused.
 const LARGEST_RESULT: usize = 8 * 1024;
 
-/// Who is asked before a connection.
+/// The authorizer of `$connect`.
 #[derive(Debug)]
 pub(super) struct Authorizer {
     id: String,
@@ -26,7 +26,7 @@ pub(super) struct Authorizer {
     sources: Vec<Source>,
 }
 
-/// What a handshake must carry to be worth asking about.
+/// An identity source, which a handshake must carry.
 #[derive(Debug)]
 enum Source {
     Query(String),
@@ -35,7 +35,7 @@ enum Source {
 
 /// What the authorizer decided.
 pub(super) enum Decision {
-    /// It may connect; this is what every later event of the connection says of it.
+    /// It may connect; its context is part of every later event of the connection.
     Allow(Map<String, Value>),
     /// It may not.
     Deny,
@@ -62,7 +62,7 @@ impl Authorizer {
         })
     }
 
-    /// Asks it about a handshake. One without every identity source is not even asked about.
+    /// Calls it for a handshake. One without every identity source is refused without a call.
     pub(super) async fn ask(
         &self,
         api: &Shared,

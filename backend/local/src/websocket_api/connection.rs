@@ -1,4 +1,4 @@
-//! The life of an open connection: messages in, pushes out, limits, and how it ends.
+//! An open connection: messages in, pushes out, limits, and how it ends.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::connections::{Connection, Outgoing};
 use super::{Shared, dispatch};
 
-/// How long a client may take to read a message, or to say goodbye.
+/// How long a client may take to read a message.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait for a client to close its side.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 struct End {
     code: u16,
     reason: String,
-    /// Whether the client is still to be told.
+    /// Whether a close frame is still to be sent.
     by_us: bool,
 }
 
@@ -42,7 +42,7 @@ impl End {
     }
 }
 
-/// Lives a connection to its end. `upgraded` is `None` if the client was gone before it began.
+/// Runs a connection until it ends. `upgraded` is `None` if the client was gone before it began.
 pub(super) async fn run(
     api: Arc<Shared>,
     connection: Arc<Connection>,
@@ -58,7 +58,8 @@ pub(super) async fn run(
             let io = TokioIo::new(upgraded);
             let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(limits)).await;
             let end = exchange(&api, &connection, &mut socket, &mut outbox).await;
-            // Closed to pushes before the client hears of it: whoever sees the end finds it gone.
+            // Closed to pushes before the client is informed: a push after its end is refused
+            // (410).
             api.connections.close(&connection.id);
             if end.by_us {
                 send_close(socket, &end).await;
@@ -141,7 +142,7 @@ fn broken(why: &Error) -> End {
     }
 }
 
-/// Tells the client why and waits for its own goodbye. Where that cannot be read, it listens to the
+/// Sends the reason and waits for the client's close frame. Where that cannot be read, it reads the
 /// rest of what the client was saying: closing a TCP connection with unread bytes resets it, and
 /// ours would be lost.
 async fn send_close(mut socket: Socket, end: &End) {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use super::connections::{Connection, Outgoing};
-use crate::gateway::CallError;
+use crate::gateway::{CallError, Integration};
 
-/// Hands one message to its route. Several of one connection run at the same time, so nothing is
+/// Sends one message to its route. Several of one connection run at the same time, so nothing is
 /// said about their order.
 pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body: String) {
     let request_id = crate::random::gateway_id();
@@ -28,11 +28,11 @@ pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body:
     };
     let said =
         json!({ "message": failure, "connectionId": connection.id, "requestId": request_id });
-    // A connection that is gone needs no apology.
+    // The connection may be gone by now.
     let _ = api.connections.put(&connection.id, Outgoing::Message(said.to_string().into()));
 }
 
-/// Runs `$disconnect`, whose answer nobody waits for.
+/// Runs `$disconnect`, whose answer is not used.
 pub(super) async fn disconnect(api: &Shared, connection: &Connection, code: u16, reason: &str) {
     let Some(route) = api.routes.get("$disconnect") else { return };
     let event = api.disconnect_event(connection, code, reason);
@@ -45,7 +45,7 @@ pub(super) async fn disconnect(api: &Shared, connection: &Connection, code: u16,
 
 impl Shared {
     /// The route that a message names, or `$default`.
-    fn route_of(&self, body: &str) -> Option<(&str, &super::Integration)> {
+    fn route_of(&self, body: &str) -> Option<(&str, &Integration)> {
         let named = self.named_route(body).filter(|it| !it.starts_with('$'));
         let found = named.and_then(|it| self.routes.get_key_value(&it));
         let found = found.or_else(|| self.routes.get_key_value("$default"));
@@ -63,7 +63,7 @@ impl Shared {
     }
 }
 
-/// A proxy integration must answer with a status, even where nobody reads it.
+/// A proxy integration must answer with a status, even where it is not read.
 fn check_reply(payload: &[u8]) -> Result<(), CallError> {
     let reply: Value = serde_json::from_slice(payload).unwrap_or_default();
     match reply["statusCode"] {

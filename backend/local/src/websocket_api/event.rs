@@ -1,4 +1,4 @@
-//! What the functions are told of a connection
+//! The events that functions receive of a connection
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html>).
 
 use std::collections::BTreeMap;
@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use super::connections::Connection;
-use crate::gateway::log_time;
-use crate::time::now_ms;
+use crate::time::{log_time, now_ms};
 
 impl Shared {
-    /// What the authorizer is asked.
+    /// The authorizer's event.
     pub(super) fn authorizer_event(&self, parts: &Parts, connection: &Connection) -> Value {
         let mut event = self.handshake(parts, connection);
         event["type"] = json!("REQUEST");
@@ -21,14 +20,14 @@ impl Shared {
         event
     }
 
-    /// What `$connect` is told.
+    /// The event of `$connect`.
     pub(super) fn connect_event(&self, parts: &Parts, connection: &Connection) -> Value {
         let mut event = self.handshake(parts, connection);
         event["isBase64Encoded"] = json!(false);
         event
     }
 
-    /// What a route is told of a message. It has no headers and no query.
+    /// A route's event of a message. It has no headers and no query.
     pub(super) fn message_event(
         &self,
         connection: &Connection,
@@ -41,7 +40,7 @@ impl Shared {
         json!({ "requestContext": context, "body": body, "isBase64Encoded": false })
     }
 
-    /// What `$disconnect` is told.
+    /// The event of `$disconnect`.
     pub(super) fn disconnect_event(
         &self,
         connection: &Connection,
@@ -121,7 +120,7 @@ impl Shared {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             headers.entry(title_case(name.as_str())).or_default().push(value);
         }
-        // These two are the gateway's own business.
+        // API Gateway does not pass these on.
         headers.remove("Connection");
         headers.remove("Upgrade");
         let own = [

@@ -118,7 +118,8 @@ fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
     let mut protocols =
         headers.filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
     let protocol = protocols.find_map(|(_, it)| HeaderValue::from_str(it.as_str()?).ok());
-    // The function's own body would need a RouteResponse, which is not supported by the local emulator.
+    // The function's own body would need a RouteResponse, which is not supported by the local
+    // emulator.
     let message = status.canonical_reason().unwrap_or_default().to_owned();
     Ok(Reply { status, message, protocol })
 }

@@ -15,8 +15,8 @@ use crate::time::iso_millis;
 const LARGEST_POST: usize = 128 * 1024;
 
 impl WebSocketApi {
-    /// Answers a call to `@connections` for one connection: `POST` sends `body`, `GET` tells about
-    /// it, `DELETE` closes it. Whether the caller may is asked before.
+    /// Answers a call to `@connections` for one connection: `POST` sends `body`, `GET` describes
+    /// it, `DELETE` closes it. The caller is authorized already.
     ///
     /// A connection is gone (410) before `$connect` has returned and after it was closed.
     pub fn manage(&self, method: &Method, connection_id: &str, body: &[u8]) -> Response {
@@ -79,11 +79,6 @@ fn not_put(why: NotPut) -> ServiceError {
             refusal(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", why)
         }
     }
-}
-
-/// The answer for an API or a stage that is not there.
-pub(super) fn forbidden() -> Response {
-    refusal(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden").into_response()
 }
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> ServiceError {

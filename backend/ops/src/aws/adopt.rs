@@ -5,12 +5,15 @@
 //! stack from existing resources"). An import changes nothing else, so the stack first consists of
 //! these resources alone; a deployment then adds the rest.
 
-use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
 use serde_json::{Value, json};
 
 use super::cli::Aws;
 use super::stack::{KEPT, Stack};
-use crate::args::AdoptOptions;
+use super::target::Target;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
@@ -18,33 +21,63 @@ use crate::workspace::Workspace;
 const PARAMETERS: [&str; 2] = ["MailFrom", "MailIdentityArn"];
 const CONDITION: &str = "HasMail";
 
+/// What to create a stack of.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// Each table's name and the user pool's id, such as OrdersTable=orders-2
+    #[arg(required = true, value_name = "NAME=ID", value_parser = kept_resource)]
+    resources: Vec<(String, String)>,
+}
+
+/// A resource that the template keeps, by its name there, and its name or id.
+fn kept_resource(text: &str) -> Result<(String, String), String> {
+    let (name, id) = text.split_once('=').unwrap_or((text, ""));
+    match KEPT.contains(&name) && !id.is_empty() {
+        true => Ok((name.to_owned(), id.to_owned())),
+        false => Err(format!(
+            "must be one of {} and its name or id, such as OrdersTable=orders-2",
+            KEPT.join(", ")
+        )),
+    }
+}
+
 /// Makes a stack of resources that exist.
 ///
 /// # Errors
 /// If the stack is there already, or one of the resources is not, or AWS refuses.
-pub fn run(aws: &Aws, options: &AdoptOptions) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack);
+pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let resources: BTreeMap<String, String> = options.resources.iter().cloned().collect();
+    let missing: Vec<_> = KEPT.into_iter().filter(|name| !resources.contains_key(*name)).collect();
+    ensure!(
+        missing.is_empty(),
+        "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
+        missing.join(", ")
+    );
+    let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(3);
     steps.take("whose account", || aws.caller().map(drop))?;
     if stack.describe()?.is_some() {
         bail!(
             "there is a stack {0} already; `cargo aws destroy --stack {0}` keeps its data, and then \
-             it can be made anew with others",
-            options.stack
+             a new one can be created with others",
+            options.stack.stack
         );
     }
-    let text = std::fs::read_to_string(Workspace::find()?.template())?;
+    let text = fs_err::read_to_string(Workspace::find()?.template())?;
     let template = template(&text)?;
     steps.take("what a restored table lacks", || {
         let tables = KEPT.iter().filter(|id| **id != "UserPool");
-        tables.filter_map(|id| options.resources.get(*id)).try_for_each(|it| protect(aws, it))
+        tables.filter_map(|id| resources.get(*id)).try_for_each(|it| protect(aws, it))
     })?;
     steps.take("the stack around them", || {
-        stack.import(&template, &to_import(&options.resources)).map(drop)
+        stack.import(&template, &to_import(&resources)).map(drop)
     })?;
     println!(
         "\nThe stack {0} has its data; `cargo aws deploy --stack {0}` adds the rest",
-        options.stack
+        options.stack.stack
     );
     Ok(())
 }
@@ -62,7 +95,7 @@ fn protect(aws: &Aws, table: &str) -> Result<()> {
 }
 
 /// What CloudFormation imports, and by what it finds each.
-fn to_import(resources: &std::collections::BTreeMap<String, String>) -> String {
+fn to_import(resources: &BTreeMap<String, String>) -> String {
     let one = |(logical_id, physical_id): (&String, &String)| {
         let (kind, key) = match logical_id.as_str() {
             "UserPool" => ("AWS::Cognito::UserPool", "UserPoolId"),
@@ -103,7 +136,6 @@ fn block(section: &str, name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use aws_local::template::Stack;
-    use std::collections::BTreeMap;
 
     #[test]
     fn what_is_imported_is_as_it_will_be_deployed() {

@@ -15,7 +15,7 @@ use super::cli::{Aws, Caller, argument};
 pub struct Artifacts<'a> {
     aws: &'a Aws,
     bucket: String,
-    /// The account that the bucket must belong to: its name could be taken by anybody.
+    /// The account that the bucket must belong to: anyone may have taken its name.
     owner: String,
     stack: &'a str,
 }
@@ -38,7 +38,7 @@ impl<'a> Artifacts<'a> {
     /// Makes the bucket if it is not there, closed to the public.
     ///
     /// # Errors
-    /// If it cannot be made, or belongs to somebody else.
+    /// If it cannot be made, or belongs to another account.
     pub fn ensure(&self) -> Result<()> {
         if self.exists()? {
             return Ok(());
@@ -70,11 +70,11 @@ impl<'a> Artifacts<'a> {
         let head = [&["s3api", "head-object"], ours.as_slice()].concat();
         match self.aws.try_ask(&head)? {
             Ok(_) => println!("    {name} is there already"),
-            Err(refusal) if refusal.says_absent() => {
+            Err(error) if error.is_not_found() => {
                 let body = ["--body", argument(file)?];
                 self.ask(&[&["put-object"], ours.as_slice(), &body].concat())?;
             }
-            Err(refusal) => return Err(refusal.of(&head)),
+            Err(error) => return Err(error.of_call(&head)),
         }
         Ok(key)
     }
@@ -109,12 +109,12 @@ impl<'a> Artifacts<'a> {
         let call = [&["s3api", "head-bucket", "--bucket", &self.bucket], owner.as_slice()].concat();
         match self.aws.try_ask(&call)? {
             Ok(_) => Ok(true),
-            Err(refusal) if refusal.says_absent() => Ok(false),
-            Err(refusal) if refusal.code == "403" => bail!(
-                "the bucket {} belongs to somebody else, or may not be used with these credentials",
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) if error.code == "403" => bail!(
+                "the bucket {} belongs to another account, or may not be used with these credentials",
                 self.bucket
             ),
-            Err(refusal) => Err(refusal.of(&call)),
+            Err(error) => Err(error.of_call(&call)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! AWS's own command line, in one region: what it answers, and what its refusals mean.
+//! The AWS CLI in one region: its responses, and what to do about its errors.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,7 +40,7 @@ pub struct Caller {
 
 /// Why a call did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ServiceError {
     /// AWS's code (`ValidationError`), empty if the call did not get so far.
     pub code: String,
     /// AWS's sentence.
@@ -51,7 +51,7 @@ pub struct Refusal {
 
 impl Aws {
     /// The command line at `program`, in `region`: else in the one that the environment or the
-    /// person's profile names.
+    /// profile name.
     ///
     /// # Errors
     /// If no region is named anywhere.
@@ -120,23 +120,23 @@ impl Aws {
     /// # Errors
     /// What was refused and why, with what to do if that is known.
     pub fn ask(&self, arguments: &[&str]) -> Result<Value> {
-        self.try_ask(arguments)?.map_err(|refusal| refusal.of(arguments))
+        self.try_ask(arguments)?.map_err(|error| error.of_call(arguments))
     }
 
-    /// The same, when a refusal may be what the caller wants to know.
+    /// The same, when a error may be what the caller wants to know.
     ///
     /// # Errors
     /// If the command line cannot be started, its answer cannot be read, or we are asked to end.
-    pub fn try_ask(&self, arguments: &[&str]) -> Result<Result<Value, Refusal>> {
+    pub fn try_ask(&self, arguments: &[&str]) -> Result<Result<Value, ServiceError>> {
         stop::check()?;
         let output = process::capture(&mut self.command(arguments))?;
         stop::check()?;
         if !output.status.success() {
-            let mut refusal = Refusal::read(&String::from_utf8_lossy(&output.stderr));
-            if refusal.is_about_signing_in() {
-                refusal.is_version_2 = Some(is_version_2(&self.program));
+            let mut error = ServiceError::read(&String::from_utf8_lossy(&output.stderr));
+            if error.is_about_signing_in() {
+                error.is_version_2 = Some(is_version_2(&self.program));
             }
-            return Ok(Err(refusal));
+            return Ok(Err(error));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         match text.trim() {
@@ -183,7 +183,7 @@ impl Aws {
     }
 }
 
-impl Refusal {
+impl ServiceError {
     /// Reads what the command line wrote: `An error occurred (Code) when calling the X operation:
     /// message`, after which version 2 may add lines with details.
     fn read(complaint: &str) -> Self {
@@ -228,7 +228,7 @@ impl Refusal {
 
     /// Whether what was asked for does not exist.
     #[must_use]
-    pub fn says_absent(&self) -> bool {
+    pub fn is_not_found(&self) -> bool {
         const CODES: [&str; 7] = [
             "404",
             "NoSuchBucket",
@@ -243,13 +243,13 @@ impl Refusal {
 
     /// Whether what was asked for is going away already.
     #[must_use]
-    pub fn says_being_deleted(&self) -> bool {
+    pub fn is_being_deleted(&self) -> bool {
         self.code == "ResourceInUseException" && self.message.contains("being deleted")
     }
 
     /// The error of a call that was refused.
     #[must_use]
-    pub fn of(&self, arguments: &[&str]) -> anyhow::Error {
+    pub fn of_call(&self, arguments: &[&str]) -> anyhow::Error {
         let call = arguments.iter().take(2).copied().collect::<Vec<_>>().join(" ");
         let Self { code, message, .. } = self;
         match self.advice() {
@@ -316,6 +316,11 @@ pub fn version_2_on_path() -> Option<PathBuf> {
     which::which_all("aws").ok()?.find(|program| is_version_2(program))
 }
 
+/// The items of a list in an answer; none if it is missing.
+pub(super) fn list<'a>(answer: &'a Value, key: &str) -> &'a [Value] {
+    answer[key].as_array().map_or(&[], Vec::as_slice)
+}
+
 /// A path as an argument.
 ///
 /// # Errors
@@ -330,15 +335,15 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_from_what_the_command_line_says() {
-        let refusal = Refusal::read(
+        let error = ServiceError::read(
             "\nAn error occurred (ValidationError) when calling the DescribeStacks operation: \
              Stack with id x does not exist\n",
         );
-        assert_eq!(refusal.code, "ValidationError");
-        assert_eq!(refusal.message, "Stack with id x does not exist");
-        assert!(refusal.says_absent());
+        assert_eq!(error.code, "ValidationError");
+        assert_eq!(error.message, "Stack with id x does not exist");
+        assert!(error.is_not_found());
         assert_eq!(
-            refusal.of(&["cloudformation", "describe-stacks", "--stack-name", "x"]).to_string(),
+            error.of_call(&["cloudformation", "describe-stacks", "--stack-name", "x"]).to_string(),
             "aws cloudformation describe-stacks was refused: Stack with id x does not exist \
              (ValidationError)"
         );
@@ -348,26 +353,26 @@ mod tests {
     fn what_version_2_adds_to_an_error_is_not_the_error() {
         let said = "\naws: [ERROR]: An error occurred (NoSuchBucket) when calling the HeadBucket \
                     operation: Not here\n\nAdditional error details:\nBucketName: x\n";
-        let refusal = Refusal::read(said);
-        assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("NoSuchBucket", "Not here"));
-        let other = Refusal::read("\naws: [ERROR]: Unable to locate credentials\n");
+        let error = ServiceError::read(said);
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("NoSuchBucket", "Not here"));
+        let other = ServiceError::read("\naws: [ERROR]: Unable to locate credentials\n");
         assert_eq!(other.message, "Unable to locate credentials");
     }
 
     #[test]
     fn how_to_sign_in_fits_the_version() {
         let said = |complaint: &str, is_version_2| {
-            let mut refusal = Refusal::read(complaint);
-            assert!(refusal.is_about_signing_in(), "{complaint}");
-            refusal.is_version_2 = Some(is_version_2);
-            refusal.of(&["sts", "get-caller-identity"]).to_string()
+            let mut error = ServiceError::read(complaint);
+            assert!(error.is_about_signing_in(), "{complaint}");
+            error.is_version_2 = Some(is_version_2);
+            error.of_call(&["sts", "get-caller-identity"]).to_string()
         };
         let sso = "Error when retrieving token from sso: Token has expired and refresh failed";
         assert!(said(sso, true).contains("run `aws sso login` ("));
         assert!(said(sso, false).contains("install version 2"));
-        let nobody = "Unable to locate credentials. You can configure …";
-        assert!(said(nobody, true).contains("`aws configure sso`"));
-        assert!(!said(nobody, false).contains("sso"));
+        let missing = "Unable to locate credentials. You can configure …";
+        assert!(said(missing, true).contains("`aws configure sso`"));
+        assert!(!said(missing, false).contains("sso"));
         let old =
             "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: x";
         assert!(said(old, true).contains("`aws sso login`"));
@@ -388,7 +393,8 @@ mod tests {
                 "aws sts get-caller-identity was refused: Not Found (404)",
             ),
         ] {
-            let error = Refusal::read(said).of(&["sts", "get-caller-identity"]).to_string();
+            let error =
+                ServiceError::read(said).of_call(&["sts", "get-caller-identity"]).to_string();
             assert!(error.starts_with(sentence), "{error}");
         }
     }

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, ValueEnum as _};
 use shared::api::SiteConfig;
 
 use super::artifacts::Artifacts;
+use super::change_set::{ChangeSet, Wanted};
 use super::cli::Aws;
 use super::destroy;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
-use super::stack::{ChangeSet, Described, Resource, Stack, Wanted};
-use crate::args::DeployOptions;
+use super::stack::{Described, Resource, Stack};
+use super::target::{Target, name_and_value};
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
 use crate::dev::page;
@@ -21,11 +23,11 @@ use crate::steps::Steps;
 use crate::tools::{Toolbox, targets};
 use crate::workspace::Workspace;
 
-/// Where the page finds Cognito, if not where the stack says: as the AWS SDKs name it.
+/// The variable of the AWS SDKs for Cognito's address, which the page then uses.
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
 
 /// The template's parameters, by name.
-type Parameters = BTreeMap<String, String>;
+pub type Parameters = BTreeMap<String, String>;
 
 /// What is deployed.
 struct Parts {
@@ -34,24 +36,96 @@ struct Parts {
     catalog: Catalog,
 }
 
+/// What to deploy, and how.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// The shop's own address
+    #[arg(long, requires = "certificate")]
+    domain: Option<String>,
+    /// The address's certificate, in us-east-1
+    #[arg(long, value_name = "ARN", requires = "domain", value_parser = certificate_in_us_east_1)]
+    certificate: Option<String>,
+    /// Where alarms are sent
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Whether kitchens and couriers are simulated (off in a new stack)
+    #[arg(long, value_name = "on|off", value_parser = ["on", "off"])]
+    autopilot: Option<String>,
+    /// A parameter of backend/template.yaml; those that are not named keep their values
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
+    /// The processors of the functions, by default those that the stack has, else arm64
+    #[arg(long)]
+    pub architecture: Option<Architecture>,
+    /// The catalog's folder [default: backend/data]
+    #[arg(long, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    /// The template [default: backend/template.yaml]
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
+    /// A package that was built before
+    #[arg(long, value_name = "FILE")]
+    package: Option<PathBuf>,
+    /// A page that was built before
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Only print what would change
+    #[arg(long)]
+    pub plan: bool,
+    // CloudFormation watches for three hours at most (API Reference, "RollbackConfiguration").
+    /// Roll an update back if its alarms ring within so many minutes after it
+    #[arg(long, value_name = "MINUTES", default_value_t = 0,
+        value_parser = clap::value_parser!(u8).range(0..=180))]
+    watch: u8,
+}
+
+impl Options {
+    /// The template's parameters that were named, by `--set` or by an option of their own.
+    #[must_use]
+    pub fn parameters(&self) -> Parameters {
+        let named = [
+            ("AlarmEmail", &self.email),
+            ("Autopilot", &self.autopilot),
+            ("CertificateArn", &self.certificate),
+            ("DomainName", &self.domain),
+        ];
+        let named =
+            named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        self.set.iter().cloned().chain(named).collect()
+    }
+}
+
+/// CloudFront takes certificates of one region only
+/// (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html).
+fn certificate_in_us_east_1(arn: &str) -> Result<String, String> {
+    match arn.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, "acm", "us-east-1", ..] => Ok(arn.to_owned()),
+        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront backoff for it"
+            .to_owned()),
+    }
+}
+
 /// Deploys: the functions and everything they need, then the catalog, then the page.
 ///
 /// # Errors
-/// One sentence: which step failed and what to do. Running it again goes on from there.
-pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
+/// Which step failed, and what to do. Running it again continues from there.
+pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let workspace = Workspace::find()?;
-    let stack = Stack::new(aws, &options.stack);
+    let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(if options.plan { 5 } else { 10 });
-    let caller = steps.take("whose account", || aws.caller())?;
+    let caller = steps.take("check the account", || aws.caller())?;
     println!("    account {}, {}, in {}", caller.account, caller.arn, aws.region());
     let architecture = architecture(&stack, options)?;
     let parts = build(&workspace, options, architecture, &mut steps)?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack);
-    let plan = steps.take("what changes", || {
+    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
+    let plan = steps.take("plan the changes", || {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
         match options.plan {
             true => stack.is_plannable()?,
-            false => clear(aws, &stack)?,
+            false => clean_up(aws, &stack)?,
         }
         plan(&stack, &artifacts, &template, &parts.package, options, architecture)
     })?;
@@ -59,64 +133,69 @@ pub async fn run(aws: &Aws, options: &DeployOptions) -> Result<()> {
     if options.plan {
         return plan.map_or(Ok(()), |plan| stack.forget(&plan));
     }
-    let described = steps.take("the functions and all they need", || match &plan {
+    let described = steps.take("change the stack", || match &plan {
         Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(aws, &stack)),
         None => stack.existing(),
     })?;
-    let scratch = workspace.target.join("deploy").join(&options.stack);
+    let scratch = workspace.target.join("deploy").join(&options.stack.stack);
     let page = page_of(&described, &parts)?;
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
-    steps.take("pictures and programs", || {
+    steps.take("upload pictures and programs", || {
         let published = bucket.prepare(&page, &scratch)?;
         println!("    {} new files, {} were there already", published.uploaded, published.kept);
         Ok(())
     })?;
-    steps.wait("the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
-    steps.take("the page", || bucket.open(&page, &scratch))?;
-    steps.take("the old page is forgotten", || invalidate(aws, &described))?;
+    steps.wait("load the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
+    steps.take("publish the page", || bucket.open(&page, &scratch))?;
+    steps.take("invalidate the old page", || invalidate(aws, &described))?;
     greet(&described)
 }
 
-/// Where it is, and what a person has yet to do.
+/// Prints the address, and what is left to do by hand.
 fn greet(stack: &Described) -> Result<()> {
     let (address, cloudfront) = (address(stack)?, stack.output("DistributionDomainName")?);
     println!("\nTiffin is open: {address}\n");
     let given = |name: &str| stack.parameters.get(name).filter(|value| !value.is_empty());
     if let Some(domain) = given("DomainName") {
-        println!("  {domain} has to be an alias of {cloudfront} in the DNS");
+        println!("  add {domain} as an alias of {cloudfront} to the DNS");
     }
     if let Some(email) = given("AlarmEmail") {
-        println!("  {email} hears of alarms once it has confirmed AWS's mail");
+        println!("  {email} receives alarms after confirming the mail from AWS");
     }
     if given("Autopilot").is_none_or(|autopilot| autopilot == "off") {
-        println!("  no kitchen is simulated: --autopilot on, or orders wait to be accepted");
+        println!(
+            "  kitchens are not simulated, so orders wait to be accepted; --autopilot on changes that"
+        );
     }
     Ok(())
 }
 
-/// What the functions are built for: what was said, else what the stack has.
-fn architecture(stack: &Stack<'_>, options: &DeployOptions) -> Result<Architecture> {
+/// The functions' processors: those that were given, else the stack's.
+fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
     if let Some(architecture) = options.architecture {
         return Ok(architecture);
     }
     let stack = stack.describe()?.unwrap_or_default();
-    stack.parameters.get("Architecture").map_or(Ok(Architecture::default()), |it| it.parse())
+    stack.parameters.get("Architecture").map_or(Ok(Architecture::default()), |name| {
+        Architecture::from_str(name, false)
+            .map_err(|error| anyhow!("the stack's Architecture: {error}"))
+    })
 }
 
 fn build(
     workspace: &Workspace,
-    options: &DeployOptions,
+    options: &Options,
     architecture: Architecture,
     steps: &mut Steps,
 ) -> Result<Parts> {
     let toolbox = Toolbox::open()?;
     let folder = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
-    let catalog = steps.take("what is sold", || catalog::read_or_report(&folder))?;
-    let package = steps.take("the functions, for Lambda", || match &options.package {
+    let catalog = steps.take("read the catalog", || catalog::read_or_report(&folder))?;
+    let package = steps.take("build the functions for Lambda", || match &options.package {
         Some(file) => package::built(file.clone()),
         None => package::build(workspace, &toolbox, architecture),
     })?;
-    let site = steps.take("the page, as it is deployed", || match &options.site {
+    let site = steps.take("build the page", || match &options.site {
         Some(folder) => Ok(folder.clone()),
         None => build_page(workspace, &toolbox),
     })?;
@@ -130,31 +209,24 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(page.folder)
 }
 
-/// The parameters that a person has set.
-fn parameters(options: &DeployOptions, architecture: Architecture) -> Parameters {
-    let mut parameters = options.parameters.clone();
-    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
-    parameters
+/// Removes what a failed deployment left, its empty tables too.
+fn clean_up(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
+    remove(aws, &stack.clean_up()?)
 }
 
-/// Clears what a failed deployment left, its empty tables too.
-fn clear(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
-    remove(aws, &stack.settle()?)
-}
-
-/// Removes what a failed update made and its rollback kept; what cannot be removed now is looked
-/// for by the next deployment.
+/// Removes what a failed update created and its rollback retained. What cannot be removed now, the
+/// next deployment looks for.
 fn remove_orphans(aws: &Aws, stack: &Stack<'_>) {
     let remove = || match stack.describe()? {
         Some(described) => remove(aws, &stack.orphans(&described.id)?),
         None => Ok(()),
     };
     if let Err(error) = remove() {
-        println!("    what the change made and kept may be there still: {error:#}");
+        println!("    resources that the update created may still exist: {error:#}");
     }
 }
 
-/// Deletes tables and pools of a change that failed: nothing was ever kept in them.
+/// Deletes the tables and pools of a failed change; they are empty.
 fn remove(aws: &Aws, left: &[Resource]) -> Result<()> {
     let kinds = ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"];
     let ours = left.iter().filter(|resource| kinds.contains(&resource.kind.as_str()));
@@ -167,13 +239,13 @@ fn plan(
     artifacts: &Artifacts<'_>,
     template: &Path,
     package: &Package,
-    options: &DeployOptions,
+    options: &Options,
     architecture: Architecture,
 ) -> Result<Option<ChangeSet>> {
     artifacts.ensure()?;
-    let mut parameters = parameters(options, architecture);
-    let text = std::fs::read_to_string(template)
-        .with_context(|| format!("{} cannot be read", template.display()))?;
+    let mut parameters = options.parameters();
+    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
+    let text = fs_err::read_to_string(template)?;
     let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
     let template = artifacts.put(template, &name)?;
     let code = artifacts.put(&package.file, &package.name)?;
@@ -184,7 +256,7 @@ fn plan(
         template_url: &artifacts.url(&template),
         parameters: &parameters,
         generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
-        watch_minutes: options.watch_minutes,
+        watch_minutes: options.watch,
     })
 }
 
@@ -197,7 +269,7 @@ fn secret() -> Result<String> {
 
 fn print_plan(plan: Option<&ChangeSet>) {
     match plan {
-        None => println!("    nothing: the stack is as the template says"),
+        None => println!("    no changes"),
         Some(plan) if plan.is_new => println!("    {} new resources", plan.changes.len()),
         Some(plan) => plan.changes.iter().for_each(|change| println!("    {change}")),
     }
@@ -239,7 +311,7 @@ fn address(stack: &Described) -> Result<String> {
     stack.output("Address").map(str::to_owned)
 }
 
-/// What is asked for by a name that cannot change is fetched anew from the bucket.
+/// Makes CloudFront fetch the files with fixed names again.
 fn invalidate(aws: &Aws, stack: &Described) -> Result<()> {
     let id = stack.output("DistributionId")?;
     let call = ["cloudfront", "create-invalidation", "--distribution-id", id, "--paths"];

@@ -1,32 +1,47 @@
-//! `cargo aws destroy`: everything away, and what AWS keeps is named.
+//! `cargo aws destroy`: deletes everything but the data, and names what AWS keeps.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
+use clap::Args;
 
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
 use super::stack::{KEPT, Resource, Resources, Stack};
-use crate::args::DestroyOptions;
+use super::target::Target;
 use crate::steps::Steps;
 use crate::stop;
 
-/// Takes the stack away; what holds orders only if that was said.
+/// What to delete.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// Delete orders, customers and the catalog, too
+    #[arg(long)]
+    with_data: bool,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Deletes the stack; orders, customers and the catalog only with `--with-data`.
 ///
 /// # Errors
-/// One sentence: what could not be removed. Running it again goes on from there, also when the
-/// stack itself is gone already.
-pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack);
+/// What could not be deleted. Running it again continues from there, also when the stack itself is
+/// already gone.
+pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(5);
-    let caller = steps.take("whose account", || aws.caller())?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack);
+    let caller = steps.take("check the account", || aws.caller())?;
+    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
     let described = stack.describe()?;
     let resources = match &described {
         Some(_) => stack.resources()?,
-        None => stack.left_by_the_last()?,
+        None => stack.retained_by_deleted()?,
     };
     if described.is_none() && resources.is_empty() {
         artifacts.remove()?; // a plan may have left some
@@ -36,7 +51,7 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
         bail!(
             "the stack {0} is protected; first run `aws cloudformation update-termination-protection \
              --no-enable-termination-protection --stack-name {0} --region {1}`",
-            options.stack,
+            options.stack.stack,
             aws.region()
         );
     }
@@ -44,18 +59,20 @@ pub fn run(aws: &Aws, options: &DestroyOptions) -> Result<()> {
         KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
     announce(&resources, &kept, options.with_data);
     if !options.yes {
-        confirm(&options.stack)?;
+        confirm(&options.stack.stack)?;
     }
-    steps.take("the site's files", || match resources.get("SiteBucket") {
+    steps.take("delete the site's files", || match resources.get("SiteBucket") {
         Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
         None => Ok(()),
     })?;
-    steps.take("the stack", || described.map_or(Ok(()), |described| stack.delete(&described)))?;
-    steps.take("what holds orders and customers", || match options.with_data {
+    steps.take("delete the stack", || {
+        described.map_or(Ok(()), |described| stack.delete(&described))
+    })?;
+    steps.take("delete orders and customers", || match options.with_data {
         true => kept.values().try_for_each(|resource| delete(aws, resource)),
         false => Ok(()),
     })?;
-    steps.take("the packages and templates", || artifacts.remove())?;
+    steps.take("delete packages and templates", || artifacts.remove())?;
     print_rest(&kept, options);
     Ok(())
 }
@@ -71,7 +88,7 @@ fn announce(resources: &Resources, kept: &BTreeMap<&str, &Resource>, with_data: 
 fn confirm(stack: &str) -> Result<()> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        bail!("nobody is here to confirm it; add --yes");
+        bail!("this needs confirmation on a terminal; add --yes");
     }
     print!("\nType the stack's name to go on: ");
     std::io::stdout().flush()?;
@@ -106,22 +123,22 @@ pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
             ],
             &["cognito-idp", "delete-user-pool", "--user-pool-id", id],
         ],
-        other => bail!("nobody has said how a {other} is deleted"),
+        other => bail!("deleting a {other} is not supported"),
     };
     for call in calls {
         match aws.try_ask(call)? {
             Ok(_) => {}
-            Err(refusal) if refusal.says_absent() || refusal.says_being_deleted() => return Ok(()),
-            Err(refusal) => return Err(refusal.of(call)),
+            Err(error) if error.is_not_found() || error.is_being_deleted() => return Ok(()),
+            Err(error) => return Err(error.of_call(call)),
         }
     }
     println!("    {id} is deleted");
     Ok(())
 }
 
-/// What is still there, and what it takes to be rid of it.
-fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &DestroyOptions) {
-    println!("\nThe stack {} is gone. AWS keeps:\n", options.stack);
+/// Prints what still exists, and how to delete it.
+fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &Options) {
+    println!("\nThe stack {} is gone. AWS keeps:\n", options.stack.stack);
     if options.with_data {
         println!("  a backup of each deleted table with all it held, for 35 days, at no cost");
     } else {
@@ -143,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_the_template_retains() {
-        let text = std::fs::read_to_string(Workspace::find().unwrap().template()).unwrap();
+        let text = fs_err::read_to_string(Workspace::find().unwrap().template()).unwrap();
         let mut kept = Vec::new();
         let mut resource = "";
         for line in text.lines() {

@@ -1,10 +1,10 @@
 //! The functions' package: one zip with one `bootstrap`, compiled for Lambda.
 
-use std::fs;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use fs_err as fs;
 
 use crate::tools::{self, Toolbox, targets};
 use crate::workspace::Workspace;
@@ -15,12 +15,13 @@ use crate::{hash, process};
 const GLIBC: (u32, u32) = (2, 34);
 
 /// What Lambda runs the functions on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Architecture {
-    /// AWS's own processors: a fifth cheaper, and what the template takes by itself.
+    /// AWS's own processors: a fifth cheaper, and the template's default
     #[default]
     Arm64,
-    /// Intel's and AMD's.
+    /// Intel's and AMD's
+    #[value(name = "x86_64")]
     X86_64,
 }
 
@@ -72,18 +73,6 @@ impl Architecture {
     }
 }
 
-impl FromStr for Architecture {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        match text {
-            "arm64" => Ok(Self::Arm64),
-            "x86_64" => Ok(Self::X86_64),
-            _ => bail!("--architecture `{text}` must be arm64 or x86_64"),
-        }
-    }
-}
-
 /// Builds the functions for Lambda.
 ///
 /// # Errors
@@ -95,8 +84,7 @@ pub fn build(
 ) -> Result<Package> {
     let program = build_program(workspace, toolbox, architecture, "bootstrap")
         .context("the functions do not build")?;
-    let program = fs::read(&program)
-        .with_context(|| format!("cargo lambda left no {}", program.display()))?;
+    let program = fs::read(&program).context("cargo lambda left no program")?;
     starts_on_lambda(&program)?;
     let file = workspace.target.join("lambda/bootstrap/bootstrap.zip");
     Ok(Package { file, name: format!("functions-{}.zip", hash::short(&program)) })
@@ -128,8 +116,7 @@ pub fn build_program(
 /// # Errors
 /// If it cannot be read.
 pub fn built(file: PathBuf) -> Result<Package> {
-    let content = fs::read(&file)
-        .with_context(|| format!("the package {} cannot be read", file.display()))?;
+    let content = fs::read(&file)?;
     if !content.starts_with(b"PK") {
         bail!("the package {} is no zip file", file.display());
     }
@@ -176,11 +163,11 @@ mod tests {
 
     #[test]
     fn what_is_no_zip_is_no_package() {
-        let file = std::env::temp_dir().join(format!("tiffin-package-{}", std::process::id()));
+        let temporary = tempfile::tempdir().unwrap();
+        let file = temporary.path().join("package");
         fs::write(&file, "PK\u{3}\u{4}").unwrap();
         assert!(built(file.clone()).unwrap().name.starts_with("functions-"));
         fs::write(&file, "#!/bin/sh").unwrap();
         assert!(built(file.clone()).unwrap_err().to_string().ends_with(" is no zip file"));
-        fs::remove_file(file).unwrap();
     }
 }

@@ -5,16 +5,44 @@
 //! could not hand its event over (the event, with the target in the message's attributes;
 //! docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Either way only the one
 //! function that failed is invoked, asynchronously, with the payload it had. All of them take a
-//! payload twice without harm. What nobody wants sent again is discarded, and printed once more.
+//! payload twice without harm. What is not sent again can be discarded, and is printed once more.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
-use crate::args::RedriveOptions;
+use super::target::Target;
+
+/// Which failures, and what to do with them; without an id or `--all` they are listed.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("chosen").args(["one", "all"]))]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// Send this one again, by the beginning of its id in the list
+    #[arg(value_name = "ID", value_parser = failure_id)]
+    one: Option<String>,
+    /// Send all of them again
+    #[arg(long)]
+    all: bool,
+    /// Remove instead of sending again
+    #[arg(long, requires = "chosen")]
+    discard: bool,
+}
+
+/// The beginning of a failure's id: at least its first group of hexadecimal digits.
+fn failure_id(text: &str) -> Result<String, String> {
+    match text.trim() {
+        id if id.len() >= 8 => Ok(id.to_owned()),
+        _ => Err("must have at least the first 8 characters of an id; see the list".to_owned()),
+    }
+}
 
 /// For how long a message that we look at is hidden from others, in seconds.
 const HIDDEN: &str = "900";
@@ -40,8 +68,8 @@ struct Failure {
 ///
 /// # Errors
 /// If there is no such stack or failure, or AWS refuses.
-pub fn run(aws: &Aws, options: &RedriveOptions) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack).existing()?;
+pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack.stack).existing()?;
     let queue = Queue { aws, url: stack.output("FailuresQueueUrl")? };
     let failures = queue.receive()?;
     let done = act(&queue, &failures, options);
@@ -49,8 +77,8 @@ pub fn run(aws: &Aws, options: &RedriveOptions) -> Result<()> {
     done
 }
 
-fn act(queue: &Queue<'_>, failures: &[Failure], options: &RedriveOptions) -> Result<()> {
-    let (chosen, left) = choose(failures, options)?;
+fn act(queue: &Queue<'_>, failures: &[Failure], options: &Options) -> Result<()> {
+    let (chosen, left) = choose(failures, options.one.as_deref(), options.all)?;
     let act = |failure| match options.discard {
         true => queue.discard(failure),
         false => queue.send_again(failure),
@@ -64,13 +92,12 @@ fn act(queue: &Queue<'_>, failures: &[Failure], options: &RedriveOptions) -> Res
 /// Those that are meant, and the others.
 fn choose<'a>(
     failures: &'a [Failure],
-    options: &RedriveOptions,
+    one: Option<&str>,
+    all: bool,
 ) -> Result<(Vec<&'a Failure>, Vec<&'a Failure>)> {
-    let is_chosen = |failure: &&Failure| {
-        options.all || options.one.as_ref().is_some_and(|id| failure.id.starts_with(id))
-    };
+    let is_chosen = |failure: &&Failure| all || one.is_some_and(|id| failure.id.starts_with(id));
     let (chosen, left): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
-    match &options.one {
+    match one {
         Some(id) if chosen.is_empty() => {
             bail!("no failure has the id {id}; see the list without it")
         }
@@ -121,7 +148,7 @@ impl Queue<'_> {
                 "--message-attribute-names",
                 "All",
             ])?;
-            let messages = answer["Messages"].as_array().map_or(&[][..], Vec::as_slice);
+            let messages = list(&answer, "Messages");
             let before = failures.len();
             for failure in messages.iter().filter_map(read) {
                 if known.insert(failure.id.clone()) {
@@ -183,15 +210,8 @@ impl Queue<'_> {
 
 fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
     // As a file of bytes: version 2 of the command line would take text for Base64.
-    let file = std::env::temp_dir().join(format!("tiffin-redrive-{}.json", std::process::id()));
-    std::fs::write(&file, payload)
-        .with_context(|| format!("{} cannot be written", file.display()))?;
-    let invoked = invoke_with(aws, function, &format!("fileb://{}", file.display()));
-    let _ = std::fs::remove_file(&file); // it is in the temporary folder
-    invoked
-}
-
-fn invoke_with(aws: &Aws, function: &str, payload: &str) -> Result<()> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(payload.as_bytes())?;
     let call = [
         "lambda",
         "invoke",
@@ -200,18 +220,17 @@ fn invoke_with(aws: &Aws, function: &str, payload: &str) -> Result<()> {
         "--invocation-type",
         "Event",
         "--payload",
-        payload,
+        &format!("fileb://{}", file.path().display()),
         // Where the answer's payload goes; an asynchronous invocation has none.
         "/dev/null",
     ];
-    let answer = aws.ask(&call)?;
-    match answer["StatusCode"].as_i64() {
+    match aws.ask(&call)?["StatusCode"].as_i64() {
         Some(202) => Ok(()),
-        status => bail!("{function} did not take it (status {status:?})"),
+        status => bail!("{function} did not accept the invocation (status {status:?})"),
     }
 }
 
-/// Reads a message of either kind; nothing of one that cannot be told from others.
+/// Reads a message of either kind; `None` for one without an id.
 fn read(message: &Value) -> Option<Failure> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let (id, receipt) = (text(&message["MessageId"])?, text(&message["ReceiptHandle"])?);
@@ -257,10 +276,7 @@ mod tests {
         };
         let failures = ["0123456789ab", "0123456789cd", "ffffffff"].map(failure);
         let chosen = |id: Option<&str>, all| {
-            let one = id.map(str::to_owned);
-            let (chosen, left) =
-                choose(&failures, &RedriveOptions { one, all, ..Default::default() })
-                    .map_err(|error| error.to_string())?;
+            let (chosen, left) = choose(&failures, id, all).map_err(|error| error.to_string())?;
             Ok((chosen.len(), left.len()))
         };
         assert_eq!(chosen(None, false), Ok((0, 3)));
@@ -303,7 +319,7 @@ mod tests {
             (failure.function.as_deref(), failure.reason.as_str(), failure.payload.as_str()),
             (Some("shop-restaurants"), "NO_PERMISSIONS", r#"{"id":"e"}"#)
         );
-        let stranger = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
-        assert_eq!(read(&stranger).unwrap().function, None);
+        let unknown = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
+        assert_eq!(read(&unknown).unwrap().function, None);
     }
 }

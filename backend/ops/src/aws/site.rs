@@ -1,16 +1,17 @@
 //! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
 //!
 //! Files that are named by their content go up before `index.html`, which names them, and are
-//! never taken away: a page that was opened before the update still asks for its own.
+//! never deleted: a page that was opened before the update still requests its own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use aws_local::edge::{cache_control, content_type, is_named_by_content};
+use fs_err as fs;
+use walkdir::WalkDir;
 
-use super::cli::{Aws, argument};
+use super::cli::{Aws, argument, list};
 use crate::catalog::ART_PATH;
 
 /// What is asked for by a name that cannot change; the page itself last.
@@ -80,9 +81,9 @@ impl<'a> Bucket<'a> {
         write(&config, &page.config)?;
         self.upload(&config, CONFIG)?;
         let index = scratch.join(INDEX);
-        write(&index, &with_address(&read(&page.folder.join(INDEX))?, &page.address))?;
+        write(&index, &with_address(&fs::read_to_string(page.folder.join(INDEX))?, &page.address))?;
         self.upload(&index, INDEX)?;
-        fs::remove_dir_all(scratch).with_context(|| unwritable(scratch))
+        Ok(fs::remove_dir_all(scratch)?)
     }
 
     /// Takes everything out.
@@ -93,7 +94,7 @@ impl<'a> Bucket<'a> {
         let all = format!("s3://{}/", self.name);
         let call = ["s3", "rm", &all, "--recursive", "--only-show-errors"];
         match self.aws.try_ask(&call)? {
-            Err(refusal) if !refusal.says_absent() => Err(refusal.of(&call)),
+            Err(error) if !error.is_not_found() => Err(error.of_call(&call)),
             _ => Ok(()),
         }
     }
@@ -101,7 +102,7 @@ impl<'a> Bucket<'a> {
     /// The keys that are there.
     fn present(&self) -> Result<BTreeSet<String>> {
         let answer = self.aws.ask(&["s3api", "list-objects-v2", "--bucket", self.name])?;
-        let objects = answer["Contents"].as_array().map_or(&[][..], Vec::as_slice);
+        let objects = list(&answer, "Contents");
         Ok(objects.iter().filter_map(|it| it["Key"].as_str().map(str::to_owned)).collect())
     }
 
@@ -114,8 +115,7 @@ impl<'a> Bucket<'a> {
             let folder =
                 kinds.entry(content_type(key)).or_insert_with(|| scratch.join(number)).join(key);
             make_parent(&folder)?;
-            fs::copy(file, &folder)
-                .with_context(|| format!("{} cannot be read", file.display()))?;
+            fs::copy(file, &folder)?;
         }
         for (kind, folder) in &kinds {
             let to = format!("s3://{}/", self.name);
@@ -141,25 +141,15 @@ impl<'a> Bucket<'a> {
 /// Every file of the page by its key; not the compressed ones, for CloudFront compresses itself.
 fn files(page: &Page<'_>) -> Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
-    collect(page.folder, "", &mut files)?;
-    files.retain(|(key, _)| !key.ends_with(".br"));
+    for entry in WalkDir::new(page.folder) {
+        let file = entry?.into_path();
+        if file.is_file() && file.extension().is_none_or(|extension| extension != "br") {
+            files.push((argument(file.strip_prefix(page.folder)?)?.to_owned(), file));
+        }
+    }
     let art = ART_PATH.trim_start_matches('/');
     files.extend(page.art.iter().map(|(name, file)| (format!("{art}/{name}"), file.clone())));
     Ok(files)
-}
-
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> Result<()> {
-    let unreadable = || format!("the page in {} cannot be read", folder.display());
-    for entry in fs::read_dir(folder).with_context(unreadable)? {
-        let path = entry.with_context(unreadable)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).with_context(unreadable)?;
-        let key = format!("{prefix}{name}");
-        match path.is_dir() {
-            true => collect(&path, &format!("{key}/"), files)?,
-            false => files.push((key, path)),
-        }
-    }
-    Ok(())
 }
 
 /// The page with the picture for links named in full, as other sites want it
@@ -177,22 +167,14 @@ fn with_address(index: &str, address: &str) -> String {
     }
 }
 
-fn make_parent(file: &Path) -> Result<()> {
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder).with_context(|| unwritable(folder))
-}
-
+/// Writes a file into a folder that may not exist yet.
 fn write(file: &Path, text: &str) -> Result<()> {
     make_parent(file)?;
-    fs::write(file, text).with_context(|| unwritable(file))
+    Ok(fs::write(file, text)?)
 }
 
-fn read(file: &Path) -> Result<String> {
-    fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
-}
-
-fn unwritable(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
+fn make_parent(file: &Path) -> Result<()> {
+    Ok(fs::create_dir_all(file.parent().unwrap_or(file))?)
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! `cargo aws tail`: one order's log lines, from all functions, in the order they were written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
+use clap::Args;
 use serde_json::Value;
 
-use super::cli::Aws;
+use super::cli::{Aws, list};
 use super::stack::Stack;
-use crate::args::TailOptions;
+use super::target::Target;
 use crate::stop;
 
 /// How often the logs are asked for more.
-const LOOK: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_secs(3);
 /// How far a look goes back behind the last line: logs of different functions arrive late.
 const LATE: i64 = 60_000;
 
@@ -31,22 +32,39 @@ struct Line {
     text: String,
 }
 
+/// Which order to follow.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: Target,
+    /// The order's id
+    order: shared::OrderId,
+    /// How far back to begin, in hours
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    hours: u32,
+    /// Print what is there, and end
+    #[arg(long)]
+    once: bool,
+}
+
 /// Prints an order's lines, and goes on until it is interrupted.
 ///
 /// # Errors
 /// If there is no such stack, or its logs cannot be read.
-pub async fn run(aws: &Aws, options: &TailOptions) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack);
+pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let stack = Stack::new(aws, &options.stack.stack);
     stack.existing()?;
     let groups = stack.resources()?.into_values();
     let groups: Vec<String> = groups
         .filter(|resource| resource.kind == "AWS::Logs::LogGroup")
         .map(|resource| resource.physical_id)
         .collect();
+    let order = options.order.to_string();
     let mut since = now() - i64::from(options.hours) * 3_600_000;
     let mut printed: BTreeSet<Line> = BTreeSet::new();
     loop {
-        let lines = read(aws, &groups, &options.order, since)?;
+        let lines = read(aws, &groups, &order, since)?;
         for line in &lines {
             if printed.insert(line.clone()) {
                 println!("{}", print(line));
@@ -57,7 +75,7 @@ pub async fn run(aws: &Aws, options: &TailOptions) -> Result<()> {
         }
         since = lines.last().map_or(since, |line| since.max(line.at - LATE));
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL) => {}
             () = stop::requested() => return Ok(()),
         }
     }
@@ -92,7 +110,7 @@ fn read_group(aws: &Aws, group: &str, order: &str, since: i64) -> Result<Vec<Lin
         "--filter-pattern",
         &pattern,
     ])?;
-    let events = answer["events"].as_array().map_or(&[][..], Vec::as_slice);
+    let events = list(&answer, "events");
     events.iter().map(|event| line(event).context("a log event without a time")).collect()
 }
 
@@ -107,7 +125,7 @@ fn line(event: &Value) -> Option<Line> {
 /// `12:00:01.234 delivery      became order_delivered  event_id=… duration_ms=12`; as it is if it
 /// is not one of ours.
 fn print(line: &Line) -> String {
-    let Ok(Value::Object(fields)) = serde_json::from_str(&line.text) else {
+    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(&line.text) else {
         return line.text.clone();
     };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();

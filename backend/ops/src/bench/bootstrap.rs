@@ -1,6 +1,5 @@
 //! The functions' program: how soon it asks for work, in how much memory, and how large it is.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use aws_local::template::{Resource, Stack};
+use fs_err as fs;
 
 use super::Bench;
 use super::numbers::Samples;

@@ -67,7 +67,7 @@ pub(super) fn machine() -> String {
 
 fn processor() -> String {
     let linux = || {
-        let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+        let text = fs_err::read_to_string("/proc/cpuinfo").ok()?;
         let line = text.lines().find(|line| line.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())
     };

@@ -22,7 +22,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     let shop = Shop::open(bench, Storage::Memory, Some(&page.folder)).await?;
     let wire = Wire::to(shop.edge().trim_start_matches("http://")).await?;
     let profile = bench.workspace.target.join("bench-browser");
-    let _ = std::fs::remove_dir_all(&profile); // a first visit has nothing cached
+    let _ = fs_err::remove_dir_all(&profile); // a first visit has nothing cached
     let mut command = Command::new(&browser.chromium);
     command
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
@@ -37,7 +37,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     println!(
         "  bytes received              {received}, with headers, on {connections} connections"
     );
-    let _ = std::fs::remove_dir_all(profile);
+    let _ = fs_err::remove_dir_all(profile);
     shop.close().await;
     match seen.contains("Raat Rani Dhaba") {
         true => Ok(()),

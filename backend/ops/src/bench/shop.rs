@@ -18,9 +18,8 @@ use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use super::Bench;
-use crate::args::DevOptions;
 use crate::catalog;
-use crate::dev::cloud::{Plan, Running, start};
+use crate::dev::cloud::{Plan, Running, Simulation, start};
 
 /// Always open, and its kitchen accepts.
 const RESTAURANT: &str = "raat-rani-dhaba";
@@ -30,8 +29,8 @@ const PASSWORD: &str = "three brown foxes";
 const SEND_AGAIN: Duration = Duration::from_millis(100);
 
 /// A running shop.
-pub(super) struct Shop {
-    pub(super) running: Running,
+pub(crate) struct Shop {
+    pub(crate) running: Running,
     http: reqwest::Client,
     edge: String,
     pool: String,
@@ -44,13 +43,13 @@ pub(super) struct Shop {
 
 /// Where a shop stores orders and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Storage {
+pub(crate) enum Storage {
     Memory,
     Files,
 }
 
 impl Storage {
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Memory => "memory",
             Self::Files => "file",
@@ -60,12 +59,10 @@ impl Storage {
 
 impl Shop {
     /// Opens an empty shop where everything happens at once.
-    pub(super) async fn open(bench: &Bench, storage: Storage, site: Option<&Path>) -> Result<Self> {
+    pub(crate) async fn open(bench: &Bench, storage: Storage, site: Option<&Path>) -> Result<Self> {
         let folder = bench.workspace.target.join(format!("bench-{}", storage.name()));
-        let _ = std::fs::remove_dir_all(&folder); // left by a measurement that was interrupted
+        let _ = fs_err::remove_dir_all(&folder); // left by a measurement that was interrupted
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let options =
-            DevOptions { accept_seconds: 0, pace: "0".to_owned(), ..DevOptions::default() };
         let plan = Plan {
             template: bench.workspace.template(),
             bootstrap: bench.program.clone(),
@@ -74,11 +71,11 @@ impl Shop {
                 Storage::Files => State::Folder(folder.join("state")),
             },
             art: folder.join("art"),
-            front: anywhere,
+            aws: anywhere,
             edge: anywhere,
             site: site.map(Path::to_path_buf),
             echo_logs: false,
-            options: &options,
+            simulation: Simulation { accept_seconds: 0, pace: "0".to_owned(), faults: None },
         };
         let catalog = catalog::read_or_report(&bench.workspace.catalog())?;
         let running = start(&plan, &catalog).await?;
@@ -96,14 +93,14 @@ impl Shop {
     }
 
     /// The shop's address.
-    pub(super) fn edge(&self) -> &str {
+    pub(crate) fn edge(&self) -> &str {
         &self.edge
     }
 
     /// Closes the shop, and forgets it.
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.running.cloud.stop().await;
-        let _ = std::fs::remove_dir_all(self.folder);
+        let _ = fs_err::remove_dir_all(self.folder);
     }
 
     async fn sign_in(&self, email: &str) -> Result<String> {
@@ -147,37 +144,37 @@ fn order(restaurant: &Restaurant) -> Result<Value> {
 
 /// A push of a change of an order.
 #[derive(Debug)]
-pub(super) struct Push {
-    pub(super) order_id: OrderId,
-    pub(super) status: Status,
-    pub(super) received: Instant,
+pub(crate) struct Push {
+    pub(crate) order_id: OrderId,
+    pub(crate) status: Status,
+    pub(crate) received: Instant,
     /// From the change, by the time that the function wrote into it, to here.
-    pub(super) since_change: Duration,
+    pub(crate) since_change: Duration,
 }
 
 /// A customer who has signed in, with an open WebSocket.
-pub(super) struct Customer {
+pub(crate) struct Customer {
     http: reqwest::Client,
     edge: String,
     token: String,
     order: Value,
-    pub(super) pushes: mpsc::UnboundedReceiver<Push>,
+    pub(crate) pushes: mpsc::UnboundedReceiver<Push>,
 }
 
 /// An order that was accepted.
-pub(super) struct Placed {
-    pub(super) order_id: OrderId,
+pub(crate) struct Placed {
+    pub(crate) order_id: OrderId,
     /// When the request was sent.
-    pub(super) begun: Instant,
+    pub(crate) begun: Instant,
     /// From then to the response that accepted it.
-    pub(super) response: Duration,
+    pub(crate) response: Duration,
     /// How often it was answered with 503 before.
-    pub(super) refused: usize,
+    pub(crate) refused: usize,
 }
 
 impl Customer {
     /// A new customer of a shop.
-    pub(super) async fn new(shop: &Shop, name: &str) -> Result<Self> {
+    pub(crate) async fn new(shop: &Shop, name: &str) -> Result<Self> {
         let token = shop.sign_in(&format!("{name}@example.com")).await?;
         let (http, edge) = (shop.http.clone(), shop.edge.clone());
         let ticket = http.post(format!("{edge}{}", shared::api::LIVE_TICKETS)).bearer_auth(&token);
@@ -188,7 +185,7 @@ impl Customer {
 
     /// Places an order. While the answer is 503, as of a machine that cannot keep up, it is sent
     /// again, as the page does.
-    pub(super) async fn place(&self) -> Result<Placed> {
+    pub(crate) async fn place(&self) -> Result<Placed> {
         let order_id: OrderId = Uuid::now_v7().to_string().parse()?;
         let (begun, mut refused) = (Instant::now(), 0);
         loop {
@@ -206,7 +203,7 @@ impl Customer {
     }
 
     /// The next push, of whichever order.
-    pub(super) async fn next_push(&mut self) -> Result<Push> {
+    pub(crate) async fn next_push(&mut self) -> Result<Push> {
         self.pushes.recv().await.context("a WebSocket was closed")
     }
 }
@@ -224,21 +221,27 @@ async fn connect(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Pus
     }
     let (sender, pushes) = mpsc::unbounded_channel();
     tokio::spawn(async move {
-        while let Some(Ok(message)) = socket.next().await {
-            let (received, now) = (Instant::now(), SystemTime::now());
-            if let Some(ToBrowser::OrderEvent { event }) = read(&message) {
-                let fact = event.fact();
-                let changed = u64::try_from(fact.occurred_at.millis()).unwrap_or_default();
-                let changed = UNIX_EPOCH + Duration::from_millis(changed);
-                let since_change = now.duration_since(changed).unwrap_or_default();
-                let (order_id, status) = (fact.order_id, fact.order_status);
-                if sender.send(Push { order_id, status, received, since_change }).is_err() {
-                    return; // the customer is gone
-                }
+        let pass_on = async {
+            while let Some(Ok(message)) = socket.next().await {
+                let _ = read(&message).and_then(push).map(|push| sender.send(push));
             }
+        };
+        tokio::select! {
+            () = pass_on => {}
+            () = sender.closed() => {} // the customer is gone, and the connection with it
         }
     });
     Ok(pushes)
+}
+
+/// The push that a message is, received now.
+fn push(message: ToBrowser) -> Option<Push> {
+    let ToBrowser::OrderEvent { event } = message else { return None };
+    let fact = event.fact();
+    let changed = Duration::from_millis(u64::try_from(fact.occurred_at.millis()).ok()?);
+    let since_change = SystemTime::now().duration_since(UNIX_EPOCH + changed).unwrap_or_default();
+    let (order_id, status) = (fact.order_id, fact.order_status);
+    Some(Push { order_id, status, received: Instant::now(), since_change })
 }
 
 fn read(message: &Message) -> Option<ToBrowser> {

@@ -10,27 +10,26 @@ use shared::{Amount, ChoiceId, Currency, DishId, GroupId};
 use toml::de::DeValue;
 
 use super::art::Folder;
-use super::fields::{Fields, Read, parsed, string, text, yes_or_no};
-use super::problem::Notes;
-use super::restaurant::price;
+use super::fields::{Fields, Read, parsed, price, string, text, yes_or_no};
+use super::problem::Diagnostics;
 
 /// The ids given so far where each may be given once.
 #[derive(Default)]
 pub(super) struct Ids(BTreeSet<String>);
 
 impl Ids {
-    /// Notes an id that was given before.
-    pub(super) fn note_twice(
+    /// Reports an id that was given before.
+    pub(super) fn report_duplicate(
         &mut self,
         id: Option<&impl Display>,
         fields: &Fields<'_>,
-        notes: &Notes,
+        diagnostics: &Diagnostics,
     ) {
         if let Some(id) = id
             && !self.0.insert(id.to_string())
         {
             let text = format!("the id `{id}` is used twice; choose another");
-            notes.at(&fields.place_of("id"), text);
+            diagnostics.at(&fields.place_of("id"), text);
         }
     }
 }
@@ -41,22 +40,22 @@ pub(super) fn read(
     currency: Option<Currency>,
     ids: &mut Ids,
     art: &mut Folder<'_>,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<Dish> {
     let dish_id = fields.required("id", parsed::<DishId>);
-    ids.note_twice(dish_id.as_ref(), &fields, notes);
+    ids.report_duplicate(dish_id.as_ref(), &fields, diagnostics);
     let name = fields.required("name", text::<80>);
     let description = fields.required("description", text::<300>);
     let amount = fields.required("price", price(currency));
     if currency.is_some() && amount == Some(Amount::ZERO) {
-        notes.at(&fields.place_of("price"), "`price` must be more than nothing");
+        diagnostics.at(&fields.place_of("price"), "`price` must be more than nothing");
     }
     let diet = fields.list("diet", diet);
     let allergens = fields.list("allergens", allergen);
     let keywords = fields.list("keywords", text::<40>);
-    note_contradictions(&fields, diet.as_deref(), allergens.as_deref(), notes);
+    note_contradictions(&fields, diet.as_deref(), allergens.as_deref(), diagnostics);
     let sold_out = fields.optional("sold_out", yes_or_no).unwrap_or_default();
-    let options = options(&mut fields, currency, notes);
+    let options = options(&mut fields, currency, diagnostics);
     let picture = dish_id.as_ref().and_then(|id| art.picture(id.as_ref(), &fields.place_of("id")));
     fields.finish();
     Some(Dish {
@@ -100,7 +99,7 @@ fn note_contradictions(
     fields: &Fields<'_>,
     diet: Option<&[Diet]>,
     allergens: Option<&[Allergen]>,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) {
     const ANIMAL: [Allergen; 5] =
         [Allergen::Crustaceans, Allergen::Eggs, Allergen::Fish, Allergen::Milk, Allergen::Molluscs];
@@ -109,7 +108,7 @@ fn note_contradictions(
     let contains = |some: &[Allergen]| {
         allergens.is_some_and(|found| found.iter().any(|allergen| some.contains(allergen)))
     };
-    let note = |text| notes.at(&fields.place_of("diet"), text);
+    let note = |text| diagnostics.at(&fields.place_of("diet"), text);
     if has(Diet::Vegan) && contains(&ANIMAL) {
         note("is marked vegan, and its allergens name what comes from an animal");
     }
@@ -124,13 +123,13 @@ fn note_contradictions(
 fn options(
     fields: &mut Fields<'_>,
     currency: Option<Currency>,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<Vec<OptionGroup>> {
     let mut ids = Ids::default();
     let groups: Vec<_> = fields
         .tables("options")
         .into_iter()
-        .map(|group| option_group(group, currency, &mut ids, notes))
+        .map(|group| option_group(group, currency, &mut ids, diagnostics))
         .collect();
     groups.into_iter().collect()
 }
@@ -139,20 +138,20 @@ fn option_group(
     mut fields: Fields<'_>,
     currency: Option<Currency>,
     ids: &mut Ids,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<OptionGroup> {
     let group_id = fields.required("id", parsed::<GroupId>);
-    ids.note_twice(group_id.as_ref(), &fields, notes);
+    ids.report_duplicate(group_id.as_ref(), &fields, diagnostics);
     let name = fields.required("name", text::<60>);
     let mut choice_ids = Ids::default();
     let choices: Vec<_> = fields
         .tables("choices")
         .into_iter()
-        .map(|choice| read_choice(choice, currency, &mut choice_ids, notes))
+        .map(|choice| read_choice(choice, currency, &mut choice_ids, diagnostics))
         .collect();
     let count = u8::try_from(choices.len()).unwrap_or(u8::MAX);
     if !(1..=20).contains(&count) {
-        notes.at(fields.place(), format!("offers {count} choices; offer 1 to 20"));
+        diagnostics.at(fields.place(), format!("offers {count} choices; offer 1 to 20"));
     }
     let choose = fields.required("choose", |value| choose(string(value)?, count));
     fields.finish();
@@ -177,10 +176,10 @@ fn read_choice(
     mut fields: Fields<'_>,
     currency: Option<Currency>,
     ids: &mut Ids,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<Choice> {
     let choice_id = fields.required("id", parsed::<ChoiceId>);
-    ids.note_twice(choice_id.as_ref(), &fields, notes);
+    ids.report_duplicate(choice_id.as_ref(), &fields, diagnostics);
     let name = fields.required("name", text::<60>);
     let price = fields.required("price", price(currency));
     fields.finish();

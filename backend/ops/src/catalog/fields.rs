@@ -9,7 +9,7 @@ use shared::{Amount, Currency};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::Notes;
+use super::problem::Diagnostics;
 
 /// A value with its place in the file.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -17,18 +17,22 @@ pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 /// What a value must be, if it is not.
 pub(super) type Read<T> = Result<T, String>;
 
-/// A table being read: knows which keys were asked for, and so which ones nobody knows.
+/// A table being read: it knows which keys were read, and so which are unknown.
 pub(super) struct Fields<'a> {
     table: &'a DeTable<'a>,
     place: Range<usize>,
     asked: Vec<&'static str>,
-    notes: &'a Notes,
+    diagnostics: &'a Diagnostics,
 }
 
 impl<'a> Fields<'a> {
     /// The table at `place`.
-    pub(super) fn new(table: &'a DeTable<'a>, place: Range<usize>, notes: &'a Notes) -> Self {
-        Self { table, place, asked: Vec::new(), notes }
+    pub(super) fn new(
+        table: &'a DeTable<'a>,
+        place: Range<usize>,
+        diagnostics: &'a Diagnostics,
+    ) -> Self {
+        Self { table, place, asked: Vec::new(), diagnostics }
     }
 
     /// Where the table begins.
@@ -41,7 +45,7 @@ impl<'a> Fields<'a> {
         self.value(key).map_or(self.place.clone(), Spanned::span)
     }
 
-    /// The value of a key that must be there; `None` if it is not right, which is then noted.
+    /// The value of a key that must be there; `None` if it is not right, which is then reported.
     pub(super) fn required<T>(
         &mut self,
         key: &'static str,
@@ -49,7 +53,7 @@ impl<'a> Fields<'a> {
     ) -> Option<T> {
         if self.value(key).is_none() {
             self.asked.push(key);
-            self.notes.at(&self.place, format!("`{key}` is missing; add it"));
+            self.diagnostics.at(&self.place, format!("`{key}` is missing; add it"));
             return None;
         }
         self.optional(key, read)
@@ -64,7 +68,7 @@ impl<'a> Fields<'a> {
         self.asked.push(key);
         let value = self.value(key)?;
         read(value.get_ref())
-            .map_err(|must| self.notes.at(&value.span(), format!("`{key}` {must}")))
+            .map_err(|must| self.diagnostics.at(&value.span(), format!("`{key}` {must}")))
             .ok()
     }
 
@@ -77,15 +81,15 @@ impl<'a> Fields<'a> {
         self.asked.push(key);
         let Some(value) = self.value(key) else { return Some(Vec::new()) };
         let Some(items) = value.get_ref().as_array() else {
-            self.notes.at(&value.span(), format!("`{key}` must be a list in [brackets]"));
+            self.diagnostics.at(&value.span(), format!("`{key}` must be a list in [brackets]"));
             return None;
         };
         let one = |item: &Value<'_>| {
             read(item.get_ref())
-                .map_err(|must| self.notes.at(&item.span(), format!("`{key}`: each {must}")))
+                .map_err(|must| self.diagnostics.at(&item.span(), format!("`{key}`: each {must}")))
                 .ok()
         };
-        // All of them are read before one that is wrong ends it, so that each is noted.
+        // All of them are read before one that is wrong ends it, so that each is reported.
         let read: Vec<Option<T>> = items.iter().map(one).collect();
         read.into_iter().collect()
     }
@@ -94,14 +98,14 @@ impl<'a> Fields<'a> {
     pub(super) fn table(&mut self, key: &'static str) -> Option<Fields<'a>> {
         self.asked.push(key);
         let Some(value) = self.value(key) else {
-            self.notes.at(&self.place, format!("`{key}` is missing; add it"));
+            self.diagnostics.at(&self.place, format!("`{key}` is missing; add it"));
             return None;
         };
         let table = value.get_ref().as_table();
         if table.is_none() {
-            self.notes.at(&value.span(), format!("`{key}` must be a table"));
+            self.diagnostics.at(&value.span(), format!("`{key}` must be a table"));
         }
-        Some(Fields::new(table?, value.span(), self.notes))
+        Some(Fields::new(table?, value.span(), self.diagnostics))
     }
 
     /// The tables of a list that may be left out.
@@ -109,26 +113,26 @@ impl<'a> Fields<'a> {
         self.asked.push(key);
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
-            self.notes.at(&value.span(), format!("`{key}` must be a list of tables"));
+            self.diagnostics.at(&value.span(), format!("`{key}` must be a list of tables"));
             return Vec::new();
         };
         let mut tables = Vec::new();
         for item in items.iter() {
             match item.get_ref().as_table() {
-                Some(table) => tables.push(Fields::new(table, item.span(), self.notes)),
-                None => self.notes.at(&item.span(), format!("`{key}`: each must be a table")),
+                Some(table) => tables.push(Fields::new(table, item.span(), self.diagnostics)),
+                None => self.diagnostics.at(&item.span(), format!("`{key}`: each must be a table")),
             }
         }
         tables
     }
 
-    /// Notes every key that nobody asked for.
+    /// Reports every key that was not read.
     pub(super) fn finish(self) {
         for key in self.table.keys() {
             if !self.asked.contains(&key.get_ref().as_ref()) {
                 let known = self.asked.join("`, `");
                 let text = format!("`{}` is not known here; known are `{known}`", key.get_ref());
-                self.notes.at(&key.span(), text);
+                self.diagnostics.at(&key.span(), text);
             }
         }
     }
@@ -148,9 +152,14 @@ pub(super) fn parsed<T: FromStr<Err: Display>>(value: &DeValue<'_>) -> Read<T> {
     string(value)?.parse().map_err(|error: T::Err| error.to_string())
 }
 
-/// A price in a currency, written as a text so that nothing rounds it.
-pub(super) fn amount(currency: Currency) -> impl Fn(&DeValue<'_>) -> Read<Amount> {
-    move |value| Amount::parse(string(value)?, currency).map_err(|error| error.to_string())
+/// A price, written as a text so that nothing rounds it; zero while the currency is not known.
+pub(super) fn price(currency: Option<Currency>) -> impl Fn(&DeValue<'_>) -> Read<Amount> {
+    move |value| match currency {
+        Some(currency) => {
+            Amount::parse(string(value)?, currency).map_err(|error| error.to_string())
+        }
+        None => Ok(Amount::ZERO),
+    }
 }
 
 /// A whole number within a range.

@@ -3,7 +3,7 @@
 use shared::hours::{Span, Weekday};
 
 use super::fields::{Fields, Read, string};
-use super::problem::Notes;
+use super::problem::Diagnostics;
 
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -17,18 +17,19 @@ const DAYS: [(&str, Weekday); 7] = [
 const MINUTES_OF_A_DAY: u16 = 24 * 60;
 
 /// The spans of a week; a day that is not named is closed.
-pub(super) fn read(mut fields: Fields<'_>, notes: &Notes) -> Vec<Span> {
+pub(super) fn read(mut fields: Fields<'_>, diagnostics: &Diagnostics) -> Vec<Span> {
     let mut week = Vec::new();
     for (name, day) in DAYS {
         let mut spans = fields.list(name, |value| span(day, string(value)?)).unwrap_or_default();
         spans.sort_by_key(|span| span.opens);
         if spans.windows(2).any(|pair| matches!(pair, [a, b] if b.opens < a.closes)) {
-            notes.at(&fields.place_of(name), format!("`{name}` has hours that overlap; join them"));
+            diagnostics
+                .at(&fields.place_of(name), format!("`{name}` has hours that overlap; join them"));
         }
         week.extend(spans);
     }
     if week.is_empty() {
-        notes.at(fields.place(), "`hours` must name at least one day on which it is open");
+        diagnostics.at(fields.place(), "`hours` must name at least one day on which it is open");
     }
     fields.finish();
     week

@@ -15,13 +15,14 @@
 //! item carries `version`, which changes with anything in the restaurant or the text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::path::Path;
-use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
+use fs_err as fs;
 use serde::Serialize;
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
@@ -59,7 +60,7 @@ impl fmt::Display for Loaded {
 ///
 /// A restaurant's card is written last and deleted first: a card promises its menu. Its version
 /// is how a restaurant that has not changed is left alone, unless a load that was interrupted has
-/// left a mark that it had begun to change it: the card may then tell of a menu that is not there.
+/// left a mark that it had begun to change it: the card may then show a menu that does not exist.
 ///
 /// # Errors
 /// If the table does not answer; what was written by then stays, and loading again completes it.
@@ -86,9 +87,9 @@ pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loa
         table.delete(LOADING, id).await?;
         loaded.written += items.len() + 1;
     }
-    let wanted: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
+    let present: BTreeSet<&str> = catalog.restaurants.iter().map(Entry::id).collect();
     let known: BTreeSet<&String> = versions.keys().chain(&begun).collect();
-    for id in known.into_iter().filter(|id| !wanted.contains(id.as_str())) {
+    for id in known.into_iter().filter(|id| !present.contains(id.as_str())) {
         table.put(key(LOADING, id)).await?;
         table.delete(CARDS, id).await?;
         loaded.deleted += table.delete_except(id, &BTreeSet::new()).await? + 1;
@@ -127,14 +128,13 @@ async fn load_pages(
 /// # Errors
 /// If the folder cannot be written.
 pub fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
-    let unwritable = || format!("{} cannot be written", folder.display());
-    fs::create_dir_all(folder).with_context(unwritable)?;
+    fs::create_dir_all(folder)?;
     for (name, file) in &catalog.art {
         if !folder.join(name).exists() {
             // In one step: the edge may be serving this folder.
             let part = folder.join(format!("{name}.part"));
-            fs::copy(file, &part).with_context(unwritable)?;
-            fs::rename(&part, folder.join(name)).with_context(unwritable)?;
+            fs::copy(file, &part)?;
+            fs::rename(&part, folder.join(name))?;
         }
     }
     Ok(())

@@ -2,10 +2,10 @@
 //! under a `## Heading`. Blank lines end a paragraph; nothing else of Markdown is read.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use fs_err as fs;
 use shared::api::{LegalPage, LegalSection, PageName};
 use shared::text::{Text, TextError};
 
@@ -26,10 +26,9 @@ pub(super) fn read_all(
     folder: &Path,
     problems: &mut Vec<Problem>,
 ) -> Result<BTreeMap<PageName, LegalPage>> {
-    let unreadable = || format!("the catalog {} cannot be read", folder.display());
     let mut pages = BTreeMap::new();
-    for entry in fs::read_dir(folder).with_context(unreadable)? {
-        let file = entry.with_context(unreadable)?.path();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
         if file.is_dir() || file.extension().is_none_or(|extension| extension != EXTENSION) {
             continue;
         }
@@ -78,7 +77,7 @@ fn read(file: &Path, text: &str) -> Result<LegalPage, Vec<Problem>> {
                 sections.push((line, LegalSection { heading: None, paragraphs: Vec::new() }));
             }
             if let Some((_, section)) = sections.last_mut() {
-                section.paragraphs.push(paragraph.unwrap_or_default()); // wrong ones are noted
+                section.paragraphs.push(paragraph.unwrap_or_default()); // wrong ones are reported
             }
         }
     }

@@ -24,13 +24,13 @@ impl fmt::Display for Problem {
 
 /// Collects what is wrong in one file while it is read on.
 #[derive(Debug)]
-pub(super) struct Notes {
+pub(super) struct Diagnostics {
     file: PathBuf,
     text: String,
     problems: RefCell<Vec<Problem>>,
 }
 
-impl Notes {
+impl Diagnostics {
     pub(super) fn new(file: PathBuf, text: String) -> Self {
         Self { file, text, problems: RefCell::default() }
     }
@@ -40,18 +40,18 @@ impl Notes {
         &self.text
     }
 
-    /// Notes what is wrong at a byte of this file.
+    /// Reports what is wrong at a byte of this file.
     pub(super) fn at(&self, place: &Range<usize>, text: impl Into<String>) {
         let line = line_of(&self.text, place.start);
         self.push(&self.file, line, text.into());
     }
 
-    /// Notes what is wrong in another file.
+    /// Reports what is wrong in another file.
     pub(super) fn elsewhere(&self, file: &Path, line: usize, text: impl Into<String>) {
         self.push(file, line, text.into());
     }
 
-    /// Everything noted.
+    /// Everything that was reported.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems.into_inner()
     }

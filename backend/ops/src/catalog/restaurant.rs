@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use shared::hours::OpeningHours;
 use shared::menu::{Card, CardDish, Restaurant, Section, Tax};
 use shared::text::Phone;
-use shared::{Amount, Country, Currency, RestaurantId, SectionId};
+use shared::{Country, Currency, RestaurantId, SectionId};
 use toml::de::{DeTable, DeValue};
 
 use super::art::Folder;
 use super::dish::{self, Ids};
-use super::fields::{Fields, Read, amount, number, parsed, string, text, yes_or_no};
-use super::problem::Notes;
+use super::fields::{Fields, Read, number, parsed, price, string, text, yes_or_no};
+use super::problem::Diagnostics;
 use super::{CARDS, Entry, Kitchen, LOADING, PAGES, hours};
 
 /// The restaurant's own picture.
@@ -20,29 +20,30 @@ const COVER: &str = "cover";
 /// The codes of [`shared::Reason`] with which a restaurant can say no.
 const REJECTIONS: [&str; 3] = ["closed", "too_busy", "item_unavailable"];
 
-/// The restaurant in a folder; `None` if something in it is wrong, which is then noted.
+/// The restaurant in a folder; `None` if something in it is wrong, which is then reported.
 pub(super) fn read(
     folder: &Path,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
     art: &mut BTreeMap<String, PathBuf>,
 ) -> Option<Entry> {
-    let (document, errors) = DeTable::parse_recoverable(notes.text());
+    let (document, errors) = DeTable::parse_recoverable(diagnostics.text());
     for error in &errors {
-        notes.at(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
+        diagnostics
+            .at(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
     }
     if !errors.is_empty() {
-        return None; // what could be read of it would be noted as missing
+        return None; // what could be read of it would be reported as missing
     }
-    let mut art = Folder::new(folder, notes, art);
-    let mut fields = Fields::new(document.get_ref(), 0..0, notes);
-    let restaurant_id = id_of(folder, notes);
+    let mut art = Folder::new(folder, diagnostics, art);
+    let mut fields = Fields::new(document.get_ref(), 0..0, diagnostics);
+    let restaurant_id = id_of(folder, diagnostics);
     let currency = fields.required("currency", parsed::<Currency>);
-    let card = card(&mut fields, restaurant_id, currency, &mut art, notes);
-    let kitchen = kitchen(&mut fields, notes);
+    let card = card(&mut fields, restaurant_id, currency, &mut art, diagnostics);
+    let kitchen = kitchen(&mut fields, diagnostics);
     let address = fields.required("address", text::<200>);
     let phone = fields.optional("phone", parsed::<Phone>);
     let tax = fields.table("tax").and_then(tax);
-    let sections = sections(&mut fields, currency, &mut art, notes);
+    let sections = sections(&mut fields, currency, &mut art, diagnostics);
     fields.finish();
     art.finish();
     let (mut card, sections) = (card?, sections?);
@@ -59,14 +60,15 @@ pub(super) fn read(
     Some(Entry { restaurant, kitchen: kitchen? })
 }
 
-fn id_of(folder: &Path, notes: &Notes) -> Option<RestaurantId> {
+fn id_of(folder: &Path, diagnostics: &Diagnostics) -> Option<RestaurantId> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match name.parse() {
-        Ok(_) if [CARDS, LOADING, PAGES].contains(&name.as_ref()) => {
-            notes.at(&(0..0), format!("`{name}` is no name for a restaurant; rename its folder"))
-        }
+        Ok(_) if [CARDS, LOADING, PAGES].contains(&name.as_ref()) => diagnostics
+            .at(&(0..0), format!("`{name}` is no name for a restaurant; rename its folder")),
         Ok(id) => return Some(id),
-        Err(error) => notes.at(&(0..0), format!("its folder is its id, which {error}; rename it")),
+        Err(error) => {
+            diagnostics.at(&(0..0), format!("its folder is its id, which {error}; rename it"))
+        }
     }
     None
 }
@@ -76,24 +78,24 @@ fn card(
     restaurant_id: Option<RestaurantId>,
     currency: Option<Currency>,
     art: &mut Folder<'_>,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<Card> {
     let name = fields.required("name", text::<60>);
     let description = fields.required("description", text::<300>);
     let cuisines = fields.list("cuisines", text::<30>);
     if cuisines.as_ref().is_some_and(Vec::is_empty) {
-        notes.at(&fields.place_of("cuisines"), "`cuisines` must name at least one");
+        diagnostics.at(&fields.place_of("cuisines"), "`cuisines` must name at least one");
     }
     let city = fields.required("city", text::<60>);
     let country = fields.required("country", parsed::<Country>);
     let price_level = fields.required("price_level", number(1..=4));
-    // Without a currency no price can be checked, and that is noted already.
+    // Without a currency no price can be checked, and that is reported already.
     let fee = fields.required("delivery_fee", price(currency));
     let minimum = fields.optional("minimum_order", price(currency));
     let preparation_minutes = fields.required("preparation_minutes", number(1..=240));
     let travel_minutes = fields.required("travel_minutes", number(1..=240));
     let time_zone = fields.required("time_zone", time_zone);
-    let spans = fields.table("hours").map(|hours| hours::read(hours, notes));
+    let spans = fields.table("hours").map(|hours| hours::read(hours, diagnostics));
     Some(Card {
         art: art.picture(COVER, fields.place())?,
         restaurant_id: restaurant_id?,
@@ -113,14 +115,6 @@ fn card(
     })
 }
 
-/// Reads a price, or anything at all while the currency is not known.
-pub(super) fn price(currency: Option<Currency>) -> impl Fn(&DeValue<'_>) -> Read<Amount> {
-    move |value| match currency {
-        Some(currency) => amount(currency)(value),
-        None => Ok(Amount::ZERO),
-    }
-}
-
 /// An IANA name. Its existence is checked where the system has the time zone database.
 fn time_zone(value: &DeValue<'_>) -> Read<String> {
     let must = || "must be an IANA time zone such as Europe/London".to_owned();
@@ -132,7 +126,7 @@ fn time_zone(value: &DeValue<'_>) -> Read<String> {
     if shaped && exists() { Ok(name.to_owned()) } else { Err(must()) }
 }
 
-fn kitchen(fields: &mut Fields<'_>, notes: &Notes) -> Option<Kitchen> {
+fn kitchen(fields: &mut Fields<'_>, diagnostics: &Diagnostics) -> Option<Kitchen> {
     let reason = fields.optional("reject_reason", |value| {
         let code = string(value)?;
         let known = REJECTIONS.into_iter().find(|known| *known == code);
@@ -146,11 +140,11 @@ fn kitchen(fields: &mut Fields<'_>, notes: &Notes) -> Option<Kitchen> {
         ("rejects", Some(reason)) => return Some(Kitchen::Rejects(reason)),
         ("rejects", None) => {
             let text = "a kitchen that rejects needs a right `reject_reason`; add it";
-            notes.at(&fields.place_of("kitchen"), text);
+            diagnostics.at(&fields.place_of("kitchen"), text);
         }
         (_, Some(_)) => {
             let text = "`reject_reason` is only for a kitchen that rejects; remove it";
-            notes.at(&fields.place_of("reject_reason"), text);
+            diagnostics.at(&fields.place_of("reject_reason"), text);
         }
         ("slow", None) => return Some(Kitchen::Slow),
         ("silent", None) => return Some(Kitchen::Silent),
@@ -171,25 +165,26 @@ fn sections(
     fields: &mut Fields<'_>,
     currency: Option<Currency>,
     art: &mut Folder<'_>,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
 ) -> Option<Vec<Section>> {
     let mut ids = Ids::default();
     let mut dish_ids = Ids::default();
     let tables = fields.tables("sections");
     if tables.is_empty() {
-        notes.at(fields.place(), "the menu is empty; add [[sections]] with [[sections.dishes]]");
+        diagnostics
+            .at(fields.place(), "the menu is empty; add [[sections]] with [[sections.dishes]]");
     }
     let read = tables.into_iter().map(|mut fields| {
         let section_id = fields.required("id", parsed::<SectionId>);
-        ids.note_twice(section_id.as_ref(), &fields, notes);
+        ids.report_duplicate(section_id.as_ref(), &fields, diagnostics);
         let name = fields.required("name", text::<60>);
         let tables = fields.tables("dishes");
         if tables.is_empty() {
-            notes.at(fields.place(), "this section has no dishes; add [[sections.dishes]]");
+            diagnostics.at(fields.place(), "this section has no dishes; add [[sections.dishes]]");
         }
         let dishes: Vec<_> = tables
             .into_iter()
-            .map(|dish| dish::read(dish, currency, &mut dish_ids, art, notes))
+            .map(|dish| dish::read(dish, currency, &mut dish_ids, art, diagnostics))
             .collect();
         fields.finish();
         let dishes = dishes.into_iter().collect::<Option<_>>();

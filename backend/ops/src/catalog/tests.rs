@@ -1,4 +1,4 @@
-//! A right catalog is loaded as it stands; a wrong one is told by file and line.
+//! A right catalog is loaded as it stands; the problems of a wrong one are reported by file and line.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,128 +1,82 @@
-//! What AWS charges: `prices.toml`, each price with where it is from.
+//! `prices.toml`: what AWS charges, each price with its source.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 
-use super::money::Money;
-use super::usage::{Meter, Usage};
+use super::usage::Usage;
 
 /// The file, which is part of the program: the table is the same wherever it is printed.
 const FILE: &str = include_str!("../../prices.toml");
 
-/// All prices, of one region.
+/// All prices of one region, by the names of what is counted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Prices {
-    /// The region.
-    pub region: String,
-    /// The price of what each meter counts; there is one for every meter.
-    pub price: BTreeMap<Meter, Price>,
-    /// What every month includes of it.
-    pub free: BTreeMap<Meter, Allowance>,
+pub(super) struct Prices {
+    pub(super) region: String,
+    pub(super) price: BTreeMap<String, Price>,
+    /// What every month includes, for as long as an account exists.
+    free: BTreeMap<String, Allowance>,
 }
 
 /// What a service charges for one thing.
 #[derive(Debug, Deserialize)]
-pub struct Price {
-    /// Who charges it.
-    pub service: String,
+pub(super) struct Price {
+    pub(super) service: String,
     /// What for, in words.
-    pub metered: String,
-    /// What `per` is called on the bill.
-    pub unit: String,
+    pub(super) metered: String,
     /// How many of what is counted the price is for.
-    pub per: u64,
-    /// The price, exact, in US dollars.
-    pub dollars: String,
-    /// Where that is from.
-    #[serde(flatten)]
-    pub origin: Origin,
+    per: u64,
+    /// The price in US dollars, exact.
+    #[serde(with = "rust_decimal::serde::str")]
+    dollars: Decimal,
 }
 
-/// What an account need not pay for, every month and for good.
 #[derive(Debug, Deserialize)]
-pub struct Allowance {
-    /// How many of what is counted.
-    pub quantity: u64,
-    /// Where that is from.
-    #[serde(flatten)]
-    pub origin: Origin,
-}
-
-/// Where a number is from.
-#[derive(Debug, Deserialize)]
-pub struct Origin {
-    /// AWS's page for it.
-    pub source: String,
-    /// How it was read.
-    pub seen: FeedEvent,
-    /// Where it was read, if not on that page.
-    pub via: Option<String>,
-    /// The day on which it was so: year, month and day.
-    pub date: String,
-}
-
-/// How a number was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FeedEvent {
-    /// In a stored copy of an AWS page.
-    Aws,
-    /// In a public transcription that quotes an AWS page.
-    Quoted,
-    /// In what somebody else says of it.
-    Secondary,
+struct Allowance {
+    quantity: u64,
 }
 
 impl Prices {
     /// The prices that this program was built with.
     ///
     /// # Errors
-    /// As [`Prices::parse`].
-    pub fn read() -> Result<Self> {
-        Self::parse(FILE).context("backend/ops/prices.toml")
+    /// If the file is not as it should be: where, and why.
+    pub(super) fn read() -> Result<Self> {
+        toml::from_str(FILE).context("backend/ops/prices.toml")
     }
 
-    /// Reads such a file.
+    /// What each thing of a usage costs by the list, in US dollars.
     ///
     /// # Errors
-    /// If it is no such file, or lacks the price of something that is counted.
-    pub fn parse(text: &str) -> Result<Self> {
-        let prices: Self = toml::from_str(text)?;
-        for meter in Meter::ALL {
-            Money::parse(&prices.of(meter)?.dollars)?;
-        }
-        Ok(prices)
-    }
-
-    /// The price of what a meter counts.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub fn of(&self, meter: Meter) -> Result<&Price> {
-        self.price.get(&meter).with_context(|| format!("there is no price for {meter:?}"))
-    }
-
-    /// What so much of one thing costs by the list.
-    ///
-    /// # Errors
-    /// If it is more than can be counted.
-    pub fn list(&self, meter: Meter, quantity: u128) -> Result<Money> {
-        let price = self.of(meter)?;
-        ensure!(price.per > 0, "the price for {meter:?} is for none of it");
-        Money::parse(&price.dollars)?.of(quantity, price.per)
+    /// If something has no price, or costs more than can be counted.
+    pub(super) fn costs<'a>(&'a self, usage: &Usage) -> Result<Vec<(&'a Price, Decimal)>> {
+        let cost = |(name, quantity): (&String, &u64)| {
+            let price = self.price.get(name).with_context(|| format!("{name} has no price"))?;
+            let cost = price.dollars.checked_mul(Decimal::from(*quantity));
+            let cost = cost.and_then(|cost| cost.checked_div(Decimal::from(price.per)));
+            Ok((price, cost.with_context(|| format!("{name} costs too much to be counted"))?))
+        };
+        usage.iter().map(cost).collect()
     }
 
     /// What of a month's usage is left to pay for after what the month includes.
-    #[must_use]
-    pub fn beyond_free(&self, month: &Usage) -> Usage {
-        let free = |meter| self.free.get(&meter).map_or(0, |free| u128::from(free.quantity));
-        month
-            .iter()
-            .map(|(meter, quantity)| (meter, quantity.saturating_sub(free(meter))))
-            .collect()
+    pub(super) fn beyond_free(&self, month: &Usage) -> Usage {
+        let free = |name| self.free.get(name).map_or(0, |free| free.quantity);
+        let due = month.iter().map(|(name, &used)| (name.clone(), used.saturating_sub(free(name))));
+        due.collect()
+    }
+}
+
+/// An amount in dollars and cents, rounded half up; anything below half a cent is `< 0.01`.
+pub(super) fn cents(dollars: Decimal) -> String {
+    let rounded = dollars.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    match (dollars.is_zero(), rounded.is_zero()) {
+        (true, _) => "0".to_owned(),
+        (false, true) => "< 0.01".to_owned(),
+        _ => format!("{rounded:.2}"),
     }
 }
 
@@ -130,41 +84,54 @@ impl Prices {
 mod tests {
     use super::*;
 
+    /// The entries of both tables of the file, as they stand there.
+    fn entries() -> Vec<(String, toml::Table)> {
+        let file: toml::Table = FILE.parse().unwrap();
+        let tables = ["price", "free"].map(|table| file[table].as_table().unwrap().clone());
+        let entries = tables.into_iter().flatten();
+        entries.map(|(name, entry)| (name, entry.as_table().unwrap().clone())).collect()
+    }
+
     #[test]
-    fn every_number_says_where_it_is_from_and_when_it_was_so() {
-        let prices = Prices::read().unwrap();
-        let origins = prices.price.values().map(|price| &price.origin);
-        for origin in origins.chain(prices.free.values().map(|free| &free.origin)) {
-            assert!(origin.source.starts_with("https://aws.amazon.com/"), "{origin:?}");
-            assert_eq!(origin.via.is_none(), origin.seen == FeedEvent::Aws, "{origin:?}");
-            assert!(origin.via.iter().all(|via| via.starts_with("https://")), "{origin:?}");
-            assert!(is_a_day(&origin.date), "{origin:?}");
+    fn every_number_states_its_source_and_date() {
+        for (name, entry) in entries() {
+            let text = |key: &str| entry.get(key).and_then(toml::Value::as_str);
+            assert!(text("source").unwrap().starts_with("https://aws.amazon.com/"), "{name}");
+            assert!(matches!(text("seen"), Some("aws" | "quoted" | "secondary")), "{name}");
+            assert_eq!(text("via").is_none(), text("seen") == Some("aws"), "{name}");
+            assert!(text("via").is_none_or(|via| via.starts_with("https://")), "{name}");
+            let date: toml::value::Datetime = text("date").unwrap().parse().unwrap();
+            assert!(date.date.is_some_and(|date| (2020..2100).contains(&date.year)), "{name}");
         }
     }
 
-    fn is_a_day(date: &str) -> bool {
-        let parts: Vec<Option<u16>> = date.split('-').map(|part| part.parse().ok()).collect();
-        date.len() == 10 && matches!(parts[..], [Some(2020..=2099), Some(1..=12), Some(1..=31)])
-    }
-
     #[test]
-    fn a_price_that_nothing_counts_or_that_is_missing_is_refused() {
-        let unknown = format!("{FILE}\n[free.moonlight]\nquantity = 1\n");
-        assert!(Prices::parse(&unknown).is_err());
-        let without = FILE.replace("[price.composite_alarm]", "[free.http_request]");
-        assert!(Prices::parse(&without).is_err());
-        let misspelt = FILE.replacen("dollars = \"0.20\"", "dollars = \"20 cents\"", 1);
-        assert!(Prices::parse(&misspelt).is_err());
-    }
-
-    #[test]
-    fn what_a_month_includes_is_not_paid_for() {
+    fn a_quantity_costs_its_share_of_the_price_beyond_what_is_free() {
         let prices = Prices::read().unwrap();
-        let month = Usage::from_iter([(Meter::LambdaRequest, 1_500_000), (Meter::Event, 7)]);
+        let cost = |name: &str, quantity| {
+            let costs = prices.costs(&Usage::from([(name.to_owned(), quantity)]))?;
+            Ok::<_, anyhow::Error>(costs[0].1.normalize().to_string())
+        };
+        assert_eq!(cost("lambda_request", 2_500_000).unwrap(), "0.5");
+        // 400,000 GB-seconds, counted in megabytes × milliseconds.
+        assert_eq!(cost("lambda_arm", 409_600_000_000).unwrap(), "5.33336");
+        assert_eq!(cost("moonlight", 1).unwrap_err().to_string(), "moonlight has no price");
+        let month =
+            Usage::from([("lambda_request".to_owned(), 1_500_000), ("event".to_owned(), 7)]);
         let due = prices.beyond_free(&month);
-        assert_eq!(due.of(Meter::LambdaRequest), 500_000);
-        assert_eq!(due.of(Meter::Event), 7);
-        let cost = prices.list(Meter::LambdaRequest, 500_000).unwrap();
-        assert_eq!(cost, Money::parse("0.10").unwrap());
+        assert_eq!((due["lambda_request"], due["event"]), (500_000, 7));
+    }
+
+    #[test]
+    fn an_amount_is_shown_in_cents_and_nothing_is_hidden() {
+        for (dollars, shown) in [
+            ("0", "0"),
+            ("0.004999", "< 0.01"),
+            ("0.005", "0.01"),
+            ("12.345", "12.35"),
+            ("1234.5", "1234.50"),
+        ] {
+            assert_eq!(cents(dollars.parse().unwrap()), shown);
+        }
     }
 }

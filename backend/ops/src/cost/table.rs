@@ -1,122 +1,104 @@
 //! The table, in Markdown.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use rust_decimal::Decimal;
 
-use super::money::Money;
-use super::prices::Prices;
-use super::usage::{Meter, Usage};
-use super::{ours, seed};
+use super::prices::{Prices, cents};
+use super::usage::{Designs, Usage, sum};
 
-/// How many of the largest items are named below the table.
+/// How many of the largest costs are named below the table.
 const NAMED: usize = 5;
 
-/// A column: what it is called, and what is used in it.
-struct Column {
-    title: String,
-    usage: Usage,
-}
-
-/// What so many orders cost, here and in the seed's design: a line a service, the dearest first.
+/// What so many orders cost, here and in the seed's design: a line a service, the most expensive
+/// first.
 ///
 /// # Errors
 /// If a price is missing, or a sum is too large to be counted.
-pub fn markdown(prices: &Prices, orders: u64) -> Result<String> {
-    let columns = columns(prices, orders);
-    let mut table = header(&columns);
+pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Result<String> {
+    let columns = columns(prices, designs, orders);
+    let titles: Vec<&str> = columns.iter().map(|(title, _)| title.as_str()).collect();
+    let mut table =
+        format!("| | {} |\n|---|{}\n", titles.join(" | "), "---:|".repeat(columns.len()));
     for service in services(prices, &columns)? {
         row(&mut table, prices, &service, &columns, |of| of == service)?;
     }
     row(&mut table, prices, "**all**", &columns, |_| true)?;
-    let month = ours::orders(u128::from(orders)).and(&ours::idle());
-    let list = largest(prices, &month)?;
-    let due = largest(prices, &prices.beyond_free(&month))?;
-    let count = grouped(orders);
+    let month = sum(&designs.tiffin.orders(orders), &designs.tiffin.idle());
     write!(
         table,
         "\nIn US dollars, by the list prices of {region}. *Due* is a month with {count} orders after \
          what every account has free of charge, each month and for good. The dearest things of \
          that month here, by the list: {list}. Due: {due}.\n",
         region = prices.region,
+        count = grouped(orders),
+        list = largest(prices, &month)?,
+        due = largest(prices, &prices.beyond_free(&month))?,
     )?;
     Ok(table)
 }
 
-fn columns(prices: &Prices, orders: u64) -> Vec<Column> {
-    let count = u128::from(orders);
-    let designs =
-        [("", ours::orders(count), ours::idle()), ("seed: ", seed::orders(count), seed::idle())];
-    let column = |title, usage| Column { title, usage };
-    let of = |(design, orders_used, idle): (&str, Usage, Usage)| {
-        let due = prices.beyond_free(&orders_used.and(&idle));
+/// The columns' titles and what is used in each.
+fn columns(prices: &Prices, designs: &Designs, orders: u64) -> Vec<(String, Usage)> {
+    let columns = [("", &designs.tiffin), ("seed: ", &designs.seed)].map(|(prefix, design)| {
+        let (used, idle) = (design.orders(orders), design.idle());
+        let due = prices.beyond_free(&sum(&used, &idle));
         [
-            column(format!("{design}{} orders", grouped(orders)), orders_used),
-            column(format!("{design}idle, a month"), idle),
-            column(format!("{design}due"), due),
+            (format!("{prefix}{} orders", grouped(orders)), used),
+            (format!("{prefix}idle, a month"), idle),
+            (format!("{prefix}due"), due),
         ]
-    };
-    designs.into_iter().flat_map(of).collect()
-}
-
-fn header(columns: &[Column]) -> String {
-    let titles: Vec<&str> = columns.iter().map(|column| column.title.as_str()).collect();
-    format!("| | {} |\n|---|{}\n", titles.join(" | "), "---:|".repeat(columns.len()))
+    });
+    columns.into_iter().flatten().collect()
 }
 
 fn row(
     table: &mut String,
     prices: &Prices,
     name: &str,
-    columns: &[Column],
-    wanted: impl Fn(&str) -> bool,
+    columns: &[(String, Usage)],
+    is_wanted: impl Fn(&str) -> bool,
 ) -> Result<()> {
     write!(table, "| {name} |")?;
-    for column in columns {
-        write!(table, " {} |", cost(prices, &column.usage, &wanted)?)?;
+    for (_, usage) in columns {
+        write!(table, " {} |", cents(cost(prices, usage, &is_wanted)?))?;
     }
     table.push('\n');
     Ok(())
 }
 
-/// The services that charge anything, the dearest first, by all columns together.
-fn services(prices: &Prices, columns: &[Column]) -> Result<Vec<String>> {
+/// The services that charge anything, the most expensive first, by all columns together.
+fn services(prices: &Prices, columns: &[(String, Usage)]) -> Result<Vec<String>> {
     let mut names: Vec<&str> = prices.price.values().map(|price| price.service.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let mut services = Vec::new();
     for name in names {
-        let costs = columns.iter().map(|column| cost(prices, &column.usage, |of| of == name));
-        let sum: Money = costs.collect::<Result<Vec<_>>>()?.into_iter().sum();
-        services.push((std::cmp::Reverse(sum), name.to_owned()));
+        let costs = columns.iter().map(|(_, usage)| cost(prices, usage, |of| of == name));
+        services.push((Reverse(costs.sum::<Result<Decimal>>()?), name.to_owned()));
     }
     services.sort();
     Ok(services.into_iter().map(|(_, name)| name).collect())
 }
 
 /// What a usage costs at the services that are wanted.
-fn cost(prices: &Prices, usage: &Usage, wanted: impl Fn(&str) -> bool) -> Result<Money> {
-    let costs = itemized(prices, usage)?;
-    let wanted =
-        |&(meter, _): &(Meter, Money)| prices.of(meter).is_ok_and(|price| wanted(&price.service));
-    Ok(costs.into_iter().filter(wanted).map(|(_, cost)| cost).sum())
+fn cost(prices: &Prices, usage: &Usage, is_wanted: impl Fn(&str) -> bool) -> Result<Decimal> {
+    let costs = prices.costs(usage)?.into_iter();
+    Ok(costs.filter(|(price, _)| is_wanted(&price.service)).map(|(_, cost)| cost).sum())
 }
 
-fn itemized(prices: &Prices, usage: &Usage) -> Result<Vec<(Meter, Money)>> {
-    usage.iter().map(|(meter, quantity)| Ok((meter, prices.list(meter, quantity)?))).collect()
-}
-
-/// The dearest items, in words.
+/// The largest costs, in words.
 fn largest(prices: &Prices, usage: &Usage) -> Result<String> {
-    let mut items = itemized(prices, usage)?;
-    items.retain(|(_, cost)| !cost.is_zero());
-    items.sort_by_key(|&(meter, cost)| (std::cmp::Reverse(cost), meter));
-    let mut words = Vec::new();
-    for (meter, cost) in items.into_iter().take(NAMED) {
-        let price = prices.of(meter)?;
-        words.push(format!("{} {}, {cost}", price.service, price.metered));
-    }
-    Ok(words.join("; "))
+    let mut costs = prices.costs(usage)?;
+    costs.retain(|(_, cost)| !cost.is_zero());
+    costs.sort_by_key(|(price, cost)| (Reverse(*cost), price.metered.as_str()));
+    let words = costs
+        .iter()
+        .take(NAMED)
+        .map(|(price, cost)| format!("{} {}, {}", price.service, price.metered, cents(*cost)));
+    Ok(words.collect::<Vec<_>>().join("; "))
 }
 
 /// A number with commas.
@@ -138,34 +120,38 @@ mod tests {
 
     #[test]
     fn a_table_has_a_line_a_service_and_adds_up() {
-        let prices = Prices::read().unwrap();
-        let table = markdown(&prices, 10_000).unwrap();
+        let (prices, designs) = (Prices::read().unwrap(), Designs::read().unwrap());
+        let table = markdown(&prices, &designs, 10_000).unwrap();
         assert!(
             table.starts_with("| | 10,000 orders | idle, a month | due | seed: 10,000 orders |")
         );
+        let columns = columns(&prices, &designs, 10_000);
         let lines = table.lines().filter(|line| line.starts_with("| ")).count();
-        assert_eq!(lines, 1 + services(&prices, &columns(&prices, 10_000)).unwrap().len() + 1);
-        let orders = ours::orders(10_000);
-        let all = cost(&prices, &orders, |_| true).unwrap();
-        let parts = prices.price.keys().map(|&m| prices.list(m, orders.of(m)).unwrap());
-        assert_eq!(all, parts.sum());
-    }
-
-    #[test]
-    fn every_price_is_one_that_something_costs() {
-        let columns = columns(&Prices::read().unwrap(), 10_000);
-        for meter in Meter::ALL {
-            assert!(columns.iter().any(|column| column.usage.of(meter) > 0), "{meter:?}");
+        assert_eq!(lines, 1 + services(&prices, &columns).unwrap().len() + 1);
+        for (title, usage) in &columns {
+            let costs = prices.costs(usage).unwrap();
+            let total = cost(&prices, usage, |_| true).unwrap();
+            assert_eq!(total, costs.into_iter().map(|(_, cost)| cost).sum(), "{title}");
         }
     }
 
     #[test]
+    fn every_price_is_one_that_something_costs() {
+        let (prices, designs) = (Prices::read().unwrap(), Designs::read().unwrap());
+        let columns = columns(&prices, &designs, 10_000);
+        let is_used =
+            |name| columns.iter().any(|(_, usage)| usage.get(name).is_some_and(|it| *it > 0));
+        let unused: Vec<_> = prices.price.keys().filter(|name| !is_used(*name)).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+
+    #[test]
     fn what_an_account_has_for_good_is_not_due() {
-        let prices = Prices::read().unwrap();
-        let month = ours::orders(10).and(&ours::idle());
+        let (prices, designs) = (Prices::read().unwrap(), Designs::read().unwrap());
+        let month = sum(&designs.tiffin.orders(10), &designs.tiffin.idle());
         let due = prices.beyond_free(&month);
-        for meter in [Meter::LambdaArm, Meter::Dashboard, Meter::ActiveUser, Meter::EdgeByte] {
-            assert!(month.of(meter) > 0 && due.of(meter) == 0, "{meter:?}");
+        for name in ["lambda_arm", "dashboard", "active_user", "edge_byte"] {
+            assert!(month[name] > 0 && due[name] == 0, "{name}");
         }
     }
 

@@ -1,178 +1,221 @@
-//! What is used: a count for each thing that is charged for.
+//! `usage.toml`: how much of everything that is charged for an order and an idle month use.
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
-/// The days of a month are 30: so many minutes.
-pub const MINUTES_A_MONTH: u128 = 30 * 24 * 60;
-/// … and hours.
-pub const HOURS_A_MONTH: u128 = 30 * 24;
-/// The lines that Lambda itself writes of an invocation (START, END and REPORT), with what each line
-/// is charged in addition, in bytes.
-const LOG_BYTES_AN_INVOCATION: u128 = 400;
+/// The file, which is part of the program: the table is the same wherever it is printed.
+const FILE: &str = include_str!("../../usage.toml");
 
-/// Declares the meters once, for the type and for the list of all.
-macro_rules! meters {
-    ($($(#[$about:meta])+ $name:ident,)+) => {
-        /// A thing that is counted and charged for; `prices.toml` has its price under the name in
-        /// snake case.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Meter { $($(#[$about])+ $name,)+ }
+/// What Lambda itself logs of an invocation (START, END and REPORT), with what each line is charged
+/// in addition, in bytes.
+const LOG_BYTES_AN_INVOCATION: u64 = 400;
 
-        impl Meter {
-            /// All there are.
-            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+/// Quantities by their names in `prices.toml`.
+pub(super) type Usage = BTreeMap<String, u64>;
+
+/// The designs that are compared.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Designs {
+    pub(super) tiffin: Design,
+    pub(super) seed: Design,
+}
+
+/// What a design uses.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Design {
+    /// The name of the functions' compute time.
+    processor: String,
+    /// The functions' memory, if an item names no other.
+    megabytes: u64,
+    order: Vec<Item>,
+    idle: Vec<Item>,
+}
+
+/// Something that happens `times` times; see the file.
+#[derive(Debug, Deserialize)]
+struct Item {
+    #[serde(default = "one")]
+    times: u64,
+    milliseconds: Option<u64>,
+    megabytes: Option<u64>,
+    #[serde(default = "one")]
+    every: u64,
+    at_most: Option<u64>,
+    #[serde(flatten)]
+    quantities: Usage,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+impl Designs {
+    /// The designs that this program was built with.
+    ///
+    /// # Errors
+    /// If the file is not as it should be: where, and why.
+    pub(super) fn read() -> Result<Self> {
+        toml::from_str(FILE).context("backend/ops/usage.toml")
+    }
+}
+
+impl Design {
+    /// What so many orders in a month add to an idle shop.
+    pub(super) fn orders(&self, count: u64) -> Usage {
+        self.sum(&self.order, count)
+    }
+
+    /// What a month without an order uses.
+    pub(super) fn idle(&self) -> Usage {
+        self.sum(&self.idle, 1)
+    }
+
+    fn sum(&self, items: &[Item], count: u64) -> Usage {
+        let mut usage = Usage::new();
+        for item in items {
+            let often = count.div_ceil(item.every.max(1)).min(item.at_most.unwrap_or(u64::MAX));
+            let times = often.saturating_mul(item.times);
+            for (name, quantity) in item.quantities.iter().chain(&self.invocation(item)) {
+                add(&mut usage, name, quantity.saturating_mul(times));
+            }
         }
-    };
-}
-
-meters! {
-    /// Invocations of functions.
-    LambdaRequest,
-    /// Megabytes × milliseconds on Arm.
-    LambdaArm,
-    /// Megabytes × milliseconds on x86.
-    #[serde(rename = "lambda_x86")]
-    LambdaX86,
-    /// Calls of an HTTP API.
-    HttpRequest,
-    /// Calls of a REST API.
-    RestRequest,
-    /// WebSocket messages, either way.
-    SocketMessage,
-    /// Minutes of open WebSockets.
-    SocketMinute,
-    /// DynamoDB's write units.
-    DynamodbWrite,
-    /// Halves of DynamoDB's read units.
-    DynamodbHalfRead,
-    /// Bytes in DynamoDB, indexes included, for a month.
-    DynamodbStoredByte,
-    /// Bytes in DynamoDB's tables that can be brought back, for a month.
-    DynamodbRecoverableByte,
-    /// Events put on a bus.
-    Event,
-    /// Bytes of log lines taken in.
-    LogByte,
-    /// Bytes of log lines kept for a month.
-    LogStoredByte,
-    /// Hours in which a metric of one's own has a value.
-    MetricHour,
-    /// Metrics that alarms watch, for a month.
-    AlarmMetric,
-    /// Dashboards, for a month.
-    Dashboard,
-    /// Alarms that are made of others, for a month.
-    CompositeAlarm,
-    /// Requests to the edge.
-    EdgeRequest,
-    /// Bytes from the edge to browsers.
-    EdgeByte,
-    /// Runs of a function at the edge.
-    EdgeFunction,
-    /// Files read from a bucket.
-    S3Read,
-    /// Bytes in buckets, for a month.
-    S3StoredByte,
-    /// Customers who sign in during a month.
-    ActiveUser,
-    /// Requests to a queue.
-    QueueRequest,
-}
-
-/// How much of each thing is used.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Usage(BTreeMap<Meter, u128>);
-
-/// The functions of a design: what their invocations have in common.
-#[derive(Debug, Clone, Copy)]
-pub struct Functions {
-    /// The meter of their processor.
-    pub processor: Meter,
-    /// Their memory in megabytes.
-    pub memory: u128,
-}
-
-impl Usage {
-    /// Counts so many more of a thing.
-    pub fn add(&mut self, meter: Meter, quantity: u128) {
-        let count = self.0.entry(meter).or_default();
-        *count = count.saturating_add(quantity);
+        usage
     }
 
-    /// Counts so many invocations of so many milliseconds each, with the log lines that Lambda
-    /// writes of them.
-    pub fn invoke(&mut self, functions: Functions, times: u128, milliseconds: u128) {
-        self.add(Meter::LambdaRequest, times);
-        self.run(functions, times, milliseconds);
-        self.log(times * LOG_BYTES_AN_INVOCATION);
-    }
-
-    /// Counts work of an invocation that is counted elsewhere.
-    pub fn run(&mut self, functions: Functions, times: u128, milliseconds: u128) {
-        self.add(functions.processor, times * milliseconds * functions.memory);
-    }
-
-    /// Counts log lines, taken in and kept for a month.
-    pub fn log(&mut self, bytes: u128) {
-        self.add(Meter::LogByte, bytes);
-        self.add(Meter::LogStoredByte, bytes);
-    }
-
-    /// So many times all of it.
-    #[must_use]
-    pub fn times(&self, factor: u128) -> Self {
-        self.iter().map(|(meter, quantity)| (meter, quantity.saturating_mul(factor))).collect()
-    }
-
-    /// This and that together.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        let mut both = self.clone();
-        for (meter, quantity) in other.iter() {
-            both.add(meter, quantity);
-        }
-        both
-    }
-
-    /// How much of a thing is used.
-    #[must_use]
-    pub fn of(&self, meter: Meter) -> u128 {
-        self.0.get(&meter).copied().unwrap_or_default()
-    }
-
-    /// Every thing that is counted, with how much of it.
-    pub fn iter(&self) -> impl Iterator<Item = (Meter, u128)> {
-        self.0.iter().map(|(&meter, &quantity)| (meter, quantity))
+    /// The invocation of a function that an item is, if it is one.
+    fn invocation(&self, item: &Item) -> Usage {
+        let Some(milliseconds) = item.milliseconds else { return Usage::new() };
+        let megabytes = item.megabytes.unwrap_or(self.megabytes);
+        Usage::from([
+            ("lambda_request".to_owned(), 1),
+            (self.processor.clone(), milliseconds.saturating_mul(megabytes)),
+            ("log_byte".to_owned(), LOG_BYTES_AN_INVOCATION),
+            ("log_stored_byte".to_owned(), LOG_BYTES_AN_INVOCATION),
+        ])
     }
 }
 
-impl FromIterator<(Meter, u128)> for Usage {
-    fn from_iter<I: IntoIterator<Item = (Meter, u128)>>(counts: I) -> Self {
-        Self(counts.into_iter().collect())
-    }
+/// Both together.
+pub(super) fn sum(one: &Usage, other: &Usage) -> Usage {
+    let mut both = one.clone();
+    other.iter().for_each(|(name, quantity)| add(&mut both, name, *quantity));
+    both
+}
+
+fn add(usage: &mut Usage, name: &str, quantity: u64) {
+    let sum = usage.entry(name.to_owned()).or_default();
+    *sum = sum.saturating_add(quantity);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use aws_local::feed::{Feed, FeedEvent, Invocation};
+    use shared::Status;
+    use shared::live::{FETCH_EVERY, PING_EVERY};
+
     use super::*;
+    use crate::bench::Bench;
+    use crate::bench::shop::{Customer, Shop, Storage};
+    use crate::dev::backend;
+    use crate::workspace::Workspace;
 
     #[test]
-    fn an_invocation_is_a_request_its_time_in_memory_and_log_lines() {
-        let mut usage = Usage::default();
-        let functions = Functions { processor: Meter::LambdaArm, memory: 256 };
-        usage.invoke(functions, 3, 10);
-        assert_eq!(usage.of(Meter::LambdaRequest), 3);
-        assert_eq!(usage.of(Meter::LambdaArm), 7_680);
-        assert_eq!(usage.of(Meter::LogByte), usage.of(Meter::LogStoredByte));
+    fn an_item_counts_as_often_as_it_says() {
+        let design: Design = toml::from_str(
+            "processor = 'lambda_arm'\nmegabytes = 256\nidle = [{ dashboard = 1 }]\n\
+             order = [{ times = 3, milliseconds = 10, event = 2 }, { every = 4, active_user = 1 },\n\
+             { at_most = 720, metric_hour = 5 }]\n",
+        )
+        .unwrap();
+        let usage = design.orders(1_001);
+        assert_eq!((usage["event"], usage["lambda_request"]), (6 * 1_001, 3 * 1_001));
+        assert_eq!(usage["lambda_arm"], 3 * 1_001 * 10 * 256);
+        assert_eq!((usage["log_byte"], usage["log_stored_byte"]), (400 * 3_003, 400 * 3_003));
+        assert_eq!((usage["active_user"], usage["metric_hour"]), (251, 5 * 720));
+        assert_eq!(sum(&usage, &design.idle())["dashboard"], 1);
+        assert_eq!(design.orders(0).values().sum::<u64>(), 0);
     }
 
     #[test]
-    fn usages_add_up() {
-        let one = Usage::from_iter([(Meter::Event, 4), (Meter::LogByte, 1)]);
-        let both = one.times(10).and(&one);
-        assert_eq!(both, Usage::from_iter([(Meter::Event, 44), (Meter::LogByte, 11)]));
+    fn an_idle_shop_is_that_of_the_template() {
+        let template = include_str!("../../../template.yaml");
+        let tiffin = Designs::read().unwrap().tiffin;
+        let count = |kind: &str| template.matches(kind).count() as u64;
+        assert_eq!(count("Type: AWS::Lambda::Function\n"), 7);
+        assert_eq!(count(&format!("MemorySize: {}\n", tiffin.megabytes)), 7);
+        assert_eq!(count("Default: arm64\n"), 1);
+        assert_eq!(count("Type: AWS::CloudWatch::Alarm\n"), tiffin.idle()["alarm_metric"]);
+        assert_eq!(
+            count("Type: AWS::CloudWatch::CompositeAlarm\n"),
+            tiffin.idle()["composite_alarm"]
+        );
+        // Traces are not in it, for they are not made.
+        assert!(template.contains("    Default: PassThrough\n"));
+        assert!(template.contains("ScheduleExpression: rate(1 minute)"));
+    }
+
+    #[test]
+    fn the_page_polls_and_pings_as_often_as_is_counted() {
+        let calls = |every: i64| 1 + 35 * 60_000 / u64::try_from(every).unwrap();
+        let order = Designs::read().unwrap().tiffin.orders(1);
+        let (fetches, pings) = (calls(FETCH_EVERY), calls(PING_EVERY) + 1);
+        assert_eq!(order["http_request"], fetches + 10);
+        assert_eq!(order["socket_message"], 2 * pings + 4);
+    }
+
+    /// What the functions were invoked for, and the events and pushes, since the feed's `first` entry.
+    fn counts(feed: &Feed, first: u64) -> (u64, u64, [u64; 2]) {
+        let (mut events, mut pushes, mut invocations) = (0, 0, [0; 2]);
+        for entry in feed.since(first) {
+            match &entry.event {
+                FeedEvent::EventPut { .. } => events += 1,
+                FeedEvent::Push { status: 200, body, .. } if body.contains("order_event") => {
+                    pushes += 1;
+                }
+                FeedEvent::Invoked { function, invocation, .. }
+                    if function != "WatchdogFunction" =>
+                {
+                    invocations[usize::from(*invocation == Invocation::Asynchronous)] += 1;
+                }
+                _ => {}
+            }
+        }
+        (events, pushes, invocations)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_order_has_as_many_events_pushes_and_invocations_as_are_counted() {
+        let workspace = Workspace::find().unwrap();
+        let program = backend::build(&workspace, false).unwrap();
+        let bench = Bench { workspace, program };
+        let shop = Shop::open(&bench, Storage::Memory, None).await.unwrap();
+        let feed = shop.running.cloud.feed().clone();
+        let first = feed.since(0).last().map_or(0, |entry| entry.number);
+        let mut customer = Customer::new(&shop, "asha").await.unwrap();
+        customer.place().await.unwrap();
+        while customer.next_push().await.unwrap().status != Status::Delivered {}
+        drop(customer);
+
+        let order = Designs::read().unwrap().tiffin.orders(1);
+        let pings = order["socket_message"].saturating_sub(order["event"]) / 2;
+        // The ticket, the order and one ping are what this customer sent.
+        let sent = 3;
+        let others = order["lambda_request"] - order["http_request"] - pings;
+        let due = |[synchronous, asynchronous]: [u64; 2]| synchronous - sent + asynchronous;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let (mut events, mut pushes, mut invocations) = counts(&feed, first);
+        while due(invocations) < others && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(20)).await; // they end after their push
+            (events, pushes, invocations) = counts(&feed, first);
+        }
+        assert_eq!((events, pushes), (order["event"], order["event"]));
+        assert_eq!(due(invocations), others, "{invocations:?}");
+        shop.close().await;
     }
 }

@@ -8,20 +8,20 @@ use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
 use aws_local::settings::SampleEvent;
+use clap::Args;
 use shared::Status;
 use shared::api::{Problem, ProblemType, SiteConfig};
 
 use super::load;
-use crate::args::DevOptions;
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
-/// The window's path on the edge.
-pub(super) const WINDOW: &str = "/_local/";
-/// Who can sign in at once.
+/// The console's path on the edge.
+pub(super) const CONSOLE: &str = "/_local/";
+/// The demo account's email address.
 pub const DEMO_EMAIL: &str = "demo@tiffin.example";
-/// With what.
+/// The demo account's password.
 pub const DEMO_PASSWORD: &str = "masala dosa";
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
@@ -36,10 +36,32 @@ const ACCEPT_WITHIN_SECONDS: u8 = 30;
 /// Schedules and retries wait a sixtieth of the time: a minute takes a second.
 const TIME_SCALE: u32 = 60;
 
+/// How kitchens, couriers and faults are simulated.
+#[derive(Clone, Debug, Args)]
+pub struct Simulation {
+    /// How long a kitchen takes to answer, in seconds
+    #[arg(long, value_name = "N", default_value_t = 6,
+        value_parser = clap::value_parser!(u8).range(0..=29))]
+    pub accept_seconds: u8,
+    /// The length of a simulated minute, in minutes: 0 to 1; the default is a second
+    #[arg(long, value_name = "X", default_value = "0.0166667", value_parser = pace)]
+    pub pace: String,
+    /// Inject faults by this seed: duplicates, delays, lost answers, killed functions
+    #[arg(long, value_name = "SEED")]
+    pub faults: Option<u64>,
+}
+
+fn pace(text: &str) -> Result<String, String> {
+    match text.parse() {
+        Ok(pace) if (0.0..=1.0).contains(&pace) => Ok(text.to_owned()),
+        _ => Err("must be a number from 0 to 1, such as 0.5".to_owned()),
+    }
+}
+
 /// What to start, and where.
 #[derive(Debug)]
-pub struct Plan<'a> {
-    /// The template to play.
+pub struct Plan {
+    /// The template to emulate.
     pub template: PathBuf,
     /// The program that all functions are.
     pub bootstrap: PathBuf,
@@ -48,15 +70,15 @@ pub struct Plan<'a> {
     /// The folder for the catalog's pictures.
     pub art: PathBuf,
     /// Where the AWS endpoints listen.
-    pub front: SocketAddr,
-    /// Where browsers come in.
+    pub aws: SocketAddr,
+    /// Where browsers connect.
     pub edge: SocketAddr,
     /// The page as it is deployed; `None` if trunk serves it.
     pub site: Option<PathBuf>,
     /// Whether what the functions log is shown.
     pub echo_logs: bool,
-    /// What a person typed.
-    pub options: &'a DevOptions,
+    /// How kitchens and faults are simulated.
+    pub simulation: Simulation,
 }
 
 /// A running local AWS, filled.
@@ -71,8 +93,8 @@ pub struct Running {
 /// Starts the local AWS, and fills what is empty: catalog, pictures, demo account.
 ///
 /// # Errors
-/// If the template asks for what is not played, or a port or the state folder is in use.
-pub async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Running> {
+/// If the template has what is not supported, or a port or the state folder is in use.
+pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     catalog_load::copy_art(catalog, &plan.art)?;
     let cloud = Cloud::start(settings(plan)?).await?;
     let table = cloud.stack().outputs.get("CatalogTableName").cloned();
@@ -87,14 +109,14 @@ pub async fn start(plan: &Plan<'_>, catalog: &Catalog) -> Result<Running> {
     Ok(Running { cloud, catalog: place })
 }
 
-fn settings(plan: &Plan<'_>) -> Result<Settings> {
+fn settings(plan: &Plan) -> Result<Settings> {
     let mut settings = Settings::new(&plan.template, &plan.bootstrap);
     settings.stack_name = STACK.to_owned();
-    settings.parameters = parameters(plan.options);
+    settings.parameters = parameters(&plan.simulation);
     settings.state = plan.state.clone();
-    settings.endpoint = plan.front;
+    settings.endpoint = plan.aws;
     settings.time_scale = TIME_SCALE;
-    settings.faults = plan.options.faults.map(FaultPlan::storm);
+    settings.faults = plan.simulation.faults.map(FaultPlan::storm);
     settings.sample_event = Some(the_seeds_event());
     let overloaded = "This machine cannot keep up; send the same again in a moment.";
     let overloaded = Problem::new(ProblemType::Unavailable, overloaded);
@@ -119,13 +141,13 @@ fn the_seeds_event() -> SampleEvent {
     }
 }
 
-fn parameters(options: &DevOptions) -> BTreeMap<String, String> {
+fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {
     [
         ("Autopilot", "on".to_owned()),
-        ("AcceptSeconds", options.accept_seconds.to_string()),
+        ("AcceptSeconds", simulation.accept_seconds.to_string()),
         ("AcceptWithinSeconds", ACCEPT_WITHIN_SECONDS.to_string()),
-        ("Pace", options.pace.clone()),
-        // The customers of a benchmark or a journey are programs, faster than any person.
+        ("Pace", simulation.pace.clone()),
+        // The customers of a benchmark or a journey order faster than any person.
         ("OrdersPerMinute", "1000000".to_owned()),
         ("TicketsPerMinute", "1000000".to_owned()),
         // Here one machine is every customer at once, and it answers 503 when it cannot keep up.
@@ -137,13 +159,13 @@ fn parameters(options: &DevOptions) -> BTreeMap<String, String> {
 }
 
 /// What the page must know; the local AWS fills in the client's id.
-fn config_json(plan: &Plan<'_>) -> Result<String> {
+fn config_json(plan: &Plan) -> Result<String> {
     let config = SiteConfig {
         cognito_endpoint: "/cognito".to_owned(),
         client_id: "${UserPoolClient}".to_owned(),
         // In full, for trunk may serve the page from another port.
-        mailbox: Some(format!("http://{}{WINDOW}", plan.edge)),
-        demo_pace: plan.options.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
+        mailbox: Some(format!("http://{}{CONSOLE}", plan.edge)),
+        demo_pace: plan.simulation.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };
     serde_json::to_string(&config).context("config.json cannot be written")
 }

@@ -1,19 +1,34 @@
 //! `cargo dev catalog load`: a catalog into the running `cargo dev`, or into any table.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_smithy_http_client::tls;
+use clap::Args;
+use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::usual_state;
-use crate::args::LoadOptions;
 use crate::catalog::load::{Loaded, copy_art, load};
 use crate::catalog::{Catalog, read_or_report};
 use crate::workspace::Workspace;
+
+/// Which catalog to load where.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The catalog's folder, such as backend/data
+    folder: PathBuf,
+    /// The table, by default that of the running `cargo dev`
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
+    /// DynamoDB's address, by default AWS's own
+    #[arg(long, value_name = "URL", requires = "table")]
+    endpoint: Option<String>,
+    /// The folder to copy the pictures into
+    #[arg(long, value_name = "DIR", requires = "table")]
+    art: Option<PathBuf>,
+}
 
 /// Where a running `cargo dev` is written down, in its state folder.
 const FILE: &str = "running.json";
@@ -37,7 +52,7 @@ pub struct Place {
 ///
 /// # Errors
 /// If something in it is wrong, nothing runs to load it into, or the table does not answer.
-pub async fn run(options: LoadOptions) -> Result<()> {
+pub async fn run(options: Options) -> Result<()> {
     let catalog = read_or_report(&options.folder)?;
     let loaded = match &options.table {
         Some(table) => {
@@ -46,7 +61,7 @@ pub async fn run(options: LoadOptions) -> Result<()> {
             }
             load(&client(options.endpoint.as_deref()).await, table, &catalog).await?
         }
-        None => into(&running(&usual_state(&Workspace::find()?))?, &catalog).await?,
+        None => into(&running(&Workspace::find()?.state())?, &catalog).await?,
     };
     println!("{loaded}");
     Ok(())
@@ -83,7 +98,7 @@ async fn invalidate(endpoint: &str, distribution: &str) -> Result<()> {
 pub(super) fn remember(state: &Path, place: &Place) -> Result<()> {
     let file = state.join(FILE);
     let text = serde_json::to_string_pretty(place)?;
-    fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
+    Ok(fs::write(&file, text)?)
 }
 
 /// Removes what [`remember`] wrote.

@@ -9,17 +9,16 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::net::TcpStream;
 
-use super::loopback;
-use crate::process::{self, Leashed};
+use crate::process::{self, KillOnExit};
 use crate::site::{self, SizeReport};
 use crate::steps::Steps;
 use crate::stop;
 use crate::tools::targets::WASM;
 use crate::tools::{self, Tool, Toolbox};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, loopback};
 
-/// How often we look whether trunk serves, or has ended.
-const LOOK: Duration = Duration::from_millis(200);
+/// How often trunk is polled.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The flags of the compiler, each ended by an ASCII unit separator, for a folder may have a space
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
@@ -32,8 +31,7 @@ fn own_folder(target: &Path, name: &str) -> Result<(PathBuf, File)> {
             0 => target.join(name),
             other => target.join(format!("{name}-{other}")),
         };
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs_err::create_dir_all(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => return Ok((folder, lock)),
@@ -131,7 +129,7 @@ impl<'a> Page<'a> {
         let mut flags = vec![erased, remap(&self.workspace.root, "tiffin")];
         flags.extend(site::SPLIT_FLAGS.map(ToOwned::to_owned));
         // Each registry has a folder of its own, with a name that differs from machine to machine.
-        for folder in std::fs::read_dir(registry).into_iter().flatten().flatten() {
+        for folder in fs_err::read_dir(registry).into_iter().flatten().flatten() {
             flags.push(remap(&folder.path(), "crates"));
         }
         Ok(flags.join("\x1f"))
@@ -142,16 +140,16 @@ impl<'a> Page<'a> {
     ///
     /// # Errors
     /// If it does not build.
-    pub async fn serve(&self, port: u16) -> Result<Leashed> {
+    pub async fn serve(&self, port: u16) -> Result<KillOnExit> {
         let mut command = self.trunk("serve");
         command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
         command.arg(self.workspace.target.join("page/dev"));
-        let mut trunk = Leashed::start(&command).context("trunk cannot be started")?;
+        let mut trunk = KillOnExit::start(&command).context("trunk cannot be started")?;
         while TcpStream::connect(loopback(port)).await.is_err() {
             if let Some(status) = trunk.ended()? {
                 bail!("the page does not build, see above (trunk ended with {status})");
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL).await;
         }
         Ok(trunk)
     }
@@ -170,7 +168,7 @@ impl<'a> Page<'a> {
 ///
 /// # Errors
 /// If it ends before we are asked to.
-pub async fn until_it_ends(trunk: Option<Leashed>) -> Result<()> {
+pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
     let Some(mut trunk) = trunk else { return std::future::pending().await };
     loop {
         if let Some(status) = trunk.ended()? {
@@ -179,17 +177,17 @@ pub async fn until_it_ends(trunk: Option<Leashed>) -> Result<()> {
                 false => bail!("trunk ended with {status}, see above"),
             }
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
-/// Opens an address in the person's browser; if there is none, they have the address.
+/// Opens an address in the default browser; prints a line if there is none.
 pub fn open(address: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command = Command::new(program);
     command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        println!("  ({program} is not here to open a browser)");
+        println!("  ({program} is not installed, so no browser was opened)");
     }
 }
 
@@ -199,12 +197,12 @@ mod tests {
 
     #[test]
     fn two_runs_never_build_in_one_folder() {
-        let target = std::env::temp_dir().join(format!("tiffin-page-{}", std::process::id()));
-        let (first, held) = own_folder(&target, "page").unwrap();
-        let (second, _held_too) = own_folder(&target, "page").unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let target = temporary.path();
+        let (first, held) = own_folder(target, "page").unwrap();
+        let (second, _held_too) = own_folder(target, "page").unwrap();
         assert_ne!(first, second);
         drop(held);
-        assert_eq!(own_folder(&target, "page").unwrap().0, first);
-        std::fs::remove_dir_all(&target).unwrap();
+        assert_eq!(own_folder(target, "page").unwrap().0, first);
     }
 }

@@ -1,18 +1,18 @@
 //! Noticing what changes: the functions, the catalog, the template.
 
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
+use walkdir::WalkDir;
 
 use super::{backend, load};
 use crate::catalog;
 use crate::workspace::Workspace;
 
-/// How often the files are looked at: often enough to be on time, seldom enough to cost nothing.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the files are compared.
+const POLL: Duration = Duration::from_secs(1);
 
 /// What is watched, and what to do about it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Watch<'_> {
         let mut data = Watched::new(under(&["backend/data"]));
         let mut template = Watched::new(under(&["backend/template.yaml"]));
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL).await;
             if code.changed() {
                 self.rebuild().await;
             }
@@ -49,7 +49,7 @@ impl Watch<'_> {
                 self.reload().await;
             }
             if template.changed() {
-                println!("backend/template.yaml has changed; start `cargo dev` again to play it");
+                println!("backend/template.yaml has changed; restart `cargo dev` to use it");
             }
         }
     }
@@ -99,31 +99,28 @@ impl Watched {
 
 fn fingerprint(paths: &[PathBuf]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    paths.iter().for_each(|path| add(path, &mut hasher));
-    hasher.finish()
-}
-
-fn add(path: &Path, hasher: &mut DefaultHasher) {
-    let Ok(found) = fs::metadata(path) else { return };
-    if found.is_file() {
-        (path, found.len(), found.modified().ok()).hash(hasher);
-        return;
+    for path in paths {
+        for entry in WalkDir::new(path).sort_by_file_name().into_iter().flatten() {
+            if let Ok(found) = entry.metadata() {
+                let state = found.is_file().then(|| (found.len(), found.modified().ok()));
+                (entry.path(), state).hash(&mut hasher);
+            }
+        }
     }
-    let mut entries: Vec<_> =
-        fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    entries.sort();
-    entries.iter().for_each(|entry| add(entry, hasher));
+    hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fs_err as fs;
 
     #[test]
     fn a_new_a_changed_and_a_removed_file_are_noticed_once_each() {
-        let folder = std::env::temp_dir().join(format!("tiffin-watch-{}", std::process::id()));
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
         fs::create_dir_all(folder.join("inner")).unwrap();
-        let mut watched = Watched::new(vec![folder.clone()]);
+        let mut watched = Watched::new(vec![folder.to_owned()]);
         assert!(!watched.changed());
         let file = folder.join("inner/file");
         for content in ["one", "longer"] {
@@ -133,6 +130,5 @@ mod tests {
         }
         fs::remove_file(&file).unwrap();
         assert!(watched.changed());
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -105,25 +105,25 @@ impl Drop for Group {
 /// A program that ends when we do, even if we are killed: a shell beside it holds the other end
 /// of a pipe from us, and ends the group when that closes.
 #[derive(Debug)]
-pub struct Leashed {
+pub struct KillOnExit {
     group: Group,
 }
 
-const LEASH: &str = r#"exec 3<&0
+const SCRIPT: &str = r#"exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
 { read -r _ <&3; kill -TERM 0; } &
 exec 3<&-
 wait "$child""#;
 
-impl Leashed {
+impl KillOnExit {
     /// Starts a program with the environment and folder of `like`.
     ///
     /// # Errors
     /// As [`Command::spawn`].
     pub fn start(like: &Command) -> std::io::Result<Self> {
         let mut shell = Command::new("/bin/sh");
-        shell.args([OsStr::new("-c"), OsStr::new(LEASH), OsStr::new("leash")]);
+        shell.args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("kill-on-exit")]);
         shell.arg(like.get_program()).args(like.get_args()).stdin(Stdio::piped());
         if let Some(folder) = like.get_current_dir() {
             shell.current_dir(folder);
@@ -209,21 +209,21 @@ mod tests {
     }
 
     #[test]
-    fn a_leashed_program_ends_when_we_do() {
-        let mut leashed = Leashed::start(Command::new("sleep").arg("600")).unwrap();
-        assert!(leashed.ended().unwrap().is_none());
-        let id = leashed.group_id();
+    fn a_bound_program_ends_when_we_do() {
+        let mut program = KillOnExit::start(Command::new("sleep").arg("600")).unwrap();
+        assert!(program.ended().unwrap().is_none());
+        let id = program.group_id();
         // What the kernel does to our pipes when we are killed.
-        drop(leashed.group.child.stdin.take());
-        until(|| leashed.ended().unwrap().is_some() && gone(id));
+        drop(program.group.child.stdin.take());
+        until(|| program.ended().unwrap().is_some() && gone(id));
     }
 
     #[test]
-    fn a_leashed_program_that_ends_is_noticed() {
-        let mut leashed = Leashed::start(Command::new("sh").args(["-c", "exit 3"])).unwrap();
+    fn a_bound_program_that_ends_is_noticed() {
+        let mut program = KillOnExit::start(Command::new("sh").args(["-c", "exit 3"])).unwrap();
         let mut code = None;
         until(|| {
-            code = leashed.ended().unwrap().and_then(|status| status.code());
+            code = program.ended().unwrap().and_then(|status| status.code());
             code.is_some()
         });
         assert_eq!(code, Some(3));

@@ -5,11 +5,11 @@
 //! written. So trunk builds an unsplit page, and this module replaces its .wasm and JavaScript glue.
 //! Trunk's warning that it cannot minify the glue is about the replaced one.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
+use fs_err as fs;
 
 use crate::process;
 
@@ -41,9 +41,9 @@ pub struct Programs<'a> {
 pub fn split(compiled: &Path, built: &Path, scratch: &Path, programs: Programs<'_>) -> Result<()> {
     let name = program_name(built)?;
     let _ = fs::remove_dir_all(scratch); // left by the build before
-    fs::create_dir_all(scratch).with_context(|| super::unwritable(scratch))?;
+    fs::create_dir_all(scratch)?;
     let (main, glue) = (scratch.join(format!("{name}.wasm")), scratch.join("glue"));
-    let input = fs::read(compiled).with_context(|| super::unreadable(compiled))?;
+    let input = fs::read(compiled)?;
     let mut options = wasm_split_cli_support::Options::new(&input);
     let main_module = format!("./{name}.js");
     options.output_dir = scratch;
@@ -68,7 +68,7 @@ pub fn split(compiled: &Path, built: &Path, scratch: &Path, programs: Programs<'
 
 /// What trunk calls the program: `frontend-0123456789abcdef`.
 fn program_name(built: &Path) -> Result<String> {
-    let entries = fs::read_dir(built).with_context(|| super::unreadable(built))?;
+    let entries = fs::read_dir(built)?;
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut programs =
         names.filter_map(|name| name.strip_suffix("_bg.wasm").map(ToOwned::to_owned));
@@ -84,7 +84,7 @@ fn optimize(file: &Path, built: &Path, programs: Programs<'_>) -> Result<()> {
 
 fn copy(file: &Path, built: &Path) -> Result<()> {
     let copied = built.join(name_of(file));
-    fs::copy(file, &copied).with_context(|| super::unwritable(&copied))?;
+    fs::copy(file, &copied)?;
     Ok(())
 }
 
@@ -95,10 +95,9 @@ fn name_of(file: &Path) -> PathBuf {
 /// The main glue imports the loader: without this, the browser would ask for it only when it has
 /// read the glue.
 fn preload_loader(index: &Path) -> Result<()> {
-    let page = fs::read_to_string(index).with_context(|| super::unreadable(index))?;
+    let page = fs::read_to_string(index)?;
     let (head, body) =
         page.split_once("</head>").with_context(|| format!("{} has no head", index.display()))?;
     let preload = format!(r#"<link rel="modulepreload" href="/{LOADER}">"#);
-    fs::write(index, format!("{head}{preload}</head>{body}"))
-        .with_context(|| super::unwritable(index))
+    Ok(fs::write(index, format!("{head}{preload}</head>{body}"))?)
 }

@@ -1,10 +1,10 @@
 //! Browsers for the journeys, and the drivers that steer them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use fs_err as fs;
 
 use crate::process;
 
@@ -197,20 +197,20 @@ mod tests {
 
     #[test]
     fn the_newest_mini_browser_is_found_where_distributions_keep_it() {
-        let usr = std::env::temp_dir().join(format!("tiffin-usr-{}", std::process::id()));
+        let temporary = tempfile::tempdir().unwrap();
+        let usr = temporary.path();
         let make = |folder: &str| {
             let program = usr.join(folder).join("MiniBrowser");
             fs::create_dir_all(program.parent().unwrap()).unwrap();
             fs::write(&program, "").unwrap();
             program
         };
-        assert_eq!(mini_browser(&usr), None);
+        assert_eq!(mini_browser(usr), None);
         let elsewhere = make("libexec/webkit2gtk-4.0");
-        assert_eq!(mini_browser(&usr), Some(elsewhere.clone()));
+        assert_eq!(mini_browser(usr), Some(elsewhere.clone()));
         fs::remove_file(elsewhere).unwrap();
         make("lib/x86_64-linux-gnu/webkit2gtk-4.0");
         let newest = make("lib/x86_64-linux-gnu/webkit2gtk-4.1");
-        assert_eq!(mini_browser(&usr), Some(newest));
-        fs::remove_dir_all(usr).unwrap();
+        assert_eq!(mini_browser(usr), Some(newest));
     }
 }

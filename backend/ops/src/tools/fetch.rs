@@ -1,10 +1,10 @@
 //! Downloading a file whose checksum is known.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use fs_err as fs;
 
 use crate::hash::sha256;
 
@@ -15,7 +15,7 @@ use crate::hash::sha256;
 /// If it cannot be had within a few minutes, or is something else.
 pub(super) fn checked(url: &str, expected: &str, file: &Path) -> Result<()> {
     download(url, file)?;
-    let found = sha256(&fs::read(file).context("a download cannot be read")?);
+    let found = sha256(&fs::read(file)?);
     match found == expected {
         true => Ok(()),
         false => bail!("{url} has the checksum {found}, and not {expected} as it had"),
@@ -39,14 +39,13 @@ mod tests {
 
     #[test]
     fn a_download_that_is_not_what_its_checksum_says_is_refused() {
-        let folder = std::env::temp_dir().join(format!("tiffin-fetch-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
         let url = |name: &str| format!("file://{}", folder.join(name).display());
         fs::write(folder.join("good"), "content").unwrap();
         let file = folder.join("download.tar.gz");
         checked(&url("good"), &sha256(b"content"), &file).unwrap();
         assert!(checked(&url("good"), &sha256(b"other"), &file).is_err());
         assert!(checked(&url("absent"), &sha256(b"content"), &file).is_err());
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -1,9 +1,11 @@
 //! The tool folder: what it holds, and how something new gets into it whole or not at all.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use fs_err as fs;
 
 use super::{Source, Tool, install, prebuilt};
 
@@ -76,7 +78,7 @@ impl Toolbox {
         remove(&fresh)?; // left by an installation that was interrupted
         let home = self.home(tool);
         install_into(&fresh, &home, tool).inspect_err(|_| {
-            let _ = remove(&fresh); // the installation's own error is the one to tell
+            let _ = remove(&fresh); // the error of the installation is reported
         })?;
         Ok(home.join("bin").join(tool.program))
     }
@@ -103,7 +105,7 @@ impl Toolbox {
 }
 
 fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
-    fs::create_dir(fresh).with_context(|| format!("{} cannot be made", fresh.display()))?;
+    fs::create_dir(fresh)?;
     if !prebuilt::install(tool, fresh) {
         match tool.source {
             Source::Crate { name, locked } => install::from_crates_io(tool, name, locked, fresh)?,
@@ -116,14 +118,12 @@ fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
         bail!("{} was installed and does not run", tool.label());
     }
     remove(home)?; // what stood there did not run
-    fs::rename(fresh, home).with_context(|| format!("{} cannot be made", home.display()))
+    Ok(fs::rename(fresh, home)?)
 }
 
 fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("{} cannot be removed", folder.display()))
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     fn program(path: &Path, says: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, format!("#!/bin/sh\necho {says}\n")).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     fn tool() -> Tool {
@@ -146,15 +146,15 @@ mod tests {
 
     #[test]
     fn a_tool_in_the_folder_counts_only_at_its_version() {
-        let folder = tempfile();
-        let toolbox = Toolbox::at(folder.clone()).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        let toolbox = Toolbox::at(folder.to_owned()).unwrap();
         let path = folder.join("no-such-tool-1.2.3/bin/no-such-tool");
         assert_eq!(toolbox.find(&tool()), None);
         program(&path, "no-such-tool 1.2.2");
         assert_eq!(toolbox.find(&tool()), None);
         program(&path, "no-such-tool 1.2.3");
         assert_eq!(toolbox.find(&tool()), Some(path));
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
@@ -164,11 +164,5 @@ mod tests {
             error.to_string(),
             "the tool folder /dev/null/tools cannot be made; name another in TIFFIN_TOOLS"
         );
-    }
-
-    fn tempfile() -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("tiffin-tools-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        folder
     }
 }

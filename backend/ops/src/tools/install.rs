@@ -1,11 +1,11 @@
 //! Installing a tool from its registry.
 
-use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
 
 use super::python::{Lock, OLDEST_PYTHON};
 use super::{NpmLock, Tool};
@@ -16,7 +16,7 @@ use crate::process::{self, Failed};
 /// # Errors
 /// If cargo fails: one sentence, that a network is needed if that is why.
 pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path) -> Result<()> {
-    // A target folder of its own, so that ours keeps its artifacts and nobody waits for its lock.
+    // A target folder of its own, so that ours keeps its artifacts and no other build waits for its lock.
     let target = fresh.join("target");
     let mut command = process::cargo();
     command.current_dir(fresh).args(["install", name, "--profile", "dev", "--version"]);
@@ -26,10 +26,10 @@ pub(super) fn from_crates_io(tool: &Tool, name: &str, locked: bool, fresh: &Path
         command.arg("--locked");
     }
     run(&mut command, tool, "crates.io")?;
-    fs::remove_dir_all(&target).with_context(|| format!("{} cannot be removed", target.display()))
+    Ok(fs::remove_dir_all(&target)?)
 }
 
-/// Installs an npm package into `fresh`, what is wanted of it linked in `fresh/bin`: the file of
+/// Installs an npm package into `fresh`, its program linked in `fresh/bin`: the file of
 /// the tool's name in a folder of `node_modules`.
 ///
 /// # Errors
@@ -107,7 +107,7 @@ fn make_movable(program: &Path) -> Result<()> {
     let text =
         "#!/bin/sh\nhere=$(dirname \"$0\")\nexec \"$here/python\" \"$here/script.py\" \"$@\"\n";
     fs::write(program, text)?;
-    Ok(fs::set_permissions(program, fs::Permissions::from_mode(0o755))?)
+    Ok(fs::set_permissions(program, std::fs::Permissions::from_mode(0o755))?)
 }
 
 fn run(command: &mut Command, tool: &Tool, registry: &str) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Prebuilt programs from their projects' releases on GitHub: those whose checksums are written
 //! down here. What has none comes from its registry, which takes longer.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use fs_err as fs;
+use walkdir::{DirEntry, WalkDir};
 
 use super::{Tool, fetch};
 
@@ -74,7 +75,10 @@ fn try_install(tool: &Tool, release: &Release, checksum: &str, fresh: &Path) -> 
 /// Moves what an archive held so that the program is `fresh/bin/{program}`: some archives are the
 /// bare program, some a folder of programs, some a whole `bin` and `lib`.
 fn place(unpacked: &Path, program: &str, fresh: &Path) -> Result<()> {
-    let folder = folder_of(program, unpacked).with_context(|| format!("it has no {program}"))?;
+    let mut files = WalkDir::new(unpacked).into_iter().flatten().map(DirEntry::into_path);
+    let is_program = |file: &PathBuf| file.is_file() && file.ends_with(program);
+    let file = files.find(is_program).with_context(|| format!("it has no {program}"))?;
+    let folder = file.parent().unwrap_or(unpacked);
     let root = if folder.ends_with("bin") { folder.parent() } else { None };
     let Some(root) = root else {
         return Ok(fs::rename(folder, fresh.join("bin"))?);
@@ -84,14 +88,6 @@ fn place(unpacked: &Path, program: &str, fresh: &Path) -> Result<()> {
         fs::rename(entry.path(), fresh.join(entry.file_name()))?;
     }
     Ok(())
-}
-
-fn folder_of(program: &str, folder: &Path) -> Option<PathBuf> {
-    if folder.join(program).is_file() {
-        return Some(folder.to_owned());
-    }
-    let entries = fs::read_dir(folder).ok()?.flatten();
-    entries.filter(|entry| entry.path().is_dir()).find_map(|e| folder_of(program, &e.path()))
 }
 
 fn empty(folder: &Path) {
@@ -193,15 +189,14 @@ mod tests {
 
     #[test]
     fn an_archive_of_any_shape_ends_with_its_program_in_bin() {
-        for (number, inside) in ["tool", "tool-1.0/tool", "tool-1.0/bin/tool"].iter().enumerate() {
-            let name = format!("tiffin-prebuilt-{}-{number}", std::process::id());
-            let fresh = std::env::temp_dir().join(name);
+        for inside in ["tool", "tool-1.0/tool", "tool-1.0/bin/tool"] {
+            let temporary = tempfile::tempdir().unwrap();
+            let fresh = temporary.path();
             let file = fresh.join("unpacked").join(inside);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, "").unwrap();
-            place(&fresh.join("unpacked"), "tool", &fresh).unwrap();
+            place(&fresh.join("unpacked"), "tool", fresh).unwrap();
             assert!(fresh.join("bin/tool").is_file(), "{inside}");
-            fs::remove_dir_all(fresh).unwrap();
         }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) async fn somebody_elses_stack_is_left_alone(emulator: &Emulator) -> R
         Ok((stack["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE").then_some(()))
     };
     until("their stack to be made", is_made).await?;
-    let ours = "error: the stack theirs is none of Tiffin's";
+    let ours = "error: the stack theirs is not one of Tiffin's";
     let said = emulator.tries_to_deploy(&Deployment::of("theirs")?).await?.failed()?;
     ensure!(said.starts_with(ours), "{said}");
     let destroy = ["destroy", "--stack", "theirs", "--yes", "--with-data"];
@@ -71,7 +71,7 @@ pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
 
     emulator.deploys(&deployment).await?;
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
-    ensure!(said.contains("nothing: the stack is as the template says"), "{said}");
+    ensure!(said.contains("no changes"), "{said}");
 
     plan.more.extend(["--set".into(), "AcceptSeconds=7".into()]);
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
@@ -88,7 +88,7 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
     let broken = Deployment { template: Some(broken(emulator.folder())?), ..sound.clone() };
 
     let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
-    ensure!(sentence.contains("mend it and run this again"), "{sentence}");
+    ensure!(sentence.contains("fix the resources listed above and retry"), "{sentence}");
     emulator.deploys(&sound).await.context("after a creation that failed")?;
     let tables = emulator.aws()?.ask(&["dynamodb", "list-tables"])?;
     let count = tables["TableNames"].as_array().map(Vec::len);
@@ -99,7 +99,7 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
     ensure!(asha.place(first, &wish).await.0 == 201);
 
     let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
-    ensure!(sentence.contains("is as it was before"), "{sentence}");
+    ensure!(sentence.contains("was rolled back"), "{sentence}");
     ensure!(asha.place(second, &wish).await.0 == 201, "the shop is open as before");
     emulator.deploys(&sound).await.context("after an update that failed")?;
     for order in [first, second] {
@@ -136,10 +136,7 @@ pub(crate) async fn a_page_that_failed_half_way_is_published_again(
     copy_without(&whole.site, &site, "index.html")?;
     let half = Deployment { site, ..whole.clone() };
     let sentence = emulator.tries_to_deploy(&half).await?.failed()?;
-    ensure!(
-        sentence.ends_with("index.html cannot be read: No such file or directory (os error 2)"),
-        "{sentence}"
-    );
+    ensure!(sentence.contains("index.html") && sentence.ends_with("(os error 2)"), "{sentence}");
 
     let said = emulator.tries_to_deploy(&whole).await?.succeeded()?;
     ensure!(said.contains("    0 new files, "), "what was uploaded is not uploaded again: {said}");
@@ -201,7 +198,7 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     let all = ["destroy", "--stack", "leaving", "--yes", "--with-data"];
     emulator.types(&all).await?.succeeded().context("though its stack is gone already")?;
     let gone = aws.try_ask(&["dynamodb", "describe-table", "--table-name", &table])?;
-    ensure!(gone.is_err_and(|refusal| refusal.says_absent()), "and taken away with its orders");
+    ensure!(gone.is_err_and(|error| error.is_not_found()), "and taken away with its orders");
     let buckets = aws.ask(&["s3api", "list-buckets"])?;
     ensure!(buckets["Buckets"] == json!([]), "no bucket is left: {buckets}");
     emulator.deploys(&deployment).await.context("it can be made again")?;

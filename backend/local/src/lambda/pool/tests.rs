@@ -1,3 +1,7 @@
+use std::time::{Duration, SystemTime};
+
+use axum::body::Bytes;
+
 use super::*;
 
 const STAMP: Stamp = None;

@@ -11,9 +11,8 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::State;
 use aws_local::feed::FeedEvent;
-use ops::args::DevOptions;
 use ops::catalog::{self, Catalog};
-use ops::dev::cloud::{Plan, start};
+use ops::dev::cloud::{Plan, Simulation, start};
 use ops::dev::load;
 use serde::{Deserialize, Serialize};
 use shared::hours::{DAY, Span, Weekday};
@@ -246,22 +245,18 @@ pub(crate) fn play(order: &str) -> ExitCode {
 async fn run(order: &str) -> Result<()> {
     let order: Order = serde_json::from_str(order)?;
     let backend = backend_folder();
-    let options = DevOptions {
-        accept_seconds: order.tempo.accept_seconds,
-        pace: order.tempo.pace,
-        ..DevOptions::default()
-    };
+    let Tempo { accept_seconds, pace } = order.tempo;
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let plan = Plan {
         template: backend.join("template.yaml"),
         bootstrap: order.bootstrap,
         state: State::Folder(order.folder.join("state")),
         art: order.folder.join("art"),
-        front: anywhere,
+        aws: anywhere,
         edge: anywhere,
         site: Some(order.site),
         echo_logs: true,
-        options: &options,
+        simulation: Simulation { accept_seconds, pace, faults: None },
     };
     let catalog = catalog::read_or_report(&backend.join("data"))?;
     let running = start(&plan, &catalog).await?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use ops::process::Leashed;
+use ops::process::KillOnExit;
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
@@ -52,7 +52,7 @@ pub(crate) struct Driver {
     pub(crate) engine: Engine,
     address: String,
     // Dropped in this order: the server with its browsers, their display, their files.
-    _process: Leashed,
+    _process: KillOnExit,
     _display: Option<Display>,
     _home: TempDir,
 }
@@ -80,7 +80,8 @@ impl Driver {
             command.env_remove("WAYLAND_DISPLAY");
         }
         let name = format!("the WebDriver server of {engine:?}");
-        let process = Leashed::start(&command).with_context(|| format!("{name} cannot start"))?;
+        let process =
+            KillOnExit::start(&command).with_context(|| format!("{name} cannot start"))?;
         let look = async || Ok(TcpStream::connect(("127.0.0.1", port)).await.ok().map(drop));
         until(&format!("{name} to answer"), look).await?;
         let address = format!("http://127.0.0.1:{port}");
@@ -169,7 +170,7 @@ fn webkit() -> Result<Capabilities> {
 struct Display {
     /// Its name, such as `:3`.
     name: String,
-    _process: Leashed,
+    _process: KillOnExit,
 }
 
 impl Display {
@@ -179,7 +180,7 @@ impl Display {
         let number = folder.join("display");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).arg(path_from_env("TIFFIN_XVFB")?).arg(&number);
-        let process = Leashed::start(&command).context("Xvfb cannot start")?;
+        let process = KillOnExit::start(&command).context("Xvfb cannot start")?;
         let look = async || {
             let text = std::fs::read_to_string(&number).unwrap_or_default();
             Ok(text.strip_suffix('\n').map(|number| format!(":{number}")))

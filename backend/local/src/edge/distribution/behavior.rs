@@ -1,0 +1,137 @@
+//! Cache behaviors: which requests of a path go on, to which origin, with which headers.
+
+use anyhow::Result;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde_json::Value;
+use wildmatch::WildMatch;
+
+use super::cache_policy::CachePolicy;
+use crate::edge::headers::SiteHeaders;
+use crate::gateway;
+use crate::template::{Resource, Stack};
+
+/// A cache behavior: what happens to the paths of one pattern.
+#[derive(Debug)]
+pub(in crate::edge) struct Behavior {
+    pub(super) pattern: WildMatch,
+    pub(super) methods: Vec<Method>,
+    /// Where its requests go.
+    pub(in crate::edge) origin: Origin,
+    /// What its answers are cached by.
+    pub(in crate::edge) policy: CachePolicy,
+    /// Whether the origin sees every header, cookie and query parameter (an origin request
+    /// policy) or only what the cache policy names.
+    pub(in crate::edge) forwards_all: bool,
+    /// Headers that the origin gets from CloudFront itself.
+    pub(in crate::edge) origin_headers: HeaderMap,
+    /// Headers that every answer gets.
+    pub(in crate::edge) headers: SiteHeaders,
+    pub(super) compress: bool,
+}
+
+/// What answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::edge) enum Origin {
+    HttpApi,
+    WebSocketApi,
+    /// The bucket: the page and the folders beside it.
+    Files,
+}
+
+impl Behavior {
+    /// The behavior at `at`, a JSON pointer.
+    pub(super) fn read(stack: &Stack, site: &Resource, at: &str, pattern: &str) -> Result<Self> {
+        let text = |name: &str| site.text(&format!("{at}/{name}"));
+        let (origin, origin_headers) = origin(stack, site, text("TargetOriginId"))?;
+        Ok(Self {
+            pattern: WildMatch::new(pattern),
+            methods: methods(site, &format!("{at}/AllowedMethods"))?,
+            origin,
+            policy: CachePolicy::named(stack, site, text("CachePolicyId"))?,
+            forwards_all: forwards_all(site, text("OriginRequestPolicyId"))?,
+            origin_headers,
+            headers: SiteHeaders::new(stack, site, text("ResponseHeadersPolicyId"))?,
+            compress: site.is_true(&format!("{at}/Compress")),
+        })
+    }
+
+    /// Whether requests of this method are passed on.
+    pub(in crate::edge) fn allows(&self, method: &Method) -> bool {
+        self.methods.contains(method)
+    }
+
+    /// Whether answers are compressed: only if the cache policy takes `Accept-Encoding` into its
+    /// key and allows caching
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>).
+    pub(in crate::edge) fn compresses(&self) -> bool {
+        self.compress && self.policy.compresses
+    }
+}
+
+/// Every method that a behavior may allow.
+pub(super) const ALL_METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::OPTIONS,
+    Method::PUT,
+    Method::PATCH,
+    Method::POST,
+    Method::DELETE,
+];
+
+fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
+    let listed = site.list(at).iter().filter_map(Value::as_str);
+    let methods = listed.map(|it| it.parse().map_err(|_| site.refuse(&format!("{at}: {it}"))));
+    let methods: Vec<Method> = methods.collect::<Result<_>>()?;
+    Ok(if methods.is_empty() { vec![Method::GET, Method::HEAD] } else { methods })
+}
+
+/// What an origin of the distribution is here, and the headers it gets.
+fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, HeaderMap)> {
+    let mut origins = site.list("/DistributionConfig/Origins").iter();
+    let origin = origins.find(|it| id.is_some() && it["Id"].as_str() == id);
+    let origin = origin.ok_or_else(|| {
+        site.refuse(&format!("its Origins have no {}", id.unwrap_or("TargetOriginId")))
+    })?;
+    let domain = origin["DomainName"].as_str().unwrap_or_default();
+    let api = stack
+        .of_kind("AWS::ApiGatewayV2::Api")
+        .find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
+    let is_bucket = |it: &Resource| {
+        ["RegionalDomainName", "DomainName"]
+            .iter()
+            .any(|name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain))
+    };
+    let what = match api.and_then(|it| it.text("/ProtocolType")) {
+        Some("WEBSOCKET") => Origin::WebSocketApi,
+        Some(_) => Origin::HttpApi,
+        None if stack.of_kind("AWS::S3::Bucket").any(is_bucket) => Origin::Files,
+        None => {
+            return Err(site.refuse(&format!(
+                "its origin {domain} is neither an Api nor a Bucket of this template"
+            )));
+        }
+    };
+    let mut headers = HeaderMap::new();
+    for added in origin["OriginCustomHeaders"].as_array().into_iter().flatten() {
+        let (name, value) = (&added["HeaderName"], &added["HeaderValue"]);
+        let refuse = || site.refuse(&format!("OriginCustomHeaders: {name}: {value} is no header"));
+        let name: HeaderName = name.as_str().unwrap_or_default().parse().map_err(|_| refuse())?;
+        let value = value.as_str().unwrap_or_default();
+        headers.insert(name, HeaderValue::from_str(value).map_err(|_| refuse())?);
+    }
+    Ok((what, headers))
+}
+
+/// Whether an origin request policy passes everything on
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
+fn forwards_all(site: &Resource, id: Option<&str>) -> Result<bool> {
+    match id {
+        None => Ok(false),
+        // AllViewerExceptHostHeader
+        Some("b689b0a8-53d0-40ab-baf2-68738e2966ac") => Ok(true),
+        Some(other) => Err(site.refuse(&format!(
+            "the OriginRequestPolicyId {other} is not emulated; AllViewerExceptHostHeader is"
+        ))),
+    }
+}

@@ -1,0 +1,137 @@
+//! Cache policies: what an answer is cached by, and for how long.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::http::{HeaderMap, header};
+use serde_json::Value;
+
+use crate::template::{Resource, Stack};
+
+/// A cache policy.
+#[derive(Clone, Debug)]
+pub(in crate::edge) struct CachePolicy {
+    min: Duration,
+    default: Duration,
+    pub(super) max: Duration,
+    /// The query parameters that are part of the cache key and reach the origin.
+    query: QueryKeys,
+    pub(super) compresses: bool,
+}
+
+#[derive(Clone, Debug)]
+enum QueryKeys {
+    None,
+    These(Vec<String>),
+    All,
+}
+
+impl CachePolicy {
+    /// A policy of this template, or one of those that AWS manages
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
+    pub(super) fn named(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<Self> {
+        match id.ok_or_else(|| site.refuse("each behavior needs a CachePolicyId"))? {
+            "658327ea-f89d-4fab-a63d-7e88639e58f6" => {
+                Ok(Self { compresses: true, ..Self::seconds(1, 86_400, 31_536_000) })
+            }
+            "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" => Ok(Self::seconds(0, 0, 0)),
+            id => match stack.by_physical("AWS::CloudFront::CachePolicy", id) {
+                Some(policy) => Self::read(policy),
+                None => Err(site.refuse(&format!(
+                    "the CachePolicyId {id} is neither in this template nor CachingOptimized or \
+                     CachingDisabled"
+                ))),
+            },
+        }
+    }
+
+    fn read(policy: &Resource) -> Result<Self> {
+        const KEY: &str = "/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin";
+        for (kind, setting) in [("Headers", "Header"), ("Cookies", "Cookie")] {
+            let at = format!("{KEY}/{kind}Config/{setting}Behavior");
+            if policy.text(&at) != Some("none") {
+                return Err(policy.refuse(&format!("only {at} none is emulated")));
+            }
+        }
+        let query = match policy.text(&format!("{KEY}/QueryStringsConfig/QueryStringBehavior")) {
+            Some("none") => QueryKeys::None,
+            Some("all") => QueryKeys::All,
+            Some("whitelist") => {
+                let keys = policy.list(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
+                let keys = keys.iter().filter_map(Value::as_str).map(str::to_owned);
+                QueryKeys::These(keys.collect())
+            }
+            _ => return Err(policy.refuse("its QueryStringBehavior is not emulated")),
+        };
+        let ttl = |name: &str, default| {
+            Ok::<_, anyhow::Error>(
+                policy.number(&format!("/CachePolicyConfig/{name}"))?.unwrap_or(default),
+            )
+        };
+        let min = ttl("MinTTL", 0)?;
+        let default = ttl("DefaultTTL", 86_400)?.max(min);
+        let max = ttl("MaxTTL", 31_536_000)?.max(default);
+        let encodes = |name: &str| policy.is_true(&format!("{KEY}/EnableAcceptEncoding{name}"));
+        Ok(Self { query, compresses: encodes("Brotli"), ..Self::seconds(min, default, max) })
+    }
+
+    /// With these bounds, and no query parameter in the key.
+    pub(super) fn seconds(min: u64, default: u64, max: u64) -> Self {
+        Self {
+            min: Duration::from_secs(min),
+            default: Duration::from_secs(default),
+            max: Duration::from_secs(max),
+            query: QueryKeys::None,
+            compresses: false,
+        }
+    }
+
+    /// The part of a query string that is in the cache key, in the order of the query.
+    pub(in crate::edge) fn query_key(&self, query: &str) -> String {
+        let is_key = |pair: &&str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            match &self.query {
+                QueryKeys::None => false,
+                QueryKeys::These(keys) => keys.iter().any(|key| key == name),
+                QueryKeys::All => true,
+            }
+        };
+        query.split('&').filter(is_key).collect::<Vec<_>>().join("&")
+    }
+
+    /// How long a success is cached
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html>).
+    pub(super) fn lifetime(&self, said: CacheControl) -> Duration {
+        match said {
+            CacheControl::MaxAge(age) => age.clamp(self.min, self.max),
+            CacheControl::NoStore => self.min,
+            CacheControl::Nothing => self.default,
+        }
+    }
+}
+
+/// What an answer says of its own lifetime, as far as CloudFront minds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CacheControl {
+    Nothing,
+    /// `no-cache`, `no-store` or `private`.
+    NoStore,
+    /// `s-maxage`, else `max-age`.
+    MaxAge(Duration),
+}
+
+impl CacheControl {
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let values =
+            headers.get_all(header::CACHE_CONTROL).iter().filter_map(|it| it.to_str().ok());
+        let directives: Vec<&str> = values.flat_map(|it| it.split(',')).map(str::trim).collect();
+        let seconds = |name: &str| {
+            let found = directives.iter().find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
+            found?.parse().ok().map(Duration::from_secs)
+        };
+        if directives.iter().any(|it| matches!(*it, "no-cache" | "no-store" | "private")) {
+            return Self::NoStore;
+        }
+        seconds("s-maxage").or(seconds("max-age")).map_or(Self::Nothing, Self::MaxAge)
+    }
+}

@@ -1,0 +1,48 @@
+//! The options that every command of `cargo aws` has: which stack, and where.
+
+use clap::Args;
+
+/// A stack by name and region.
+#[derive(Clone, Debug, Args)]
+pub struct Target {
+    /// The stack's name
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
+    pub stack: String,
+    /// The region, by default that of AWS_REGION or of the profile
+    #[arg(long, value_parser = region_name)]
+    pub region: Option<String>,
+}
+
+/// A stack's name; the names of buckets begin with its lower case.
+fn stack_name(name: &str) -> Result<String, String> {
+    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let fits = name.chars().all(|it| it.is_ascii_alphanumeric() || it == '-') && name.len() <= 30;
+    match name {
+        "default" => Err("is the name of a bus that every account has".to_owned()),
+        name if begins && fits => Ok(name.to_owned()),
+        _ => Err("must be a letter and then at most 29 letters, digits and hyphens".to_owned()),
+    }
+}
+
+/// A region's name, such as `eu-west-2` or `us-gov-east-1`.
+fn region_name(name: &str) -> Result<String, String> {
+    let parts: Vec<&str> = name.split('-').collect();
+    let is_number = |part: &str| part.bytes().all(|it| it.is_ascii_digit());
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase());
+    match parts.as_slice() {
+        [words @ .., number]
+            if words.len() >= 2 && words.iter().all(is_word) && is_number(number) =>
+        {
+            Ok(name.to_owned())
+        }
+        _ => Err("must be a region such as eu-west-2".to_owned()),
+    }
+}
+
+/// A parameter and its value, from `NAME=VALUE`.
+pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be NAME=VALUE, such as Autopilot=on".to_owned()),
+    }
+}
