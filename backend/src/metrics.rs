@@ -6,35 +6,12 @@
 //! counted.) All of an invocation's metrics are in its last line ([`telemetry`]), whose level is
 //! then at least `INFO`: Lambda's `ApplicationLogLevel` must let that through.
 //!
-//! # Every metric
-//!
 //! All are in the namespace [`NAMESPACE`] and have the dimension `Stack` (the stack's name); those
 //! with a reason are written a second time with the dimensions `Stack` and `Reason`. A count is
 //! written only when it is not zero, so missing data means none.
 //!
-//! | name | unit | also by | one value is |
-//! |---|---|---|---|
-//! | `OrdersPlaced` | Count | | orders written, of customers or another channel |
-//! | `OrdersAccepted` | Count | | orders that a restaurant accepted |
-//! | `OrdersPickedUp` | Count | | orders that a courier picked up |
-//! | `OrdersDelivered` | Count | | orders delivered |
-//! | `OrdersRejected` | Count | `Reason` | orders that a restaurant rejected |
-//! | `OrdersCancelled` | Count | `Reason` | orders cancelled; `not_answered`: by the deadline, as no restaurant answered in time; `by_customer` |
-//! | `TimeToAccepted` | Milliseconds | | one order's time from placed to accepted |
-//! | `TimeToDelivered` | Milliseconds | | one order's time from placed to delivered |
-//! | `PushesSent` | Count | | pushes that the gateway took |
-//! | `PushesGone` | Count | | pushes to a connection that is closed, or not open yet (410) |
-//! | `PushesFailed` | Count | | pushes that failed in another way |
-//! | `EventsNotPushed` | Count | | events of a customer with connections of which no push was taken and at least one failed (a closed connection alone is none) |
-//! | `PublishesFailed` | Count | | events that the bus refused or did not answer, by any function, after the SDK's own retries |
-//! | `UnpublishedFound` | Count | | events that the watchdog found unpublished 30 s or more after they were written |
-//! | `UnpublishedAge` | Milliseconds | | once per run of the watchdog that found any: the age of the oldest of them |
-//! | `OrdersOverdue` | Count | | orders found waiting for a person beyond their time, once per look |
-//! | `OrdersUnreadable` | Count | | reads of an order, an address or a connection that this version cannot read |
-//! | `RequestsLimited` | Count | | requests and messages refused by a customer's own limit per minute |
-//!
-//! The watchdog looks at an order that it could not help at least every ten minutes, so an alarm
-//! on `UnpublishedFound` or `UnpublishedAge` needs a period of 15 minutes to stay in alarm. That
+//! The watchdog visits an order that it could not help at least every ten minutes, so an alarm on
+//! `UnpublishedFound` or `UnpublishedAge` needs a period of 15 minutes to stay in alarm. That
 //! nobody accepts at all is `OrdersPlaced` > 0 while `OrdersAccepted` is 0 (missing) for longer
 //! than a restaurant has to answer.
 
@@ -49,95 +26,73 @@ use crate::{
     store::orders::Item,
 };
 
-/// A name with what it means. Each has the dimension `Stack`, the stack's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Metric {
-    /// Orders that customers placed here, or another channel placed.
+/// The metrics with their names; what one value of each is.
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A metric. It is a count, or a time in milliseconds if [`Metric::is_time`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Metric {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Metric {
+            /// Every metric.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// The name in CloudWatch.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// Orders written, of customers or another channel.
     OrdersPlaced,
-    /// Orders that a restaurant took.
+    /// Orders that a restaurant accepted.
     OrdersAccepted,
-    /// Orders that a courier took.
+    /// Orders that a courier picked up.
     OrdersPickedUp,
-    /// Orders that arrived.
+    /// Orders delivered.
     OrdersDelivered,
-    /// Orders that a restaurant did not take; also by the dimension `Reason`, a code of the language.
+    /// Orders that a restaurant rejected, also by `Reason`.
     OrdersRejected,
-    /// Orders that the customer or the deadline ended; also by `Reason`.
+    /// Orders cancelled, also by `Reason`: `not_answered` by the deadline, as no restaurant answered
+    /// in time, or `by_customer`.
     OrdersCancelled,
-    /// From placed to accepted, in milliseconds.
+    /// One order's time from placed to accepted, in milliseconds.
     TimeToAccepted,
-    /// From placed to delivered, in milliseconds.
+    /// One order's time from placed to delivered, in milliseconds.
     TimeToDelivered,
-    /// Browsers that were told of an event.
+    /// Pushes that the gateway accepted.
     PushesSent,
-    /// Connections that were no longer open, or not yet (410).
+    /// Pushes to a connection that is closed, or not open yet (410).
     PushesGone,
-    /// Connections of which it is not known whether they were told.
+    /// Pushes that failed in another way.
     PushesFailed,
-    /// Events of which no push was taken and at least one failed.
+    /// Events of a customer with connections of which no push was accepted and at least one failed
+    /// (a closed connection alone is none).
     EventsNotPushed,
-    /// Events that the bus refused or did not answer.
+    /// Events that the bus refused or did not answer, by any function, after the SDK's retries.
     PublishesFailed,
-    /// The age of the oldest event that a run of the watchdog found unpublished, in milliseconds.
+    /// Once per run of the watchdog that found any event unpublished: the age of the oldest, in
+    /// milliseconds.
     UnpublishedAge,
-    /// Items of an order, an address or a connection that this version cannot read.
+    /// Reads of an order, an address or a connection that this version cannot read.
     OrdersUnreadable,
-    /// Requests and messages that a customer's own limit refused.
+    /// Requests and messages refused by a customer's own limit per minute.
     RequestsLimited,
-    /// Events that the watchdog found without knowing that the bus has them, their writers gone.
+    /// Events that the watchdog found unpublished 30 s or more after they were written.
     UnpublishedFound,
-    /// Orders that the watchdog found waiting for a person beyond their time, once per look.
+    /// Orders found waiting for a person beyond their time, once per visit.
     OrdersOverdue,
 }
 
 impl Metric {
-    /// Every metric.
-    pub const ALL: [Self; 18] = [
-        Self::OrdersPlaced,
-        Self::OrdersAccepted,
-        Self::OrdersPickedUp,
-        Self::OrdersDelivered,
-        Self::OrdersRejected,
-        Self::OrdersCancelled,
-        Self::TimeToAccepted,
-        Self::TimeToDelivered,
-        Self::PushesSent,
-        Self::PushesGone,
-        Self::PushesFailed,
-        Self::EventsNotPushed,
-        Self::PublishesFailed,
-        Self::UnpublishedAge,
-        Self::OrdersUnreadable,
-        Self::RequestsLimited,
-        Self::UnpublishedFound,
-        Self::OrdersOverdue,
-    ];
-
-    /// The name in CloudWatch.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OrdersPlaced => "OrdersPlaced",
-            Self::OrdersAccepted => "OrdersAccepted",
-            Self::OrdersPickedUp => "OrdersPickedUp",
-            Self::OrdersDelivered => "OrdersDelivered",
-            Self::OrdersRejected => "OrdersRejected",
-            Self::OrdersCancelled => "OrdersCancelled",
-            Self::TimeToAccepted => "TimeToAccepted",
-            Self::TimeToDelivered => "TimeToDelivered",
-            Self::PushesSent => "PushesSent",
-            Self::PushesGone => "PushesGone",
-            Self::PushesFailed => "PushesFailed",
-            Self::EventsNotPushed => "EventsNotPushed",
-            Self::PublishesFailed => "PublishesFailed",
-            Self::UnpublishedAge => "UnpublishedAge",
-            Self::OrdersUnreadable => "OrdersUnreadable",
-            Self::RequestsLimited => "RequestsLimited",
-            Self::UnpublishedFound => "UnpublishedFound",
-            Self::OrdersOverdue => "OrdersOverdue",
-        }
-    }
-
     /// Whether it is a time, of which each value counts; the others are counts, and add up.
     #[must_use]
     pub const fn is_time(self) -> bool {

@@ -74,10 +74,7 @@ impl Steps {
         item: &Item,
     ) -> Result<Written<()>, Error> {
         let written = self.orders.place(people, user, item).await?;
-        if let Written::Done(()) = &written {
-            metrics::became(item);
-        }
-        Ok(written)
+        Ok(written.inspect(|()| metrics::became(item)))
     }
 
     /// Writes a new order of another channel, unless its id is taken.
@@ -85,11 +82,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::create`].
     pub async fn create(&self, item: &Item) -> Result<Written<()>, Error> {
-        let written = self.orders.create(item).await?;
-        if let Written::Done(()) = &written {
-            metrics::became(item);
-        }
-        Ok(written)
+        Ok(self.orders.create(item).await?.inspect(|()| metrics::became(item)))
     }
 
     /// Moves an order on, if it is as the transition expects.
@@ -97,11 +90,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::advance`].
     pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
-        let written = self.orders.advance(transition).await?;
-        if let Written::Done(item) = &written {
-            metrics::became(item);
-        }
-        Ok(written)
+        Ok(self.orders.advance(transition).await?.inspect(|item| metrics::became(item)))
     }
 
     /// Makes the order's next step. Writes first; only if the order is not as expected, does what
@@ -158,7 +147,8 @@ impl Steps {
             return Err(error);
         }
         if let Err(error) = self.orders.mark_published(item, sequence).await {
-            tracing::warn!(order_id = %item.order_id, sequence, %error, "published, and could not note it");
+            let order_id = item.order_id;
+            tracing::warn!(%order_id, sequence, %error, "published, and could not note it");
         }
         Ok(())
     }

@@ -46,18 +46,16 @@ impl Error {
         Self::Dependency { operation, cause: WithCauses(&cause).to_string() }
     }
 
-    /// The function was invoked with something that is `not` what it takes. The message keeps what
-    /// was expected and where, and drops the value found, which may be a person's name.
+    /// The function was invoked with something that is `not` what it takes.
     #[must_use]
     pub fn invalid_event(not: &'static str, cause: &impl fmt::Display) -> Self {
-        let cause = cause.to_string();
-        let without_value =
-            ["invalid type", "invalid value", "unknown variant"].into_iter().find_map(|what| {
-                let (place, value) = cause.split_once(what)?;
-                let (_, expected) = value.rsplit_once(", expected ")?;
-                Some(format!("{not}: {place}{what}, expected {expected}"))
-            });
-        Self::InvalidEvent(without_value.unwrap_or_else(|| format!("{not}: {cause}")))
+        Self::InvalidEvent(format!("{not}: {}", without_value(&cause.to_string())))
+    }
+
+    /// A table holds an item, identified by the value of an attribute, that cannot be read.
+    #[must_use]
+    pub fn unreadable(attribute: &'static str, id: String, cause: &impl fmt::Display) -> Self {
+        Self::Unreadable { attribute, id, cause: without_value(&cause.to_string()) }
     }
 
     /// The stable name in the failures queue and the logs.
@@ -115,6 +113,18 @@ impl From<Error> for Diagnostic {
     }
 }
 
+/// A message of serde without the value found, which may be a person's name: it keeps what was
+/// expected, and where.
+fn without_value(message: &str) -> String {
+    let shorter =
+        ["invalid type", "invalid value", "unknown variant"].into_iter().find_map(|what| {
+            let (place, value) = message.split_once(what)?;
+            let (_, expected) = value.rsplit_once(", expected ")?;
+            Some(format!("{place}{what}, expected {expected}"))
+        });
+    shorter.unwrap_or_else(|| message.to_owned())
+}
+
 /// An error followed by its causes.
 struct WithCauses<'a>(&'a dyn std::error::Error);
 
@@ -127,5 +137,21 @@ impl fmt::Display for WithCauses<'_> {
             cause = error.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_repeats_the_value_that_was_found() {
+        let found = serde_json::from_str::<u32>("\"Asha, expected at 8\"").unwrap_err();
+        let invalid = Error::invalid_event("not a number", &found).to_string();
+        assert!(invalid.starts_with("not a number: invalid type, expected u32"), "{invalid}");
+        let found = serde_json::from_str::<shared::Status>("\"Asha\"").unwrap_err();
+        let unreadable = Error::unreadable("item", "address#1".to_owned(), &found).to_string();
+        assert!(unreadable.starts_with("the item whose item is address#1 cannot be read: "));
+        assert!(!unreadable.contains("Asha"), "{unreadable}");
     }
 }

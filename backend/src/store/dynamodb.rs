@@ -68,9 +68,6 @@ impl<T: DeserializeOwned> Decoded<T> {
 /// [`Error::Unreadable`].
 pub fn decode<T: DeserializeOwned>(item: Attributes, attribute: &'static str) -> Result<T, Error> {
     let id = item.get(attribute).and_then(|id| id.as_s().ok().cloned());
-    serde_dynamo::from_item(item).map_err(|error| Error::Unreadable {
-        attribute,
-        id: id.unwrap_or_default(),
-        cause: error.to_string(),
-    })
+    serde_dynamo::from_item(item)
+        .map_err(|error| Error::unreadable(attribute, id.unwrap_or_default(), &error))
 }

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Text, TextError, is_invisible};
+use super::bounded::{Text, TextError, is_invisible};
 
 /// What a person is called: a [`Text`] of at most 80 characters with at least one letter or digit
 /// of any script, so that a courier has something to ask for at the door.

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Text, TextError};
+use super::bounded::{Text, TextError};
 
 /// A phone number as a person wrote it: 5 to 15 digits (ITU-T E.164 allows no more) with spaces,
 /// `-`, `.`, `/`, `(` and `)` between them, and at most one `+`, before the first digit; at most 32

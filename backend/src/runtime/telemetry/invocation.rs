@@ -20,6 +20,19 @@ impl Invocation {
     pub(super) fn new() -> Self {
         Self { fields: Map::new(), level: Level::INFO, measurements: Measurements::default() }
     }
+
+    /// What came of it, as far as that is known.
+    pub(super) fn outcome(&self) -> &str {
+        self.fields.get("outcome").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The fields of a line with `more` of its own: those of the span but `outcome`.
+    pub(super) fn line(&self, more: Map<String, Value>) -> Map<String, Value> {
+        let mut fields = self.fields.clone();
+        fields.remove("outcome");
+        fields.extend(more);
+        fields
+    }
 }
 
 /// Says what came of this invocation, as the message of its last line.

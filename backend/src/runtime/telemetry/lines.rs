@@ -84,15 +84,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Map::new();
-        if let Some(span) = context.event_span(event)
-            && let Some(invocation) = span.extensions().get::<Invocation>()
-        {
-            fields.clone_from(&invocation.fields);
-            fields.remove("outcome");
-        }
         event.record(&mut Fields(&mut fields));
         let message = fields.remove("message");
         let message = message.as_ref().and_then(Value::as_str).unwrap_or_default();
+        if let Some(span) = context.event_span(event)
+            && let Some(invocation) = span.extensions().get::<Invocation>()
+        {
+            fields = invocation.line(fields);
+        }
         self.0.write(*event.metadata().level(), message, &fields);
     }
 }

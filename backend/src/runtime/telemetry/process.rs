@@ -8,7 +8,6 @@ use std::{
     },
 };
 
-use serde_json::Map;
 use shared::Timestamp;
 use tracing::{
     Dispatch, Instrument, Level, Span, dispatcher, field::Empty, info_span,
@@ -17,7 +16,7 @@ use tracing::{
 use tracing_subscriber::{Registry, layer::SubscriberExt};
 
 use super::{
-    invocation::{Invocation, current, failed},
+    invocation::{current, failed},
     lines::{JsonLines, Output},
 };
 use crate::runtime::error::Error;
@@ -97,7 +96,7 @@ impl Process {
         let last = documents.next();
         for document in documents {
             current(|invocation| {
-                self.write(invocation, Level::INFO, "more was measured", document);
+                self.output.write(Level::INFO, "more was measured", &invocation.line(document));
             });
         }
         Span::current()
@@ -109,22 +108,8 @@ impl Process {
                 Some(_) => invocation.level.min(Level::INFO),
                 None => invocation.level,
             };
-            let outcome = invocation.fields.get("outcome").and_then(|it| it.as_str());
-            let outcome = outcome.unwrap_or_default().to_owned();
-            self.write(invocation, level, &outcome, last.unwrap_or_default());
+            let line = invocation.line(last.unwrap_or_default());
+            self.output.write(level, invocation.outcome(), &line);
         });
-    }
-
-    fn write(
-        &self,
-        invocation: &Invocation,
-        level: Level,
-        message: &str,
-        more: Map<String, serde_json::Value>,
-    ) {
-        let mut fields = invocation.fields.clone();
-        fields.remove("outcome");
-        fields.extend(more);
-        self.output.write(level, message, &fields);
     }
 }

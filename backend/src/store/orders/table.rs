@@ -38,6 +38,17 @@ pub enum Written<T> {
     Conflict(Option<Box<Item>>),
 }
 
+impl<T> Written<T> {
+    /// Calls `f` with what was written, if it was.
+    #[must_use]
+    pub fn inspect(self, f: impl FnOnce(&T)) -> Self {
+        if let Self::Done(written) = &self {
+            f(written);
+        }
+        self
+    }
+}
+
 impl Orders {
     /// The table of that name.
     #[must_use]
@@ -92,7 +103,8 @@ impl Orders {
     /// The order as it is now (a strongly consistent read).
     ///
     /// # Errors
-    /// [`Error::Dependency`] if the table did not answer, [`Error::Unreadable`] if this version cannot read the item.
+    /// [`Error::Dependency`] if the table did not answer, [`Error::Unreadable`] if this version
+    /// cannot read the item.
     pub async fn get(&self, order_id: OrderId) -> Result<Option<Item>, Error> {
         let answer = self
             .client
