@@ -24,12 +24,14 @@ struct Part {
     package: &'static str,
     /// The changed files as globs; none for all.
     files: &'static [&'static str],
-    /// What `cargo test` runs.
-    tests: &'static [&'static str],
+    /// The tests that cargo builds and runs.
+    targets: &'static [&'static str],
+    /// The tests that are left out.
+    skipped: &'static [&'static str],
 }
 
 const PARTS: [Part; 3] = [
-    Part { package: "shared", files: &[], tests: &["--lib", "--tests"] },
+    Part { package: "shared", files: &[], targets: &["--lib", "--tests"], skipped: &[] },
     Part {
         package: "frontend",
         files: &[
@@ -37,13 +39,15 @@ const PARTS: [Part; 3] = [
             "frontend/src/model/*.rs",
             "frontend/src/session/tokens.rs",
         ],
-        tests: &["--lib"],
+        targets: &["--lib"],
+        skipped: &[],
     },
     Part {
         package: "backend",
         files: &["backend/src/**/*.rs"],
-        // Deleting an account under every fault takes a minute, and finds nothing that others do not.
-        tests: &["--lib", "--test", "handlers", "--", "--skip", "deleting_goes_on"],
+        targets: &["--lib", "--test=handlers"],
+        // It takes a minute: an account is deleted under every fault of every call.
+        skipped: &["deleting_goes_on"],
     },
 ];
 
@@ -60,6 +64,8 @@ pub fn run(workspace: &Workspace, toolbox: &Toolbox, since: Option<&str>) -> Res
     for part in &PARTS {
         let mut command = workspace.cargo();
         command.env("PATH", search_path(std::slice::from_ref(&program))?);
+        // Kept from run to run, so that only a first one builds other people's crates.
+        command.env("CARGO_TARGET_DIR", folder.join("build"));
         process::run(command.args(arguments(part, &folder, diff.as_deref())))?;
     }
     Ok(())
@@ -89,8 +95,12 @@ fn arguments(part: &Part, folder: &Path, diff: Option<&Path>) -> Vec<String> {
         .collect();
     all.extend(part.files.iter().flat_map(|glob| ["--file".to_owned(), (*glob).to_owned()]));
     all.extend(diff.into_iter().flat_map(|it| ["--in-diff".to_owned(), it.display().to_string()]));
-    all.push("--".to_owned());
-    all.extend(part.tests.iter().map(|&argument| argument.to_owned()));
+    all.extend(part.targets.iter().map(|target| format!("--cargo-arg={target}")));
+    if !part.skipped.is_empty() {
+        // The first ends the arguments of `cargo mutants`, the second those of `cargo test`.
+        all.extend(["--", "--"].map(str::to_owned));
+        all.extend(part.skipped.iter().map(|name| format!("--skip={name}")));
+    }
     all
 }
 
@@ -105,7 +115,10 @@ mod tests {
         let files = all.iter().filter(|argument| *argument == "--file").count();
         assert_eq!(files, page.files.len());
         assert!(!all.contains(&"--in-diff".to_owned()));
-        assert_eq!(all[all.len() - 2..], ["--", "--lib"], "the tests come last");
+        assert_eq!(all.last().unwrap(), "--cargo-arg=--lib");
+        let functions = arguments(&PARTS[2], Path::new("/t"), None);
+        let last = ["--", "--", "--skip=deleting_goes_on"];
+        assert_eq!(functions[functions.len() - 3..], last, "what libtest reads comes last");
         let some = arguments(page, Path::new("/t"), Some(Path::new("/t/changes.diff")));
         let place = some.iter().position(|argument| argument == "--in-diff").unwrap();
         assert_eq!(some[place + 1], "/t/changes.diff");

@@ -179,6 +179,31 @@ async fn nothing_happens_twice_and_a_replay_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_transition_that_was_written_and_not_published_is_published_when_its_event_comes_again() {
+    for seconds in [0, 30] {
+        let world = World::new(AT_ONCE);
+        world.list(&accepting());
+        world.place(user(), order(), &wish()).await;
+        let placed = world.aws.take_published().remove(0);
+        let refuse = |call: &support::Call| match call.operation.as_str() {
+            "PutEvents" => Fault::Refused,
+            _ => Fault::None,
+        };
+        world.aws.fate(refuse);
+        assert!(world.deliver(&placed).await.is_err());
+        world.aws.calm();
+        // At the same moment it was written by this invocation, and 30 s later by one that has ended.
+        pass(seconds);
+        let again = world.deliver(&placed).await.unwrap();
+        assert_eq!(again["outcome"], "published again, already order_accepted");
+        let published = world.aws.take_published();
+        assert_eq!((published.len(), published[0].fact().sequence), (1, 2));
+        let again = world.deliver(&placed).await.unwrap();
+        assert_eq!(again["outcome"], "no change: already order_accepted");
+    }
+}
+
+#[tokio::test]
 async fn an_event_for_an_order_that_is_not_there_ends() {
     let world = World::new(AT_ONCE);
     let detail = json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER, "sequence": 2, "occurred_at": 1});

@@ -97,6 +97,25 @@ async fn an_order_of_another_channel_has_usual_estimates() {
     assert_eq!(item.attention_at, item.act_at);
 }
 
+/// `invocation` has 2026-11-23T16:48:10Z, and tests begin 40 minutes before that.
+#[tokio::test]
+async fn an_order_of_another_channel_was_placed_when_the_bus_took_its_event() {
+    let world = World::new(DEMO);
+    world.connect(user(), "open=", clock()).await;
+    let detail = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let raw = invocation("order_placed", detail);
+    world.notifications.handle(raw.clone(), clock()).await.unwrap();
+    world.restaurants.handle(raw, clock()).await.unwrap();
+    let placed_at = START.plus_seconds(40 * 60).plus_millis(-791);
+    assert_eq!(world.item(order()).await.placed_at, placed_at);
+    let pushed = world.aws.pushed.lock().unwrap()[0].1["event"]["detail"].clone();
+    let expected = json!({
+        "order_id": ORDER, "user_id": USER, "order_status": "order_placed", "sequence": 1,
+        "occurred_at": placed_at,
+    });
+    assert_eq!(pushed, expected);
+}
+
 /// An order's last event and what is pushed of it.
 async fn last_push(world: &World) -> (String, Value) {
     let events = world.settle().await;

@@ -474,8 +474,9 @@ mod tests {
         cart.placed(id(2), &[line("masala-dosa", 1)], id(3));
         assert_eq!((cart.order_id, cart.count()), (id(3), 1), "added in another tab meanwhile");
         let lines = cart.lines.clone();
+        cart.set_tip(10);
         cart.placed(id(3), &lines, id(4));
-        assert_eq!(cart, Cart::new(id(4)));
+        assert_eq!(cart, Cart::new(id(4)), "the tip was that order's");
     }
 
     #[test]

@@ -325,14 +325,17 @@ mod tests {
     }
 
     #[test]
-    fn pushes_that_came_in_reverse_are_folded_in_once_the_first_is_there() {
-        let (mut orders, id) = following();
-        assert_eq!(orders.apply(delivered()), EventOutcome::Gap);
-        assert_eq!(orders.apply(picked_up()), EventOutcome::Gap);
-        assert_eq!(orders.apply(accepted()), EventOutcome::Advanced);
-        assert_eq!(orders.get(id).unwrap().status, Status::Delivered);
-        assert_eq!(orders.newest_first()[0].status, Status::Delivered);
-        assert_eq!(orders.in_progress(), [], "it has ended");
+    fn pushes_that_came_early_are_folded_in_once_the_first_is_there() {
+        for early in [[picked_up(), delivered()], [delivered(), picked_up()]] {
+            let (mut orders, id) = following();
+            for event in early {
+                assert_eq!(orders.apply(event), EventOutcome::Gap);
+            }
+            assert_eq!(orders.apply(accepted()), EventOutcome::Advanced);
+            assert_eq!(orders.get(id).unwrap().status, Status::Delivered);
+            assert_eq!(orders.newest_first()[0].status, Status::Delivered);
+            assert_eq!(orders.in_progress(), [], "it has ended");
+        }
     }
 
     #[test]

@@ -337,6 +337,11 @@ mod tests {
         let folded = |text| fold(text, fold_case);
         assert_eq!(folded("Xiǎolóngbāo, phở, Smørrebrød"), "xiaolongbao, pho, smorrebrod");
         assert_eq!(folded("Weißwurst, Içli köfte"), "weisswurst, icli kofte");
+        assert_eq!(
+            folded("Æbleskiver, Œuf, Đặc biệt, Skyr með"),
+            "aebleskiver, oeuf, dac biet, skyr med"
+        );
+        assert_eq!(folded("Łosoś, kısır"), "losos, kisir");
         for kept in ["दाल मखनी", "борщ с йогуртом"] {
             assert_eq!(folded(kept), fold_case(kept), "its marks are letters of their own");
         }
@@ -417,6 +422,26 @@ mod tests {
         street.push(card("Another", "Mexican", 1, 1, &[]));
         assert_eq!(cuisines(&street), ["Mexican", "Bakery", "South Indian"]);
     }
+    #[test]
+    fn the_quickest_is_the_one_that_arrives_first() {
+        let mut street = street();
+        for (card, minutes) in street.iter_mut().zip([(20, 1), (10, 10), (9, 30)]) {
+            (card.preparation_minutes, card.travel_minutes) = minutes;
+        }
+        let found = Filter::default().find(&street, |_| true, fold_case);
+        let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
+        assert_eq!(names, ["Golden Dosa", "Crème de la Crumb", "Três Molinos"]);
+    }
+
+    #[test]
+    fn what_is_written_as_typed_hides_what_is_only_similar() {
+        let mut street = street();
+        street.push(card("Goldan Fish", "Fish", 1, 1, &[]));
+        let found = words("golden").find(&street, |_| true, fold_case);
+        let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
+        assert_eq!(names, ["Golden Dosa"]);
+    }
+
     #[test]
     fn the_cheapest_delivery_comes_first_if_asked_for() {
         let mut street = street();
