@@ -192,15 +192,9 @@ fn names_have_aws_s_form_and_stay_the_same() {
 }
 
 #[test]
-<<<<<<< HEAD
-fn the_template_that_is_deployed_is_played() {
+fn the_template_that_is_deployed_is_supported() {
     let file = Path::new("../template.yaml");
     let stack = Stack::load(file, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
-=======
-fn the_template_that_is_deployed_is_supported() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-    let stack = Stack::load(&file, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
->>>>>>> laptop
     assert!(stack.of_kind("AWS::Lambda::Function").count() > 0);
     let rule = stack.of_kind("AWS::Events::Rule").find(|it| it.at("/EventPattern").is_some());
     assert!(rule.unwrap().at("/EventPattern/source").is_some_and(|it| *it != json!(null)));
