@@ -23,7 +23,7 @@ use std::{
 
 use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
-use shared::{Fact, Order, OrderEvent, OrderId, Status, live::ToBrowser, order::Folded};
+use shared::{Fact, Order, OrderEvent, OrderId, Status, live::ToBrowser, order::Applied};
 use support::{
     AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass,
     unless_it_ends, user, wish,
@@ -115,8 +115,8 @@ impl Browser {
     fn follow(&mut self, event: &OrderEvent) {
         let order_id = event.fact().order_id;
         match self.orders.get_mut(&order_id).map(|order| order.apply(event)) {
-            Some(Folded::Advanced | Folded::Known) => {}
-            Some(Folded::Missed) | None => drop(self.missed.insert(order_id)),
+            Some(Applied::Advanced | Applied::Duplicate) => {}
+            Some(Applied::Gap) | None => drop(self.missed.insert(order_id)),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use shared::{
     AddressId, Order, OrderId, OrderRequest, RestaurantId,
     api::{
-        self, Addresses, KeptAddress, LegalPage, ListedAddress, LiveTicket, Orders, PageName,
+        self, AddressInput, AddressRecord, Addresses, LegalPage, LiveTicket, Orders, PageName,
         ProblemType, Quote, QuoteRequest, Restaurants,
     },
     menu::Restaurant,
@@ -129,8 +129,8 @@ pub async fn addresses(session: Session) -> Result<Addresses, ApiError> {
 pub async fn save_address(
     session: Session,
     id: AddressId,
-    address: &KeptAddress,
-) -> Result<ListedAddress, ApiError> {
+    address: &AddressInput,
+) -> Result<AddressRecord, ApiError> {
     http::parse(&signed(session, Method::PUT, &api::address_path(id), json(address)).await?)
 }
 

@@ -63,7 +63,7 @@ pub fn cancel_path(id: OrderId) -> String {
     format!("{ORDERS}/{id}/cancel")
 }
 
-/// `PUT` a [`KeptAddress`] to keep it, or another in its place; `DELETE` to forget it.
+/// `PUT` an [`AddressInput`] to save or replace it; `DELETE` to remove it.
 #[must_use]
 pub fn address_path(id: AddressId) -> String {
     format!("{ADDRESSES}/{id}")
@@ -232,10 +232,10 @@ pub struct Quote {
     pub opens: Option<LocalTime>,
 }
 
-/// An address kept for an account: the body of `PUT /api/addresses/{address_id}`.
+/// An address to save for an account: the body of `PUT /api/addresses/{address_id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptAddress {
+pub struct AddressInput {
     /// What the customer calls it: `Home`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Text<40>>,
@@ -243,11 +243,11 @@ pub struct KeptAddress {
     pub address: DeliveryAddress,
 }
 
-/// The addresses kept for one's account.
+/// The saved addresses of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
-    /// In the order in which they were first kept; at most [`Addresses::MAX`].
-    pub addresses: Vec<ListedAddress>,
+    /// In the order in which they were first saved; at most [`Addresses::MAX`].
+    pub addresses: Vec<AddressRecord>,
 }
 
 impl Addresses {
@@ -255,9 +255,9 @@ impl Addresses {
     pub const MAX: usize = 20;
 }
 
-/// A kept address with its id.
+/// A saved address with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListedAddress {
+pub struct AddressRecord {
     /// Its id.
     pub address_id: AddressId,
     /// What the customer calls it.
@@ -280,8 +280,8 @@ pub struct Account {
     /// Since when the account is closed: deleting it has begun, and asking again completes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
-    /// Every kept address.
-    pub addresses: Vec<ListedAddress>,
+    /// Every saved address.
+    pub addresses: Vec<AddressRecord>,
     /// The orders of this page, newest first, whole.
     pub orders: Vec<Order>,
     /// What to send as `cursor` for the next page; absent on the last one.

@@ -142,26 +142,26 @@ pub struct Basket {
     pub payment: Payment,
 }
 
-/// What came of folding an event into an order.
+/// The result of applying an event to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folded {
+pub enum Applied {
     /// The event was the next one; the order has advanced.
     Advanced,
-    /// The order knew it already, or it is about another order.
-    Known,
+    /// The order has it already, or it is of another order.
+    Duplicate,
     /// Events before this one are missing: fetch the order.
-    Missed,
+    Gap,
 }
 
 impl Order {
-    /// Folds one event into this copy of the order; never moves it backwards.
-    pub fn apply(&mut self, event: &OrderEvent) -> Folded {
+    /// Applies one event to this copy of the order; never moves it backwards.
+    pub fn apply(&mut self, event: &OrderEvent) -> Applied {
         let fact = event.fact();
         if fact.order_id != self.order_id || fact.sequence <= self.sequence {
-            return Folded::Known;
+            return Applied::Duplicate;
         }
         if fact.sequence != self.sequence + 1 || !self.status.may_become(fact.order_status) {
-            return Folded::Missed;
+            return Applied::Gap;
         }
         self.status = fact.order_status;
         self.sequence = fact.sequence;
@@ -169,7 +169,7 @@ impl Order {
         self.expected_at = fact.expected_at.or(self.expected_at);
         self.latest_at = fact.latest_at.or(self.latest_at);
         self.reason.clone_from(&fact.reason);
-        Folded::Advanced
+        Applied::Advanced
     }
 
     /// Takes a fetched copy of the same order unless it is older than this one.

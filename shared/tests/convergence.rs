@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use shared::{
     Fact, Order, OrderEvent, Reason, Status, Timestamp,
-    order::{Folded, Step},
+    order::{Applied, Step},
 };
 
 const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
@@ -89,9 +89,9 @@ proptest! {
             let before = order.clone();
             let event = &events[arrival % events.len()];
             match order.apply(event) {
-                Folded::Advanced => prop_assert_eq!(order.sequence, before.sequence + 1),
-                Folded::Known => prop_assert_eq!(&order, &before),
-                Folded::Missed => {
+                Applied::Advanced => prop_assert_eq!(order.sequence, before.sequence + 1),
+                Applied::Duplicate => prop_assert_eq!(&order, &before),
+                Applied::Gap => {
                     prop_assert_eq!(&order, &before);
                     prop_assert!(event.fact().sequence > before.sequence + 1);
                 }
@@ -111,7 +111,7 @@ proptest! {
         let before = order.clone();
         let mut event = events(&[next]).remove(0).fact().clone();
         event.sequence = order.sequence + 1;
-        prop_assert_eq!(order.apply(&OrderEvent::of(event)), Folded::Missed);
+        prop_assert_eq!(order.apply(&OrderEvent::of(event)), Applied::Gap);
         prop_assert_eq!(order, before);
     }
 }
@@ -140,7 +140,7 @@ fn another_orders_event_or_copy_changes_nothing() {
     let mut order = after(LIVES[0], 1);
     let mut accepted = events(LIVES[0]).remove(1).fact().clone();
     accepted.order_id = USER.parse().unwrap();
-    assert_eq!(order.apply(&OrderEvent::of(accepted)), Folded::Known);
+    assert_eq!(order.apply(&OrderEvent::of(accepted)), Applied::Duplicate);
     let other = Order { order_id: USER.parse().unwrap(), ..after(LIVES[0], 4) };
     order.catch_up(other);
     assert_eq!(order, after(LIVES[0], 1));

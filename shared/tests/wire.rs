@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::{
     Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
-        Account, Addresses, KeptAddress, LegalPage, LegalSection, ListedAddress, LiveTicket,
+        Account, AddressInput, AddressRecord, Addresses, LegalPage, LegalSection, LiveTicket,
         MAX_BODY_BYTES, OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest,
         Restaurants, SiteConfig, SummaryLine, account_path, address_path, cancel_path, order_path,
         orders_path, page_path, restaurant_path,
@@ -157,7 +157,7 @@ fn every_request_is_frozen() {
     frozen("request_order", &request());
     let OrderRequest { restaurant_id, lines, address, tip, .. } = request();
     frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip });
-    frozen("request_address", &KeptAddress { label: Some("Home".parse().unwrap()), address });
+    frozen("request_address", &AddressInput { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
 }
 
@@ -192,7 +192,7 @@ fn every_reply_is_frozen() {
         opens: Some(LocalTime { day: Weekday::Friday, minute: 1_020 }),
     };
     frozen("reply_quote", &quote);
-    let address = ListedAddress {
+    let address = AddressRecord {
         address_id: ADDRESS.parse().unwrap(),
         label: None,
         address: request().address,
@@ -464,10 +464,10 @@ fn what_looser_rules_accepted_stays_readable_and_is_not_accepted_again() {
         "name": "…", "street": "\u{200b}", "city": "London", "postcode": "\u{200b}", "phone": "call me",
     });
     let request = json!({"label": "\u{200b}", "address": address});
-    assert!(serde_json::from_value::<KeptAddress>(request).is_err());
+    assert!(serde_json::from_value::<AddressInput>(request).is_err());
 
     let kept = json!({"address_id": ADDRESS, "label": "\u{200b}", "address": address});
-    let ListedAddress { label, address: read, .. } = parse(kept);
+    let AddressRecord { label, address: read, .. } = parse(kept);
     assert_eq!((read.name.as_ref(), read.street.as_ref()), ("…", "\u{200b}"));
     assert_eq!((label, read.phone, read.postcode), (None, None, None));
 

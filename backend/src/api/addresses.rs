@@ -2,7 +2,7 @@
 
 use shared::{
     Timestamp, UserId,
-    api::{Addresses, KeptAddress, ListedAddress, Problem, ProblemType},
+    api::{AddressInput, AddressRecord, Addresses, Problem, ProblemType},
 };
 
 use super::{request::Request, response::Response, state::Api};
@@ -30,13 +30,13 @@ impl Api {
     ) -> Result<Response, Error> {
         let user = request.user()?;
         let address_id = request.chosen("address_id")?;
-        let KeptAddress { label, address } = request.json()?;
+        let AddressInput { label, address } = request.json()?;
         let person = self.person(user).await?;
         let before = person.saved_at(address_id);
         if before.is_none() && person.addresses.len() >= Addresses::MAX {
             return Err(too_many());
         }
-        let listed = ListedAddress { address_id, label, address };
+        let listed = AddressRecord { address_id, label, address };
         let saved = SavedAddress { saved_at: before.unwrap_or(now), listed };
         self.people.save_address(user, &saved).await?;
         Response::private(if before.is_some() { 200 } else { 201 }, &saved.listed)

@@ -123,7 +123,7 @@ mod tests {
     use serde_json::json;
     use shared::{
         OrderRequest,
-        api::{KeptAddress, QuoteRequest},
+        api::{AddressInput, QuoteRequest},
         live::FromBrowser,
     };
 
@@ -188,7 +188,7 @@ mod tests {
     fn an_array_is_no_object_at_any_level_of_any_request() {
         assert!(refuses_arrays::<OrderRequest>("request_order.json") > 0, "serde takes some");
         assert!(refuses_arrays::<QuoteRequest>("request_quote.json") > 0);
-        assert!(refuses_arrays::<KeptAddress>("request_address.json") > 0);
+        assert!(refuses_arrays::<AddressInput>("request_address.json") > 0);
         assert!(refuses_arrays::<FromBrowser>("request_ping.json") > 0);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    api::KeptAddress,
+    api::AddressInput,
     order::DeliveryAddress,
     text::{Note, PersonName, Phone, Text, TextError},
 };
@@ -161,14 +161,14 @@ impl DeliveryForm {
     /// The address to save under its label; `None` if a field is wrong. Saved addresses may lack a
     /// postcode: whether one is needed depends on the restaurant.
     #[must_use]
-    pub fn to_be_saved(&self) -> Option<KeptAddress> {
+    pub fn to_be_saved(&self) -> Option<AddressInput> {
         if self.error(Field::Label, false).is_some() {
             return None;
         }
         let mut address = self.clone();
         address.set(Field::Note, String::new());
         let label = self.get(Field::Label).parse().ok();
-        Some(KeptAddress { label, address: address.parsed(false)?.0 })
+        Some(AddressInput { label, address: address.parsed(false)?.0 })
     }
 }
 

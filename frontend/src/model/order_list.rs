@@ -6,7 +6,7 @@
 use shared::{
     Order, OrderEvent, OrderId,
     api::{self, OrderSummary, SummaryLine},
-    order::Folded,
+    order::Applied,
 };
 
 /// The orders fetched so far, whole or as the list showed them.
@@ -116,12 +116,12 @@ impl OrderList {
         };
         match entry.order.as_mut().map(|order| order.apply(&event)) {
             None => EventOutcome::Unknown,
-            Some(Folded::Known) => EventOutcome::Duplicate,
-            Some(Folded::Advanced) => {
+            Some(Applied::Duplicate) => EventOutcome::Duplicate,
+            Some(Applied::Advanced) => {
                 entry.fold_early();
                 EventOutcome::Advanced
             }
-            Some(Folded::Missed) => {
+            Some(Applied::Gap) => {
                 let sequence = event.fact().sequence;
                 let place = entry.early.partition_point(|early| early.fact().sequence < sequence);
                 entry.early.insert(place, event);
@@ -151,7 +151,7 @@ impl Entry {
     /// Folds what came early as far as it follows now, and keeps the summary as new as the order.
     fn fold_early(&mut self) {
         let Some(order) = &mut self.order else { return };
-        self.early.retain(|event| order.apply(event) == Folded::Missed);
+        self.early.retain(|event| order.apply(event) == Applied::Gap);
         if order.sequence >= self.summary.sequence {
             self.summary = summary(order);
         }

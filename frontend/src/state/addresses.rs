@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     AddressId,
-    api::{KeptAddress, ListedAddress},
+    api::{AddressInput, AddressRecord},
 };
 
 use crate::{api, http::ApiError, session::Session};
 
 /// The saved addresses as they are fetched.
-pub type AddressList = LocalResource<Result<Arc<Vec<ListedAddress>>, ApiError>>;
+pub type AddressList = LocalResource<Result<Arc<Vec<AddressRecord>>, ApiError>>;
 
 /// The customer's saved addresses.
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl SavedAddresses {
     ///
     /// # Errors
     /// A field that is refused, too many addresses, not signed in; no answer, unavailable.
-    pub async fn save(self, id: AddressId, address: &KeptAddress) -> Result<(), ApiError> {
+    pub async fn save(self, id: AddressId, address: &AddressInput) -> Result<(), ApiError> {
         api::save_address(self.session, id, address).await?;
         self.version.update(|version| *version += 1);
         Ok(())

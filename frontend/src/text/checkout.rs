@@ -1,6 +1,6 @@
 //! The checkout.
 
-use shared::api::ListedAddress;
+use shared::api::AddressRecord;
 
 use super::isolated;
 
@@ -65,7 +65,7 @@ pub fn characters(used: usize, most: usize) -> String {
 
 /// A saved address in a few words: its label or name, and its street.
 #[must_use]
-pub fn short_address(saved: &ListedAddress) -> String {
+pub fn short_address(saved: &AddressRecord) -> String {
     let name = match &saved.label {
         Some(label) => isolated(label.as_ref()),
         None => isolated(saved.address.name.as_ref()),

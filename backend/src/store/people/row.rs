@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use shared::{
-    AddressId, Timestamp, UserId, api::ListedAddress, lenient, order::DeliveryAddress, text::Text,
+    AddressId, Timestamp, UserId, api::AddressRecord, lenient, order::DeliveryAddress, text::Text,
 };
 
 use crate::{runtime::error::Error, store::dynamodb::Attributes};
@@ -21,7 +21,7 @@ pub struct SavedAddress {
     /// When it was first saved.
     pub saved_at: Timestamp,
     /// The address as the customer sees it.
-    pub listed: ListedAddress,
+    pub listed: AddressRecord,
 }
 
 /// An item of the table: an address, or that the account is closed.
@@ -65,7 +65,7 @@ impl Row {
 
     pub(super) fn into_address(self) -> Option<SavedAddress> {
         let address_id = self.item.strip_prefix(ADDRESS)?.parse().ok()?;
-        let listed = ListedAddress { address_id, label: self.label, address: self.address? };
+        let listed = AddressRecord { address_id, label: self.label, address: self.address? };
         Some(SavedAddress { saved_at: self.kept_at?, listed })
     }
 

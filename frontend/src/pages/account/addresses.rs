@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
     AddressId,
-    api::{KeptAddress, ListedAddress},
+    api::{AddressInput, AddressRecord},
 };
 
 use crate::{
@@ -47,7 +47,7 @@ pub fn Addresses() -> impl IntoView {
 }
 
 fn rows(
-    saved: Arc<Vec<ListedAddress>>,
+    saved: Arc<Vec<AddressRecord>>,
     editing: Editing,
     removing: RwSignal<Option<AddressId>>,
 ) -> AnyView {
@@ -113,7 +113,7 @@ fn RemoveAddress(id: AddressId, removing: RwSignal<Option<AddressId>>) -> impl I
 fn EditAddress(id: AddressId, form: DeliveryForm, editing: Editing) -> impl IntoView {
     let addresses = expect_context::<SavedAddresses>();
     let errors = RwSignal::new(Vec::<(Field, String)>::new());
-    let save = Action::new_local(move |address: &KeptAddress| {
+    let save = Action::new_local(move |address: &AddressInput| {
         let address = address.clone();
         async move { addresses.save(id, &address).await }
     });

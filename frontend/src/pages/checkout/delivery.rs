@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::api::ListedAddress;
+use shared::api::AddressRecord;
 
 use super::placing::Placing;
 use crate::{
@@ -37,7 +37,7 @@ pub fn DeliveryPanel(placing: Placing) -> impl IntoView {
     let chosen = move || {
         let saved = saved.get();
         let complete =
-            |saved: &&ListedAddress| !placing.needs_postcode() || saved.address.postcode.is_some();
+            |saved: &&AddressRecord| !placing.needs_postcode() || saved.address.postcode.is_some();
         delivery.with(|form| {
             saved.iter().find(|saved| form.is(&saved.address)).filter(complete).cloned()
         })
@@ -75,7 +75,7 @@ pub fn DeliveryPanel(placing: Placing) -> impl IntoView {
 
 /// The saved addresses, to be taken with one press.
 #[component]
-fn Saved(saved: Memo<Arc<Vec<ListedAddress>>>, placing: Placing) -> impl IntoView {
+fn Saved(saved: Memo<Arc<Vec<AddressRecord>>>, placing: Placing) -> impl IntoView {
     let delivery = expect_context::<Delivery>();
     let chips = move || {
         let saved = saved.get();
@@ -105,7 +105,7 @@ fn Saved(saved: Memo<Arc<Vec<ListedAddress>>>, placing: Placing) -> impl IntoVie
 
 /// A saved address that needs no more attention.
 #[component]
-fn OneLine(saved: ListedAddress, placing: Placing) -> impl IntoView {
+fn OneLine(saved: AddressRecord, placing: Placing) -> impl IntoView {
     let address = saved.address;
     let mut parts = vec![address.name.to_string(), address.street.to_string()];
     parts.extend(address.unit.map(|unit| unit.to_string()));

@@ -7,7 +7,7 @@ use leptos_router::{
 };
 use shared::{
     Amount, Order, OrderId, OrderRequest,
-    api::{KeptAddress, ProblemType},
+    api::{AddressInput, ProblemType},
     country::uses_postcodes,
     order::{DeliveryAddress, OrderLine},
     price::Bill,
@@ -221,7 +221,7 @@ impl Placing {
         if !self.save_address.try_get_untracked().unwrap_or_default() {
             return;
         }
-        let kept = KeptAddress { label: None, address: address.clone() };
+        let kept = AddressInput { label: None, address: address.clone() };
         leptos::task::spawn_local(async move {
             if let Err(error) = self.addresses.save(browser::new_address_id(), &kept).await {
                 let text = format!("{} {}", texts::NOT_SAVED, errors::hint(&error));
