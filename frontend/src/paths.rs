@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(order(number.parse().unwrap()), format!("/orders/{number}"));
         assert_eq!(with_query(HOME, &[]), "/");
         assert_eq!(with_next(SIGN_IN, HOME), "/sign-in");
-        let on_the_way = [HOME, ORDERS, SIGN_IN, SIGN_UP, CONFIRM, FORGOT].map(is_on_the_way);
-        assert_eq!(on_the_way, [false, false, true, true, true, true]);
+        let is_auth = [HOME, ORDERS, SIGN_IN, SIGN_UP, CONFIRM, FORGOT].map(is_auth_page);
+        assert_eq!(is_auth, [false, false, true, true, true, true]);
     }
 }

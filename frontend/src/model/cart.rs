@@ -520,7 +520,7 @@ mod tests {
         let mut cart = three();
         let removed = cart.remove(0).unwrap();
         cart.add(&place("golden-dosa"), line("one", 1));
-        cart.put_back(removed);
+        cart.restore(removed);
         let expected = [("two", 1), ("three", 1), ("one", 2)];
         assert_eq!(dishes(&cart), expected.map(|(dish, count)| (dish.to_owned(), count)));
     }

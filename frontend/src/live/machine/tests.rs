@@ -228,9 +228,9 @@ fn with_nothing_to_hear_of_it_hangs_up_and_sleeps() {
 #[test]
 fn another_order_to_follow_does_not_shorten_the_wait_after_a_loss() {
     let mut page = Page::live();
-    page.hears(Input::Lost(1));
+    page.step(Input::Lost(1));
     let need = Need { listen: true, in_progress: true };
-    assert_eq!(page.hears(Input::Need(need)), []);
+    assert_eq!(page.step(Input::Need(need)), []);
     assert_eq!(page.machine.status(), ConnectionStatus::Reconnecting);
     assert_eq!(page.next(), [Command::Open(2)]);
 }
@@ -238,10 +238,10 @@ fn another_order_to_follow_does_not_shorten_the_wait_after_a_loss() {
 #[test]
 fn a_page_that_listens_anew_takes_its_place_again() {
     let mut page = Page::live();
-    page.hears(Input::Displaced(1));
-    page.hears(Input::Need(Need { listen: true, in_progress: false }));
+    page.step(Input::Displaced(1));
+    page.step(Input::Need(Need { listen: true, in_progress: false }));
     assert_eq!(page.machine.status(), ConnectionStatus::Displaced);
-    page.hears(Input::Need(Need::default()));
+    page.step(Input::Need(Need::default()));
     let need = Need { listen: true, in_progress: true };
-    assert_eq!(page.hears(Input::Need(need)), [Command::Open(2)]);
+    assert_eq!(page.step(Input::Need(need)), [Command::Open(2)]);
 }
