@@ -97,6 +97,5 @@ fn not_through_the_site() -> Error {
 }
 
 fn no_such_address() -> Error {
-    Problem::new(ProblemType::NotFound, "Nothing is at this address; see the README for the API.")
-        .into()
+    Problem::new(ProblemType::NotFound, "There is no route for this address.").into()
 }

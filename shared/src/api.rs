@@ -332,7 +332,7 @@ pub struct Problem {
     /// With `restaurant-closed`: when it opens next, by its own clock, if it ever does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<LocalTime>,
-    /// With `order-under-way`: the orders that have not ended, or whose end is not told yet.
+    /// With `order-under-way`: the orders that have not ended, or whose end is not published yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderId>,
     /// With `too-many-requests`: after how many seconds to try again.
@@ -413,7 +413,7 @@ pub enum ProblemType {
     /// The account cannot be deleted while `orders` are under way.
     #[serde(rename = "urn:tiffin:problem:order-under-way")]
     OrderUnderWay,
-    /// The account is being deleted, and takes nothing any more.
+    /// The account is being deleted and accepts no changes.
     #[serde(rename = "urn:tiffin:problem:account-closed")]
     AccountClosed,
     /// The total is not the expected one; `bill` holds the new one, and nothing was placed.

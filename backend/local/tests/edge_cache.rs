@@ -177,7 +177,7 @@ async fn a_slow_request_is_not_waited_for() {
     let body = format!("{head}Connection: close\r\nContent-Length: 9\r\n\r\n{{\"a\"");
     let answer = slowly(&edge, &body).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(edge.gateway.invocations().is_empty(), "no function was invocations half a request");
+    assert!(edge.gateway.invocations().is_empty(), "no function was invoked with half a request");
 }
 
 #[tokio::test]

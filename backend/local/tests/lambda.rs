@@ -1,4 +1,4 @@
-//! Functions as processes: what they are invocations, what their failures look like, how many there are.
+//! Functions as processes: what they are invoked with, what their failures look like, how many there are.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 

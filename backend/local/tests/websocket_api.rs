@@ -29,7 +29,7 @@ async fn connect(gateway: &Gateway, query: &str) -> Result<Socket, u16> {
     }
 }
 
-/// The events a function was invocations, of one type.
+/// The events a function was invoked with, of one type.
 fn invocations(gateway: &Gateway, event_type: &str) -> Vec<Value> {
     let invocations =
         gateway.invocations().into_iter().filter(|(function, _)| function == "Socket");

@@ -61,14 +61,18 @@ pub fn run(workspace: &Workspace, toolbox: &Toolbox, since: Option<&str>) -> Res
     let folder = workspace.root.join("target/mutants");
     fs_err::create_dir_all(&folder)?;
     let diff = since.map(|since| diff(workspace, since, &folder)).transpose()?;
+    let mut failed = Vec::new();
     for part in &PARTS {
         let mut command = workspace.cargo();
         command.env("PATH", search_path(std::slice::from_ref(&program))?);
         // Kept from run to run, so that only a first one builds other people's crates.
         command.env("CARGO_TARGET_DIR", folder.join("build"));
-        process::run(command.args(arguments(part, &folder, diff.as_deref())))?;
+        // The other parts are worth trying all the same.
+        if let Err(error) = process::run(command.args(arguments(part, &folder, diff.as_deref()))) {
+            failed.push(error.context(part.package));
+        }
     }
-    Ok(())
+    failed.into_iter().next().map_or(Ok(()), Err)
 }
 
 fn cargo_mutants() -> Tool {

@@ -2,7 +2,7 @@
 
 mod checks;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
@@ -76,6 +76,15 @@ fn names() -> PossibleValuesParser {
 /// # Errors
 /// If a step fails; the last lines of its output are printed again after the table of steps.
 pub fn run(options: &Options) -> Result<()> {
+    for (option, given, step) in [
+        ("--aws", options.aws.is_some(), "conformance"),
+        ("--since", options.since.is_some(), "mutants"),
+    ] {
+        ensure!(
+            !given || options.only.iter().any(|name| name == step),
+            "{option} is for the step `{step}`: cargo verify {step} {option} …"
+        );
+    }
     let chosen = choose(STEPS, &options.only);
     let checks = Checks::new(options.aws.clone(), options.since.clone())?;
     let mut steps = Steps::new(chosen.len());

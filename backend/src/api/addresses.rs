@@ -62,6 +62,6 @@ impl Api {
 }
 
 fn too_many() -> Error {
-    let title = format!("{} addresses are kept, which is the most; forget one.", Addresses::MAX);
+    let title = format!("At most {} addresses can be saved; delete one first.", Addresses::MAX);
     Problem::new(ProblemType::TooManyAddresses, title).into()
 }

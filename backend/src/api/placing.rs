@@ -48,7 +48,7 @@ impl Api {
         .await;
         session?;
         match item? {
-            Some(item) => self.existing(&wanted, item, now).await,
+            Some(item) => self.existing(&wanted, item).await,
             None => self.place_new(&wanted, now).await,
         }
     }
@@ -73,7 +73,7 @@ impl Api {
                 self.publish(&item, 1).await;
                 Response::private(201, &item.into_order())
             }
-            Written::Conflict(Some(item)) => self.existing(wanted, *item, now).await,
+            Written::Conflict(Some(item)) => self.existing(wanted, *item).await,
             Written::Conflict(None) => Err(Error::Dependency {
                 operation: "writing an order",
                 cause: "refused, and nothing is there".to_owned(),
@@ -82,12 +82,7 @@ impl Api {
     }
 
     /// The reply to an order whose id exists.
-    async fn existing(
-        &self,
-        wanted: &PlaceOrder,
-        item: Item,
-        now: Timestamp,
-    ) -> Result<Response, Error> {
+    async fn existing(&self, wanted: &PlaceOrder, item: Item) -> Result<Response, Error> {
         if item.user_id != Some(wanted.user_id) {
             let title = "This id is in use; make another one.";
             return Err(Problem::new(ProblemType::OrderIdTaken, title).at("order_id").into());
@@ -97,9 +92,7 @@ impl Api {
             let problem = Problem::new(ProblemType::OrderAlreadyPlaced, title);
             return Err(with_order(problem, item).into());
         }
-        if item.unpublished.contains_key("1")
-            || item.is_stale(1, now) && !item.unpublished.is_empty()
-        {
+        if item.unpublished.contains_key("1") {
             self.publish(&item, 1).await;
         }
         Response::private(200, &item.into_order())

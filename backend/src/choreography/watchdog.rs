@@ -6,9 +6,12 @@ mod reschedule;
 mod summary;
 mod visit;
 
+use std::time::Duration;
+
 use futures_util::{StreamExt, future, stream};
 use serde_json::{Value, json};
 use shared::{OrderId, Timestamp};
+use tokio::time::timeout;
 
 use super::steps::Steps;
 use crate::{
@@ -21,8 +24,11 @@ use visit::{Visit, visit};
 
 /// How many orders are visited at once.
 const CONCURRENCY: usize = 16;
-/// How long before its deadline the function stops, in milliseconds.
+/// How long before its deadline the function begins no further visit, in milliseconds.
 const STOP_BEFORE: i64 = 5_000;
+/// How long before its deadline a visit that is not done fails, in milliseconds: its calls may wait
+/// longer than the function has, and a function that is killed leaves no log line and no metrics.
+const END_BEFORE: i64 = 1_000;
 
 /// One query of every shard, and a visit to each order found.
 struct Round {
@@ -55,11 +61,11 @@ impl Watchdog {
         deadline: Timestamp,
     ) -> Result<Value, Error> {
         let stop_at = deadline.plus_millis(-STOP_BEFORE);
-        let mut round = self.round(clock, stop_at).await;
+        let mut round = self.round(clock, deadline).await;
         let mut summary = round.summary;
         // More orders are due than one query of a shard returns.
         while round.is_cut_off && round.summary.seen_to > 0 && clock() < stop_at {
-            round = self.round(clock, stop_at).await;
+            round = self.round(clock, deadline).await;
             summary.add(round.summary);
         }
         telemetry::outcome(summary.level(), &summary.to_string());
@@ -69,7 +75,7 @@ impl Watchdog {
         }
     }
 
-    async fn round(&self, clock: fn() -> Timestamp, stop_at: Timestamp) -> Round {
+    async fn round(&self, clock: fn() -> Timestamp, deadline: Timestamp) -> Round {
         let now = clock();
         let shards = (0..SHARDS).map(|shard| self.steps.orders.due(shard, now));
         let (mut due, mut unread_shard): (Vec<Vec<OrderId>>, _) = (Vec::new(), None);
@@ -81,7 +87,7 @@ impl Watchdog {
         }
         let is_cut_off = due.iter().any(|orders| orders.len() >= MAX_DUE);
         let due = due.into_iter().flatten().collect();
-        Round { summary: self.visit_all(due, clock, stop_at).await, is_cut_off, unread_shard }
+        Round { summary: self.visit_all(due, clock, deadline).await, is_cut_off, unread_shard }
     }
 
     /// Two passes, so that a bus that refuses everything keeps no deadline from being enforced:
@@ -90,11 +96,16 @@ impl Watchdog {
         &self,
         due: Vec<OrderId>,
         clock: fn() -> Timestamp,
-        stop_at: Timestamp,
+        deadline: Timestamp,
     ) -> Summary {
+        let stop_at = deadline.plus_millis(-STOP_BEFORE);
+        let time_left = || {
+            let millis = deadline.plus_millis(-END_BEFORE).millis_since(clock());
+            Duration::from_millis(millis.try_into().unwrap_or_default())
+        };
         let visits = stream::iter(due)
             .take_while(|_| future::ready(clock() < stop_at))
-            .map(|order_id| visit(&self.steps, order_id, clock()))
+            .map(|order_id| timeout(time_left(), visit(&self.steps, order_id, clock())))
             .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
             .await;
@@ -102,21 +113,22 @@ impl Watchdog {
         let mut unpublished = Vec::new();
         for visit in visits {
             match visit {
-                Visit::Done => summary.seen_to += 1,
-                Visit::Failed => summary.failed += 1,
-                Visit::Publish(pending) => unpublished.push(pending),
+                Ok(Visit::Done) => summary.seen_to += 1,
+                Ok(Visit::Failed) | Err(_) => summary.failed += 1,
+                Ok(Visit::Publish(pending)) => unpublished.push(pending),
             }
         }
         measure(&unpublished, clock());
         let bus = BusHealth::default();
         let published = stream::iter(unpublished)
             .take_while(|_| future::ready(clock() < stop_at))
-            .map(|pending| publish(&self.steps, pending, &bus, clock))
+            .map(|pending| timeout(time_left(), publish(&self.steps, pending, &bus, clock)))
             .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
             .await;
-        summary.failed += published.iter().filter(|published| !**published).count();
-        summary.seen_to += published.iter().filter(|published| **published).count();
+        let succeeded = published.iter().filter(|published| **published == Ok(true)).count();
+        summary.seen_to += succeeded;
+        summary.failed += published.len() - succeeded;
         summary
     }
 }

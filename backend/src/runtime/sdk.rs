@@ -20,8 +20,9 @@ use crate::runtime::settings::{Settings, SettingsError};
 const AMAZON_ROOTS: &[u8] = include_bytes!("../../amazon-roots.pem");
 
 /// How long a call may take with all its attempts, in seconds: less than every function's
-/// `Timeout` in the template (a test compares them), so that a service that does not answer is an
-/// error with its log line and metrics, and not a function that is killed.
+/// `Timeout` in the template (a test compares them), so that the first call that gets no answer is
+/// an error with its log line and metrics. A function that makes several slow calls may still be
+/// killed; what it has not done is retried, or found by the watchdog.
 pub const OPERATION_SECONDS: u64 = 7;
 
 /// The configuration of every client of a function in Lambda.

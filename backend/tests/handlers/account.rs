@@ -467,3 +467,32 @@ async fn a_list_goes_on_beyond_a_page_that_cannot_be_read() {
     }
     assert_eq!((listed, cursor), (5, Value::Null));
 }
+
+/// The first of two requests arrives last: tokens from between them stay ended.
+#[tokio::test]
+async fn a_late_sign_out_of_before_revokes_no_later_one() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    pass(30);
+    assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
+    pass(-20);
+    assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
+    pass(25);
+    let (status, problem) = place_at(&world, 20, 1).await;
+    assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
+}
+
+/// Another request may have found an order under way and reopened the account.
+#[tokio::test]
+async fn an_account_that_was_reopened_meanwhile_is_not_called_deleted() {
+    let world = World::new(AT_ONCE);
+    let failed = r#"{"__type": "ConditionalCheckFailedException", "message": "no"}"#;
+    world.aws.fate(move |call| match call.body.to_string().contains("deleted_at") {
+        true if call.operation == "PutItem" => Fault::Answer(400, failed),
+        _ => Fault::None,
+    });
+    let (status, problem) = world.call("DELETE /api/account", Some(user()), &[], "").await;
+    assert_eq!((status, kind(&problem)), (503, "unavailable"));
+    world.aws.calm();
+    assert_eq!(world.call("DELETE /api/account", Some(user()), &[], "").await.0, 204);
+}

@@ -41,7 +41,7 @@ async fn delete_account(world: &World) -> (u16, Value) {
     world.call("DELETE /api/account", Some(user()), &[], "").await
 }
 
-/// The status of a request that is refused while the account is open.
+/// The answer to a request that is refused once the account is closed.
 async fn ticket(world: &World) -> (u16, Value) {
     world.call("POST /api/live-tickets", Some(user()), &[], "").await
 }

@@ -1,8 +1,11 @@
 //! The watchdog when there is much to do, little time, or a service that fails.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use backend::store::orders::{MAX_DUE, SHARDS};
@@ -126,6 +129,7 @@ async fn an_order_that_cannot_be_published_is_put_off_twice_as_long_each_time() 
     assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 1, "failed": 0}));
     let sequences = world.aws.take_published().into_iter().map(|event| event.fact().sequence);
     assert_eq!(sequences.collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(world.item(order()).await.attention_tries, 0, "the next failure is a first one");
     assert!(world.item(order()).await.is_over());
     assert_eq!(world.item(order()).await.attention_at, None);
 }
@@ -167,6 +171,36 @@ async fn an_order_that_cannot_be_read_now_stays_due() {
     assert_eq!(world.item(order()).await, before);
     world.watch().await.unwrap();
     assert_eq!(world.item(order()).await.status, Status::Accepted);
+}
+
+/// The function would be killed, and its log line and metrics with it.
+#[tokio::test(start_paused = true)]
+async fn a_visit_that_gets_no_answer_fails_before_the_functions_deadline() {
+    let world = placed(&accepting(), &orders(2)).await;
+    pass(6);
+    world.aws.fate(|call| match call.operation.as_str() {
+        "GetItem" => Fault::CrashBefore,
+        _ => Fault::None,
+    });
+    let round = tokio::time::timeout(Duration::from_secs(55), world.watch_for(55));
+    assert_eq!(round.await.unwrap().unwrap(), json!({"seen_to": 0, "failed": 2}));
+}
+
+/// What the bus has is not counted when the order is rescheduled for what it refuses.
+#[tokio::test]
+async fn an_order_is_rescheduled_when_its_second_event_is_refused() {
+    let world = unpublished(&accepting(), &[order()]).await;
+    assert_eq!(world.cancel(user(), order()).await.0, 200);
+    let published = AtomicUsize::new(0);
+    world.aws.fate(move |call| match call.operation.as_str() {
+        "PutEvents" if published.fetch_add(1, Ordering::Relaxed) > 0 => Fault::Refused,
+        _ => Fault::None,
+    });
+    pass(30);
+    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 0, "failed": 1}));
+    let item = world.item(order()).await;
+    assert_eq!(item.unpublished.keys().collect::<Vec<_>>(), ["2"]);
+    assert_eq!(item.attention_at, Some(clock().plus_seconds(5)));
 }
 
 #[tokio::test]

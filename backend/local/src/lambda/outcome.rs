@@ -1,5 +1,7 @@
 //! How an invocation ends.
 
+use serde_json::json;
+
 /// What a function answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -27,6 +29,16 @@ pub enum InvokeError {
 }
 
 impl Outcome {
+    /// The error object with which Lambda itself answers for a function.
+    pub(super) fn failure(error_type: &str, request_id: &str, sentence: &str) -> Self {
+        let message = format!("RequestId: {request_id} Error: {sentence}");
+        let body = json!({"errorType": error_type, "errorMessage": message});
+        Self {
+            payload: body.to_string().into_bytes(),
+            function_error: Some("Unhandled".to_owned()),
+        }
+    }
+
     /// The error in words: `errorType: errorMessage`.
     pub(super) fn error_text(&self) -> String {
         let error: serde_json::Value = serde_json::from_slice(&self.payload).unwrap_or_default();

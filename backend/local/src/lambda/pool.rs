@@ -90,8 +90,16 @@ impl Pool {
 
     /// A process asks for work.
     pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Polled {
-        if !self.members.contains_key(&id) {
-            return Polled::Unknown;
+        let Some(member) = self.members.get_mut(&id) else { return Polled::Unknown };
+        if matches!(member.stage, Stage::Stopping) {
+            return Polled::Shutdown;
+        }
+        if let Stage::Busy { request_id, reply } =
+            std::mem::replace(&mut member.stage, Stage::Returning)
+        {
+            member.signal(Signal::Finished);
+            let sentence = "the process asked for work without an answer that Lambda could take";
+            let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
         }
         if self.outdated(id, current) {
             self.shut_down(id);

@@ -4,8 +4,6 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
@@ -39,7 +37,7 @@ impl Lambda {
         };
         let ended = function.pool().ended(id, self.stamp());
         if let Some((request_id, reply)) = ended.failed {
-            let _ = reply.send(failure("Runtime.ExitError", &request_id, &death));
+            let _ = reply.send(Outcome::failure("Runtime.ExitError", &request_id, &death));
         }
         if let Some(new_worker) = ended.new_worker {
             self.start_process(&function, new_worker);
@@ -73,7 +71,9 @@ impl Lambda {
         let mut idle_since = Instant::now();
         let at = |it: Option<Instant>| sleep_until(it.unwrap_or_else(Instant::now));
         loop {
+            // In this order: an answer that came in time is no timeout.
             tokio::select! {
+                biased;
                 ended = child.wait() => return describe(ended),
                 signal = signals.recv() => match signal {
                     Some(Signal::Started { deadline: by, kill_at: by_fault }) => {
@@ -218,15 +218,5 @@ fn describe(ended: std::io::Result<ExitStatus>) -> String {
 
 fn timed_out(request_id: &str, timeout: Duration) -> Outcome {
     let sentence = format!("Task timed out after {}.00 seconds", timeout.as_secs());
-    failure("Sandbox.Timedout", request_id, &sentence)
-}
-
-/// The error object with which Lambda itself answers for a function.
-fn failure(error_type: &str, request_id: &str, sentence: &str) -> Outcome {
-    let message = format!("RequestId: {request_id} Error: {sentence}");
-    let body = json!({"errorType": error_type, "errorMessage": message});
-    Outcome {
-        payload: Bytes::from(body.to_string()).into(),
-        function_error: Some("Unhandled".to_owned()),
-    }
+    Outcome::failure("Sandbox.Timedout", request_id, &sentence)
 }

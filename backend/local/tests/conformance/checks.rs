@@ -1,4 +1,4 @@
-//! What a check is, and what checks share: tokens, waiting, and reading what the probe was invocations.
+//! What a check is, and what checks share: tokens, waiting, and reading what the probe was invoked with.
 
 use std::time::{Duration, Instant};
 
@@ -55,7 +55,7 @@ pub(crate) struct Record {
     pub(crate) function: String,
     /// The invocation's request id; its retries have the same.
     pub(crate) request_id: String,
-    /// What it was invocations.
+    /// What it was invoked with.
     pub(crate) event: Value,
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn token() -> String {
 }
 
 impl Target {
-    /// Waits until a function runs and what it is invocations can be read: a role that was just made is
+    /// Waits until a function runs and what it is invoked with can be read: a role that was just made is
     /// not known everywhere at once.
     pub(crate) async fn ready(&self) -> Result<()> {
         let token = token();
@@ -79,7 +79,7 @@ impl Target {
             Ok(if runs { self.records(&token).await?.pop() } else { None })
         };
         let invocations = self.eventually(self.patience.soon, look).await;
-        invocations.map(drop).context("no function runs and says what it was invocations")
+        invocations.map(drop).context("no function runs and records what it was invoked with")
     }
 
     /// What was recorded for a token so far, oldest first.

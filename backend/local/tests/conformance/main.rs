@@ -1,5 +1,5 @@
-//! One suite of questions for every AWS: the one of this crate, an emulator that nobody here
-//! wrote, and Amazon's own.
+//! One suite for the local emulator of this crate, for MiniStack, a third-party emulator, and for
+//! AWS itself.
 //!
 //! ```text
 //! cargo test -p aws-local --test conformance                            # this crate's AWS

@@ -35,7 +35,7 @@ pub fn stack() -> Stack {
 /// What a stubbed function answers: its logical id and the event in, JSON or an error out.
 pub type Stub = Arc<dyn Fn(&str, &Value) -> Result<Value, String> + Send + Sync>;
 
-/// The gateway of the stack before stubbed functions, and what those were invocations.
+/// The gateway of the stack before stubbed functions, and what those were invoked with.
 pub struct Gateway {
     pub stack: Stack,
     pub feed: Feed,
@@ -97,7 +97,7 @@ impl Gateway {
         format!("http://{}{path}", self.addr)
     }
 
-    /// What the functions were invocations so far: logical id and event.
+    /// What the functions were invoked with so far: logical id and event.
     pub fn invocations(&self) -> Vec<(String, Value)> {
         self.invocations.lock().unwrap().clone()
     }

@@ -10,7 +10,7 @@ use super::stack::Stack;
 impl Stack<'_> {
     /// Waits for a change that is in progress, and removes what a failed one left, so that the stack
     /// can be changed. Returns the resources of a failed creation or update that CloudFormation
-    /// retains; they are empty.
+    /// retains.
     ///
     /// # Errors
     /// If what is left cannot be removed.
@@ -69,7 +69,7 @@ impl Stack<'_> {
     }
 
     /// The resources that the last update created and its rollback retained, and that belong to no
-    /// stack. They are empty.
+    /// stack.
     ///
     /// # Errors
     /// If AWS cannot be asked.

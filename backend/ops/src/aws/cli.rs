@@ -123,7 +123,7 @@ impl Aws {
         self.try_ask(arguments)?.map_err(|error| error.of_call(arguments))
     }
 
-    /// The same, when a error may be what the caller wants to know.
+    /// The same, when an error may be what the caller wants to know.
     ///
     /// # Errors
     /// If the command line cannot be started, its answer cannot be read, or we are asked to end.

@@ -103,7 +103,7 @@ impl Options {
 fn certificate_in_us_east_1(arn: &str) -> Result<String, String> {
     match arn.split(':').collect::<Vec<_>>().as_slice() {
         ["arn", _, "acm", "us-east-1", ..] => Ok(arn.to_owned()),
-        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront backoff for it"
+        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront looks for it"
             .to_owned()),
     }
 }
@@ -209,7 +209,7 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(page.folder)
 }
 
-/// Removes what a failed deployment left, its empty tables too.
+/// Removes what a failed deployment left, tables too if they are empty.
 fn clean_up(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
     remove(aws, &stack.clean_up()?)
 }
@@ -226,11 +226,20 @@ fn remove_orphans(aws: &Aws, stack: &Stack<'_>) {
     }
 }
 
-/// Deletes the tables and pools of a failed change; they are empty.
+/// Deletes the tables and pools of a failed change that are empty, and names the others: functions
+/// may have written to them before the change was rolled back.
 fn remove(aws: &Aws, left: &[Resource]) -> Result<()> {
-    let kinds = ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"];
-    let ours = left.iter().filter(|resource| kinds.contains(&resource.kind.as_str()));
-    ours.into_iter().try_for_each(|resource| destroy::delete(aws, resource))
+    for resource in left {
+        match destroy::is_empty(aws, resource)? {
+            Some(true) => destroy::delete(aws, resource)?,
+            Some(false) => println!(
+                "    {} ({}) of the failed change holds data and is kept",
+                resource.physical_id, resource.kind
+            ),
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Uploads what CloudFormation reads, and asks it what would change.

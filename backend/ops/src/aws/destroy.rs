@@ -99,6 +99,29 @@ fn confirm(stack: &str) -> Result<()> {
     }
 }
 
+/// Whether a table or a pool holds nothing; `None` if it is neither, or is gone.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub fn is_empty(aws: &Aws, resource: &Resource) -> Result<Option<bool>> {
+    let id = resource.physical_id.as_str();
+    let (call, items): (&[&str], &str) = match resource.kind.as_str() {
+        "AWS::DynamoDB::Table" => (
+            &["dynamodb", "scan", "--table-name", id, "--max-items", "1", "--page-size", "1"],
+            "Items",
+        ),
+        "AWS::Cognito::UserPool" => {
+            (&["cognito-idp", "list-users", "--user-pool-id", id, "--max-items", "1"], "Users")
+        }
+        _ => return Ok(None),
+    };
+    match aws.try_ask(call)? {
+        Ok(answer) => Ok(Some(answer[items].as_array().is_none_or(Vec::is_empty))),
+        Err(error) if error.is_not_found() || error.is_being_deleted() => Ok(None),
+        Err(error) => Err(error.of_call(call)),
+    }
+}
+
 /// Deletes a table or a pool: first its protection, then itself.
 ///
 /// # Errors

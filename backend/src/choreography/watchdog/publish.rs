@@ -51,7 +51,7 @@ pub(super) async fn publish(
     clock: fn() -> Timestamp,
 ) -> bool {
     report(&pending);
-    let Pending { item, stale, became } = pending;
+    let Pending { mut item, stale, became } = pending;
     for sequence in stale.into_iter().chain(became) {
         if bus.is_down() {
             after_failure(steps, &item, clock()).await;
@@ -65,6 +65,8 @@ pub(super) async fn publish(
             after_failure(steps, &item, clock()).await;
             return false;
         }
+        // As it is in the table now, so that a later failure reschedules the order.
+        item.unpublished.remove(&sequence.to_string());
     }
     true
 }

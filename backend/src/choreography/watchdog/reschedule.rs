@@ -59,7 +59,19 @@ pub(super) async fn nothing_due(steps: &Steps, item: &Item, now: Timestamp) -> R
 
 /// Twice as long each time.
 fn back_off(tries: u32) -> i64 {
-    FIRST_BACK_OFF
-        .saturating_mul(1_i64.checked_shl(tries.saturating_sub(1)).unwrap_or(i64::MAX))
-        .min(MAX_BACK_OFF)
+    let doublings = tries.saturating_sub(1).min(16); // far beyond the longest
+    (FIRST_BACK_OFF << doublings).min(MAX_BACK_OFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_time_is_twice_as_long_up_to_the_longest() {
+        assert_eq!([0, 1, 2, 3].map(back_off), [5_000, 5_000, 10_000, 20_000]);
+        for tries in [8, 17, 63, 64, 65, 66, u32::MAX] {
+            assert_eq!(back_off(tries), MAX_BACK_OFF, "{tries}");
+        }
+    }
 }

@@ -6,18 +6,23 @@ use super::{
     table::{Live, channel, key, seconds},
     tickets::Holder,
 };
-use crate::{runtime::error::Error, store::dynamodb::number};
+use crate::{
+    runtime::error::Error,
+    store::dynamodb::{number, on_condition},
+};
 
 /// The item that says since when a customer's sessions have ended.
 const SESSIONS_ENDED: &str = "sessions_ended";
-/// For how long that is stored, in seconds: an access token is valid for 15 minutes.
-const ENDED_SECONDS: i64 = 3_600;
+/// For how long that is stored, in seconds: the longest that a user pool's access tokens can be
+/// valid, and an hour (Cognito API Reference, "CreateUserPoolClient", `AccessTokenValidity`).
+const ENDED_SECONDS: i64 = 25 * 3_600;
 /// By how much our clock and Cognito's may differ, in seconds.
 const CLOCK_SKEW: i64 = 1;
 
 impl Live {
     /// Ends the sessions of whoever was signed in before now: they open no WebSocket any more.
-    /// Stored for longer than an access token is valid.
+    /// Stored for longer than an access token is valid; a write that arrives after one of a later
+    /// time changes nothing.
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
@@ -25,8 +30,14 @@ impl Live {
         let mut item = key(&channel(user), SESSIONS_ENDED);
         item.insert("ended_at".to_owned(), number(seconds(now) - CLOCK_SKEW));
         item.insert("expires_at".to_owned(), number(seconds(now) + ENDED_SECONDS));
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        put.send().await.map(drop).map_err(|error| Error::dependency("ending sessions", error))
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(ended_at) OR ended_at < :ended_at")
+            .expression_attribute_values(":ended_at", number(seconds(now) - CLOCK_SKEW));
+        on_condition("ending sessions", put.send().await).map(drop)
     }
 
     /// Whether the session of an access token has ended since, by a strongly consistent read.

@@ -86,6 +86,8 @@ impl Transition {
         builder.set("#sequence = :sequence");
         builder.set("#timeline = list_append(#timeline, :step)");
         builder.set("#unpublished.#n = :to");
+        builder.value(":zero", number(0));
+        builder.set("#attention_tries = :zero");
         if let Some(Ok(reason)) = self.step.reason.as_ref().map(serde_dynamo::to_attribute_value) {
             builder.value(":reason", reason);
             builder.set("#reason = :reason");

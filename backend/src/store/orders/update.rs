@@ -19,6 +19,8 @@ pub(super) fn mark_last_published(sequence: u32, attention: Option<Timestamp>) -
         "#sequence = :sequence AND attribute_exists(#unpublished.#n) AND size(#unpublished) = :one",
     );
     builder.remove("#unpublished.#n");
+    builder.value(":zero", number(0));
+    builder.set("#attention_tries = :zero");
     builder.attention(attention);
     builder.expression(false)
 }

@@ -15,7 +15,7 @@ impl People {
     /// Closes an account, and returns since when it is closed; one that is closed stays so.
     ///
     /// # Errors
-    /// [`Error::Dependency`] if it may still be open.
+    /// [`Error::Dependency`] if it may still be open, or was reopened meanwhile.
     pub async fn close(&self, user: UserId, now: Timestamp) -> Result<Timestamp, Error> {
         let row = Row { closed_at: Some(now), ..Row::new(user, CLOSED.to_owned()) };
         let put = self
@@ -26,14 +26,14 @@ impl People {
             .condition_expression("attribute_not_exists(user_id)");
         match on_condition("closing an account", put.send().await)? {
             Some(_) => Ok(now),
-            None => Ok(self.read(user).await?.closed_at.unwrap_or(now)),
+            None => self.read(user).await?.closed_at.ok_or_else(|| reopened("closing an account")),
         }
     }
 
     /// Marks a closed account as deleted: nothing opens it again.
     ///
     /// # Errors
-    /// [`Error::Dependency`] if it may not be marked.
+    /// [`Error::Dependency`] if it may not be marked, or was reopened meanwhile.
     pub async fn mark_deleted(
         &self,
         user: UserId,
@@ -52,7 +52,10 @@ impl People {
             .set_item(Some(row.attributes()?))
             .condition_expression("closed_at = :closed_at")
             .expression_attribute_values(":closed_at", number(closed_at.millis()));
-        on_condition("marking an account as deleted", put.send().await).map(drop)
+        match on_condition("marking an account as deleted", put.send().await)? {
+            Some(_) => Ok(()),
+            None => Err(reopened("marking an account as deleted")),
+        }
     }
 
     /// Reopens an account that was closed at `closed_at` and is not deleted; any other stays as it
@@ -70,4 +73,9 @@ impl People {
             .expression_attribute_values(":closed_at", number(closed_at.millis()));
         on_condition("reopening an account", delete.send().await).map(drop)
     }
+}
+
+/// Another request to delete the account has met an order under way.
+fn reopened(what: &'static str) -> Error {
+    Error::Dependency { operation: what, cause: "it was reopened meanwhile".to_owned() }
 }

@@ -111,7 +111,7 @@ fn conflict(reasons: Vec<CancellationReason>) -> Result<WhileOpen, Error> {
 pub fn account_closed() -> Error {
     Problem::new(
         ProblemType::AccountClosed,
-        "This account is being deleted; it takes nothing any more.",
+        "This account is being deleted and accepts no changes.",
     )
     .into()
 }

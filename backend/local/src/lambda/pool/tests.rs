@@ -57,6 +57,24 @@ fn an_answer_to_another_request_is_not_taken() {
 }
 
 #[test]
+fn a_process_that_asks_for_work_without_an_answer_fails_its_invocation() {
+    let mut pool = Pool::new(16, false);
+    let (process, mut answer) = started(&mut pool, "a");
+    assert!(matches!(pool.poll(process.id, STAMP), Polled::Wait(_)));
+    assert!(
+        answer.try_recv().unwrap().error_text().starts_with("Runtime.NoResponse: RequestId: a")
+    );
+}
+
+#[test]
+fn a_process_that_has_to_stop_gets_no_more_work() {
+    let mut pool = Pool::new(16, false);
+    let (process, _answer) = started(&mut pool, "a");
+    pool.interrupt(process.id).unwrap();
+    assert!(matches!(pool.poll(process.id, STAMP), Polled::Shutdown));
+}
+
+#[test]
 fn few_start_at_once_and_never_more_than_the_limit() {
     let mut pool = Pool::new(3, false);
     let mut new_workers = Vec::new();

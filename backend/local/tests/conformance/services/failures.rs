@@ -15,7 +15,7 @@ use crate::wire::aws::SQS;
 
 checks! {
     "a failing invocation is tried three times under one request id" => retried,
-    "a failing invocation is reported with what it was invocations and why it failed" => reported,
+    "a failing invocation is reported with its event and why it failed" => reported,
     "a report says which function, which version and how often" => report_context,
     "an event whose function fails is tried three times and reported, too" => event_retried,
     "without retries it is reported after the first" => not_retried,

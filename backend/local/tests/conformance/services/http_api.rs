@@ -1,4 +1,4 @@
-//! The HTTP API: what a function is invocations, and what a client gets of its answer
+//! The HTTP API: what a function is invoked with, and what a client gets of its answer
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
 
 use anyhow::{Result, ensure};
@@ -10,7 +10,7 @@ use crate::wire::http::{self, Answer};
 
 checks! {
     "a path without a route is the gateway's own 404" => not_found,
-    "a function is invocations the request in payload 2.0" => request,
+    "a function receives the request in payload 2.0" => request,
     "cookies come apart from the headers" => cookies,
     "a repeated query parameter and a repeated header are joined by commas" => repeated,
     "a body that is not text comes in base64" => binary,

@@ -14,7 +14,7 @@ checks! {
     "a 401 says what kind of token is wanted" => challenge,
     "with a token that was tampered with it is a 401" => tampered,
     "with an ID token, which has no scope, it is a 403" => no_scope,
-    "with an access token the function is invocations its claims and scopes" => passes,
+    "with an access token the function receives its claims and scopes" => passes,
 }
 
 async fn call(target: &Target, authorization: Option<&str>) -> Result<Answer> {
@@ -65,7 +65,7 @@ async fn passes(target: &Target) -> Result<()> {
     same!(jwt["claims"]["client_id"], target.stack.get("UserPoolClient"));
     same!(jwt["claims"]["token_use"], "access");
     same!(jwt["claims"]["sub"], person.sub.as_str());
-    ensure!(jwt["claims"]["exp"].is_string(), "a claim that is a number is invocations as text");
+    ensure!(jwt["claims"]["exp"].is_string(), "a claim that is a number is not passed as text");
     same!(jwt["scopes"], json!(["aws.cognito.signin.user.admin"]));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The WebSocket API: who may connect, what the functions are invocations, and where it ends
+//! The WebSocket API: who may connect, what the functions are invoked with, and where it ends
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-overview.html>).
 
 use anyhow::{Result, bail, ensure};
@@ -14,13 +14,13 @@ checks! {
     "without the ticket that the authorizer looks for it is a 401" => no_ticket,
     "with a ticket that the authorizer denies it is a 403" => wrong_ticket,
     "a $connect that answers 403 refuses the handshake with it" => refused_by_connect,
-    "$connect is invocations the handshake and what the authorizer said" => connect_event,
+    "$connect receives the handshake and what the authorizer said" => connect_event,
     "every event says that it came in" => direction,
     "a message goes to the route that its body names" => named_route,
     "a message that names no route, and one that is no JSON, go to $default" => default_route,
     "a message's event has neither headers nor a query" => message_event,
     "what a function returns for a message is not sent to the client" => no_answer,
-    "$disconnect is invocations after the client said goodbye" => disconnect_event,
+    "$disconnect is invoked after the client closed" => disconnect_event,
     "a message of 128 KB in frames of 32 KB is delivered" => largest_message,
     "a frame of more than 32 KB closes with 1009" => large_frame,
     "a message of more than 128 KB closes with 1009" => large_message,

@@ -1,4 +1,4 @@
-//! What the function was invocations goes into a table, where a test anywhere can read it.
+//! What the function was invoked with goes into a table, where a test anywhere can read it.
 //!
 //! On AWS itself this goes by plain HTTP, which DynamoDB's endpoints speak
 //! (<https://docs.aws.amazon.com/general/latest/gr/ddb.html>): a bootstrap without TLS is a tenth
@@ -12,7 +12,7 @@ use crate::http::Request;
 use crate::signature::{Signed, Signer};
 use crate::variable;
 
-/// Where an event carries the test's token, in the forms that functions are invocations.
+/// Where an event carries the test's token, in the forms that functions receive.
 const TOKENS: [&str; 6] = [
     "/token",
     "/detail/token",
