@@ -201,7 +201,7 @@ async fn poison_ends_in_the_failures_queue_with_its_reason() {
             .await;
     for failure in failures {
         assert_eq!(failure["requestContext"]["condition"], "RetriesExhausted");
-        assert_eq!(failure["responsePayload"]["errorType"], "Tiffin.Poison", "{failure}");
+        assert_eq!(failure["responsePayload"]["errorType"], "Tiffin.InvalidEvent", "{failure}");
         assert_eq!(failure["requestPayload"]["source"], "custom.food_app");
     }
 }

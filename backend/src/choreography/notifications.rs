@@ -36,7 +36,7 @@ impl Notifications {
     /// customer's connections could not be read.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let event = match event::read(&raw)? {
-            Incoming::Replayed => return Ok(report("a replay: nothing is told twice")),
+            Incoming::Replayed => return Ok(report("a replay; nothing is pushed")),
             Incoming::Event(event) => event,
             Incoming::PlacedElsewhere(placed) => OrderEvent::of(Fact {
                 order_id: placed.order_id,
@@ -61,7 +61,7 @@ impl Notifications {
         if sent == 0 && results.contains(&Push::Failed) {
             metrics::count(Metric::EventsNotPushed, 1);
         }
-        Ok(report(&format!("told {sent} of {} browsers", results.len())))
+        Ok(report(&format!("pushed to {sent} of {} connections", results.len())))
     }
 
     /// Pushes to one connection; one that is closed is deleted.
@@ -76,7 +76,7 @@ impl Notifications {
         };
         metrics::count(result.metric(), 1);
         if let Some(error) = error {
-            tracing::warn!(connection = connection.id(), %error, "not told");
+            tracing::warn!(connection = connection.id(), %error, "push failed");
         }
         result
     }

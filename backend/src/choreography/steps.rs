@@ -148,7 +148,7 @@ impl Steps {
         }
         if let Err(error) = self.orders.mark_published(item, sequence).await {
             let order_id = item.order_id;
-            tracing::warn!(%order_id, sequence, %error, "published, and could not note it");
+            tracing::warn!(%order_id, sequence, %error, "published, and not marked as published");
         }
         Ok(())
     }

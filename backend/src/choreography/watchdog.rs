@@ -64,14 +64,14 @@ impl Watchdog {
         let mut round = self.round(clock, deadline).await;
         let mut summary = round.summary;
         // More orders are due than one query of a shard returns.
-        while round.is_cut_off && round.summary.seen_to > 0 && clock() < stop_at {
+        while round.is_cut_off && round.summary.handled > 0 && clock() < stop_at {
             round = self.round(clock, deadline).await;
             summary.add(round.summary);
         }
         telemetry::outcome(summary.level(), &summary.to_string());
         match round.unread_shard {
             Some(error) => Err(error),
-            None => Ok(json!({"seen_to": summary.seen_to, "failed": summary.failed})),
+            None => Ok(json!({"handled": summary.handled, "failed": summary.failed})),
         }
     }
 
@@ -113,7 +113,7 @@ impl Watchdog {
         let mut unpublished = Vec::new();
         for visit in visits {
             match visit {
-                Ok(Visit::Done) => summary.seen_to += 1,
+                Ok(Visit::Done) => summary.handled += 1,
                 Ok(Visit::Failed) | Err(_) => summary.failed += 1,
                 Ok(Visit::Publish(pending)) => unpublished.push(pending),
             }
@@ -127,7 +127,7 @@ impl Watchdog {
             .collect::<Vec<_>>()
             .await;
         let succeeded = published.iter().filter(|published| **published == Ok(true)).count();
-        summary.seen_to += succeeded;
+        summary.handled += succeeded;
         summary.failed += published.len() - succeeded;
         summary
     }

@@ -46,10 +46,10 @@ impl Error {
         Self::Dependency { operation, cause: WithCauses(&cause).to_string() }
     }
 
-    /// The function was invoked with something that is `not` what it takes.
+    /// The function was invoked with what it cannot handle: `what`, such as "not an order event".
     #[must_use]
-    pub fn invalid_event(not: &'static str, cause: &impl fmt::Display) -> Self {
-        Self::InvalidEvent(format!("{not}: {}", without_value(&cause.to_string())))
+    pub fn invalid_event(what: &'static str, cause: &impl fmt::Display) -> Self {
+        Self::InvalidEvent(format!("{what}: {}", without_value(&cause.to_string())))
     }
 
     /// A table holds an item, identified by the value of an attribute, that cannot be read.
@@ -62,10 +62,10 @@ impl Error {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::InvalidEvent(_) => "Tiffin.Poison",
-            Self::Dependency { .. } => "Tiffin.Outside",
+            Self::InvalidEvent(_) => "Tiffin.InvalidEvent",
+            Self::Dependency { .. } => "Tiffin.Dependency",
             Self::Unreadable { .. } => "Tiffin.Unreadable",
-            Self::Problem(_) => "Tiffin.Refused",
+            Self::Problem(_) => "Tiffin.Problem",
         }
     }
 

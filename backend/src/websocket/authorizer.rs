@@ -61,8 +61,8 @@ impl Authorizer {
             false => None,
         };
         let (effect, outcome) = match holder {
-            Some(_) => ("Allow", "let in"),
-            None => ("Deny", "turned away"),
+            Some(_) => ("Allow", "authorized"),
+            None => ("Deny", "denied"),
         };
         telemetry::outcome(Level::INFO, outcome);
         let issued_at = holder.map_or(0, |holder| holder.issued_at).to_string();

@@ -100,11 +100,11 @@ impl Connections {
                     telemetry::outcome(Level::INFO, "refused: signed out meanwhile");
                     return Ok(serde_json::json!({"statusCode": 403}));
                 }
-                telemetry::outcome(Level::INFO, "opened, and remembered");
+                telemetry::outcome(Level::INFO, "connection stored");
             }
             EventType::Disconnect => {
                 self.live.delete_connection(user, &connection_id).await?;
-                telemetry::outcome(Level::INFO, "closed, and forgotten");
+                telemetry::outcome(Level::INFO, "connection deleted");
             }
             EventType::Message => {
                 let answer = match self.limits.count(Action::Message, user, now).await {

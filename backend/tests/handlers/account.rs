@@ -355,9 +355,9 @@ async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     pass(30);
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     assert_eq!(world.aws.hung_up.lock().unwrap().iter().collect::<Vec<_>>(), ["phone="]);
-    assert_eq!(browsers_told(&world).await, "told 0 of 0 browsers");
+    assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
     assert_eq!(shake_hands(&world, &unspent, "old=").await, 403, "a ticket of before");
-    assert_eq!(browsers_told(&world).await, "told 0 of 0 browsers");
+    assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
     let again = support::http("POST /api/live-tickets", Some(user()), &[], "");
     for (status, problem) in [signed_at(&world, 0, again).await, place_at(&world, 0, 1).await] {
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "by a token of before");
@@ -366,7 +366,7 @@ async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     assert_eq!(place_at(&world, 30, 1).await.0, 201);
     world.aws.take_published();
     assert_eq!(shake_hands(&world, &ticket(&world, 30).await, "new=").await, 200, "signed in anew");
-    assert_eq!(browsers_told(&world).await, "told 1 of 1 browsers");
+    assert_eq!(browsers_told(&world).await, "pushed to 1 of 1 connections");
     let (status, problem) = world.call("DELETE /api/sessions", None, &[], "").await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
 }
@@ -378,7 +378,7 @@ async fn a_ticket_of_an_account_that_is_deleted_opens_nothing() {
     pass(10);
     assert_eq!(delete(&world).await.0, 204);
     assert_eq!(shake_hands(&world, &unspent, "late=").await, 403);
-    assert_eq!(browsers_told(&world).await, "told 0 of 0 browsers");
+    assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
 }
 
 /// An access token outlives the account by minutes.

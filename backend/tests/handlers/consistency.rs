@@ -57,7 +57,7 @@ async fn whatever_a_decision_depends_on_is_read_consistently() {
         world.watch().await.unwrap();
         let events = world.settle().await;
         let told = world.notifications.handle(crate::support::envelope(&events[0]), clock()).await;
-        assert_eq!(told.unwrap()["outcome"], "told 1 of 1 browsers");
+        assert_eq!(told.unwrap()["outcome"], "pushed to 1 of 1 connections");
     }
     assert_eq!(world.item(order(1)).await.status, Status::Delivered);
     assert_eq!(world.call("GET /api/account", Some(user()), &[], "").await.0, 200);
@@ -115,7 +115,7 @@ async fn an_order_that_the_attention_index_still_lists_is_read_and_left_alone() 
     *world.aws.lag.lock().unwrap() = Lag { outdated: outdated.into(), ..Lag::default() };
     let before = world.aws.everything(stack());
     pass(60);
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 2, "failed": 0}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 2, "failed": 0}));
     assert!(world.aws.take_published().is_empty());
     assert_eq!(world.aws.everything(stack()), before);
 }

@@ -221,7 +221,7 @@ async fn poison_is_an_error_with_a_stable_name() {
             .handle(invocation("order_placed", detail), clock())
             .await
             .unwrap_err();
-        assert_eq!(error.kind(), "Tiffin.Poison", "{error}");
+        assert_eq!(error.kind(), "Tiffin.InvalidEvent", "{error}");
     }
 }
 
@@ -246,7 +246,7 @@ async fn an_array_is_no_event() {
     for odd in [json!(values), reason] {
         let error = world.delivery.handle(invocation("order_accepted", odd), clock()).await;
         let error = error.unwrap_err();
-        assert_eq!(error.kind(), "Tiffin.Poison");
+        assert_eq!(error.kind(), "Tiffin.InvalidEvent");
         assert!(error.to_string().ends_with("must be a JSON object, and is an array"), "{error}");
     }
 }
@@ -314,7 +314,9 @@ async fn every_browser_of_the_customer_hears_and_a_gone_one_is_forgotten() {
     }
     world.aws.gone.lock().unwrap().extend(["old=".to_owned(), "young=".to_owned()]);
     let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
-    for (round, expected) in [(1, "told 1 of 3 browsers"), (2, "told 1 of 2 browsers")] {
+    for (round, expected) in
+        [(1, "pushed to 1 of 3 connections"), (2, "pushed to 1 of 2 connections")]
+    {
         let said = world
             .notifications
             .handle(invocation("order_placed", seed.clone()), clock())

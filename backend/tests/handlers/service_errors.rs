@@ -95,7 +95,7 @@ async fn a_ticket_that_could_not_be_spent_is_no_forged_one() {
     let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": query});
     refuse(&world, "DeleteItem", "ticket#");
     let error = world.authorizer.handle(ask.clone(), clock()).await.unwrap_err();
-    assert_eq!(error.kind(), "Tiffin.Outside");
+    assert_eq!(error.kind(), "Tiffin.Dependency");
     world.aws.calm();
     let policy = world.authorizer.handle(ask, clock()).await.unwrap();
     assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], "Allow");
@@ -127,14 +127,14 @@ async fn a_transition_that_could_not_be_written_is_tried_by_lambda_again() {
     for (operation, text) in [("PutItem", "timeline"), ("UpdateItem", "order_accepted")] {
         refuse(&world, operation, text);
         let error = world.restaurants.handle(seed(), clock()).await.unwrap_err();
-        assert_eq!(error.kind(), "Tiffin.Outside", "{operation}");
+        assert_eq!(error.kind(), "Tiffin.Dependency", "{operation}");
     }
     world.aws.calm();
     let answer = world.restaurants.handle(seed(), clock()).await.unwrap();
     assert_eq!(answer["outcome"], "became order_accepted");
     let accepted = world.aws.take_published().remove(0);
     refuse(&world, "UpdateItem", "order_picked_up");
-    assert_eq!(world.deliver(&accepted).await.unwrap_err().kind(), "Tiffin.Outside");
+    assert_eq!(world.deliver(&accepted).await.unwrap_err().kind(), "Tiffin.Dependency");
     world.aws.calm();
     assert_eq!(world.deliver(&accepted).await.unwrap()["outcome"], "became order_picked_up");
 }

@@ -116,17 +116,17 @@ async fn an_order_that_cannot_be_published_is_put_off_twice_as_long_each_time() 
     pass(30);
     for (tries, seconds) in (1..).zip([5, 10, 20, 40, 80, 160, 320, 600, 600]) {
         let round = world.watch().await.unwrap();
-        assert_eq!(round, json!({"seen_to": 0, "failed": 1}));
+        assert_eq!(round, json!({"handled": 0, "failed": 1}));
         let item = world.item(order()).await;
         assert_eq!(item.attention_at, Some(clock().plus_seconds(seconds)));
         assert_eq!(item.attention_tries, tries);
         pass(seconds - 1);
         let round = world.watch().await.unwrap();
-        assert_eq!(round, json!({"seen_to": 0, "failed": 0}), "it waits its turn");
+        assert_eq!(round, json!({"handled": 0, "failed": 0}), "it waits its turn");
         pass(1);
     }
     world.aws.calm();
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 1, "failed": 0}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 1, "failed": 0}));
     let sequences = world.aws.take_published().into_iter().map(|event| event.fact().sequence);
     assert_eq!(sequences.collect::<Vec<_>>(), [1, 2]);
     assert_eq!(world.item(order()).await.attention_tries, 0, "the next failure is a first one");
@@ -150,13 +150,13 @@ async fn an_order_that_cannot_be_written_is_put_off_and_moves_later() {
     let world = placed(&accepting(), &[order()]).await;
     refuse(&world, |call| call.body.to_string().contains("order_accepted"));
     pass(6);
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 0, "failed": 1}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     let item = world.item(order()).await;
     assert_eq!((item.status, item.attention_tries), (Status::Placed, 1));
     assert_eq!(item.attention_at, Some(clock().plus_seconds(5)));
     world.aws.calm();
     pass(5);
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 1, "failed": 0}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 1, "failed": 0}));
     assert_eq!(world.item(order()).await.status, Status::Accepted);
 }
 
@@ -166,7 +166,7 @@ async fn an_order_that_cannot_be_read_now_stays_due() {
     let before = world.item(order()).await;
     pass(6);
     refuse(&world, |call| call.operation == "GetItem");
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 0, "failed": 1}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     world.aws.calm();
     assert_eq!(world.item(order()).await, before);
     world.watch().await.unwrap();
@@ -183,7 +183,7 @@ async fn a_visit_that_gets_no_answer_fails_before_the_functions_deadline() {
         _ => Fault::None,
     });
     let round = tokio::time::timeout(Duration::from_secs(55), world.watch_for(55));
-    assert_eq!(round.await.unwrap().unwrap(), json!({"seen_to": 0, "failed": 2}));
+    assert_eq!(round.await.unwrap().unwrap(), json!({"handled": 0, "failed": 2}));
 }
 
 /// What the bus has is not counted when the order is rescheduled for what it refuses.
@@ -197,7 +197,7 @@ async fn an_order_is_rescheduled_when_its_second_event_is_refused() {
         _ => Fault::None,
     });
     pass(30);
-    assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 0, "failed": 1}));
+    assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     let item = world.item(order()).await;
     assert_eq!(item.unpublished.keys().collect::<Vec<_>>(), ["2"]);
     assert_eq!(item.attention_at, Some(clock().plus_seconds(5)));
@@ -214,7 +214,7 @@ async fn a_shard_that_does_not_answer_fails_the_round_and_keeps_no_other_from_be
     let shard = shards[0].clone();
     refuse(&world, move |call| call.body["ExpressionAttributeValues"][":shard"] == shard);
     pass(6);
-    assert_eq!(world.watch().await.unwrap_err().kind(), "Tiffin.Outside");
+    assert_eq!(world.watch().await.unwrap_err().kind(), "Tiffin.Dependency");
     assert_eq!(world.item(ids[0]).await.status, Status::Placed);
     assert_eq!(world.item(ids[1]).await.status, Status::Accepted);
 }
@@ -258,7 +258,7 @@ async fn attention_comes_back_when_something_is_due() {
     let wake = async |world: &World| {
         let now = clock().millis().to_string();
         world.alter(order(), |item| item["attention_at"] = json!({"N": now}));
-        assert_eq!(world.watch().await.unwrap(), json!({"seen_to": 1, "failed": 0}));
+        assert_eq!(world.watch().await.unwrap(), json!({"handled": 1, "failed": 0}));
         let item = world.item(order()).await;
         assert_eq!(item.attention_tries, 0);
         item.attention_at.map(|at| at.millis_since(START))
@@ -321,7 +321,7 @@ async fn one_round_cancels_more_orders_of_a_shard_than_a_query_returns() {
     let world = placed(&silent(), &ids).await;
     pass(60);
     let answer = world.watch().await.unwrap();
-    assert_eq!(answer, json!({"seen_to": many, "failed": 0}));
+    assert_eq!(answer, json!({"handled": many, "failed": 0}));
     for id in ids {
         assert_eq!(world.item(id).await.status, Status::Cancelled);
     }

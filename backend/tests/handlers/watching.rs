@@ -226,9 +226,10 @@ async fn every_function_says_in_one_line_what_came_of_it() {
         (&json!("answered"), &json!("PUT /api/orders/{order_id}"), &json!(201))
     );
     assert_eq!((&placed["order_id"], placed.get("event_id")), (&json!(ORDER), None));
-    for (service, message) in
-        [("restaurants", "became order_accepted"), ("notifications", "told 0 of 0 browsers")]
-    {
+    for (service, message) in [
+        ("restaurants", "became order_accepted"),
+        ("notifications", "pushed to 0 of 0 connections"),
+    ] {
         let raw = invocation("order_placed", seed());
         let line = match service {
             "restaurants" => watched.run(service, world.restaurants.handle(raw, clock())).await,
@@ -251,9 +252,9 @@ async fn every_function_says_in_one_line_what_came_of_it() {
         assert_eq!((&line["message"], &line["cold_start"]), (&json!(message), &json!(cold)));
     }
     for (kind, message, level) in [
-        ("CONNECT", "opened, and remembered", "INFO"),
+        ("CONNECT", "connection stored", "INFO"),
         ("MESSAGE", "a ping, and a pong", "DEBUG"),
-        ("DISCONNECT", "closed, and forgotten", "INFO"),
+        ("DISCONNECT", "connection deleted", "INFO"),
     ] {
         let call = socket(kind, "open=", json!(r#"{"action":"ping"}"#));
         let line = watched.run("connections", world.connections.handle(call, clock())).await;
@@ -264,9 +265,9 @@ async fn every_function_says_in_one_line_what_came_of_it() {
     }
     let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": "forged"}});
     let line = watched.run("authorizer", world.authorizer.handle(ask, clock())).await;
-    assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("turned away")));
-    let seen_to = watched.watch().await.pop().unwrap();
-    assert_eq!((&seen_to["level"], &seen_to["message"]), (&json!("INFO"), &json!("1 seen to")));
+    assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("denied")));
+    let handled = watched.watch().await.pop().unwrap();
+    assert_eq!((&handled["level"], &handled["message"]), (&json!("INFO"), &json!("1 handled")));
     let idle = watched.watch().await;
     assert_eq!(idle.len(), 1);
     assert_eq!(
@@ -301,7 +302,10 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
         json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER, "sequence": "Asha"}),
     );
     let line = watched.run("restaurants", world.restaurants.handle(poison, clock())).await;
-    assert_eq!((&line["level"], &line["error_type"]), (&json!("ERROR"), &json!("Tiffin.Poison")));
+    assert_eq!(
+        (&line["level"], &line["error_type"]),
+        (&json!("ERROR"), &json!("Tiffin.InvalidEvent"))
+    );
     assert_eq!(
         (&line["message"], &line["order_id"]),
         (&json!("not an order event: invalid type, expected u32"), &json!(ORDER))
@@ -311,11 +315,14 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
     world.aws.fate(|_| Fault::Lost);
     let raw = invocation("order_placed", seed());
     let line = watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
-    assert_eq!((&line["level"], &line["error_type"]), (&json!("ERROR"), &json!("Tiffin.Outside")));
+    assert_eq!(
+        (&line["level"], &line["error_type"]),
+        (&json!("ERROR"), &json!("Tiffin.Dependency"))
+    );
     let line = watched.place(order()).await;
     assert_eq!(
         (&line["level"], &line["error_type"], &line["status"]),
-        (&json!("ERROR"), &json!("Tiffin.Outside"), &json!(503))
+        (&json!("ERROR"), &json!("Tiffin.Dependency"), &json!(503))
     );
     world.aws.calm();
 
@@ -564,14 +571,14 @@ async fn pushes_are_counted_as_sent_gone_or_failed() {
     world.aws.gone.lock().unwrap().insert("old=".to_owned());
     let tell = || world.notifications.handle(invocation("order_placed", seed()), clock());
     let line = watched.run("notifications", tell()).await;
-    assert_eq!(line["message"], "told 2 of 3 browsers");
+    assert_eq!(line["message"], "pushed to 2 of 3 connections");
     assert_eq!(watched.measured(), expected([("PushesGone", &[1]), ("PushesSent", &[2])]));
     world.aws.fate(|call| match call.operation.as_str() {
         "PostToConnection" => Fault::Lost,
         _ => Fault::None,
     });
     let lines = watched.lines_of("notifications", tell()).await;
-    assert_eq!((&lines[0]["level"], &lines[0]["message"]), (&json!("WARN"), &json!("not told")));
+    assert_eq!((&lines[0]["level"], &lines[0]["message"]), (&json!("WARN"), &json!("push failed")));
     assert_eq!(
         watched.measured(),
         expected([("EventsNotPushed", &[1]), ("PushesFailed", &[2])]),
@@ -676,7 +683,7 @@ async fn whatever_a_stranger_sends_is_a_4xx_and_at_most_information() {
             Ok(())
         };
         let line = watched.run("authorizer", work).await;
-        assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("turned away")));
+        assert_eq!((&line["level"], &line["message"]), (&json!("INFO"), &json!("denied")));
         assert_eq!(effect["policyDocument"]["Statement"][0]["Effect"], "Deny");
 
         for (route, base64) in [

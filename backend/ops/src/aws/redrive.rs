@@ -295,12 +295,12 @@ mod tests {
                 "condition": "RetriesExhausted",
             },
             "requestPayload": {"detail-type": "order_accepted"},
-            "responsePayload": {"errorType": "Tiffin.Poison", "errorMessage": "no order event"},
+            "responsePayload": {"errorType": "Tiffin.InvalidEvent", "errorMessage": "no order event"},
         });
         let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body.to_string()});
         let failure = read(&message).unwrap();
         assert_eq!(failure.function.as_deref(), Some("shop-delivery"));
-        assert_eq!(failure.reason, "Tiffin.Poison: no order event");
+        assert_eq!(failure.reason, "Tiffin.InvalidEvent: no order event");
         assert_eq!(failure.payload, r#"{"detail-type":"order_accepted"}"#);
     }
 

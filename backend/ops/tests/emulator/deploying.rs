@@ -239,7 +239,7 @@ pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
     let invoke = ["lambda", "invoke", "--function-name", &function, "--invocation-type", "Event"];
     aws.ask(&[invoke.as_slice(), &["--payload", &payload, "/dev/null"]].concat())?;
     let listed = until("the failure to be listed", async || {
-        Ok(Some(redrive(&[]).await?).filter(|said| said.contains("Tiffin.Outside")))
+        Ok(Some(redrive(&[]).await?).filter(|said| said.contains("Tiffin.Dependency")))
     })
     .await?;
     ensure!(listed.contains(&function), "{listed}");
@@ -259,7 +259,7 @@ pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
     })
     .await?;
     let at = |what: &str| said.find(what).with_context(|| format!("no `{what}` in:\n{said}"));
-    ensure!(at("Tiffin.Outside")? < at("became order_accepted")?, "{said}");
+    ensure!(at("Tiffin.Dependency")? < at("became order_accepted")?, "{said}");
     ensure!(at("became order_accepted")? < at("became order_delivered")?, "{said}");
     Ok(())
 }

@@ -61,7 +61,7 @@ pub(super) async fn publish(
         bus.record(result.is_ok());
         if let Err(error) = result {
             let (order_id, error_type) = (item.order_id, error.kind());
-            tracing::error!(%order_id, %error, error_type, "not seen to");
+            tracing::error!(%order_id, %error, error_type, "visit failed");
             after_failure(steps, &item, clock()).await;
             return false;
         }

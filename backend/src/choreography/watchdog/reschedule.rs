@@ -21,7 +21,7 @@ pub(super) async fn after_failure(steps: &Steps, item: &Item, now: Timestamp) {
     let due = item.next_attention().filter(|&due| due > now);
     let at = due.map_or(at, |due| due.min(at));
     if let Err(error) = steps.orders.reschedule(item, Some(at), tries).await {
-        tracing::warn!(order_id = %item.order_id, %error, "not put off");
+        tracing::warn!(order_id = %item.order_id, %error, "not rescheduled");
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn unreadable(steps: &Steps, order_id: OrderId, now: Timestamp)
     metrics::count(Metric::OrdersUnreadable, 1);
     let at = now.plus_millis(MAX_BACK_OFF);
     if let Err(error) = steps.orders.reschedule_unreadable(order_id, at).await {
-        tracing::warn!(%order_id, %error, "not put off");
+        tracing::warn!(%order_id, %error, "not rescheduled");
     }
 }
 

@@ -8,20 +8,20 @@ use tracing::Level;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Summary {
     /// How many needed attention and got it.
-    pub(super) seen_to: usize,
+    pub(super) handled: usize,
     /// How many failed, and were rescheduled.
     pub(super) failed: usize,
 }
 
 impl Summary {
     pub(super) const fn add(&mut self, other: Self) {
-        self.seen_to += other.seen_to;
+        self.handled += other.handled;
         self.failed += other.failed;
     }
 
     pub(super) const fn level(&self) -> Level {
         match self {
-            Self { seen_to: 0, failed: 0 } => Level::DEBUG,
+            Self { handled: 0, failed: 0 } => Level::DEBUG,
             Self { failed: 0, .. } => Level::INFO,
             Self { .. } => Level::WARN,
         }
@@ -31,9 +31,9 @@ impl Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self { seen_to: 0, failed: 0 } => f.write_str("nothing was due"),
-            Self { seen_to, failed: 0 } => write!(f, "{seen_to} seen to"),
-            Self { seen_to, failed } => write!(f, "{seen_to} seen to, {failed} put off"),
+            Self { handled: 0, failed: 0 } => f.write_str("nothing was due"),
+            Self { handled, failed: 0 } => write!(f, "{handled} handled"),
+            Self { handled, failed } => write!(f, "{handled} handled, {failed} rescheduled"),
         }
     }
 }

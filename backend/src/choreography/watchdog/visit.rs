@@ -69,5 +69,5 @@ async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Err
 }
 
 fn failed(order_id: OrderId, error: &Error) {
-    tracing::error!(%order_id, %error, error_type = error.kind(), "not seen to");
+    tracing::error!(%order_id, %error, error_type = error.kind(), "visit failed");
 }
