@@ -11,14 +11,17 @@ use std::sync::{Arc, RwLock};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, post};
 use futures_util::{SinkExt as _, StreamExt as _};
+use hyper_util::rt::TokioIo;
 use ops::aws::stack::{Described, Resources};
-use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// The site of the stack that was deployed last.
 pub(crate) struct Edge {
@@ -157,55 +160,59 @@ async fn cognito(State(edge): State<Inside>, headers: HeaderMap, body: Bytes) ->
 async fn live(
     State(edge): State<Inside>,
     OriginalUri(uri): OriginalUri,
-    upgrade: WebSocketUpgrade,
+    mut request: Request,
 ) -> Response {
     let Some(shown) = edge.shown() else { return StatusCode::NOT_FOUND.into_response() };
     let endpoint = edge.endpoint.replace("http", "ws");
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let url = format!("{endpoint}/_aws/execute-api/{}/live{query}", shown.websocket_api);
-    let (Ok(mut request), Ok(secret)) = (url.into_client_request(), shown.secret.parse()) else {
+    let key = request.headers().get(header::SEC_WEBSOCKET_KEY).cloned();
+    let (Ok(mut handshake), Ok(secret), Some(key)) =
+        (url.into_client_request(), shown.secret.parse(), key)
+    else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    request.headers_mut().insert(SECRET, secret);
-    match tokio_tungstenite::connect_async(request).await {
-        Ok((behind, _)) => upgrade.on_upgrade(move |before| relay(before, behind)),
+    handshake.headers_mut().insert(SECRET, secret);
+    match tokio_tungstenite::connect_async(handshake).await {
+        Ok((emulator, _)) => {
+            let upgrade = hyper::upgrade::on(&mut request);
+            tokio::spawn(async move {
+                let Ok(upgraded) = upgrade.await else { return };
+                let io = TokioIo::new(upgraded);
+                let browser = WebSocketStream::from_raw_socket(io, Role::Server, None).await;
+                relay(browser, emulator).await;
+            });
+            let headers = [
+                (header::UPGRADE, "websocket".to_owned()),
+                (header::CONNECTION, "upgrade".to_owned()),
+                (header::SEC_WEBSOCKET_ACCEPT, derive_accept_key(key.as_bytes())),
+            ];
+            (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+        }
         Err(tungstenite::Error::Http(reply)) => reply.status().into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }
 
-type Behind =
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Browser = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
+type Emulator = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Passes on what each side says, until one closes.
-async fn relay(mut before: WebSocket, mut behind: Behind) {
+/// Passes messages on in both directions, until one side closes.
+async fn relay(mut browser: Browser, mut emulator: Emulator) {
     loop {
         let passed = tokio::select! {
-            said = before.recv() => match said {
-                Some(Ok(Message::Text(text))) => {
-                    behind.send(tungstenite::Message::text(text.as_str())).await.is_ok()
+            message = browser.next() => match message {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => true, // tungstenite answers them
+                Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                    emulator.send(message).await.is_ok()
                 }
-                Some(Ok(Message::Binary(bytes))) => {
-                    behind.send(tungstenite::Message::Binary(bytes)).await.is_ok()
-                }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => true,
-                _ => break drop(behind.close(None).await),
+                _ => break drop(emulator.close(None).await),
             },
-            said = behind.next() => match said {
-                Some(Ok(tungstenite::Message::Text(text))) => {
-                    before.send(Message::text(text.as_str())).await.is_ok()
+            message = emulator.next() => match message {
+                Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                    browser.send(message).await.is_ok()
                 }
-                Some(Ok(tungstenite::Message::Binary(bytes))) => {
-                    before.send(Message::Binary(bytes)).await.is_ok()
-                }
-                Some(Ok(tungstenite::Message::Close(frame))) => {
-                    let frame = frame.map(|frame| CloseFrame {
-                        code: frame.code.into(),
-                        reason: frame.reason.as_str().into(),
-                    });
-                    let _ = before.send(Message::Close(frame)).await;
-                    break;
-                }
+                Some(Ok(Message::Close(frame))) => break drop(browser.close(frame).await),
                 Some(Ok(_)) => true,
                 _ => break,
             },
