@@ -7,7 +7,7 @@ use super::open::Open;
 use crate::checks::{checks, same};
 use crate::target::Target;
 use crate::wire::http::Answer;
-use crate::wire::socket::Heard;
+use crate::wire::socket::Received;
 
 checks! {
     "POST sends to the client" => post,
@@ -29,7 +29,7 @@ async fn post(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     let answer = call(target, "POST", &open.id(target).await?, "händ".as_bytes()).await?;
     same!((answer.status, answer.text().as_str()), (200, ""));
-    same!(open.socket.hear().await?, Heard::Text("händ".to_owned()));
+    same!(open.socket.receive().await?, Received::Text("händ".to_owned()));
     open.socket.close().await
 }
 
@@ -56,7 +56,7 @@ async fn delete(target: &Target) -> Result<()> {
     let mut open = Open::new(target).await?;
     let id = open.id(target).await?;
     same!(call(target, "DELETE", &id, b"").await?.status, 204);
-    ensure!(matches!(open.socket.hear().await?, Heard::Closed(_)), "it goes on");
+    ensure!(matches!(open.socket.receive().await?, Received::Closed(_)), "it goes on");
     open.events(target, "DISCONNECT", 1).await?;
     call(target, "POST", &id, b"hello").await?.refused(410, "GoneException").map(drop)
 }

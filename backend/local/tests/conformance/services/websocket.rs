@@ -8,7 +8,7 @@ use super::connections::call;
 use super::open::{Open, shake};
 use crate::checks::{checks, same, token};
 use crate::target::Target;
-use crate::wire::socket::{Handshake, Heard};
+use crate::wire::socket::{Handshake, Received};
 
 checks! {
     "without the ticket that the authorizer looks for it is a 401" => no_ticket,
@@ -127,7 +127,7 @@ async fn no_answer(target: &Target) -> Result<()> {
     let id = open.id(target).await?;
     // Whatever the gateway sends by itself, it sends before it is asked to send this.
     call(target, "POST", &id, b"from elsewhere").await?.ok()?;
-    same!(open.socket.hear().await?, Heard::Text("from elsewhere".to_owned()));
+    same!(open.socket.receive().await?, Received::Text("from elsewhere".to_owned()));
     open.socket.close().await
 }
 
@@ -169,6 +169,6 @@ async fn large_message(target: &Target) -> Result<()> {
 async fn too_large(target: &Target, bytes: usize, frame: usize) -> Result<()> {
     let mut open = Open::new(target).await?;
     open.socket.send_in_frames(&"x".repeat(bytes), frame).await;
-    same!(open.socket.hear().await?, Heard::Closed(Some(1009)));
+    same!(open.socket.receive().await?, Received::Closed(Some(1009)));
     Ok(())
 }

@@ -26,12 +26,12 @@ pub(crate) enum Handshake {
     Refused(u16),
 }
 
-/// What came over a connection.
+/// What was received on a connection.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Received {
     /// A message.
     Text(String),
-    /// A goodbye with its code; `None` is a goodbye without one, or a connection that ended.
+    /// A close frame with its code; `None` if it has none, or the connection ended without it.
     Closed(Option<u16>),
 }
 
@@ -72,19 +72,19 @@ impl Socket {
         }
     }
 
-    /// The next message or goodbye. Pings answer themselves.
-    pub(crate) async fn hear(&mut self) -> Result<Heard> {
+    /// The next message or close frame. Pings are answered meanwhile.
+    pub(crate) async fn receive(&mut self) -> Result<Received> {
         let patience = self.patience;
         let next = async {
             loop {
                 match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text.to_string())),
+                    Some(Ok(Message::Text(text))) => return Ok(Received::Text(text.to_string())),
                     Some(Ok(Message::Close(frame))) => {
-                        return Ok(Heard::Closed(frame.map(|it| it.code.into())));
+                        return Ok(Received::Closed(frame.map(|it| it.code.into())));
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     Some(Ok(other)) => bail!("{other:?} is nothing that a gateway sends"),
-                    Some(Err(_)) | None => return Ok(Heard::Closed(None)),
+                    Some(Err(_)) | None => return Ok(Received::Closed(None)),
                 }
             }
         };
@@ -94,7 +94,7 @@ impl Socket {
     /// Says goodbye and waits for the other end to do the same.
     pub(crate) async fn close(mut self) -> Result<()> {
         WebSocketStream::close(&mut self.socket, None).await?; // not the sink's, which says no goodbye
-        while self.hear().await? != Heard::Closed(None) {}
+        while self.receive().await? != Received::Closed(None) {}
         Ok(())
     }
 }
