@@ -8,7 +8,7 @@ use shared::{
     menu::{Card, Dish, Restaurant},
 };
 
-use crate::runtime::error::Error;
+use crate::{runtime::error::Error, store::dynamodb::query_all};
 
 /// The partition that holds the list of restaurants: no restaurant has this id.
 const CARDS: &str = "cards";
@@ -121,19 +121,13 @@ impl Catalog {
     }
 
     async fn partition(&self, id: &str) -> Result<Vec<Row>, Error> {
-        let items = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("restaurant_id = :id")
-            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()))
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .map_err(|error| Error::dependency("reading the catalog", error))?;
-        serde_dynamo::from_items(items)
+            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()));
+        serde_dynamo::from_items(query_all("reading the catalog", query).await?)
             .map_err(|error| Error::dependency("reading the catalog's items", error))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
+    operation::query::builders::QueryFluentBuilder,
     types::AttributeValue,
 };
 use serde::de::DeserializeOwned;
@@ -36,6 +37,18 @@ where
         Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
         Err(error) => Err(Error::dependency(operation, error)),
     }
+}
+
+/// All items that a query finds, page by page.
+///
+/// # Errors
+/// [`Error::Dependency`] if the table did not answer.
+pub async fn query_all(
+    operation: &'static str,
+    query: QueryFluentBuilder,
+) -> Result<Vec<Attributes>, Error> {
+    let items = query.into_paginator().items().send();
+    items.collect::<Result<_, _>>().await.map_err(|error| Error::dependency(operation, error))
 }
 
 /// The items of a query, read one by one: one that this version cannot read hides no other.

@@ -9,7 +9,7 @@ use shared::{Timestamp, UserId};
 use super::table::{Live, channel, key, seconds};
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Decoded, number, on_condition},
+    store::dynamodb::{Decoded, number, on_condition, query_all},
 };
 
 /// How long a connection is stored without a ping, in seconds: API Gateway ends it after 2 h.
@@ -139,7 +139,7 @@ impl Live {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
     pub async fn all_connections(&self, user: UserId) -> Result<Decoded<Connection>, Error> {
-        let items = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
@@ -147,14 +147,8 @@ impl Live {
             .expression_attribute_names("#item", "item")
             .expression_attribute_values(":channel", AttributeValue::S(channel(user)))
             .expression_attribute_values(":connection", AttributeValue::S(item("")))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .map_err(|error| Error::dependency("reading connections", error))?;
-        Ok(Decoded::new(items, "item"))
+            .consistent_read(true);
+        Ok(Decoded::new(query_all("reading connections", query).await?, "item"))
     }
 }
 

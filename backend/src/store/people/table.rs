@@ -9,7 +9,7 @@ use shared::{AddressId, Timestamp, UserId};
 use super::row::{ADDRESS, CLOSED, Row, SavedAddress, address_item, key};
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Attributes, Decoded},
+    store::dynamodb::{Attributes, Decoded, query_all},
 };
 
 /// The table of people.
@@ -61,18 +61,14 @@ impl People {
     }
 
     async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
-        self.client
+        let query = self
+            .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("user_id = :user")
             .expression_attribute_values(":user", AttributeValue::S(user.to_string()))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .map_err(|error| Error::dependency("reading what is stored of a person", error))
+            .consistent_read(true);
+        query_all("reading what is stored of a person", query).await
     }
 
     /// Saves an address, or replaces the one of that id.
