@@ -143,12 +143,12 @@ pub enum Incoming {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
     /// The event says two things.
-    #[error("order_status is “{said}” in an event of detail-type “{detail_type}”")]
+    #[error("order_status is “{order_status}” in an event of detail-type “{detail_type}”")]
     Contradiction {
         /// The envelope's `detail-type`.
         detail_type: &'static str,
         /// The detail's `order_status`.
-        said: &'static str,
+        order_status: &'static str,
     },
     /// Only an `order_placed` may come without a sequence.
     #[error("“sequence” is missing; only an order_placed from another channel has none")]
@@ -222,8 +222,8 @@ impl Envelope {
     pub fn read(self) -> Result<Incoming, EventError> {
         let (name, fact) = self.unread.split();
         if fact.order_status != name {
-            let (detail_type, said) = (name.name(), fact.order_status.name());
-            return Err(EventError::Contradiction { detail_type, said });
+            let (detail_type, order_status) = (name.name(), fact.order_status.name());
+            return Err(EventError::Contradiction { detail_type, order_status });
         }
         if self.replay_name.is_some() {
             return Ok(Incoming::Replayed);

@@ -15,7 +15,7 @@ pub const FETCH_EVERY: i64 = 60_000;
 
 /// What the browser says. API Gateway chooses the route by `action`; all go to `$default`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case", from = "Asked")]
+#[serde(tag = "action", rename_all = "snake_case", from = "FromBrowserFields")]
 pub enum FromBrowser {
     /// “Are you there?”: answered by [`ToBrowser::Pong`]; keeps the connection from idling.
     Ping,
@@ -24,7 +24,7 @@ pub enum FromBrowser {
 /// [`FromBrowser`] as it is read: serde lets a tagged variant without fields have any.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct FromBrowserFields {
     action: Action,
 }
 
@@ -34,17 +34,17 @@ enum Action {
     Ping,
 }
 
-impl From<Asked> for FromBrowser {
-    fn from(asked: Asked) -> Self {
-        match asked.action {
+impl From<FromBrowserFields> for FromBrowser {
+    fn from(fields: FromBrowserFields) -> Self {
+        match fields.action {
             Action::Ping => Self::Ping,
         }
     }
 }
 
-/// What the server says.
+/// A message to a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "ToBrowserFields")]
 pub enum ToBrowser {
     /// The answer to a ping.
     Pong {
@@ -66,7 +66,7 @@ pub enum ToBrowser {
 /// [`ToBrowser`] as it is read: all fields of all messages. A tagged enum would be read twice, by
 /// code for each that the page has to carry.
 #[derive(Deserialize)]
-struct Said {
+struct ToBrowserFields {
     #[serde(rename = "type")]
     kind: Kind,
     #[serde(default)]
@@ -85,14 +85,14 @@ enum Kind {
     Problem,
 }
 
-impl TryFrom<Said> for ToBrowser {
+impl TryFrom<ToBrowserFields> for ToBrowser {
     type Error = &'static str;
 
-    fn try_from(said: Said) -> Result<Self, &'static str> {
-        match said.kind {
-            Kind::Pong => said.now.map(|now| Self::Pong { now }),
-            Kind::OrderEvent => said.event.map(|event| Self::OrderEvent { event }),
-            Kind::Problem => said.problem.map(|problem| Self::Problem { problem }),
+    fn try_from(fields: ToBrowserFields) -> Result<Self, &'static str> {
+        match fields.kind {
+            Kind::Pong => fields.now.map(|now| Self::Pong { now }),
+            Kind::OrderEvent => fields.event.map(|event| Self::OrderEvent { event }),
+            Kind::Problem => fields.problem.map(|problem| Self::Problem { problem }),
         }
         .ok_or("a message without what its type promises")
     }

@@ -377,7 +377,10 @@ fn an_event_that_contradicts_itself_is_poison() {
     let detail = |status: Status, number| serde_json::to_value(fact(status, number)).unwrap();
     assert_eq!(
         read(invocation("order_accepted", detail(Status::Delivered, 2))),
-        Err(EventError::Contradiction { detail_type: "order_accepted", said: "order_delivered" })
+        Err(EventError::Contradiction {
+            detail_type: "order_accepted",
+            order_status: "order_delivered"
+        })
     );
     assert_eq!(
         read(invocation("order_placed", detail(Status::Placed, 2))),

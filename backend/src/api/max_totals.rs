@@ -14,9 +14,12 @@ pub struct MaxTotals {
     others: Option<Amount>,
 }
 
+/// What `MAX_ORDER_TOTALS` must be.
+const EXPECTED: &str = "currencies with amounts in minor units, such as GBP:100000,*:100000000";
+
 /// A text that is no list of such maxima.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be currencies with amounts in minor units, such as GBP:100000,*:100000000")]
+#[error("must be {EXPECTED}")]
 pub struct MaxTotalsError;
 
 impl MaxTotals {
@@ -25,8 +28,7 @@ impl MaxTotals {
     /// # Errors
     /// [`SettingsError::Invalid`] for anything else than [`MaxTotals`] reads.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
-        let expected = "currencies with amounts in minor units, such as GBP:100000,*:100000000";
-        Ok(settings.parse("MAX_ORDER_TOTALS", expected)?.unwrap_or_default())
+        Ok(settings.parse("MAX_ORDER_TOTALS", EXPECTED)?.unwrap_or_default())
     }
 
     /// The most that an order of this currency may cost, if there is a limit.
