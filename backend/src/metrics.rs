@@ -125,7 +125,7 @@ pub fn time(metric: Metric, millis: i64) {
 
 /// Counts that an order became what it is now, by a write of this invocation's own.
 pub fn became(item: &Item) {
-    let (counted, timed) = match item.status {
+    let (counted, timed) = match item.order.status {
         Status::Placed => (Metric::OrdersPlaced, None),
         Status::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),
         Status::PickedUp => (Metric::OrdersPickedUp, None),
@@ -133,10 +133,10 @@ pub fn became(item: &Item) {
         Status::Rejected => (Metric::OrdersRejected, None),
         Status::Cancelled => (Metric::OrdersCancelled, None),
     };
-    let reason = counted.has_reason().then(|| code(item.reason.as_ref()));
+    let reason = counted.has_reason().then(|| code(item.order.reason.as_ref()));
     telemetry::measure(counted.name(), counted.unit(), reason.as_deref(), 1);
-    if let Some((timed, last)) = timed.zip(item.timeline.last()) {
-        time(timed, last.at.millis_since(item.placed_at));
+    if let Some((timed, last)) = timed.zip(item.order.timeline.last()) {
+        time(timed, last.at.millis_since(item.order.placed_at));
     }
 }
 

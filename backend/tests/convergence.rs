@@ -361,7 +361,7 @@ impl Case {
     async fn check_attention(&self) {
         for &order_id in self.placed.iter().chain(&self.elsewhere) {
             if let Some(item) = self.world.orders.get(order_id).await.unwrap() {
-                let done = item.status.is_terminal() && item.unpublished.is_empty();
+                let done = item.order.status.is_terminal() && item.unpublished.is_empty();
                 assert!(done || item.attention_at.is_some(), "nobody will look at {item:?}");
             }
         }
@@ -405,19 +405,22 @@ impl Case {
     async fn check_end(&self) {
         for &order_id in self.placed.iter().chain(&self.elsewhere) {
             let item = self.world.item(order_id).await;
-            assert!(item.status.is_terminal() && item.unpublished.is_empty(), "{item:?}");
+            assert!(item.order.status.is_terminal() && item.unpublished.is_empty(), "{item:?}");
             assert_eq!(
-                item.timeline.len(),
-                usize::try_from(item.sequence).unwrap(),
+                item.order.timeline.len(),
+                usize::try_from(item.order.sequence).unwrap(),
                 "each step once: {item:?}"
             );
             assert!(
-                item.timeline.windows(2).all(|pair| pair[0].status.may_become(pair[1].status)),
+                item.order
+                    .timeline
+                    .windows(2)
+                    .all(|pair| pair[0].status.may_become(pair[1].status)),
                 "{item:?}"
             );
-            let first = if item.basket.is_some() { 1 } else { 2 };
-            for sequence in first..=item.sequence {
-                let step = item.timeline[usize::try_from(sequence).unwrap() - 1];
+            let first = if item.order.basket.is_some() { 1 } else { 2 };
+            for sequence in first..=item.order.sequence {
+                let step = item.order.timeline[usize::try_from(sequence).unwrap() - 1];
                 let published = self.published.get(&(order_id, sequence));
                 let published = published.map(|(fact, _)| (fact.order_status, fact.occurred_at));
                 assert_eq!(
@@ -444,7 +447,7 @@ impl Case {
                 }
             }
             for (&order_id, order) in &browser.orders {
-                assert_eq!(*order, self.world.item(order_id).await.into_order());
+                assert_eq!(*order, self.world.item(order_id).await.order);
             }
         }
     }

@@ -34,7 +34,7 @@ impl Api {
             user_id,
             closed_at: person.closed_at,
             addresses: person.addresses.into_iter().map(|saved| saved.listed).collect(),
-            orders: orders.into_iter().map(Item::into_order).collect(),
+            orders: orders.into_iter().map(|item| item.order).collect(),
             cursor: page.next.map(|next| next.to_string()),
         };
         Response::private(200, &account)
@@ -84,7 +84,7 @@ impl Api {
             }
         }
         let under_way: Vec<OrderId> =
-            orders.iter().filter(|item| !item.is_over()).map(|item| item.order_id).collect();
+            orders.iter().filter(|item| !item.is_over()).map(|item| item.order.order_id).collect();
         if under_way.is_empty() {
             return Ok(orders);
         }

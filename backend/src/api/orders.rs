@@ -29,7 +29,7 @@ impl Api {
     /// One order of the customer's; another's is not found.
     pub(super) async fn read(&self, request: &Request) -> Result<Response, Error> {
         let item = self.own_order(request).await?;
-        Response::private(200, &item.into_order())
+        Response::private(200, &item.order)
     }
 
     /// Cancels an order while the restaurant has not answered.
@@ -39,26 +39,27 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let mut item = self.own_order(request).await?;
-        if item.status == Status::Placed {
+        if item.order.status == Status::Placed {
             item = self.cancel_placed(&item, now).await?;
         }
-        if item.status != Status::Cancelled || item.reason != Some(Reason::ByCustomer) {
+        if item.order.status != Status::Cancelled || item.order.reason != Some(Reason::ByCustomer) {
             let problem = Problem::new(
                 ProblemType::TooLateToCancel,
                 "The restaurant has answered, or the order has ended.",
             );
             return Err(with_order(problem, item).into());
         }
-        if item.unpublished.contains_key(&item.sequence.to_string()) {
-            self.publish(&item, item.sequence).await;
+        if item.unpublished.contains_key(&item.order.sequence.to_string()) {
+            self.publish(&item, item.order.sequence).await;
         }
-        Response::private(200, &item.into_order())
+        Response::private(200, &item.order)
     }
 
     /// The order as it is after the attempt to cancel it.
     async fn cancel_placed(&self, item: &Item, now: Timestamp) -> Result<Item, Error> {
         let step = Move { to: Status::Cancelled, reason: Some(Reason::ByCustomer) };
-        let (order_id, from, sequence) = (item.order_id, item.status, item.sequence + 1);
+        let (order_id, from, sequence) =
+            (item.order.order_id, item.order.status, item.order.sequence + 1);
         let transition = Transition { order_id, from, step, sequence, cause: Cause::Other, now };
         match self.steps.advance(&transition).await? {
             Written::Done(item) | Written::Conflict(Some(item)) => Ok(*item),
@@ -91,7 +92,7 @@ pub(super) fn cursor(request: &Request) -> Result<Option<Cursor>, Problem> {
 }
 
 pub(super) fn with_order(mut problem: Problem, item: Item) -> Problem {
-    problem.order = Some(Box::new(item.into_order()));
+    problem.order = Some(Box::new(item.order));
     problem
 }
 

@@ -71,7 +71,7 @@ impl Api {
         match self.steps.place(&self.people, wanted.user_id, &item).await? {
             Written::Done(()) => {
                 self.publish(&item, 1).await;
-                Response::private(201, &item.into_order())
+                Response::private(201, &item.order)
             }
             Written::Conflict(Some(item)) => self.existing(wanted, *item).await,
             Written::Conflict(None) => Err(Error::Dependency {
@@ -95,7 +95,7 @@ impl Api {
         if item.unpublished.contains_key("1") {
             self.publish(&item, 1).await;
         }
-        Response::private(200, &item.into_order())
+        Response::private(200, &item.order)
     }
 
     fn check_max_total(&self, bill: &Bill) -> Result<(), Problem> {

@@ -17,7 +17,7 @@ pub struct Delivery {
 /// The step that a simulated courier makes of an order that is accepted or picked up.
 #[must_use]
 pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
-    let to = match item.status {
+    let to = match item.order.status {
         Status::Accepted => Status::PickedUp,
         Status::PickedUp => Status::Delivered,
         Status::Placed | Status::Delivered | Status::Rejected | Status::Cancelled => return None,

@@ -27,10 +27,10 @@ pub struct Restaurants {
 /// Past the deadline cancelling wins, whoever asks.
 #[must_use]
 pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
-    if item.status != Status::Placed {
+    if item.order.status != Status::Placed {
         return None;
     }
-    if item.accept_by <= now {
+    if item.order.accept_by <= now {
         let reason = Reason::NotAnswered { within_seconds: item.plan.accept_within };
         return Some(Move { to: Status::Cancelled, reason: Some(reason) });
     }

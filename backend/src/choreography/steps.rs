@@ -111,7 +111,7 @@ impl Steps {
         let Some(item) = conflict else {
             return Ok(Outcome::UnknownOrder);
         };
-        if item.sequence != task.arrived {
+        if item.order.sequence != task.arrived {
             return self.resolve_conflict(&item, task).await;
         }
         let Some(step) = decide(&item, task.now) else {
@@ -130,7 +130,7 @@ impl Steps {
     /// [`Error::Dependency`] if it may not be published.
     async fn publish_step(&self, item: &Item, sequence: u32) -> Result<Outcome, Error> {
         self.publish(item, sequence).await?;
-        Ok(Outcome::Became(item.status))
+        Ok(Outcome::Became(item.order.status))
     }
 
     /// Publishes an event that is not known to be published. That it could not be marked as
@@ -147,7 +147,7 @@ impl Steps {
             return Err(error);
         }
         if let Err(error) = self.orders.mark_published(item, sequence).await {
-            let order_id = item.order_id;
+            let order_id = item.order.order_id;
             tracing::warn!(%order_id, sequence, %error, "published, and not marked as published");
         }
         Ok(())
@@ -162,9 +162,9 @@ impl Steps {
         let ours = item.event(next).is_some_and(|event| event.fact().occurred_at == task.now);
         if unpublished && (ours || item.is_stale(next, task.now)) {
             self.publish(item, next).await?;
-            return Ok(Outcome::Republished(item.status));
+            return Ok(Outcome::Republished(item.order.status));
         }
-        Ok(Outcome::NoChange(item.status))
+        Ok(Outcome::NoChange(item.order.status))
     }
 }
 

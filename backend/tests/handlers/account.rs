@@ -90,11 +90,11 @@ async fn assert_forgotten(world: &World, context: &str) {
     }
     for number in [1, 2] {
         let item = world.item(order(number)).await;
-        assert_eq!((item.user_id, item.status), (None, Status::Delivered), "{context}");
-        let bill = item.basket.unwrap().bill;
+        assert_eq!((item.user_id, item.order.status), (None, Status::Delivered), "{context}");
+        let bill = item.order.basket.unwrap().bill;
         assert_eq!((bill.total.minor(), bill.lines[1].name.as_str()), (2400, "Masala dosa"));
     }
-    assert_eq!(world.item(ORDER.parse().unwrap()).await.status, Status::Delivered);
+    assert_eq!(world.item(ORDER.parse().unwrap()).await.order.status, Status::Delivered);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn whatever_a_decision_depends_on_is_read_consistently() {
         let told = world.notifications.handle(crate::support::envelope(&events[0]), clock()).await;
         assert_eq!(told.unwrap()["outcome"], "pushed to 1 of 1 connections");
     }
-    assert_eq!(world.item(order(1)).await.status, Status::Delivered);
+    assert_eq!(world.item(order(1)).await.order.status, Status::Delivered);
     assert_eq!(world.call("GET /api/account", Some(user()), &[], "").await.0, 200);
     assert_eq!(delete_account(&world).await, 204);
     let expected = [

@@ -31,9 +31,9 @@ async fn an_order_is_carried_from_placed_to_delivered() {
         ["order_placed", "order_accepted", "order_picked_up", "order_delivered"]
     );
     let item = world.item(order()).await;
-    assert_eq!((item.status, item.sequence), (Status::Delivered, 4));
+    assert_eq!((item.order.status, item.order.sequence), (Status::Delivered, 4));
     assert!(item.unpublished.is_empty() && item.attention_at.is_none(), "{item:?}");
-    assert_eq!(item.timeline.len(), 4);
+    assert_eq!(item.order.timeline.len(), 4);
 }
 
 #[tokio::test]
@@ -79,13 +79,13 @@ async fn an_order_that_nobody_answers_is_cancelled_at_its_deadline() {
     settle(&world).await;
     pass(59);
     world.watch().await.unwrap();
-    assert_eq!(world.item(order()).await.status, Status::Placed);
+    assert_eq!(world.item(order()).await.order.status, Status::Placed);
     pass(1);
     world.watch().await.unwrap();
     let item = world.item(order()).await;
-    assert_eq!(item.status, Status::Cancelled);
+    assert_eq!(item.order.status, Status::Cancelled);
     assert_eq!(
-        serde_json::to_value(item.reason).unwrap(),
+        serde_json::to_value(item.order.reason).unwrap(),
         json!({"code": "not_answered", "within_seconds": 60})
     );
 }
@@ -281,13 +281,13 @@ async fn a_bus_that_refuses_everything_keeps_no_deadline_from_being_enforced() {
     }
     // Runs before the deadline put the orders off, but never beyond it.
     for seconds in [30, 5, 10, 15] {
-        assert_eq!(world.item(orders[0]).await.status, Status::Placed);
+        assert_eq!(world.item(orders[0]).await.order.status, Status::Placed);
         pass(seconds);
         world.watch().await.unwrap();
     }
     for &id in &orders {
         let item = world.item(id).await;
-        assert_eq!(item.status, Status::Cancelled);
+        assert_eq!(item.order.status, Status::Cancelled);
         assert_eq!(item.unpublished(), [1, 2]);
         let attention = item.attention_at.expect("an unpublished event needs attention");
         assert!(attention > clock() && attention <= clock().plus_seconds(600), "{attention:?}");

@@ -53,7 +53,7 @@ async fn assert_outlook(kitchen: &Value, steps: [Step; 4]) {
         });
         assert_eq!(pushed(&world, event).await, detail);
         let item = world.item(order()).await;
-        let estimates = (item.expected_at, item.latest_at);
+        let estimates = (item.order.expected_at, item.order.latest_at);
         assert_eq!(estimates, (Some(after(expected)), Some(after(latest))), "{status}");
     }
 }
@@ -91,9 +91,9 @@ async fn an_order_of_another_channel_has_usual_estimates() {
     let answer = world.restaurants.handle(invocation("order_placed", detail), clock()).await;
     assert_eq!(answer.unwrap()["outcome"], "not time yet");
     let item = world.item(order()).await;
-    assert_eq!((item.act_at, item.accept_by), (Some(after(6)), after(60)));
-    assert_eq!(item.expected_at, Some(after(31)));
-    assert_eq!(item.latest_at, Some(after(46).plus_millis(500)));
+    assert_eq!((item.act_at, item.order.accept_by), (Some(after(6)), after(60)));
+    assert_eq!(item.order.expected_at, Some(after(31)));
+    assert_eq!(item.order.latest_at, Some(after(46).plus_millis(500)));
     assert_eq!(item.attention_at, item.act_at);
 }
 
@@ -107,7 +107,7 @@ async fn an_order_of_another_channel_was_placed_when_the_bus_took_its_event() {
     world.notifications.handle(raw.clone(), clock()).await.unwrap();
     world.restaurants.handle(raw, clock()).await.unwrap();
     let placed_at = START.plus_seconds(40 * 60).plus_millis(-791);
-    assert_eq!(world.item(order()).await.placed_at, placed_at);
+    assert_eq!(world.item(order()).await.order.placed_at, placed_at);
     let pushed = world.aws.pushed.lock().unwrap()[0].1["event"]["detail"].clone();
     let expected = json!({
         "order_id": ORDER, "user_id": USER, "order_status": "order_placed", "sequence": 1,

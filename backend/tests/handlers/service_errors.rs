@@ -117,7 +117,7 @@ async fn an_order_that_could_not_be_cancelled_has_not_changed() {
     refuse(&world, "UpdateItem", "order_cancelled");
     let (status, problem) = world.cancel(user(), order(1)).await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"));
-    assert_eq!(world.item(order(1)).await.status, Status::Placed);
+    assert_eq!(world.item(order(1)).await.order.status, Status::Placed);
 }
 
 #[tokio::test]

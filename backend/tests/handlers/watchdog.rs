@@ -80,14 +80,14 @@ async fn a_round_ends_before_its_deadline_and_the_next_one_goes_on() {
     pass(6);
     let took = short_round(&world).await;
     assert!((8_000..12_000).contains(&took), "it stops 5 s before its deadline: {took}");
-    let accepted = count(&world, &ids, |item| item.status == Status::Accepted).await;
+    let accepted = count(&world, &ids, |item| item.order.status == Status::Accepted).await;
     assert!((16..60).contains(&accepted), "{accepted}");
     // What was written and not published is found once its writer must be gone.
     for _ in 0..2 {
         pass(30);
         world.watch().await.unwrap();
     }
-    assert_eq!(count(&world, &ids, |item| item.status != Status::Placed).await, 60);
+    assert_eq!(count(&world, &ids, |item| item.order.status != Status::Placed).await, 60);
     let mut events: Vec<_> = world.aws.take_published();
     events.retain(|event| event.status() == Status::Accepted);
     assert_eq!(events.len(), 60);
@@ -152,12 +152,12 @@ async fn an_order_that_cannot_be_written_is_put_off_and_moves_later() {
     pass(6);
     assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     let item = world.item(order()).await;
-    assert_eq!((item.status, item.attention_tries), (Status::Placed, 1));
+    assert_eq!((item.order.status, item.attention_tries), (Status::Placed, 1));
     assert_eq!(item.attention_at, Some(clock().plus_seconds(5)));
     world.aws.calm();
     pass(5);
     assert_eq!(world.watch().await.unwrap(), json!({"handled": 1, "failed": 0}));
-    assert_eq!(world.item(order()).await.status, Status::Accepted);
+    assert_eq!(world.item(order()).await.order.status, Status::Accepted);
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn an_order_that_cannot_be_read_now_stays_due() {
     world.aws.calm();
     assert_eq!(world.item(order()).await, before);
     world.watch().await.unwrap();
-    assert_eq!(world.item(order()).await.status, Status::Accepted);
+    assert_eq!(world.item(order()).await.order.status, Status::Accepted);
 }
 
 /// The function would be killed, and its log line and metrics with it.
@@ -215,8 +215,8 @@ async fn a_shard_that_does_not_answer_fails_the_round_and_keeps_no_other_from_be
     refuse(&world, move |call| call.body["ExpressionAttributeValues"][":shard"] == shard);
     pass(6);
     assert_eq!(world.watch().await.unwrap_err().kind(), "Tiffin.Dependency");
-    assert_eq!(world.item(ids[0]).await.status, Status::Placed);
-    assert_eq!(world.item(ids[1]).await.status, Status::Accepted);
+    assert_eq!(world.item(ids[0]).await.order.status, Status::Placed);
+    assert_eq!(world.item(ids[1]).await.order.status, Status::Accepted);
 }
 
 /// How often a run tries to publish, of 100 orders, while the bus refuses what `is_refused` says of
@@ -238,8 +238,11 @@ async fn tries_to_publish(is_refused: impl Fn(usize) -> bool + Send + 'static) -
     for id in orders(100) {
         let item = world.item(id).await;
         let due = item.attention_at.unwrap();
-        let expected =
-            if item.unpublished.is_empty() { item.accept_by } else { clock().plus_seconds(5) };
+        let expected = if item.unpublished.is_empty() {
+            item.order.accept_by
+        } else {
+            clock().plus_seconds(5)
+        };
         assert_eq!(due, expected, "what was not tried is put off as well");
     }
     tries.load(Ordering::Relaxed)
@@ -280,12 +283,12 @@ async fn an_order_that_waits_for_a_person_is_looked_at_less_and_less_often() {
     pass(6);
     world.watch().await.unwrap();
     world.alter(order(), |item| drop(item.as_object_mut().unwrap().remove("act_at")));
-    let latest: Timestamp = world.item(order()).await.latest_at.unwrap();
+    let latest: Timestamp = world.item(order()).await.order.latest_at.unwrap();
     pass(latest.millis_since(clock()) / 1_000);
     for (tries, seconds) in (1..).zip([5, 10, 20]) {
         world.watch().await.unwrap();
         let item = world.item(order()).await;
-        assert_eq!((item.status, item.attention_tries), (Status::Accepted, tries));
+        assert_eq!((item.order.status, item.attention_tries), (Status::Accepted, tries));
         assert_eq!(item.attention_at, Some(clock().plus_seconds(seconds)));
         pass(seconds);
     }
@@ -323,6 +326,6 @@ async fn one_round_cancels_more_orders_of_a_shard_than_a_query_returns() {
     let answer = world.watch().await.unwrap();
     assert_eq!(answer, json!({"handled": many, "failed": 0}));
     for id in ids {
-        assert_eq!(world.item(id).await.status, Status::Cancelled);
+        assert_eq!(world.item(id).await.order.status, Status::Cancelled);
     }
 }

@@ -401,7 +401,7 @@ async fn no_line_tells_anything_of_the_customer() {
     }
     world.aws.gone.lock().unwrap().insert("open=".to_owned());
     watched.settle().await;
-    assert_eq!(world.item(order()).await.status, Status::Delivered);
+    assert_eq!(world.item(order()).await.order.status, Status::Delivered);
     for odd in [json!("Asha"), json!({"order_id": "Asha"}), json!({"order_id": {"Asha": 1}})] {
         let raw = invocation("order_placed", odd);
         watched.run("restaurants", world.restaurants.handle(raw, clock())).await;

@@ -60,7 +60,7 @@ pub(super) async fn publish(
         let result = steps.publish(&item, sequence).await;
         bus.record(result.is_ok());
         if let Err(error) = result {
-            let (order_id, error_type) = (item.order_id, error.kind());
+            let (order_id, error_type) = (item.order.order_id, error.kind());
             tracing::error!(%order_id, %error, error_type, "visit failed");
             after_failure(steps, &item, clock()).await;
             return false;
@@ -72,12 +72,12 @@ pub(super) async fn publish(
 }
 
 fn report(Pending { item, stale, became }: &Pending) {
-    let order_id = item.order_id;
+    let order_id = item.order.order_id;
     for sequence in stale {
         tracing::warn!(%order_id, sequence, "found unpublished");
     }
     if let Some(sequence) = became {
-        tracing::info!(%order_id, sequence, "{}", Outcome::Became(item.status));
+        tracing::info!(%order_id, sequence, "{}", Outcome::Became(item.order.status));
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn after_failure(steps: &Steps, item: &Item, now: Timestamp) {
     let due = item.next_attention().filter(|&due| due > now);
     let at = due.map_or(at, |due| due.min(at));
     if let Err(error) = steps.orders.reschedule(item, Some(at), tries).await {
-        tracing::warn!(order_id = %item.order_id, %error, "not rescheduled");
+        tracing::warn!(order_id = %item.order.order_id, %error, "not rescheduled");
     }
 }
 
@@ -47,8 +47,8 @@ pub(super) async fn nothing_due(steps: &Steps, item: &Item, now: Timestamp) -> R
     match next {
         Some(at) if at <= now => {
             metrics::count(Metric::OrdersOverdue, 1);
-            let order_status = item.status.name();
-            tracing::warn!(order_id = %item.order_id, order_status, "overdue");
+            let order_status = item.order.status.name();
+            tracing::warn!(order_id = %item.order.order_id, order_status, "overdue");
             let tries = item.attention_tries.saturating_add(1);
             let at = now.plus_millis(back_off(tries));
             steps.orders.reschedule(item, Some(at), tries).await

@@ -60,7 +60,8 @@ async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Err
         let item = Box::new(item.clone());
         return Ok(Visit::Publish(Pending { item, stale, became: None }));
     };
-    let (order_id, from, sequence) = (item.order_id, item.status, item.sequence + 1);
+    let (order_id, from, sequence) =
+        (item.order.order_id, item.order.status, item.order.sequence + 1);
     let transition = Transition { order_id, from, step, sequence, cause: Cause::Other, now };
     Ok(match steps.advance(&transition).await? {
         Written::Done(item) => Visit::Publish(Pending { item, stale, became: Some(sequence) }),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    OrderId, Status, Timestamp, UserId,
+    Order, OrderId, Status, Timestamp, UserId,
     order::{Basket, Step},
 };
 
@@ -39,22 +39,24 @@ impl Placement {
             None => BTreeMap::new(),
         };
         let mut item = Item {
-            order_id,
             user_id: Some(user_id),
-            status: Status::Placed,
-            sequence: 1,
-            timeline: vec![Step { status: Status::Placed, at: placed_at }],
-            placed_at,
-            accept_by: schedule.accept_by,
             act_at: schedule.act_at,
-            expected_at: Some(schedule.expected_at),
-            latest_at: Some(schedule.latest_at),
-            reason: None,
             plan: schedule.plan,
             restaurant_name: basket.as_ref().map(|basket| basket.restaurant_name.clone()),
             total: basket.as_ref().map(|basket| basket.bill.total),
             currency: basket.as_ref().map(|basket| basket.bill.currency),
-            basket,
+            order: Order {
+                order_id,
+                status: Status::Placed,
+                sequence: 1,
+                timeline: vec![Step { status: Status::Placed, at: placed_at }],
+                placed_at,
+                accept_by: schedule.accept_by,
+                expected_at: Some(schedule.expected_at),
+                latest_at: Some(schedule.latest_at),
+                reason: None,
+                basket,
+            },
             digest,
             unpublished,
             attention_shard: attention_shard(order_id),

@@ -136,16 +136,16 @@ impl Orders {
     /// # Errors
     /// [`Error::Dependency`] if it may not be marked.
     pub async fn mark_published(&self, item: &Item, sequence: u32) -> Result<(), Error> {
-        if item.sequence == sequence {
+        if item.order.sequence == sequence {
             let mark = update::mark_last_published(sequence, item.next_attention());
-            match self.update(item.order_id, mark).await? {
+            match self.update(item.order.order_id, mark).await? {
                 Written::Done(_) => return Ok(()),
                 Written::Conflict(Some(now))
                     if now.unpublished.contains_key(&sequence.to_string()) => {}
                 Written::Conflict(_) => return Ok(()),
             }
         }
-        self.update(item.order_id, update::mark_published(sequence)).await.map(drop)
+        self.update(item.order.order_id, update::mark_published(sequence)).await.map(drop)
     }
 
     /// Sets when an order next needs attention and how often in a row attention did not help,
@@ -159,7 +159,7 @@ impl Orders {
         at: Option<Timestamp>,
         tries: u32,
     ) -> Result<(), Error> {
-        self.update(item.order_id, update::reschedule(item, at, tries)).await.map(drop)
+        self.update(item.order.order_id, update::reschedule(item, at, tries)).await.map(drop)
     }
 
     /// Sets when an order that cannot be read next needs attention, so that it delays no other.
@@ -180,7 +180,7 @@ impl Orders {
     /// # Errors
     /// [`Error::Dependency`] if they may not have been removed.
     pub async fn anonymise(&self, item: &Item) -> Result<(), Error> {
-        self.update(item.order_id, update::anonymise(item)).await.map(drop)
+        self.update(item.order.order_id, update::anonymise(item)).await.map(drop)
     }
 
     async fn update(

@@ -37,7 +37,7 @@ pub(super) fn mark_published(sequence: u32) -> Expression {
 /// The order needs attention at `at` next, unless it has changed since it was read.
 pub(super) fn reschedule(item: &Item, at: Option<Timestamp>, tries: u32) -> Expression {
     let mut builder = Builder::default();
-    builder.value(":sequence", number(i64::from(item.sequence)));
+    builder.value(":sequence", number(i64::from(item.order.sequence)));
     builder.value(":count", number(i64::try_from(item.unpublished.len()).unwrap_or_default()));
     builder.value(":tries", number(i64::from(tries)));
     builder.condition("#sequence = :sequence AND size(#unpublished) = :count");
@@ -58,12 +58,12 @@ pub(super) fn reschedule_unreadable(at: Timestamp) -> Expression {
 /// is written once, so the basket is as it was read if nothing else has changed.
 pub(super) fn anonymise(item: &Item) -> Expression {
     let mut builder = Builder::default();
-    builder.value(":sequence", number(i64::from(item.sequence)));
+    builder.value(":sequence", number(i64::from(item.order.sequence)));
     builder.value(":none", number(0));
     builder.condition("#sequence = :sequence AND size(#unpublished) = :none");
     builder.remove("#user_id");
     builder.remove("#digest");
-    if let Some(basket) = &item.basket {
+    if let Some(basket) = &item.order.basket {
         builder.remove("#basket.#address");
         builder.remove("#basket.#note");
         for (number, line) in basket.bill.lines.iter().enumerate() {
