@@ -64,7 +64,7 @@ const SCENARIOS: &[Scenario] = scenarios! {
 fn main() -> ExitCode {
     let tests =
         SCENARIOS.iter().map(|scenario| harness::test(scenario.name, move || run(scenario)));
-    harness::run(tests.collect())
+    harness::run(tests.collect(), harness::at_once())
 }
 
 /// Runs a scenario against an emulator of its own, whose last lines an error ends with.

@@ -5,7 +5,7 @@
 //! `cargo verify journeys` builds what they need and passes it in environment variables.
 //!
 //! Every journey has a backend of its own, and none may leave an error in the browser's console.
-//! They run one after another, in Chromium; those whose names end with another engine run with
+//! They run in Chromium; those whose names end with another engine run with
 //! `TIFFIN_ENGINE=firefox` or `TIFFIN_ENGINE=webkit`. A part of a name is a filter.
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
@@ -50,6 +50,8 @@ macro_rules! journeys {
 }
 
 const JOURNEYS: &[Journey] = journeys! {
+    pictures: // first, for it takes longest
+        the_pages_have_their_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
@@ -142,8 +144,6 @@ const JOURNEYS: &[Journey] = journeys! {
         an_account_deleted_in_another_tab_leaves_nothing_behind
         a_page_that_is_shown_again_notices_that_the_session_has_ended
         a_page_from_the_back_forward_cache_notices_that_the_session_has_ended;
-    pictures:
-        the_pages_have_their_pictures_taken;
 };
 
 fn main() -> ExitCode {
@@ -171,7 +171,9 @@ fn run(engine: Engine) -> ExitCode {
         let browsers = browsers.clone();
         harness::test(journey.name, move || browsers.run(journey))
     });
-    harness::run(tests.collect())
+    // The WebDriver servers of the other engines have one session at a time.
+    let at_once = if engine == Engine::Chromium { harness::at_once() } else { 1 };
+    harness::run(tests.collect(), at_once)
 }
 
 /// What all journeys share.

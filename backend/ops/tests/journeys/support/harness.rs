@@ -1,4 +1,4 @@
-//! Tests in a real browser or against an emulator, one after another.
+//! Tests in a real browser or against an emulator.
 //!
 //! libtest-mimic takes the arguments of `cargo test` (a filter, `--list`, `--exact`). An error is
 //! printed when it occurs; all errors and the names of the failed tests are printed again at the end.
@@ -19,10 +19,17 @@ pub(crate) fn test(name: &str, body: impl FnOnce() -> Result<()> + Send + 'stati
     })
 }
 
-/// Runs the tests that the command line chooses; a filter that chooses none is a failure.
-pub(crate) fn run(tests: Vec<Trial>) -> ExitCode {
+/// How many tests run at the same time: one for each processor, and two at most, for every test
+/// has a browser and functions of its own, and its deadlines are for a machine that is not swamped.
+pub(crate) fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().min(2))
+}
+
+/// Runs the tests that the command line chooses, `at_once` at the same time unless it says
+/// otherwise (`--test-threads`); a filter that chooses none is a failure.
+pub(crate) fn run(tests: Vec<Trial>, at_once: usize) -> ExitCode {
     let mut arguments = Arguments::from_args();
-    arguments.test_threads = Some(1);
+    arguments.test_threads.get_or_insert(at_once);
     let conclusion = libtest_mimic::run(&arguments, tests);
     let ran = conclusion.num_passed + conclusion.num_failed;
     if ran == 0 && !arguments.list {
