@@ -17,7 +17,7 @@ use crate::process;
 /// How often each function is started.
 const STARTS: usize = 60;
 
-pub(super) async fn measure(bench: &Bench) -> Result<()> {
+pub(super) fn measure(bench: &Bench) -> Result<()> {
     let size = fs::metadata(&bench.program).context("there is no bootstrap")?.len();
     println!("  size                {size} bytes");
     let parameters = [("Pace", "0"), ("AcceptSeconds", "0"), ("Autopilot", "on")];
