@@ -62,7 +62,7 @@ impl Shop {
             edge: loopback(0),
             site: None,
             echo_logs: false,
-            simulation: Simulation { accept_seconds: 0, pace: "0".to_owned(), faults: None },
+            simulation: Simulation::at_once(),
         };
         let catalog = catalog::read_or_report(&bench.workspace.catalog())?;
         let running = start(&plan, &catalog).await?;

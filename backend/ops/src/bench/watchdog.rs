@@ -32,7 +32,7 @@ type Item = HashMap<String, AttributeValue>;
 /// order and writes when to visit it again.
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
     let shop = Shop::open(bench, Storage::Memory).await?;
-    let client = client(Some(&shop.running.cloud.endpoint())).await;
+    let client = client(&shop.running.cloud.endpoint()).await;
     let table = shop.output("OrdersTableName")?;
     let model = waiting(delivered_order(&shop, &client, &table).await?)?;
     write(&client, &table, copies(&model, OPEN - DUE, now()? + DAY)).await?;

@@ -33,32 +33,3 @@ pub(super) fn read_text(path: &Path, most: usize) -> Result<String, String> {
     let text = String::from_utf8(read(path, most)?);
     text.map_err(|_| "is not a text in UTF-8; save it as one".to_owned())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::symlink;
-
-    #[test]
-    fn what_is_no_small_file_is_refused_without_reading_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        fs::write(at("right"), "text").unwrap();
-        fs::write(at("bytes"), [0xff]).unwrap();
-        File::create(at("huge")).unwrap().set_len(1 << 40).unwrap();
-        symlink("/dev/zero", at("device")).unwrap();
-        let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
-        assert!(made.success());
-        let read = |name: &str| read_text(&at(name), 4);
-        assert_eq!(read("right"), Ok("text".to_owned()));
-        for (name, problem) in [
-            ("huge", "has 1099511627776 bytes; it may have 4"),
-            ("device", "is no regular file; put one in its place"),
-            ("pipe", "is no regular file; put one in its place"),
-            ("bytes", "is not a text in UTF-8; save it as one"),
-        ] {
-            assert_eq!(read(name), Err(problem.to_owned()), "{name}");
-        }
-        assert!(read("absent").unwrap_err().starts_with("cannot be read ("));
-    }
-}

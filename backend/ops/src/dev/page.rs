@@ -2,7 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::slice;
 use std::time::Duration;
 
@@ -178,16 +178,6 @@ pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
             }
         }
         tokio::time::sleep(POLL).await;
-    }
-}
-
-/// Opens an address in the default browser; prints a line if there is none.
-pub fn open(address: &str) {
-    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let mut command = Command::new(program);
-    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if command.spawn().is_err() {
-        println!("  ({program} is not installed, so no browser was opened)");
     }
 }
 
