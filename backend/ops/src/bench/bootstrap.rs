@@ -78,13 +78,8 @@ fn command(bench: &Bench, function: &Resource, runtime_api: SocketAddr) -> Comma
     command
 }
 
-/// The memory of a process that is really there: from Linux's `/proc`, else from `ps`.
+/// The memory of a process that is really there.
 fn resident_kilobytes(process_id: u32) -> Result<u64> {
-    if let Ok(status) = fs::read_to_string(format!("/proc/{process_id}/status")) {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        return Ok(number.context("a process has no memory")?.parse()?);
-    }
     let mut command = Command::new("ps");
     command.args(["-o", "rss=", "-p", &process_id.to_string()]);
     Ok(process::output(&mut command)?.trim().parse()?)

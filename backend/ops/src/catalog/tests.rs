@@ -91,119 +91,117 @@ fn a_right_catalog_is_read_as_it_stands() {
     assert_eq!(catalog.art.len(), 2);
 }
 
-/// What is reported when texts of the right file are replaced, without the path of the file.
-fn problems(changes: &[(&str, &str)]) -> Vec<String> {
-    let wrong = changes.iter().fold(RIGHT.to_owned(), |text, (old, new)| {
-        assert!(text.contains(old), "{old}");
-        text.replace(old, new)
-    });
-    let problems = Trial::new(&wrong).problems();
-    problems.iter().map(|text| text.replace("golden-dosa/restaurant.toml:", "")).collect()
-}
+/// Changes of the right file, and below them how each line begins that they lead to.
+const MISTAKES: &str = r#"
+price_level = 1 → price_level = 5
+"2.50" → 2.50
+phone = → fone =
+"GB" → "UK!"
+"11:00-15:00" → "11:00"
+name = "Masala dosa" →
+"dosas" → "Dosas"
+["vegan"] → ["vegan", 7]
+"Podi" → ""
+    4: `price_level`: must be a whole number from 1 to 4
+    9: `delivery_fee`: invalid type: floating point `2.5`, expected a string
+    14: `country`: must be an ISO 3166-1 country code such as GB
+    15: unknown field `fone`, expected one of `name`, `description`, `cuisines`,
+    18: `monday`: must be hours such as "11:00-22:30", not "11:00"
+    21: `id`: must be 1 to 64 lower-case letters, digits or hyphens
+    24: `name` is missing; add it
+    29: `diet`: a list holds texts or tables; see backend/data for an example
+    36: `name`: must not be empty
+
+currency = "GBP" →
+    1: `currency` is missing; add it
+
+["South Indian"] → []
+    3: `cuisines` must name at least one
+
+Europe/London → Europe/Camden
+    6: `time_zone`: must be an IANA time zone such as Europe/London
+
+{ name = "VAT", basis_points = 2000, included = true } → ["VAT", 2000, true]
+    10: `tax`: a list holds texts or tables; see backend/data for an example
+
+"accepts" → "never"
+    11: `kitchen`: unknown variant `never`, expected one of `accepts`, `slow`, `silent`, `rejects`
+
+"accepts" → "rejects"
+    11: a kitchen that rejects needs a `reject_reason`; add it
+
+phone = → reject_reason = "too_busy" #
+    15: `reject_reason` is only for a kitchen that rejects; remove it
+
+020 7946 0114 → ask for Ravi
+    15: `phone`: must be a phone number of 5 to 15 digits, such as +44 20 7946 0000
+
+monday = ["11:00-15:00", "17:00-02:00"] → moonday = []
+    17: `hours` must name at least one day on which it is open
+    18: `moonday`: unknown variant `moonday`, expected one of `monday`, `tuesday`,
+
+17:00-02:00 → 14:00-16:00
+    18: has hours that overlap; join them
+
+"17:00-02:00"] → "17:00-02:00"], moonday = []
+    18: is not TOML: 
+
+"7.90" → "7.905"
+    28: `price`: must be an amount such as 7.50, with at most 2 decimals
+
+"7.90" → "0"
+    28: `price` must be more than nothing
+
+"vegan" → "tasty"
+    29: `diet`: each must be vegetarian, vegan, gluten_free, halal or spicy
+
+"mustard" → "wheat"
+    30: `allergens`: each must be one of the 14 of Regulation (EU) 1169/2011: gluten,
+
+"mustard" → "eggs"
+    25: is marked vegan, and its allergens name what comes from an animal
+
+"vegan" → "vegetarian"
+"mustard" → "fish"
+    25: is marked vegetarian, and its allergens name fish or shellfish
+
+"vegan" → "gluten_free"
+"mustard" → "gluten"
+    25: is marked gluten_free, and its allergens name gluten
+
+up-to-1 → up-to-2
+    35: `choose` must be "one", or "up-to-1" to "up-to-1"
+
+{ id = "podi", name = "Podi", price = "0.90" } →
+    33: offers 0 choices; offer 1 to 20
+    35: `choose` must be "one"
+"#;
 
 #[test]
-fn every_problem_is_told_at_once_by_file_and_line() {
-    let changes = [
-        ("price_level = 1", "price_level = 5"),
-        ("\"2.50\"", "2.50"),
-        ("phone = ", "fone = "),
-        ("\"GB\"", "\"UK!\""),
-        ("\"11:00-15:00\"", "\"11:00\""),
-        ("name = \"Masala dosa\"\n", ""),
-        ("\"dosas\"", "\"Dosas\""),
-        ("[\"vegan\"]", "[\"vegan\", 7]"),
-        ("\"Podi\"", "\"\""),
-    ];
-    assert_eq!(
-        problems(&changes),
-        [
-            "4: `price_level`: must be a whole number from 1 to 4",
-            "9: `delivery_fee`: invalid type: floating point `2.5`, expected a string",
-            "14: `country`: must be an ISO 3166-1 country code such as GB",
-            "15: unknown field `fone`, expected one of `name`, `description`, `cuisines`, `city`, \
-             `country`, `price_level`, `currency`, `delivery_fee`, `minimum_order`, \
-             `preparation_minutes`, `travel_minutes`, `time_zone`, `hours`, `kitchen`, \
-             `reject_reason`, `address`, `phone`, `tax`",
-            "18: `monday`: must be hours such as \"11:00-22:30\", not \"11:00\"",
-            "21: `id`: must be 1 to 64 lower-case letters, digits or hyphens",
-            "24: `name` is missing; add it",
-            "28: `diet`: a list holds texts or tables; see backend/data for an example",
-            "35: `name`: must not be empty",
-        ]
-    );
-}
-
-#[test]
-fn each_mistake_is_told() {
-    let no_currency = ("currency = \"GBP\"\n", "");
-    let too_busy = ("address", "reject_reason = \"too_busy\"\naddress");
-    for (changes, expected) in [
-        (&[no_currency][..], "1: `currency` is missing; add it"),
-        (
-            &[("020 7946 0114", "ask for Ravi")],
-            "15: `phone`: must be a phone number of 5 to 15 digits, such as +44 20 7946 0000",
-        ),
-        (
-            &[("Europe/London", "Europe/Camden")],
-            "6: `time_zone`: must be an IANA time zone such as Europe/London",
-        ),
-        (&[("17:00-02:00", "14:00-16:00")], "18: has hours that overlap; join them"),
-        (
-            &[("monday", "moonday = []\nmonday")],
-            "18: `moonday`: unknown variant `moonday`, expected one of `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday`",
-        ),
-        (
-            &[("monday = [\"11:00-15:00\", \"17:00-02:00\"]", "")],
-            "17: `hours` must name at least one day on which it is open",
-        ),
-        (
-            &[(
-                "{ name = \"VAT\", basis_points = 2000, included = true }",
-                "[\"VAT\", 2000, true]",
-            )],
-            "10: `tax`: a list holds texts or tables; see backend/data for an example",
-        ),
-        (&[("[\"South Indian\"]", "[]")], "3: `cuisines` must name at least one"),
-        (
-            &[("\"7.90\"", "\"7.905\"")],
-            "28: `price`: must be an amount such as 7.50, with at most 2 decimals",
-        ),
-        (&[("\"7.90\"", "\"0\"")], "28: `price` must be more than nothing"),
-        (
-            &[("\"vegan\"", "\"tasty\"")],
-            "29: `diet`: each must be vegetarian, vegan, gluten_free, halal or spicy",
-        ),
-        (
-            &[("\"mustard\"", "\"eggs\"")],
-            "25: is marked vegan, and its allergens name what comes from an animal",
-        ),
-        (
-            &[("vegan", "vegetarian"), ("mustard", "fish")],
-            "25: is marked vegetarian, and its allergens name fish or shellfish",
-        ),
-        (
-            &[("vegan", "gluten_free"), ("mustard", "gluten")],
-            "25: is marked gluten_free, and its allergens name gluten",
-        ),
-        (&[("up-to-1", "up-to-2")], "35: `choose` must be \"one\", or \"up-to-1\" to \"up-to-1\""),
-        (
-            &[("\"accepts\"", "\"never\"")],
-            "11: `kitchen`: unknown variant `never`, expected one of `accepts`, `slow`, `silent`, `rejects`",
-        ),
-        (
-            &[("\"accepts\"", "\"rejects\"")],
-            "11: a kitchen that rejects needs a `reject_reason`; add it",
-        ),
-        (&[too_busy], "12: `reject_reason` is only for a kitchen that rejects; remove it"),
-    ] {
-        assert_eq!(problems(changes), [expected]);
+fn every_mistake_is_told_at_once_by_file_and_line() {
+    for case in MISTAKES.trim().split("\n\n") {
+        let (expected, changes): (Vec<&str>, Vec<&str>) =
+            case.lines().partition(|line| line.starts_with("    "));
+        let wrong = changes.into_iter().fold(RIGHT.to_owned(), |text, change| {
+            let (old, new) = change.split_once(" →").unwrap();
+            assert!(text.contains(old), "{old}");
+            text.replace(old, new.trim_start())
+        });
+        let problems = Trial::new(&wrong).problems();
+        assert_eq!(problems.len(), expected.len(), "{case}\n{problems:#?}");
+        for (problem, expected) in problems.iter().zip(expected) {
+            let expected = format!("golden-dosa/restaurant.toml:{}", expected.trim_start());
+            assert!(problem.starts_with(&expected), "{case}\n{problems:#?}");
+        }
     }
-    let rejects = RIGHT.replace("\"accepts\"", "\"rejects\"").replace(too_busy.0, too_busy.1);
-    let trial = Trial::new(&rejects);
-    let catalog = trial.read().unwrap();
-    assert_eq!(catalog.restaurants[0].reject_reason, Some(RejectReason::TooBusy));
-    let syntax = problems(&[("\"Golden Dosa\"", "\"Golden")]);
-    assert!(syntax.iter().all(|text| text.starts_with("1: is not TOML: ")), "{syntax:#?}");
+}
+
+#[test]
+fn a_kitchen_that_rejects_says_why() {
+    let rejects = RIGHT.replace("\"accepts\"", "\"rejects\"\nreject_reason = \"too_busy\"");
+    let catalog = Trial::new(&rejects).read().unwrap();
+    let Entry { kitchen, reject_reason, .. } = &catalog.restaurants[0];
+    assert_eq!((*kitchen, *reject_reason), (Kitchen::Rejects, Some(RejectReason::TooBusy)));
 }
 
 #[test]

@@ -130,7 +130,12 @@ fn settings(plan: &Plan) -> Result<Settings> {
     settings.endpoint = plan.aws;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.simulation.faults.map(FaultPlan::storm);
-    settings.sample_event = Some(the_seeds_event());
+    settings.sample_event = Some(SampleEvent {
+        source: "custom.food_app".to_owned(),
+        detail_type: Status::Placed.name().to_owned(),
+        detail: SEEDS_DETAIL.to_owned(),
+        id_field: Some("order_id".to_owned()),
+    });
     let overloaded = "This machine cannot keep up; send the same again in a moment.";
     let overloaded = Problem::new(ProblemType::Unavailable, overloaded);
     settings.problem_when_overloaded = Some(serde_json::to_string(&overloaded)?);
@@ -142,16 +147,6 @@ fn settings(plan: &Plan) -> Result<Settings> {
         config_json: config_json(plan)?,
     });
     Ok(settings)
-}
-
-/// The test event of the workshop that Tiffin grew out of, as it stands there.
-fn the_seeds_event() -> SampleEvent {
-    SampleEvent {
-        source: "custom.food_app".to_owned(),
-        detail_type: Status::Placed.name().to_owned(),
-        detail: SEEDS_DETAIL.to_owned(),
-        id_field: Some("order_id".to_owned()),
-    }
 }
 
 fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {
