@@ -28,9 +28,9 @@ const TEXTS: [&str; 6] = ["html", "js", "css", "svg", "json", "webmanifest"];
 /// Files that compression makes smaller.
 const COMPRESSIBLE: [&str; 8] = ["html", "js", "css", "svg", "json", "webmanifest", "wasm", "txt"];
 /// Brotli's strongest: done once, downloaded often.
-const QUALITY: i32 = 11;
+const QUALITY: u32 = 11;
 /// Brotli's largest window that browsers must accept (RFC 7932, section 9.1), as a power of two.
-const WINDOW: i32 = 24;
+const WINDOW: u32 = 24;
 
 /// A file of the page as trunk built it.
 #[derive(Debug)]
@@ -84,17 +84,9 @@ fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
 /// # Errors
 /// If the compressor fails, which it does not on a buffer.
 pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: QUALITY,
-        lgwin: WINDOW,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    let mut writer = brotli::CompressorWriter::with_params(&mut compressed, 4096, &parameters);
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
     writer.write_all(content).context("the page cannot be compressed")?;
-    drop(writer);
-    Ok(compressed)
+    Ok(writer.into_inner())
 }
 
 /// The files as they are served, by path. Each is named by its content and that of all files that it

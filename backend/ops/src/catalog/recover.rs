@@ -1,7 +1,8 @@
 //! Reading TOML by serde, and going on after a mistake.
 //!
 //! serde stops at the first mistake. So what is wrong is reported and left out, and the rest is read
-//! again, until nothing is wrong or something is missing that cannot be left out.
+//! again, until nothing is wrong or something is missing that cannot be left out. Of a table with a
+//! wrong value, a field that is missing too may be reported only when the value is right.
 
 use std::mem;
 use std::ops::Range;
