@@ -102,17 +102,6 @@ mod tests {
     }
 
     #[test]
-    fn each_command_has_its_help() {
-        for line in ["--help", "dev --help", "dev --port 1 -h", "aws deploy -h", "verify --help"] {
-            let help = parsed(line).unwrap_err();
-            assert!(help.contains("Usage: cargo"), "{line}: {help}");
-        }
-        assert!(parsed("dev --help").unwrap_err().contains("--accept-seconds <N>"));
-        assert!(parsed("aws deploy --help").unwrap_err().contains("--autopilot <on|off>"));
-        assert!(parsed("verify --help").unwrap_err().contains("journeys"));
-    }
-
-    #[test]
     fn a_command_line_is_read_with_its_defaults() {
         let line = "dev --fresh --port=3000 --accept-seconds 0 --pace 0 --faults 7";
         let Ok(Command::Dev { options, command: None }) = parsed(line) else { panic!() };

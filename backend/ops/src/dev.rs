@@ -186,14 +186,6 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_busy_port_is_one_sentence() {
-        let taken = TcpListener::bind(loopback(0)).unwrap();
-        let port = taken.local_addr().unwrap().port();
-        let error = Ports { page: port, edge: 0 }.check().unwrap_err();
-        assert_eq!(error.to_string(), format!("port {port} is in use; choose another with --port"));
-    }
-
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {
         let temporary = tempfile::tempdir().unwrap();
