@@ -1,33 +1,45 @@
 //! `cargo dev bench`: how fast it is, in numbers that can be compared.
 //!
 //! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
-//! (the functions' processes), `customer` and `load` (orders of one and of fifty customers),
-//! `growth` (the same in a full table), `watchdog` (a million open orders), `page` (the bytes of a first visit).
+//! (the functions' processes), `load` (orders of one and of fifty customers), `watchdog` (a million
+//! open orders), `page` (the bytes of each file as it is sent).
 
 mod bootstrap;
-mod growth;
 mod load;
 mod numbers;
-mod orders_table;
-mod page;
 pub(crate) mod shop;
 mod watchdog;
 
 use std::path::PathBuf;
-use std::pin::Pin;
 
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use crate::dev::page::Page;
 use crate::process;
+use crate::steps::Steps;
+use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 
 /// What to measure.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The measurements to take, by default all
-    #[arg(value_name = "NAME", value_parser = MEASUREMENTS.map(|measurement| measurement.name))]
-    only: Vec<String>,
+    #[arg(value_name = "NAME")]
+    only: Vec<Measurement>,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Measurement {
+    /// Size and start of the functions' program
+    Bootstrap,
+    /// Orders and pushes: one customer, then fifty without pause
+    Load,
+    /// A round of the watchdog while a million orders are open
+    Watchdog,
+    /// Bytes of the page as it is deployed
+    Page,
 }
 
 /// What the measurements share.
@@ -37,21 +49,20 @@ pub(crate) struct Bench {
     pub(crate) program: PathBuf,
 }
 
-type Measuring<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
-
-struct Measurement {
-    name: &'static str,
-    measure: fn(&Bench) -> Measuring<'_>,
+impl Bench {
+    async fn measure(&self, measurement: Measurement) -> Result<()> {
+        match measurement {
+            Measurement::Bootstrap => bootstrap::measure(self),
+            Measurement::Load => load::measure(self).await,
+            Measurement::Watchdog => watchdog::measure(self).await,
+            Measurement::Page => {
+                let (toolbox, mut quiet) = (Toolbox::open()?, Steps::quiet());
+                let page = Page::new(&self.workspace, &toolbox, true, &mut quiet)?;
+                page.build_release().map(drop) // prints the bytes
+            }
+        }
+    }
 }
-
-const MEASUREMENTS: [Measurement; 6] = [
-    Measurement { name: "bootstrap", measure: |bench| Box::pin(bootstrap::measure(bench)) },
-    Measurement { name: "customer", measure: |bench| Box::pin(load::customer(bench)) },
-    Measurement { name: "load", measure: |bench| Box::pin(load::measure(bench)) },
-    Measurement { name: "growth", measure: |bench| Box::pin(growth::measure(bench)) },
-    Measurement { name: "watchdog", measure: |bench| Box::pin(watchdog::measure(bench)) },
-    Measurement { name: "page", measure: |bench| Box::pin(page::measure(bench)) },
-];
 
 /// Takes the measurements, in a program that is itself built for speed.
 ///
@@ -60,20 +71,21 @@ const MEASUREMENTS: [Measurement; 6] = [
 pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     if cfg!(debug_assertions) {
-        return again_but_fast(&workspace, &options);
+        return again_but_fast(&workspace);
     }
     process::run(workspace.cargo().args(["build", "--release", "--bin", "bootstrap"]))?;
     let program = workspace.built("release", "bootstrap");
     let bench = Bench { workspace, program };
-    println!("{}; release functions, pace 0", numbers::machine());
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    println!("{cores} cores; release functions, pace 0");
     let mut failed = Vec::new();
-    for measurement in &MEASUREMENTS {
-        if options.only.is_empty() || options.only.iter().any(|name| name == measurement.name) {
-            println!("\n{}", measurement.name);
+    for measurement in Measurement::value_variants() {
+        if options.only.is_empty() || options.only.contains(measurement) {
+            println!("\n{measurement:?}");
             // The others are worth having all the same.
-            if let Err(error) = (measurement.measure)(&bench).await {
+            if let Err(error) = bench.measure(*measurement).await {
                 println!("  FAILED: {error:#}");
-                failed.push(measurement.name);
+                failed.push(format!("{measurement:?}"));
             }
         }
     }
@@ -84,8 +96,8 @@ pub async fn run(options: Options) -> Result<()> {
 }
 
 /// The local AWS in a debug build would be most of what is measured.
-fn again_but_fast(workspace: &Workspace, options: &Options) -> Result<()> {
+fn again_but_fast(workspace: &Workspace) -> Result<()> {
     process::run(workspace.cargo().args(["build", "--profile", "bench-tools", "--bin", "ops"]))?;
     let mut command = std::process::Command::new(workspace.built("bench-tools", "ops"));
-    process::run(command.args(["dev", "bench"]).args(&options.only).current_dir(&workspace.root))
+    process::run(command.args(std::env::args_os().skip(1)).current_dir(&workspace.root))
 }

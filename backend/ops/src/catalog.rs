@@ -7,12 +7,12 @@
 pub mod load;
 pub mod problem;
 
-mod art;
-mod dish;
-mod fields;
 mod file;
 mod hours;
+mod menu;
 mod page;
+mod reader;
+mod recover;
 mod restaurant;
 mod svg;
 #[cfg(test)]
@@ -23,10 +23,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use fs_err as fs;
+use serde::{Deserialize, Serialize};
 use shared::api::{LegalPage, PageName};
 use shared::menu::Restaurant;
 
-use problem::{Diagnostics, Problem};
+use problem::Problem;
+use reader::Reader;
 
 /// The most restaurants a catalog may have: their cards are one reply.
 pub const MAX_RESTAURANTS: usize = 200;
@@ -36,8 +38,6 @@ pub const ART_PATH: &str = "/art";
 pub const CARDS: &str = "cards";
 /// The partition of the shop's own texts; no restaurant may be called that.
 pub const PAGES: &str = "pages";
-/// The partition of the restaurants that a load has begun to change; no restaurant may be called that.
-pub const LOADING: &str = "loading";
 /// The largest text of a catalog, in bytes: ten times a large menu.
 const MAX_TEXT: usize = 1024 * 1024;
 
@@ -59,10 +59,13 @@ pub struct Entry {
     pub restaurant: Restaurant,
     /// What a simulated kitchen does with an order.
     pub kitchen: Kitchen,
+    /// Why it rejects orders, if it does.
+    pub reject_reason: Option<RejectReason>,
 }
 
 /// What a simulated kitchen does with an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kitchen {
     /// Accepts it after the usual time.
     Accepts,
@@ -70,21 +73,18 @@ pub enum Kitchen {
     Slow,
     /// Never answers.
     Silent,
-    /// Rejects it with this code of [`shared::Reason`].
-    Rejects(&'static str),
+    /// Rejects it.
+    Rejects,
 }
 
-impl Kitchen {
-    /// Its name in the file and in the table.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Accepts => "accepts",
-            Self::Slow => "slow",
-            Self::Silent => "silent",
-            Self::Rejects(_) => "rejects",
-        }
-    }
+/// The codes of [`shared::Reason`] with which a restaurant can say no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum RejectReason {
+    Closed,
+    TooBusy,
+    ItemUnavailable,
 }
 
 /// Reads and checks a catalog.
@@ -107,13 +107,9 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
         let file = folder.join("restaurant.toml");
         match file::read_text(&file, MAX_TEXT) {
             Ok(text) => {
-                let diagnostics = Diagnostics::new(file, text);
-                catalog.restaurants.extend(restaurant::read(
-                    &folder,
-                    &diagnostics,
-                    &mut catalog.art,
-                ));
-                problems.extend(diagnostics.into_problems());
+                let mut reader = Reader::new(&folder, &file, &text, &mut catalog.art);
+                catalog.restaurants.extend(restaurant::read(&text, &mut reader));
+                problems.extend(reader.problems);
             }
             Err(problem) => {
                 let text = format!("{problem}; each folder needs this file");

@@ -39,7 +39,7 @@ pub enum Command {
 /// The other commands of `cargo dev`.
 #[derive(Debug, Subcommand)]
 pub enum DevCommand {
-    /// Check a catalog, or load it into a table
+    /// Check a catalog, or load it
     #[command(subcommand)]
     Catalog(CatalogCommand),
     /// Measure how fast and how large everything is
@@ -54,8 +54,11 @@ pub enum CatalogCommand {
         /// The catalog's folder, such as backend/data
         folder: PathBuf,
     },
-    /// Load it into the running `cargo dev`, or into a table
-    Load(dev::load::Options),
+    /// Load it into the running `cargo dev`
+    Load {
+        /// The catalog's folder, such as backend/data
+        folder: PathBuf,
+    },
 }
 
 /// Reads a command line, which begins with the program's name.
@@ -75,7 +78,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Dev { options, command: None } => dev::run(options).await,
         Command::Dev { command: Some(DevCommand::Catalog(command)), .. } => match command {
             CatalogCommand::Check { folder } => catalog::check(&folder),
-            CatalogCommand::Load(options) => dev::load::run(options).await,
+            CatalogCommand::Load { folder } => dev::load_catalog(&folder).await,
         },
         Command::Dev { command: Some(DevCommand::Bench(options)), .. } => bench::run(options).await,
         Command::Verify(options) => verify::run(&options),
@@ -99,28 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn each_command_has_its_help() {
-        for line in ["--help", "dev --help", "dev --port 1 -h", "aws deploy -h", "verify --help"] {
-            let help = parsed(line).unwrap_err();
-            assert!(help.contains("Usage: cargo"), "{line}: {help}");
-        }
-        assert!(parsed("dev --help").unwrap_err().contains("--accept-seconds <N>"));
-        assert!(parsed("aws deploy --help").unwrap_err().contains("--autopilot <on|off>"));
-        assert!(parsed("verify --help").unwrap_err().contains("journeys"));
-    }
-
-    #[test]
     fn a_command_line_is_read_with_its_defaults() {
         let line = "dev --fresh --port=3000 --accept-seconds 0 --pace 0 --faults 7";
         let Ok(Command::Dev { options, command: None }) = parsed(line) else { panic!() };
         let dev::Options { fresh, port, simulation, release, .. } = options;
-        assert_eq!((fresh, release, port), (true, false, Some(3000)));
+        assert_eq!((fresh, release, port), (true, false, 3000));
         assert_eq!((simulation.accept_seconds, simulation.pace.as_str()), (0, "0"));
         assert_eq!(simulation.faults, Some(7));
         let Ok(Command::Dev { options, .. }) = parsed("dev") else { panic!() };
-        assert_eq!((options.simulation.accept_seconds, options.port), (6, None));
-        let load = parsed("dev catalog load backend/data --table t").unwrap();
-        assert!(format!("{load:?}").contains(r#"table: Some("t")"#), "{load:?}");
+        assert_eq!((options.simulation.accept_seconds, options.port), (6, 8080));
         let Ok(Command::Aws(aws::Command::Cost(options))) = parsed("aws cost") else { panic!() };
         assert_eq!((options.orders, options.write), (10_000, false));
     }

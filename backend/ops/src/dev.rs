@@ -13,7 +13,7 @@ mod watch;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::FeedEvent;
 use clap::Args;
@@ -28,8 +28,6 @@ use crate::{catalog, stop};
 const EDGE_PORT: u16 = 9180;
 /// Where the AWS endpoints listen.
 const AWS_PORT: u16 = 9181;
-/// The page's default port.
-const PAGE_PORT: u16 = 8080;
 
 /// How to run everything on this machine.
 #[derive(Debug, Args)]
@@ -40,18 +38,12 @@ pub struct Options {
     /// Serve the page and run the functions as they are deployed
     #[arg(long)]
     pub release: bool,
-    /// The page's port [default: 8080]
-    #[arg(long, value_name = "N")]
-    pub port: Option<u16>,
-    /// Open the page in a browser
-    #[arg(long)]
-    pub open: bool,
+    /// The page's port
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
     /// Simulated kitchens and faults.
     #[command(flatten)]
     pub simulation: cloud::Simulation,
-    /// Where orders and accounts are stored [default: target/local]
-    #[arg(long, value_name = "DIR")]
-    pub state: Option<PathBuf>,
 }
 
 /// Runs everything until a signal comes.
@@ -62,7 +54,7 @@ pub async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     let ports = Ports::of(&options);
     ports.check()?;
-    let state = options.state.clone().unwrap_or_else(|| workspace.state());
+    let state = workspace.state();
     if options.fresh {
         forget(&state).await?;
     }
@@ -84,7 +76,7 @@ pub async fn run(options: Options) -> Result<()> {
         template: workspace.template(),
         bootstrap,
         state: State::Folder(state.clone()),
-        art: state.join("art"),
+        art: art(&state),
         aws: loopback(AWS_PORT),
         edge: loopback(ports.edge),
         site,
@@ -92,23 +84,35 @@ pub async fn run(options: Options) -> Result<()> {
         simulation: options.simulation.clone(),
     };
     let running = steps.wait("start the local AWS", cloud::start(&plan, &catalog)).await?;
-    load::remember(&state, &running.catalog)?;
     let trunk = match options.release {
         true => None,
         false => Some(steps.wait("build and serve the page", page.serve(ports.page)).await?),
     };
-    greet(&running.cloud, &options, ports);
-    let watch =
-        watch::Watch { workspace: &workspace, release: options.release, catalog: &running.catalog };
+    greet(&running.cloud, ports);
     let ended = tokio::select! {
         () = stop::requested() => Ok(()),
         ended = page::until_it_ends(trunk) => ended,
-        never = watch.run() => never,
+        never = watch::run(&workspace, options.release, &running.catalog) => never,
         never = print_codes(&running.cloud) => never,
     };
-    load::forget(&state);
     running.cloud.stop().await;
     ended
+}
+
+/// Loads the catalog in a folder into the running `cargo dev`.
+///
+/// # Errors
+/// If something in it is wrong, nothing runs to load it into, or the table does not answer.
+pub async fn load_catalog(folder: &Path) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let stack = cloud::stack(&workspace.template())?;
+    let endpoint = format!("http://{}", loopback(AWS_PORT));
+    load::run(folder, &load::Place::of(&stack, endpoint, art(&workspace.state()))?).await
+}
+
+/// Where the catalog's pictures are served from.
+fn art(state: &Path) -> PathBuf {
+    state.join("art")
 }
 
 /// Where a browser finds the page, and what stands behind it.
@@ -121,8 +125,8 @@ struct Ports {
 impl Ports {
     /// A release is served by the edge itself.
     fn of(options: &Options) -> Self {
-        let page = options.port.unwrap_or(PAGE_PORT);
-        Self { page, edge: if options.release { page } else { EDGE_PORT } }
+        let edge = if options.release { options.port } else { EDGE_PORT };
+        Self { page: options.port, edge }
     }
 
     /// Fails while it costs nothing: before anything is installed or built.
@@ -138,16 +142,8 @@ impl Ports {
     }
 }
 
-/// Empties the state folder, and nothing that is not one or is in use: its lock is taken first.
+/// Empties the state folder, unless it is in use: its lock is taken first.
 async fn forget(state: &Path) -> Result<()> {
-    if !state.exists() {
-        return Ok(());
-    }
-    let entries = fs_err::read_dir(state)?;
-    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    if !names.is_empty() && !names.iter().any(|name| name == "aws.sqlite" || name == LOCK_FILE) {
-        bail!("{} holds no state of ours, so --fresh leaves it alone", state.display());
-    }
     let _lock = lock_state(state).await?;
     for entry in fs_err::read_dir(state)?.flatten() {
         if entry.file_name() == LOCK_FILE {
@@ -161,17 +157,13 @@ async fn forget(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn greet(cloud: &Cloud, options: &Options, ports: Ports) {
-    let shop = format!("http://127.0.0.1:{}/", ports.page);
+fn greet(cloud: &Cloud, ports: Ports) {
     println!("\nTiffin is open.\n");
-    println!("  shop        {shop}");
+    println!("  shop        http://127.0.0.1:{}/", ports.page);
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
     println!("  console     http://127.0.0.1:{}{}", ports.edge, cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
-    if options.open {
-        page::open(&shop);
-    }
 }
 
 /// Prints each confirmation code that a mail would have carried.
@@ -194,14 +186,6 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_busy_port_is_one_sentence() {
-        let taken = TcpListener::bind(loopback(0)).unwrap();
-        let port = taken.local_addr().unwrap().port();
-        let error = Ports { page: port, edge: 0 }.check().unwrap_err();
-        assert_eq!(error.to_string(), format!("port {port} is in use; choose another with --port"));
-    }
-
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {
         let temporary = tempfile::tempdir().unwrap();
@@ -214,16 +198,5 @@ mod tests {
         drop(held);
         forget(folder).await.unwrap();
         assert!(!folder.join("aws.sqlite").exists());
-    }
-
-    #[tokio::test]
-    async fn fresh_leaves_a_strangers_folder_alone() {
-        let temporary = tempfile::tempdir().unwrap();
-        let folder = temporary.path();
-        fs_err::write(folder.join("thesis.txt"), "").unwrap();
-        assert!(forget(folder).await.unwrap_err().to_string().ends_with("leaves it alone"));
-        fs_err::write(folder.join("aws.sqlite"), "").unwrap();
-        forget(folder).await.unwrap();
-        assert_eq!(fs_err::read_dir(folder).unwrap().count(), 1, "only the lock is left");
     }
 }

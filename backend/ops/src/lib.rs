@@ -8,30 +8,21 @@
 //! ([`site`]), the shop in an AWS account ([`aws`]) with what it costs ([`cost`]) and where it is
 //! tried ([`emulator`]), and how fast it all is ([`mod@bench`]).
 
-pub mod commands;
-
-pub mod dev;
-
-pub mod mutants;
-pub mod site;
-pub mod verify;
-
 pub mod aws;
-
 pub mod bench;
-
-pub mod cost;
-
-pub mod emulator;
-
-pub mod tools;
-
 pub mod catalog;
-
+pub mod commands;
+pub mod cost;
+pub mod dev;
+pub mod emulator;
 pub mod hash;
+pub mod mutants;
 pub mod process;
+pub mod site;
 pub mod steps;
 pub mod stop;
+pub mod tools;
+pub mod verify;
 pub mod workspace;
 
 use std::ffi::OsString;

@@ -10,12 +10,10 @@ mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::mem;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
-
 use walkdir::WalkDir;
 
 pub use sizes::SizeReport;
@@ -30,11 +28,11 @@ const TEXTS: [&str; 6] = ["html", "js", "css", "svg", "json", "webmanifest"];
 /// Files that compression makes smaller.
 const COMPRESSIBLE: [&str; 8] = ["html", "js", "css", "svg", "json", "webmanifest", "wasm", "txt"];
 /// Brotli's strongest: done once, downloaded often.
-const QUALITY: i32 = 11;
+const QUALITY: u32 = 11;
 /// Brotli's largest window that browsers must accept (RFC 7932, section 9.1), as a power of two.
-const WINDOW: i32 = 24;
+const WINDOW: u32 = 24;
 
-/// A file of the page while it is being named.
+/// A file of the page as trunk built it.
 #[derive(Debug)]
 struct File {
     /// Where it lies in the page's folder.
@@ -54,7 +52,7 @@ pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     let fresh = finished.with_extension("new");
     let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
     let mut sizes = SizeReport::default();
-    for (path, content) in name_by_content(read(built)?) {
+    for (path, content) in name_by_content(&read(built)?) {
         let raw = content.len();
         let compressed = write(&fresh.join(&path), &content)?;
         sizes.add(&path, raw, compressed);
@@ -86,66 +84,38 @@ fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
 /// # Errors
 /// If the compressor fails, which it does not on a buffer.
 pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: QUALITY,
-        lgwin: WINDOW,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    let mut writer = brotli::CompressorWriter::with_params(&mut compressed, 4096, &parameters);
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
     writer.write_all(content).context("the page cannot be compressed")?;
-    drop(writer);
-    Ok(compressed)
+    Ok(writer.into_inner())
 }
 
-/// Names every file by its content, those that others mention first; the final files by path. Files
-/// that mention each other share the hash of all their contents.
-fn name_by_content(mut files: Vec<File>) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut named: BTreeMap<String, String> = BTreeMap::new();
-    let mut finished = BTreeMap::new();
-    while let Some(group) = next_component(&files) {
-        let (mut ready, waiting): (Vec<File>, Vec<File>) =
-            files.into_iter().partition(|file| group.contains(&file.name));
-        files = waiting;
-        let mut contents = Vec::new();
-        for file in &mut ready {
-            file.content = names::replace(mem::take(&mut file.content), &file.mentions, &named);
-            contents.extend_from_slice(&file.content);
+/// The files as they are served, by path. Each is named by its content and that of all files that it
+/// mentions, directly or not: so its name changes with every name that it contains.
+fn name_by_content(files: &[File]) -> BTreeMap<PathBuf, Vec<u8>> {
+    let final_name = |file: &File| {
+        let content: Vec<&[u8]> =
+            reachable(file, files).into_values().map(|file| &file.content[..]).collect();
+        match FIXED.contains(&file.name.as_str()) {
+            true => file.name.clone(),
+            false => names::by_content(&file.name, &hash::short(&content.concat())),
         }
-        let hash = hash::short(&contents);
-        for file in &ready {
-            let name = match FIXED.contains(&file.name.as_str()) {
-                true => file.name.clone(),
-                false => names::by_content(&file.name, &hash),
-            };
-            named.insert(file.name.clone(), name);
-        }
-        for file in ready {
-            let content = names::replace(file.content, &file.mentions, &named);
-            let path = file.path.with_file_name(named.get(&file.name).unwrap_or(&file.name));
-            finished.insert(path, content);
-        }
-    }
-    finished
+    };
+    let named: BTreeMap<String, String> =
+        files.iter().map(|file| (file.name.clone(), final_name(file))).collect();
+    let finish = |file: &File| {
+        let path = file.path.with_file_name(named.get(&file.name).unwrap_or(&file.name));
+        (path, names::replace(&file.content, &file.mentions, &named))
+    };
+    files.iter().map(finish).collect()
 }
 
-/// The next strongly connected component of the graph of mentions, dependencies first; usually one
-/// file.
-fn next_component(files: &[File]) -> Option<BTreeSet<String>> {
-    // The file that reaches the fewest others reaches only its own component.
-    files.iter().map(|file| reachable(file, files)).min_by_key(BTreeSet::len)
-}
-
-/// A file and all that it mentions, directly or not.
-fn reachable(file: &File, files: &[File]) -> BTreeSet<String> {
-    let mut reached = BTreeSet::from([file.name.clone()]);
+/// A file and all that it mentions, directly or not, by name.
+fn reachable<'a>(file: &'a File, files: &'a [File]) -> BTreeMap<&'a str, &'a File> {
+    let mut reached = BTreeMap::new();
     let mut next = vec![file];
     while let Some(file) = next.pop() {
-        for other in files.iter().filter(|other| file.mentions.contains(&other.name)) {
-            if reached.insert(other.name.clone()) {
-                next.push(other);
-            }
+        if reached.insert(file.name.as_str(), file).is_none() {
+            next.extend(files.iter().filter(|other| file.mentions.contains(&other.name)));
         }
     }
     reached
@@ -191,74 +161,44 @@ mod tests {
         }
     }
 
+    /// The final names and contents of a page whose program has this content.
+    fn page(loader: &str, program: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let mut main = file("app-0123456789abcdef_bg.wasm", "", &[]);
+        main.content = program.to_owned();
+        let glue = "import './loader.js'; load('app-0123456789abcdef_bg.wasm')";
+        let named = name_by_content(&[
+            file(
+                "index.html",
+                "<script src=/app-0123456789abcdef.js>",
+                &["app-0123456789abcdef.js"],
+            ),
+            file("app-0123456789abcdef.js", glue, &["loader.js", "app-0123456789abcdef_bg.wasm"]),
+            file("loader.js", loader, &["app-0123456789abcdef.js"]),
+            file("style.css", "a{}", &[]),
+            main,
+        ]);
+        named.into_iter().map(|(path, content)| (path.display().to_string(), content)).collect()
+    }
+
     #[test]
     fn names_follow_content_all_the_way_up_to_the_page() {
-        let page = |wasm: &str| {
-            name_by_content(vec![
-                file(
-                    "index.html",
-                    "<script src=/app-0123456789abcdef.js>",
-                    &["app-0123456789abcdef.js"],
-                ),
-                file(
-                    "app-0123456789abcdef.js",
-                    "load('app-0123456789abcdef_bg.wasm')",
-                    &["app-0123456789abcdef_bg.wasm"],
-                ),
-                file("app-0123456789abcdef_bg.wasm", wasm, &[]),
-            ])
-        };
-        let (one, two) = (page("1"), page("2"));
-        assert_eq!(one.len(), 3);
-        let (one, two): (Vec<_>, Vec<_>) = (one.keys().collect(), two.keys().collect());
-        // The page keeps its name; what it loads gets another one when the wasm changes.
-        assert_eq!(one[2], two[2]);
-        assert_ne!(one[0], two[0]);
-        assert_ne!(one[1], two[1]);
-        assert!(!one[0].to_string_lossy().contains("0123456789abcdef"));
-    }
-
-    #[test]
-    fn what_is_no_text_stays_as_it_is() {
-        let mut program = file("app_bg.wasm", "", &[]);
-        program.content = vec![0, b'a', b's', b'm', 0xff, 0xfe];
-        let named =
-            name_by_content(vec![file("index.html", "app_bg.wasm", &["app_bg.wasm"]), program]);
-        assert!(named.values().any(|content| *content == [0, b'a', b's', b'm', 0xff, 0xfe]));
-    }
-
-    #[test]
-    fn files_that_mention_each_other_change_their_names_together() {
-        let names = |loader: &str| {
-            let named = name_by_content(vec![
-                file("index.html", "<script src=/app.js>", &["app.js"]),
-                file(
-                    "app.js",
-                    "import './loader.js'; load('main.wasm')",
-                    &["loader.js", "main.wasm"],
-                ),
-                file("loader.js", loader, &["app.js", "later.wasm"]),
-                file("main.wasm", "1", &[]),
-                file("later.wasm", "2", &[]),
-            ]);
-            let text = |start: &str| {
-                let (path, content) = named
-                    .iter()
-                    .find(|(path, _)| path.to_string_lossy().starts_with(start))
-                    .unwrap();
-                (path.display().to_string(), String::from_utf8(content.clone()).unwrap())
-            };
-            let ((app, glue), (loader, content)) = (text("app."), text("loader."));
-            assert!(glue.contains(&format!("import './{loader}'")), "{glue}");
-            assert!(content.contains(&format!("import './{app}'")), "{content}");
-            assert!(!content.contains("'later.wasm'"), "{content}");
-            assert!(text("index").1.contains(&app));
-            (app, loader)
-        };
-        let (one, two) =
-            (names("import './app.js'; 'later.wasm'"), names("import './app.js'; 'later.wasm';"));
-        assert_ne!(one.0, two.0);
-        assert_ne!(one.1, two.1);
+        let loader = "import './app-0123456789abcdef.js'";
+        let program = [0, b'a', b's', b'm', 0xff, 0xfe];
+        let before = page(loader, &program);
+        let text = |at: usize| String::from_utf8_lossy(&before[at].1);
+        let [glue, main, index, loading, _] = [0, 1, 2, 3, 4].map(|at| before[at].0.as_str());
+        assert_eq!((index, &before[1].1[..]), ("index.html", &program[..]), "no text, unchanged");
+        assert!(text(2).contains(glue) && text(3).contains(glue), "{before:?}");
+        assert!(text(0).contains(loading) && text(0).contains(main), "{before:?}");
+        assert!(before.iter().all(|(name, _)| !name.contains("0123456789abcdef")));
+        // Which of the names change with the content of which file.
+        for (after, changed) in [
+            (page(loader, b"other"), [true, true, false, true, false]),
+            (page(&format!("{loader};"), &program), [true, false, false, true, false]),
+        ] {
+            let differs = |at: usize| before[at].0 != after[at].0;
+            assert_eq!([0, 1, 2, 3, 4].map(differs), changed, "{after:?}");
+        }
     }
 
     #[test]

@@ -1,29 +1,27 @@
 //! The functions' program: how soon it asks for work, in how much memory, and how large it is.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use aws_local::template::{Resource, Stack};
+use aws_local::template::Resource;
 use fs_err as fs;
 
 use super::Bench;
 use super::numbers::Samples;
-use crate::dev::cloud::STACK;
+use crate::dev::cloud::{self, REGION};
 use crate::process;
+use crate::workspace::loopback;
 
 /// How often each function is started.
 const STARTS: usize = 60;
 
-pub(super) async fn measure(bench: &Bench) -> Result<()> {
+pub(super) fn measure(bench: &Bench) -> Result<()> {
     let size = fs::metadata(&bench.program).context("there is no bootstrap")?.len();
     println!("  size                {size} bytes");
-    let parameters = [("Pace", "0"), ("AcceptSeconds", "0"), ("Autopilot", "on")];
-    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let template = bench.workspace.template();
-    let stack = Stack::load(&template, STACK, "eu-west-2", &parameters)?;
+    let stack = cloud::stack(&bench.workspace.template())?;
     for function in stack.of_kind("AWS::Lambda::Function") {
         let (starts, memory) = starts(bench, function)?;
         println!("  {:<18}  spawn to first poll: {starts}; {memory} kB", function.logical_id);
@@ -33,7 +31,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
 
 /// Starts a function again and again; how long each took, and the memory of the last.
 fn starts(bench: &Bench, function: &Resource) -> Result<(Samples, u64)> {
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let listener = TcpListener::bind(loopback(0))?;
     let (mut samples, mut memory) = (Samples::default(), 0);
     for _ in 0..STARTS {
         let mut command = command(bench, function, listener.local_addr()?);
@@ -70,7 +68,7 @@ fn command(bench: &Bench, function: &Resource, runtime_api: SocketAddr) -> Comma
     }
     command
         .env("_HANDLER", function.text("/Handler").unwrap_or_default())
-        .env("AWS_REGION", "eu-west-2")
+        .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", "none")
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("AWS_LAMBDA_FUNCTION_NAME", &function.physical_id)
@@ -80,13 +78,8 @@ fn command(bench: &Bench, function: &Resource, runtime_api: SocketAddr) -> Comma
     command
 }
 
-/// The memory of a process that is really there: from Linux's `/proc`, else from `ps`.
+/// The memory of a process that is really there.
 fn resident_kilobytes(process_id: u32) -> Result<u64> {
-    if let Ok(status) = fs::read_to_string(format!("/proc/{process_id}/status")) {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        return Ok(number.context("a process has no memory")?.parse()?);
-    }
     let mut command = Command::new("ps");
     command.args(["-o", "rss=", "-p", &process_id.to_string()]);
     Ok(process::output(&mut command)?.trim().parse()?)

@@ -1,10 +1,7 @@
-//! Medians, 99th percentiles, and the machine they were taken on.
+//! Medians and 99th percentiles.
 
 use std::fmt;
-use std::process::Command;
 use std::time::Duration;
-
-use crate::process;
 
 /// Durations of the same thing.
 #[derive(Debug, Default)]
@@ -19,11 +16,6 @@ impl Samples {
         self.0.extend(other.0);
     }
 
-    /// The duration that half of them stay within.
-    pub(super) fn median(&self) -> Duration {
-        self.percentile(50)
-    }
-
     /// The least duration that `percent` of a hundred stay within (nearest rank).
     pub(super) fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
@@ -33,15 +25,9 @@ impl Samples {
     }
 }
 
-impl FromIterator<Duration> for Samples {
-    fn from_iter<I: IntoIterator<Item = Duration>>(durations: I) -> Self {
-        Self(durations.into_iter().collect())
-    }
-}
-
 impl fmt::Display for Samples {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (median, p99) = (millis(self.median()), millis(self.percentile(99)));
+        let [median, p99] = [50, 99].map(|percent| millis(self.percentile(percent)));
         write!(f, "median {median} ms, p99 {p99} ms ({} times)", self.0.len())
     }
 }
@@ -58,40 +44,15 @@ pub(super) fn ratio(a: Duration, b: Duration) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// What this machine is: `Linux x86_64, 2 × Intel(R) Xeon(R) CPU`.
-pub(super) fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let (system, processor) = (std::env::consts::OS, processor());
-    format!("{system} {}, {cores} × {processor}", std::env::consts::ARCH)
-}
-
-fn processor() -> String {
-    let linux = || {
-        let text = fs_err::read_to_string("/proc/cpuinfo").ok()?;
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    let macos = || {
-        let mut command = Command::new("sysctl");
-        let name = process::output(command.args(["-n", "machdep.cpu.brand_string"])).ok()?;
-        Some(name.trim().to_owned())
-    };
-    linux().or_else(macos).unwrap_or_else(|| "unknown processor".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_percentiles_are_of_the_nearest_rank() {
-        let samples: Samples = (1..=200).rev().map(Duration::from_millis).collect();
+    fn the_percentiles_are_of_the_nearest_rank_and_have_two_decimals() {
+        let samples = Samples((1..=200).rev().map(Duration::from_millis).collect());
         assert_eq!(samples.to_string(), "median 100.00 ms, p99 198.00 ms (200 times)");
-        assert_eq!(Samples::default().median(), Duration::ZERO);
-    }
-
-    #[test]
-    fn a_ratio_has_two_decimals() {
+        assert_eq!(Samples::default().percentile(99), Duration::ZERO);
         assert_eq!(ratio(Duration::from_millis(6), Duration::from_millis(5)), "1.20");
     }
 }

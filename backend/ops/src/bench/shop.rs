@@ -1,25 +1,25 @@
 //! A shop to measure: the local AWS with the demo catalog, and customers with open sockets.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use aws_local::cloud::State;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use shared::api::{LiveTicket, order_path, restaurant_path};
+use shared::api::{LiveTicket, order_path};
 use shared::live::{FromBrowser, LIVE, ToBrowser};
 use shared::menu::Restaurant;
 use shared::order::{OrderLine, Quantity};
 use shared::{Amount, OrderId, Status, price};
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use super::Bench;
-use crate::catalog;
+use crate::catalog::{self, Entry};
 use crate::dev::cloud::{Plan, Running, Simulation, start};
+use crate::workspace::loopback;
 
 /// Always open, and its kitchen accepts.
 const RESTAURANT: &str = "raat-rani-dhaba";
@@ -33,85 +33,66 @@ pub(crate) struct Shop {
     pub(crate) running: Running,
     http: reqwest::Client,
     edge: String,
-    pool: String,
-    client: String,
     /// The body of every PUT.
     order: Value,
     /// The folder of its files; removed at the end.
-    folder: PathBuf,
+    _folder: TempDir,
 }
 
 /// Where a shop stores orders and accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Storage {
     Memory,
     Files,
 }
 
-impl Storage {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Memory => "memory",
-            Self::Files => "file",
-        }
-    }
-}
-
 impl Shop {
     /// Opens an empty shop where everything happens at once.
-    pub(crate) async fn open(bench: &Bench, storage: Storage, site: Option<&Path>) -> Result<Self> {
-        let folder = bench.workspace.target.join(format!("bench-{}", storage.name()));
-        let _ = fs_err::remove_dir_all(&folder); // left by a measurement that was interrupted
-        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    pub(crate) async fn open(bench: &Bench, storage: Storage) -> Result<Self> {
+        let folder = tempfile::tempdir_in(&bench.workspace.target)?;
         let plan = Plan {
             template: bench.workspace.template(),
             bootstrap: bench.program.clone(),
             state: match storage {
                 Storage::Memory => State::Memory,
-                Storage::Files => State::Folder(folder.join("state")),
+                Storage::Files => State::Folder(folder.path().join("state")),
             },
-            art: folder.join("art"),
-            aws: anywhere,
-            edge: anywhere,
-            site: site.map(Path::to_path_buf),
+            art: folder.path().join("art"),
+            aws: loopback(0),
+            edge: loopback(0),
+            site: None,
             echo_logs: false,
-            simulation: Simulation { accept_seconds: 0, pace: "0".to_owned(), faults: None },
+            simulation: Simulation::at_once(),
         };
         let catalog = catalog::read_or_report(&bench.workspace.catalog())?;
         let running = start(&plan, &catalog).await?;
-        let output = |name: &str| {
-            let value = running.cloud.stack().outputs.get(name).cloned();
-            value.with_context(|| format!("the template has no output {name}"))
-        };
-        let (pool, client) = (output("UserPoolId")?, output("UserPoolClientId")?);
         let edge = running.cloud.edge_url().context("there is no edge")?;
-        let http = reqwest::Client::new();
-        let path = restaurant_path(&RESTAURANT.parse()?);
-        let restaurant = http.get(format!("{edge}{path}")).send().await?.error_for_status()?;
-        let order = order(&restaurant.json().await?)?;
-        Ok(Self { running, http, edge, pool, client, order, folder })
+        let sold = |entry: &&Entry| entry.restaurant.card.restaurant_id.as_ref() == RESTAURANT;
+        let entry = catalog.restaurants.iter().find(sold).context("it is not in the catalog")?;
+        let order = order(&entry.restaurant)?;
+        Ok(Self { running, http: reqwest::Client::new(), edge, order, _folder: folder })
     }
 
-    /// The shop's address.
-    pub(crate) fn edge(&self) -> &str {
-        &self.edge
+    /// An output of the template's stack.
+    pub(crate) fn output(&self, name: &str) -> Result<String> {
+        let value = self.running.cloud.stack().outputs.get(name).cloned();
+        value.with_context(|| format!("the template has no output {name}"))
     }
 
     /// Closes the shop, and forgets it.
     pub(crate) async fn close(self) {
         self.running.cloud.stop().await;
-        let _ = fs_err::remove_dir_all(self.folder);
     }
 
     async fn sign_in(&self, email: &str) -> Result<String> {
         let sub = Uuid::new_v4().to_string();
         let pools = self.running.cloud.user_pools();
         pools
-            .admin_create(&self.pool, email, PASSWORD, &sub)
+            .admin_create(&self.output("UserPoolId")?, email, PASSWORD, &sub)
             .map_err(|refusal| anyhow!("no account for {email}: {refusal:?}"))?;
         let body = json!({
             "AuthFlow": "USER_PASSWORD_AUTH",
-            "ClientId": self.client,
+            "ClientId": self.output("UserPoolClientId")?,
             "AuthParameters": {"USERNAME": email, "PASSWORD": PASSWORD},
         });
         let request = self.http.post(format!("{}/cognito", self.edge));
@@ -158,7 +139,7 @@ pub(crate) struct Customer {
     edge: String,
     token: String,
     order: Value,
-    pub(crate) pushes: mpsc::UnboundedReceiver<Push>,
+    pushes: mpsc::UnboundedReceiver<Push>,
 }
 
 /// An order that was accepted.

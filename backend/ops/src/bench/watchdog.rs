@@ -1,15 +1,18 @@
 //! How much the watchdog does in a minute while a million orders are open.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use serde_json::Value;
+use shared::Status;
 use uuid::Uuid;
 
 use super::Bench;
-use super::orders_table::{Item, OrdersTable, number, text};
 use super::shop::{Customer, Shop, Storage};
+use crate::dev::load::client;
 
 const OPEN: u64 = 1_000_000;
 /// Those whose attention is due in one minute, if each order's is due once an hour.
@@ -19,24 +22,24 @@ const WRITING: Duration = Duration::from_secs(20);
 /// As many shards as the index has (`SHARDS` of the functions).
 const SHARDS: u64 = 32;
 const DAY: Duration = Duration::from_secs(86_400);
+/// The most items of one BatchWriteItem call.
+const BATCH: usize = 25;
+
+/// An order as DynamoDB stores it.
+type Item = HashMap<String, AttributeValue>;
 
 /// The orders wait for a restaurant that is not simulated, as long as a day; so a visit reads an
 /// order and writes when to visit it again.
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
-    let shop = Shop::open(bench, Storage::Memory, None).await?;
-    let table = OrdersTable::of(&shop).await?;
-    let mut customer = Customer::new(&shop, "one").await?;
-    let model = waiting(table.delivered_order(&mut customer).await?)?;
-    drop(customer);
-    let copies = |count: u64, attention_at: Duration| {
-        let model = &model;
-        (0..count).map(move |shard| copy(model, shard % SHARDS, attention_at))
-    };
-    table.write(copies(OPEN - DUE, now()? + DAY)).await?;
+    let shop = Shop::open(bench, Storage::Memory).await?;
+    let client = client(&shop.running.cloud.endpoint()).await;
+    let table = shop.output("OrdersTableName")?;
+    let model = waiting(delivered_order(&shop, &client, &table).await?)?;
+    write(&client, &table, copies(&model, OPEN - DUE, now()? + DAY)).await?;
     let (handled, took) = round(&shop).await?;
     println!("  {OPEN} orders open, none due     {handled} visited in {} ms", took.as_millis());
     let due_at = now()? + WRITING;
-    table.write(copies(DUE, due_at)).await?;
+    write(&client, &table, copies(&model, DUE, due_at)).await?;
     let wait = due_at.saturating_sub(now()?);
     ensure!(!wait.is_zero(), "writing {DUE} orders took more than {WRITING:?}");
     tokio::time::sleep(wait).await;
@@ -55,6 +58,16 @@ async fn round(shop: &Shop) -> Result<(u64, Duration)> {
     Ok((handled.ok_or_else(|| anyhow!("the watchdog failed: {answer}"))?, began.elapsed()))
 }
 
+/// The item of an order that a customer placed and received.
+async fn delivered_order(shop: &Shop, client: &Client, table: &str) -> Result<Item> {
+    let mut customer = Customer::new(shop, "one").await?;
+    let order_id = customer.place().await?.order_id;
+    while customer.next_push().await?.status != Status::Delivered {}
+    let read = client.get_item().table_name(table).consistent_read(true);
+    let read = read.key("order_id", text(order_id));
+    read.send().await?.item.context("a delivered order is not in the table")
+}
+
 /// An order as it was when it was placed, for a restaurant that has a day to answer.
 fn waiting(mut order: Item) -> Result<Item> {
     order.insert("status".to_owned(), text("order_placed"));
@@ -71,12 +84,43 @@ fn waiting(mut order: Item) -> Result<Item> {
     Ok(order)
 }
 
-fn copy(model: &Item, shard: u64, attention_at: Duration) -> Item {
-    let mut item = model.clone();
-    item.insert("order_id".to_owned(), text(Uuid::now_v7()));
-    item.insert("attention_shard".to_owned(), number(shard));
-    item.insert("attention_at".to_owned(), number(attention_at.as_millis()));
-    item
+/// Copies of an order, spread over the shards.
+fn copies(
+    model: &Item,
+    count: u64,
+    attention_at: Duration,
+) -> impl Iterator<Item = Item> + use<'_> {
+    (0..count).map(move |copy| {
+        let mut item = model.clone();
+        item.insert("order_id".to_owned(), text(Uuid::now_v7()));
+        item.insert("attention_shard".to_owned(), number(copy % SHARDS));
+        item.insert("attention_at".to_owned(), number(attention_at.as_millis()));
+        item
+    })
+}
+
+/// Writes items, as they are.
+async fn write(client: &Client, table: &str, items: impl Iterator<Item = Item>) -> Result<()> {
+    let mut items = items.peekable();
+    while items.peek().is_some() {
+        let batch = items.by_ref().take(BATCH).map(|item| {
+            let put = PutRequest::builder().set_item(Some(item)).build()?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        });
+        let batch = batch.collect::<Result<Vec<_>>>()?;
+        let answer = client.batch_write_item().request_items(table, batch).send().await?;
+        let left = answer.unprocessed_items().map_or(0, HashMap::len);
+        ensure!(left == 0, "the table did not take all of a batch");
+    }
+    Ok(())
+}
+
+fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
 }
 
 fn now() -> Result<Duration> {

@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
-/// The bytes of a regular file that has no more than `most`; else why not, and what to do.
+/// The text in a regular file that has no more than `most` bytes; else why not, and what to do.
 ///
 /// What it is comes before opening it: opening a pipe waits for who writes into it, and a device may
 /// never end.
-pub(super) fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
+pub(super) fn read_text(path: &Path, most: usize) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
     let about = fs::metadata(path).map_err(unreadable)?;
     if !about.is_file() {
@@ -22,43 +22,8 @@ pub(super) fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut file = File::open(path).map_err(unreadable)?.take(limit.saturating_add(1));
     file.read_to_end(&mut bytes).map_err(unreadable)?;
-    match bytes.len() > most {
-        true => Err(format!("has more than {most} bytes; it may have no more")),
-        false => Ok(bytes),
+    if bytes.len() > most {
+        return Err(format!("has more than {most} bytes; it may have no more"));
     }
-}
-
-/// The same for a text.
-pub(super) fn read_text(path: &Path, most: usize) -> Result<String, String> {
-    let text = String::from_utf8(read(path, most)?);
-    text.map_err(|_| "is not a text in UTF-8; save it as one".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::symlink;
-
-    #[test]
-    fn what_is_no_small_file_is_refused_without_reading_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        fs::write(at("right"), "text").unwrap();
-        fs::write(at("bytes"), [0xff]).unwrap();
-        File::create(at("huge")).unwrap().set_len(1 << 40).unwrap();
-        symlink("/dev/zero", at("device")).unwrap();
-        let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
-        assert!(made.success());
-        let read = |name: &str| read_text(&at(name), 4);
-        assert_eq!(read("right"), Ok("text".to_owned()));
-        for (name, problem) in [
-            ("huge", "has 1099511627776 bytes; it may have 4"),
-            ("device", "is no regular file; put one in its place"),
-            ("pipe", "is no regular file; put one in its place"),
-            ("bytes", "is not a text in UTF-8; save it as one"),
-        ] {
-            assert_eq!(read(name), Err(problem.to_owned()), "{name}");
-        }
-        assert!(read("absent").unwrap_err().starts_with("cannot be read ("));
-    }
+    String::from_utf8(bytes).map_err(|_| "is not a text in UTF-8; save it as one".to_owned())
 }

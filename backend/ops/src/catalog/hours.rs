@@ -1,93 +1,86 @@
 //! Opening hours: `monday = ["11:00-15:00", "17:00-02:00"]`.
 
-use shared::hours::{Span, Weekday};
+use std::collections::BTreeMap;
 
-use super::fields::{Fields, Read, string};
-use super::problem::Diagnostics;
+use serde::Deserialize;
+use shared::hours::{DAY, Span, Weekday};
+use toml::Spanned;
 
-const DAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
-];
-const MINUTES_OF_A_DAY: u16 = 24 * 60;
+use super::reader::Reader;
 
-/// The spans of a week; a day that is not named is closed.
-pub(super) fn read(mut fields: Fields<'_>, diagnostics: &Diagnostics) -> Vec<Span> {
-    let mut week = Vec::new();
-    for (name, day) in DAYS {
-        let mut spans = fields.list(name, |value| span(day, string(value)?)).unwrap_or_default();
-        spans.sort_by_key(|span| span.opens);
-        if spans.windows(2).any(|pair| matches!(pair, [a, b] if b.opens < a.closes)) {
-            diagnostics
-                .at(&fields.place_of(name), format!("`{name}` has hours that overlap; join them"));
-        }
-        week.extend(spans);
-    }
-    if week.is_empty() {
-        diagnostics.at(fields.place(), "`hours` must name at least one day on which it is open");
-    }
-    fields.finish();
-    week
+/// `[hours]`: a day that is not named is closed.
+pub(super) type Week = BTreeMap<Weekday, Spanned<Vec<Hours>>>;
+
+/// Minutes after midnight at which it opens, and closes: later than that, so perhaps the next day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Hours {
+    opens: u16,
+    closes: u16,
 }
 
-fn span(day: Weekday, text: &str) -> Read<Span> {
-    let must = || format!("must be hours such as \"11:00-22:30\", not {text:?}");
-    let (opens, closes) = text.split_once('-').ok_or_else(must)?;
-    let (opens, closes) = (minutes(opens).ok_or_else(must)?, minutes(closes).ok_or_else(must)?);
-    if opens == closes || opens == MINUTES_OF_A_DAY {
-        return Err(format!(
-            "must end after it begins, and {text:?} does not; all day is \"00:00-24:00\""
-        ));
+/// The spans of a week; what is wrong is reported.
+pub(super) fn spans(week: &Spanned<Week>, reader: &mut Reader<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (&day, hours) in week.get_ref() {
+        let mut sorted = hours.get_ref().clone();
+        sorted.sort();
+        if sorted.windows(2).any(|pair| matches!(pair, [a, b] if b.opens < a.closes)) {
+            reader.at(&hours.span(), "has hours that overlap; join them");
+        }
+        spans.extend(sorted.iter().map(|&Hours { opens, closes }| Span { day, opens, closes }));
     }
-    // Hours that end before they begin end on the next day.
-    let closes = if closes < opens { closes.saturating_add(MINUTES_OF_A_DAY) } else { closes };
-    Ok(Span { day, opens, closes })
+    if spans.is_empty() {
+        reader.at(&week.span(), "`hours` must name at least one day on which it is open");
+    }
+    spans
+}
+
+impl TryFrom<String> for Hours {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let span = text.split_once('-').and_then(|(a, b)| Some((minutes(a)?, minutes(b)?)));
+        let (opens, closes) =
+            span.ok_or_else(|| format!("must be hours such as \"11:00-22:30\", not {text:?}"))?;
+        if opens == closes || opens == DAY {
+            return Err(format!(
+                "must end after it begins, and {text:?} does not; all day is \"00:00-24:00\""
+            ));
+        }
+        Ok(Self { opens, closes: if closes < opens { closes.saturating_add(DAY) } else { closes } })
+    }
 }
 
 /// Minutes after midnight of `HH:MM`, up to `24:00`.
 fn minutes(text: &str) -> Option<u16> {
+    let two = |part: &str| match part.as_bytes() {
+        [b'0'..=b'9', b'0'..=b'9'] => part.parse::<u16>().ok(),
+        _ => None,
+    };
     let (hours, minutes) = text.split_once(':')?;
-    let two = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
-    if !two(hours) || !two(minutes) {
-        return None;
-    }
-    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    (minutes < 60).then(|| hours * 60 + minutes).filter(|total| *total <= MINUTES_OF_A_DAY)
+    let (hours, minutes) = (two(hours)?, two(minutes)?);
+    (minutes < 60).then(|| hours * 60 + minutes).filter(|total| *total <= DAY)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn minutes_of(text: &str) -> Option<(u16, u16)> {
-        span(Weekday::Monday, text).ok().map(|span| (span.opens, span.closes))
-    }
-
     #[test]
     fn hours_are_minutes_and_may_pass_midnight() {
-        assert_eq!(minutes_of("11:00-22:30"), Some((660, 1350)));
-        assert_eq!(minutes_of("00:00-24:00"), Some((0, 1440)));
-        assert_eq!(minutes_of("17:00-02:00"), Some((1020, 1560)));
-    }
-
-    #[test]
-    fn hours_that_are_none_are_refused() {
-        for bad in [
-            "",
-            "11-22",
-            "11:00",
-            "25:00-26:00",
-            "11:60-12:00",
-            "9:00-17:00",
-            "11:00-11:00",
-            "24:00-01:00",
-        ] {
-            assert_eq!(minutes_of(bad), None, "{bad}");
+        let refused = ["", "11-22", "11:00", "25:00-26:00", "11:60-12:00", "9:00-17:00"];
+        let refused = refused.into_iter().chain(["11:00-11:00", "24:00-01:00", "+1:00-02:00"]);
+        for (text, expected) in [
+            ("11:00-22:30", Some((660, 1350))),
+            ("00:00-24:00", Some((0, 1440))),
+            ("17:00-02:00", Some((1020, 1560))),
+        ]
+        .into_iter()
+        .chain(refused.map(|text| (text, None)))
+        {
+            let hours = Hours::try_from(text.to_owned()).ok();
+            assert_eq!(hours.map(|hours| (hours.opens, hours.closes)), expected, "{text}");
         }
     }
 }

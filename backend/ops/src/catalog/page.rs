@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 use fs_err as fs;
 use shared::api::{LegalPage, LegalSection, PageName};
-use shared::text::{Text, TextError};
+use shared::text::Text;
 
 use super::MAX_TEXT;
 use super::file::read_text;
@@ -17,6 +17,9 @@ use super::problem::Problem;
 const EXTENSION: &str = "md";
 /// How a line begins that Markdown would show as something else than a paragraph.
 const MARKUP: [&str; 6] = ["- ", "* ", "+ ", "> ", "| ", "```"];
+
+/// What is wrong with a text, each with its line.
+type Notes = Vec<(usize, String)>;
 
 /// The texts in a catalog's folder; what is wrong with them is added to `problems`.
 ///
@@ -32,156 +35,126 @@ pub(super) fn read_all(
         if file.is_dir() || file.extension().is_none_or(|extension| extension != EXTENSION) {
             continue;
         }
-        match (name_of(&file), read_text(&file, MAX_TEXT)) {
-            (Some(name), Ok(text)) => match read(&file, &text) {
-                Ok(page) => drop(pages.insert(name, page)),
-                Err(found) => problems.extend(found),
-            },
+        let name = file.file_stem().and_then(|name| name.to_str()?.parse::<PageName>().ok());
+        let notes = match (name, read_text(&file, MAX_TEXT)) {
+            (Some(name), Ok(text)) => {
+                let (page, notes) = read(&text);
+                pages.insert(name, page);
+                notes
+            }
             (None, _) => {
                 let known = PageName::ALL.map(|name| format!("`{}.{EXTENSION}`", name.as_str()));
-                let text = format!("is no text of a shop; there are {}", known.join(" and "));
-                problems.push(Problem { file, line: 1, text });
+                vec![(1, format!("is no text of a shop; there are {}", known.join(" and ")))]
             }
-            (_, Err(text)) => problems.push(Problem { file, line: 1, text }),
-        }
+            (_, Err(text)) => vec![(1, text)],
+        };
+        let at = |(line, text)| Problem { file: file.clone(), line, text };
+        problems.extend(notes.into_iter().map(at));
     }
     Ok(pages)
 }
 
-fn name_of(file: &Path) -> Option<PageName> {
-    file.file_stem()?.to_str()?.parse().ok()
-}
-
-/// A text, or everything that is wrong with it.
-fn read(file: &Path, text: &str) -> Result<LegalPage, Vec<Problem>> {
-    let mut reader = Reader { file, problems: Vec::new() };
+/// A text, and everything that is wrong with it.
+fn read(text: &str) -> (LegalPage, Notes) {
+    let mut notes = Notes::new();
     let mut blocks = blocks(text).into_iter().peekable();
-    let title = blocks.next_if(|block| block.text.starts_with("# "));
-    let title = match &title {
-        Some(block) => reader.text::<80>(block.line, &block.text[2..]),
+    let title = match blocks.next_if(|(_, text)| text.starts_with("# ")) {
+        Some((line, text)) => bounded::<80>(line, &text[2..], &mut notes),
         None => {
-            reader.note(1, "begins without its title; add a first line such as `# Privacy`");
-            None
+            let text = "begins without its title; add a first line such as `# Privacy`";
+            notes.push((1, text.to_owned()));
+            String::new()
         }
     };
     let mut sections: Vec<(usize, LegalSection)> = Vec::new();
-    for Block { line, text } in blocks {
+    for (line, text) in blocks {
         if let Some(heading) = text.strip_prefix("## ") {
-            let heading = reader.text::<80>(line, heading);
+            let heading = Some(bounded::<80>(line, heading, &mut notes));
             sections.push((line, LegalSection { heading, paragraphs: Vec::new() }));
-        } else if text.starts_with('#') {
-            reader.note(line, "is no heading; a heading is `## ` and its words");
-        } else {
-            let paragraph = reader.paragraph(line, &text);
-            if sections.is_empty() {
-                sections.push((line, LegalSection { heading: None, paragraphs: Vec::new() }));
-            }
-            if let Some((_, section)) = sections.last_mut() {
-                section.paragraphs.push(paragraph.unwrap_or_default()); // wrong ones are reported
+            continue;
+        }
+        if text.starts_with('#') {
+            notes.push((line, "is no heading; a heading is `## ` and its words".to_owned()));
+            continue;
+        }
+        if MARKUP.iter().any(|markup| text.starts_with(markup)) {
+            let text = "is no paragraph; lists, quotes and tables are not shown";
+            notes.push((line, text.to_owned()));
+        }
+        let paragraph = bounded::<2000>(line, &text, &mut notes);
+        match sections.last_mut() {
+            Some((_, section)) => section.paragraphs.push(paragraph),
+            None => {
+                sections.push((line, LegalSection { heading: None, paragraphs: vec![paragraph] }))
             }
         }
     }
     if sections.is_empty() {
-        reader.note(1, "has no paragraph; write one, or remove the file");
+        notes.push((1, "has no paragraph; write one, or remove the file".to_owned()));
     }
-    for (line, section) in &sections {
-        if section.paragraphs.is_empty() {
-            reader.note(*line, "has no paragraph below it; write one, or remove the heading");
-        }
+    for (line, _) in sections.iter().filter(|(_, section)| section.paragraphs.is_empty()) {
+        let text = "has no paragraph below it; write one, or remove the heading";
+        notes.push((*line, text.to_owned()));
     }
-    match title {
-        Some(title) if reader.problems.is_empty() => {
-            let sections = sections.into_iter().map(|(_, section)| section).collect();
-            Ok(LegalPage { title, sections })
-        }
-        _ => Err(reader.problems),
-    }
+    let sections = sections.into_iter().map(|(_, section)| section).collect();
+    (LegalPage { title, sections }, notes)
 }
 
-/// A heading or a paragraph, its lines joined, with the line on which it begins.
-struct Block {
-    line: usize,
-    text: String,
+/// A text of at most `MAX` characters; empty if it is not.
+fn bounded<const MAX: usize>(line: usize, text: &str, notes: &mut Notes) -> String {
+    text.parse::<Text<MAX>>().map(String::from).unwrap_or_else(|error| {
+        notes.push((line, error.to_string()));
+        String::new()
+    })
 }
 
-fn blocks(text: &str) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
+/// Headings and paragraphs, their lines joined, with the line on which each begins.
+fn blocks(text: &str) -> Vec<(usize, String)> {
+    let mut blocks: Vec<(usize, String)> = Vec::new();
     let mut goes_on = false;
     for (line, text) in (1..).zip(text.lines().map(str::trim)) {
         let is_paragraph = !text.is_empty() && !text.starts_with('#');
         match blocks.last_mut().filter(|_| goes_on && is_paragraph) {
-            Some(block) => block.text.extend([" ", text]),
+            Some((_, block)) => block.extend([" ", text]),
             None if text.is_empty() => {}
-            None => blocks.push(Block { line, text: text.to_owned() }),
+            None => blocks.push((line, text.to_owned())),
         }
         goes_on = is_paragraph;
     }
     blocks
 }
 
-/// Collects what is wrong in one file.
-struct Reader<'a> {
-    file: &'a Path,
-    problems: Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn note(&mut self, line: usize, text: impl Into<String>) {
-        let (file, text) = (self.file.to_owned(), text.into());
-        self.problems.push(Problem { file, line, text });
-    }
-
-    fn text<const MAX: usize>(&mut self, line: usize, text: &str) -> Option<String> {
-        let text: Result<Text<MAX>, TextError> = text.parse();
-        text.map_err(|error| self.note(line, error.to_string())).map(String::from).ok()
-    }
-
-    fn paragraph(&mut self, line: usize, text: &str) -> Option<String> {
-        if MARKUP.iter().any(|markup| text.starts_with(markup)) {
-            self.note(line, "is no paragraph; lists, quotes and tables are not shown");
-            return None;
-        }
-        self.text::<2000>(line, text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn problems(text: &str) -> Vec<(usize, String)> {
-        let found = read(Path::new("terms.md"), text).err().unwrap_or_default();
-        found.into_iter().map(|problem| (problem.line, problem.text)).collect()
-    }
 
     #[test]
     fn a_text_is_a_title_and_paragraphs_under_headings() {
         let text =
             "# Terms\n\nFirst line,\n  and second.\n\n## Paying\nAt the door.\n\n1. No cards.\n";
-        let page = read(Path::new("terms.md"), text).unwrap();
-        assert_eq!(page.title, "Terms");
+        let (page, notes) = read(text);
+        assert_eq!((page.title.as_str(), notes), ("Terms", vec![]));
         let [intro, paying] = page.sections.as_slice() else { panic!("{page:?}") };
-        assert_eq!(
-            (&intro.heading, &intro.paragraphs[..]),
-            (&None, &["First line, and second.".to_owned()][..])
-        );
+        assert_eq!((&intro.heading, intro.paragraphs.len()), (&None, 1));
+        assert_eq!(intro.paragraphs, ["First line, and second."]);
         assert_eq!(paying.heading.as_deref(), Some("Paying"));
         assert_eq!(paying.paragraphs, ["At the door.", "1. No cards."]);
     }
 
     #[test]
     fn every_mistake_is_named_by_its_line() {
-        let lines =
-            |text: &str| problems(text).into_iter().map(|(line, _)| line).collect::<Vec<_>>();
-        assert_eq!(lines(""), [1, 1], "neither title nor paragraph");
-        assert_eq!(lines("Hello.\n"), [1]);
-        assert_eq!(lines("\n# Terms\n\n# Again\n\nHello.\n"), [4]);
-        assert_eq!(lines("# Terms\n\n##Paying\n\n### Deep\n\nHello.\n"), [3, 5]);
-        assert_eq!(lines("# Terms\n\n## Empty\n\n## Paying\n\nHello.\n"), [3]);
-        assert_eq!(lines("# Terms\n\nHello.\n\n- one\n- two\n"), [5]);
-        assert_eq!(
-            lines(&format!("# {}\n\nA\u{7}b.\n\n{}\n", "x".repeat(81), "y".repeat(2001))),
-            [1, 3, 5]
-        );
+        let long = format!("# {}\n\nA\u{7}b.\n\n{}\n", "x".repeat(81), "y".repeat(2001));
+        for (text, expected) in [
+            ("", &[1, 1][..]), // neither title nor paragraph
+            ("Hello.\n", &[1]),
+            ("\n# Terms\n\n# Again\n\nHello.\n", &[4]),
+            ("# Terms\n\n##Paying\n\n### Deep\n\nHello.\n", &[3, 5]),
+            ("# Terms\n\n## Empty\n\n## Paying\n\nHello.\n", &[3]),
+            ("# Terms\n\nHello.\n\n- one\n- two\n", &[5]),
+            (&long, &[1, 3, 5]),
+        ] {
+            let lines: Vec<usize> = read(text).1.into_iter().map(|(line, _)| line).collect();
+            assert_eq!(lines, expected, "{text}");
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
 use aws_local::faults::FaultPlan;
 use aws_local::settings::SampleEvent;
+use aws_local::template::Stack;
 use clap::Args;
 use shared::Status;
 use shared::api::{Problem, ProblemType, SiteConfig};
@@ -17,6 +18,8 @@ use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
+/// The region that the local AWS pretends to be in.
+pub(crate) const REGION: &str = "eu-west-2";
 /// The console's path on the edge.
 pub(super) const CONSOLE: &str = "/_local/";
 /// The demo account's email address.
@@ -49,6 +52,13 @@ pub struct Simulation {
     /// Inject faults by this seed: duplicates, delays, lost answers, killed functions
     #[arg(long, value_name = "SEED")]
     pub faults: Option<u64>,
+}
+
+impl Simulation {
+    /// Everything happens at once, and nothing goes wrong.
+    pub(crate) fn at_once() -> Self {
+        Self { accept_seconds: 0, pace: "0".to_owned(), faults: None }
+    }
 }
 
 fn pace(text: &str) -> Result<String, String> {
@@ -97,27 +107,35 @@ pub struct Running {
 pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     catalog_load::copy_art(catalog, &plan.art)?;
     let cloud = Cloud::start(settings(plan)?).await?;
-    let table = cloud.stack().outputs.get("CatalogTableName").cloned();
-    let place = load::Place {
-        endpoint: cloud.endpoint(),
-        table: table.context("the template names no CatalogTableName in its outputs")?,
-        art: plan.art.clone(),
-        distribution: cloud.stack().outputs.get("DistributionId").cloned(),
-    };
+    let place = load::Place::of(cloud.stack(), cloud.endpoint(), plan.art.clone())?;
     load::into(&place, catalog).await?;
     create_demo_account(&cloud)?;
     Ok(Running { cloud, catalog: place })
 }
 
+/// The stack that the local AWS makes of a template.
+///
+/// # Errors
+/// If it uses what is not supported.
+pub(crate) fn stack(template: &Path) -> Result<Stack> {
+    Stack::load(template, STACK, REGION, &parameters(&Simulation::at_once()))
+}
+
 fn settings(plan: &Plan) -> Result<Settings> {
     let mut settings = Settings::new(&plan.template, &plan.bootstrap);
     settings.stack_name = STACK.to_owned();
+    settings.region = REGION.to_owned();
     settings.parameters = parameters(&plan.simulation);
     settings.state = plan.state.clone();
     settings.endpoint = plan.aws;
     settings.time_scale = TIME_SCALE;
     settings.faults = plan.simulation.faults.map(FaultPlan::storm);
-    settings.sample_event = Some(the_seeds_event());
+    settings.sample_event = Some(SampleEvent {
+        source: "custom.food_app".to_owned(),
+        detail_type: Status::Placed.name().to_owned(),
+        detail: SEEDS_DETAIL.to_owned(),
+        id_field: Some("order_id".to_owned()),
+    });
     let overloaded = "This machine cannot keep up; send the same again in a moment.";
     let overloaded = Problem::new(ProblemType::Unavailable, overloaded);
     settings.problem_when_overloaded = Some(serde_json::to_string(&overloaded)?);
@@ -129,16 +147,6 @@ fn settings(plan: &Plan) -> Result<Settings> {
         config_json: config_json(plan)?,
     });
     Ok(settings)
-}
-
-/// The test event of the workshop that Tiffin grew out of, as it stands there.
-fn the_seeds_event() -> SampleEvent {
-    SampleEvent {
-        source: "custom.food_app".to_owned(),
-        detail_type: Status::Placed.name().to_owned(),
-        detail: SEEDS_DETAIL.to_owned(),
-        id_field: Some("order_id".to_owned()),
-    }
 }
 
 fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {

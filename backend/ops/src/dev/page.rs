@@ -2,7 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::slice;
 use std::time::Duration;
 
@@ -24,13 +24,10 @@ const POLL: Duration = Duration::from_millis(200);
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
-/// A folder under `target` that no other run uses, and its lock: `NAME`, `NAME-1` and so on.
-fn own_folder(target: &Path, name: &str) -> Result<(PathBuf, File)> {
+/// A folder for the page under `target` that no other run uses, and its lock.
+fn own_folder(target: &Path) -> Result<(PathBuf, File)> {
     for number in 0..16 {
-        let folder = match number {
-            0 => target.join(name),
-            other => target.join(format!("{name}-{other}")),
-        };
+        let folder = target.join(format!("page/{number}"));
         fs_err::create_dir_all(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         match lock.try_lock() {
@@ -81,7 +78,7 @@ impl<'a> Page<'a> {
         let bindgen = ensure(tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?))?;
         let optimizer = release.then(|| ensure(tools::wasm_opt())).transpose()?;
         let path = tools::search_path(slice::from_ref(&bindgen))?;
-        let place = own_folder(&workspace.target, "page")?;
+        let place = own_folder(&workspace.target)?;
         Ok(Self { workspace, trunk, bindgen, optimizer, path, place })
     }
 
@@ -181,16 +178,6 @@ pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
     }
 }
 
-/// Opens an address in the default browser; prints a line if there is none.
-pub fn open(address: &str) {
-    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let mut command = Command::new(program);
-    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if command.spawn().is_err() {
-        println!("  ({program} is not installed, so no browser was opened)");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,10 +186,10 @@ mod tests {
     fn two_runs_never_build_in_one_folder() {
         let temporary = tempfile::tempdir().unwrap();
         let target = temporary.path();
-        let (first, held) = own_folder(target, "page").unwrap();
-        let (second, _held_too) = own_folder(target, "page").unwrap();
+        let (first, held) = own_folder(target).unwrap();
+        let (second, _held_too) = own_folder(target).unwrap();
         assert_ne!(first, second);
         drop(held);
-        assert_eq!(own_folder(target, "page").unwrap().0, first);
+        assert_eq!(own_folder(target).unwrap().0, first);
     }
 }

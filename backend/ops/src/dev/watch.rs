@@ -1,81 +1,61 @@
 //! Noticing what changes: the functions, the catalog, the template.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 use walkdir::WalkDir;
 
 use super::{backend, load};
-use crate::catalog;
+use crate::catalog::{self, load::Loaded};
 use crate::workspace::Workspace;
 
 /// How often the files are compared.
 const POLL: Duration = Duration::from_secs(1);
 
-/// What is watched, and what to do about it.
-#[derive(Debug)]
-pub(super) struct Watch<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) release: bool,
-    pub(super) catalog: &'a load::Place,
+/// Rebuilds and reloads what changes, for ever. What does not build or is not right is shown, and
+/// the one before stays.
+///
+/// # Errors
+/// None: it never returns.
+pub(super) async fn run(workspace: &Workspace, release: bool, place: &load::Place) -> Result<()> {
+    let under = |paths: &[&str]| paths.iter().map(|path| workspace.root.join(path)).collect();
+    let code =
+        ["backend/src", "shared/src", "backend/Cargo.toml", "shared/Cargo.toml", "Cargo.toml"];
+    let mut code = Watched::new(under(&code));
+    let mut data = Watched::new(vec![workspace.catalog()]);
+    let mut template = Watched::new(vec![workspace.template()]);
+    loop {
+        tokio::time::sleep(POLL).await;
+        if code.changed() {
+            rebuild(workspace.clone(), release).await;
+        }
+        if data.changed() {
+            match reload(&workspace.catalog(), place).await {
+                Ok(loaded) => println!("{loaded}"),
+                Err(error) => println!("{error:#}; the one before stays"),
+            }
+        }
+        if template.changed() {
+            println!("backend/template.yaml has changed; restart `cargo dev` to use it");
+        }
+    }
 }
 
-impl Watch<'_> {
-    /// Rebuilds and reloads what changes, for ever. What does not build or is not right is shown,
-    /// and the one before stays.
-    ///
-    /// # Errors
-    /// None: it never returns.
-    pub(super) async fn run(self) -> Result<()> {
-        let root = &self.workspace.root;
-        let under = |paths: &[&str]| paths.iter().map(|path| root.join(path)).collect();
-        let mut code = Watched::new(under(&[
-            "backend/src",
-            "shared/src",
-            "backend/Cargo.toml",
-            "shared/Cargo.toml",
-            "Cargo.toml",
-        ]));
-        let mut data = Watched::new(under(&["backend/data"]));
-        let mut template = Watched::new(under(&["backend/template.yaml"]));
-        loop {
-            tokio::time::sleep(POLL).await;
-            if code.changed() {
-                self.rebuild().await;
-            }
-            if data.changed() {
-                self.reload().await;
-            }
-            if template.changed() {
-                println!("backend/template.yaml has changed; restart `cargo dev` to use it");
-            }
-        }
+/// The local AWS starts new processes when it sees the new program.
+async fn rebuild(workspace: Workspace, release: bool) {
+    println!("the functions have changed");
+    let built = tokio::task::spawn_blocking(move || backend::build(&workspace, release));
+    match built.await {
+        Ok(Ok(_)) => println!("the functions are the new ones"),
+        Ok(Err(error)) => println!("{error:#}; the ones before go on"),
+        Err(_) => {} // we are being ended
     }
+}
 
-    /// The local AWS starts new processes when it sees the new program.
-    async fn rebuild(&self) {
-        println!("the functions have changed");
-        let (workspace, release) = (self.workspace.clone(), self.release);
-        let built = tokio::task::spawn_blocking(move || backend::build(&workspace, release));
-        match built.await {
-            Ok(Ok(_)) => println!("the functions are the new ones"),
-            Ok(Err(error)) => println!("{error:#}; the ones before go on"),
-            Err(_) => {} // we are being ended
-        }
-    }
-
-    async fn reload(&self) {
-        let reloaded = async {
-            let catalog = catalog::read_or_report(&self.workspace.catalog())?;
-            load::into(self.catalog, &catalog).await
-        };
-        match reloaded.await {
-            Ok(loaded) => println!("{loaded}"),
-            Err(error) => println!("{error:#}; the one before stays"),
-        }
-    }
+async fn reload(folder: &Path, place: &load::Place) -> Result<Loaded> {
+    load::into(place, &catalog::read_or_report(folder)?).await
 }
 
 /// Files and folders whose changes are noticed.

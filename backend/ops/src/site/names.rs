@@ -10,14 +10,14 @@ pub(super) fn mentions(content: &[u8], name: &str) -> bool {
 
 /// A text with the names it mentions replaced by what they became.
 pub(super) fn replace(
-    content: Vec<u8>,
+    content: &[u8],
     mentions: &BTreeSet<String>,
     named: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     if mentions.is_empty() {
-        return content; // it may not be a text at all
+        return content.to_owned(); // it may not be a text at all
     }
-    let mut text = String::from_utf8_lossy(&content).into_owned();
+    let mut text = String::from_utf8_lossy(content).into_owned();
     for (old, new) in mentions.iter().filter_map(|old| Some((old, named.get(old)?))) {
         let places: Vec<usize> = places(&text, old).collect();
         for place in places.into_iter().rev() {
@@ -83,8 +83,7 @@ mod tests {
     #[test]
     fn every_mention_is_replaced() {
         let named = BTreeMap::from([("a.js".to_owned(), "a.1.js".to_owned())]);
-        let text =
-            replace(b"'a.js' b/a.js ba.js".to_vec(), &BTreeSet::from(["a.js".to_owned()]), &named);
+        let text = replace(b"'a.js' b/a.js ba.js", &BTreeSet::from(["a.js".to_owned()]), &named);
         assert_eq!(String::from_utf8(text).unwrap(), "'a.1.js' b/a.1.js ba.js");
     }
 

@@ -61,10 +61,6 @@ impl Checks {
         Ok(())
     }
 
-    pub(super) fn format(&self) -> Result<()> {
-        self.cargo(&["fmt", "--all", "--check"])
-    }
-
     pub(super) fn catalog(&self) -> Result<()> {
         catalog::check(&self.workspace.catalog())
     }
@@ -116,14 +112,6 @@ impl Checks {
 
     pub(super) fn programs(&self) -> Result<()> {
         self.cargo(&["build", "--quiet", "--bin", "bootstrap", "--bin", "aws-local"])
-    }
-
-    pub(super) fn tests(&self) -> Result<()> {
-        self.cargo(&["test", "--quiet"])
-    }
-
-    pub(super) fn tests_page(&self) -> Result<()> {
-        self.cargo(&["test", "--quiet", "--package", "frontend", "--lib"])
     }
 
     pub(super) fn docs(&self) -> Result<()> {
@@ -249,7 +237,7 @@ impl Checks {
         self.site.get().context("there is no page")
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Result<()> {
+    pub(super) fn cargo(&self, arguments: &[&str]) -> Result<()> {
         process::run(self.workspace.cargo().args(arguments))
     }
 
