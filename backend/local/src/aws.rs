@@ -28,13 +28,11 @@ impl ServiceError {
     }
 
     /// The same with another status.
-    #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
 
     /// The same under another name.
-    #[must_use]
     pub fn with_code(self, code: &str) -> Self {
         Self { code: code.to_owned(), ..self }
     }

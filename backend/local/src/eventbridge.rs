@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Bytes;
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 mod entry;
 pub(crate) mod properties;
@@ -86,17 +88,29 @@ impl EventBridge {
     }
 
     /// The rules that the clock fires, each with its interval, by index.
-    pub(crate) fn schedules(&self) -> Vec<(usize, std::time::Duration)> {
-        let rules = self.shared.rules.iter().enumerate();
-        let every = |(index, rule): (usize, &Rule)| match rule.trigger {
+    pub(crate) fn schedules(&self) -> impl Iterator<Item = (usize, Duration)> {
+        self.shared.rules.iter().enumerate().filter_map(|(index, rule)| match rule.trigger {
             Trigger::Every(interval) => Some((index, interval)),
             Trigger::Event(_) => None,
-        };
-        rules.filter_map(every).collect()
+        })
+    }
+
+    /// Fires one scheduled rule for ever, first after one interval.
+    pub(crate) async fn keep_firing(self, rule: usize, interval: Duration) {
+        let interval = interval.max(Duration::from_millis(1));
+        let mut clock = interval_at(Instant::now() + interval, interval);
+        // A laptop that slept does not make up for what it missed.
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            clock.tick().await;
+            if let Err(error) = self.fire(rule) {
+                eprintln!("a schedule: {error}");
+            }
+        }
     }
 
     /// Fires a scheduled rule once.
-    pub(crate) fn fire(&self, rule: usize) -> rusqlite::Result<()> {
+    fn fire(&self, rule: usize) -> rusqlite::Result<()> {
         let Some(rule) = self.shared.rules.get(rule) else { return Ok(()) };
         let entry = json!({
             "Source": "events",
@@ -194,11 +208,9 @@ impl EventBridge {
         &self,
         work: impl FnOnce(&Connection, &mut AfterCommit) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<AfterCommit> {
-        self.shared.dependencies.store.with(|connection| {
+        self.shared.dependencies.store.transaction(|transaction| {
             let mut after = AfterCommit::default();
-            let transaction = connection.transaction()?;
-            work(&transaction, &mut after)?;
-            transaction.commit()?;
+            work(transaction, &mut after)?;
             Ok(after)
         })
     }
@@ -217,7 +229,7 @@ impl EventBridge {
             None => event.payload.clone(),
         };
         if target.permitted
-            && let Some(function) = self.shared.lambda.find(&target.function)
+            && let Ok(function) = self.shared.lambda.find(&target.function)
         {
             after.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
             return Ok(());

@@ -50,7 +50,6 @@ pub(crate) enum CallError {
 
 impl Functions {
     /// The functions of the local Lambda.
-    #[must_use]
     pub fn new(lambda: Lambda, iam: Iam) -> Self {
         let invoke: Invoke = Arc::new(move |function, payload| {
             let lambda = lambda.clone();
@@ -60,7 +59,6 @@ impl Functions {
     }
 
     /// Functions run by something else, such as a test.
-    #[must_use]
     pub fn run_by(invoke: Invoke, iam: Iam) -> Self {
         Self { invoke, iam }
     }
@@ -74,7 +72,12 @@ impl Functions {
         payload: &Value,
         timeout: Duration,
     ) -> Result<Vec<u8>, CallError> {
-        if !self.iam.may_invoke("apigateway.amazonaws.com", source_arn, function_arn) {
+        if !self.iam.service_may(
+            "apigateway.amazonaws.com",
+            source_arn,
+            "lambda:InvokeFunction",
+            function_arn,
+        ) {
             return Err(CallError::NotPermitted(source_arn.to_owned()));
         }
         let running =

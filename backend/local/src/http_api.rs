@@ -150,7 +150,6 @@ impl HttpApi {
     /// The same API, which answers with this problem document (RFC 9457) when it is overloaded.
     ///
     /// A handle that is shared already stays as it is.
-    #[must_use]
     pub fn with_problem_when_overloaded(mut self, problem: Option<String>) -> Self {
         if let Some(shared) = Arc::get_mut(&mut self.shared) {
             shared.overloaded = problem;

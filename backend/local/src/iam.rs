@@ -5,11 +5,11 @@
 //! checked: only this machine's user reaches loopback.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
-use wildmatch::WildMatch;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
 
 mod policy;
 pub(crate) mod properties;
@@ -59,9 +59,10 @@ pub struct Iam {
 
 #[derive(Debug)]
 struct Shared {
+    account: String,
     identities: BTreeMap<String, Identity>,
-    callers: Vec<CallerPermission>,
-    queue_policies: Vec<(String, Vec<Statement>)>,
+    /// The statements of the policies of functions and queues, each with the ARN of its resource.
+    resource_policies: Vec<(String, Statement)>,
     used: Mutex<BTreeSet<Permission>>,
     feed: Feed,
 }
@@ -74,17 +75,6 @@ struct Identity {
     statements: Vec<Statement>,
 }
 
-/// An `AWS::Lambda::Permission`.
-#[derive(Debug)]
-struct CallerPermission {
-    /// Every way to name the function: logical id, name and ARN.
-    function: [String; 3],
-    principal: String,
-    source_arn: Option<String>,
-    /// Whether it is for this account; all that calls is in it.
-    is_for_this_account: bool,
-}
-
 impl Iam {
     /// Reads the roles, function permissions and queue policies of a stack.
     ///
@@ -94,33 +84,30 @@ impl Iam {
     pub fn new(stack: &Stack, feed: Feed) -> Result<Self> {
         let functions = stack.of_kind("AWS::Lambda::Function");
         let identities = functions.map(|it| Ok((it.logical_id.clone(), identity(stack, it)?)));
-        let permissions = stack.of_kind("AWS::Lambda::Permission");
-        let mut queue_policies = Vec::new();
-        for resource in stack.of_kind("AWS::SQS::QueuePolicy") {
-            queue_policies.extend(queue_policy(stack, resource)?);
+        let mut resource_policies = Vec::new();
+        for resource in stack.of_kind("AWS::Lambda::Permission") {
+            resource_policies.push(function_permission(stack, resource)?);
         }
-        Ok(Self {
-            shared: Arc::new(Shared {
-                identities: identities.collect::<Result<_>>()?,
-                callers: permissions
-                    .map(|it| caller_permission(stack, it))
-                    .collect::<Result<_>>()?,
-                queue_policies,
-                used: Mutex::default(),
-                feed,
-            }),
-        })
+        for resource in stack.of_kind("AWS::SQS::QueuePolicy") {
+            resource_policies.extend(queue_policy(stack, resource)?);
+        }
+        let shared = Shared {
+            account: stack.account_id.clone(),
+            identities: identities.collect::<Result<_>>()?,
+            resource_policies,
+            used: Mutex::default(),
+            feed,
+        };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// The access key id that a function's processes sign with.
-    #[must_use]
     pub fn access_key_id(&self, function: &str) -> Option<&str> {
         self.shared.identities.get(function).map(|it| it.access_key_id.as_str())
     }
 
     /// Who signed a request, by its `Authorization` header (Signature Version 4). `None` if it
     /// is not signed.
-    #[must_use]
     pub fn caller(&self, authorization: &str) -> Option<Caller> {
         let (_, credential) = authorization.split_once("Credential=")?;
         let (key, _) = credential.split_once('/')?;
@@ -156,36 +143,27 @@ impl Iam {
         })
     }
 
-    /// Whether an `AWS::Lambda::Permission` lets a service (such as `apigateway.amazonaws.com`)
-    /// call `function` (name, logical id or ARN) on behalf of `source_arn`.
-    #[must_use]
-    pub fn may_invoke(&self, principal: &str, source_arn: &str, function: &str) -> bool {
-        self.shared.callers.iter().any(|it| {
-            let source = it.source_arn.as_deref();
-            it.is_for_this_account
-                && it.principal == principal
-                && it.function.iter().any(|name| name == function)
-                && source.is_none_or(|pattern| WildMatch::new(pattern).matches(source_arn))
-        })
-    }
-
-    /// Whether a queue's policy lets a service send to it on behalf of `source_arn`.
-    #[must_use]
-    pub fn may_send(&self, service: &str, source_arn: &str, queue_arn: &str) -> bool {
-        let sources = [source_arn];
-        let context: &RequestContext<'_> = &[("aws:SourceArn", &sources)];
-        let policies = self.shared.queue_policies.iter().filter(|(arn, _)| arn == queue_arn);
-        let statements = policies.flat_map(|(_, policy)| policy);
-        let covering = statements.filter(|statement| {
-            statement.services.iter().any(|it| it == service)
-                && !statement.covers("sqs:SendMessage", queue_arn, context).is_empty()
+    /// Whether the policy of a function or queue lets a service (such as `events.amazonaws.com`) do
+    /// this to it on behalf of `source_arn`.
+    pub(crate) fn service_may(
+        &self,
+        service: &str,
+        source_arn: &str,
+        action: &str,
+        resource_arn: &str,
+    ) -> bool {
+        let context: &RequestContext<'_> =
+            &[("aws:SourceArn", &[source_arn]), ("aws:SourceAccount", &[&self.shared.account])];
+        let covering = self.shared.resource_policies.iter().filter(|(arn, statement)| {
+            arn == resource_arn
+                && statement.services.iter().any(|it| it == service)
+                && !statement.covers(action, resource_arn, context).is_empty()
         });
-        let (allowing, denying): (Vec<_>, Vec<_>) = covering.partition(|it| it.allows);
+        let (allowing, denying): (Vec<_>, Vec<_>) = covering.partition(|(_, it)| it.allows);
         !allowing.is_empty() && denying.is_empty()
     }
 
     /// Everything the functions' roles allow.
-    #[must_use]
     pub fn permissions(&self) -> BTreeSet<Permission> {
         let mut all = BTreeSet::new();
         for (function, identity) in &self.shared.identities {
@@ -201,9 +179,8 @@ impl Iam {
     }
 
     /// Those that allowed a call since the start.
-    #[must_use]
     pub fn used(&self) -> BTreeSet<Permission> {
-        self.shared.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.used.lock().clone()
     }
 
     fn allowed(
@@ -224,7 +201,7 @@ impl Iam {
                 true => allowed = true,
                 false => denied = true,
             }
-            let mut used = self.shared.used.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut used = self.shared.used.lock();
             used.extend(covering.iter().map(|(a, r)| permission(function, a, r)));
         }
         allowed && !denied
@@ -240,12 +217,14 @@ fn permission(function: &str, action: &str, resource: &str) -> Permission {
 }
 
 fn identity(stack: &Stack, function: &Resource) -> Result<Identity> {
-    let role = role_of(stack, function)?;
+    let arn = function.required("/Role")?;
+    let role = stack.by_arn("AWS::IAM::Role", arn);
+    let role = role.ok_or_else(|| function.refuse("its Role must be one of this template"))?;
     assumable(role).map_err(|why| role.refuse(&format!("{why:#}")))?;
     let mut statements = Vec::new();
     for policy in role.list("/Policies") {
-        let document = policy.get("PolicyDocument").unwrap_or(&Value::Null);
-        let read = Statement::read(document).map_err(|why| role.refuse(&format!("{why:#}")))?;
+        let read = Statement::read_all(&policy["PolicyDocument"]);
+        let read = read.map_err(|why| role.refuse(&format!("{why:#}")))?;
         statements.extend(read);
     }
     Ok(Identity {
@@ -258,13 +237,6 @@ fn identity(stack: &Stack, function: &Resource) -> Result<Identity> {
     })
 }
 
-fn role_of<'a>(stack: &'a Stack, function: &Resource) -> Result<&'a Resource> {
-    let arn = function.text("/Role").context("it needs a Role")?;
-    let mut roles = stack.of_kind("AWS::IAM::Role");
-    let role = roles.find(|it| stack.arn(&it.logical_id).as_deref() == Some(arn));
-    role.ok_or_else(|| function.refuse("its Role must be one of this template"))
-}
-
 /// Lambda must be trusted with the role, and nothing may be added to it from outside.
 fn assumable(role: &Resource) -> Result<()> {
     anyhow::ensure!(
@@ -272,7 +244,7 @@ fn assumable(role: &Resource) -> Result<()> {
         "ManagedPolicyArns of a function's role are not supported by the local emulator: write its policies out"
     );
     let document = role.at("/AssumeRolePolicyDocument").context("it needs a trust policy")?;
-    let trusts = Statement::read(document)?.iter().any(|it| {
+    let trusts = Statement::read_all(document)?.iter().any(|it| {
         it.allows
             && it.services.iter().any(|service| service == "lambda.amazonaws.com")
             && it.actions.iter().any(|action| action == "sts:AssumeRole")
@@ -281,39 +253,45 @@ fn assumable(role: &Resource) -> Result<()> {
     Ok(())
 }
 
-fn caller_permission(stack: &Stack, resource: &Resource) -> Result<CallerPermission> {
-    let function = resource.text("/FunctionName").unwrap_or_default();
-    let mut functions = stack.of_kind("AWS::Lambda::Function");
-    let found = functions.find_map(|it| {
-        let arn = stack.arn(&it.logical_id)?;
-        let names = [it.logical_id.clone(), it.physical_id.clone(), arn];
-        names[1..].iter().any(|name| name == function).then_some(names)
-    });
+/// An `AWS::Lambda::Permission` as the statement that it adds to the function's policy.
+fn function_permission(stack: &Stack, resource: &Resource) -> Result<(String, Statement)> {
+    let name = resource.text("/FunctionName").unwrap_or_default();
+    let kind = "AWS::Lambda::Function";
+    let function = stack.by_physical(kind, name).or_else(|| stack.by_arn(kind, name));
+    let arn = function.and_then(|it| stack.arn(&it.logical_id));
+    let arn =
+        arn.ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?;
     if resource.text("/Action") != Some("lambda:InvokeFunction") {
         return Err(resource.refuse("its Action must be lambda:InvokeFunction"));
     }
-    Ok(CallerPermission {
-        function: found
-            .ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?,
-        principal: resource.text("/Principal").unwrap_or_default().to_owned(),
-        source_arn: resource.text("/SourceArn").map(str::to_owned),
-        is_for_this_account: resource
-            .text("/SourceAccount")
-            .is_none_or(|account| account == stack.account_id),
-    })
+    let mut condition = json!({});
+    if let Some(source) = resource.text("/SourceArn") {
+        condition["ArnLike"] = json!({ "aws:SourceArn": source });
+    }
+    if let Some(account) = resource.text("/SourceAccount") {
+        condition["StringEquals"] = json!({ "aws:SourceAccount": account });
+    }
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": { "Service": resource.text("/Principal").unwrap_or_default() },
+        "Action": "lambda:InvokeFunction",
+        "Resource": arn,
+        "Condition": condition,
+    });
+    Ok((arn, Statement::read(&statement).map_err(|why| resource.refuse(&format!("{why:#}")))?))
 }
 
-fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Vec<Statement>)>> {
+fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Statement)>> {
     let document = resource.at("/PolicyDocument").unwrap_or(&Value::Null);
     let statements =
-        Statement::read(document).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+        Statement::read_all(document).map_err(|why| resource.refuse(&format!("{why:#}")))?;
     let mut policies = Vec::new();
     for url in resource.list("/Queues").iter().filter_map(Value::as_str) {
         let mut queues = stack.of_kind("AWS::SQS::Queue");
         let queue = queues.find(|it| stack.reference(&it.logical_id).as_deref() == Some(url));
         let arn = queue.and_then(|it| stack.arn(&it.logical_id));
         let arn = arn.ok_or_else(|| resource.refuse("its Queues must be of this template"))?;
-        policies.push((arn, statements.clone()));
+        policies.extend(statements.iter().map(|it| (arn.clone(), it.clone())));
     }
     Ok(policies)
 }
@@ -373,7 +351,7 @@ mod tests {
         let queue = [statement("Allow", "rule/*"), statement("Deny", "rule/b")].join(", ");
         let (iam, stack) = iam("", &queue);
         let arn = stack.arn("Queue").unwrap();
-        let may_send = |service, rule| iam.may_send(service, rule, &arn);
+        let may_send = |service, rule| iam.service_may(service, rule, "sqs:SendMessage", &arn);
         assert!(may_send("events.amazonaws.com", "rule/a"));
         assert!(!may_send("events.amazonaws.com", "rule/b"));
         assert!(!may_send("events.amazonaws.com", "other"));

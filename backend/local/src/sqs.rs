@@ -95,7 +95,6 @@ impl Sqs {
     }
 
     /// The name of the queue with this ARN, if there is one.
-    #[must_use]
     pub fn by_arn(&self, arn: &str) -> Option<&str> {
         self.queues.iter().find(|(_, it)| it.arn == arn).map(|(name, _)| name.as_str())
     }
@@ -165,8 +164,7 @@ impl Sqs {
         let Some(settings) = self.queues.get(queue) else { return Ok(Vec::new()) };
         let now = now_ms();
         let hidden_until = now + visibility_ms.unwrap_or(settings.visibility_ms);
-        Ok(self.store.with(|connection| {
-            let transaction = connection.transaction()?;
+        Ok(self.store.transaction(|transaction| {
             let expired = now.saturating_sub(settings.retention_ms);
             transaction.execute(
                 "DELETE FROM sqs_messages WHERE queue = ?1 AND sent < ?2",
@@ -176,12 +174,11 @@ impl Sqs {
             // One receive returns a message once, also if it hides it for no moment.
             let mut last = 0;
             while u64::try_from(taken.len()).is_ok_and(|count| count < most)
-                && let Some((id, next)) = take_one(&transaction, queue, last, now, hidden_until)?
+                && let Some((id, next)) = take_one(transaction, queue, last, now, hidden_until)?
             {
                 last = id;
                 taken.push(next);
             }
-            transaction.commit()?;
             Ok(taken)
         })?)
     }

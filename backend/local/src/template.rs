@@ -108,31 +108,45 @@ impl Stack {
     }
 
     /// The resource with this logical id.
-    #[must_use]
     pub fn get(&self, logical_id: &str) -> Option<&Resource> {
         self.resources.get(logical_id)
     }
 
     /// The resource of this type with this physical id.
-    #[must_use]
     pub fn by_physical(&self, kind: &str, physical_id: &str) -> Option<&Resource> {
         self.of_kind(kind).find(|it| it.physical_id == physical_id)
     }
 
+    /// The resource of this type with this ARN.
+    pub(crate) fn by_arn(&self, kind: &str, arn: &str) -> Option<&Resource> {
+        self.of_kind(kind).find(|it| self.arn(&it.logical_id).as_deref() == Some(arn))
+    }
+
+    /// The resource of this type whose physical id a property of another one holds.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) fn named_by(
+        &self,
+        resource: &Resource,
+        pointer: &str,
+        kind: &str,
+    ) -> Result<&Resource> {
+        let named = resource.text(pointer).and_then(|id| self.by_physical(kind, id));
+        named.ok_or_else(|| resource.refuse(&format!("its {pointer} is not in this template")))
+    }
+
     /// The ARN of a resource; `None` if it is not there or its type has none.
-    #[must_use]
     pub fn arn(&self, logical_id: &str) -> Option<String> {
         self.attribute(logical_id, "Arn")
     }
 
     /// What `Fn::GetAtt` returns.
-    #[must_use]
     pub fn attribute(&self, logical_id: &str, attribute: &str) -> Option<String> {
         names::attribute(&self.named(self.get(logical_id)?), attribute)
     }
 
     /// What `Ref` returns.
-    #[must_use]
     pub fn reference(&self, logical_id: &str) -> Option<String> {
         Some(names::reference(&self.named(self.get(logical_id)?)))
     }
@@ -166,19 +180,24 @@ impl Stack {
 
 impl Resource {
     /// A property by JSON pointer, such as `/Environment/Variables`.
-    #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         self.properties.pointer(pointer)
     }
 
     /// A property that is text.
-    #[must_use]
     pub fn text(&self, pointer: &str) -> Option<&str> {
         self.at(pointer).and_then(Value::as_str)
     }
 
+    /// A property that is text and has to be there.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub(crate) fn required(&self, pointer: &str) -> Result<&str> {
+        self.text(pointer).ok_or_else(|| self.refuse(&format!("it needs {pointer}")))
+    }
+
     /// A property that is a list; empty if it is absent.
-    #[must_use]
     pub fn list(&self, pointer: &str) -> &[Value] {
         self.at(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
@@ -194,13 +213,11 @@ impl Resource {
     }
 
     /// A property that is true or false, written as one or as text; false if it is absent.
-    #[must_use]
     pub fn is_true(&self, pointer: &str) -> bool {
         self.at(pointer).is_some_and(|it| *it == Value::Bool(true) || *it == "true")
     }
 
     /// An error that names this resource and its line.
-    #[must_use]
     pub fn refuse(&self, why: &str) -> anyhow::Error {
         anyhow!("line {}: {} ({}): {why}", self.line, self.logical_id, self.kind)
     }

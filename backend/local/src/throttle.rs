@@ -1,10 +1,10 @@
 //! Throttling of an API's stage: a token bucket, as API Gateway has it
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html>).
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::Result;
+use parking_lot::Mutex;
 
 use crate::gateway::parts_of;
 use crate::template::{Resource, Stack};
@@ -58,7 +58,7 @@ impl Throttle {
 
     /// Takes a token for one request; false if there is none.
     pub(crate) fn admits(&self, now: Instant) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let passed = now.saturating_duration_since(state.counted).as_millis();
         let passed = u64::try_from(passed).unwrap_or(u64::MAX);
         if passed > 0 {

@@ -125,14 +125,12 @@ fn describe(headers: &mut HeaderMap, name: &str, found: &Found) {
 
 /// How long a file of that name may be kept (`Cache-Control`, RFC 9111): a year if it is named by
 /// its content, else it is asked for each time.
-#[must_use]
 pub fn cache_control(name: &str) -> &'static str {
     if is_named_by_content(name) { FOREVER } else { "no-cache" }
 }
 
 /// Whether a file's name holds a hash: eight or more hexadecimal digits between other marks, not
 /// only letters.
-#[must_use]
 pub fn is_named_by_content(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(|it: char| !it.is_ascii_alphanumeric()).any(|word| {
@@ -142,7 +140,6 @@ pub fn is_named_by_content(name: &str) -> bool {
 }
 
 /// What a file of that name holds (`Content-Type`), by its extension.
-#[must_use]
 pub fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",

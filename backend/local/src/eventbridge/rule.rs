@@ -113,12 +113,9 @@ fn target(
 ) -> Result<Target> {
     let text = |pointer: &str| target.pointer(pointer).and_then(Value::as_str);
     let arn = text("/Arn").unwrap_or_default().to_owned();
-    let mut functions = stack.of_kind("AWS::Lambda::Function");
-    let function = functions.find(|it| stack.arn(&it.logical_id).as_deref() == Some(&arn));
-    let function = function
-        .ok_or_else(|| rule.refuse("a target must be a function of this template"))?
-        .logical_id
-        .clone();
+    let function = stack.by_arn("AWS::Lambda::Function", &arn);
+    let function =
+        function.ok_or_else(|| rule.refuse("a target must be a function of this template"))?;
     check_retries(rule, target)?;
     let dead_letters = match text("/DeadLetterConfig/Arn") {
         None => None,
@@ -126,12 +123,13 @@ fn target(
             let name = sqs.by_arn(queue);
             let name =
                 name.ok_or_else(|| rule.refuse("DeadLetterConfig: not a queue of this template"))?;
-            iam.may_send(PRINCIPAL, rule_arn, queue).then(|| name.to_owned())
+            let may = iam.service_may(PRINCIPAL, rule_arn, "sqs:SendMessage", queue);
+            may.then(|| name.to_owned())
         }
     };
     Ok(Target {
-        permitted: iam.may_invoke(PRINCIPAL, rule_arn, &function),
-        function,
+        permitted: iam.service_may(PRINCIPAL, rule_arn, "lambda:InvokeFunction", &arn),
+        function: function.logical_id.clone(),
         arn,
         input: text("/Input").map(str::to_owned),
         dead_letters,

@@ -25,19 +25,6 @@ pub(crate) enum Offered {
     Throttled,
 }
 
-/// What a polling process gets.
-#[derive(Debug)]
-pub(crate) enum Polled {
-    /// Work at once.
-    Work(Work),
-    /// Work when there is some.
-    Wait(oneshot::Receiver<Work>),
-    /// None ever again: it has to stop.
-    Shutdown,
-    /// No process of this function has that number.
-    Unknown,
-}
-
 /// What is left to do when a process has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Ended {
@@ -88,11 +75,13 @@ impl Pool {
         self.new_worker(current).map_or(Offered::Taken, Offered::Start)
     }
 
-    /// A process asks for work.
-    pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Polled {
-        let Some(member) = self.members.get_mut(&id) else { return Polled::Unknown };
+    /// A process asks for work, which comes out of the receiver; the receiver is closed if the
+    /// process has to stop. `None` if no process of this function has that number.
+    pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Option<oneshot::Receiver<Work>> {
+        let member = self.members.get_mut(&id)?;
+        let (poll, work) = oneshot::channel();
         if matches!(member.stage, Stage::Stopping) {
-            return Polled::Shutdown;
+            return Some(work);
         }
         if let Stage::Busy { request_id, reply } =
             std::mem::replace(&mut member.stage, Stage::Returning)
@@ -103,20 +92,15 @@ impl Pool {
         }
         if self.outdated(id, current) {
             self.shut_down(id);
-            return Polled::Shutdown;
+            return Some(work);
         }
-        let (poll, mut wait) = oneshot::channel();
         self.set(id, Stage::Idle { poll, since: Instant::now() });
         if let Some(job) = self.waiting.pop_front()
             && let Err(job) = self.assign(id, job)
         {
             self.waiting.push_front(job);
         }
-        match wait.try_recv() {
-            Ok(work) => Polled::Work(work),
-            Err(oneshot::error::TryRecvError::Empty) => Polled::Wait(wait),
-            Err(oneshot::error::TryRecvError::Closed) => Polled::Shutdown,
-        }
+        Some(work)
     }
 
     /// A process answered; returns where the answer goes, if it is still wanted.
@@ -140,7 +124,7 @@ impl Pool {
 
     /// Takes back a job that still waits; whether it did.
     pub(crate) fn withdraw(&mut self, request_id: &str) -> bool {
-        let at = self.waiting.iter().position(|job| job.request_id == request_id);
+        let at = self.waiting.iter().position(|job| job.work.request_id == request_id);
         at.and_then(|at| self.waiting.remove(at)).is_some()
     }
 
@@ -170,7 +154,7 @@ impl Pool {
         match self.members.remove(&id).map(|it| it.stage) {
             Some(Stage::Busy { request_id, reply }) => ended.failed = Some((request_id, reply)),
             Some(Stage::Starting) => {
-                ended.failed = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
+                ended.failed = self.waiting.pop_front().map(|it| (it.work.request_id, it.reply));
             }
             _ => {}
         }
@@ -248,21 +232,16 @@ impl Pool {
         let Stage::Idle { poll, .. } = std::mem::replace(&mut member.stage, Stage::Stopping) else {
             return Err(job);
         };
-        let work = Work {
-            request_id: job.request_id.clone(),
-            payload: job.payload.clone(),
-            timeout: job.timeout,
-        };
-        if poll.send(work).is_err() {
+        if poll.send(job.work.clone()).is_err() {
             member.signals = None;
             return Err(job);
         }
         let now = Instant::now();
         member.signal(Signal::Started {
-            deadline: now + job.timeout,
+            deadline: now + job.work.timeout,
             kill_at: job.kill_after.map(|it| now + it),
         });
-        member.stage = Stage::Busy { request_id: job.request_id, reply: job.reply };
+        member.stage = Stage::Busy { request_id: job.work.request_id, reply: job.reply };
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Lambda;
 use super::function::Function;
 use super::outcome::{InvokeError, Outcome};
-use super::pool::{Job, Offered};
+use super::pool::{Job, Offered, Work};
 use crate::feed::{FeedEvent, Invocation};
 
 /// How long a synchronous invocation waits for its turn and a process before it is throttled: less
@@ -37,11 +37,11 @@ impl Lambda {
         let is_synchronous = attempt.invocation == Invocation::Synchronous;
         let give_up = is_synchronous.then(|| Instant::now() + LONGEST_WAIT);
         let place = before(give_up, self.shared.admission.admit()).await;
-        let place = place.ok_or(InvokeError::Throttled)?.ok_or_else(stopping)?;
+        let place = place.ok_or(InvokeError::Throttled)?.ok_or(InvokeError::Stopping)?;
         let started = Instant::now();
         let answer = self.offer(function, request_id, payload)?;
         let outcome = place.hold(self.outcome(function, request_id, answer, give_up)).await?;
-        self.feed().record(FeedEvent::Invoked {
+        self.dependencies().feed.record(FeedEvent::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,
             error: outcome.function_error.as_ref().map(|_| outcome.error_text()),
@@ -60,17 +60,12 @@ impl Lambda {
         payload: Bytes,
     ) -> Result<oneshot::Receiver<Outcome>, InvokeError> {
         if self.is_stopping() {
-            return Err(stopping());
+            return Err(InvokeError::Stopping);
         }
         let (reply, answer) = oneshot::channel();
-        let job = Job {
-            request_id: request_id.to_owned(),
-            payload,
-            timeout: function.timeout,
-            kill_after: self.dependencies().faults.kill_after(),
-            reply,
-        };
-        let offered = function.pool().offer(job, self.stamp());
+        let work = Work { request_id: request_id.to_owned(), payload, timeout: function.timeout };
+        let job = Job { work, kill_after: self.dependencies().faults.kill_after(), reply };
+        let offered = function.pool.lock().offer(job, self.stamp());
         match offered {
             Offered::Taken => {}
             Offered::Start(new_worker) => self.start_process(function, new_worker),
@@ -89,10 +84,12 @@ impl Lambda {
     ) -> Result<Outcome, InvokeError> {
         let answered = match before(give_up, &mut answer).await {
             Some(answered) => answered,
-            None if function.pool().withdraw(request_id) => return Err(InvokeError::Throttled),
+            None if function.pool.lock().withdraw(request_id) => {
+                return Err(InvokeError::Throttled);
+            }
             None => answer.await,
         };
-        answered.map_err(|_| stopping())
+        answered.map_err(|_| InvokeError::Stopping)
     }
 }
 
@@ -102,8 +99,4 @@ async fn before<T>(limit: Option<Instant>, work: impl Future<Output = T>) -> Opt
         Some(limit) => timeout_at(limit, work).await.ok(),
         None => Some(work.await),
     }
-}
-
-fn stopping() -> InvokeError {
-    InvokeError::Internal("Lambda is being stopped".to_owned())
 }

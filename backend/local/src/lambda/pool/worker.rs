@@ -17,10 +17,7 @@ pub(crate) type Stamp = Option<(SystemTime, u64)>;
 /// One invocation that needs a process.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) request_id: String,
-    pub(crate) payload: Bytes,
-    /// How long the process may take.
-    pub(crate) timeout: Duration,
+    pub(crate) work: Work,
     /// A fault: kill the process so soon after its start.
     pub(crate) kill_after: Option<Duration>,
     /// Where the outcome goes.
@@ -28,10 +25,11 @@ pub(crate) struct Job {
 }
 
 /// What a process is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Work {
     pub(crate) request_id: String,
     pub(crate) payload: Bytes,
+    /// How long it may take.
     pub(crate) timeout: Duration,
 }
 
