@@ -55,7 +55,10 @@ impl Cloud {
     pub async fn start(settings: Settings) -> Result<Self> {
         let Settings { template, stack_name, region, parameters, .. } = &settings;
         let stack = Arc::new(Stack::load(template, stack_name, region, parameters)?);
-        let lock = lock(&settings.state).await?;
+        let lock = match &settings.state {
+            State::Memory => None,
+            State::Folder(folder) => Some(lock_state(folder).await?),
+        };
         let listener = listen(settings.endpoint).await?;
         let endpoint = listener.local_addr()?;
         let services = Services::start(stack, &settings, endpoint)
@@ -117,8 +120,7 @@ impl Cloud {
 
     /// What the functions' roles allow and nothing has needed since the start.
     pub fn unused_permissions(&self) -> BTreeSet<Permission> {
-        let iam = &self.services.iam;
-        iam.permissions().difference(&iam.used()).cloned().collect()
+        self.services.iam.unused()
     }
 
     /// Stops everything. What was accepted and not finished stays in the state folder.
@@ -189,28 +191,20 @@ impl Drop for Cloud {
     }
 }
 
-/// Takes the lock of a state folder, for as long as the file is held: as a running local AWS does.
+/// Makes sure a state folder is there and takes its lock, for as long as the file is held, as a
+/// running local AWS does. A process that was just killed may hold it for a moment longer, so this
+/// waits a little before it gives up.
 ///
 /// # Errors
 /// If another local AWS has it, or the folder cannot be written.
 pub async fn lock_state(folder: &Path) -> Result<File> {
-    let locked = lock(&State::Folder(folder.to_owned())).await?;
-    locked.with_context(|| format!("{} cannot be locked", folder.display()))
-}
-
-/// Makes sure the state folder is there, and ours alone. A process that was just killed may hold
-/// it for a moment longer, so this waits a little before it gives up.
-async fn lock(state: &State) -> Result<Option<File>> {
-    let State::Folder(folder) = state else { return Ok(None) };
-    let open = |folder: &Path| -> std::io::Result<File> {
-        std::fs::create_dir_all(folder)?;
-        File::create(folder.join(LOCK_FILE))
-    };
-    let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+    let created = std::fs::create_dir_all(folder);
+    let lock = created.and_then(|()| File::create(folder.join(LOCK_FILE)));
+    let lock = lock.with_context(|| format!("cannot write to {}", folder.display()))?;
     let give_up = Instant::now() + LOCK_TIMEOUT;
     loop {
         match lock.try_lock() {
-            Ok(()) => return Ok(Some(lock)),
+            Ok(()) => return Ok(lock),
             Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

@@ -10,16 +10,15 @@
 
 use std::future::ready;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -81,12 +80,18 @@ pub fn router(
     endpoints: PublicEndpoints,
     local: Router,
 ) -> Result<Router> {
+    for prefix in settings.folders.keys() {
+        let is_path = prefix.starts_with('/') && prefix.len() > 1;
+        ensure!(is_path, "the folder prefix {prefix} does not begin with /");
+    }
+    let folders =
+        settings.folders.iter().map(|(prefix, it)| (prefix.clone(), Folder::plain(it.clone())));
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,
         compressor: Compressor::default(),
         site: settings.site.clone().map(Folder::page),
-        folders: settings.folders.iter().map(folder).collect::<Result<_>>()?,
+        folders: folders.collect(),
         endpoints,
     });
     let headers = edge.distribution.default_headers();
@@ -101,22 +106,13 @@ pub fn router(
     Ok(router.with_state(edge))
 }
 
-fn folder((prefix, folder): (&String, &PathBuf)) -> Result<(String, Folder)> {
-    if !prefix.starts_with('/') || prefix.len() < 2 {
-        bail!("the folder prefix {prefix} does not begin with /");
-    }
-    Ok((prefix.clone(), Folder::plain(folder.clone())))
-}
-
 /// Answers as the behavior of the path says.
 async fn distributed(
     State(edge): State<Arc<Edge>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(behavior) = edge.distribution.behavior(request.uri().path()) else {
-        return site::not_found();
-    };
+    let behavior = edge.distribution.behavior(request.uri().path());
     let response = match behavior.allows(request.method()) {
         false => not_allowed(),
         true if behavior.origin == Origin::Files => edge.file(behavior, request).await,
@@ -191,14 +187,16 @@ impl Edge {
     async fn keep(&self, behavior: &Behavior, key: Key, response: Response) -> Response {
         let policy = &behavior.policy;
         let lifetime = self.distribution.lifetime(policy, response.status(), response.headers());
-        let Some(lifetime) = lifetime.filter(|_| is_read(&key.method)) else { return response };
+        let is_read = matches!(key.method, Method::GET | Method::HEAD);
+        let Some(lifetime) = lifetime.filter(|_| is_read) else { return response };
         let (parts, body) = response.into_parts();
         let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
             return StatusCode::BAD_GATEWAY.into_response();
         };
-        let head = (parts.status, parts.headers.clone());
-        self.endpoints.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
-        Response::from_parts(parts, Body::from(body))
+        let response = Response::from_parts(parts, body);
+        let answer = Answer { response: response.clone(), fetched: Instant::now(), lifetime };
+        self.endpoints.cache.put(key, answer);
+        response.map(Body::from)
     }
 }
 
@@ -220,10 +218,6 @@ fn forwarded(behavior: &Behavior, mut parts: Parts, key: &Key) -> Parts {
         parts.headers.insert(name, value.clone());
     }
     parts
-}
-
-fn is_read(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// A 304 if the client has this version already.
@@ -254,10 +248,7 @@ fn not_allowed() -> Response {
     marked((StatusCode::FORBIDDEN, text).into_response(), "Error from cloudfront")
 }
 
-async fn config_json(State(edge): State<Arc<Edge>>) -> (HeaderMap, String) {
-    let headers = HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ]);
+async fn config_json(State(edge): State<Arc<Edge>>) -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
     (headers, edge.config_json.clone())
 }

@@ -124,12 +124,7 @@ impl EventBridge {
         // A source that PutEvents refuses.
         event.value["source"] = json!("aws.events");
         event.payload = Bytes::from(event.value.to_string());
-        let after = self.commit(|connection, after| {
-            rule.targets
-                .iter()
-                .try_for_each(|it| self.deliver_to(connection, rule, it, &event, after))
-        })?;
-        self.finish(after);
+        self.finish(self.commit(&[(&event, vec![rule])])?);
         Ok(())
     }
 
@@ -165,18 +160,8 @@ impl EventBridge {
 
     /// Writes everything the events lead to, then sets it going.
     fn deliver<'a>(&self, events: impl Iterator<Item = &'a Event>) -> rusqlite::Result<()> {
-        let events: Vec<(&Event, Vec<&Rule>)> =
-            events.map(|event| (event, self.matching(event))).collect();
-        let after = self.commit(|connection, after| {
-            for (event, rules) in &events {
-                for rule in rules {
-                    for target in &rule.targets {
-                        self.deliver_to(connection, rule, target, event, after)?;
-                    }
-                }
-            }
-            Ok(())
-        })?;
+        let events: Vec<_> = events.map(|event| (event, self.matching(event))).collect();
+        let after = self.commit(&events)?;
         for (event, rules) in events {
             self.shared.dependencies.feed.record(FeedEvent::EventPut {
                 event: event.value.clone(),
@@ -204,13 +189,15 @@ impl EventBridge {
         self.shared.rules.iter().filter(wants).collect()
     }
 
-    fn commit(
-        &self,
-        work: impl FnOnce(&Connection, &mut AfterCommit) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<AfterCommit> {
+    /// Delivers events to the targets of their rules, all or none.
+    fn commit(&self, events: &[(&Event, Vec<&Rule>)]) -> rusqlite::Result<AfterCommit> {
         self.shared.dependencies.store.transaction(|transaction| {
             let mut after = AfterCommit::default();
-            work(transaction, &mut after)?;
+            for (event, rules) in events {
+                for (rule, target) in rules.iter().flat_map(|it| it.with_targets()) {
+                    self.deliver_to(transaction, rule, target, event, &mut after)?;
+                }
+            }
             Ok(after)
         })
     }

@@ -163,24 +163,21 @@ impl Iam {
         !allowing.is_empty() && denying.is_empty()
     }
 
-    /// Everything the functions' roles allow.
-    pub fn permissions(&self) -> BTreeSet<Permission> {
-        let mut all = BTreeSet::new();
+    /// What the functions' roles allow and no call has needed since the start.
+    pub(crate) fn unused(&self) -> BTreeSet<Permission> {
+        let used = self.shared.used.lock();
+        let mut unused = BTreeSet::new();
         for (function, identity) in &self.shared.identities {
             for statement in identity.statements.iter().filter(|it| it.allows) {
-                for action in &statement.actions {
-                    for resource in &statement.resources {
-                        all.insert(permission(function, action, resource));
-                    }
-                }
+                let resources = &statement.resources;
+                let pairs =
+                    statement.actions.iter().flat_map(|a| resources.iter().map(move |r| (a, r)));
+                unused
+                    .extend(pairs.map(|(action, resource)| permission(function, action, resource)));
             }
         }
-        all
-    }
-
-    /// Those that allowed a call since the start.
-    pub fn used(&self) -> BTreeSet<Permission> {
-        self.shared.used.lock().clone()
+        unused.retain(|it| !used.contains(it));
+        unused
     }
 
     fn allowed(

@@ -14,10 +14,10 @@ use axum::body::Bytes;
 use axum::serve::ListenerExt;
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-mod admission;
 pub(crate) mod api;
 mod function;
 mod logging;
@@ -37,7 +37,6 @@ use crate::settings::Settings;
 use crate::sqs::Sqs;
 use crate::store::Store;
 use crate::template::Stack;
-use admission::Admission;
 use function::Function;
 pub use outcome::{InvokeError, Outcome};
 use pool::Stamp;
@@ -83,7 +82,8 @@ struct Shared {
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     done: queue::Done,
-    admission: Admission,
+    /// Admits invocations to the processors in the order in which they ask.
+    turns: Semaphore,
 }
 
 impl Lambda {
@@ -121,7 +121,7 @@ impl Lambda {
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),
             done: queue::Done::default(),
-            admission: Admission::new(settings.concurrency),
+            turns: Semaphore::new(settings.concurrency.max(1)),
         };
         let lambda = Self { shared: Arc::new(shared) };
         lambda.serve(listener);
@@ -203,7 +203,7 @@ impl Lambda {
 
     fn stop_processes(&self) {
         self.shared.stopping.store(true, Ordering::Relaxed);
-        self.shared.admission.close();
+        self.shared.turns.close();
         for function in self.shared.functions.values() {
             function.pool.lock().stop();
         }

@@ -84,7 +84,7 @@ fn endpoint_variables(stack: &Stack, endpoint: SocketAddr) -> Result<Vec<(String
     let services = ["DYNAMODB", "EVENTBRIDGE", "LAMBDA", "SQS"];
     let mut variables = Vec::from(services.map(|it| variable(it, String::new())));
     if let Some(api) = gateway::only_api(stack, "WEBSOCKET")? {
-        let path = format!("/{}/{}", api.physical_id, gateway::stage_of(stack, api)?);
+        let path = format!("/{}/{}", api.physical_id, gateway::stage_of(stack, api)?.physical_id);
         variables.push(variable("APIGATEWAYMANAGEMENTAPI", path));
     }
     Ok(variables)

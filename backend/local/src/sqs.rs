@@ -59,12 +59,10 @@ pub struct Message {
 }
 
 /// A message that was received: gone from sight until its visibility timeout ends.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// The message.
-    pub message: Message,
+struct Received {
+    message: Message,
     /// What deletes it.
-    pub receipt_handle: String,
+    receipt_handle: String,
 }
 
 impl Sqs {

@@ -4,11 +4,12 @@
 //! What is not supported is refused here, by line: an unknown section, type, property or intrinsic
 //! function. Which *values* of a property are supported, the service decides.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod intrinsics;
 mod kinds;
@@ -18,6 +19,7 @@ pub(crate) mod resource_type;
 mod yaml;
 
 use intrinsics::Resolver;
+use names::Named;
 use yaml::Node;
 
 /// One declared resource.
@@ -91,6 +93,7 @@ impl Stack {
             conditions: template.get("Conditions"),
             mappings: template.get("Mappings"),
             resources: declared,
+            depth: Cell::default(),
         };
         check_rules(&resolver, template.get("Rules"))?;
         Ok(Self {
@@ -167,14 +170,9 @@ impl Stack {
         })
     }
 
-    fn named<'a>(&'a self, resource: &'a Resource) -> names::Named<'a> {
-        let bus = resource.text("/EventBusName").map(|it| it.rsplit('/').next().unwrap_or(it));
-        names::Named {
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            bus: bus.filter(|it| *it != "default"),
-            region: &self.region,
-        }
+    fn named<'a>(&'a self, resource: &'a Resource) -> Named<'a> {
+        let bus = resource.text("/EventBusName");
+        Named::new(&resource.kind, &resource.physical_id, bus, &self.region)
     }
 }
 
@@ -241,13 +239,14 @@ fn check_sections(template: &Node) -> Result<()> {
         "Outputs",
     ];
     for (section, node) in template.entries() {
-        let known = KNOWN.contains(&section.as_str());
-        ensure!(
-            known,
-            "line {}: the section {section} is not supported by the local emulator",
-            node.line
-        );
+        check_known(&KNOWN, section, node)?;
     }
+    Ok(())
+}
+
+fn check_known(known: &[&str], name: &str, node: &Node) -> Result<()> {
+    let is_known = known.contains(&name);
+    ensure!(is_known, "line {}: {name} is not supported by the local emulator", node.line);
     Ok(())
 }
 
@@ -291,28 +290,22 @@ fn resource(resolver: &Resolver<'_>, logical_id: &str, node: &Node) -> Result<Re
         "Metadata",
     ];
     for (attribute, value) in node.entries() {
-        let known = KNOWN.contains(&attribute.as_str());
-        ensure!(known, "line {}: {attribute} is not supported by the local emulator", value.line);
+        check_known(&KNOWN, attribute, value)?;
     }
     let kind = node.get("Type").and_then(Node::text).context("it has no Type")?;
     if kinds::find(&kind).is_none() {
         bail!("the type {kind} is not supported by the local emulator");
     }
-    let properties = match node.get("Properties") {
-        Some(properties) => resolver.resolve(properties)?,
-        None => None,
-    };
-    if let Some(properties) = &properties {
-        kinds::check(&kind, properties)?;
+    let mut properties = json!({});
+    if let Some(declared) = node.get("Properties")
+        && let Some(resolved) = resolver.resolve(declared)?
+    {
+        kinds::check(&kind, &resolved)?;
+        properties = resolved.to_json();
     }
-    Ok(Resource {
-        logical_id: logical_id.to_owned(),
-        kind,
-        line: node.line,
-        physical_id: resolver.physical_id(logical_id)?,
-        properties: properties
-            .map_or_else(|| Value::Object(serde_json::Map::new()), |it| it.to_json()),
-    })
+    let physical_id = resolver.physical_id(logical_id)?;
+    let logical_id = logical_id.to_owned();
+    Ok(Resource { logical_id, kind, line: node.line, physical_id, properties })
 }
 
 fn outputs(resolver: &Resolver<'_>, declared: Option<&Node>) -> Result<BTreeMap<String, String>> {

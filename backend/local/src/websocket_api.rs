@@ -24,13 +24,11 @@ mod dispatch;
 
 mod connections;
 mod manage;
-mod refused;
 
 use crate::feed::{Feed, FeedEvent};
-use crate::gateway::{self, Functions, Integration};
+use crate::gateway::{self, Api, Functions, Integration};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
-use crate::throttle::Throttle;
 use authorizer::Authorizer;
 use connections::Connections;
 
@@ -45,10 +43,7 @@ pub struct WebSocketApi {
 
 #[derive(Debug)]
 struct Shared {
-    api_id: String,
-    domain: String,
-    stage: String,
-    execute_api_arn: String,
+    gateway: Api,
     /// Called before `$connect`.
     authorizer: Option<Authorizer>,
     /// By route key.
@@ -56,10 +51,7 @@ struct Shared {
     /// Where in a message's JSON the route key stands.
     selection: Vec<String>,
     limits: SocketLimits,
-    /// Of handshakes and messages together.
-    throttle: Throttle,
     connections: Connections,
-    functions: Functions,
     feed: Feed,
 }
 
@@ -77,17 +69,12 @@ impl WebSocketApi {
         let Some(api) = gateway::only_api(stack, "WEBSOCKET")? else { return Ok(None) };
         let (routes, authorizer) = routes(stack, api)?;
         let shared = Shared {
-            api_id: api.physical_id.clone(),
-            domain: gateway::domain_of(stack, &api.physical_id),
-            stage: gateway::stage_of(stack, api)?,
-            execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),
+            gateway: Api::new(stack, api, functions, feed.clone())?,
             authorizer,
             routes,
             selection: selection(api)?,
             limits,
-            throttle: Throttle::of(stack, api)?,
             connections: Connections::default(),
-            functions,
             feed,
         };
         Ok(Some(Self { shared: Arc::new(shared) }))
@@ -95,7 +82,7 @@ impl WebSocketApi {
 
     /// Whether this is its id, and the name of its stage.
     pub(crate) fn is_at(&self, api_id: &str, stage: &str) -> bool {
-        self.shared.api_id == api_id && self.shared.stage == stage
+        self.shared.gateway.id == api_id && self.shared.gateway.stage == stage
     }
 
     /// Answers a handshake from `client`: 101 and a connection, or a refusal.
@@ -105,11 +92,6 @@ impl WebSocketApi {
 }
 
 impl Shared {
-    /// The ARN that permissions and policies name, such as `…/live/$connect`.
-    fn route_arn(&self, route: &str) -> String {
-        format!("{}/{}/{route}", self.execute_api_arn, self.stage)
-    }
-
     /// Records in the feed what happened to a connection.
     fn record_change(&self, connection_id: &str, change: impl Into<String>) {
         let connection_id = connection_id.to_owned();
@@ -118,8 +100,7 @@ impl Shared {
 
     /// Records in the feed why the gateway said no more than "error".
     fn record_failure(&self, what: &str, why: &dyn std::fmt::Display) {
-        let line = format!("{what}: {why}");
-        self.feed.record(FeedEvent::Log { function: "WebSocketApi".to_owned(), line });
+        self.gateway.record_failure("WebSocketApi", what, why);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use lru::LruCache;
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
 /// Smaller and larger bodies are left as they are
@@ -63,18 +64,14 @@ impl Compressor {
             return None;
         }
         let key: Key = Sha256::digest(body).into();
-        if let Some(known) = self.lock().get(&key) {
+        if let Some(known) = self.kept.lock().get(&key) {
             return Some(known.clone());
         }
         let plain = body.clone();
         let compressed = tokio::task::spawn_blocking(move || brotli(&plain)).await.ok()?;
         let compressed = compressed.filter(|it| it.len() < body.len())?;
-        self.lock().put(key, compressed.clone());
+        self.kept.lock().put(key, compressed.clone());
         Some(compressed)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Bytes>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,7 +93,7 @@ pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
 }
 
 /// Whether content of this type shrinks.
-pub(super) fn is_compressible(kind: &str) -> bool {
+fn is_compressible(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let known =
         ["application/javascript", "application/json", "application/wasm", "application/xml"];

@@ -27,16 +27,17 @@ struct Added {
 }
 
 impl SiteHeaders {
-    /// The headers of the policy that a behavior of the distribution names; none if it names none.
+    /// The headers of the policy that a behavior of the distribution names at `at`, a JSON pointer;
+    /// none if it names none.
     ///
     /// # Errors
     /// If the policy is not in the template, or says what is no header.
-    pub(super) fn new(stack: &Stack, distribution: &Resource, id: Option<&str>) -> Result<Self> {
-        let Some(id) = id else { return Ok(Self::default()) };
-        let policy = stack.by_physical("AWS::CloudFront::ResponseHeadersPolicy", id);
-        let policy = policy.ok_or_else(|| {
-            distribution.refuse("its ResponseHeadersPolicyId is not in this template")
-        })?;
+    pub(super) fn new(stack: &Stack, distribution: &Resource, at: &str) -> Result<Self> {
+        if distribution.at(at).is_none() {
+            return Ok(Self::default());
+        }
+        let kind = "AWS::CloudFront::ResponseHeadersPolicy";
+        let policy = stack.named_by(distribution, at, kind)?;
         let added = security(policy).chain(custom(policy)).collect::<Result<_>>()?;
         Ok(Self { added })
     }
@@ -125,9 +126,8 @@ mod tests {
 "
         );
         let stack = Stack::parse(&text, "demo", "eu-west-2", &BTreeMap::new())?;
-        let site = stack.get("Site").unwrap();
-        let id = site.text("/DistributionConfig/DefaultCacheBehavior/ResponseHeadersPolicyId");
-        SiteHeaders::new(&stack, site, id)
+        let at = "/DistributionConfig/DefaultCacheBehavior/ResponseHeadersPolicyId";
+        SiteHeaders::new(&stack, stack.get("Site").unwrap(), at)
     }
 
     fn items(items: &str) -> Result<SiteHeaders> {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
-use super::compress::{Compressor, accepts_brotli, is_compressible};
+use super::compress::{Compressor, accepts_brotli};
 
 /// A year: the name of such a file changes with its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -109,16 +109,13 @@ pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 fn describe(headers: &mut HeaderMap, name: &str, found: &Found) {
-    let kind = content_type(name);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control(name)));
     if let Ok(etag) = HeaderValue::from_str(&found.etag) {
         headers.insert(header::ETAG, etag);
     }
-    if is_compressible(kind) && found.is_brotli {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    }
     if found.is_brotli {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
 }

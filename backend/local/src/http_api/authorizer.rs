@@ -49,11 +49,7 @@ impl JwtAuthorizer {
                 return Err(route.refuse(&why));
             }
         }
-        let authorizer = route.text("/AuthorizerId");
-        let authorizer =
-            authorizer.and_then(|id| stack.by_physical("AWS::ApiGatewayV2::Authorizer", id));
-        let authorizer =
-            authorizer.ok_or_else(|| route.refuse("its AuthorizerId is not in this template"))?;
+        let authorizer = stack.named_by(route, "/AuthorizerId", "AWS::ApiGatewayV2::Authorizer")?;
         let source = match authorizer.list("/IdentitySource") {
             [source] => source.as_str().and_then(|it| it.strip_prefix("$request.header.")),
             _ => None,
@@ -84,10 +80,8 @@ impl JwtAuthorizer {
         let header = headers.get(&self.header).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let token = header.strip_prefix("Bearer ").unwrap_or(header).trim();
         if token.is_empty() {
-            return Err(Refused {
-                status: StatusCode::UNAUTHORIZED,
-                challenge: "Bearer".to_owned(),
-            });
+            let challenge = "Bearer".to_owned();
+            return Err(Refused { status: StatusCode::UNAUTHORIZED, challenge });
         }
         let claims = pools.verify(token).map_err(|why| self.invalid(&why.to_string()))?;
         self.check_claims(&claims, now_ms() / 1_000).map_err(|why| self.invalid(why))?;

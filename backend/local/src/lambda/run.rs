@@ -1,11 +1,16 @@
 //! One invocation: its turn, its process, its outcome.
+//!
+//! Which runs next is the oldest, whatever its function and its kind. On AWS every invocation has a
+//! processor of its own. Here they share those of one machine, and with a queue for each function,
+//! the requests of customers who do not pause would take almost all of them: what those requests
+//! lead to would fall behind for as long as they go on.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::{SemaphorePermit, oneshot};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Lambda;
 use super::function::Function;
@@ -17,6 +22,10 @@ use crate::feed::{FeedEvent, Invocation};
 /// than browsers and API Gateway wait, so that an overload is answered as one. On AWS, where every
 /// invocation gets a process at once, it would be throttled without a wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// An invocation that takes longer than this waits for something other than a processor, even on a
+/// machine that is busy with more than this.
+const LONGEST_TURN: Duration = Duration::from_millis(500);
 
 /// Which try of an invocation this is.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +45,11 @@ impl Lambda {
     ) -> Result<Outcome, InvokeError> {
         let is_synchronous = attempt.invocation == Invocation::Synchronous;
         let give_up = is_synchronous.then(|| Instant::now() + LONGEST_WAIT);
-        let place = before(give_up, self.shared.admission.admit()).await;
-        let place = place.ok_or(InvokeError::Throttled)?.ok_or(InvokeError::Stopping)?;
+        let turn = before(give_up, self.shared.turns.acquire()).await;
+        let turn = turn.ok_or(InvokeError::Throttled)?.map_err(|_| InvokeError::Stopping)?;
         let started = Instant::now();
         let answer = self.offer(function, request_id, payload)?;
-        let outcome = place.hold(self.outcome(function, request_id, answer, give_up)).await?;
+        let outcome = hold(turn, self.outcome(function, request_id, answer, give_up)).await?;
         self.dependencies().feed.record(FeedEvent::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,
@@ -90,6 +99,19 @@ impl Lambda {
             None => answer.await,
         };
         answered.map_err(|_| InvokeError::Stopping)
+    }
+}
+
+/// Waits for `work` and holds its turn meanwhile, but not longer than [`LONGEST_TURN`]: what sleeps,
+/// or waits for another function, delays no other invocation.
+async fn hold<T>(turn: SemaphorePermit<'_>, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    match timeout(LONGEST_TURN, &mut work).await {
+        Ok(done) => done,
+        Err(_) => {
+            drop(turn);
+            work.await
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::header;
 use axum::http::request::Parts;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
@@ -41,13 +42,7 @@ pub(super) enum Outgoing {
 /// Every open connection by id.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    open: Mutex<HashMap<String, Open>>,
-}
-
-#[derive(Debug)]
-struct Open {
-    connection: Arc<Connection>,
-    outbox: mpsc::Sender<Outgoing>,
+    open: Mutex<HashMap<String, (Arc<Connection>, mpsc::Sender<Outgoing>)>>,
 }
 
 /// Why something could not be put into an outbox.
@@ -87,30 +82,25 @@ impl Connections {
     /// Opens a connection for pushes; what is pushed comes out of the receiver.
     pub(super) fn open(&self, connection: &Arc<Connection>) -> mpsc::Receiver<Outgoing> {
         let (outbox, pushed) = mpsc::channel(OUTBOX);
-        let open = Open { connection: Arc::clone(connection), outbox };
-        self.lock().insert(connection.id.clone(), open);
+        self.open.lock().insert(connection.id.clone(), (Arc::clone(connection), outbox));
         pushed
     }
 
     pub(super) fn close(&self, id: &str) {
-        self.lock().remove(id);
+        self.open.lock().remove(id);
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Arc<Connection>> {
-        self.lock().get(id).map(|it| Arc::clone(&it.connection))
+        self.open.lock().get(id).map(|(connection, _)| Arc::clone(connection))
     }
 
     /// Puts something into a connection's outbox.
     pub(super) fn put(&self, id: &str, outgoing: Outgoing) -> Result<(), NotPut> {
-        let open = self.lock();
-        let open = open.get(id).ok_or(NotPut::Gone)?;
-        open.outbox.try_send(outgoing).map_err(|why| match why {
+        let open = self.open.lock();
+        let (_, outbox) = open.get(id).ok_or(NotPut::Gone)?;
+        outbox.try_send(outgoing).map_err(|why| match why {
             mpsc::error::TrySendError::Full(_) => NotPut::Full,
             mpsc::error::TrySendError::Closed(_) => NotPut::Gone,
         })
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -14,9 +13,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::authorizer::Decision;
+use super::authorizer::Refused;
 use super::connections::Connection;
-use super::refused::Refused;
 use super::{Shared, connection};
 use crate::gateway::CallError;
 
@@ -74,20 +72,16 @@ async fn admit(
     parts: &Parts,
     connection: &mut Connection,
 ) -> Result<Option<HeaderValue>, Refused> {
-    if !api.throttle.admits(Instant::now()) {
+    if !api.gateway.admits() {
         return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"));
     }
     if let Some(authorizer) = &api.authorizer {
-        match authorizer.ask(api, parts, connection).await? {
-            Decision::Allow(context) => connection.authorizer = Some(context),
-            Decision::Deny => return Err(Refused::new(StatusCode::FORBIDDEN, "Forbidden")),
-        }
+        connection.authorizer = Some(authorizer.ask(api, parts, connection).await?);
     }
     let Some(route) = api.routes.get("$connect") else { return Ok(None) };
     let event = api.connect_event(parts, connection);
-    let source = api.route_arn("$connect");
-    let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
-    let reply = answer.and_then(|it| read_reply(&it)).map_err(|why| {
+    let answer = api.gateway.call("$connect", route, &event).await;
+    let (status, protocol) = answer.and_then(|it| read_reply(&it)).map_err(|why| {
         api.record_failure("$connect", &why);
         match why {
             CallError::Throttled => {
@@ -96,19 +90,16 @@ async fn admit(
             _ => Refused::new(StatusCode::BAD_GATEWAY, "Internal server error"),
         }
     })?;
-    if !reply.status.is_success() {
-        return Err(Refused::new(reply.status, &reply.message));
+    if !status.is_success() {
+        // The function's own body would need a RouteResponse, which is not supported by the local
+        // emulator.
+        return Err(Refused::new(status, status.canonical_reason().unwrap_or_default()));
     }
-    Ok(reply.protocol)
+    Ok(protocol)
 }
 
-struct Reply {
-    status: StatusCode,
-    message: String,
-    protocol: Option<HeaderValue>,
-}
-
-fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
+/// The status with which a function answers, and the subprotocol that it chose.
+fn read_reply(payload: &[u8]) -> Result<(StatusCode, Option<HeaderValue>), CallError> {
     let value: Value = serde_json::from_slice(payload).unwrap_or_default();
     let status = value["statusCode"].as_u64().and_then(|it| u16::try_from(it).ok());
     let status = status.and_then(|it| StatusCode::from_u16(it).ok());
@@ -118,10 +109,7 @@ fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
     let mut protocols =
         headers.filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
     let protocol = protocols.find_map(|(_, it)| HeaderValue::from_str(it.as_str()?).ok());
-    // The function's own body would need a RouteResponse, which is not supported by the local
-    // emulator.
-    let message = status.canonical_reason().unwrap_or_default().to_owned();
-    Ok(Reply { status, message, protocol })
+    Ok((status, protocol))
 }
 
 /// What proves that the answer belongs to the question

@@ -14,7 +14,8 @@ use crate::template::{Resource, Stack};
 #[derive(Debug)]
 pub(in crate::edge) struct Behavior {
     pub(super) pattern: WildMatch,
-    pub(super) methods: Vec<Method>,
+    /// The methods that it allows; `None` is all.
+    methods: Option<Vec<Method>>,
     /// Where its requests go.
     pub(in crate::edge) origin: Origin,
     /// What its answers are cached by.
@@ -26,7 +27,7 @@ pub(in crate::edge) struct Behavior {
     pub(in crate::edge) origin_headers: HeaderMap,
     /// Headers that every answer gets.
     pub(in crate::edge) headers: SiteHeaders,
-    pub(super) compress: bool,
+    compress: bool,
 }
 
 /// What answers.
@@ -45,19 +46,33 @@ impl Behavior {
         let (origin, origin_headers) = origin(stack, site, text("TargetOriginId"))?;
         Ok(Self {
             pattern: WildMatch::new(pattern),
-            methods: methods(site, &format!("{at}/AllowedMethods"))?,
+            methods: Some(methods(site, &format!("{at}/AllowedMethods"))?),
             origin,
             policy: CachePolicy::named(stack, site, text("CachePolicyId"))?,
             forwards_all: forwards_all(site, text("OriginRequestPolicyId"))?,
             origin_headers,
-            headers: SiteHeaders::new(stack, site, text("ResponseHeadersPolicyId"))?,
+            headers: SiteHeaders::new(stack, site, &format!("{at}/ResponseHeadersPolicyId"))?,
             compress: site.is_true(&format!("{at}/Compress")),
         })
     }
 
+    /// One that caches and refuses nothing.
+    pub(super) fn passing_on(pattern: &str, origin: Origin) -> Self {
+        Self {
+            pattern: WildMatch::new(pattern),
+            methods: None,
+            origin,
+            policy: CachePolicy::seconds(0, 0, 0),
+            forwards_all: true,
+            origin_headers: HeaderMap::new(),
+            headers: SiteHeaders::default(),
+            compress: true,
+        }
+    }
+
     /// Whether requests of this method are passed on.
     pub(in crate::edge) fn allows(&self, method: &Method) -> bool {
-        self.methods.contains(method)
+        self.methods.as_ref().is_none_or(|it| it.contains(method))
     }
 
     /// Whether answers are compressed: only if the cache policy takes `Accept-Encoding` into its
@@ -67,17 +82,6 @@ impl Behavior {
         self.compress && self.policy.compresses
     }
 }
-
-/// Every method that a behavior may allow.
-pub(super) const ALL_METHODS: [Method; 7] = [
-    Method::GET,
-    Method::HEAD,
-    Method::OPTIONS,
-    Method::PUT,
-    Method::PATCH,
-    Method::POST,
-    Method::DELETE,
-];
 
 fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
     let listed = site.list(at).iter().filter_map(Value::as_str);
@@ -94,22 +98,20 @@ fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, H
         site.refuse(&format!("its Origins have no {}", id.unwrap_or("TargetOriginId")))
     })?;
     let domain = origin["DomainName"].as_str().unwrap_or_default();
-    let api = stack
-        .of_kind("AWS::ApiGatewayV2::Api")
-        .find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
+    let mut apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+    let api = apis.find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
     let is_bucket = |it: &Resource| {
-        ["RegionalDomainName", "DomainName"]
-            .iter()
-            .any(|name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain))
+        let is_at = |name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain);
+        is_at("RegionalDomainName") || is_at("DomainName")
     };
     let what = match api.and_then(|it| it.text("/ProtocolType")) {
         Some("WEBSOCKET") => Origin::WebSocketApi,
         Some(_) => Origin::HttpApi,
         None if stack.of_kind("AWS::S3::Bucket").any(is_bucket) => Origin::Files,
         None => {
-            return Err(site.refuse(&format!(
-                "its origin {domain} is neither an Api nor a Bucket of this template"
-            )));
+            let why =
+                format!("its origin {domain} is neither an Api nor a Bucket of this template");
+            return Err(site.refuse(&why));
         }
     };
     let mut headers = HeaderMap::new();

@@ -63,14 +63,10 @@ impl CachePolicy {
             }
             _ => return Err(policy.refuse("its QueryStringBehavior is not emulated")),
         };
-        let ttl = |name: &str, default| {
-            Ok::<_, anyhow::Error>(
-                policy.number(&format!("/CachePolicyConfig/{name}"))?.unwrap_or(default),
-            )
-        };
-        let min = ttl("MinTTL", 0)?;
-        let default = ttl("DefaultTTL", 86_400)?.max(min);
-        let max = ttl("MaxTTL", 31_536_000)?.max(default);
+        let ttl = |name: &str| policy.number(&format!("/CachePolicyConfig/{name}"));
+        let min = ttl("MinTTL")?.unwrap_or(0);
+        let default = ttl("DefaultTTL")?.unwrap_or(86_400).max(min);
+        let max = ttl("MaxTTL")?.unwrap_or(31_536_000).max(default);
         let encodes = |name: &str| policy.is_true(&format!("{KEY}/EnableAcceptEncoding{name}"));
         Ok(Self { query, compresses: encodes("Brotli"), ..Self::seconds(min, default, max) })
     }
