@@ -16,7 +16,7 @@ pub(crate) mod properties;
 mod tables;
 
 use crate::aws::{ServiceError, text_response};
-use crate::faults::Faults;
+use crate::faults::{FaultPlan, Faults};
 use crate::iam::{Caller, Iam};
 use crate::store;
 use crate::template::Stack;
@@ -75,9 +75,7 @@ impl DynamoDb {
                 ServiceError::new("com.amazon.coral.service#AccessDeniedException", it.to_string())
             })?;
         }
-        if *caller != Caller::Owner
-            && let Some(fault) = inject_faults(faults, operation, &request)
-        {
+        if let Some(fault) = inject_faults(faults, caller, operation, &request) {
             return Ok(fault);
         }
         Ok(match self.run(operation, text) {
@@ -170,15 +168,21 @@ fn malformed(error: &dyn std::fmt::Display) -> ServiceError {
 }
 
 /// The answer of a call into which a fault is injected.
-fn inject_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
-    if faults.throttle() {
+fn inject_faults(
+    faults: &Faults,
+    caller: &Caller,
+    operation: &str,
+    request: &Value,
+) -> Option<Response> {
+    if faults.hits(caller, |it| it.throttle, "throttled a call") {
         let throttled = ServiceError::new(
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
         );
         return Some(throttled.into_response());
     }
-    if !writes(operation) || !faults.transaction_conflict() {
+    let conflicts = |it: &FaultPlan| it.transaction_conflict;
+    if !writes(operation) || !faults.hits(caller, conflicts, "transaction conflict") {
         return None;
     }
     Some(match operation {

@@ -10,6 +10,7 @@
 
 use std::future::ready;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,7 +19,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -63,9 +64,7 @@ struct Edge {
     config_json: String,
     distribution: Distribution,
     compressor: Compressor,
-    /// The page.
-    site: Option<Folder>,
-    /// Further folders by their path prefix.
+    /// The folders of files by their path prefix; the last is the page, whose prefix is empty.
     folders: Vec<(String, Folder)>,
 }
 
@@ -84,14 +83,14 @@ pub fn router(
         let is_path = prefix.starts_with('/') && prefix.len() > 1;
         ensure!(is_path, "the folder prefix {prefix} does not begin with /");
     }
-    let folders =
-        settings.folders.iter().map(|(prefix, it)| (prefix.clone(), Folder::plain(it.clone())));
+    let folder = |root: &PathBuf, is_page| Folder { root: root.clone(), is_page };
+    let others = settings.folders.iter().map(|(prefix, it)| (prefix.clone(), folder(it, false)));
+    let page = settings.site.iter().map(|it| (String::new(), folder(it, true)));
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,
         compressor: Compressor::default(),
-        site: settings.site.clone().map(Folder::page),
-        folders: folders.collect(),
+        folders: others.chain(page).collect(),
         endpoints,
     });
     let headers = edge.distribution.default_headers();
@@ -123,21 +122,15 @@ async fn distributed(
 
 impl Edge {
     async fn file(&self, behavior: &Behavior, request: Request) -> Response {
-        let (mut parts, _) = request.into_parts();
-        let path = parts.uri.path().to_owned();
+        let (parts, _) = request.into_parts();
         let below = |prefix: &str| {
-            let rest = path.strip_prefix(prefix)?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+            let rest = parts.uri.path().strip_prefix(prefix)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some(rest)
         };
         let found = self.folders.iter().find_map(|(prefix, it)| Some((it, below(prefix)?)));
-        let (folder, path) = match (found, &self.site) {
-            (Some((folder, rest)), _) => (folder, format!("/{}", rest.trim_start_matches('/'))),
-            (None, Some(site)) => (site, path.clone()),
-            (None, None) => return site::not_found(),
-        };
-        let Ok(uri) = path.parse::<Uri>() else { return site::not_found() };
-        parts.uri = uri;
-        folder.answer(behavior.compresses().then_some(&self.compressor), &parts).await
+        let Some((folder, path)) = found else { return site::not_found() };
+        let compressor = behavior.compresses().then_some(&self.compressor);
+        folder.answer(compressor, &parts, path).await
     }
 
     /// Answers from the cache, or else from the origin.

@@ -94,12 +94,13 @@ impl Services {
                 .manage(method, &connection_id, &body),
             Service::Invalidation(id) => self.invalidate(&caller, &id, &body)?,
         };
-        let lost = changes && caller != Caller::Owner && self.faults.lost_answer();
+        let lost =
+            changes && self.faults.hits(&caller, |it| it.lost_answer, "lost the answer of a call");
         Ok(if lost { lose(response) } else { response })
     }
 
     fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, ServiceError> {
-        if *caller != Caller::Owner && self.faults.throttle() {
+        if self.faults.hits(caller, |it| it.throttle, "throttled a call") {
             return Err(ServiceError::new("ThrottlingException", "Rate exceeded"));
         }
         let answer = self.eventbridge.put_events(caller, &read(body)?)?;
@@ -137,7 +138,7 @@ impl Services {
         let allowed = self.iam.check(caller, "execute-api:ManageConnections", &resource, &[]);
         allowed.map_err(|it| forbidden(&it.to_string()))?;
         let api = self.public.websocket_api.as_ref().ok_or_else(unknown)?;
-        if *caller != Caller::Owner && self.faults.gone() {
+        if self.faults.hits(caller, |it| it.gone, "410 on a push") {
             let gone = ServiceError::new("GoneException", "The connection is gone.");
             return Err(gone.with_status(StatusCode::GONE));
         }
@@ -197,7 +198,8 @@ fn lose(response: Response) -> Response {
 }
 
 fn unsigned() -> ServiceError {
-    forbidden("Missing Authentication Token").with_code("MissingAuthenticationTokenException")
+    let code = "MissingAuthenticationTokenException";
+    ServiceError::new(code, "Missing Authentication Token").with_status(StatusCode::FORBIDDEN)
 }
 
 fn unknown() -> ServiceError {

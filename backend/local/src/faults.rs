@@ -9,6 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::feed::{Feed, FeedEvent};
+use crate::iam::Caller;
 
 /// Which faults to inject and how often: each in permille of the calls it can affect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,29 +70,15 @@ impl Faults {
         Self { plan, random, feed }
     }
 
-    /// Whether this call to `@connections` is to be answered 410 though nothing is wrong.
-    pub(crate) fn gone(&self) -> bool {
-        self.should_inject(self.plan.gone, "410 on a push")
-    }
-
-    /// Whether this call is to be throttled.
-    pub(crate) fn throttle(&self) -> bool {
-        self.should_inject(self.plan.throttle, "throttled a call")
-    }
-
-    /// Whether this entry of PutEvents is to fail.
-    pub(crate) fn put_events_entry(&self) -> bool {
-        self.should_inject(self.plan.partial_put_events, "failed an entry of PutEvents")
-    }
-
-    /// Whether this write is to meet a transaction.
-    pub(crate) fn transaction_conflict(&self) -> bool {
-        self.should_inject(self.plan.transaction_conflict, "transaction conflict")
-    }
-
-    /// Whether the answer of this call is to be lost.
-    pub(crate) fn lost_answer(&self) -> bool {
-        self.should_inject(self.plan.lost_answer, "lost the answer of a call")
+    /// Whether to inject a fault, which the feed calls `what`, into a call. Those of the owner are
+    /// spared.
+    pub(crate) fn hits(
+        &self,
+        caller: &Caller,
+        permille: impl Fn(&FaultPlan) -> u16,
+        what: &str,
+    ) -> bool {
+        *caller != Caller::Owner && self.should_inject(permille(&self.plan), what)
     }
 
     /// How many times to deliver an asynchronous invocation: once or twice.
@@ -135,9 +122,9 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn draws(plan: FaultPlan) -> Vec<bool> {
+    fn draws(plan: FaultPlan) -> Vec<usize> {
         let faults = Faults::new(Some(plan), Feed::default());
-        (0..200).map(|_| faults.throttle()).collect()
+        (0..200).map(|_| faults.copies()).collect()
     }
 
     #[test]
@@ -160,7 +147,7 @@ mod tests {
     #[test]
     fn a_plan_of_zeros_injects_nothing() {
         let faults = Faults::new(None, Feed::default());
-        let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero() && !faults.gone();
+        let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero();
         assert!((0..100).all(quiet));
     }
 }

@@ -17,7 +17,7 @@ pub(crate) mod properties;
 use crate::feed::{Feed, FeedEvent};
 use crate::iam::Iam;
 use crate::lambda::{InvokeError, Lambda, Outcome};
-use crate::template::{Resource, Stack};
+use crate::template::{self, Resource, Stack};
 use crate::throttle::Throttle;
 
 /// How a function is run: its name or ARN and the payload in, its outcome out.
@@ -129,15 +129,7 @@ pub(crate) fn parts_of<'a>(
 /// If it has several.
 pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'a Resource>> {
     let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
-    let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some(protocol));
-    let only = apis.next();
-    match apis.next() {
-        Some(second) => {
-            let why = format!("only one {protocol} API is supported by the local emulator");
-            Err(second.refuse(&why))
-        }
-        None => Ok(only),
-    }
+    template::only(apis.filter(|it| it.text("/ProtocolType") == Some(protocol)))
 }
 
 /// The one stage of an API.
@@ -145,14 +137,8 @@ pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'
 /// # Errors
 /// If it has none or several.
 pub(crate) fn stage_of<'a>(stack: &'a Stack, api: &'a Resource) -> Result<&'a Resource> {
-    let mut stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
-    let stage = stages.next().ok_or_else(|| api.refuse("it has no Stage"))?;
-    match stages.next() {
-        Some(second) => {
-            Err(second.refuse("only one Stage of an Api is supported by the local emulator"))
-        }
-        None => Ok(stage),
-    }
+    let stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
+    template::only(stages)?.ok_or_else(|| api.refuse("it has no Stage"))
 }
 
 /// An account's own limits, where a stage names none: requests a second, and at once.
@@ -266,10 +252,7 @@ impl Integration {
         let target = target.ok_or_else(|| route.refuse("it needs a Target integrations/…"))?;
         let found = stack.by_physical("AWS::ApiGatewayV2::Integration", target);
         let found = found.ok_or_else(|| route.refuse("its Target is not in this template"))?;
-        if found.text("/IntegrationType") != Some("AWS_PROXY") {
-            let why = "only the IntegrationType AWS_PROXY is supported by the local emulator";
-            return Err(found.refuse(why));
-        }
+        found.supports_only("/IntegrationType", "AWS_PROXY")?;
         let uri = found.required("/IntegrationUri")?;
         let timeout = found.number("/TimeoutInMillis")?;
         let timeout = timeout.map_or(default_timeout, Duration::from_millis);

@@ -130,17 +130,14 @@ impl Iam {
         if self.allowed(function, action, resource, context) {
             return Ok(());
         }
+        let principal = self.shared.identities.get(function).map(|it| it.principal.clone());
+        let (action, resource) = (action.to_owned(), resource.to_owned());
         self.shared.feed.record(FeedEvent::Denied {
             function: function.clone(),
-            action: action.to_owned(),
-            resource: resource.to_owned(),
+            action: action.clone(),
+            resource: resource.clone(),
         });
-        let principal = self.shared.identities.get(function).map(|it| it.principal.clone());
-        Err(Denied {
-            principal: principal.unwrap_or_default(),
-            action: action.to_owned(),
-            resource: resource.to_owned(),
-        })
+        Err(Denied { principal: principal.unwrap_or_default(), action, resource })
     }
 
     /// Whether the policy of a function or queue lets a service (such as `events.amazonaws.com`) do
@@ -168,12 +165,11 @@ impl Iam {
         let used = self.shared.used.lock();
         let mut unused = BTreeSet::new();
         for (function, identity) in &self.shared.identities {
-            for statement in identity.statements.iter().filter(|it| it.allows) {
-                let resources = &statement.resources;
-                let pairs =
-                    statement.actions.iter().flat_map(|a| resources.iter().map(move |r| (a, r)));
-                unused
-                    .extend(pairs.map(|(action, resource)| permission(function, action, resource)));
+            for it in identity.statements.iter().filter(|it| it.allows) {
+                for action in &it.actions {
+                    let resources = it.resources.iter();
+                    unused.extend(resources.map(|it| permission(function, action, it)));
+                }
             }
         }
         unused.retain(|it| !used.contains(it));
@@ -217,12 +213,10 @@ fn identity(stack: &Stack, function: &Resource) -> Result<Identity> {
     let arn = function.required("/Role")?;
     let role = stack.by_arn("AWS::IAM::Role", arn);
     let role = role.ok_or_else(|| function.refuse("its Role must be one of this template"))?;
-    assumable(role).map_err(|why| role.refuse(&format!("{why:#}")))?;
+    role.locate(assumable(role))?;
     let mut statements = Vec::new();
     for policy in role.list("/Policies") {
-        let read = Statement::read_all(&policy["PolicyDocument"]);
-        let read = read.map_err(|why| role.refuse(&format!("{why:#}")))?;
-        statements.extend(read);
+        statements.extend(role.locate(Statement::read_all(&policy["PolicyDocument"]))?);
     }
     Ok(Identity {
         access_key_id: crate::template::access_key_id(&stack.name, &function.logical_id),
@@ -258,9 +252,7 @@ fn function_permission(stack: &Stack, resource: &Resource) -> Result<(String, St
     let arn = function.and_then(|it| stack.arn(&it.logical_id));
     let arn =
         arn.ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?;
-    if resource.text("/Action") != Some("lambda:InvokeFunction") {
-        return Err(resource.refuse("its Action must be lambda:InvokeFunction"));
-    }
+    resource.supports_only("/Action", "lambda:InvokeFunction")?;
     let mut condition = json!({});
     if let Some(source) = resource.text("/SourceArn") {
         condition["ArnLike"] = json!({ "aws:SourceArn": source });
@@ -275,15 +267,14 @@ fn function_permission(stack: &Stack, resource: &Resource) -> Result<(String, St
         "Resource": arn,
         "Condition": condition,
     });
-    Ok((arn, Statement::read(&statement).map_err(|why| resource.refuse(&format!("{why:#}")))?))
+    Ok((arn, resource.locate(Statement::read(&statement))?))
 }
 
 fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Statement)>> {
     let document = resource.at("/PolicyDocument").unwrap_or(&Value::Null);
-    let statements =
-        Statement::read_all(document).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+    let statements = resource.locate(Statement::read_all(document))?;
     let mut policies = Vec::new();
-    for url in resource.list("/Queues").iter().filter_map(Value::as_str) {
+    for url in resource.texts("/Queues") {
         let mut queues = stack.of_kind("AWS::SQS::Queue");
         let queue = queues.find(|it| stack.reference(&it.logical_id).as_deref() == Some(url));
         let arn = queue.and_then(|it| stack.arn(&it.logical_id));

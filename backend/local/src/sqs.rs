@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -158,11 +158,16 @@ impl Sqs {
     }
 
     /// Takes up to `most` visible messages, and hides them for the visibility timeout.
-    fn take(&self, queue: &str, most: u64, visibility_ms: Option<u64>) -> Result<Vec<Received>> {
+    fn take(
+        &self,
+        queue: &str,
+        most: u64,
+        visibility_ms: Option<u64>,
+    ) -> rusqlite::Result<Vec<Received>> {
         let Some(settings) = self.queues.get(queue) else { return Ok(Vec::new()) };
         let now = now_ms();
         let hidden_until = now + visibility_ms.unwrap_or(settings.visibility_ms);
-        Ok(self.store.transaction(|transaction| {
+        self.store.transaction(|transaction| {
             let expired = now.saturating_sub(settings.retention_ms);
             transaction.execute(
                 "DELETE FROM sqs_messages WHERE queue = ?1 AND sent < ?2",
@@ -178,31 +183,23 @@ impl Sqs {
                 taken.push(next);
             }
             Ok(taken)
-        })?)
+        })
     }
 
-    fn delete(&self, queue: &str, receipt: &str) -> Result<()> {
-        self.store.with(|connection| {
-            connection.execute(
-                "DELETE FROM sqs_messages WHERE queue = ?1 AND receipt = ?2",
-                params![queue, receipt],
-            )
-        })?;
-        Ok(())
+    fn delete(&self, queue: &str, receipt: &str) -> rusqlite::Result<usize> {
+        let delete = "DELETE FROM sqs_messages WHERE queue = ?1 AND receipt = ?2";
+        self.store.with(|connection| connection.execute(delete, params![queue, receipt]))
     }
 
     /// How many messages are visible, hidden by a receiver, and delayed.
-    fn counts(&self, queue: &str) -> Result<(u64, u64, u64)> {
+    fn counts(&self, queue: &str) -> rusqlite::Result<(u64, u64, u64)> {
         let select = "SELECT
                 count(*) FILTER (WHERE visible <= ?2),
                 count(*) FILTER (WHERE visible > ?2 AND receive_count > 0),
                 count(*) FILTER (WHERE visible > ?2 AND receive_count = 0)
             FROM sqs_messages WHERE queue = ?1";
-        Ok(self.store.with(|connection| {
-            connection.query_row(select, params![queue, now_ms()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-        })?)
+        let counts = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        self.store.with(|connection| connection.query_row(select, params![queue, now_ms()], counts))
     }
 }
 
@@ -250,7 +247,7 @@ fn take_one(
         .map(|it| it.map(|(id, message)| (id, Received { message, receipt_handle })))
 }
 
-fn message(row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     let attributes: String = row.get(2)?;
     Ok(Message {
         message_id: row.get(0)?,

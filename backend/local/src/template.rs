@@ -200,6 +200,11 @@ impl Resource {
         self.at(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// The texts in a property that is a list; none if it is absent.
+    pub(crate) fn texts<'a>(&'a self, pointer: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.list(pointer).iter().filter_map(Value::as_str)
+    }
+
     /// A property that is a whole number, written as one or as text.
     ///
     /// # Errors
@@ -215,9 +220,46 @@ impl Resource {
         self.at(pointer).is_some_and(|it| *it == Value::Bool(true) || *it == "true")
     }
 
+    /// Makes sure that a property has the only value that is supported.
+    ///
+    /// # Errors
+    /// If it has not.
+    pub(crate) fn supports_only(&self, pointer: &str, value: &str) -> Result<()> {
+        let is_it = self.text(pointer) == Some(value);
+        ensure!(is_it, self.unsupported(&format!("{pointer} other than {value}")));
+        Ok(())
+    }
+
+    /// What was read of this resource; an error names it and its line.
+    ///
+    /// # Errors
+    /// That of `read`.
+    pub(crate) fn locate<T>(&self, read: Result<T>) -> Result<T> {
+        read.map_err(|why| self.refuse(&format!("{why:#}")))
+    }
+
+    /// An error that says what of this resource is not supported.
+    pub(crate) fn unsupported(&self, what: &str) -> anyhow::Error {
+        self.refuse(&format!("{what} is not supported by the local emulator"))
+    }
+
     /// An error that names this resource and its line.
     pub fn refuse(&self, why: &str) -> anyhow::Error {
         anyhow!("line {}: {} ({}): {why}", self.line, self.logical_id, self.kind)
+    }
+}
+
+/// The only one of some resources; `None` if there is none.
+///
+/// # Errors
+/// If there are several.
+pub(crate) fn only<'a>(
+    mut resources: impl Iterator<Item = &'a Resource>,
+) -> Result<Option<&'a Resource>> {
+    let only = resources.next();
+    match resources.next() {
+        Some(second) => Err(second.unsupported("more than one")),
+        None => Ok(only),
     }
 }
 

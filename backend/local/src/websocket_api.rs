@@ -116,10 +116,7 @@ fn routes(
             "NONE" => {}
             "CUSTOM" if key == "$connect" => authorizer = Some(Authorizer::new(stack, route)?),
             other => {
-                let why = format!(
-                    "the AuthorizationType {other} of {key} is not supported by the local emulator"
-                );
-                return Err(route.refuse(&why));
+                return Err(route.unsupported(&format!("the AuthorizationType {other} of {key}")));
             }
         }
         let (integration, _) = Integration::of(stack, route, TIMEOUT)?;
@@ -134,10 +131,7 @@ fn routes(
 fn selection(api: &Resource) -> Result<Vec<String>> {
     let expression = api.text("/RouteSelectionExpression").unwrap_or_default();
     let path = expression.strip_prefix("$request.body.").filter(|it| !it.is_empty());
-    let path = path.ok_or_else(|| {
-        api.refuse(
-            "only a RouteSelectionExpression $request.body.… is supported by the local emulator",
-        )
-    })?;
+    let other = "a RouteSelectionExpression other than $request.body.…";
+    let path = path.ok_or_else(|| api.unsupported(other))?;
     Ok(path.split('.').map(str::to_owned).collect())
 }

@@ -12,7 +12,7 @@ const SHAPE: [&str; 3] = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryI
 /// Creates the tables that are not there, and checks those that are.
 pub(super) fn create(database: &Database, stack: &Stack) -> Result<()> {
     for resource in stack.of_kind("AWS::DynamoDB::Table") {
-        one(database, resource).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+        resource.locate(one(database, resource))?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ mod cache_policy;
 
 use super::headers::SiteHeaders;
 use crate::gateway;
-use crate::template::{Resource, Stack};
+use crate::template::{self, Resource, Stack};
 pub(super) use behavior::{Behavior, Origin};
 use cache_policy::CacheControl;
 pub(super) use cache_policy::CachePolicy;
@@ -46,11 +46,8 @@ impl Distribution {
     /// If there are several, an origin or a policy is not in the template, or a policy is not
     /// emulated.
     pub(super) fn new(stack: &Stack) -> Result<Self> {
-        let mut found = stack.of_kind("AWS::CloudFront::Distribution");
-        let Some(site) = found.next() else { return Self::passing_on(stack) };
-        if let Some(second) = found.next() {
-            return Err(second.refuse("only one Distribution is emulated"));
-        }
+        let found = template::only(stack.of_kind("AWS::CloudFront::Distribution"))?;
+        let Some(site) = found else { return Self::passing_on(stack) };
         let mut behaviors = Vec::new();
         for index in 0..site.list("/DistributionConfig/CacheBehaviors").len() {
             let at = format!("/DistributionConfig/CacheBehaviors/{index}");

@@ -17,9 +17,9 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// A folder of files.
 #[derive(Debug)]
 pub(super) struct Folder {
-    root: PathBuf,
-    /// Whether a path without extension is a route within the page.
-    is_page: bool,
+    pub(super) root: PathBuf,
+    /// Whether this is the page, in which a path without extension is a route: `index.html`.
+    pub(super) is_page: bool,
 }
 
 /// A file as it will be sent.
@@ -30,27 +30,18 @@ struct Found {
 }
 
 impl Folder {
-    /// The page: whatever has no extension is `index.html`.
-    pub(super) fn page(root: PathBuf) -> Self {
-        Self { root, is_page: true }
-    }
-
-    /// Files, and nothing else.
-    pub(super) fn plain(root: PathBuf) -> Self {
-        Self { root, is_page: false }
-    }
-
-    /// Answers a request whose path is below this folder.
+    /// Answers a request for a path below this folder.
     pub(super) async fn answer(
         &self,
         compressor: Option<&Compressor>,
         request: &Parts,
+        path: &str,
     ) -> Response {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
         let accepts = compressor.is_some() && accepts_brotli(&request.headers);
-        let Some(name) = self.name_of(request.uri.path()) else { return not_found() };
+        let Some(name) = self.name_of(path) else { return not_found() };
         let Some(found) = self.find(&name, accepts).await else { return not_found() };
         let mut response = if is_known(&request.headers, &found.etag) {
             StatusCode::NOT_MODIFIED.into_response()
@@ -170,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_path_never_leads_out_of_its_folder() {
-        let folder = Folder::plain(PathBuf::from("/x"));
+        let folder = Folder { root: PathBuf::from("/x"), is_page: false };
         for path in
             ["/../a", "/a/../../b", "/%2e%2e/a", "/.git/config", "/a\\b", "/a%00", "/..%2fa"]
         {
@@ -181,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_path_without_extension_is_a_route_of_the_page() {
-        let page = Folder::page(PathBuf::from("/x"));
+        let page = Folder { root: PathBuf::from("/x"), is_page: true };
         assert_eq!(page.name_of("/").as_deref(), Some("index.html"));
         assert_eq!(page.name_of("/orders/1").as_deref(), Some("index.html"));
         assert_eq!(page.name_of("/app.js").as_deref(), Some("app.js"));

@@ -79,10 +79,7 @@ fn rule(stack: &Stack, resource: &Resource, iam: &Iam, sqs: &Sqs) -> Result<Rule
 
 fn trigger(resource: &Resource, bus: &str) -> Result<Trigger> {
     match (resource.at("/EventPattern"), resource.text("/ScheduleExpression")) {
-        (Some(pattern), None) => {
-            let pattern = Pattern::read(pattern);
-            Ok(Trigger::Event(pattern.map_err(|why| resource.refuse(&why.to_string()))?))
-        }
+        (Some(pattern), None) => resource.locate(Pattern::read(pattern)).map(Trigger::Event),
         (None, Some(expression)) => {
             let default = bus == "default";
             ensure!(default, resource.refuse("schedules exist on the default bus only"));

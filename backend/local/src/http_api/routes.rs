@@ -81,12 +81,9 @@ impl Routes {
 impl Route {
     fn new(stack: &Stack, resource: &Resource) -> Result<Self> {
         let key = resource.text("/RouteKey").unwrap_or_default();
-        let (method, path) = parse_key(key).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+        let (method, path) = resource.locate(parse_key(key))?;
         let (integration, declared) = Integration::of(stack, resource, TIMEOUT)?;
-        if declared.text("/PayloadFormatVersion") != Some("2.0") {
-            let why = "only PayloadFormatVersion \"2.0\" is supported by the local emulator";
-            return Err(declared.refuse(why));
-        }
+        declared.supports_only("/PayloadFormatVersion", "2.0")?;
         Ok(Self {
             key: key.to_owned(),
             method,

@@ -60,15 +60,15 @@ impl Authorizer {
     /// The authorizer of the `$connect` route.
     pub(super) fn new(stack: &Stack, route: &Resource) -> Result<Self> {
         let found = stack.named_by(route, "/AuthorizerId", "AWS::ApiGatewayV2::Authorizer")?;
-        if found.text("/AuthorizerType") != Some("REQUEST") {
-            return Err(found.refuse("a WebSocket API has only authorizers of type REQUEST"));
-        }
-        let sources = found.list("/IdentitySource").iter().filter_map(Value::as_str);
+        found.supports_only("/AuthorizerType", "REQUEST")?;
         let function = gateway::function_of(found.required("/AuthorizerUri")?).to_owned();
         Ok(Self {
             id: found.physical_id.clone(),
             integration: Integration { function, timeout: TIMEOUT },
-            sources: sources.map(|it| source(found, it)).collect::<Result<_>>()?,
+            sources: found
+                .texts("/IdentitySource")
+                .map(|it| source(found, it))
+                .collect::<Result<_>>()?,
         })
     }
 
@@ -108,11 +108,7 @@ fn source(authorizer: &Resource, expression: &str) -> Result<Source> {
     let named = |prefix| expression.strip_prefix(prefix).map(str::to_owned);
     let query = named("route.request.querystring.").map(Source::Query);
     let source = query.or_else(|| named("route.request.header.").map(Source::Header));
-    source.ok_or_else(|| {
-        let why =
-            format!("the identity source {expression} is not supported by the local emulator");
-        authorizer.refuse(&why)
-    })
+    source.ok_or_else(|| authorizer.unsupported(&format!("the identity source {expression}")))
 }
 
 impl Source {

@@ -3,7 +3,7 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::WebSocketApi;
 use super::connections::{NotPut, Outgoing};
@@ -29,15 +29,6 @@ impl WebSocketApi {
         answer.unwrap_or_else(IntoResponse::into_response)
     }
 
-    /// Notes in the feed how a post was answered.
-    fn record_push(&self, connection_id: &str, status: StatusCode, body: &[u8]) {
-        self.shared.feed.record(FeedEvent::Push {
-            connection_id: connection_id.to_owned(),
-            status: status.as_u16(),
-            body: String::from_utf8_lossy(body).into_owned(),
-        });
-    }
-
     fn post(&self, id: &str, body: &[u8]) -> Result<Response, ServiceError> {
         let put = if body.len() > LARGEST_POST {
             let why = "Message too long";
@@ -46,22 +37,26 @@ impl WebSocketApi {
             self.shared.connections.put(id, Outgoing::Message(body.to_vec())).map_err(not_put)
         };
         let status = put.as_ref().map_or_else(|refusal| refusal.status, |()| StatusCode::OK);
-        self.record_push(id, status, body);
+        self.shared.feed.record(FeedEvent::Push {
+            connection_id: id.to_owned(),
+            status: status.as_u16(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
         put.map(|()| StatusCode::OK.into_response())
     }
 
     fn describe(&self, id: &str) -> Result<Response, ServiceError> {
         let connection = self.shared.connections.get(id).ok_or_else(|| not_put(NotPut::Gone))?;
-        let mut identity = json!({ "sourceIp": connection.source_ip.to_string() });
-        identity["userAgent"] = connection.user_agent.clone().map_or(Value::Null, Value::from);
-        Ok(json_response(
-            StatusCode::OK,
-            &json!({
-                "connectedAt": iso_millis(connection.connected_at),
-                "identity": identity,
-                "lastActiveAt": iso_millis(connection.last_active()),
-            }),
-        ))
+        let identity = json!({
+            "sourceIp": connection.source_ip.to_string(),
+            "userAgent": connection.user_agent,
+        });
+        let described = json!({
+            "connectedAt": iso_millis(connection.connected_at),
+            "identity": identity,
+            "lastActiveAt": iso_millis(connection.last_active()),
+        });
+        Ok(json_response(StatusCode::OK, &described))
     }
 
     fn delete(&self, id: &str) -> Result<Response, ServiceError> {

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde_json::Value;
 use wildmatch::WildMatch;
 
 use super::cache_policy::CachePolicy;
@@ -84,8 +83,8 @@ impl Behavior {
 }
 
 fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
-    let listed = site.list(at).iter().filter_map(Value::as_str);
-    let methods = listed.map(|it| it.parse().map_err(|_| site.refuse(&format!("{at}: {it}"))));
+    let methods =
+        site.texts(at).map(|it| it.parse().map_err(|_| site.refuse(&format!("{at}: {it}"))));
     let methods: Vec<Method> = methods.collect::<Result<_>>()?;
     Ok(if methods.is_empty() { vec![Method::GET, Method::HEAD] } else { methods })
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::http::{HeaderMap, header};
-use serde_json::Value;
 
 use crate::template::{Resource, Stack};
 
@@ -48,20 +47,16 @@ impl CachePolicy {
     fn read(policy: &Resource) -> Result<Self> {
         const KEY: &str = "/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin";
         for (kind, setting) in [("Headers", "Header"), ("Cookies", "Cookie")] {
-            let at = format!("{KEY}/{kind}Config/{setting}Behavior");
-            if policy.text(&at) != Some("none") {
-                return Err(policy.refuse(&format!("only {at} none is emulated")));
-            }
+            policy.supports_only(&format!("{KEY}/{kind}Config/{setting}Behavior"), "none")?;
         }
         let query = match policy.text(&format!("{KEY}/QueryStringsConfig/QueryStringBehavior")) {
             Some("none") => QueryKeys::None,
             Some("all") => QueryKeys::All,
             Some("whitelist") => {
-                let keys = policy.list(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
-                let keys = keys.iter().filter_map(Value::as_str).map(str::to_owned);
-                QueryKeys::These(keys.collect())
+                let keys = policy.texts(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
+                QueryKeys::These(keys.map(str::to_owned).collect())
             }
-            _ => return Err(policy.refuse("its QueryStringBehavior is not emulated")),
+            _ => return Err(policy.unsupported("its QueryStringBehavior")),
         };
         let ttl = |name: &str| policy.number(&format!("/CachePolicyConfig/{name}"));
         let min = ttl("MinTTL")?.unwrap_or(0);
