@@ -22,16 +22,11 @@ use crate::iam::Caller;
 use crate::services::Services;
 use crate::settings::SampleEvent;
 
-const HTML: &str = "text/html; charset=utf-8";
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
-
-/// The files of its pages: path, content type and text.
-const FILES: [(&str, &str, &str); 5] = [
-    ("/_local/", HTML, include_str!("../console/index.html")),
-    ("/_local/console.js", JAVASCRIPT, include_str!("../console/console.js")),
+/// The files of its page: path, content type and text.
+const FILES: [(&str, &str, &str); 3] = [
+    ("/_local/", "text/html; charset=utf-8", include_str!("../console/index.html")),
+    ("/_local/console.js", "text/javascript; charset=utf-8", include_str!("../console/console.js")),
     ("/_local/console.css", "text/css; charset=utf-8", include_str!("../console/console.css")),
-    ("/_local/mail", HTML, include_str!("../console/mail.html")),
-    ("/_local/mail.js", JAVASCRIPT, include_str!("../console/mail.js")),
 ];
 
 struct Console {

@@ -39,7 +39,6 @@ use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
 pub use cache::Cache;
 use cache::{Answer, Key};
-use compress::Compressor;
 pub use connections::{ReadTimeouts, serve};
 use distribution::{Behavior, Distribution, Origin};
 pub use site::{cache_control, content_type, is_named_by_content};
@@ -63,7 +62,6 @@ struct Edge {
     endpoints: PublicEndpoints,
     config_json: String,
     distribution: Distribution,
-    compressor: Compressor,
     /// The folders of files by their path prefix; the last is the page, whose prefix is empty.
     folders: Vec<(String, Folder)>,
 }
@@ -89,7 +87,6 @@ pub fn router(
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,
-        compressor: Compressor::default(),
         folders: others.chain(page).collect(),
         endpoints,
     });
@@ -129,13 +126,12 @@ impl Edge {
         };
         let found = self.folders.iter().find_map(|(prefix, it)| Some((it, below(prefix)?)));
         let Some((folder, path)) = found else { return site::not_found() };
-        let compressor = behavior.compresses().then_some(&self.compressor);
-        folder.answer(compressor, &parts, path).await
+        folder.answer(behavior.compresses(), &parts, path).await
     }
 
     /// Answers from the cache, or else from the origin.
     async fn cached(&self, behavior: &Behavior, client: SocketAddr, request: Request) -> Response {
-        let accepts = compress::accepts_brotli(request.headers());
+        let accepts = behavior.compresses() && compress::accepts_brotli(request.headers());
         let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
         let (parts, body) = request.into_parts();
         let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
@@ -153,10 +149,7 @@ impl Edge {
             true => response, // the origin has seen `If-None-Match` itself
             false => unless_known(known, response),
         };
-        match behavior.compresses() {
-            true => self.compressor.reply(accepts, response).await,
-            false => response,
-        }
+        compress::reply(accepts, response).await
     }
 
     async fn ask_origin(

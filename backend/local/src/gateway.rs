@@ -68,24 +68,19 @@ impl Functions {
 
     /// Calls a function on behalf of `source_arn` and waits for what it returns. The invocation
     /// goes on when its caller does not: a client that hangs up stops no function on AWS either.
-    async fn call(
+    pub(crate) async fn call(
         &self,
         source_arn: &str,
-        function_arn: &str,
+        integration: &Integration,
         payload: &Value,
-        timeout: Duration,
     ) -> Result<Vec<u8>, CallError> {
-        if !self.iam.service_may(
-            "apigateway.amazonaws.com",
-            source_arn,
-            "lambda:InvokeFunction",
-            function_arn,
-        ) {
+        let Integration { function, timeout } = integration;
+        let (service, action) = ("apigateway.amazonaws.com", "lambda:InvokeFunction");
+        if !self.iam.service_may(service, source_arn, action, function) {
             return Err(CallError::NotPermitted(source_arn.to_owned()));
         }
-        let running =
-            tokio::spawn((self.invoke)(function_arn.to_owned(), payload.to_string().into()));
-        let failed = match tokio::time::timeout(timeout, running).await {
+        let running = tokio::spawn((self.invoke)(function.clone(), payload.to_string().into()));
+        let failed = match tokio::time::timeout(*timeout, running).await {
             Ok(Ok(Ok(Outcome { payload, function_error: None }))) => return Ok(payload),
             Ok(Ok(Ok(Outcome { function_error: Some(error), .. }))) => error,
             Ok(Ok(Err(InvokeError::Throttled))) => return Err(CallError::Throttled),
@@ -157,7 +152,7 @@ pub(crate) struct Api {
     /// Its ARN, without the stage.
     arn: String,
     throttle: Throttle,
-    functions: Functions,
+    pub(crate) functions: Functions,
     feed: Feed,
 }
 
@@ -199,27 +194,9 @@ impl Api {
         format!("{}/{}/{route}", self.arn, self.stage)
     }
 
-    /// Calls the function of a route and waits for what it returns.
-    pub(crate) async fn call(
-        &self,
-        route: &str,
-        integration: &Integration,
-        event: &Value,
-    ) -> Result<Vec<u8>, CallError> {
-        let Integration { function, timeout } = integration;
-        self.functions.call(&self.route_arn(route), function, event, *timeout).await
-    }
-
-    /// Calls an authorizer and waits for what it returns.
-    pub(crate) async fn authorize(
-        &self,
-        authorizer_id: &str,
-        integration: &Integration,
-        event: &Value,
-    ) -> Result<Vec<u8>, CallError> {
-        let source = format!("{}/authorizers/{authorizer_id}", self.arn);
-        let Integration { function, timeout } = integration;
-        self.functions.call(&source, function, event, *timeout).await
+    /// The ARN of one of its authorizers.
+    pub(crate) fn authorizer_arn(&self, id: &str) -> String {
+        format!("{}/authorizers/{id}", self.arn)
     }
 
     /// Records in the feed why the gateway answered no more than that something failed.

@@ -24,7 +24,7 @@ use crate::feed::Feed;
 use crate::gateway::{self, Api, CallError, Functions, gateway_reply};
 use crate::template::Stack;
 use authorizer::Refused;
-use routes::{Found, Routes};
+use routes::{Found, Route, Routes};
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -33,6 +33,8 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct HttpApi {
     shared: Arc<Shared>,
+    /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
+    overloaded: Option<String>,
 }
 
 #[derive(Debug)]
@@ -40,8 +42,6 @@ struct Shared {
     api: Api,
     routes: Routes,
     pools: UserPools,
-    /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
-    overloaded: Option<String>,
 }
 
 impl HttpApi {
@@ -58,7 +58,7 @@ impl HttpApi {
         let Some(api) = gateway::only_api(stack, "HTTP")? else { return Ok(None) };
         let routes = Routes::new(stack, api)?;
         let api = Api::new(stack, api, functions, feed)?;
-        Ok(Some(Self { shared: Arc::new(Shared { api, routes, pools, overloaded: None }) }))
+        Ok(Some(Self { shared: Arc::new(Shared { api, routes, pools }), overloaded: None }))
     }
 
     /// Answers a request from `client`, whose path is the whole path on the API's domain.
@@ -72,7 +72,7 @@ impl HttpApi {
     }
 
     async fn answer(&self, client: IpAddr, request: Request, request_id: &str) -> Response {
-        let Shared { api, routes, pools, .. } = &*self.shared;
+        let Shared { api, routes, pools } = &*self.shared;
         let (parts, body) = request.into_parts();
         let found = path_in_stage(&api.stage, parts.uri.path());
         let found = found.and_then(|path| routes.find(&parts.method, path));
@@ -97,8 +97,9 @@ impl HttpApi {
 
     async fn integrate(&self, parts: &Parts, found: &Found<'_>, event: &Value) -> Response {
         let api = &self.shared.api;
-        let route = found.route.arn_suffix(&parts.method);
-        let failure = match api.call(&route, &found.route.integration, event).await {
+        let Route { integration, .. } = found.route;
+        let source = api.route_arn(&found.route.arn_suffix(&parts.method));
+        let failure = match api.functions.call(&source, integration, event).await {
             Ok(payload) => match reply::read(&payload) {
                 Ok(response) => return response,
                 Err(why) => CallError::Failed(why.to_string()),
@@ -115,7 +116,7 @@ impl HttpApi {
 
     /// The answer when as many invocations run and wait as may.
     fn unavailable(&self) -> Response {
-        match &self.shared.overloaded {
+        match &self.overloaded {
             None => gateway_reply(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Some(problem) => {
                 let headers = [
@@ -128,13 +129,8 @@ impl HttpApi {
     }
 
     /// The same API, which answers with this problem document (RFC 9457) when it is overloaded.
-    ///
-    /// A handle that is shared already stays as it is.
-    pub fn with_problem_when_overloaded(mut self, problem: Option<String>) -> Self {
-        if let Some(shared) = Arc::get_mut(&mut self.shared) {
-            shared.overloaded = problem;
-        }
-        self
+    pub fn with_problem_when_overloaded(self, overloaded: Option<String>) -> Self {
+        Self { overloaded, ..self }
     }
 }
 

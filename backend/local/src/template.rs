@@ -220,6 +220,18 @@ impl Resource {
         self.at(pointer).is_some_and(|it| *it == Value::Bool(true) || *it == "true")
     }
 
+    /// A property that is an object, as a resource whose properties are those of the object.
+    pub(crate) fn part(&self, pointer: &str) -> Self {
+        let properties = self.at(pointer).cloned().unwrap_or_default();
+        Self { properties, ..self.clone() }
+    }
+
+    /// The objects in a property that is a list, each as a resource of its own.
+    pub(crate) fn parts(&self, pointer: &str) -> Vec<Self> {
+        let count = self.list(pointer).len();
+        (0..count).map(|index| self.part(&format!("{pointer}/{index}"))).collect()
+    }
+
     /// Makes sure that a property has the only value that is supported.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Result;
 use axum::extract::Request;
 use axum::response::Response;
+use serde_json::Value;
 
 mod handshake;
 
@@ -26,7 +27,7 @@ mod connections;
 mod manage;
 
 use crate::feed::{Feed, FeedEvent};
-use crate::gateway::{self, Api, Functions, Integration};
+use crate::gateway::{self, Api, CallError, Functions, Integration};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
 use authorizer::Authorizer;
@@ -92,6 +93,17 @@ impl WebSocketApi {
 }
 
 impl Shared {
+    /// Calls the function of a route and waits for what it returns.
+    async fn call(
+        &self,
+        route: &str,
+        integration: &Integration,
+        event: &Value,
+    ) -> Result<Vec<u8>, CallError> {
+        let source = self.gateway.route_arn(route);
+        self.gateway.functions.call(&source, integration, event).await
+    }
+
     /// Records in the feed what happened to a connection.
     fn record_change(&self, connection_id: &str, change: impl Into<String>) {
         let connection_id = connection_id.to_owned();

@@ -49,13 +49,11 @@ impl Distribution {
         let found = template::only(stack.of_kind("AWS::CloudFront::Distribution"))?;
         let Some(site) = found else { return Self::passing_on(stack) };
         let mut behaviors = Vec::new();
-        for index in 0..site.list("/DistributionConfig/CacheBehaviors").len() {
-            let at = format!("/DistributionConfig/CacheBehaviors/{index}");
-            let pattern = site.required(&format!("{at}/PathPattern"))?;
-            behaviors.push(Behavior::read(stack, site, &at, pattern)?);
+        for part in site.parts("/DistributionConfig/CacheBehaviors") {
+            behaviors.push(Behavior::read(stack, site, &part, part.required("/PathPattern")?)?);
         }
-        let default = "/DistributionConfig/DefaultCacheBehavior";
-        let default = Behavior::read(stack, site, default, "*")?;
+        let default = site.part("/DistributionConfig/DefaultCacheBehavior");
+        let default = Behavior::read(stack, site, &default, "*")?;
         Ok(Self { behaviors, default, error_ttls: error_ttls(site)? })
     }
 
@@ -117,12 +115,10 @@ impl Distribution {
 
 fn error_ttls(site: &Resource) -> Result<BTreeMap<u16, Duration>> {
     let mut ttls = BTreeMap::new();
-    for index in 0..site.list("/DistributionConfig/CustomErrorResponses").len() {
-        let at = format!("/DistributionConfig/CustomErrorResponses/{index}");
-        let status = site.number(&format!("{at}/ErrorCode"))?;
-        let status = status.and_then(|it| u16::try_from(it).ok());
-        let status = status.ok_or_else(|| site.refuse(&format!("{at} needs an ErrorCode")))?;
-        if let Some(seconds) = site.number(&format!("{at}/ErrorCachingMinTTL"))? {
+    for response in site.parts("/DistributionConfig/CustomErrorResponses") {
+        let status = response.number("/ErrorCode")?.and_then(|it| u16::try_from(it).ok());
+        let status = status.ok_or_else(|| site.refuse("an error response needs an ErrorCode"))?;
+        if let Some(seconds) = response.number("/ErrorCachingMinTTL")? {
             ttls.insert(status, Duration::from_secs(seconds));
         }
     }

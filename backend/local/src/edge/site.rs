@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
-use super::compress::{Compressor, accepts_brotli};
+use super::compress::{self, accepts_brotli};
 
 /// A year: the name of such a file changes with its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -31,16 +31,11 @@ struct Found {
 
 impl Folder {
     /// Answers a request for a path below this folder.
-    pub(super) async fn answer(
-        &self,
-        compressor: Option<&Compressor>,
-        request: &Parts,
-        path: &str,
-    ) -> Response {
+    pub(super) async fn answer(&self, compresses: bool, request: &Parts, path: &str) -> Response {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
-        let accepts = compressor.is_some() && accepts_brotli(&request.headers);
+        let accepts = compresses && accepts_brotli(&request.headers);
         let Some(name) = self.name_of(path) else { return not_found() };
         let Some(found) = self.find(&name, accepts).await else { return not_found() };
         let mut response = if is_known(&request.headers, &found.etag) {
@@ -52,8 +47,8 @@ impl Folder {
             }
         };
         describe(response.headers_mut(), &name, &found);
-        match (response.status(), compressor) {
-            (StatusCode::OK, Some(compressor)) => compressor.reply(accepts, response).await,
+        match response.status() {
+            StatusCode::OK => compress::reply(accepts, response).await,
             _ => response,
         }
     }

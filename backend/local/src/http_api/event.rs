@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Version, header};
+use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub(super) fn event(
             "http": {
                 "method": parts.method.as_str(),
                 "path": path,
-                "protocol": protocol(parts.version),
+                "protocol": format!("{:?}", parts.version),
                 "sourceIp": client.to_string(),
                 "userAgent": text(&parts.headers, header::USER_AGENT),
             },
@@ -147,12 +147,4 @@ fn is_text(headers: &HeaderMap) -> bool {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|it| it.to_str().ok())
-}
-
-fn protocol(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_10 => "HTTP/1.0",
-        Version::HTTP_2 => "HTTP/2.0",
-        _ => "HTTP/1.1",
-    }
 }

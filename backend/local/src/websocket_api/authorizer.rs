@@ -84,8 +84,9 @@ impl Authorizer {
             return Err(Refused::new(StatusCode::UNAUTHORIZED, "Unauthorized"));
         }
         let event = api.authorizer_event(parts, connection);
+        let source = api.gateway.authorizer_arn(&self.id);
         let asked = Instant::now();
-        let answer = api.gateway.authorize(&self.id, &self.integration, &event).await;
+        let answer = api.gateway.functions.call(&source, &self.integration, &event).await;
         let decision = answer.map_err(|why| why.to_string()).and_then(|payload| {
             decide(&payload, &api.gateway.route_arn("$connect")).map_err(str::to_owned)
         });

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
+use crate::aws::ServiceError;
 use crate::time::now_ms;
 
 /// How many messages may wait for a client that does not read.
@@ -43,15 +44,6 @@ pub(super) enum Outgoing {
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     open: Mutex<HashMap<String, (Arc<Connection>, mpsc::Sender<Outgoing>)>>,
-}
-
-/// Why something could not be put into an outbox.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum NotPut {
-    /// There is no such connection, or no more.
-    Gone,
-    /// The client does not read.
-    Full,
 }
 
 impl Connection {
@@ -95,12 +87,21 @@ impl Connections {
     }
 
     /// Puts something into a connection's outbox.
-    pub(super) fn put(&self, id: &str, outgoing: Outgoing) -> Result<(), NotPut> {
+    pub(super) fn put(&self, id: &str, outgoing: Outgoing) -> Result<(), ServiceError> {
         let open = self.open.lock();
-        let (_, outbox) = open.get(id).ok_or(NotPut::Gone)?;
+        let (_, outbox) = open.get(id).ok_or_else(gone)?;
         outbox.try_send(outgoing).map_err(|why| match why {
-            mpsc::error::TrySendError::Full(_) => NotPut::Full,
-            mpsc::error::TrySendError::Closed(_) => NotPut::Gone,
+            TrySendError::Closed(_) => gone(),
+            TrySendError::Full(_) => {
+                let why = "The client does not read what is sent to it.";
+                let full = ServiceError::new("LimitExceededException", why);
+                full.with_status(StatusCode::TOO_MANY_REQUESTS)
+            }
         })
     }
+}
+
+/// The answer about a connection that is not open.
+pub(super) fn gone() -> ServiceError {
+    ServiceError::new("GoneException", "Gone").with_status(StatusCode::GONE)
 }

@@ -17,7 +17,7 @@ pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body:
         None => "Forbidden",
         Some((key, route)) => {
             let event = api.message_event(&connection, key, &body, &request_id);
-            let answer = api.gateway.call(key, route, &event).await;
+            let answer = api.call(key, route, &event).await;
             // What it says is not passed on: that would need a RouteResponse.
             let Err(why) = answer.and_then(|it| check_reply(&it)) else { return };
             api.record_failure(key, &why);
@@ -34,7 +34,7 @@ pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body:
 pub(super) async fn disconnect(api: &Shared, connection: &Connection, code: u16, reason: &str) {
     let Some(route) = api.routes.get("$disconnect") else { return };
     let event = api.disconnect_event(connection, code, reason);
-    if let Err(why) = api.gateway.call("$disconnect", route, &event).await {
+    if let Err(why) = api.call("$disconnect", route, &event).await {
         api.record_failure("$disconnect", &why);
     }
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::WebSocketApi;
-use super::connections::{NotPut, Outgoing};
+use super::connections::{Outgoing, gone};
 use crate::aws::{ServiceError, json_response};
 use crate::feed::FeedEvent;
 use crate::time::iso_millis;
@@ -34,7 +34,7 @@ impl WebSocketApi {
             let why = "Message too long";
             Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", why))
         } else {
-            self.shared.connections.put(id, Outgoing::Message(body.to_vec())).map_err(not_put)
+            self.shared.connections.put(id, Outgoing::Message(body.to_vec()))
         };
         let status = put.as_ref().map_or_else(|refusal| refusal.status, |()| StatusCode::OK);
         self.shared.feed.record(FeedEvent::Push {
@@ -46,7 +46,7 @@ impl WebSocketApi {
     }
 
     fn describe(&self, id: &str) -> Result<Response, ServiceError> {
-        let connection = self.shared.connections.get(id).ok_or_else(|| not_put(NotPut::Gone))?;
+        let connection = self.shared.connections.get(id).ok_or_else(gone)?;
         let identity = json!({
             "sourceIp": connection.source_ip.to_string(),
             "userAgent": connection.user_agent,
@@ -60,19 +60,9 @@ impl WebSocketApi {
     }
 
     fn delete(&self, id: &str) -> Result<Response, ServiceError> {
-        self.shared.connections.put(id, Outgoing::Close).map_err(not_put)?;
+        self.shared.connections.put(id, Outgoing::Close)?;
         self.shared.connections.close(id);
         Ok(StatusCode::NO_CONTENT.into_response())
-    }
-}
-
-fn not_put(why: NotPut) -> ServiceError {
-    match why {
-        NotPut::Gone => refusal(StatusCode::GONE, "GoneException", "Gone"),
-        NotPut::Full => {
-            let why = "The client does not read what is sent to it.";
-            refusal(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", why)
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cache behaviors: which requests of a path go on, to which origin, with which headers.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use wildmatch::WildMatch;
 
@@ -39,19 +39,23 @@ pub(in crate::edge) enum Origin {
 }
 
 impl Behavior {
-    /// The behavior at `at`, a JSON pointer.
-    pub(super) fn read(stack: &Stack, site: &Resource, at: &str, pattern: &str) -> Result<Self> {
-        let text = |name: &str| site.text(&format!("{at}/{name}"));
-        let (origin, origin_headers) = origin(stack, site, text("TargetOriginId"))?;
+    /// A behavior of the distribution `site`.
+    pub(super) fn read(
+        stack: &Stack,
+        site: &Resource,
+        behavior: &Resource,
+        pattern: &str,
+    ) -> Result<Self> {
+        let (origin, origin_headers) = origin(stack, site, behavior.required("/TargetOriginId")?)?;
         Ok(Self {
             pattern: WildMatch::new(pattern),
-            methods: Some(methods(site, &format!("{at}/AllowedMethods"))?),
+            methods: Some(methods(behavior)?),
             origin,
-            policy: CachePolicy::named(stack, site, text("CachePolicyId"))?,
-            forwards_all: forwards_all(site, text("OriginRequestPolicyId"))?,
+            policy: CachePolicy::named(stack, behavior, behavior.required("/CachePolicyId")?)?,
+            forwards_all: forwards_all(behavior)?,
             origin_headers,
-            headers: SiteHeaders::new(stack, site, &format!("{at}/ResponseHeadersPolicyId"))?,
-            compress: site.is_true(&format!("{at}/Compress")),
+            headers: SiteHeaders::new(stack, behavior)?,
+            compress: behavior.is_true("/Compress"),
         })
     }
 
@@ -82,21 +86,19 @@ impl Behavior {
     }
 }
 
-fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
-    let methods =
-        site.texts(at).map(|it| it.parse().map_err(|_| site.refuse(&format!("{at}: {it}"))));
+fn methods(behavior: &Resource) -> Result<Vec<Method>> {
+    let methods = behavior.texts("/AllowedMethods");
+    let methods = methods.map(|it| it.parse().map_err(|_| behavior.unsupported(it)));
     let methods: Vec<Method> = methods.collect::<Result<_>>()?;
     Ok(if methods.is_empty() { vec![Method::GET, Method::HEAD] } else { methods })
 }
 
 /// What an origin of the distribution is here, and the headers it gets.
-fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, HeaderMap)> {
-    let mut origins = site.list("/DistributionConfig/Origins").iter();
-    let origin = origins.find(|it| id.is_some() && it["Id"].as_str() == id);
-    let origin = origin.ok_or_else(|| {
-        site.refuse(&format!("its Origins have no {}", id.unwrap_or("TargetOriginId")))
-    })?;
-    let domain = origin["DomainName"].as_str().unwrap_or_default();
+fn origin(stack: &Stack, site: &Resource, id: &str) -> Result<(Origin, HeaderMap)> {
+    let mut origins = site.parts("/DistributionConfig/Origins").into_iter();
+    let origin = origins.find(|it| it.text("/Id") == Some(id));
+    let origin = origin.ok_or_else(|| site.refuse(&format!("its Origins have no {id}")))?;
+    let domain = origin.required("/DomainName")?;
     let mut apis = stack.of_kind("AWS::ApiGatewayV2::Api");
     let api = apis.find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
     let is_bucket = |it: &Resource| {
@@ -114,11 +116,10 @@ fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, H
         }
     };
     let mut headers = HeaderMap::new();
-    for added in origin["OriginCustomHeaders"].as_array().into_iter().flatten() {
-        let (name, value) = (&added["HeaderName"], &added["HeaderValue"]);
+    for added in origin.parts("/OriginCustomHeaders") {
+        let (name, value) = (added.required("/HeaderName")?, added.required("/HeaderValue")?);
         let refuse = || site.refuse(&format!("OriginCustomHeaders: {name}: {value} is no header"));
-        let name: HeaderName = name.as_str().unwrap_or_default().parse().map_err(|_| refuse())?;
-        let value = value.as_str().unwrap_or_default();
+        let name: HeaderName = name.parse().map_err(|_| refuse())?;
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| refuse())?);
     }
     Ok((what, headers))
@@ -126,13 +127,11 @@ fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, H
 
 /// Whether an origin request policy passes everything on
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
-fn forwards_all(site: &Resource, id: Option<&str>) -> Result<bool> {
-    match id {
-        None => Ok(false),
-        // AllViewerExceptHostHeader
-        Some("b689b0a8-53d0-40ab-baf2-68738e2966ac") => Ok(true),
-        Some(other) => Err(site.refuse(&format!(
-            "the OriginRequestPolicyId {other} is not emulated; AllViewerExceptHostHeader is"
-        ))),
-    }
+fn forwards_all(behavior: &Resource) -> Result<bool> {
+    let id = behavior.text("/OriginRequestPolicyId");
+    // AllViewerExceptHostHeader
+    let known = id.is_none_or(|it| it == "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+    let other = "an OriginRequestPolicyId other than AllViewerExceptHostHeader";
+    ensure!(known, behavior.unsupported(other));
+    Ok(id.is_some())
 }

@@ -28,15 +28,15 @@ enum QueryKeys {
 impl CachePolicy {
     /// A policy of this template, or one of those that AWS manages
     /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-    pub(super) fn named(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<Self> {
-        match id.ok_or_else(|| site.refuse("each behavior needs a CachePolicyId"))? {
+    pub(super) fn named(stack: &Stack, behavior: &Resource, id: &str) -> Result<Self> {
+        match id {
             "658327ea-f89d-4fab-a63d-7e88639e58f6" => {
                 Ok(Self { compresses: true, ..Self::seconds(1, 86_400, 31_536_000) })
             }
             "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" => Ok(Self::seconds(0, 0, 0)),
             id => match stack.by_physical("AWS::CloudFront::CachePolicy", id) {
                 Some(policy) => Self::read(policy),
-                None => Err(site.refuse(&format!(
+                None => Err(behavior.refuse(&format!(
                     "the CachePolicyId {id} is neither in this template nor CachingOptimized or \
                      CachingDisabled"
                 ))),
