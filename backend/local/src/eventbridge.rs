@@ -35,15 +35,10 @@ const LARGEST_CALL: usize = 1024 * 1024;
 /// A handle to all buses; clones share them.
 #[derive(Clone, Debug)]
 pub struct EventBridge {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     account: String,
     region: String,
-    buses: BTreeSet<String>,
-    rules: Vec<Rule>,
+    buses: Arc<BTreeSet<String>>,
+    rules: Arc<Vec<Rule>>,
     lambda: Lambda,
     dependencies: Dependencies,
 }
@@ -60,15 +55,14 @@ impl EventBridge {
     /// The buses and rules of a stack, and the default bus.
     pub(crate) fn new(stack: &Stack, lambda: Lambda, dependencies: Dependencies) -> Result<Self> {
         let named = stack.of_kind("AWS::Events::EventBus").map(|it| it.physical_id.clone());
-        let shared = Shared {
+        Ok(Self {
             account: stack.account_id.clone(),
             region: stack.region.clone(),
-            buses: named.chain(["default".to_owned()]).collect(),
-            rules: rule::read(stack, &dependencies.iam, &dependencies.sqs)?,
+            buses: Arc::new(named.chain(["default".to_owned()]).collect()),
+            rules: Arc::new(rule::read(stack, &dependencies.iam, &dependencies.sqs)?),
             lambda,
             dependencies,
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        })
     }
 
     /// PutEvents: `{"Entries": […]}` to `{"FailedEntryCount": n, "Entries": […]}`, one answer an
@@ -77,7 +71,7 @@ impl EventBridge {
     /// # Errors
     /// If the whole call is refused: too many entries, too large, or not allowed.
     pub fn put_events(&self, caller: &Caller, body: &Value) -> Result<Value, ServiceError> {
-        let entries = body.get("Entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let entries = body["Entries"].as_array().map_or(&[][..], Vec::as_slice);
         check_call(entries)?;
         self.check_permission(caller, entries)?;
         let results: Vec<_> = entries.iter().map(|it| self.accept(caller, it)).collect();
@@ -89,7 +83,7 @@ impl EventBridge {
 
     /// The rules that the clock fires, each with its interval, by index.
     pub(crate) fn schedules(&self) -> impl Iterator<Item = (usize, Duration)> {
-        self.shared.rules.iter().enumerate().filter_map(|(index, rule)| match rule.trigger {
+        self.rules.iter().enumerate().filter_map(|(index, rule)| match rule.trigger {
             Trigger::Every(interval) => Some((index, interval)),
             Trigger::Event(_) => None,
         })
@@ -111,14 +105,14 @@ impl EventBridge {
 
     /// Fires a scheduled rule once.
     fn fire(&self, rule: usize) -> rusqlite::Result<()> {
-        let Some(rule) = self.shared.rules.get(rule) else { return Ok(()) };
+        let Some(rule) = self.rules.get(rule) else { return Ok(()) };
         let entry = json!({
             "Source": "events",
             "DetailType": "Scheduled Event",
             "Detail": "{}",
             "Resources": [rule.arn],
         });
-        let Ok(mut event) = entry::accept(&entry, &self.shared.account, &self.shared.region) else {
+        let Ok(mut event) = entry::accept(&entry, &self.account, &self.region) else {
             return Ok(());
         };
         // A source that PutEvents refuses.
@@ -133,28 +127,25 @@ impl EventBridge {
         for bus in buses {
             let of_bus = entries.iter().filter(|it| entry::bus(it) == bus);
             let sources: Vec<&str> = of_bus.map(entry::source).collect();
-            let arn = format!(
-                "arn:aws:events:{}:{}:event-bus/{bus}",
-                self.shared.region, self.shared.account
-            );
+            let arn = format!("arn:aws:events:{}:{}:event-bus/{bus}", self.region, self.account);
             let context = [("events:source", sources.as_slice())];
-            self.shared.dependencies.iam.check(caller, "events:PutEvents", &arn, &context)?;
+            self.dependencies.iam.check(caller, "events:PutEvents", &arn, &context)?;
         }
         Ok(())
     }
 
     fn accept(&self, caller: &Caller, entry: &Value) -> Result<Event, Invalid> {
         let what = "failed an entry of PutEvents";
-        let faults = &self.shared.dependencies.faults;
+        let faults = &self.dependencies.faults;
         let result = if faults.hits(caller, |it| it.partial_put_events, what) {
             let message = "Internal failure.".to_owned();
             Err(Invalid { code: "InternalFailure", message })
         } else {
-            entry::accept(entry, &self.shared.account, &self.shared.region)
+            entry::accept(entry, &self.account, &self.region)
         };
         if let Err(Invalid { code, message }) = &result {
             let (code, message) = ((*code).to_owned(), message.clone());
-            self.shared.dependencies.feed.record(FeedEvent::EventRefused { code, message });
+            self.dependencies.feed.record(FeedEvent::EventRefused { code, message });
         }
         result
     }
@@ -164,7 +155,7 @@ impl EventBridge {
         let events: Vec<_> = events.map(|event| (event, self.matching(event))).collect();
         let after = self.commit(&events)?;
         for (event, rules) in events {
-            self.shared.dependencies.feed.record(FeedEvent::EventPut {
+            self.dependencies.feed.record(FeedEvent::EventPut {
                 event: event.value.clone(),
                 bus: event.bus.clone(),
                 matched_rules: rules.iter().map(|it| it.logical_id.clone()).collect(),
@@ -177,8 +168,8 @@ impl EventBridge {
     /// The rules that match an event. An event for a bus that does not exist is accepted and lost,
     /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
     fn matching(&self, event: &Event) -> Vec<&Rule> {
-        if !self.shared.buses.contains(&event.bus) {
-            self.shared.dependencies.feed.record(FeedEvent::EventRefused {
+        if !self.buses.contains(&event.bus) {
+            self.dependencies.feed.record(FeedEvent::EventRefused {
                 code: "NoSuchBus".to_owned(),
                 message: format!("There is no bus {}: AWS says nothing and drops it.", event.bus),
             });
@@ -187,12 +178,12 @@ impl EventBridge {
             Trigger::Event(pattern) => rule.bus == event.bus && pattern.matches(&event.value),
             Trigger::Every(_) => false,
         };
-        self.shared.rules.iter().filter(wants).collect()
+        self.rules.iter().filter(wants).collect()
     }
 
     /// Delivers events to the targets of their rules, all or none.
     fn commit(&self, events: &[(&Event, Vec<&Rule>)]) -> rusqlite::Result<AfterCommit> {
-        self.shared.dependencies.store.transaction(|transaction| {
+        self.dependencies.store.transaction(|transaction| {
             let mut after = AfterCommit::default();
             for (event, rules) in events {
                 for (rule, target) in rules.iter().flat_map(|it| it.with_targets()) {
@@ -217,9 +208,9 @@ impl EventBridge {
             None => event.payload.clone(),
         };
         if target.permitted
-            && let Ok(function) = self.shared.lambda.find(&target.function)
+            && let Ok(function) = self.lambda.find(&target.function)
         {
-            after.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
+            after.accepted.extend(self.lambda.accept(connection, function, &payload)?);
             return Ok(());
         }
         let reason = format!("{} does not let rule {} invoke it", target.function, rule.logical_id);
@@ -231,7 +222,7 @@ impl EventBridge {
                 ("ERROR_CODE".to_owned(), "NO_PERMISSIONS".to_owned()),
                 ("ERROR_MESSAGE".to_owned(), reason.clone()),
             ]);
-            self.shared.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
+            self.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
             after.queues.insert(queue.clone());
         }
         after.dead_lettered.push(FeedEvent::DeadLettered {
@@ -243,9 +234,9 @@ impl EventBridge {
     }
 
     fn finish(&self, after: AfterCommit) {
-        self.shared.lambda.dispatch(after.accepted);
-        after.queues.iter().for_each(|it| self.shared.dependencies.sqs.arrived(it));
-        after.dead_lettered.into_iter().for_each(|it| self.shared.dependencies.feed.record(it));
+        self.lambda.dispatch(after.accepted);
+        after.queues.iter().for_each(|it| self.dependencies.sqs.arrived(it));
+        after.dead_lettered.into_iter().for_each(|it| self.dependencies.feed.record(it));
     }
 }
 

@@ -119,18 +119,14 @@ pub(crate) fn parts_of<'a>(
 }
 
 /// The one API of a stack that speaks `protocol`: `HTTP` or `WEBSOCKET`.
-///
-/// # Errors
-/// If it has several.
+/// Fails if it has several.
 pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'a Resource>> {
     let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
     template::only(apis.filter(|it| it.text("/ProtocolType") == Some(protocol)))
 }
 
 /// The one stage of an API.
-///
-/// # Errors
-/// If it has none or several.
+/// Fails if it has none or several.
 pub(crate) fn stage_of<'a>(stack: &'a Stack, api: &'a Resource) -> Result<&'a Resource> {
     let stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
     template::only(stages)?.ok_or_else(|| api.refuse("it has no Stage"))
@@ -158,9 +154,7 @@ pub(crate) struct Api {
 
 impl Api {
     /// Reads an API and its stage.
-    ///
-    /// # Errors
-    /// If it has not one stage, or a limit of it is no whole number.
+    /// Fails if it has not one stage, or a limit of it is no whole number.
     pub(crate) fn new(
         stack: &Stack,
         api: &Resource,
@@ -217,9 +211,7 @@ pub(crate) struct Integration {
 
 impl Integration {
     /// The integration that a route targets, and its resource.
-    ///
-    /// # Errors
-    /// If the route has no target in this template, or one that is not supported.
+    /// Fails if the route has no target in this template, or one that is not supported.
     pub(crate) fn of<'a>(
         stack: &'a Stack,
         route: &Resource,

@@ -32,16 +32,11 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// A handle to the HTTP API of a stack; clones share it.
 #[derive(Clone, Debug)]
 pub struct HttpApi {
-    shared: Arc<Shared>,
+    api: Arc<Api>,
+    routes: Arc<Routes>,
+    pools: UserPools,
     /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
     overloaded: Option<String>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    api: Api,
-    routes: Routes,
-    pools: UserPools,
 }
 
 impl HttpApi {
@@ -56,9 +51,9 @@ impl HttpApi {
         feed: Feed,
     ) -> Result<Option<Self>> {
         let Some(api) = gateway::only_api(stack, "HTTP")? else { return Ok(None) };
-        let routes = Routes::new(stack, api)?;
-        let api = Api::new(stack, api, functions, feed)?;
-        Ok(Some(Self { shared: Arc::new(Shared { api, routes, pools }), overloaded: None }))
+        let routes = Arc::new(Routes::new(stack, api)?);
+        let api = Arc::new(Api::new(stack, api, functions, feed)?);
+        Ok(Some(Self { api, routes, pools, overloaded: None }))
     }
 
     /// Answers a request from `client`, whose path is the whole path on the API's domain.
@@ -72,7 +67,7 @@ impl HttpApi {
     }
 
     async fn answer(&self, client: IpAddr, request: Request, request_id: &str) -> Response {
-        let Shared { api, routes, pools } = &*self.shared;
+        let Self { api, routes, pools, .. } = self;
         let (parts, body) = request.into_parts();
         let found = path_in_stage(&api.stage, parts.uri.path());
         let found = found.and_then(|path| routes.find(&parts.method, path));
@@ -96,7 +91,7 @@ impl HttpApi {
     }
 
     async fn integrate(&self, parts: &Parts, found: &Found<'_>, event: &Value) -> Response {
-        let api = &self.shared.api;
+        let api = &self.api;
         let Route { integration, .. } = found.route;
         let source = api.route_arn(&found.route.arn_suffix(&parts.method));
         let failure = match api.functions.call(&source, integration, event).await {

@@ -54,16 +54,11 @@ pub struct Permission {
 /// A handle to the policies; clones share what was used.
 #[derive(Clone, Debug)]
 pub struct Iam {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     account: String,
-    identities: BTreeMap<String, Identity>,
+    identities: Arc<BTreeMap<String, Identity>>,
     /// The statements of the policies of functions and queues, each with the ARN of its resource.
-    resource_policies: Vec<(String, Statement)>,
-    used: Mutex<BTreeSet<Permission>>,
+    resource_policies: Arc<Vec<(String, Statement)>>,
+    used: Arc<Mutex<BTreeSet<Permission>>>,
     feed: Feed,
 }
 
@@ -91,27 +86,26 @@ impl Iam {
         for resource in stack.of_kind("AWS::SQS::QueuePolicy") {
             resource_policies.extend(queue_policy(stack, resource)?);
         }
-        let shared = Shared {
+        Ok(Self {
             account: stack.account_id.clone(),
-            identities: identities.collect::<Result<_>>()?,
-            resource_policies,
-            used: Mutex::default(),
+            identities: Arc::new(identities.collect::<Result<_>>()?),
+            resource_policies: Arc::new(resource_policies),
+            used: Arc::default(),
             feed,
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        })
     }
 
     /// The access key id that a function's processes sign with.
-    pub fn access_key_id(&self, function: &str) -> Option<&str> {
-        self.shared.identities.get(function).map(|it| it.access_key_id.as_str())
+    pub(crate) fn access_key_id(&self, function: &str) -> Option<&str> {
+        self.identities.get(function).map(|it| it.access_key_id.as_str())
     }
 
     /// Who signed a request, by its `Authorization` header (Signature Version 4). `None` if it
     /// is not signed.
-    pub fn caller(&self, authorization: &str) -> Option<Caller> {
+    pub(crate) fn caller(&self, authorization: &str) -> Option<Caller> {
         let (_, credential) = authorization.split_once("Credential=")?;
         let (key, _) = credential.split_once('/')?;
-        let function = self.shared.identities.iter().find(|(_, it)| it.access_key_id == key);
+        let function = self.identities.iter().find(|(_, it)| it.access_key_id == key);
         Some(function.map_or(Caller::Owner, |(name, _)| Caller::Function(name.clone())))
     }
 
@@ -130,9 +124,9 @@ impl Iam {
         if self.allowed(function, action, resource, context) {
             return Ok(());
         }
-        let principal = self.shared.identities.get(function).map(|it| it.principal.clone());
+        let principal = self.identities.get(function).map(|it| it.principal.clone());
         let (action, resource) = (action.to_owned(), resource.to_owned());
-        self.shared.feed.record(FeedEvent::Denied {
+        self.feed.record(FeedEvent::Denied {
             function: function.clone(),
             action: action.clone(),
             resource: resource.clone(),
@@ -150,8 +144,8 @@ impl Iam {
         resource_arn: &str,
     ) -> bool {
         let context: &RequestContext<'_> =
-            &[("aws:SourceArn", &[source_arn]), ("aws:SourceAccount", &[&self.shared.account])];
-        let covering = self.shared.resource_policies.iter().filter(|(arn, statement)| {
+            &[("aws:SourceArn", &[source_arn]), ("aws:SourceAccount", &[&self.account])];
+        let covering = self.resource_policies.iter().filter(|(arn, statement)| {
             arn == resource_arn
                 && statement.services.iter().any(|it| it == service)
                 && !statement.covers(action, resource_arn, context).is_empty()
@@ -162,9 +156,9 @@ impl Iam {
 
     /// What the functions' roles allow and no call has needed since the start.
     pub(crate) fn unused(&self) -> BTreeSet<Permission> {
-        let used = self.shared.used.lock();
+        let used = self.used.lock();
         let mut unused = BTreeSet::new();
-        for (function, identity) in &self.shared.identities {
+        for (function, identity) in &*self.identities {
             for it in identity.statements.iter().filter(|it| it.allows) {
                 for action in &it.actions {
                     let resources = it.resources.iter();
@@ -183,7 +177,7 @@ impl Iam {
         resource: &str,
         context: &RequestContext<'_>,
     ) -> bool {
-        let Some(identity) = self.shared.identities.get(function) else { return false };
+        let Some(identity) = self.identities.get(function) else { return false };
         let (mut allowed, mut denied) = (false, false);
         for statement in &identity.statements {
             let covering = statement.covers(action, resource, context);
@@ -194,7 +188,7 @@ impl Iam {
                 true => allowed = true,
                 false => denied = true,
             }
-            let mut used = self.shared.used.lock();
+            let mut used = self.used.lock();
             used.extend(covering.iter().map(|(a, r)| permission(function, a, r)));
         }
         allowed && !denied

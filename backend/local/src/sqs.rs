@@ -67,10 +67,8 @@ struct Received {
 
 impl Sqs {
     /// The queues of a stack.
-    ///
-    /// # Errors
-    /// If the store fails, or a queue uses what is not supported by the local emulator.
-    pub fn new(stack: &Stack, store: Store) -> Result<Self> {
+    /// Fails if the store fails, or a queue uses what is not supported by the local emulator.
+    pub(crate) fn new(stack: &Stack, store: Store) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(
                 "CREATE TABLE IF NOT EXISTS sqs_messages (
@@ -93,7 +91,7 @@ impl Sqs {
     }
 
     /// The name of the queue with this ARN, if there is one.
-    pub fn by_arn(&self, arn: &str) -> Option<&str> {
+    pub(crate) fn by_arn(&self, arn: &str) -> Option<&str> {
         self.queues.iter().find(|(_, it)| it.arn == arn).map(|(name, _)| name.as_str())
     }
 
@@ -112,9 +110,7 @@ impl Sqs {
 
     /// Puts a message on a queue within the caller's transaction; call [`Sqs::arrived`] after its
     /// commit. Returns the message's id.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Fails if the store does.
     pub(crate) fn put(
         &self,
         connection: &Connection,

@@ -47,10 +47,8 @@ impl Store {
     }
 
     /// Runs `work` with the connection to itself.
-    ///
-    /// # Errors
-    /// Whatever `work` returns.
-    pub fn with<T>(
+    /// Fails as `work` does.
+    pub(crate) fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
@@ -59,10 +57,8 @@ impl Store {
     }
 
     /// Runs `work` in a transaction: what it wrote is kept if it succeeds, else all of it is lost.
-    ///
-    /// # Errors
-    /// Whatever `work` returns, or SQLite's own if the commit fails.
-    pub fn transaction<T>(
+    /// Fails as `work` does.
+    pub(crate) fn transaction<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {

@@ -126,9 +126,7 @@ impl Stack {
     }
 
     /// The resource of this type whose physical id a property of another one holds.
-    ///
-    /// # Errors
-    /// If there is none.
+    /// Fails if there is none.
     pub(crate) fn named_by(
         &self,
         resource: &Resource,
@@ -188,9 +186,7 @@ impl Resource {
     }
 
     /// A property that is text and has to be there.
-    ///
-    /// # Errors
-    /// If it is not.
+    /// Fails if it is not.
     pub(crate) fn required(&self, pointer: &str) -> Result<&str> {
         self.text(pointer).ok_or_else(|| self.refuse(&format!("it needs {pointer}")))
     }
@@ -233,9 +229,7 @@ impl Resource {
     }
 
     /// Makes sure that a property has the only value that is supported.
-    ///
-    /// # Errors
-    /// If it has not.
+    /// Fails if it has not.
     pub(crate) fn supports_only(&self, pointer: &str, value: &str) -> Result<()> {
         let is_it = self.text(pointer) == Some(value);
         ensure!(is_it, self.unsupported(&format!("{pointer} other than {value}")));
@@ -243,9 +237,6 @@ impl Resource {
     }
 
     /// What was read of this resource; an error names it and its line.
-    ///
-    /// # Errors
-    /// That of `read`.
     pub(crate) fn locate<T>(&self, read: Result<T>) -> Result<T> {
         read.map_err(|why| self.refuse(&format!("{why:#}")))
     }
@@ -262,9 +253,7 @@ impl Resource {
 }
 
 /// The only one of some resources; `None` if there is none.
-///
-/// # Errors
-/// If there are several.
+/// Fails if there are several.
 pub(crate) fn only<'a>(
     mut resources: impl Iterator<Item = &'a Resource>,
 ) -> Result<Option<&'a Resource>> {

@@ -14,9 +14,7 @@ const OWN: [HeaderName; 4] =
 
 /// Reads a payload: an object with `statusCode`, or any JSON, which is then sent as it is with
 /// 200.
-///
-/// # Errors
-/// If it is neither. The client then gets a 500.
+/// Fails if it is neither. The client then gets a 500.
 pub(super) fn read(payload: &[u8]) -> Result<Response> {
     let value: Value = serde_json::from_slice(payload).context("the reply is not JSON")?;
     if value.get("statusCode").is_some_and(|it| !it.is_null()) {

@@ -109,10 +109,8 @@ impl Lambda {
     }
 
     /// Resumes what an earlier process accepted and did not finish.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn resume(&self) -> Result<()> {
+    /// Fails if the store does.
+    pub(crate) fn resume(&self) -> Result<()> {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";
         let rows: Vec<Accepted> = self

@@ -24,18 +24,18 @@ pub(super) fn router(lambda: Lambda) -> Router {
     const RUNTIME: &str = "/{function}/{worker}/2018-06-01/runtime";
     Router::new()
         .route(&format!("{RUNTIME}/invocation/next"), get(next))
-        .route(&format!("{RUNTIME}/invocation/{{request}}/response"), post(response))
-        .route(&format!("{RUNTIME}/invocation/{{request}}/error"), post(error))
-        .route(&format!("{RUNTIME}/init/error"), post(init_error))
+        .route(&format!("{RUNTIME}/invocation/{{request}}/{{kind}}"), post(answer))
+        // The process is about to exit, which its supervisor reports.
+        .route(&format!("{RUNTIME}/init/error"), post(async || StatusCode::ACCEPTED))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::programs_only))
         .with_state(lambda)
 }
 
-type Polling = Path<(String, WorkerId)>;
-type Answering = Path<(String, WorkerId, String)>;
-
-async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Response {
+async fn next(
+    State(lambda): State<Lambda>,
+    Path((name, worker)): Path<(String, WorkerId)>,
+) -> Response {
     let Ok(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
     let (polled, new_worker) = {
         let (mut pool, stamp) = (function.pool.lock(), lambda.stamp());
@@ -65,46 +65,27 @@ fn invocation(function: &Function, work: Work) -> Response {
     (headers, work.payload).into_response()
 }
 
-async fn response(
+/// Takes a `response` or an `error`.
+async fn answer(
     State(lambda): State<Lambda>,
-    Path((name, worker, request)): Answering,
+    Path((name, worker, request_id, kind)): Path<(String, WorkerId, String, String)>,
     payload: Bytes,
 ) -> StatusCode {
-    let outcome = if payload.len() > LARGEST_SYNCHRONOUS {
-        let message = format!(
-            "Response payload size ({} bytes) exceeded maximum allowed payload size \
-             ({LARGEST_SYNCHRONOUS} bytes).",
-            payload.len()
-        );
-        Outcome::error("Function.ResponseSizeTooLarge", &message)
-    } else {
-        Outcome { payload: payload.into(), function_error: None }
+    let outcome = match kind.as_str() {
+        "response" if payload.len() > LARGEST_SYNCHRONOUS => {
+            let message = format!(
+                "Response payload size ({} bytes) exceeded maximum allowed payload size \
+                 ({LARGEST_SYNCHRONOUS} bytes).",
+                payload.len()
+            );
+            Outcome::error("Function.ResponseSizeTooLarge", &message)
+        }
+        "response" => Outcome { payload: payload.into(), function_error: None },
+        "error" => Outcome::unhandled(payload.into()),
+        _ => return StatusCode::NOT_FOUND,
     };
-    answer(&lambda, &name, worker, &request, outcome)
-}
-
-async fn error(
-    State(lambda): State<Lambda>,
-    Path((name, worker, request)): Answering,
-    payload: Bytes,
-) -> StatusCode {
-    answer(&lambda, &name, worker, &request, Outcome::unhandled(payload.into()))
-}
-
-/// The process is about to exit, which its supervisor reports.
-async fn init_error(Path(_): Polling) -> StatusCode {
-    StatusCode::ACCEPTED
-}
-
-fn answer(
-    lambda: &Lambda,
-    name: &str,
-    worker: WorkerId,
-    request_id: &str,
-    outcome: Outcome,
-) -> StatusCode {
-    let function = lambda.find(name).ok();
-    let reply = function.and_then(|it| it.pool.lock().answer(worker, request_id));
+    let function = lambda.find(&name).ok();
+    let reply = function.and_then(|it| it.pool.lock().answer(worker, &request_id));
     let Some(reply) = reply else { return StatusCode::GONE };
     // Whoever invoked it may have gone; the function did its work all the same.
     let _ = reply.send(outcome);

@@ -33,26 +33,23 @@ enum Source {
     Header(String),
 }
 
-/// Why a handshake opens no connection, as the client gets it.
-pub(super) struct Refused {
-    pub(super) status: StatusCode,
-    pub(super) message: &'static str,
-}
+/// Why a handshake opens no connection: the status that the client gets.
+pub(super) struct Refused(pub(super) StatusCode);
 
 impl Refused {
-    pub(super) fn new(status: StatusCode, message: &'static str) -> Self {
-        Self { status, message }
-    }
-
     /// The answer, in API Gateway's form.
     pub(super) fn into_response(self, connection: &Connection) -> Response {
+        let message = match self.0 {
+            StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_GATEWAY => "Internal server error",
+            status => status.canonical_reason().unwrap_or_default(),
+        };
         let body = json!({
-            "message": self.message,
+            "message": message,
             "connectionId": connection.id,
             "requestId": crate::random::gateway_id(),
         });
         let headers = [(header::CONTENT_TYPE, "application/json")];
-        (self.status, headers, body.to_string()).into_response()
+        (self.0, headers, body.to_string()).into_response()
     }
 }
 
@@ -81,7 +78,7 @@ impl Authorizer {
         connection: &Connection,
     ) -> Result<Map<String, Value>, Refused> {
         if !self.sources.iter().all(|it| it.is_in(parts)) {
-            return Err(Refused::new(StatusCode::UNAUTHORIZED, "Unauthorized"));
+            return Err(Refused(StatusCode::UNAUTHORIZED));
         }
         let event = api.authorizer_event(parts, connection);
         let source = api.gateway.authorizer_arn(&self.id);
@@ -96,10 +93,10 @@ impl Authorizer {
                 context.insert("integrationLatency".to_owned(), json!(latency as u64));
                 Ok(context)
             }
-            Ok(None) => Err(Refused::new(StatusCode::FORBIDDEN, "Forbidden")),
+            Ok(None) => Err(Refused(StatusCode::FORBIDDEN)),
             Err(why) => {
                 api.record_failure("authorizer", &why);
-                Err(Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+                Err(Refused(StatusCode::INTERNAL_SERVER_ERROR))
             }
         }
     }

@@ -53,7 +53,7 @@ async fn run(
             switching.headers_mut().extend(header);
         }
         Err(refused) => {
-            api.record_change(&connection.id, format!("refused with {}", refused.status.as_u16()));
+            api.record_change(&connection.id, format!("refused with {}", refused.0.as_u16()));
             let _ = answer.send(refused.into_response(&connection));
             return;
         }
@@ -62,8 +62,7 @@ async fn run(
     // From here on a push reaches it, if only when the upgrade is through.
     let outbox = api.connections.open(&connection);
     api.record_change(&connection.id, "opened");
-    let sent = answer.send(switching);
-    let upgraded = match sent {
+    let upgraded = match answer.send(switching) {
         Ok(()) => upgrade.await.ok(),
         Err(_) => None,
     };
@@ -77,7 +76,7 @@ async fn admit(
     connection: &mut Connection,
 ) -> Result<Option<HeaderValue>, Refused> {
     if !api.gateway.admits() {
-        return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"));
+        return Err(Refused(StatusCode::TOO_MANY_REQUESTS));
     }
     if let Some(authorizer) = &api.authorizer {
         connection.authorizer = Some(authorizer.ask(api, parts, connection).await?);
@@ -88,16 +87,14 @@ async fn admit(
     let (status, protocol) = answer.and_then(|it| read_reply(&it)).map_err(|why| {
         api.record_failure("$connect", &why);
         match why {
-            CallError::Throttled => {
-                Refused::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
-            _ => Refused::new(StatusCode::BAD_GATEWAY, "Internal server error"),
+            CallError::Throttled => Refused(StatusCode::SERVICE_UNAVAILABLE),
+            _ => Refused(StatusCode::BAD_GATEWAY),
         }
     })?;
     if !status.is_success() {
         // The function's own body would need a RouteResponse, which is not supported by the local
         // emulator.
-        return Err(Refused::new(status, status.canonical_reason().unwrap_or_default()));
+        return Err(Refused(status));
     }
     Ok(protocol)
 }
