@@ -109,16 +109,24 @@ async fn distributed(
     request: Request,
 ) -> Response {
     let behavior = edge.distribution.behavior(request.uri().path());
+    let accepts = behavior.compresses() && compress::accepts_brotli(request.headers());
+    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+    let is_file = behavior.origin == Origin::Files;
     let response = match behavior.allows(request.method()) {
         false => not_allowed(),
-        true if behavior.origin == Origin::Files => edge.file(behavior, request).await,
+        true if is_file => edge.file(accepts, request).await,
         true => edge.cached(behavior, client, request).await,
     };
-    behavior.headers.add(response)
+    // An API that sees every header has answered `If-None-Match` itself.
+    let response = match is_file || !behavior.forwards_all {
+        true => unless_known(known, response),
+        false => response,
+    };
+    behavior.headers.add(compress::reply(accepts, response).await)
 }
 
 impl Edge {
-    async fn file(&self, behavior: &Behavior, request: Request) -> Response {
+    async fn file(&self, accepts_brotli: bool, request: Request) -> Response {
         let (parts, _) = request.into_parts();
         let below = |prefix: &str| {
             let rest = parts.uri.path().strip_prefix(prefix)?;
@@ -126,30 +134,23 @@ impl Edge {
         };
         let found = self.folders.iter().find_map(|(prefix, it)| Some((it, below(prefix)?)));
         let Some((folder, path)) = found else { return site::not_found() };
-        folder.answer(behavior.compresses(), &parts, path).await
+        folder.answer(&parts.method, path, accepts_brotli).await
     }
 
     /// Answers from the cache, or else from the origin.
     async fn cached(&self, behavior: &Behavior, client: SocketAddr, request: Request) -> Response {
-        let accepts = behavior.compresses() && compress::accepts_brotli(request.headers());
-        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
         let (parts, body) = request.into_parts();
         let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
         let key = Key { method: parts.method.clone(), path: parts.uri.path().to_owned(), query };
         let now = Instant::now();
-        let response = match self.endpoints.cache.get(&key, now) {
+        match self.endpoints.cache.get(&key, now) {
             Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
             None => {
                 let request = Request::from_parts(forwarded(behavior, parts, &key), body);
                 let response = self.ask_origin(behavior, client, request).await;
                 marked(self.keep(behavior, key, response).await, "Miss from cloudfront")
             }
-        };
-        let response = match behavior.forwards_all {
-            true => response, // the origin has seen `If-None-Match` itself
-            false => unless_known(known, response),
-        };
-        compress::reply(accepts, response).await
+        }
     }
 
     async fn ask_origin(
@@ -206,11 +207,13 @@ fn forwarded(behavior: &Behavior, mut parts: Parts, key: &Key) -> Parts {
     parts
 }
 
-/// A 304 if the client has this version already.
+/// A 304 if the client has this version already (RFC 9110, section 13.1.2).
 fn unless_known(known: Vec<HeaderValue>, response: Response) -> Response {
-    let known = known.into_iter().map(|value| (header::IF_NONE_MATCH, value)).collect();
-    let tag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok());
-    if response.status() != StatusCode::OK || !tag.is_some_and(|it| site::is_known(&known, it)) {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let tag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok()).map(strong);
+    let mut known = known.iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
+    let is_known = tag.is_some_and(|tag| known.any(|it| it.trim() == "*" || strong(it) == tag));
+    if response.status() != StatusCode::OK || !is_known {
         return response;
     }
     let (mut parts, _) = response.into_parts();

@@ -186,8 +186,10 @@ impl EventBridge {
         self.dependencies.store.transaction(|transaction| {
             let mut after = AfterCommit::default();
             for (event, rules) in events {
-                for (rule, target) in rules.iter().flat_map(|it| it.with_targets()) {
-                    self.deliver_to(transaction, rule, target, event, &mut after)?;
+                for rule in rules {
+                    for target in &rule.targets {
+                        self.deliver_to(transaction, rule, target, event, &mut after)?;
+                    }
                 }
             }
             Ok(after)

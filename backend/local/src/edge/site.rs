@@ -4,12 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use axum::body::Body;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
-
-use super::compress::{self, accepts_brotli};
 
 /// A year: the name of such a file changes with its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -31,26 +28,21 @@ struct Found {
 
 impl Folder {
     /// Answers a request for a path below this folder.
-    pub(super) async fn answer(&self, compresses: bool, request: &Parts, path: &str) -> Response {
-        if !matches!(request.method, Method::GET | Method::HEAD) {
+    pub(super) async fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        accepts_brotli: bool,
+    ) -> Response {
+        if !matches!(*method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
-        let accepts = compresses && accepts_brotli(&request.headers);
         let Some(name) = self.name_of(path) else { return not_found() };
-        let Some(found) = self.find(&name, accepts).await else { return not_found() };
-        let mut response = if is_known(&request.headers, &found.etag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            match tokio::fs::read(&found.path).await {
-                Ok(bytes) => Response::new(Body::from(bytes)),
-                Err(_) => return not_found(),
-            }
-        };
+        let Some(found) = self.find(&name, accepts_brotli).await else { return not_found() };
+        let Ok(bytes) = tokio::fs::read(&found.path).await else { return not_found() };
+        let mut response = Response::new(Body::from(bytes));
         describe(response.headers_mut(), &name, &found);
-        match response.status() {
-            StatusCode::OK => compress::reply(accepts, response).await,
-            _ => response,
-        }
+        response
     }
 
     /// The file that a path means; `None` if the path leads out of the folder.
@@ -83,15 +75,6 @@ async fn tag(path: &Path) -> Option<String> {
     let about = tokio::fs::metadata(path).await.ok().filter(std::fs::Metadata::is_file)?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     Some(format!("\"{:x}-{:x}\"", about.len(), changed.as_nanos()))
-}
-
-/// Whether the client has this version already (RFC 9110, section 13.1.2).
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let etag = etag.strip_prefix("W/").unwrap_or(etag);
-    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
-    tags.flat_map(|it| it.split(','))
-        .map(str::trim)
-        .any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == etag)
 }
 
 fn describe(headers: &mut HeaderMap, name: &str, found: &Found) {

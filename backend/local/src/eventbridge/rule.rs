@@ -22,13 +22,6 @@ pub(super) struct Rule {
     pub(super) targets: Vec<Target>,
 }
 
-impl Rule {
-    /// The rule beside each of its targets.
-    pub(super) fn with_targets(&self) -> impl Iterator<Item = (&Self, &Target)> {
-        self.targets.iter().map(move |target| (self, target))
-    }
-}
-
 /// What makes a rule fire.
 #[derive(Debug)]
 pub(super) enum Trigger {

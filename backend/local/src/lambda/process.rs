@@ -1,6 +1,6 @@
 //! One process of a function: its environment, its life, its lines.
 
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +74,10 @@ impl Lambda {
             // In this order: an answer that came in time is no timeout.
             tokio::select! {
                 biased;
-                ended = child.wait() => return describe(ended),
+                ended = child.wait() => return match ended {
+                    Ok(status) => format!("Runtime exited with error: {status}"),
+                    Err(error) => format!("Runtime exited: {error}"),
+                },
                 signal = signals.recv() => match signal {
                     Some(Signal::Started { deadline: by, kill_at: by_fault }) => {
                         deadline = Some(by);
@@ -95,7 +98,10 @@ impl Lambda {
                     let interrupted = function.pool.lock().interrupt(id);
                     let _ = child.kill().await;
                     if let Some((request_id, reply)) = interrupted {
-                        let _ = reply.send(timed_out(&request_id, function.timeout));
+                        let seconds = function.timeout.as_secs();
+                        let sentence = format!("Task timed out after {seconds}.00 seconds");
+                        let outcome = Outcome::failure("Sandbox.Timedout", &request_id, &sentence);
+                        let _ = reply.send(outcome);
                     }
                     return format!("it did not poll for work within {} s", INIT.as_secs());
                 }
@@ -191,16 +197,4 @@ async fn spawn(mut command: Command) -> std::io::Result<Child> {
             result => return result,
         }
     }
-}
-
-fn describe(ended: std::io::Result<ExitStatus>) -> String {
-    match ended {
-        Ok(status) => format!("Runtime exited with error: {status}"),
-        Err(error) => format!("Runtime exited: {error}"),
-    }
-}
-
-fn timed_out(request_id: &str, timeout: Duration) -> Outcome {
-    let sentence = format!("Task timed out after {}.00 seconds", timeout.as_secs());
-    Outcome::failure("Sandbox.Timedout", request_id, &sentence)
 }

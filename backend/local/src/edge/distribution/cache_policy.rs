@@ -13,16 +13,9 @@ pub(in crate::edge) struct CachePolicy {
     min: Duration,
     default: Duration,
     pub(super) max: Duration,
-    /// The query parameters that are part of the cache key and reach the origin.
-    query: QueryKeys,
+    /// The query parameters that are part of the cache key and reach the origin; `None` is all.
+    query: Option<Vec<String>>,
     pub(super) compresses: bool,
-}
-
-#[derive(Clone, Debug)]
-enum QueryKeys {
-    None,
-    These(Vec<String>),
-    All,
 }
 
 impl CachePolicy {
@@ -50,11 +43,11 @@ impl CachePolicy {
             policy.supports_only(&format!("{KEY}/{kind}Config/{setting}Behavior"), "none")?;
         }
         let query = match policy.text(&format!("{KEY}/QueryStringsConfig/QueryStringBehavior")) {
-            Some("none") => QueryKeys::None,
-            Some("all") => QueryKeys::All,
+            Some("none") => Some(Vec::new()),
+            Some("all") => None,
             Some("whitelist") => {
                 let keys = policy.texts(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
-                QueryKeys::These(keys.map(str::to_owned).collect())
+                Some(keys.map(str::to_owned).collect())
             }
             _ => return Err(policy.unsupported("its QueryStringBehavior")),
         };
@@ -72,7 +65,7 @@ impl CachePolicy {
             min: Duration::from_secs(min),
             default: Duration::from_secs(default),
             max: Duration::from_secs(max),
-            query: QueryKeys::None,
+            query: Some(Vec::new()),
             compresses: false,
         }
     }
@@ -81,11 +74,7 @@ impl CachePolicy {
     pub(in crate::edge) fn query_key(&self, query: &str) -> String {
         let is_key = |pair: &&str| {
             let name = pair.split('=').next().unwrap_or_default();
-            match &self.query {
-                QueryKeys::None => false,
-                QueryKeys::These(keys) => keys.iter().any(|key| key == name),
-                QueryKeys::All => true,
-            }
+            self.query.as_ref().is_none_or(|keys| keys.iter().any(|key| key == name))
         };
         query.split('&').filter(is_key).collect::<Vec<_>>().join("&")
     }
