@@ -28,19 +28,14 @@ impl ServiceError {
     }
 
     /// The same with another status.
-    #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
+}
 
-    /// The same under another name.
-    #[must_use]
-    pub fn with_code(self, code: &str) -> Self {
-        Self { code: code.to_owned(), ..self }
-    }
-
-    /// A fault of the local AWS itself: 500.
-    pub fn internal(why: impl std::fmt::Display) -> Self {
+/// A fault of the local AWS itself: 500.
+impl From<rusqlite::Error> for ServiceError {
+    fn from(why: rusqlite::Error) -> Self {
         Self::new("InternalFailure", why.to_string()).with_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -13,9 +13,8 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-mod services;
-
 use crate::cognito::UserPools;
+use crate::console;
 use crate::dynamodb::DynamoDb;
 use crate::edge::{self, ReadTimeouts};
 use crate::endpoint;
@@ -23,12 +22,11 @@ use crate::eventbridge::EventBridge;
 use crate::feed::Feed;
 use crate::iam::Permission;
 use crate::lambda::Lambda;
-use crate::schedule;
+use crate::services::Services;
 use crate::settings::SampleEvent;
 pub use crate::settings::{EdgeSettings, Settings, SocketLimits, State};
 use crate::sqs::Sqs;
 use crate::template::Stack;
-use services::Services;
 
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -40,7 +38,6 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// A running local AWS. Dropping it stops it without waiting; prefer [`Cloud::stop`].
 #[derive(Debug)]
 pub struct Cloud {
-    stack: Arc<Stack>,
     endpoint: SocketAddr,
     edge: Option<SocketAddr>,
     services: Services,
@@ -56,20 +53,18 @@ impl Cloud {
     /// If the template uses what is not supported by the local emulator (by file and line), the
     /// state folder is in use or cannot be written, or an address is taken.
     pub async fn start(settings: Settings) -> Result<Self> {
-        let stack = Arc::new(Stack::load(
-            &settings.template,
-            &settings.stack_name,
-            &settings.region,
-            &settings.parameters,
-        )?);
-        let lock = lock(&settings.state).await?;
+        let Settings { template, stack_name, region, parameters, .. } = &settings;
+        let stack = Arc::new(Stack::load(template, stack_name, region, parameters)?);
+        let lock = match &settings.state {
+            State::Memory => None,
+            State::Folder(folder) => Some(lock_state(folder).await?),
+        };
         let listener = listen(settings.endpoint).await?;
         let endpoint = listener.local_addr()?;
-        let services = Services::start(&stack, &settings, endpoint)
+        let services = Services::start(stack, &settings, endpoint)
             .await
-            .with_context(|| settings.template.display().to_string())?;
-        let tasks = JoinSet::new();
-        let mut cloud = Self { stack, endpoint, edge: None, services, tasks, _lock: lock };
+            .with_context(|| template.display().to_string())?;
+        let mut cloud = Self { endpoint, edge: None, services, tasks: JoinSet::new(), _lock: lock };
         cloud.open_endpoint(listener, &settings);
         if let Some(edge) = &settings.edge {
             cloud.open_edge(edge, settings.sample_event.clone()).await?;
@@ -79,64 +74,53 @@ impl Cloud {
     }
 
     /// The stack as it was read.
-    #[must_use]
     pub fn stack(&self) -> &Stack {
-        &self.stack
+        &self.services.stack
     }
 
     /// The address of the AWS endpoints, such as `http://127.0.0.1:4566`.
-    #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.endpoint)
     }
 
     /// The address of the origin for browsers, if there is one.
-    #[must_use]
     pub fn edge_url(&self) -> Option<String> {
         self.edge.map(|addr| format!("http://{addr}"))
     }
 
     /// What happens.
-    #[must_use]
     pub fn feed(&self) -> &Feed {
         &self.services.feed
     }
 
     /// The functions.
-    #[must_use]
     pub fn lambda(&self) -> &Lambda {
         &self.services.lambda
     }
 
     /// The buses.
-    #[must_use]
     pub fn eventbridge(&self) -> &EventBridge {
         &self.services.eventbridge
     }
 
     /// The queues.
-    #[must_use]
     pub fn sqs(&self) -> &Sqs {
         &self.services.sqs
     }
 
     /// The tables.
-    #[must_use]
     pub fn dynamodb(&self) -> &DynamoDb {
         &self.services.dynamodb
     }
 
     /// The accounts.
-    #[must_use]
     pub fn user_pools(&self) -> &UserPools {
-        &self.services.pools
+        &self.services.public.pools
     }
 
     /// What the functions' roles allow and nothing has needed since the start.
-    #[must_use]
     pub fn unused_permissions(&self) -> BTreeSet<Permission> {
-        let iam = &self.services.iam;
-        iam.permissions().difference(&iam.used()).cloned().collect()
+        self.services.iam.unused()
     }
 
     /// Stops everything. What was accepted and not finished stays in the state folder.
@@ -152,13 +136,9 @@ impl Cloud {
     ) -> Result<()> {
         let listener = listen(settings.addr).await?;
         self.edge = Some(listener.local_addr()?);
-        let console = self.services.console(&self.stack, sample);
-        let router = edge::router(
-            &self.stack,
-            settings,
-            self.services.public_endpoints(),
-            console.router(),
-        )?;
+        let console = console::router(self.services.clone(), sample.unwrap_or_default());
+        let public = self.services.public.clone();
+        let router = edge::router(self.stack(), settings, public, console)?;
         self.tasks.spawn(async move {
             if let Err(error) = edge::serve(listener, router, ReadTimeouts::default()).await {
                 eprintln!("{error:#}");
@@ -168,14 +148,13 @@ impl Cloud {
     }
 
     fn open_endpoint(&mut self, listener: TcpListener, settings: &Settings) {
-        let services = self.services.clone();
-        let endpoint = services.endpoint(&self.stack);
-        self.tasks.spawn(serve(listener, endpoint::router(endpoint)));
-        for (rule, interval) in services.eventbridge.schedules() {
+        self.tasks.spawn(serve(listener, endpoint::router(self.services.clone())));
+        let eventbridge = self.eventbridge().clone();
+        for (rule, interval) in eventbridge.schedules() {
             let interval = interval / settings.time_scale.max(1);
-            self.tasks.spawn(schedule::run(services.eventbridge.clone(), rule, interval));
+            self.tasks.spawn(eventbridge.clone().keep_firing(rule, interval));
         }
-        self.tasks.spawn(sweep(services.dynamodb));
+        self.tasks.spawn(sweep(self.dynamodb().clone()));
     }
 }
 
@@ -212,28 +191,20 @@ impl Drop for Cloud {
     }
 }
 
-/// Takes the lock of a state folder, for as long as the file is held: as a running local AWS does.
+/// Makes sure a state folder is there and takes its lock, for as long as the file is held, as a
+/// running local AWS does. A process that was just killed may hold it for a moment longer, so this
+/// waits a little before it gives up.
 ///
 /// # Errors
 /// If another local AWS has it, or the folder cannot be written.
 pub async fn lock_state(folder: &Path) -> Result<File> {
-    let locked = lock(&State::Folder(folder.to_owned())).await?;
-    locked.with_context(|| format!("{} cannot be locked", folder.display()))
-}
-
-/// Makes sure the state folder is there, and ours alone. A process that was just killed may hold
-/// it for a moment longer, so this waits a little before it gives up.
-async fn lock(state: &State) -> Result<Option<File>> {
-    let State::Folder(folder) = state else { return Ok(None) };
-    let open = |folder: &Path| -> std::io::Result<File> {
-        std::fs::create_dir_all(folder)?;
-        File::create(folder.join(LOCK_FILE))
-    };
-    let lock = open(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+    let created = std::fs::create_dir_all(folder);
+    let lock = created.and_then(|()| File::create(folder.join(LOCK_FILE)));
+    let lock = lock.with_context(|| format!("cannot write to {}", folder.display()))?;
     let give_up = Instant::now() + LOCK_TIMEOUT;
     loop {
         match lock.try_lock() {
-            Ok(()) => return Ok(Some(lock)),
+            Ok(()) => return Ok(lock),
             Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

@@ -4,159 +4,132 @@
 //! letters and confirmation codes. It sends an event from a form and redrives a dead letter to the
 //! function that failed. It is not part of AWS and lives under `/_local/`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 mod dead_letters;
 mod follow;
-mod send;
 
-use crate::cognito::UserPools;
-use crate::eventbridge::EventBridge;
-use crate::feed::Feed;
 use crate::guard;
-use crate::lambda::Lambda;
+use crate::iam::Caller;
+use crate::services::Services;
 use crate::settings::SampleEvent;
-use crate::sqs::Sqs;
-use crate::template::Stack;
 
-/// The services that the console shows.
-#[derive(Clone, Debug)]
-pub struct Dependencies {
-    /// What happens.
-    pub feed: Feed,
-    /// Have sent the codes that it shows.
-    pub pools: UserPools,
-    /// Takes the events that it sends.
-    pub eventbridge: EventBridge,
-    /// Invokes functions for dead letters.
-    pub lambda: Lambda,
-    /// Holds the dead letters.
-    pub sqs: Sqs,
+/// The files of its page: path, content type and text.
+const FILES: [(&str, &str, &str); 3] = [
+    ("/_local/", "text/html; charset=utf-8", include_str!("../console/index.html")),
+    ("/_local/console.js", "text/javascript; charset=utf-8", include_str!("../console/console.js")),
+    ("/_local/console.css", "text/css; charset=utf-8", include_str!("../console/console.css")),
+];
+
+struct Console {
+    services: Services,
+    sample: SampleEvent,
 }
 
-/// A handle to the console; clones share it.
-#[derive(Clone, Debug)]
-pub struct Console {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    dependencies: Dependencies,
-    /// What the page reads once.
-    about: Value,
-    bus: String,
-    id_field: Option<String>,
-    queues: Vec<String>,
-    /// Logical ids of the functions by ARN.
-    functions: BTreeMap<String, String>,
-}
-
-impl Console {
-    /// A console for a stack.
-    #[must_use]
-    pub fn new(stack: &Stack, sample: Option<SampleEvent>, dependencies: Dependencies) -> Self {
-        let sample = sample.unwrap_or_default();
-        let buses = stack.of_kind("AWS::Events::EventBus");
-        let bus = buses.map(|it| it.physical_id.clone()).next();
-        let bus = bus.unwrap_or_else(|| "default".to_owned());
-        let queues = stack.of_kind("AWS::SQS::Queue").map(|it| it.physical_id.clone());
-        let functions = stack.of_kind("AWS::Lambda::Function");
-        let functions =
-            functions.filter_map(|it| Some((stack.arn(&it.logical_id)?, it.logical_id.clone())));
-        let functions: BTreeMap<String, String> = functions.collect();
-        let shared = Shared {
-            about: about(stack, &bus, &sample, &functions),
-            bus,
-            id_field: sample.id_field,
-            queues: queues.collect(),
-            functions,
-            dependencies,
-        };
-        Self { shared: Arc::new(shared) }
+/// Everything below `/_local/`; its form offers to send `sample`.
+pub(crate) fn router(services: Services, sample: SampleEvent) -> Router {
+    let home = get(async || Redirect::temporary("/_local/"));
+    let mut router = Router::new()
+        .route("/_local/about.json", get(about))
+        .route("/_local/mail.json", get(mail))
+        .route("/_local/feed", get(follow::follow))
+        .route("/_local/events", post(send))
+        .route("/_local/dead-letters.json", get(dead_letters::list))
+        .route("/_local/dead-letters/{queue}/{message}/redrive", post(dead_letters::redrive))
+        .route("/_local", home.clone())
+        .route("/_local/{*rest}", home);
+    for (path, kind, text) in FILES {
+        let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")];
+        router = router.route(path, get(async move || (headers, text)));
     }
-
-    /// Everything below `/_local/`.
-    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let about = Arc::clone(&self.shared);
-        let mail = Arc::clone(&self.shared);
-        Router::new()
-            .route("/_local/", get(page))
-            .route("/_local/console.js", get(script))
-            .route("/_local/console.css", get(style))
-            .route("/_local/mail", get(mail_page))
-            .route("/_local/mail.js", get(mail_script))
-            .route("/_local/about.json", get(async move || Json(about.about.clone())))
-            .route("/_local/mail.json", get(async move || Json(mail.dependencies.pools.mail())))
-            .route("/_local/feed", get(follow::follow))
-            .route("/_local/events", post(send::send))
-            .route("/_local/dead-letters.json", get(dead_letters::list))
-            .route("/_local/dead-letters/{queue}/{message}/redrive", post(dead_letters::redrive))
-            .route("/_local", get(home))
-            .route("/_local/{*rest}", get(home))
-            .layer(middleware::from_fn(guard::loopback_pages_only))
-            .with_state(self.clone())
-    }
+    router
+        .layer(middleware::from_fn(guard::loopback_pages_only))
+        .with_state(Arc::new(Console { services, sample }))
 }
 
 /// What the page cannot see in the feed: the rules and their targets, and the sample.
-fn about(
-    stack: &Stack,
-    bus: &str,
-    sample: &SampleEvent,
-    functions: &BTreeMap<String, String>,
-) -> Value {
+async fn about(State(console): State<Arc<Console>>) -> Json<Value> {
+    let Services { stack, lambda, .. } = &console.services;
     let rules = stack.of_kind("AWS::Events::Rule").map(|rule| {
         let targets = rule.list("/Targets").iter().filter_map(|it| it["Arn"].as_str());
-        let functions: Vec<_> = targets.filter_map(|it| functions.get(it)).collect();
+        let functions = targets.filter_map(|it| Some(&lambda.find(it).ok()?.logical_id));
+        let functions: Vec<_> = functions.collect();
         let schedule = rule.text("/ScheduleExpression");
         (rule.logical_id.clone(), json!({ "functions": functions, "schedule": schedule }))
     });
-    json!({
+    Json(json!({
         "stack": stack.name,
         "region": stack.region,
-        "bus": bus,
-        "rules": rules.collect::<serde_json::Map<_, _>>(),
-        "sample": {
-            "source": sample.source,
-            "detail_type": sample.detail_type,
-            "detail": sample.detail,
-            "id_field": sample.id_field,
-        },
-    })
+        "bus": console.bus(),
+        "rules": rules.collect::<Map<_, _>>(),
+        "sample": console.sample,
+    }))
 }
 
-async fn home() -> Redirect {
-    Redirect::temporary("/_local/")
+/// The confirmation codes that are still good.
+async fn mail(State(console): State<Arc<Console>>) -> Json<Value> {
+    Json(json!(console.services.public.pools.mail()))
 }
 
-async fn page() -> Response {
-    file("text/html; charset=utf-8", include_str!("../console/index.html"))
+/// What the form says.
+#[derive(Deserialize)]
+struct Form {
+    source: String,
+    detail_type: String,
+    detail: String,
+    /// Whether the UUID in the sample's field is replaced.
+    #[serde(default)]
+    fresh_id: bool,
 }
 
-async fn script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("../console/console.js"))
+/// Puts an event on the bus as its owner. Says under which id it was accepted, or why not.
+async fn send(
+    State(console): State<Arc<Console>>,
+    Json(form): Json<Form>,
+) -> (StatusCode, Json<Value>) {
+    let detail = if form.fresh_id { console.with_fresh_id(&form.detail) } else { form.detail };
+    let entry = json!({
+        "Source": form.source,
+        "DetailType": form.detail_type,
+        "Detail": detail,
+        "EventBusName": console.bus(),
+    });
+    let request = json!({ "Entries": [entry] });
+    let answer = match console.services.eventbridge.put_events(&Caller::Owner, &request) {
+        Ok(answer) => answer["Entries"][0].clone(),
+        Err(why) => json!({ "ErrorCode": why.code, "ErrorMessage": why.message }),
+    };
+    match answer["EventId"].as_str() {
+        Some(id) => (StatusCode::OK, Json(json!({ "event_id": id, "detail": detail }))),
+        None => {
+            let why = json!({ "code": answer["ErrorCode"], "message": answer["ErrorMessage"] });
+            (StatusCode::BAD_REQUEST, Json(why))
+        }
+    }
 }
 
-async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("../console/console.css"))
-}
+impl Console {
+    fn bus(&self) -> &str {
+        let mut buses = self.services.stack.of_kind("AWS::Events::EventBus");
+        buses.next().map_or("default", |it| &it.physical_id)
+    }
 
-async fn mail_page() -> Response {
-    file("text/html; charset=utf-8", include_str!("../console/mail.html"))
-}
-
-async fn mail_script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("../console/mail.js"))
-}
-
-fn file(kind: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
+    fn with_fresh_id(&self, detail: &str) -> String {
+        match (&self.sample.id_field, serde_json::from_str(detail)) {
+            (Some(field), Ok(Value::Object(mut object))) => {
+                object.insert(field.clone(), crate::random::uuid().into());
+                Value::Object(object).to_string()
+            }
+            // What is no object the bus refuses in its own words.
+            _ => detail.to_owned(),
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) mod properties;
 mod tables;
 
 use crate::aws::{ServiceError, text_response};
-use crate::faults::Faults;
+use crate::faults::{FaultPlan, Faults};
 use crate::iam::{Caller, Iam};
 use crate::store;
 use crate::template::Stack;
@@ -25,17 +25,15 @@ use crate::template::Stack;
 #[derive(Clone)]
 pub struct DynamoDb {
     database: Database,
-    region: String,
-    account: String,
+    /// The ARN of each table begins so.
+    arn: String,
 }
 
 impl DynamoDb {
     /// Opens the engine, in memory or in a file, and creates the tables that are not there yet.
-    ///
-    /// # Errors
-    /// If the engine cannot be opened, a declaration is wrong, or a table that is there has other
-    /// keys or indexes than the template now declares.
-    pub fn open(stack: &Stack, file: Option<&Path>) -> Result<Self> {
+    /// Fails if the engine cannot be opened, a declaration is wrong, or a table that is there has
+    /// other keys or indexes than the template now declares.
+    pub(crate) fn open(stack: &Stack, file: Option<&Path>) -> Result<Self> {
         let database = match file {
             Some(file) => Database::new(&file.display().to_string())
                 .map_err(anyhow::Error::from)
@@ -46,8 +44,8 @@ impl DynamoDb {
         // SIGKILL, and it spares a flush of the disk for every write.
         database.disable_bulk_loading()?;
         tables::create(&database, stack)?;
-        let (region, account) = (stack.region.clone(), stack.account_id.clone());
-        Ok(Self { database, region, account })
+        let arn = format!("arn:aws:dynamodb:{}:{}:table", stack.region, stack.account_id);
+        Ok(Self { database, arn })
     }
 
     /// Deletes what TTL says is over; returns how many items.
@@ -70,14 +68,12 @@ impl DynamoDb {
         let text = std::str::from_utf8(body).map_err(|it| malformed(&it))?;
         let request: Value = serde_json::from_str(text).map_err(|it| malformed(&it))?;
         for (action, table) in permissions::needed(operation, &request) {
-            let arn = format!("arn:aws:dynamodb:{}:{}:table/{table}", self.region, self.account);
+            let arn = format!("{}/{table}", self.arn);
             iam.check(caller, &format!("dynamodb:{action}"), &arn, &[]).map_err(|it| {
                 ServiceError::new("com.amazon.coral.service#AccessDeniedException", it.to_string())
             })?;
         }
-        if *caller != Caller::Owner
-            && let Some(fault) = inject_faults(faults, operation, &request)
-        {
+        if let Some(fault) = inject_faults(faults, caller, operation, &request) {
             return Ok(fault);
         }
         Ok(match self.run(operation, text) {
@@ -112,7 +108,7 @@ impl DynamoDb {
 
 impl std::fmt::Debug for DynamoDb {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DynamoDb").field("region", &self.region).finish_non_exhaustive()
+        f.debug_struct("DynamoDb").field("arn", &self.arn).finish_non_exhaustive()
     }
 }
 
@@ -170,15 +166,21 @@ fn malformed(error: &dyn std::fmt::Display) -> ServiceError {
 }
 
 /// The answer of a call into which a fault is injected.
-fn inject_faults(faults: &Faults, operation: &str, request: &Value) -> Option<Response> {
-    if faults.throttle() {
+fn inject_faults(
+    faults: &Faults,
+    caller: &Caller,
+    operation: &str,
+    request: &Value,
+) -> Option<Response> {
+    if faults.hits(caller, |it| it.throttle, "throttled a call") {
         let throttled = ServiceError::new(
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
         );
         return Some(throttled.into_response());
     }
-    if !writes(operation) || !faults.transaction_conflict() {
+    let conflicts = |it: &FaultPlan| it.transaction_conflict;
+    if !writes(operation) || !faults.hits(caller, conflicts, "transaction conflict") {
         return None;
     }
     Some(match operation {

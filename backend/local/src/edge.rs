@@ -14,12 +14,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -39,7 +39,6 @@ use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
 pub use cache::Cache;
 use cache::{Answer, Key};
-use compress::Compressor;
 pub use connections::{ReadTimeouts, serve};
 use distribution::{Behavior, Distribution, Origin};
 pub use site::{cache_control, content_type, is_named_by_content};
@@ -63,10 +62,7 @@ struct Edge {
     endpoints: PublicEndpoints,
     config_json: String,
     distribution: Distribution,
-    compressor: Compressor,
-    /// The page.
-    site: Option<Folder>,
-    /// Further folders by their path prefix.
+    /// The folders of files by their path prefix; the last is the page, whose prefix is empty.
     folders: Vec<(String, Folder)>,
 }
 
@@ -81,12 +77,17 @@ pub fn router(
     endpoints: PublicEndpoints,
     local: Router,
 ) -> Result<Router> {
+    for prefix in settings.folders.keys() {
+        let is_path = prefix.starts_with('/') && prefix.len() > 1;
+        ensure!(is_path, "the folder prefix {prefix} does not begin with /");
+    }
+    let folder = |root: &PathBuf, is_page| Folder { root: root.clone(), is_page };
+    let others = settings.folders.iter().map(|(prefix, it)| (prefix.clone(), folder(it, false)));
+    let page = settings.site.iter().map(|it| (String::new(), folder(it, true)));
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,
-        compressor: Compressor::default(),
-        site: settings.site.clone().map(Folder::page),
-        folders: settings.folders.iter().map(folder).collect::<Result<_>>()?,
+        folders: others.chain(page).collect(),
         endpoints,
     });
     let headers = edge.distribution.default_headers();
@@ -101,72 +102,54 @@ pub fn router(
     Ok(router.with_state(edge))
 }
 
-fn folder((prefix, folder): (&String, &PathBuf)) -> Result<(String, Folder)> {
-    if !prefix.starts_with('/') || prefix.len() < 2 {
-        bail!("the folder prefix {prefix} does not begin with /");
-    }
-    Ok((prefix.clone(), Folder::plain(folder.clone())))
-}
-
 /// Answers as the behavior of the path says.
 async fn distributed(
     State(edge): State<Arc<Edge>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let Some(behavior) = edge.distribution.behavior(request.uri().path()) else {
-        return site::not_found();
-    };
+    let behavior = edge.distribution.behavior(request.uri().path());
+    let accepts = behavior.compresses() && compress::accepts_brotli(request.headers());
+    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+    let is_file = behavior.origin == Origin::Files;
     let response = match behavior.allows(request.method()) {
         false => not_allowed(),
-        true if behavior.origin == Origin::Files => edge.file(behavior, request).await,
+        true if is_file => edge.file(accepts, request).await,
         true => edge.cached(behavior, client, request).await,
     };
-    behavior.headers.add(response)
+    // An API that sees every header has answered `If-None-Match` itself.
+    let response = match is_file || !behavior.forwards_all {
+        true => unless_known(known, response),
+        false => response,
+    };
+    behavior.headers.add(compress::reply(accepts, response).await)
 }
 
 impl Edge {
-    async fn file(&self, behavior: &Behavior, request: Request) -> Response {
-        let (mut parts, _) = request.into_parts();
-        let path = parts.uri.path().to_owned();
+    async fn file(&self, accepts_brotli: bool, request: Request) -> Response {
+        let (parts, _) = request.into_parts();
         let below = |prefix: &str| {
-            let rest = path.strip_prefix(prefix)?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+            let rest = parts.uri.path().strip_prefix(prefix)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some(rest)
         };
         let found = self.folders.iter().find_map(|(prefix, it)| Some((it, below(prefix)?)));
-        let (folder, path) = match (found, &self.site) {
-            (Some((folder, rest)), _) => (folder, format!("/{}", rest.trim_start_matches('/'))),
-            (None, Some(site)) => (site, path.clone()),
-            (None, None) => return site::not_found(),
-        };
-        let Ok(uri) = path.parse::<Uri>() else { return site::not_found() };
-        parts.uri = uri;
-        folder.answer(behavior.compresses().then_some(&self.compressor), &parts).await
+        let Some((folder, path)) = found else { return site::not_found() };
+        folder.answer(&parts.method, path, accepts_brotli).await
     }
 
     /// Answers from the cache, or else from the origin.
     async fn cached(&self, behavior: &Behavior, client: SocketAddr, request: Request) -> Response {
-        let accepts = compress::accepts_brotli(request.headers());
-        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
         let (parts, body) = request.into_parts();
         let query = behavior.policy.query_key(parts.uri.query().unwrap_or_default());
         let key = Key { method: parts.method.clone(), path: parts.uri.path().to_owned(), query };
         let now = Instant::now();
-        let response = match self.endpoints.cache.get(&key, now) {
+        match self.endpoints.cache.get(&key, now) {
             Some(answer) => marked(answer.response(now), "Hit from cloudfront"),
             None => {
                 let request = Request::from_parts(forwarded(behavior, parts, &key), body);
                 let response = self.ask_origin(behavior, client, request).await;
                 marked(self.keep(behavior, key, response).await, "Miss from cloudfront")
             }
-        };
-        let response = match behavior.forwards_all {
-            true => response, // the origin has seen `If-None-Match` itself
-            false => unless_known(known, response),
-        };
-        match behavior.compresses() {
-            true => self.compressor.reply(accepts, response).await,
-            false => response,
         }
     }
 
@@ -191,14 +174,16 @@ impl Edge {
     async fn keep(&self, behavior: &Behavior, key: Key, response: Response) -> Response {
         let policy = &behavior.policy;
         let lifetime = self.distribution.lifetime(policy, response.status(), response.headers());
-        let Some(lifetime) = lifetime.filter(|_| is_read(&key.method)) else { return response };
+        let is_read = matches!(key.method, Method::GET | Method::HEAD);
+        let Some(lifetime) = lifetime.filter(|_| is_read) else { return response };
         let (parts, body) = response.into_parts();
         let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
             return StatusCode::BAD_GATEWAY.into_response();
         };
-        let head = (parts.status, parts.headers.clone());
-        self.endpoints.cache.put(key, Answer::new(head, body.clone(), lifetime, Instant::now()));
-        Response::from_parts(parts, Body::from(body))
+        let response = Response::from_parts(parts, body);
+        let answer = Answer { response: response.clone(), fetched: Instant::now(), lifetime };
+        self.endpoints.cache.put(key, answer);
+        response.map(Body::from)
     }
 }
 
@@ -222,15 +207,13 @@ fn forwarded(behavior: &Behavior, mut parts: Parts, key: &Key) -> Parts {
     parts
 }
 
-fn is_read(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
-}
-
-/// A 304 if the client has this version already.
+/// A 304 if the client has this version already (RFC 9110, section 13.1.2).
 fn unless_known(known: Vec<HeaderValue>, response: Response) -> Response {
-    let known = known.into_iter().map(|value| (header::IF_NONE_MATCH, value)).collect();
-    let tag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok());
-    if response.status() != StatusCode::OK || !tag.is_some_and(|it| site::is_known(&known, it)) {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let tag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok()).map(strong);
+    let mut known = known.iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
+    let is_known = tag.is_some_and(|tag| known.any(|it| it.trim() == "*" || strong(it) == tag));
+    if response.status() != StatusCode::OK || !is_known {
         return response;
     }
     let (mut parts, _) = response.into_parts();
@@ -254,10 +237,7 @@ fn not_allowed() -> Response {
     marked((StatusCode::FORBIDDEN, text).into_response(), "Error from cloudfront")
 }
 
-async fn config_json(State(edge): State<Arc<Edge>>) -> (HeaderMap, String) {
-    let headers = HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ]);
+async fn config_json(State(edge): State<Arc<Edge>>) -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
     (headers, edge.config_json.clone())
 }

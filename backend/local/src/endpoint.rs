@@ -17,57 +17,23 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::aws::{ServiceError, json_response};
-use crate::dynamodb::{self, DynamoDb};
-use crate::edge::cache::Cache;
-use crate::eventbridge::EventBridge;
-use crate::faults::Faults;
+use crate::dynamodb;
+use crate::gateway;
 use crate::guard;
-use crate::iam::{Caller, Iam};
-use crate::lambda::Lambda;
-use crate::sqs::Sqs;
+use crate::iam::Caller;
+use crate::services::Services;
 use crate::websocket_api::WebSocketApi;
 
 /// DynamoDB takes the largest bodies of all.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// A call to `@connections`.
-#[derive(Debug)]
-struct ConnectionCall {
-    /// POST, GET or DELETE.
-    method: Method,
-    /// Id of the API.
-    api_id: String,
-    /// Its stage.
-    stage: String,
-    /// The connection's id, decoded.
-    connection_id: String,
-    /// What to send.
-    body: Bytes,
-}
-
-/// The services behind the endpoint.
-pub(crate) struct Endpoint {
-    pub(crate) region: String,
-    pub(crate) account: String,
-    pub(crate) iam: Iam,
-    pub(crate) faults: Faults,
-    pub(crate) dynamodb: DynamoDb,
-    pub(crate) eventbridge: EventBridge,
-    pub(crate) lambda: Lambda,
-    pub(crate) sqs: Sqs,
-    /// The WebSocket API; `None` if the template has none.
-    pub(crate) websocket_api: Option<WebSocketApi>,
-    /// Id and cache of the CloudFront distribution; `None` if the template has none.
-    pub(crate) distribution: Option<(String, Cache)>,
-}
-
 /// The route of everything.
-pub(crate) fn router(endpoint: Endpoint) -> Router {
+pub(crate) fn router(services: Services) -> Router {
     Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::programs_only))
-        .with_state(Arc::new(endpoint))
+        .with_state(Arc::new(services))
 }
 
 /// What a request is for.
@@ -76,23 +42,28 @@ enum Service<'a> {
     EventBridge(&'a str),
     Sqs(&'a str),
     Lambda(String),
-    Connections(ConnectionCall),
+    /// A call to `@connections`.
+    Connections {
+        api_id: String,
+        stage: String,
+        connection_id: String,
+    },
     /// A new invalidation of the distribution with this id.
     Invalidation(String),
 }
 
 async fn handle(
-    State(endpoint): State<Arc<Endpoint>>,
+    State(services): State<Arc<Services>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let answered = endpoint.answer(&method, &uri, &headers, body).await;
+    let answered = services.answer(&method, &uri, &headers, body).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-impl Endpoint {
+impl Services {
     async fn answer(
         &self,
         method: &Method,
@@ -100,10 +71,11 @@ impl Endpoint {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Response, ServiceError> {
-        let signature = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-        let caller = signature.and_then(|it| self.iam.caller(it)).ok_or_else(unsigned)?;
-        let target = headers.get("x-amz-target").and_then(|it| it.to_str().ok());
-        let service = service(method, uri.path(), target, &body).ok_or_else(unknown)?;
+        let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
+        let caller = text("authorization").and_then(|it| self.iam.caller(it));
+        let caller = caller.ok_or_else(unsigned)?;
+        let target = text("x-amz-target");
+        let service = service(method, uri.path(), target).ok_or_else(unknown)?;
         let changes = service.changes();
         let response = match service {
             Service::DynamoDb(operation) => {
@@ -117,15 +89,18 @@ impl Endpoint {
             Service::Lambda(function) => {
                 self.lambda.call(&caller, &function, headers, body).await?
             }
-            Service::Connections(call) => self.manage(&caller, &call)?,
+            Service::Connections { api_id, stage, connection_id } => self
+                .authorize_connection_call(&caller, method, &api_id, &stage, &connection_id)?
+                .manage(method, &connection_id, &body),
             Service::Invalidation(id) => self.invalidate(&caller, &id, &body)?,
         };
-        let lost = changes && caller != Caller::Owner && self.faults.lost_answer();
+        let lost =
+            changes && self.faults.hits(&caller, |it| it.lost_answer, "lost the answer of a call");
         Ok(if lost { lose(response) } else { response })
     }
 
     fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, ServiceError> {
-        if *caller != Caller::Owner && self.faults.throttle() {
+        if self.faults.hits(caller, |it| it.throttle, "throttled a call") {
             return Err(ServiceError::new("ThrottlingException", "Rate exceeded"));
         }
         let answer = self.eventbridge.put_events(caller, &read(body)?)?;
@@ -135,36 +110,39 @@ impl Endpoint {
     /// CreateInvalidation of CloudFront, which is done at once
     /// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html>).
     fn invalidate(&self, caller: &Caller, id: &str, body: &[u8]) -> Result<Response, ServiceError> {
-        let resource = format!("arn:aws:cloudfront::{}:distribution/{id}", self.account);
+        let resource = format!("arn:aws:cloudfront::{}:distribution/{id}", self.stack.account_id);
         self.iam.check(caller, "cloudfront:CreateInvalidation", &resource, &[])?;
-        let cache = self.distribution.as_ref().filter(|(own, _)| own == id);
-        let (_, cache) = cache.ok_or_else(|| {
-            ServiceError::new("NoSuchDistribution", "The specified distribution does not exist.")
-                .with_status(StatusCode::NOT_FOUND)
-        })?;
+        if self.stack.by_physical("AWS::CloudFront::Distribution", id).is_none() {
+            let why = "The specified distribution does not exist.";
+            let unknown = ServiceError::new("NoSuchDistribution", why);
+            return Err(unknown.with_status(StatusCode::NOT_FOUND));
+        }
         let body = String::from_utf8_lossy(body);
         let paths = body.split("<Path>").skip(1).filter_map(|it| it.split("</Path>").next());
-        paths.for_each(|path| cache.invalidate(path.trim()));
+        paths.for_each(|path| self.public.cache.invalidate(path.trim()));
         let answer = "<Invalidation><Status>Completed</Status></Invalidation>";
         Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "text/xml")], answer).into_response())
     }
 
-    fn manage(&self, caller: &Caller, call: &ConnectionCall) -> Result<Response, ServiceError> {
-        let resource = format!(
-            "arn:aws:execute-api:{}:{}:{}/{}/{}/@connections/{}",
-            self.region, self.account, call.api_id, call.stage, call.method, call.connection_id
-        );
+    /// The WebSocket API, if the caller may do this to the connection.
+    fn authorize_connection_call(
+        &self,
+        caller: &Caller,
+        method: &Method,
+        api_id: &str,
+        stage: &str,
+        connection_id: &str,
+    ) -> Result<&WebSocketApi, ServiceError> {
+        let api = gateway::execute_api_arn(&self.stack, api_id);
+        let resource = format!("{api}/{stage}/{method}/@connections/{connection_id}");
         let allowed = self.iam.check(caller, "execute-api:ManageConnections", &resource, &[]);
         allowed.map_err(|it| forbidden(&it.to_string()))?;
-        let Some(api) = &self.websocket_api else { return Err(unknown()) };
-        if *caller != Caller::Owner && self.faults.gone() {
+        let api = self.public.websocket_api.as_ref().ok_or_else(unknown)?;
+        if self.faults.hits(caller, |it| it.gone, "410 on a push") {
             let gone = ServiceError::new("GoneException", "The connection is gone.");
             return Err(gone.with_status(StatusCode::GONE));
         }
-        match api.is_at(&call.api_id, &call.stage) {
-            true => Ok(api.manage(&call.method, &call.connection_id, &call.body)),
-            false => Err(forbidden("Forbidden")),
-        }
+        Some(api).filter(|it| it.is_at(api_id, stage)).ok_or_else(|| forbidden("Forbidden"))
     }
 }
 
@@ -173,18 +151,13 @@ impl Service<'_> {
     fn changes(&self) -> bool {
         match self {
             Self::DynamoDb(operation) => dynamodb::writes(operation),
-            Self::EventBridge(_) | Self::Connections(_) => true,
+            Self::EventBridge(_) | Self::Connections { .. } => true,
             Self::Sqs(_) | Self::Lambda(_) | Self::Invalidation(_) => false,
         }
     }
 }
 
-fn service<'a>(
-    method: &Method,
-    path: &str,
-    target: Option<&'a str>,
-    body: &Bytes,
-) -> Option<Service<'a>> {
+fn service<'a>(method: &Method, path: &str, target: Option<&'a str>) -> Option<Service<'a>> {
     if let Some(target) = target {
         let (service, operation) = target.split_once('.')?;
         return match service {
@@ -206,13 +179,8 @@ fn service<'a>(
         [api, stage, connections, id]
             if matches!(*connections, "@connections" | "%40connections") =>
         {
-            Some(Service::Connections(ConnectionCall {
-                method: method.clone(),
-                api_id: decode(api),
-                stage: decode(stage),
-                connection_id: decode(id),
-                body: body.clone(),
-            }))
+            let (api_id, stage, connection_id) = (decode(api), decode(stage), decode(id));
+            Some(Service::Connections { api_id, stage, connection_id })
         }
         _ => None,
     }
@@ -230,15 +198,13 @@ fn lose(response: Response) -> Response {
 }
 
 fn unsigned() -> ServiceError {
-    forbidden("Missing Authentication Token").with_code("MissingAuthenticationTokenException")
+    let code = "MissingAuthenticationTokenException";
+    ServiceError::new(code, "Missing Authentication Token").with_status(StatusCode::FORBIDDEN)
 }
 
 fn unknown() -> ServiceError {
-    ServiceError::new(
-        "UnknownOperationException",
-        "This call is not supported by the local emulator.",
-    )
-    .with_status(StatusCode::NOT_FOUND)
+    let why = "This call is not supported by the local emulator.";
+    ServiceError::new("UnknownOperationException", why).with_status(StatusCode::NOT_FOUND)
 }
 
 fn forbidden(message: &str) -> ServiceError {

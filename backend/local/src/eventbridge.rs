@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Bytes;
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 mod entry;
 pub(crate) mod properties;
@@ -33,15 +35,10 @@ const LARGEST_CALL: usize = 1024 * 1024;
 /// A handle to all buses; clones share them.
 #[derive(Clone, Debug)]
 pub struct EventBridge {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     account: String,
     region: String,
-    buses: BTreeSet<String>,
-    rules: Vec<Rule>,
+    buses: Arc<BTreeSet<String>>,
+    rules: Arc<Vec<Rule>>,
     lambda: Lambda,
     dependencies: Dependencies,
 }
@@ -58,15 +55,14 @@ impl EventBridge {
     /// The buses and rules of a stack, and the default bus.
     pub(crate) fn new(stack: &Stack, lambda: Lambda, dependencies: Dependencies) -> Result<Self> {
         let named = stack.of_kind("AWS::Events::EventBus").map(|it| it.physical_id.clone());
-        let shared = Shared {
+        Ok(Self {
             account: stack.account_id.clone(),
             region: stack.region.clone(),
-            buses: named.chain(["default".to_owned()]).collect(),
-            rules: rule::read(stack, &dependencies.iam, &dependencies.sqs)?,
+            buses: Arc::new(named.chain(["default".to_owned()]).collect()),
+            rules: Arc::new(rule::read(stack, &dependencies.iam, &dependencies.sqs)?),
             lambda,
             dependencies,
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        })
     }
 
     /// PutEvents: `{"Entries": […]}` to `{"FailedEntryCount": n, "Entries": […]}`, one answer an
@@ -75,47 +71,54 @@ impl EventBridge {
     /// # Errors
     /// If the whole call is refused: too many entries, too large, or not allowed.
     pub fn put_events(&self, caller: &Caller, body: &Value) -> Result<Value, ServiceError> {
-        let entries = body.get("Entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let entries = body["Entries"].as_array().map_or(&[][..], Vec::as_slice);
         check_call(entries)?;
         self.check_permission(caller, entries)?;
         let results: Vec<_> = entries.iter().map(|it| self.accept(caller, it)).collect();
-        self.deliver(results.iter().flatten()).map_err(ServiceError::internal)?;
+        self.deliver(results.iter().flatten())?;
         let answers: Vec<Value> = results.iter().map(answer).collect();
         let failed = results.iter().filter(|it| it.is_err()).count();
         Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
     }
 
     /// The rules that the clock fires, each with its interval, by index.
-    pub(crate) fn schedules(&self) -> Vec<(usize, std::time::Duration)> {
-        let rules = self.shared.rules.iter().enumerate();
-        let every = |(index, rule): (usize, &Rule)| match rule.trigger {
+    pub(crate) fn schedules(&self) -> impl Iterator<Item = (usize, Duration)> {
+        self.rules.iter().enumerate().filter_map(|(index, rule)| match rule.trigger {
             Trigger::Every(interval) => Some((index, interval)),
             Trigger::Event(_) => None,
-        };
-        rules.filter_map(every).collect()
+        })
+    }
+
+    /// Fires one scheduled rule for ever, first after one interval.
+    pub(crate) async fn keep_firing(self, rule: usize, interval: Duration) {
+        let interval = interval.max(Duration::from_millis(1));
+        let mut clock = interval_at(Instant::now() + interval, interval);
+        // A laptop that slept does not make up for what it missed.
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            clock.tick().await;
+            if let Err(error) = self.fire(rule) {
+                eprintln!("a schedule: {error}");
+            }
+        }
     }
 
     /// Fires a scheduled rule once.
-    pub(crate) fn fire(&self, rule: usize) -> rusqlite::Result<()> {
-        let Some(rule) = self.shared.rules.get(rule) else { return Ok(()) };
+    fn fire(&self, rule: usize) -> rusqlite::Result<()> {
+        let Some(rule) = self.rules.get(rule) else { return Ok(()) };
         let entry = json!({
             "Source": "events",
             "DetailType": "Scheduled Event",
             "Detail": "{}",
             "Resources": [rule.arn],
         });
-        let Ok(mut event) = entry::accept(&entry, &self.shared.account, &self.shared.region) else {
+        let Ok(mut event) = entry::accept(&entry, &self.account, &self.region) else {
             return Ok(());
         };
         // A source that PutEvents refuses.
         event.value["source"] = json!("aws.events");
         event.payload = Bytes::from(event.value.to_string());
-        let after = self.commit(|connection, after| {
-            rule.targets
-                .iter()
-                .try_for_each(|it| self.deliver_to(connection, rule, it, &event, after))
-        })?;
-        self.finish(after);
+        self.finish(self.commit(&[(&event, vec![rule])])?);
         Ok(())
     }
 
@@ -124,47 +127,35 @@ impl EventBridge {
         for bus in buses {
             let of_bus = entries.iter().filter(|it| entry::bus(it) == bus);
             let sources: Vec<&str> = of_bus.map(entry::source).collect();
-            let arn = format!(
-                "arn:aws:events:{}:{}:event-bus/{bus}",
-                self.shared.region, self.shared.account
-            );
+            let arn = format!("arn:aws:events:{}:{}:event-bus/{bus}", self.region, self.account);
             let context = [("events:source", sources.as_slice())];
-            self.shared.dependencies.iam.check(caller, "events:PutEvents", &arn, &context)?;
+            self.dependencies.iam.check(caller, "events:PutEvents", &arn, &context)?;
         }
         Ok(())
     }
 
     fn accept(&self, caller: &Caller, entry: &Value) -> Result<Event, Invalid> {
-        let faulty = *caller != Caller::Owner && self.shared.dependencies.faults.put_events_entry();
-        let result = if faulty {
+        let what = "failed an entry of PutEvents";
+        let faults = &self.dependencies.faults;
+        let result = if faults.hits(caller, |it| it.partial_put_events, what) {
             let message = "Internal failure.".to_owned();
             Err(Invalid { code: "InternalFailure", message })
         } else {
-            entry::accept(entry, &self.shared.account, &self.shared.region)
+            entry::accept(entry, &self.account, &self.region)
         };
         if let Err(Invalid { code, message }) = &result {
             let (code, message) = ((*code).to_owned(), message.clone());
-            self.shared.dependencies.feed.record(FeedEvent::EventRefused { code, message });
+            self.dependencies.feed.record(FeedEvent::EventRefused { code, message });
         }
         result
     }
 
     /// Writes everything the events lead to, then sets it going.
     fn deliver<'a>(&self, events: impl Iterator<Item = &'a Event>) -> rusqlite::Result<()> {
-        let events: Vec<(&Event, Vec<&Rule>)> =
-            events.map(|event| (event, self.matching(event))).collect();
-        let after = self.commit(|connection, after| {
-            for (event, rules) in &events {
-                for rule in rules {
-                    for target in &rule.targets {
-                        self.deliver_to(connection, rule, target, event, after)?;
-                    }
-                }
-            }
-            Ok(())
-        })?;
+        let events: Vec<_> = events.map(|event| (event, self.matching(event))).collect();
+        let after = self.commit(&events)?;
         for (event, rules) in events {
-            self.shared.dependencies.feed.record(FeedEvent::EventPut {
+            self.dependencies.feed.record(FeedEvent::EventPut {
                 event: event.value.clone(),
                 bus: event.bus.clone(),
                 matched_rules: rules.iter().map(|it| it.logical_id.clone()).collect(),
@@ -177,8 +168,8 @@ impl EventBridge {
     /// The rules that match an event. An event for a bus that does not exist is accepted and lost,
     /// as on AWS (<https://github.com/aws/aws-sdk/issues/186>); here at least the feed says so.
     fn matching(&self, event: &Event) -> Vec<&Rule> {
-        if !self.shared.buses.contains(&event.bus) {
-            self.shared.dependencies.feed.record(FeedEvent::EventRefused {
+        if !self.buses.contains(&event.bus) {
+            self.dependencies.feed.record(FeedEvent::EventRefused {
                 code: "NoSuchBus".to_owned(),
                 message: format!("There is no bus {}: AWS says nothing and drops it.", event.bus),
             });
@@ -187,18 +178,20 @@ impl EventBridge {
             Trigger::Event(pattern) => rule.bus == event.bus && pattern.matches(&event.value),
             Trigger::Every(_) => false,
         };
-        self.shared.rules.iter().filter(wants).collect()
+        self.rules.iter().filter(wants).collect()
     }
 
-    fn commit(
-        &self,
-        work: impl FnOnce(&Connection, &mut AfterCommit) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<AfterCommit> {
-        self.shared.dependencies.store.with(|connection| {
+    /// Delivers events to the targets of their rules, all or none.
+    fn commit(&self, events: &[(&Event, Vec<&Rule>)]) -> rusqlite::Result<AfterCommit> {
+        self.dependencies.store.transaction(|transaction| {
             let mut after = AfterCommit::default();
-            let transaction = connection.transaction()?;
-            work(&transaction, &mut after)?;
-            transaction.commit()?;
+            for (event, rules) in events {
+                for rule in rules {
+                    for target in &rule.targets {
+                        self.deliver_to(transaction, rule, target, event, &mut after)?;
+                    }
+                }
+            }
             Ok(after)
         })
     }
@@ -217,9 +210,9 @@ impl EventBridge {
             None => event.payload.clone(),
         };
         if target.permitted
-            && let Some(function) = self.shared.lambda.find(&target.function)
+            && let Ok(function) = self.lambda.find(&target.function)
         {
-            after.accepted.extend(self.shared.lambda.accept(connection, function, &payload)?);
+            after.accepted.extend(self.lambda.accept(connection, function, &payload)?);
             return Ok(());
         }
         let reason = format!("{} does not let rule {} invoke it", target.function, rule.logical_id);
@@ -231,7 +224,7 @@ impl EventBridge {
                 ("ERROR_CODE".to_owned(), "NO_PERMISSIONS".to_owned()),
                 ("ERROR_MESSAGE".to_owned(), reason.clone()),
             ]);
-            self.shared.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
+            self.dependencies.sqs.put(connection, queue, &body, &attributes, None)?;
             after.queues.insert(queue.clone());
         }
         after.dead_lettered.push(FeedEvent::DeadLettered {
@@ -243,9 +236,9 @@ impl EventBridge {
     }
 
     fn finish(&self, after: AfterCommit) {
-        self.shared.lambda.dispatch(after.accepted);
-        after.queues.iter().for_each(|it| self.shared.dependencies.sqs.arrived(it));
-        after.dead_lettered.into_iter().for_each(|it| self.shared.dependencies.feed.record(it));
+        self.lambda.dispatch(after.accepted);
+        after.queues.iter().for_each(|it| self.dependencies.sqs.arrived(it));
+        after.dead_lettered.into_iter().for_each(|it| self.dependencies.feed.record(it));
     }
 }
 

@@ -4,10 +4,12 @@
 //! test's own calls stay reliable.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::feed::{Feed, FeedEvent};
+use crate::iam::Caller;
 
 /// Which faults to inject and how often: each in permille of the calls it can affect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +38,6 @@ pub struct FaultPlan {
 
 impl FaultPlan {
     /// A mix in which every fault happens and work still gets done.
-    #[must_use]
     pub fn storm(seed: u64) -> Self {
         Self {
             seed,
@@ -53,70 +54,44 @@ impl FaultPlan {
     }
 }
 
-/// A handle to the faults to inject; clones share the count of calls.
+/// A handle to the faults to inject; clones share the random numbers.
 #[derive(Clone, Debug)]
-pub struct Faults {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
+pub(crate) struct Faults {
     plan: FaultPlan,
-    count: AtomicU64,
+    random: Arc<Mutex<fastrand::Rng>>,
     feed: Feed,
 }
 
 impl Faults {
     /// Injects the faults of `plan`, or none, and records each in `feed`.
-    #[must_use]
-    pub fn new(plan: Option<FaultPlan>, feed: Feed) -> Self {
+    pub(crate) fn new(plan: Option<FaultPlan>, feed: Feed) -> Self {
         let plan = plan.unwrap_or_default();
-        Self { shared: Arc::new(Shared { plan, count: AtomicU64::new(0), feed }) }
+        let random = Arc::new(Mutex::new(fastrand::Rng::with_seed(plan.seed)));
+        Self { plan, random, feed }
     }
 
-    /// Whether this call to `@connections` is to be answered 410 though nothing is wrong.
-    #[must_use]
-    pub fn gone(&self) -> bool {
-        self.should_inject(self.shared.plan.gone, "410 on a push")
-    }
-
-    /// Whether this call is to be throttled.
-    #[must_use]
-    pub fn throttle(&self) -> bool {
-        self.should_inject(self.shared.plan.throttle, "throttled a call")
-    }
-
-    /// Whether this entry of PutEvents is to fail.
-    #[must_use]
-    pub fn put_events_entry(&self) -> bool {
-        self.should_inject(self.shared.plan.partial_put_events, "failed an entry of PutEvents")
-    }
-
-    /// Whether this write is to meet a transaction.
-    #[must_use]
-    pub fn transaction_conflict(&self) -> bool {
-        self.should_inject(self.shared.plan.transaction_conflict, "transaction conflict")
-    }
-
-    /// Whether the answer of this call is to be lost.
-    #[must_use]
-    pub fn lost_answer(&self) -> bool {
-        self.should_inject(self.shared.plan.lost_answer, "lost the answer of a call")
+    /// Whether to inject a fault, which the feed calls `what`, into a call. Those of the owner are
+    /// spared.
+    pub(crate) fn hits(
+        &self,
+        caller: &Caller,
+        permille: impl Fn(&FaultPlan) -> u16,
+        what: &str,
+    ) -> bool {
+        *caller != Caller::Owner && self.should_inject(permille(&self.plan), what)
     }
 
     /// How many times to deliver an asynchronous invocation: once or twice.
-    #[must_use]
-    pub fn copies(&self) -> usize {
-        1 + usize::from(self.should_inject(self.shared.plan.duplicate, "delivered twice"))
+    pub(crate) fn copies(&self) -> usize {
+        1 + usize::from(self.should_inject(self.plan.duplicate, "delivered twice"))
     }
 
     /// How late to deliver it.
-    #[must_use]
-    pub fn lateness(&self) -> Duration {
-        if self.should_inject(self.shared.plan.delay, "delivered late") {
-            Duration::from_millis(self.next_random() % 2_000)
-        } else if self.should_inject(self.shared.plan.reorder, "delivered out of order") {
-            Duration::from_millis(self.next_random() % 200)
+    pub(crate) fn lateness(&self) -> Duration {
+        if self.should_inject(self.plan.delay, "delivered late") {
+            Duration::from_millis(self.below(2_000))
+        } else if self.should_inject(self.plan.reorder, "delivered out of order") {
+            Duration::from_millis(self.below(200))
         } else {
             Duration::ZERO
         }
@@ -124,29 +99,22 @@ impl Faults {
 
     /// How long after its start the process of this invocation is to be killed, if at all: a few
     /// milliseconds, which is what a warm invocation takes.
-    #[must_use]
-    pub fn kill_after(&self) -> Option<Duration> {
-        let inject = self.should_inject(self.shared.plan.kill, "killed a function");
-        inject.then(|| Duration::from_micros(self.next_random() % 5_000))
+    pub(crate) fn kill_after(&self) -> Option<Duration> {
+        let inject = self.should_inject(self.plan.kill, "killed a function");
+        inject.then(|| Duration::from_micros(self.below(5_000)))
     }
 
     fn should_inject(&self, permille: u16, what: &str) -> bool {
         // A fault that is off draws nothing, so turning one on does not change the others' moments.
-        let inject = permille > 0 && self.next_random() % 1_000 < u64::from(permille);
+        let inject = permille > 0 && self.below(1_000) < u64::from(permille);
         if inject {
-            self.shared.feed.record(FeedEvent::Fault { what: what.to_owned() });
+            self.feed.record(FeedEvent::Fault { what: what.to_owned() });
         }
         inject
     }
 
-    /// The next number of SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
-    fn next_random(&self) -> u64 {
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let count = self.shared.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut mixed = self.shared.plan.seed.wrapping_add(count.wrapping_mul(STEP));
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+    fn below(&self, limit: u64) -> u64 {
+        self.random.lock().u64(..limit)
     }
 }
 
@@ -154,9 +122,9 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn draws(plan: FaultPlan) -> Vec<bool> {
+    fn draws(plan: FaultPlan) -> Vec<usize> {
         let faults = Faults::new(Some(plan), Feed::default());
-        (0..200).map(|_| faults.throttle()).collect()
+        (0..200).map(|_| faults.copies()).collect()
     }
 
     #[test]
@@ -179,7 +147,7 @@ mod tests {
     #[test]
     fn a_plan_of_zeros_injects_nothing() {
         let faults = Faults::new(None, Feed::default());
-        let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero() && !faults.gone();
+        let quiet = |_| faults.copies() == 1 && faults.lateness().is_zero();
         assert!((0..100).all(quiet));
     }
 }

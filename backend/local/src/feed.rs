@@ -1,8 +1,9 @@
 //! What happened, in order: the console shows it, and tests wait for it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
@@ -139,12 +140,7 @@ pub enum Invocation {
 /// A handle to the feed; clones share it.
 #[derive(Clone, Debug)]
 pub struct Feed {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    recent: Mutex<Recent>,
+    recent: Arc<Mutex<Recent>>,
     news: broadcast::Sender<Arc<Entry>>,
 }
 
@@ -156,16 +152,14 @@ struct Recent {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self {
-            shared: Arc::new(Shared { recent: Mutex::default(), news: broadcast::channel(KEPT).0 }),
-        }
+        Self { recent: Arc::default(), news: broadcast::channel(KEPT).0 }
     }
 }
 
 impl Feed {
     /// Adds an entry with the next number and the time of now.
     pub fn record(&self, event: FeedEvent) {
-        let mut recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.recent.lock();
         recent.last += 1;
         let entry = Arc::new(Entry { number: recent.last, at: now_ms(), event });
         if recent.entries.len() == KEPT {
@@ -174,21 +168,18 @@ impl Feed {
         recent.entries.push_back(Arc::clone(&entry));
         // Sent under the lock, so that subscribers see the numbers in order. Nobody listening is
         // fine.
-        let _ = self.shared.news.send(entry);
+        let _ = self.news.send(entry);
     }
 
     /// The entries with a number greater than `number`, oldest first, as far as they are kept.
-    #[must_use]
     pub fn since(&self, number: u64) -> Vec<Arc<Entry>> {
-        let recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let newer = |entry: &&Arc<Entry>| entry.number > number;
-        recent.entries.iter().filter(newer).cloned().collect()
+        self.recent.lock().entries.iter().filter(newer).cloned().collect()
     }
 
     /// Every entry from now on. A subscriber that falls behind by 2,000 gets
     /// `RecvError::Lagged` and can ask [`Feed::since`].
-    #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Entry>> {
-        self.shared.news.subscribe()
+        self.news.subscribe()
     }
 }

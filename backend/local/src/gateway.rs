@@ -1,9 +1,10 @@
 //! What the HTTP API and the WebSocket API have in common: who may call which function, and how
 //! API Gateway writes ids, moments and refusals.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use axum::http::{StatusCode, header};
@@ -13,9 +14,11 @@ use serde_json::{Value, json};
 
 pub(crate) mod properties;
 
+use crate::feed::{Feed, FeedEvent};
 use crate::iam::Iam;
 use crate::lambda::{InvokeError, Lambda, Outcome};
-use crate::template::{Resource, Stack};
+use crate::template::{self, Resource, Stack};
+use crate::throttle::Throttle;
 
 /// How a function is run: its name or ARN and the payload in, its outcome out.
 pub type Invoke =
@@ -50,7 +53,6 @@ pub(crate) enum CallError {
 
 impl Functions {
     /// The functions of the local Lambda.
-    #[must_use]
     pub fn new(lambda: Lambda, iam: Iam) -> Self {
         let invoke: Invoke = Arc::new(move |function, payload| {
             let lambda = lambda.clone();
@@ -60,7 +62,6 @@ impl Functions {
     }
 
     /// Functions run by something else, such as a test.
-    #[must_use]
     pub fn run_by(invoke: Invoke, iam: Iam) -> Self {
         Self { invoke, iam }
     }
@@ -70,24 +71,24 @@ impl Functions {
     pub(crate) async fn call(
         &self,
         source_arn: &str,
-        function_arn: &str,
+        integration: &Integration,
         payload: &Value,
-        timeout: Duration,
     ) -> Result<Vec<u8>, CallError> {
-        if !self.iam.may_invoke("apigateway.amazonaws.com", source_arn, function_arn) {
+        let Integration { function, timeout } = integration;
+        let (service, action) = ("apigateway.amazonaws.com", "lambda:InvokeFunction");
+        if !self.iam.service_may(service, source_arn, action, function) {
             return Err(CallError::NotPermitted(source_arn.to_owned()));
         }
-        let running =
-            tokio::spawn((self.invoke)(function_arn.to_owned(), payload.to_string().into()));
-        let ended = tokio::time::timeout(timeout, running).await;
-        let ended =
-            ended.map_err(|_| CallError::Failed(format!("no answer within {timeout:?}")))?;
-        match ended.map_err(|why| CallError::Failed(why.to_string()))? {
-            Ok(Outcome { payload, function_error: None }) => Ok(payload),
-            Ok(Outcome { function_error: Some(error), .. }) => Err(CallError::Failed(error)),
-            Err(InvokeError::Throttled) => Err(CallError::Throttled),
-            Err(why) => Err(CallError::Failed(why.to_string())),
-        }
+        let running = tokio::spawn((self.invoke)(function.clone(), payload.to_string().into()));
+        let failed = match tokio::time::timeout(*timeout, running).await {
+            Ok(Ok(Ok(Outcome { payload, function_error: None }))) => return Ok(payload),
+            Ok(Ok(Ok(Outcome { function_error: Some(error), .. }))) => error,
+            Ok(Ok(Err(InvokeError::Throttled))) => return Err(CallError::Throttled),
+            Ok(Ok(Err(why))) => why.to_string(),
+            Ok(Err(why)) => why.to_string(),
+            Err(_) => format!("no answer within {timeout:?}"),
+        };
+        Err(CallError::Failed(failed))
     }
 }
 
@@ -118,35 +119,88 @@ pub(crate) fn parts_of<'a>(
 }
 
 /// The one API of a stack that speaks `protocol`: `HTTP` or `WEBSOCKET`.
-///
-/// # Errors
-/// If it has several.
+/// Fails if it has several.
 pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'a Resource>> {
     let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
-    let mut apis = apis.filter(|it| it.text("/ProtocolType") == Some(protocol));
-    match (apis.next(), apis.next()) {
-        (_, Some(second)) => {
-            let why = format!("only one {protocol} API is supported by the local emulator");
-            Err(second.refuse(&why))
-        }
-        (api, None) => Ok(api),
+    template::only(apis.filter(|it| it.text("/ProtocolType") == Some(protocol)))
+}
+
+/// The one stage of an API.
+/// Fails if it has none or several.
+pub(crate) fn stage_of<'a>(stack: &'a Stack, api: &'a Resource) -> Result<&'a Resource> {
+    let stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
+    template::only(stages)?.ok_or_else(|| api.refuse("it has no Stage"))
+}
+
+/// An account's own limits, where a stage names none: requests a second, and at once.
+const DEFAULT_RATE: u64 = 10_000;
+const DEFAULT_BURST: u64 = 5_000;
+
+/// What both kinds of API have.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) id: String,
+    pub(crate) account_id: String,
+    /// Its host name on AWS.
+    pub(crate) domain: String,
+    /// The name of its stage.
+    pub(crate) stage: String,
+    /// Its ARN, without the stage.
+    arn: String,
+    throttle: Throttle,
+    pub(crate) functions: Functions,
+    feed: Feed,
+}
+
+impl Api {
+    /// Reads an API and its stage.
+    /// Fails if it has not one stage, or a limit of it is no whole number.
+    pub(crate) fn new(
+        stack: &Stack,
+        api: &Resource,
+        functions: Functions,
+        feed: Feed,
+    ) -> Result<Self> {
+        let stage = stage_of(stack, api)?;
+        let limit =
+            |name: &str| stage.number(&format!("/DefaultRouteSettings/Throttling{name}Limit"));
+        let rate = limit("Rate")?.unwrap_or(DEFAULT_RATE);
+        let burst = limit("Burst")?.unwrap_or(DEFAULT_BURST);
+        Ok(Self {
+            id: api.physical_id.clone(),
+            account_id: stack.account_id.clone(),
+            domain: domain_of(stack, &api.physical_id),
+            stage: stage.physical_id.clone(),
+            arn: execute_api_arn(stack, &api.physical_id),
+            throttle: Throttle::new(rate, burst, Instant::now()),
+            functions,
+            feed,
+        })
+    }
+
+    /// Whether its stage has room for one more request now.
+    pub(crate) fn admits(&self) -> bool {
+        self.throttle.admits(Instant::now())
+    }
+
+    /// The ARN of a route that permissions and policies name: `route` is what follows the stage.
+    pub(crate) fn route_arn(&self, route: &str) -> String {
+        format!("{}/{}/{route}", self.arn, self.stage)
+    }
+
+    /// The ARN of one of its authorizers.
+    pub(crate) fn authorizer_arn(&self, id: &str) -> String {
+        format!("{}/authorizers/{id}", self.arn)
+    }
+
+    /// Records in the feed why the gateway answered no more than that something failed.
+    pub(crate) fn record_failure(&self, api: &str, what: &str, why: &dyn fmt::Display) {
+        let line = format!("{what}: {why}");
+        self.feed.record(FeedEvent::Log { function: api.to_owned(), line });
     }
 }
 
-/// The name of the one stage of an API.
-///
-/// # Errors
-/// If it has none or several.
-pub(crate) fn stage_of(stack: &Stack, api: &Resource) -> Result<String> {
-    let mut stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
-    let stage = stages.next().ok_or_else(|| api.refuse("it has no Stage"))?;
-    if let Some(second) = stages.next() {
-        return Err(second.refuse("only one Stage of an Api is supported by the local emulator"));
-    }
-    Ok(stage.physical_id.clone())
-}
-
-/// The function behind a route.
+/// The function behind a route, or an authorizer.
 #[derive(Debug)]
 pub(crate) struct Integration {
     /// Its ARN.
@@ -157,9 +211,7 @@ pub(crate) struct Integration {
 
 impl Integration {
     /// The integration that a route targets, and its resource.
-    ///
-    /// # Errors
-    /// If the route has no target in this template, or one that is not supported.
+    /// Fails if the route has no target in this template, or one that is not supported.
     pub(crate) fn of<'a>(
         stack: &'a Stack,
         route: &Resource,
@@ -169,16 +221,21 @@ impl Integration {
         let target = target.ok_or_else(|| route.refuse("it needs a Target integrations/…"))?;
         let found = stack.by_physical("AWS::ApiGatewayV2::Integration", target);
         let found = found.ok_or_else(|| route.refuse("its Target is not in this template"))?;
-        if found.text("/IntegrationType") != Some("AWS_PROXY") {
-            let why = "only the IntegrationType AWS_PROXY is supported by the local emulator";
-            return Err(found.refuse(why));
-        }
-        let uri = found.text("/IntegrationUri");
-        let uri = uri.ok_or_else(|| found.refuse("it needs an IntegrationUri"))?;
+        found.supports_only("/IntegrationType", "AWS_PROXY")?;
+        let uri = found.required("/IntegrationUri")?;
         let timeout = found.number("/TimeoutInMillis")?;
         let timeout = timeout.map_or(default_timeout, Duration::from_millis);
         Ok((Self { function: function_of(uri).to_owned(), timeout }, found))
     }
+}
+
+/// The parameters of a query by name, decoded.
+pub(crate) fn query_parameters(query: &str) -> BTreeMap<String, Vec<String>> {
+    let mut parameters: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        parameters.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    parameters
 }
 
 /// A reply that the gateway makes itself: `{"message":…}`.

@@ -5,7 +5,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::Result;
 use axum::body::{Body, Bytes};
@@ -21,12 +20,11 @@ mod reply;
 mod routes;
 
 use crate::cognito::UserPools;
-use crate::feed::{Feed, FeedEvent};
-use crate::gateway::{self, CallError, Functions, gateway_reply};
-use crate::template::{Resource, Stack};
-use crate::throttle::Throttle;
+use crate::feed::Feed;
+use crate::gateway::{self, Api, CallError, Functions, gateway_reply};
+use crate::template::Stack;
 use authorizer::Refused;
-use routes::{Found, Routes};
+use routes::{Found, Route, Routes};
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -34,18 +32,9 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// A handle to the HTTP API of a stack; clones share it.
 #[derive(Clone, Debug)]
 pub struct HttpApi {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    at: event::Gateway,
-    execute_api_arn: String,
-    routes: Routes,
-    functions: Functions,
+    api: Arc<Api>,
+    routes: Arc<Routes>,
     pools: UserPools,
-    feed: Feed,
-    throttle: Throttle,
     /// A problem document for when it is overloaded; `None` answers in API Gateway's words.
     overloaded: Option<String>,
 }
@@ -62,17 +51,9 @@ impl HttpApi {
         feed: Feed,
     ) -> Result<Option<Self>> {
         let Some(api) = gateway::only_api(stack, "HTTP")? else { return Ok(None) };
-        let shared = Shared {
-            at: at(stack, api)?,
-            execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),
-            routes: Routes::new(stack, api)?,
-            functions,
-            pools,
-            feed,
-            throttle: Throttle::of(stack, api)?,
-            overloaded: None,
-        };
-        Ok(Some(Self { shared: Arc::new(shared) }))
+        let routes = Arc::new(Routes::new(stack, api)?);
+        let api = Arc::new(Api::new(stack, api, functions, feed)?);
+        Ok(Some(Self { api, routes, pools, overloaded: None }))
     }
 
     /// Answers a request from `client`, whose path is the whole path on the API's domain.
@@ -86,17 +67,17 @@ impl HttpApi {
     }
 
     async fn answer(&self, client: IpAddr, request: Request, request_id: &str) -> Response {
-        let api = &*self.shared;
+        let Self { api, routes, pools, .. } = self;
         let (parts, body) = request.into_parts();
-        let found = api.at.path_in_stage(parts.uri.path());
-        let found = found.and_then(|path| api.routes.find(&parts.method, path));
+        let found = path_in_stage(&api.stage, parts.uri.path());
+        let found = found.and_then(|path| routes.find(&parts.method, path));
         let Some(found) = found else { return gateway_reply(StatusCode::NOT_FOUND, "Not Found") };
-        if !api.throttle.admits(Instant::now()) {
+        if !api.admits() {
             return gateway_reply(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
         }
         let claims = match found.route.authorizer.as_ref() {
             None => None,
-            Some(authorizer) => match authorizer.check(&api.pools, &parts.headers) {
+            Some(authorizer) => match authorizer.check(pools, &parts.headers) {
                 Ok(claims) => Some(claims),
                 Err(refused) => return refuse(&refused),
             },
@@ -105,37 +86,32 @@ impl HttpApi {
             Ok(body) => body,
             Err(refused) => return refused,
         };
-        let event = api.at.event(&parts, &body, &found, claims, client, request_id);
+        let event = event::event(api, &parts, &body, &found, claims, client, request_id);
         self.integrate(&parts, &found, &event).await
     }
 
     async fn integrate(&self, parts: &Parts, found: &Found<'_>, event: &Value) -> Response {
-        let api = &*self.shared;
-        let integration = &found.route.integration;
-        let stage = &api.at.stage;
-        let source =
-            format!("{}/{stage}/{}", api.execute_api_arn, found.route.arn_suffix(&parts.method));
-        let answer = api.functions.call(&source, &integration.function, event, integration.timeout);
-        let failure = match answer.await {
+        let api = &self.api;
+        let Route { integration, .. } = found.route;
+        let source = api.route_arn(&found.route.arn_suffix(&parts.method));
+        let failure = match api.functions.call(&source, integration, event).await {
             Ok(payload) => match reply::read(&payload) {
                 Ok(response) => return response,
                 Err(why) => CallError::Failed(why.to_string()),
             },
             Err(why) => why,
         };
-        let line = format!("{} {}: {failure}", parts.method, parts.uri.path());
-        api.feed.record(FeedEvent::Log { function: "HttpApi".to_owned(), line });
+        let what = format!("{} {}", parts.method, parts.uri.path());
+        api.record_failure("HttpApi", &what, &failure);
         match failure {
             CallError::Throttled => self.unavailable(),
             _ => gateway_reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }
-}
 
-impl HttpApi {
     /// The answer when as many invocations run and wait as may.
     fn unavailable(&self) -> Response {
-        match &self.shared.overloaded {
+        match &self.overloaded {
             None => gateway_reply(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Some(problem) => {
                 let headers = [
@@ -148,24 +124,18 @@ impl HttpApi {
     }
 
     /// The same API, which answers with this problem document (RFC 9457) when it is overloaded.
-    ///
-    /// A handle that is shared already stays as it is.
-    #[must_use]
-    pub fn with_problem_when_overloaded(mut self, problem: Option<String>) -> Self {
-        if let Some(shared) = Arc::get_mut(&mut self.shared) {
-            shared.overloaded = problem;
-        }
-        self
+    pub fn with_problem_when_overloaded(self, overloaded: Option<String>) -> Self {
+        Self { overloaded, ..self }
     }
 }
 
-fn at(stack: &Stack, api: &Resource) -> Result<event::Gateway> {
-    Ok(event::Gateway {
-        account_id: stack.account_id.clone(),
-        api_id: api.physical_id.clone(),
-        domain: gateway::domain_of(stack, &api.physical_id),
-        stage: gateway::stage_of(stack, api)?,
-    })
+/// The path as routes see it: without the stage, unless that is `$default`.
+fn path_in_stage<'a>(stage: &str, path: &'a str) -> Option<&'a str> {
+    if stage == "$default" {
+        return Some(path);
+    }
+    let rest = path.strip_prefix('/')?.strip_prefix(stage)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// The body, or the refusal of one that is too large or did not come in time.
@@ -181,12 +151,10 @@ async fn read(body: Body) -> Result<Bytes, Response> {
 }
 
 fn refuse(refused: &Refused) -> Response {
-    let mut response = match refused.status {
-        StatusCode::FORBIDDEN => gateway_reply(StatusCode::FORBIDDEN, "Forbidden"),
-        _ => gateway_reply(StatusCode::UNAUTHORIZED, "Unauthorized"),
-    };
+    let message = refused.status.canonical_reason().unwrap_or_default();
+    let mut response = gateway_reply(refused.status, message);
     if let Ok(challenge) = HeaderValue::from_str(&refused.challenge) {
-        response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, challenge);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -5,11 +5,11 @@
 //! checked: only this machine's user reaches loopback.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
-use wildmatch::WildMatch;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
 
 mod policy;
 pub(crate) mod properties;
@@ -54,15 +54,11 @@ pub struct Permission {
 /// A handle to the policies; clones share what was used.
 #[derive(Clone, Debug)]
 pub struct Iam {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    identities: BTreeMap<String, Identity>,
-    callers: Vec<CallerPermission>,
-    queue_policies: Vec<(String, Vec<Statement>)>,
-    used: Mutex<BTreeSet<Permission>>,
+    account: String,
+    identities: Arc<BTreeMap<String, Identity>>,
+    /// The statements of the policies of functions and queues, each with the ARN of its resource.
+    resource_policies: Arc<Vec<(String, Statement)>>,
+    used: Arc<Mutex<BTreeSet<Permission>>>,
     feed: Feed,
 }
 
@@ -74,17 +70,6 @@ struct Identity {
     statements: Vec<Statement>,
 }
 
-/// An `AWS::Lambda::Permission`.
-#[derive(Debug)]
-struct CallerPermission {
-    /// Every way to name the function: logical id, name and ARN.
-    function: [String; 3],
-    principal: String,
-    source_arn: Option<String>,
-    /// Whether it is for this account; all that calls is in it.
-    is_for_this_account: bool,
-}
-
 impl Iam {
     /// Reads the roles, function permissions and queue policies of a stack.
     ///
@@ -94,37 +79,33 @@ impl Iam {
     pub fn new(stack: &Stack, feed: Feed) -> Result<Self> {
         let functions = stack.of_kind("AWS::Lambda::Function");
         let identities = functions.map(|it| Ok((it.logical_id.clone(), identity(stack, it)?)));
-        let permissions = stack.of_kind("AWS::Lambda::Permission");
-        let mut queue_policies = Vec::new();
+        let mut resource_policies = Vec::new();
+        for resource in stack.of_kind("AWS::Lambda::Permission") {
+            resource_policies.push(function_permission(stack, resource)?);
+        }
         for resource in stack.of_kind("AWS::SQS::QueuePolicy") {
-            queue_policies.extend(queue_policy(stack, resource)?);
+            resource_policies.extend(queue_policy(stack, resource)?);
         }
         Ok(Self {
-            shared: Arc::new(Shared {
-                identities: identities.collect::<Result<_>>()?,
-                callers: permissions
-                    .map(|it| caller_permission(stack, it))
-                    .collect::<Result<_>>()?,
-                queue_policies,
-                used: Mutex::default(),
-                feed,
-            }),
+            account: stack.account_id.clone(),
+            identities: Arc::new(identities.collect::<Result<_>>()?),
+            resource_policies: Arc::new(resource_policies),
+            used: Arc::default(),
+            feed,
         })
     }
 
     /// The access key id that a function's processes sign with.
-    #[must_use]
-    pub fn access_key_id(&self, function: &str) -> Option<&str> {
-        self.shared.identities.get(function).map(|it| it.access_key_id.as_str())
+    pub(crate) fn access_key_id(&self, function: &str) -> Option<&str> {
+        self.identities.get(function).map(|it| it.access_key_id.as_str())
     }
 
     /// Who signed a request, by its `Authorization` header (Signature Version 4). `None` if it
     /// is not signed.
-    #[must_use]
-    pub fn caller(&self, authorization: &str) -> Option<Caller> {
+    pub(crate) fn caller(&self, authorization: &str) -> Option<Caller> {
         let (_, credential) = authorization.split_once("Credential=")?;
         let (key, _) = credential.split_once('/')?;
-        let function = self.shared.identities.iter().find(|(_, it)| it.access_key_id == key);
+        let function = self.identities.iter().find(|(_, it)| it.access_key_id == key);
         Some(function.map_or(Caller::Owner, |(name, _)| Caller::Function(name.clone())))
     }
 
@@ -143,67 +124,50 @@ impl Iam {
         if self.allowed(function, action, resource, context) {
             return Ok(());
         }
-        self.shared.feed.record(FeedEvent::Denied {
+        let principal = self.identities.get(function).map(|it| it.principal.clone());
+        let (action, resource) = (action.to_owned(), resource.to_owned());
+        self.feed.record(FeedEvent::Denied {
             function: function.clone(),
-            action: action.to_owned(),
-            resource: resource.to_owned(),
+            action: action.clone(),
+            resource: resource.clone(),
         });
-        let principal = self.shared.identities.get(function).map(|it| it.principal.clone());
-        Err(Denied {
-            principal: principal.unwrap_or_default(),
-            action: action.to_owned(),
-            resource: resource.to_owned(),
-        })
+        Err(Denied { principal: principal.unwrap_or_default(), action, resource })
     }
 
-    /// Whether an `AWS::Lambda::Permission` lets a service (such as `apigateway.amazonaws.com`)
-    /// call `function` (name, logical id or ARN) on behalf of `source_arn`.
-    #[must_use]
-    pub fn may_invoke(&self, principal: &str, source_arn: &str, function: &str) -> bool {
-        self.shared.callers.iter().any(|it| {
-            let source = it.source_arn.as_deref();
-            it.is_for_this_account
-                && it.principal == principal
-                && it.function.iter().any(|name| name == function)
-                && source.is_none_or(|pattern| WildMatch::new(pattern).matches(source_arn))
-        })
-    }
-
-    /// Whether a queue's policy lets a service send to it on behalf of `source_arn`.
-    #[must_use]
-    pub fn may_send(&self, service: &str, source_arn: &str, queue_arn: &str) -> bool {
-        let sources = [source_arn];
-        let context: &RequestContext<'_> = &[("aws:SourceArn", &sources)];
-        let policies = self.shared.queue_policies.iter().filter(|(arn, _)| arn == queue_arn);
-        let statements = policies.flat_map(|(_, policy)| policy);
-        let covering = statements.filter(|statement| {
-            statement.services.iter().any(|it| it == service)
-                && !statement.covers("sqs:SendMessage", queue_arn, context).is_empty()
+    /// Whether the policy of a function or queue lets a service (such as `events.amazonaws.com`) do
+    /// this to it on behalf of `source_arn`.
+    pub(crate) fn service_may(
+        &self,
+        service: &str,
+        source_arn: &str,
+        action: &str,
+        resource_arn: &str,
+    ) -> bool {
+        let context: &RequestContext<'_> =
+            &[("aws:SourceArn", &[source_arn]), ("aws:SourceAccount", &[&self.account])];
+        let covering = self.resource_policies.iter().filter(|(arn, statement)| {
+            arn == resource_arn
+                && statement.services.iter().any(|it| it == service)
+                && !statement.covers(action, resource_arn, context).is_empty()
         });
-        let (allowing, denying): (Vec<_>, Vec<_>) = covering.partition(|it| it.allows);
+        let (allowing, denying): (Vec<_>, Vec<_>) = covering.partition(|(_, it)| it.allows);
         !allowing.is_empty() && denying.is_empty()
     }
 
-    /// Everything the functions' roles allow.
-    #[must_use]
-    pub fn permissions(&self) -> BTreeSet<Permission> {
-        let mut all = BTreeSet::new();
-        for (function, identity) in &self.shared.identities {
-            for statement in identity.statements.iter().filter(|it| it.allows) {
-                for action in &statement.actions {
-                    for resource in &statement.resources {
-                        all.insert(permission(function, action, resource));
-                    }
+    /// What the functions' roles allow and no call has needed since the start.
+    pub(crate) fn unused(&self) -> BTreeSet<Permission> {
+        let used = self.used.lock();
+        let mut unused = BTreeSet::new();
+        for (function, identity) in &*self.identities {
+            for it in identity.statements.iter().filter(|it| it.allows) {
+                for action in &it.actions {
+                    let resources = it.resources.iter();
+                    unused.extend(resources.map(|it| permission(function, action, it)));
                 }
             }
         }
-        all
-    }
-
-    /// Those that allowed a call since the start.
-    #[must_use]
-    pub fn used(&self) -> BTreeSet<Permission> {
-        self.shared.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        unused.retain(|it| !used.contains(it));
+        unused
     }
 
     fn allowed(
@@ -213,7 +177,7 @@ impl Iam {
         resource: &str,
         context: &RequestContext<'_>,
     ) -> bool {
-        let Some(identity) = self.shared.identities.get(function) else { return false };
+        let Some(identity) = self.identities.get(function) else { return false };
         let (mut allowed, mut denied) = (false, false);
         for statement in &identity.statements {
             let covering = statement.covers(action, resource, context);
@@ -224,7 +188,7 @@ impl Iam {
                 true => allowed = true,
                 false => denied = true,
             }
-            let mut used = self.shared.used.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut used = self.used.lock();
             used.extend(covering.iter().map(|(a, r)| permission(function, a, r)));
         }
         allowed && !denied
@@ -240,13 +204,13 @@ fn permission(function: &str, action: &str, resource: &str) -> Permission {
 }
 
 fn identity(stack: &Stack, function: &Resource) -> Result<Identity> {
-    let role = role_of(stack, function)?;
-    assumable(role).map_err(|why| role.refuse(&format!("{why:#}")))?;
+    let arn = function.required("/Role")?;
+    let role = stack.by_arn("AWS::IAM::Role", arn);
+    let role = role.ok_or_else(|| function.refuse("its Role must be one of this template"))?;
+    role.locate(assumable(role))?;
     let mut statements = Vec::new();
     for policy in role.list("/Policies") {
-        let document = policy.get("PolicyDocument").unwrap_or(&Value::Null);
-        let read = Statement::read(document).map_err(|why| role.refuse(&format!("{why:#}")))?;
-        statements.extend(read);
+        statements.extend(role.locate(Statement::read_all(&policy["PolicyDocument"]))?);
     }
     Ok(Identity {
         access_key_id: crate::template::access_key_id(&stack.name, &function.logical_id),
@@ -258,13 +222,6 @@ fn identity(stack: &Stack, function: &Resource) -> Result<Identity> {
     })
 }
 
-fn role_of<'a>(stack: &'a Stack, function: &Resource) -> Result<&'a Resource> {
-    let arn = function.text("/Role").context("it needs a Role")?;
-    let mut roles = stack.of_kind("AWS::IAM::Role");
-    let role = roles.find(|it| stack.arn(&it.logical_id).as_deref() == Some(arn));
-    role.ok_or_else(|| function.refuse("its Role must be one of this template"))
-}
-
 /// Lambda must be trusted with the role, and nothing may be added to it from outside.
 fn assumable(role: &Resource) -> Result<()> {
     anyhow::ensure!(
@@ -272,7 +229,7 @@ fn assumable(role: &Resource) -> Result<()> {
         "ManagedPolicyArns of a function's role are not supported by the local emulator: write its policies out"
     );
     let document = role.at("/AssumeRolePolicyDocument").context("it needs a trust policy")?;
-    let trusts = Statement::read(document)?.iter().any(|it| {
+    let trusts = Statement::read_all(document)?.iter().any(|it| {
         it.allows
             && it.services.iter().any(|service| service == "lambda.amazonaws.com")
             && it.actions.iter().any(|action| action == "sts:AssumeRole")
@@ -281,39 +238,42 @@ fn assumable(role: &Resource) -> Result<()> {
     Ok(())
 }
 
-fn caller_permission(stack: &Stack, resource: &Resource) -> Result<CallerPermission> {
-    let function = resource.text("/FunctionName").unwrap_or_default();
-    let mut functions = stack.of_kind("AWS::Lambda::Function");
-    let found = functions.find_map(|it| {
-        let arn = stack.arn(&it.logical_id)?;
-        let names = [it.logical_id.clone(), it.physical_id.clone(), arn];
-        names[1..].iter().any(|name| name == function).then_some(names)
-    });
-    if resource.text("/Action") != Some("lambda:InvokeFunction") {
-        return Err(resource.refuse("its Action must be lambda:InvokeFunction"));
+/// An `AWS::Lambda::Permission` as the statement that it adds to the function's policy.
+fn function_permission(stack: &Stack, resource: &Resource) -> Result<(String, Statement)> {
+    let name = resource.text("/FunctionName").unwrap_or_default();
+    let kind = "AWS::Lambda::Function";
+    let function = stack.by_physical(kind, name).or_else(|| stack.by_arn(kind, name));
+    let arn = function.and_then(|it| stack.arn(&it.logical_id));
+    let arn =
+        arn.ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?;
+    resource.supports_only("/Action", "lambda:InvokeFunction")?;
+    let mut condition = json!({});
+    if let Some(source) = resource.text("/SourceArn") {
+        condition["ArnLike"] = json!({ "aws:SourceArn": source });
     }
-    Ok(CallerPermission {
-        function: found
-            .ok_or_else(|| resource.refuse("its FunctionName must be one of this template"))?,
-        principal: resource.text("/Principal").unwrap_or_default().to_owned(),
-        source_arn: resource.text("/SourceArn").map(str::to_owned),
-        is_for_this_account: resource
-            .text("/SourceAccount")
-            .is_none_or(|account| account == stack.account_id),
-    })
+    if let Some(account) = resource.text("/SourceAccount") {
+        condition["StringEquals"] = json!({ "aws:SourceAccount": account });
+    }
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": { "Service": resource.text("/Principal").unwrap_or_default() },
+        "Action": "lambda:InvokeFunction",
+        "Resource": arn,
+        "Condition": condition,
+    });
+    Ok((arn, resource.locate(Statement::read(&statement))?))
 }
 
-fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Vec<Statement>)>> {
+fn queue_policy(stack: &Stack, resource: &Resource) -> Result<Vec<(String, Statement)>> {
     let document = resource.at("/PolicyDocument").unwrap_or(&Value::Null);
-    let statements =
-        Statement::read(document).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+    let statements = resource.locate(Statement::read_all(document))?;
     let mut policies = Vec::new();
-    for url in resource.list("/Queues").iter().filter_map(Value::as_str) {
+    for url in resource.texts("/Queues") {
         let mut queues = stack.of_kind("AWS::SQS::Queue");
         let queue = queues.find(|it| stack.reference(&it.logical_id).as_deref() == Some(url));
         let arn = queue.and_then(|it| stack.arn(&it.logical_id));
         let arn = arn.ok_or_else(|| resource.refuse("its Queues must be of this template"))?;
-        policies.push((arn, statements.clone()));
+        policies.extend(statements.iter().map(|it| (arn.clone(), it.clone())));
     }
     Ok(policies)
 }
@@ -373,7 +333,7 @@ mod tests {
         let queue = [statement("Allow", "rule/*"), statement("Deny", "rule/b")].join(", ");
         let (iam, stack) = iam("", &queue);
         let arn = stack.arn("Queue").unwrap();
-        let may_send = |service, rule| iam.may_send(service, rule, &arn);
+        let may_send = |service, rule| iam.service_may(service, rule, "sqs:SendMessage", &arn);
         assert!(may_send("events.amazonaws.com", "rule/a"));
         assert!(!may_send("events.amazonaws.com", "rule/b"));
         assert!(!may_send("events.amazonaws.com", "other"));

@@ -3,18 +3,21 @@
 //! Whatever `Code` says, every function runs the same executable, selected by `_HANDLER`.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::body::Bytes;
 use axum::serve::ListenerExt;
+use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-mod admission;
 pub(crate) mod api;
 mod function;
 mod logging;
@@ -24,26 +27,41 @@ mod process;
 pub(crate) mod properties;
 pub(crate) mod queue;
 mod record;
-mod redrive;
 mod run;
 mod runtime_api;
-mod settings;
 
+use crate::faults::Faults;
 use crate::feed::{Feed, Invocation};
 use crate::iam::Iam;
+use crate::settings::Settings;
+use crate::sqs::Sqs;
+use crate::store::Store;
 use crate::template::Stack;
-use admission::Admission;
 use function::Function;
 pub use outcome::{InvokeError, Outcome};
 use pool::Stamp;
 use run::Attempt;
-pub use settings::{Dependencies, LambdaSettings};
 
 /// The largest payload of a synchronous invocation, either way, in bytes
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
 pub(crate) const LARGEST_SYNCHRONOUS: usize = 6 * 1024 * 1024;
 /// The largest payload of an asynchronous invocation in bytes.
 pub(crate) const LARGEST_ASYNCHRONOUS: usize = 1024 * 1024;
+
+/// The other services Lambda works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Dependencies {
+    /// Keeps the asynchronous invocations.
+    pub(crate) store: Store,
+    /// Takes what failed.
+    pub(crate) sqs: Sqs,
+    /// Knows the functions' keys and roles.
+    pub(crate) iam: Iam,
+    /// Decides what is delivered twice or late, and which processes are killed.
+    pub(crate) faults: Faults,
+    /// Records what happened.
+    pub(crate) feed: Feed,
+}
 
 /// A handle to all functions; clones share them.
 #[derive(Clone, Debug)]
@@ -54,48 +72,56 @@ pub struct Lambda {
 #[derive(Debug)]
 struct Shared {
     functions: BTreeMap<String, Arc<Function>>,
-    settings: LambdaSettings,
+    settings: Settings,
+    /// The executable of every function.
+    bootstrap: PathBuf,
+    /// Environment variables of every function.
+    variables: Vec<(String, String)>,
+    runtime_api: SocketAddr,
     dependencies: Dependencies,
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     done: queue::Done,
-    admission: Admission,
+    /// Admits invocations to the processors in the order in which they ask.
+    turns: Semaphore,
 }
 
 impl Lambda {
-    /// Reads the functions of a stack and opens the Runtime API. Call [`Lambda::resume`] when
-    /// everything that functions call is there.
-    ///
-    /// # Errors
-    /// If a function uses what is not supported by the local emulator, the executable is missing,
-    /// or the store or the listener fails.
-    pub async fn start(
+    /// Reads the functions of a stack, which get these environment variables besides their own and
+    /// Lambda's, and opens the Runtime API. Call [`Lambda::resume`] when everything that functions
+    /// call is there.
+    /// Fails if a function uses what is not supported by the local emulator, the executable is
+    /// missing, or the store or the listener fails.
+    pub(crate) async fn start(
         stack: &Stack,
-        mut settings: LambdaSettings,
+        settings: &Settings,
+        mut variables: Vec<(String, String)>,
         dependencies: Dependencies,
     ) -> Result<Self> {
         let bootstrap = &settings.bootstrap;
         ensure!(bootstrap.is_file(), "there is no bootstrap at {}", bootstrap.display());
-        settings.bootstrap = std::path::absolute(bootstrap)?;
         let read = |it| -> Result<_> {
             let function = Function::read(stack, it, &dependencies.sqs, settings.processes.max(1))?;
             Ok((it.logical_id.clone(), Arc::new(function)))
         };
         let functions = stack.of_kind("AWS::Lambda::Function").map(read).collect::<Result<_>>()?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        settings.runtime_api = listener.local_addr()?.to_string();
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        variables.extend(region.map(|name| (name.to_owned(), stack.region.clone())));
         queue::prepare(&dependencies.store)?;
-        let lambda = Self {
-            shared: Arc::new(Shared {
-                admission: Admission::new(settings.concurrency),
-                functions,
-                settings,
-                dependencies,
-                stopping: AtomicBool::new(false),
-                tasks: Mutex::default(),
-                done: queue::Done::default(),
-            }),
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let shared = Shared {
+            functions,
+            settings: settings.clone(),
+            bootstrap: std::path::absolute(bootstrap)?,
+            variables,
+            runtime_api: listener.local_addr()?,
+            dependencies,
+            stopping: AtomicBool::new(false),
+            tasks: Mutex::default(),
+            done: queue::Done::default(),
+            turns: Semaphore::new(settings.concurrency.max(1)),
         };
+        let lambda = Self { shared: Arc::new(shared) };
         lambda.serve(listener);
         Ok(lambda)
     }
@@ -105,8 +131,7 @@ impl Lambda {
     /// # Errors
     /// Only if it was not run; what goes wrong in the function is in [`Outcome::function_error`].
     pub async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Outcome, InvokeError> {
-        let found =
-            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let found = self.find(function)?;
         if payload.len() > LARGEST_SYNCHRONOUS {
             return Err(InvokeError::TooLarge(LARGEST_SYNCHRONOUS));
         }
@@ -120,23 +145,36 @@ impl Lambda {
     /// # Errors
     /// If it was not accepted.
     pub async fn invoke_async(&self, function: &str, payload: Vec<u8>) -> Result<(), InvokeError> {
-        let found =
-            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let found = self.find(function)?;
         if payload.len() > LARGEST_ASYNCHRONOUS {
             return Err(InvokeError::TooLarge(LARGEST_ASYNCHRONOUS));
         }
         let payload = Bytes::from(payload);
-        let accepted = self
-            .dependencies()
-            .store
-            .with(|connection| {
-                let transaction = connection.transaction()?;
-                let accepted = self.accept(&transaction, found, &payload)?;
-                transaction.commit()?;
-                Ok(accepted)
-            })
-            .map_err(|error| InvokeError::Internal(error.to_string()))?;
-        self.dispatch(accepted);
+        let store = &self.dependencies().store;
+        self.dispatch(store.transaction(|it| self.accept(it, found, &payload))?);
+        Ok(())
+    }
+
+    /// Gives what failed for good another try: takes a message off a queue and accepts an
+    /// invocation of `function` (name, logical id or ARN) with `payload`, both or neither.
+    ///
+    /// # Errors
+    /// If there is no such function or message, or the store fails.
+    pub fn redrive(
+        &self,
+        queue: &str,
+        message_id: &str,
+        function: &str,
+        payload: Vec<u8>,
+    ) -> Result<()> {
+        let found = self.find(function)?;
+        let payload = Bytes::from(payload);
+        let Dependencies { store, sqs, .. } = self.dependencies();
+        let accepted = store.transaction(|it| match sqs.remove(it, queue, message_id)? {
+            0 => Ok(None),
+            _ => self.accept(it, found, &payload).map(Some),
+        })?;
+        self.dispatch(accepted.with_context(|| format!("{queue} has no message {message_id}"))?);
         Ok(())
     }
 
@@ -144,13 +182,13 @@ impl Lambda {
     pub async fn stop(&self) {
         self.stop_processes();
         let gone = async {
-            while self.shared.functions.values().any(|it| !it.pool().is_empty()) {
+            while self.shared.functions.values().any(|it| !it.pool.lock().is_empty()) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
         // A process that cannot be killed is not waited for: its task below kills it by ending.
         let _ = tokio::time::timeout(Duration::from_secs(2), gone).await;
-        let mut tasks = std::mem::take(&mut *self.tasks());
+        let mut tasks = std::mem::take(&mut *self.shared.tasks.lock());
         tasks.shutdown().await;
         self.forget_done();
     }
@@ -158,14 +196,14 @@ impl Lambda {
     /// The same without waiting for it.
     pub(crate) fn abandon(&self) {
         self.stop_processes();
-        self.tasks().abort_all();
+        self.shared.tasks.lock().abort_all();
     }
 
     fn stop_processes(&self) {
         self.shared.stopping.store(true, Ordering::Relaxed);
-        self.shared.admission.close();
+        self.shared.turns.close();
         for function in self.shared.functions.values() {
-            function.pool().stop();
+            function.pool.lock().stop();
         }
     }
 
@@ -179,25 +217,15 @@ impl Lambda {
         self.spawn(self.clone().keep_forgetting());
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Function>> {
+    /// The function with this name, logical id or ARN.
+    pub(crate) fn find(&self, name: &str) -> Result<&Arc<Function>, InvokeError> {
         let functions = &self.shared.functions;
-        functions.get(name).or_else(|| functions.values().find(|it| it.is(name)))
-    }
-
-    fn settings(&self) -> &LambdaSettings {
-        &self.shared.settings
+        let found = functions.get(name).or_else(|| functions.values().find(|it| it.is(name)));
+        found.ok_or_else(|| InvokeError::NotFound(name.to_owned()))
     }
 
     fn dependencies(&self) -> &Dependencies {
         &self.shared.dependencies
-    }
-
-    fn iam(&self) -> &Iam {
-        &self.shared.dependencies.iam
-    }
-
-    fn feed(&self) -> &Feed {
-        &self.shared.dependencies.feed
     }
 
     fn is_stopping(&self) -> bool {
@@ -206,17 +234,13 @@ impl Lambda {
 
     /// What the executable is now, to notice when it is replaced.
     fn stamp(&self) -> Stamp {
-        let metadata = std::fs::metadata(&self.settings().bootstrap).ok()?;
+        let metadata = std::fs::metadata(&self.shared.bootstrap).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))
-    }
-
-    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
-        self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a task until [`Lambda::stop`].
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.tasks();
+        let mut tasks = self.shared.tasks.lock();
         // Forget those that have ended, or the set would grow with every process.
         while tasks.try_join_next().is_some() {}
         if !self.is_stopping() {

@@ -9,6 +9,7 @@
 //! whatever a template asks for and this crate does not do is refused at start, by line.
 
 pub mod cloud;
+mod services;
 pub mod settings;
 
 pub mod template;
@@ -18,7 +19,7 @@ pub mod store;
 pub mod time;
 
 pub mod aws;
-pub mod endpoint;
+mod endpoint;
 pub mod faults;
 mod guard;
 pub mod iam;
@@ -26,7 +27,6 @@ pub mod iam;
 pub mod dynamodb;
 pub mod eventbridge;
 pub mod pattern;
-pub mod schedule;
 
 pub mod lambda;
 pub mod sqs;

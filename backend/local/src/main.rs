@@ -1,25 +1,22 @@
-//! The command `aws-local`: emulates a template until a signal stops it.
+//! The command `aws-local`: emulates a template until a signal stops it, for tests that kill it.
 //!
 //! It prints its addresses as one line of JSON on standard output.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use aws_local::cloud::{Cloud, EdgeSettings, Settings, State};
-use aws_local::faults::FaultPlan;
 use aws_local::feed::{Feed, FeedEvent};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
 
-const USAGE: &str = "aws-local --template FILE --bootstrap FILE [--stack NAME] [--region NAME]
-    [--param NAME=VALUE]… [--state FOLDER|memory] [--port N] [--time-scale N] [--processes N]
-    [--faults SEED]
-    [--edge PORT] [--site FOLDER] [--folder /PREFIX=FOLDER]… [--config-json TEXT] [--quiet]
+const USAGE: &str = "aws-local --template FILE --bootstrap FILE [--param NAME=VALUE]…
+    [--state FOLDER] [--edge PORT] [--time-scale N] [--processes N] [--quiet]
 
---edge opens the origin for browsers; ${LogicalId} in --config-json is replaced as by Fn::Sub.";
+--edge opens the origin for browsers; without --state all is kept in memory.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -41,7 +38,7 @@ async fn run() -> Result<()> {
     tokio::spawn(print_codes(cloud.feed().clone()));
     let stack = cloud.stack();
     let ids = stack.resources.keys().filter_map(|id| Some((id, stack.reference(id)?)));
-    let ids: std::collections::BTreeMap<_, _> = ids.collect();
+    let ids: BTreeMap<_, _> = ids.collect();
     let addresses = json!({
         "endpoint": cloud.endpoint(),
         "edge": cloud.edge_url(),
@@ -72,40 +69,26 @@ async fn print_codes(feed: Feed) {
 
 fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
     let mut settings = Settings::new("", "");
-    let mut edge = EdgeSettings {
-        addr: ([127, 0, 0, 1], 0).into(),
-        site: None,
-        folders: std::collections::BTreeMap::new(),
-        config_json: "{}".to_owned(),
-    };
-    let mut edge_wanted = false;
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().with_context(|| format!("{flag} needs a value"));
         match flag.as_str() {
             "--template" => settings.template = value()?.into(),
             "--bootstrap" => settings.bootstrap = value()?.into(),
-            "--stack" => settings.stack_name = value()?,
-            "--region" => settings.region = value()?,
             "--param" => {
                 let value = value()?;
                 let (name, value) = value.split_once('=').context("--param NAME=VALUE")?;
                 settings.parameters.insert(name.to_owned(), value.to_owned());
             }
-            "--state" => settings.state = state(value()?),
-            "--port" => settings.endpoint.set_port(value()?.parse()?),
+            "--state" => settings.state = State::Folder(value()?.into()),
             "--time-scale" => settings.time_scale = value()?.parse()?,
             "--processes" => settings.processes = value()?.parse()?,
-            "--faults" => settings.faults = Some(FaultPlan::storm(value()?.parse()?)),
             "--edge" => {
-                edge.addr.set_port(value()?.parse()?);
-                edge_wanted = true;
-            }
-            "--site" => edge.site = Some(value()?.into()),
-            "--config-json" => edge.config_json = value()?,
-            "--folder" => {
-                let value = value()?;
-                let (prefix, folder) = value.split_once('=').context("--folder /PREFIX=FOLDER")?;
-                edge.folders.insert(prefix.to_owned(), folder.into());
+                settings.edge = Some(EdgeSettings {
+                    addr: ([127, 0, 0, 1], value()?.parse()?).into(),
+                    site: None,
+                    folders: BTreeMap::new(),
+                    config_json: "{}".to_owned(),
+                });
             }
             "--quiet" => settings.echo_logs = false,
             _ => bail!("{flag} is unknown\n{USAGE}"),
@@ -114,13 +97,5 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
     if settings.template.as_os_str().is_empty() || settings.bootstrap.as_os_str().is_empty() {
         bail!("--template and --bootstrap are needed\n{USAGE}");
     }
-    settings.edge = edge_wanted.then_some(edge);
     Ok(settings)
-}
-
-fn state(text: String) -> State {
-    match text.as_str() {
-        "memory" => State::Memory,
-        _ => State::Folder(PathBuf::from(text)),
-    }
 }

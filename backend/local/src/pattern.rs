@@ -44,7 +44,6 @@ impl Pattern {
     }
 
     /// Whether an event fits.
-    #[must_use]
     pub fn matches(&self, event: &Value) -> bool {
         fits_object(&self.fields, Some(event))
     }

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::faults::FaultPlan;
 
 /// Everything [`crate::cloud::Cloud::start`] needs to know.
@@ -50,7 +52,6 @@ pub struct Settings {
 impl Settings {
     /// Settings that need no more than a template and a bootstrap: in memory, on free ports, in
     /// `eu-west-2`, real time, no faults, no edge.
-    #[must_use]
     pub fn new(template: impl Into<PathBuf>, bootstrap: impl Into<PathBuf>) -> Self {
         Self {
             template: template.into(),
@@ -113,7 +114,7 @@ impl Default for SocketLimits {
 }
 
 /// An event that the console's form is filled with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SampleEvent {
     /// Its source.
     pub source: String,

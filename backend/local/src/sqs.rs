@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -59,20 +59,16 @@ pub struct Message {
 }
 
 /// A message that was received: gone from sight until its visibility timeout ends.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// The message.
-    pub message: Message,
+struct Received {
+    message: Message,
     /// What deletes it.
-    pub receipt_handle: String,
+    receipt_handle: String,
 }
 
 impl Sqs {
     /// The queues of a stack.
-    ///
-    /// # Errors
-    /// If the store fails, or a queue uses what is not supported by the local emulator.
-    pub fn new(stack: &Stack, store: Store) -> Result<Self> {
+    /// Fails if the store fails, or a queue uses what is not supported by the local emulator.
+    pub(crate) fn new(stack: &Stack, store: Store) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(
                 "CREATE TABLE IF NOT EXISTS sqs_messages (
@@ -95,8 +91,7 @@ impl Sqs {
     }
 
     /// The name of the queue with this ARN, if there is one.
-    #[must_use]
-    pub fn by_arn(&self, arn: &str) -> Option<&str> {
+    pub(crate) fn by_arn(&self, arn: &str) -> Option<&str> {
         self.queues.iter().find(|(_, it)| it.arn == arn).map(|(name, _)| name.as_str())
     }
 
@@ -115,9 +110,7 @@ impl Sqs {
 
     /// Puts a message on a queue within the caller's transaction; call [`Sqs::arrived`] after its
     /// commit. Returns the message's id.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Fails if the store does.
     pub(crate) fn put(
         &self,
         connection: &Connection,
@@ -161,12 +154,16 @@ impl Sqs {
     }
 
     /// Takes up to `most` visible messages, and hides them for the visibility timeout.
-    fn take(&self, queue: &str, most: u64, visibility_ms: Option<u64>) -> Result<Vec<Received>> {
+    fn take(
+        &self,
+        queue: &str,
+        most: u64,
+        visibility_ms: Option<u64>,
+    ) -> rusqlite::Result<Vec<Received>> {
         let Some(settings) = self.queues.get(queue) else { return Ok(Vec::new()) };
         let now = now_ms();
         let hidden_until = now + visibility_ms.unwrap_or(settings.visibility_ms);
-        Ok(self.store.with(|connection| {
-            let transaction = connection.transaction()?;
+        self.store.transaction(|transaction| {
             let expired = now.saturating_sub(settings.retention_ms);
             transaction.execute(
                 "DELETE FROM sqs_messages WHERE queue = ?1 AND sent < ?2",
@@ -176,38 +173,29 @@ impl Sqs {
             // One receive returns a message once, also if it hides it for no moment.
             let mut last = 0;
             while u64::try_from(taken.len()).is_ok_and(|count| count < most)
-                && let Some((id, next)) = take_one(&transaction, queue, last, now, hidden_until)?
+                && let Some((id, next)) = take_one(transaction, queue, last, now, hidden_until)?
             {
                 last = id;
                 taken.push(next);
             }
-            transaction.commit()?;
             Ok(taken)
-        })?)
+        })
     }
 
-    fn delete(&self, queue: &str, receipt: &str) -> Result<()> {
-        self.store.with(|connection| {
-            connection.execute(
-                "DELETE FROM sqs_messages WHERE queue = ?1 AND receipt = ?2",
-                params![queue, receipt],
-            )
-        })?;
-        Ok(())
+    fn delete(&self, queue: &str, receipt: &str) -> rusqlite::Result<usize> {
+        let delete = "DELETE FROM sqs_messages WHERE queue = ?1 AND receipt = ?2";
+        self.store.with(|connection| connection.execute(delete, params![queue, receipt]))
     }
 
     /// How many messages are visible, hidden by a receiver, and delayed.
-    fn counts(&self, queue: &str) -> Result<(u64, u64, u64)> {
+    fn counts(&self, queue: &str) -> rusqlite::Result<(u64, u64, u64)> {
         let select = "SELECT
                 count(*) FILTER (WHERE visible <= ?2),
                 count(*) FILTER (WHERE visible > ?2 AND receive_count > 0),
                 count(*) FILTER (WHERE visible > ?2 AND receive_count = 0)
             FROM sqs_messages WHERE queue = ?1";
-        Ok(self.store.with(|connection| {
-            connection.query_row(select, params![queue, now_ms()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-        })?)
+        let counts = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        self.store.with(|connection| connection.query_row(select, params![queue, now_ms()], counts))
     }
 }
 
@@ -255,7 +243,7 @@ fn take_one(
         .map(|it| it.map(|(id, message)| (id, Received { message, receipt_handle })))
 }
 
-fn message(row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     let attributes: String = row.get(2)?;
     Ok(Message {
         message_id: row.get(0)?,

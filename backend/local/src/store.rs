@@ -5,10 +5,11 @@
 //! crash of the whole machine can shorten (<https://sqlite.org/pragma.html#pragma_synchronous>).
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rusqlite::Connection;
+use parking_lot::Mutex;
+use rusqlite::{Connection, Transaction};
 
 /// A handle to the store; clones share one connection.
 #[derive(Clone, Debug)]
@@ -45,18 +46,28 @@ impl Store {
         opened.with_context(|| unreadable(file))
     }
 
-    /// Runs `work` with the connection to itself. Use a transaction for what must be kept or lost
-    /// as one.
-    ///
-    /// # Errors
-    /// Whatever `work` returns.
-    pub fn with<T>(
+    /// Runs `work` with the connection to itself.
+    /// Fails as `work` does.
+    pub(crate) fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
         // A panic of another holder rolled its transaction back, so the connection is still good.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut connection)
+        work(&mut self.connection.lock())
+    }
+
+    /// Runs `work` in a transaction: what it wrote is kept if it succeeds, else all of it is lost.
+    /// Fails as `work` does.
+    pub(crate) fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        })
     }
 
     fn prepare(connection: Connection) -> rusqlite::Result<Self> {

@@ -4,11 +4,12 @@
 //! What is not supported is refused here, by line: an unknown section, type, property or intrinsic
 //! function. Which *values* of a property are supported, the service decides.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod intrinsics;
 mod kinds;
@@ -18,6 +19,7 @@ pub(crate) mod resource_type;
 mod yaml;
 
 use intrinsics::Resolver;
+use names::Named;
 use yaml::Node;
 
 /// One declared resource.
@@ -91,6 +93,7 @@ impl Stack {
             conditions: template.get("Conditions"),
             mappings: template.get("Mappings"),
             resources: declared,
+            depth: Cell::default(),
         };
         check_rules(&resolver, template.get("Rules"))?;
         Ok(Self {
@@ -108,31 +111,43 @@ impl Stack {
     }
 
     /// The resource with this logical id.
-    #[must_use]
     pub fn get(&self, logical_id: &str) -> Option<&Resource> {
         self.resources.get(logical_id)
     }
 
     /// The resource of this type with this physical id.
-    #[must_use]
     pub fn by_physical(&self, kind: &str, physical_id: &str) -> Option<&Resource> {
         self.of_kind(kind).find(|it| it.physical_id == physical_id)
     }
 
+    /// The resource of this type with this ARN.
+    pub(crate) fn by_arn(&self, kind: &str, arn: &str) -> Option<&Resource> {
+        self.of_kind(kind).find(|it| self.arn(&it.logical_id).as_deref() == Some(arn))
+    }
+
+    /// The resource of this type whose physical id a property of another one holds.
+    /// Fails if there is none.
+    pub(crate) fn named_by(
+        &self,
+        resource: &Resource,
+        pointer: &str,
+        kind: &str,
+    ) -> Result<&Resource> {
+        let named = resource.text(pointer).and_then(|id| self.by_physical(kind, id));
+        named.ok_or_else(|| resource.refuse(&format!("its {pointer} is not in this template")))
+    }
+
     /// The ARN of a resource; `None` if it is not there or its type has none.
-    #[must_use]
     pub fn arn(&self, logical_id: &str) -> Option<String> {
         self.attribute(logical_id, "Arn")
     }
 
     /// What `Fn::GetAtt` returns.
-    #[must_use]
     pub fn attribute(&self, logical_id: &str, attribute: &str) -> Option<String> {
         names::attribute(&self.named(self.get(logical_id)?), attribute)
     }
 
     /// What `Ref` returns.
-    #[must_use]
     pub fn reference(&self, logical_id: &str) -> Option<String> {
         Some(names::reference(&self.named(self.get(logical_id)?)))
     }
@@ -153,34 +168,37 @@ impl Stack {
         })
     }
 
-    fn named<'a>(&'a self, resource: &'a Resource) -> names::Named<'a> {
-        let bus = resource.text("/EventBusName").map(|it| it.rsplit('/').next().unwrap_or(it));
-        names::Named {
-            kind: &resource.kind,
-            physical_id: &resource.physical_id,
-            bus: bus.filter(|it| *it != "default"),
-            region: &self.region,
-        }
+    fn named<'a>(&'a self, resource: &'a Resource) -> Named<'a> {
+        let bus = resource.text("/EventBusName");
+        Named::new(&resource.kind, &resource.physical_id, bus, &self.region)
     }
 }
 
 impl Resource {
     /// A property by JSON pointer, such as `/Environment/Variables`.
-    #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         self.properties.pointer(pointer)
     }
 
     /// A property that is text.
-    #[must_use]
     pub fn text(&self, pointer: &str) -> Option<&str> {
         self.at(pointer).and_then(Value::as_str)
     }
 
+    /// A property that is text and has to be there.
+    /// Fails if it is not.
+    pub(crate) fn required(&self, pointer: &str) -> Result<&str> {
+        self.text(pointer).ok_or_else(|| self.refuse(&format!("it needs {pointer}")))
+    }
+
     /// A property that is a list; empty if it is absent.
-    #[must_use]
     pub fn list(&self, pointer: &str) -> &[Value] {
         self.at(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// The texts in a property that is a list; none if it is absent.
+    pub(crate) fn texts<'a>(&'a self, pointer: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.list(pointer).iter().filter_map(Value::as_str)
     }
 
     /// A property that is a whole number, written as one or as text.
@@ -194,15 +212,55 @@ impl Resource {
     }
 
     /// A property that is true or false, written as one or as text; false if it is absent.
-    #[must_use]
     pub fn is_true(&self, pointer: &str) -> bool {
         self.at(pointer).is_some_and(|it| *it == Value::Bool(true) || *it == "true")
     }
 
+    /// A property that is an object, as a resource whose properties are those of the object.
+    pub(crate) fn part(&self, pointer: &str) -> Self {
+        let properties = self.at(pointer).cloned().unwrap_or_default();
+        Self { properties, ..self.clone() }
+    }
+
+    /// The objects in a property that is a list, each as a resource of its own.
+    pub(crate) fn parts(&self, pointer: &str) -> Vec<Self> {
+        let count = self.list(pointer).len();
+        (0..count).map(|index| self.part(&format!("{pointer}/{index}"))).collect()
+    }
+
+    /// Makes sure that a property has the only value that is supported.
+    /// Fails if it has not.
+    pub(crate) fn supports_only(&self, pointer: &str, value: &str) -> Result<()> {
+        let is_it = self.text(pointer) == Some(value);
+        ensure!(is_it, self.unsupported(&format!("{pointer} other than {value}")));
+        Ok(())
+    }
+
+    /// What was read of this resource; an error names it and its line.
+    pub(crate) fn locate<T>(&self, read: Result<T>) -> Result<T> {
+        read.map_err(|why| self.refuse(&format!("{why:#}")))
+    }
+
+    /// An error that says what of this resource is not supported.
+    pub(crate) fn unsupported(&self, what: &str) -> anyhow::Error {
+        self.refuse(&format!("{what} is not supported by the local emulator"))
+    }
+
     /// An error that names this resource and its line.
-    #[must_use]
     pub fn refuse(&self, why: &str) -> anyhow::Error {
         anyhow!("line {}: {} ({}): {why}", self.line, self.logical_id, self.kind)
+    }
+}
+
+/// The only one of some resources; `None` if there is none.
+/// Fails if there are several.
+pub(crate) fn only<'a>(
+    mut resources: impl Iterator<Item = &'a Resource>,
+) -> Result<Option<&'a Resource>> {
+    let only = resources.next();
+    match resources.next() {
+        Some(second) => Err(second.unsupported("more than one")),
+        None => Ok(only),
     }
 }
 
@@ -224,13 +282,14 @@ fn check_sections(template: &Node) -> Result<()> {
         "Outputs",
     ];
     for (section, node) in template.entries() {
-        let known = KNOWN.contains(&section.as_str());
-        ensure!(
-            known,
-            "line {}: the section {section} is not supported by the local emulator",
-            node.line
-        );
+        check_known(&KNOWN, section, node)?;
     }
+    Ok(())
+}
+
+fn check_known(known: &[&str], name: &str, node: &Node) -> Result<()> {
+    let is_known = known.contains(&name);
+    ensure!(is_known, "line {}: {name} is not supported by the local emulator", node.line);
     Ok(())
 }
 
@@ -274,28 +333,22 @@ fn resource(resolver: &Resolver<'_>, logical_id: &str, node: &Node) -> Result<Re
         "Metadata",
     ];
     for (attribute, value) in node.entries() {
-        let known = KNOWN.contains(&attribute.as_str());
-        ensure!(known, "line {}: {attribute} is not supported by the local emulator", value.line);
+        check_known(&KNOWN, attribute, value)?;
     }
     let kind = node.get("Type").and_then(Node::text).context("it has no Type")?;
     if kinds::find(&kind).is_none() {
         bail!("the type {kind} is not supported by the local emulator");
     }
-    let properties = match node.get("Properties") {
-        Some(properties) => resolver.resolve(properties)?,
-        None => None,
-    };
-    if let Some(properties) = &properties {
-        kinds::check(&kind, properties)?;
+    let mut properties = json!({});
+    if let Some(declared) = node.get("Properties")
+        && let Some(resolved) = resolver.resolve(declared)?
+    {
+        kinds::check(&kind, &resolved)?;
+        properties = resolved.to_json();
     }
-    Ok(Resource {
-        logical_id: logical_id.to_owned(),
-        kind,
-        line: node.line,
-        physical_id: resolver.physical_id(logical_id)?,
-        properties: properties
-            .map_or_else(|| Value::Object(serde_json::Map::new()), |it| it.to_json()),
-    })
+    let physical_id = resolver.physical_id(logical_id)?;
+    let logical_id = logical_id.to_owned();
+    Ok(Resource { logical_id, kind, line: node.line, physical_id, properties })
 }
 
 fn outputs(resolver: &Resolver<'_>, declared: Option<&Node>) -> Result<BTreeMap<String, String>> {

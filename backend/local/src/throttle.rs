@@ -1,17 +1,9 @@
 //! Throttling of an API's stage: a token bucket, as API Gateway has it
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html>).
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use anyhow::Result;
-
-use crate::gateway::parts_of;
-use crate::template::{Resource, Stack};
-
-/// An account's own limits, where a stage names none: requests a second, and at once.
-const DEFAULT_RATE: u64 = 10_000;
-const DEFAULT_BURST: u64 = 5_000;
+use parking_lot::Mutex;
 
 /// What a token is, in parts: so that a millisecond adds a whole number of them.
 const TOKEN: u64 = 1_000;
@@ -34,31 +26,15 @@ struct State {
 }
 
 impl Throttle {
-    /// The throttle of an API's stage.
-    ///
-    /// # Errors
-    /// If a limit is no whole number.
-    pub(crate) fn of(stack: &Stack, api: &Resource) -> Result<Self> {
-        let stage = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id).next();
-        let limit = |name: &str, default| match stage {
-            None => Ok(default),
-            Some(stage) => {
-                let limit = stage.number(&format!("/DefaultRouteSettings/Throttling{name}Limit"));
-                limit.map(|it| it.unwrap_or(default))
-            }
-        };
-        let (rate, burst) = (limit("Rate", DEFAULT_RATE)?, limit("Burst", DEFAULT_BURST)?);
-        Ok(Self::new(rate, burst, Instant::now()))
-    }
-
-    fn new(rate: u64, burst: u64, now: Instant) -> Self {
+    /// A throttle of so many requests a second, and so many at once, of which none were made.
+    pub(crate) fn new(rate: u64, burst: u64, now: Instant) -> Self {
         let state = State { left: burst.saturating_mul(TOKEN), counted: now };
         Self { rate, burst, state: Mutex::new(state) }
     }
 
     /// Takes a token for one request; false if there is none.
     pub(crate) fn admits(&self, now: Instant) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let passed = now.saturating_duration_since(state.counted).as_millis();
         let passed = u64::try_from(passed).unwrap_or(u64::MAX);
         if passed > 0 {
@@ -66,13 +42,9 @@ impl Throttle {
             state.left = state.left.saturating_add(passed.saturating_mul(self.rate)).min(full);
             state.counted = now;
         }
-        match state.left.checked_sub(TOKEN) {
-            Some(left) => {
-                state.left = left;
-                true
-            }
-            None => false,
-        }
+        let left = state.left.checked_sub(TOKEN);
+        state.left = left.unwrap_or(state.left);
+        left.is_some()
     }
 }
 

@@ -5,20 +5,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::Timestamp;
 
 /// Milliseconds since 1970 by this machine's clock.
-#[must_use]
 pub fn now_ms() -> u64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// ISO 8601 in UTC with whole seconds, such as `2026-01-31T23:59:59Z`.
-#[must_use]
 pub fn iso_seconds(ms: u64) -> String {
     format(ms, "%Y-%m-%dT%H:%M:%SZ")
 }
 
 /// ISO 8601 in UTC with milliseconds, such as `2026-01-31T23:59:59.123Z`.
-#[must_use]
 pub fn iso_millis(ms: u64) -> String {
     format(ms, "%Y-%m-%dT%H:%M:%S.%3fZ")
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Result;
 use axum::extract::Request;
 use axum::response::Response;
+use serde_json::Value;
 
 mod handshake;
 
@@ -24,13 +25,11 @@ mod dispatch;
 
 mod connections;
 mod manage;
-mod refused;
 
 use crate::feed::{Feed, FeedEvent};
-use crate::gateway::{self, Functions, Integration};
+use crate::gateway::{self, Api, CallError, Functions, Integration};
 use crate::settings::SocketLimits;
 use crate::template::{Resource, Stack};
-use crate::throttle::Throttle;
 use authorizer::Authorizer;
 use connections::Connections;
 
@@ -45,10 +44,7 @@ pub struct WebSocketApi {
 
 #[derive(Debug)]
 struct Shared {
-    api_id: String,
-    domain: String,
-    stage: String,
-    execute_api_arn: String,
+    gateway: Api,
     /// Called before `$connect`.
     authorizer: Option<Authorizer>,
     /// By route key.
@@ -56,10 +52,7 @@ struct Shared {
     /// Where in a message's JSON the route key stands.
     selection: Vec<String>,
     limits: SocketLimits,
-    /// Of handshakes and messages together.
-    throttle: Throttle,
     connections: Connections,
-    functions: Functions,
     feed: Feed,
 }
 
@@ -77,17 +70,12 @@ impl WebSocketApi {
         let Some(api) = gateway::only_api(stack, "WEBSOCKET")? else { return Ok(None) };
         let (routes, authorizer) = routes(stack, api)?;
         let shared = Shared {
-            api_id: api.physical_id.clone(),
-            domain: gateway::domain_of(stack, &api.physical_id),
-            stage: gateway::stage_of(stack, api)?,
-            execute_api_arn: gateway::execute_api_arn(stack, &api.physical_id),
+            gateway: Api::new(stack, api, functions, feed.clone())?,
             authorizer,
             routes,
             selection: selection(api)?,
             limits,
-            throttle: Throttle::of(stack, api)?,
             connections: Connections::default(),
-            functions,
             feed,
         };
         Ok(Some(Self { shared: Arc::new(shared) }))
@@ -95,7 +83,7 @@ impl WebSocketApi {
 
     /// Whether this is its id, and the name of its stage.
     pub(crate) fn is_at(&self, api_id: &str, stage: &str) -> bool {
-        self.shared.api_id == api_id && self.shared.stage == stage
+        self.shared.gateway.id == api_id && self.shared.gateway.stage == stage
     }
 
     /// Answers a handshake from `client`: 101 and a connection, or a refusal.
@@ -105,9 +93,15 @@ impl WebSocketApi {
 }
 
 impl Shared {
-    /// The ARN that permissions and policies name, such as `…/live/$connect`.
-    fn route_arn(&self, route: &str) -> String {
-        format!("{}/{}/{route}", self.execute_api_arn, self.stage)
+    /// Calls the function of a route and waits for what it returns.
+    async fn call(
+        &self,
+        route: &str,
+        integration: &Integration,
+        event: &Value,
+    ) -> Result<Vec<u8>, CallError> {
+        let source = self.gateway.route_arn(route);
+        self.gateway.functions.call(&source, integration, event).await
     }
 
     /// Records in the feed what happened to a connection.
@@ -118,8 +112,7 @@ impl Shared {
 
     /// Records in the feed why the gateway said no more than "error".
     fn record_failure(&self, what: &str, why: &dyn std::fmt::Display) {
-        let line = format!("{what}: {why}");
-        self.feed.record(FeedEvent::Log { function: "WebSocketApi".to_owned(), line });
+        self.gateway.record_failure("WebSocketApi", what, why);
     }
 }
 
@@ -135,10 +128,7 @@ fn routes(
             "NONE" => {}
             "CUSTOM" if key == "$connect" => authorizer = Some(Authorizer::new(stack, route)?),
             other => {
-                let why = format!(
-                    "the AuthorizationType {other} of {key} is not supported by the local emulator"
-                );
-                return Err(route.refuse(&why));
+                return Err(route.unsupported(&format!("the AuthorizationType {other} of {key}")));
             }
         }
         let (integration, _) = Integration::of(stack, route, TIMEOUT)?;
@@ -153,10 +143,7 @@ fn routes(
 fn selection(api: &Resource) -> Result<Vec<String>> {
     let expression = api.text("/RouteSelectionExpression").unwrap_or_default();
     let path = expression.strip_prefix("$request.body.").filter(|it| !it.is_empty());
-    let path = path.ok_or_else(|| {
-        api.refuse(
-            "only a RouteSelectionExpression $request.body.… is supported by the local emulator",
-        )
-    })?;
+    let other = "a RouteSelectionExpression other than $request.body.…";
+    let path = path.ok_or_else(|| api.unsupported(other))?;
     Ok(path.split('.').map(str::to_owned).collect())
 }

@@ -1,11 +1,14 @@
 //! What could not be delivered, and another try for it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Console;
+use crate::services::Services;
 use crate::sqs::Message;
 
 /// What a message on a dead-letter queue says.
@@ -17,16 +20,17 @@ struct DeadLetter {
 }
 
 /// Every message that can be handed back, oldest first.
-pub(super) async fn list(State(console): State<Console>) -> Json<Value> {
+pub(super) async fn list(State(console): State<Arc<Console>>) -> Json<Value> {
+    let Services { stack, sqs, lambda, .. } = &console.services;
     let mut letters = Vec::new();
-    for queue in &console.shared.queues {
-        for message in console.shared.dependencies.sqs.messages(queue).unwrap_or_default() {
+    for queue in stack.of_kind("AWS::SQS::Queue").map(|it| &it.physical_id) {
+        for message in sqs.messages(queue).unwrap_or_default() {
             let Some(letter) = read(&message) else { continue };
             letters.push(json!({
                 "queue": queue,
                 "message_id": message.message_id,
                 "sent": message.sent,
-                "function": console.shared.functions.get(&letter.function).unwrap_or(&letter.function),
+                "function": lambda.find(&letter.function).map_or(&letter.function, |it| &it.logical_id),
                 "reason": letter.reason,
                 "payload": letter.payload,
             }));
@@ -38,17 +42,17 @@ pub(super) async fn list(State(console): State<Console>) -> Json<Value> {
 /// Invokes the function that failed, asynchronously and with the original payload, and takes the
 /// message off its queue.
 pub(super) async fn redrive(
-    State(console): State<Console>,
+    State(console): State<Arc<Console>>,
     Path((queue, message_id)): Path<(String, String)>,
 ) -> (StatusCode, Json<Value>) {
-    let dependencies = &console.shared.dependencies;
-    let messages = dependencies.sqs.messages(&queue).unwrap_or_default();
+    let Services { sqs, lambda, .. } = &console.services;
+    let messages = sqs.messages(&queue).unwrap_or_default();
     let message = messages.into_iter().find(|it| it.message_id == message_id);
     let Some(letter) = message.as_ref().and_then(read) else {
         return (StatusCode::NOT_FOUND, Json(json!({ "message": "It is no longer there." })));
     };
     let payload = letter.payload.to_string().into_bytes();
-    match dependencies.lambda.redrive(&queue, &message_id, &letter.function, payload) {
+    match lambda.redrive(&queue, &message_id, &letter.function, payload) {
         Ok(()) => (StatusCode::OK, Json(json!({}))),
         Err(why) => (StatusCode::BAD_GATEWAY, Json(json!({ "message": why.to_string() }))),
     }

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -24,40 +24,34 @@ pub(super) struct From {
 /// Everything after an entry, then everything that happens. A page that comes back says where it
 /// was (`Last-Event-ID`).
 pub(super) async fn follow(
-    State(console): State<Console>,
+    State(console): State<Arc<Console>>,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
+    let feed = console.services.feed.clone();
+    // Subscribed before looking back, so that nothing falls between.
+    let news = feed.subscribe();
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
     let after = last.or(from.after).unwrap_or(0);
-    let entries = entries(console.shared.dependencies.feed.clone(), after);
-    Sse::new(entries.map(|entry| Ok::<_, Infallible>(event(&entry))))
-        .keep_alive(KeepAlive::default())
+    // A number from before a restart is none of this feed.
+    let newest = feed.since(0).last().map_or(0, |it| it.number);
+    let place = Place { feed, news, last: if after > newest { 0 } else { after } };
+    let batches = stream::unfold(place, |mut place| async move {
+        let batch = place.next().await?;
+        Some((stream::iter(batch), place))
+    });
+    Sse::new(batches.flatten().map(|it| event(&it))).keep_alive(KeepAlive::default())
 }
 
-fn event(entry: &Entry) -> Event {
+fn event(entry: &Entry) -> Result<Event, Infallible> {
     let json = serde_json::to_string(entry).unwrap_or_default();
-    Event::default().id(entry.number.to_string()).data(json)
+    Ok(Event::default().id(entry.number.to_string()).data(json))
 }
 
 struct Place {
     feed: Feed,
     news: Receiver<Arc<Entry>>,
     last: u64,
-}
-
-fn entries(feed: Feed, after: u64) -> impl Stream<Item = Arc<Entry>> {
-    // Subscribed before looking back, so that nothing falls between.
-    let news = feed.subscribe();
-    // A number from before a restart is none of this feed.
-    let newest = feed.since(0).last().map_or(0, |it| it.number);
-    let last = if after > newest { 0 } else { after };
-    let place = Place { feed, news, last };
-    stream::unfold(place, |mut place| async move {
-        let batch = place.next().await?;
-        Some((stream::iter(batch), place))
-    })
-    .flatten()
 }
 
 impl Place {

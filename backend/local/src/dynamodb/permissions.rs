@@ -6,19 +6,15 @@ use serde_json::Value;
 /// Pairs of an action and what stands after `table/` in the ARN.
 pub(super) fn needed(operation: &str, request: &Value) -> Vec<(String, String)> {
     match operation {
-        "BatchGetItem" | "BatchWriteItem" => request
-            .get("RequestItems")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|tables| tables.keys())
-            .map(|table| (operation.to_owned(), table_name(table).to_owned()))
-            .collect(),
+        "BatchGetItem" | "BatchWriteItem" => {
+            let tables = request["RequestItems"].as_object().into_iter().flatten();
+            tables.map(|(table, _)| (operation.to_owned(), table_name(table).to_owned())).collect()
+        }
         "TransactGetItems" | "TransactWriteItems" => transaction(request),
         "ListTables" => vec![(operation.to_owned(), "*".to_owned())],
         _ => {
-            let text = |key| request.get(key).and_then(Value::as_str);
-            let table = table_name(text("TableName").unwrap_or_default());
-            let resource = match text("IndexName") {
+            let table = table_name(request["TableName"].as_str().unwrap_or_default());
+            let resource = match request["IndexName"].as_str() {
                 Some(index) => format!("{table}/index/{index}"),
                 None => table.to_owned(),
             };
@@ -29,18 +25,13 @@ pub(super) fn needed(operation: &str, request: &Value) -> Vec<(String, String)> 
 
 /// Each part of a transaction needs the permission of what it does.
 fn transaction(request: &Value) -> Vec<(String, String)> {
-    let parts = request.get("TransactItems").and_then(Value::as_array);
-    let parts = parts.into_iter().flatten().filter_map(Value::as_object).flatten();
-    parts
-        .map(|(verb, part)| {
-            let table = part.get("TableName").and_then(Value::as_str).unwrap_or_default();
-            let action = match verb.as_str() {
-                "ConditionCheck" => "ConditionCheckItem".to_owned(),
-                verb => format!("{verb}Item"),
-            };
-            (action, table_name(table).to_owned())
-        })
-        .collect()
+    let parts = request["TransactItems"].as_array().into_iter().flatten();
+    let parts = parts.filter_map(Value::as_object).flatten();
+    let needed = |(verb, part): (&String, &Value)| {
+        let table = part["TableName"].as_str().unwrap_or_default();
+        (format!("{verb}Item"), table_name(table).to_owned())
+    };
+    parts.map(needed).collect()
 }
 
 /// A table may be named by its ARN.

@@ -12,7 +12,7 @@ const SHAPE: [&str; 3] = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryI
 /// Creates the tables that are not there, and checks those that are.
 pub(super) fn create(database: &Database, stack: &Stack) -> Result<()> {
     for resource in stack.of_kind("AWS::DynamoDB::Table") {
-        one(database, resource).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+        resource.locate(one(database, resource))?;
     }
     Ok(())
 }
@@ -51,54 +51,44 @@ fn check(database: &Database, resource: &Resource) -> Result<()> {
         let actual = shape(described.pointer(&format!("/Table/{part}")));
         ensure!(
             declared == actual,
-            "{part} of the table in the state folder is {}, and the template now wants {}: \
-             start clean",
-            json!(actual),
-            json!(declared)
+            "{part} of the table in the state folder is {actual}, and the template now wants \
+             {declared}: start clean"
         );
     }
     Ok(())
 }
 
-/// The parts of a list that can be compared, in an order that does not matter.
-fn shape(list: Option<&Value>) -> Vec<String> {
-    const KEYS: [&str; 6] =
-        ["AttributeName", "AttributeType", "KeyType", "IndexName", "KeySchema", "Projection"];
-    let one = |item: &Value| {
-        let kept = item.as_object().into_iter().flatten();
-        let kept = kept.filter(|(key, _)| KEYS.contains(&key.as_str()));
-        let sorted: std::collections::BTreeMap<_, _> =
-            kept.map(|(key, value)| (key.clone(), sorted(value).to_string())).collect();
-        json!(sorted).to_string()
-    };
-    let items = list.and_then(Value::as_array).into_iter().flatten();
-    let mut shapes: Vec<String> = items.map(one).collect();
-    shapes.sort();
-    shapes
-}
-
-/// With the elements of lists in one order.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => {
-            let mut items: Vec<String> = items.iter().map(|it| sorted(it).to_string()).collect();
+/// What can be compared of a part: without what the engine adds, and with its lists in one order.
+fn shape(part: Option<&Value>) -> Value {
+    const KEYS: [&str; 8] = [
+        "AttributeName",
+        "AttributeType",
+        "KeyType",
+        "IndexName",
+        "KeySchema",
+        "Projection",
+        "ProjectionType",
+        "NonKeyAttributes",
+    ];
+    match part {
+        None | Some(Value::Null) => json!([]),
+        Some(Value::Array(items)) => {
+            let mut items: Vec<_> = items.iter().map(|it| shape(Some(it)).to_string()).collect();
             items.sort();
             json!(items)
         }
-        Value::Object(fields) => {
-            fields.iter().map(|(key, value)| (key.clone(), sorted(value))).collect()
+        Some(Value::Object(fields)) => {
+            let kept = fields.iter().filter(|(key, _)| KEYS.contains(&key.as_str()));
+            kept.map(|(key, value)| (key.clone(), shape(Some(value)))).collect()
         }
-        other => other.clone(),
+        Some(other) => other.clone(),
     }
 }
 
 fn set_time_to_live(database: &Database, resource: &Resource) -> Result<()> {
-    let Some(attribute) = resource.text("/TimeToLiveSpecification/AttributeName") else {
-        return Ok(());
-    };
-    if !resource.is_true("/TimeToLiveSpecification/Enabled") {
-        return Ok(());
-    }
+    let attribute = resource.text("/TimeToLiveSpecification/AttributeName");
+    let is_enabled = resource.is_true("/TimeToLiveSpecification/Enabled");
+    let Some(attribute) = attribute.filter(|_| is_enabled) else { return Ok(()) };
     let name = &resource.physical_id;
     let describe = serde_json::from_value(json!({"TableName": name}))?;
     let described = serde_json::to_value(database.describe_time_to_live(describe)?)?;

@@ -1,13 +1,14 @@
 //! What the edge has cached, by path and query.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{self, HeaderValue, Method, header};
 use axum::response::Response;
 use lru::LruCache;
+use parking_lot::Mutex;
 use wildmatch::WildMatch;
 
 /// How many answers are cached.
@@ -34,20 +35,18 @@ pub(super) struct Key {
     pub(super) query: String,
 }
 
-/// A cached answer.
+/// A cached answer, when it was fetched, and for how long it is good.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    fetched: Instant,
-    lifetime: Duration,
+    pub(super) response: http::Response<Bytes>,
+    pub(super) fetched: Instant,
+    pub(super) lifetime: Duration,
 }
 
 impl Cache {
     /// An answer that has not expired.
     pub(super) fn get(&self, key: &Key, now: Instant) -> Option<Answer> {
-        let mut answers = self.lock();
+        let mut answers = self.answers.lock();
         let as_get = Key { method: Method::GET, ..key.clone() };
         let found = match answers.contains(&as_get) {
             true => answers.get(&as_get),
@@ -59,7 +58,7 @@ impl Cache {
     /// Forgets the answers whose path fits a pattern of an invalidation, such as `/api/*`
     /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>).
     pub(crate) fn invalidate(&self, pattern: &str) {
-        let mut answers = self.lock();
+        let mut answers = self.answers.lock();
         let pattern = WildMatch::new(pattern);
         let fits = answers.iter().map(|(key, _)| key).filter(|it| pattern.matches(&it.path));
         let fits: Vec<Key> = fits.cloned().collect();
@@ -68,30 +67,14 @@ impl Cache {
 
     /// Caches an answer.
     pub(super) fn put(&self, key: Key, answer: Answer) {
-        self.lock().put(key, answer);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Answer>> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.answers.lock().put(key, answer);
     }
 }
 
 impl Answer {
-    /// An answer that was fetched now.
-    pub(super) fn new(
-        (status, headers): (StatusCode, HeaderMap),
-        body: Bytes,
-        lifetime: Duration,
-        fetched: Instant,
-    ) -> Self {
-        Self { status, headers, body, fetched, lifetime }
-    }
-
     /// The answer with its age in seconds (RFC 9111, section 5.1).
-    pub(super) fn response(&self, now: Instant) -> Response {
-        let mut response = Response::new(Body::from(self.body.clone()));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers.clone();
+    pub(super) fn response(self, now: Instant) -> Response {
+        let mut response = self.response.map(Body::from);
         let age = now.duration_since(self.fetched).as_secs();
         response.headers_mut().insert(header::AGE, HeaderValue::from(age));
         response
@@ -107,8 +90,8 @@ mod tests {
     }
 
     fn answer(now: Instant) -> Answer {
-        let parts = (StatusCode::OK, HeaderMap::new());
-        Answer::new(parts, Bytes::from_static(b"x"), Duration::from_secs(60), now)
+        let response = http::Response::new(Bytes::from_static(b"x"));
+        Answer { response, fetched: now, lifetime: Duration::from_secs(60) }
     }
 
     #[test]
@@ -141,6 +124,6 @@ mod tests {
         }
         assert!(cache.get(&key(Method::GET, "0"), now).is_none());
         assert!(cache.get(&key(Method::GET, "1"), now).is_some());
-        assert_eq!(cache.lock().len(), CAPACITY.get());
+        assert_eq!(cache.answers.lock().len(), CAPACITY.get());
     }
 }

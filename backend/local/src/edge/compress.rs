@@ -1,88 +1,48 @@
 //! Brotli on the way out, as CloudFront compresses.
 
 use std::io::Write;
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use lru::LruCache;
-use sha2::{Digest, Sha256};
 
 /// Smaller and larger bodies are left as they are
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>).
 const SIZES: std::ops::RangeInclusive<usize> = 1_000..=10_000_000;
 /// Good, and still fast enough to do while someone waits.
-const QUALITY: i32 = 5;
-/// How many compressed bodies are kept.
-const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+const QUALITY: u32 = 5;
 
-/// Compresses, and keeps what it compressed.
-#[derive(Clone, Debug)]
-pub(super) struct Compressor {
-    kept: Arc<Mutex<LruCache<Key, Bytes>>>,
+/// Compresses a reply if the client accepts it and it is worth it.
+pub(super) async fn reply(accepts: bool, response: Response) -> Response {
+    let headers = response.headers();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let fits = kind.is_some_and(is_compressible) && !headers.contains_key(header::CONTENT_ENCODING);
+    if !accepts || !fits {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return Response::new(Body::empty());
+    };
+    let plain = body.clone();
+    let compressed = tokio::task::spawn_blocking(move || brotli(&plain)).await.ok().flatten();
+    let Some(compressed) = compressed else { return Response::from_parts(parts, Body::from(body)) };
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    weaken(&mut parts.headers);
+    Response::from_parts(parts, Body::from(compressed))
 }
 
-/// SHA-256 of the plain body.
-type Key = [u8; 32];
-
-impl Default for Compressor {
-    fn default() -> Self {
-        Self { kept: Arc::new(Mutex::new(LruCache::new(KEPT))) }
+/// The body compressed; `None` if it is too small, too large, or does not shrink.
+fn brotli(plain: &Bytes) -> Option<Vec<u8>> {
+    if !SIZES.contains(&plain.len()) {
+        return None;
     }
-}
-
-impl Compressor {
-    /// Compresses a reply if the client accepts it and it is worth it.
-    pub(super) async fn reply(&self, accepts: bool, response: Response) -> Response {
-        let headers = response.headers();
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
-        let fits =
-            kind.is_some_and(is_compressible) && !headers.contains_key(header::CONTENT_ENCODING);
-        if !accepts || !fits {
-            return response;
-        }
-        let (mut parts, body) = response.into_parts();
-        let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
-            return Response::new(Body::empty());
-        };
-        let Some(compressed) = self.compressed(&body).await else {
-            return Response::from_parts(parts, Body::from(body));
-        };
-        parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-        parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        parts.headers.remove(header::CONTENT_LENGTH);
-        weaken(&mut parts.headers);
-        Response::from_parts(parts, Body::from(compressed))
-    }
-
-    /// The body compressed; `None` if it is too small, too large, or does not shrink.
-    async fn compressed(&self, body: &Bytes) -> Option<Bytes> {
-        if !SIZES.contains(&body.len()) {
-            return None;
-        }
-        let key: Key = Sha256::digest(body).into();
-        if let Some(known) = self.lock().get(&key) {
-            return Some(known.clone());
-        }
-        let plain = body.clone();
-        let compressed = tokio::task::spawn_blocking(move || brotli(&plain)).await.ok()?;
-        let compressed = compressed.filter(|it| it.len() < body.len())?;
-        self.lock().put(key, compressed.clone());
-        Some(compressed)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, LruCache<Key, Bytes>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn brotli(plain: &[u8]) -> Option<Bytes> {
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), 4_096, QUALITY as u32, 22);
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 4_096, QUALITY, 22);
     writer.write_all(plain).ok()?;
     writer.flush().ok()?;
-    Some(Bytes::from(writer.into_inner()))
+    Some(writer.into_inner()).filter(|it| it.len() < plain.len())
 }
 
 /// Whether a client takes brotli: `br` in `Accept-Encoding`, not with `q=0`.
@@ -96,7 +56,7 @@ pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
 }
 
 /// Whether content of this type shrinks.
-pub(super) fn is_compressible(kind: &str) -> bool {
+fn is_compressible(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let known =
         ["application/javascript", "application/json", "application/wasm", "application/xml"];
@@ -139,7 +99,7 @@ mod tests {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ETAG, HeaderValue::from_static("\"x\""));
-        let response = Compressor::default().reply(true, response).await;
+        let response = reply(true, response).await;
         assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");
         assert_eq!(response.headers()[header::ETAG], "W/\"x\"");
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();

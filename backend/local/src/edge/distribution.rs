@@ -9,15 +9,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::http::{HeaderMap, StatusCode};
-use wildmatch::WildMatch;
 
 mod behavior;
 mod cache_policy;
 
 use super::headers::SiteHeaders;
 use crate::gateway;
-use crate::template::{Resource, Stack};
-use behavior::ALL_METHODS;
+use crate::template::{self, Resource, Stack};
 pub(super) use behavior::{Behavior, Origin};
 use cache_policy::CacheControl;
 pub(super) use cache_policy::CachePolicy;
@@ -33,64 +31,49 @@ const UNCACHED_IF_NO_STORE: [u16; 4] = [404, 410, 414, 501];
 /// The distribution of a stack.
 #[derive(Debug)]
 pub(super) struct Distribution {
-    /// In the order in which their patterns are tried; the last one takes every path.
+    /// In the order in which their patterns are tried.
     behaviors: Vec<Behavior>,
+    /// Takes every other path.
+    default: Behavior,
     /// `ErrorCachingMinTTL` by status.
     error_ttls: BTreeMap<u16, Duration>,
 }
 
 impl Distribution {
     /// The distribution of a stack; one that passes everything on if the stack has none.
-    ///
-    /// # Errors
-    /// If an origin or a policy is not in the template, or a policy is not emulated.
+    /// Fails if there are several, an origin or a policy is not in the template, or a policy is not
+    /// emulated.
     pub(super) fn new(stack: &Stack) -> Result<Self> {
-        let mut found = stack.of_kind("AWS::CloudFront::Distribution");
-        let Some(site) = found.next() else { return Ok(Self::passing_on(stack)) };
-        if let Some(second) = found.next() {
-            return Err(second.refuse("only one Distribution is emulated"));
-        }
+        let found = template::only(stack.of_kind("AWS::CloudFront::Distribution"))?;
+        let Some(site) = found else { return Self::passing_on(stack) };
         let mut behaviors = Vec::new();
-        for index in 0..site.list("/DistributionConfig/CacheBehaviors").len() {
-            let at = format!("/DistributionConfig/CacheBehaviors/{index}");
-            let pattern = site.text(&format!("{at}/PathPattern"));
-            let pattern = pattern.ok_or_else(|| site.refuse("a behavior needs a PathPattern"))?;
-            behaviors.push(Behavior::read(stack, site, &at, pattern)?);
+        for part in site.parts("/DistributionConfig/CacheBehaviors") {
+            behaviors.push(Behavior::read(stack, site, &part, part.required("/PathPattern")?)?);
         }
-        let default = "/DistributionConfig/DefaultCacheBehavior";
-        behaviors.push(Behavior::read(stack, site, default, "*")?);
-        Ok(Self { behaviors, error_ttls: error_ttls(site)? })
+        let default = site.part("/DistributionConfig/DefaultCacheBehavior");
+        let default = Behavior::read(stack, site, &default, "*")?;
+        Ok(Self { behaviors, default, error_ttls: error_ttls(site)? })
     }
 
     /// What a stack without distribution has in its place: nothing is cached or refused.
-    fn passing_on(stack: &Stack) -> Self {
-        let sockets = stack.of_kind("AWS::ApiGatewayV2::Api");
-        let sockets = sockets.filter(|it| it.text("/ProtocolType") == Some("WEBSOCKET"));
-        let stages = sockets.filter_map(|it| gateway::stage_of(stack, it).ok());
-        let live = stages.map(|stage| (format!("/{stage}"), Origin::WebSocketApi));
-        let others = [("/api/*", Origin::HttpApi), ("*", Origin::Files)];
-        let others = others.map(|(pattern, origin)| (pattern.to_owned(), origin));
-        let behaviors = live.chain(others).map(|(pattern, origin)| Behavior {
-            pattern: WildMatch::new(&pattern),
-            methods: ALL_METHODS.to_vec(),
-            origin,
-            policy: CachePolicy::seconds(0, 0, 0),
-            forwards_all: true,
-            origin_headers: HeaderMap::new(),
-            headers: SiteHeaders::default(),
-            compress: true,
-        });
-        Self { behaviors: behaviors.collect(), error_ttls: BTreeMap::new() }
+    fn passing_on(stack: &Stack) -> Result<Self> {
+        let mut behaviors = vec![Behavior::passing_on("/api/*", Origin::HttpApi)];
+        if let Some(api) = gateway::only_api(stack, "WEBSOCKET")? {
+            let path = format!("/{}", gateway::stage_of(stack, api)?.physical_id);
+            behaviors.push(Behavior::passing_on(&path, Origin::WebSocketApi));
+        }
+        let default = Behavior::passing_on("*", Origin::Files);
+        Ok(Self { behaviors, default, error_ttls: BTreeMap::new() })
     }
 
-    /// The first behavior whose pattern fits a path; the default behavior fits every path.
-    pub(super) fn behavior(&self, path: &str) -> Option<&Behavior> {
-        self.behaviors.iter().find(|it| it.pattern.matches(path))
+    /// The behavior of a path: the first whose pattern fits, or the default.
+    pub(super) fn behavior(&self, path: &str) -> &Behavior {
+        self.behaviors.iter().find(|it| it.pattern.matches(path)).unwrap_or(&self.default)
     }
 
     /// Headers of answers that do not come through the distribution.
     pub(super) fn default_headers(&self) -> SiteHeaders {
-        self.behaviors.last().map(|it| it.headers.clone()).unwrap_or_default()
+        self.default.headers.clone()
     }
 
     /// How long an answer may be cached; `None` if it is not.
@@ -130,12 +113,10 @@ impl Distribution {
 
 fn error_ttls(site: &Resource) -> Result<BTreeMap<u16, Duration>> {
     let mut ttls = BTreeMap::new();
-    for index in 0..site.list("/DistributionConfig/CustomErrorResponses").len() {
-        let at = format!("/DistributionConfig/CustomErrorResponses/{index}");
-        let status = site.number(&format!("{at}/ErrorCode"))?;
-        let status = status.and_then(|it| u16::try_from(it).ok());
-        let status = status.ok_or_else(|| site.refuse(&format!("{at} needs an ErrorCode")))?;
-        if let Some(seconds) = site.number(&format!("{at}/ErrorCachingMinTTL"))? {
+    for response in site.parts("/DistributionConfig/CustomErrorResponses") {
+        let status = response.number("/ErrorCode")?.and_then(|it| u16::try_from(it).ok());
+        let status = status.ok_or_else(|| site.refuse("an error response needs an ErrorCode"))?;
+        if let Some(seconds) = response.number("/ErrorCachingMinTTL")? {
             ttls.insert(status, Duration::from_secs(seconds));
         }
     }
@@ -187,7 +168,7 @@ mod tests {
         if !cache_control.is_empty() {
             headers.insert(header::CACHE_CONTROL, cache_control.parse().unwrap());
         }
-        let policy = &site.behavior(path).unwrap().policy;
+        let policy = &site.behavior(path).policy;
         let status = StatusCode::from_u16(status).unwrap();
         site.lifetime(policy, status, &headers).unwrap_or_default().as_secs()
     }
@@ -231,7 +212,7 @@ mod tests {
     #[test]
     fn only_named_query_parameters_are_part_of_the_key() {
         let site = distribution("");
-        let policy = &site.behavior("/").unwrap().policy;
+        let policy = &site.behavior("/").policy;
         assert_eq!(policy.query_key("v=1&utm=x&v=2"), "v=1&v=2");
         assert_eq!(policy.query_key("utm=x"), "");
     }

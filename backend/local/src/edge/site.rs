@@ -4,12 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use axum::body::Body;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
-
-use super::compress::{Compressor, accepts_brotli, is_compressible};
 
 /// A year: the name of such a file changes with its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -17,9 +14,9 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// A folder of files.
 #[derive(Debug)]
 pub(super) struct Folder {
-    root: PathBuf,
-    /// Whether a path without extension is a route within the page.
-    is_page: bool,
+    pub(super) root: PathBuf,
+    /// Whether this is the page, in which a path without extension is a route: `index.html`.
+    pub(super) is_page: bool,
 }
 
 /// A file as it will be sent.
@@ -30,41 +27,22 @@ struct Found {
 }
 
 impl Folder {
-    /// The page: whatever has no extension is `index.html`.
-    pub(super) fn page(root: PathBuf) -> Self {
-        Self { root, is_page: true }
-    }
-
-    /// Files, and nothing else.
-    pub(super) fn plain(root: PathBuf) -> Self {
-        Self { root, is_page: false }
-    }
-
-    /// Answers a request whose path is below this folder.
+    /// Answers a request for a path below this folder.
     pub(super) async fn answer(
         &self,
-        compressor: Option<&Compressor>,
-        request: &Parts,
+        method: &Method,
+        path: &str,
+        accepts_brotli: bool,
     ) -> Response {
-        if !matches!(request.method, Method::GET | Method::HEAD) {
+        if !matches!(*method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
-        let accepts = compressor.is_some() && accepts_brotli(&request.headers);
-        let Some(name) = self.name_of(request.uri.path()) else { return not_found() };
-        let Some(found) = self.find(&name, accepts).await else { return not_found() };
-        let mut response = if is_known(&request.headers, &found.etag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            match tokio::fs::read(&found.path).await {
-                Ok(bytes) => Response::new(Body::from(bytes)),
-                Err(_) => return not_found(),
-            }
-        };
+        let Some(name) = self.name_of(path) else { return not_found() };
+        let Some(found) = self.find(&name, accepts_brotli).await else { return not_found() };
+        let Ok(bytes) = tokio::fs::read(&found.path).await else { return not_found() };
+        let mut response = Response::new(Body::from(bytes));
         describe(response.headers_mut(), &name, &found);
-        match (response.status(), compressor) {
-            (StatusCode::OK, Some(compressor)) => compressor.reply(accepts, response).await,
-            _ => response,
-        }
+        response
     }
 
     /// The file that a path means; `None` if the path leads out of the folder.
@@ -99,40 +77,26 @@ async fn tag(path: &Path) -> Option<String> {
     Some(format!("\"{:x}-{:x}\"", about.len(), changed.as_nanos()))
 }
 
-/// Whether the client has this version already (RFC 9110, section 13.1.2).
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let etag = etag.strip_prefix("W/").unwrap_or(etag);
-    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
-    tags.flat_map(|it| it.split(','))
-        .map(str::trim)
-        .any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == etag)
-}
-
 fn describe(headers: &mut HeaderMap, name: &str, found: &Found) {
-    let kind = content_type(name);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control(name)));
     if let Ok(etag) = HeaderValue::from_str(&found.etag) {
         headers.insert(header::ETAG, etag);
     }
-    if is_compressible(kind) && found.is_brotli {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    }
     if found.is_brotli {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
 }
 
 /// How long a file of that name may be kept (`Cache-Control`, RFC 9111): a year if it is named by
 /// its content, else it is asked for each time.
-#[must_use]
 pub fn cache_control(name: &str) -> &'static str {
     if is_named_by_content(name) { FOREVER } else { "no-cache" }
 }
 
 /// Whether a file's name holds a hash: eight or more hexadecimal digits between other marks, not
 /// only letters.
-#[must_use]
 pub fn is_named_by_content(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(|it: char| !it.is_ascii_alphanumeric()).any(|word| {
@@ -142,7 +106,6 @@ pub fn is_named_by_content(name: &str) -> bool {
 }
 
 /// What a file of that name holds (`Content-Type`), by its extension.
-#[must_use]
 pub fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
@@ -176,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_path_never_leads_out_of_its_folder() {
-        let folder = Folder::plain(PathBuf::from("/x"));
+        let folder = Folder { root: PathBuf::from("/x"), is_page: false };
         for path in
             ["/../a", "/a/../../b", "/%2e%2e/a", "/.git/config", "/a\\b", "/a%00", "/..%2fa"]
         {
@@ -187,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_path_without_extension_is_a_route_of_the_page() {
-        let page = Folder::page(PathBuf::from("/x"));
+        let page = Folder { root: PathBuf::from("/x"), is_page: true };
         assert_eq!(page.name_of("/").as_deref(), Some("index.html"));
         assert_eq!(page.name_of("/orders/1").as_deref(), Some("index.html"));
         assert_eq!(page.name_of("/app.js").as_deref(), Some("app.js"));

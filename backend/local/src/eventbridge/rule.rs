@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
-use serde_json::Value;
 
 use crate::iam::Iam;
 use crate::pattern::Pattern;
@@ -58,9 +57,9 @@ fn rule(stack: &Stack, resource: &Resource, iam: &Iam, sqs: &Sqs) -> Result<Rule
     let known = bus == "default" || stack.by_physical("AWS::Events::EventBus", &bus).is_some();
     ensure!(known, resource.refuse("its EventBusName must be a bus of this template"));
     let arn = stack.arn(&resource.logical_id).unwrap_or_default();
-    let targets = resource.list("/Targets");
+    let targets = resource.parts("/Targets");
     ensure!(targets.len() <= 5, resource.refuse("a rule has at most 5 targets"));
-    let targets = targets.iter().map(|it| target(stack, resource, it, &arn, iam, sqs));
+    let targets = targets.iter().map(|it| target(stack, it, &arn, iam, sqs));
     Ok(Rule {
         logical_id: resource.logical_id.clone(),
         trigger: trigger(resource, &bus)?,
@@ -72,10 +71,7 @@ fn rule(stack: &Stack, resource: &Resource, iam: &Iam, sqs: &Sqs) -> Result<Rule
 
 fn trigger(resource: &Resource, bus: &str) -> Result<Trigger> {
     match (resource.at("/EventPattern"), resource.text("/ScheduleExpression")) {
-        (Some(pattern), None) => {
-            let pattern = Pattern::read(pattern);
-            Ok(Trigger::Event(pattern.map_err(|why| resource.refuse(&why.to_string()))?))
-        }
+        (Some(pattern), None) => resource.locate(Pattern::read(pattern)).map(Trigger::Event),
         (None, Some(expression)) => {
             let default = bus == "default";
             ensure!(default, resource.refuse("schedules exist on the default bus only"));
@@ -105,35 +101,31 @@ fn rate(expression: &str) -> Option<Duration> {
 
 fn target(
     stack: &Stack,
-    rule: &Resource,
-    target: &Value,
+    target: &Resource,
     rule_arn: &str,
     iam: &Iam,
     sqs: &Sqs,
 ) -> Result<Target> {
-    let text = |pointer: &str| target.pointer(pointer).and_then(Value::as_str);
-    let arn = text("/Arn").unwrap_or_default().to_owned();
-    let mut functions = stack.of_kind("AWS::Lambda::Function");
-    let function = functions.find(|it| stack.arn(&it.logical_id).as_deref() == Some(&arn));
-    let function = function
-        .ok_or_else(|| rule.refuse("a target must be a function of this template"))?
-        .logical_id
-        .clone();
-    check_retries(rule, target)?;
-    let dead_letters = match text("/DeadLetterConfig/Arn") {
+    let arn = target.required("/Arn")?.to_owned();
+    let function = stack.by_arn("AWS::Lambda::Function", &arn);
+    let function =
+        function.ok_or_else(|| target.refuse("a target must be a function of this template"))?;
+    check_retries(target)?;
+    let dead_letters = match target.text("/DeadLetterConfig/Arn") {
         None => None,
         Some(queue) => {
             let name = sqs.by_arn(queue);
-            let name =
-                name.ok_or_else(|| rule.refuse("DeadLetterConfig: not a queue of this template"))?;
-            iam.may_send(PRINCIPAL, rule_arn, queue).then(|| name.to_owned())
+            let name = name
+                .ok_or_else(|| target.refuse("DeadLetterConfig: not a queue of this template"))?;
+            let may = iam.service_may(PRINCIPAL, rule_arn, "sqs:SendMessage", queue);
+            may.then(|| name.to_owned())
         }
     };
     Ok(Target {
-        permitted: iam.may_invoke(PRINCIPAL, rule_arn, &function),
-        function,
+        permitted: iam.service_may(PRINCIPAL, rule_arn, "lambda:InvokeFunction", &arn),
+        function: function.logical_id.clone(),
         arn,
-        input: text("/Input").map(str::to_owned),
+        input: target.text("/Input").map(str::to_owned),
         dead_letters,
     })
 }
@@ -141,12 +133,11 @@ fn target(
 /// A retry policy is checked and then has nothing to do: handing over to Lambda is a write to the
 /// same store that accepted the event, which does not fail for a moment. What fails for good (no
 /// permission) is not retried on AWS either.
-fn check_retries(rule: &Resource, target: &Value) -> Result<()> {
-    let number = |pointer: &str| target.pointer(pointer).and_then(Value::as_u64);
-    let attempts = number("/RetryPolicy/MaximumRetryAttempts").unwrap_or(185);
-    let age = number("/RetryPolicy/MaximumEventAgeInSeconds").unwrap_or(86_400);
+fn check_retries(target: &Resource) -> Result<()> {
+    let attempts = target.number("/RetryPolicy/MaximumRetryAttempts")?.unwrap_or(185);
+    let age = target.number("/RetryPolicy/MaximumEventAgeInSeconds")?.unwrap_or(86_400);
     let allowed = attempts <= 185 && (60..=86_400).contains(&age);
-    ensure!(allowed, rule.refuse("RetryPolicy: at most 185 attempts, and 60 to 86400 seconds"));
+    ensure!(allowed, target.refuse("RetryPolicy: at most 185 attempts, and 60 to 86400 seconds"));
     Ok(())
 }
 

@@ -43,35 +43,21 @@ impl JwtAuthorizer {
         match route.text("/AuthorizationType").unwrap_or("NONE") {
             "NONE" => return Ok(None),
             "JWT" => {}
-            other => {
-                let why =
-                    format!("the AuthorizationType {other} is not supported by the local emulator");
-                return Err(route.refuse(&why));
-            }
+            other => return Err(route.unsupported(&format!("the AuthorizationType {other}"))),
         }
-        let authorizer = route.text("/AuthorizerId");
-        let authorizer =
-            authorizer.and_then(|id| stack.by_physical("AWS::ApiGatewayV2::Authorizer", id));
-        let authorizer =
-            authorizer.ok_or_else(|| route.refuse("its AuthorizerId is not in this template"))?;
+        let authorizer = stack.named_by(route, "/AuthorizerId", "AWS::ApiGatewayV2::Authorizer")?;
         let source = match authorizer.list("/IdentitySource") {
             [source] => source.as_str().and_then(|it| it.strip_prefix("$request.header.")),
             _ => None,
         };
         let header = source.and_then(|it| it.parse().ok());
-        let strings = |resource: &Resource, pointer: &str| -> Vec<String> {
-            let strings = resource.list(pointer).iter().filter_map(Value::as_str);
-            strings.map(str::to_owned).collect()
-        };
+        let other = "an IdentitySource other than $request.header.…";
+        let audience = authorizer.texts("/JwtConfiguration/Audience");
         Ok(Some(Self {
-            header: header.ok_or_else(|| {
-                authorizer.refuse(
-                    "only an IdentitySource $request.header.… is supported by the local emulator",
-                )
-            })?,
+            header: header.ok_or_else(|| authorizer.unsupported(other))?,
             issuer: authorizer.text("/JwtConfiguration/Issuer").unwrap_or_default().to_owned(),
-            audience: strings(authorizer, "/JwtConfiguration/Audience"),
-            scopes: strings(route, "/AuthorizationScopes"),
+            audience: audience.map(str::to_owned).collect(),
+            scopes: route.texts("/AuthorizationScopes").map(str::to_owned).collect(),
         }))
     }
 
@@ -84,10 +70,8 @@ impl JwtAuthorizer {
         let header = headers.get(&self.header).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let token = header.strip_prefix("Bearer ").unwrap_or(header).trim();
         if token.is_empty() {
-            return Err(Refused {
-                status: StatusCode::UNAUTHORIZED,
-                challenge: "Bearer".to_owned(),
-            });
+            let challenge = "Bearer".to_owned();
+            return Err(Refused { status: StatusCode::UNAUTHORIZED, challenge });
         }
         let claims = pools.verify(token).map_err(|why| self.invalid(&why.to_string()))?;
         self.check_claims(&claims, now_ms() / 1_000).map_err(|why| self.invalid(why))?;
@@ -110,9 +94,7 @@ impl JwtAuthorizer {
 
     fn check_claims(&self, claims: &Claims, now: u64) -> Result<(), &'static str> {
         let time = |name: &str| claims.get(name).and_then(Value::as_u64);
-        if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
-            return Err("the token does not have a valid issuer");
-        }
+        let issuer = claims.get("iss").and_then(Value::as_str);
         // `client_id` counts only where there is no `aud`.
         let audience = claims.get("aud").or_else(|| claims.get("client_id"));
         let is_ours =
@@ -122,19 +104,14 @@ impl JwtAuthorizer {
             Some(one) => is_ours(one),
             None => false,
         };
-        if !fits {
-            return Err("the token does not have a valid audience");
-        }
-        if time("exp").is_none_or(|exp| exp <= now) {
-            return Err("the token has expired");
-        }
-        if time("nbf").is_some_and(|nbf| nbf > now) {
-            return Err("the token is not valid yet");
-        }
-        if time("iat").is_some_and(|iat| iat > now) {
-            return Err("the token was issued in the future");
-        }
-        Ok(())
+        let checks = [
+            (issuer == Some(&self.issuer), "the token does not have a valid issuer"),
+            (fits, "the token does not have a valid audience"),
+            (time("exp").is_some_and(|exp| exp > now), "the token has expired"),
+            (time("nbf").is_none_or(|nbf| nbf <= now), "the token is not valid yet"),
+            (time("iat").is_none_or(|iat| iat <= now), "the token was issued in the future"),
+        ];
+        checks.into_iter().try_for_each(|(is_met, why)| is_met.then_some(()).ok_or(why))
     }
 
     fn invalid(&self, why: &str) -> Refused {

@@ -5,25 +5,15 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Version, header};
+use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::authorizer::Authorized;
 use super::routes::{Found, decode};
+use crate::gateway::{self, Api};
 use crate::time::{log_time, now_ms};
-
-/// What an API says of itself in each event.
-#[derive(Debug)]
-pub(super) struct Gateway {
-    pub(super) account_id: String,
-    pub(super) api_id: String,
-    /// Its host name on AWS. CloudFront sends it as `Host`, never the site's own.
-    pub(super) domain: String,
-    /// `$default`, or the first segment of every path.
-    pub(super) stage: String,
-}
 
 /// Headers that end at the gateway.
 const HOP_BY_HOP: [header::HeaderName; 6] = [
@@ -35,98 +25,88 @@ const HOP_BY_HOP: [header::HeaderName; 6] = [
     header::PROXY_AUTHENTICATE,
 ];
 
-impl Gateway {
-    /// The path as routes see it: without the stage, unless that is `$default`.
-    pub(super) fn path_in_stage<'a>(&self, path: &'a str) -> Option<&'a str> {
-        if self.stage == "$default" {
-            return Some(path);
-        }
-        let rest = path.strip_prefix('/')?.strip_prefix(self.stage.as_str())?;
-        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
-    }
-
-    /// The event for one request.
-    pub(super) fn event(
-        &self,
-        parts: &Parts,
-        body: &[u8],
-        found: &Found<'_>,
-        passed: Option<Authorized>,
-        client: IpAddr,
-        request_id: &str,
-    ) -> Value {
-        let now = now_ms();
-        // The gateway decodes the path, though not the query.
-        let path = decode(parts.uri.path());
-        let query = parts.uri.query().unwrap_or_default();
-        let mut event = json!({
-            "version": "2.0",
-            "routeKey": found.route.key,
-            "rawPath": path,
-            "rawQueryString": query,
-            "headers": self.headers(&parts.headers, client),
-            "requestContext": {
-                "accountId": self.account_id,
-                "apiId": self.api_id,
-                "domainName": self.domain,
-                "domainPrefix": self.api_id,
-                "http": {
-                    "method": parts.method.as_str(),
-                    "path": path,
-                    "protocol": protocol(parts.version),
-                    "sourceIp": client.to_string(),
-                    "userAgent": text(&parts.headers, header::USER_AGENT),
-                },
-                "requestId": request_id,
-                "routeKey": found.route.key,
-                "stage": self.stage,
-                "time": log_time(now),
-                "timeEpoch": now,
+/// The event for one request.
+pub(super) fn event(
+    api: &Api,
+    parts: &Parts,
+    body: &[u8],
+    found: &Found<'_>,
+    passed: Option<Authorized>,
+    client: IpAddr,
+    request_id: &str,
+) -> Value {
+    let now = now_ms();
+    // The gateway decodes the path, though not the query.
+    let path = decode(parts.uri.path());
+    let query = parts.uri.query().unwrap_or_default();
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": found.route.key,
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers(&api.domain, &parts.headers, client),
+        "requestContext": {
+            "accountId": api.account_id,
+            "apiId": api.id,
+            "domainName": api.domain,
+            "domainPrefix": api.id,
+            "http": {
+                "method": parts.method.as_str(),
+                "path": path,
+                "protocol": format!("{:?}", parts.version),
+                "sourceIp": client.to_string(),
+                "userAgent": text(&parts.headers, header::USER_AGENT),
             },
-            "isBase64Encoded": false,
-        });
-        // What is not there is left out, not null.
-        let cookies = cookies(&parts.headers);
-        if !cookies.is_empty() {
-            event["cookies"] = json!(cookies);
-        }
-        if !query.is_empty() {
-            event["queryStringParameters"] = json!(query_parameters(query));
-        }
-        if !found.parameters.is_empty() {
-            event["pathParameters"] = json!(found.parameters);
-        }
-        if let Some(passed) = passed {
-            event["requestContext"]["authorizer"] = authorizer(&passed);
-        }
-        if !body.is_empty() {
-            let (body, is_base64) = encode(&parts.headers, body);
-            event["body"] = json!(body);
-            event["isBase64Encoded"] = json!(is_base64);
-        }
-        event
+            "requestId": request_id,
+            "routeKey": found.route.key,
+            "stage": api.stage,
+            "time": log_time(now),
+            "timeEpoch": now,
+        },
+        "isBase64Encoded": false,
+    });
+    // What is not there is left out, not null.
+    let cookies = cookies(&parts.headers);
+    if !cookies.is_empty() {
+        event["cookies"] = json!(cookies);
     }
+    if !query.is_empty() {
+        let parameters = gateway::query_parameters(query).into_iter();
+        event["queryStringParameters"] =
+            parameters.map(|(name, values)| (name, json!(values.join(",")))).collect();
+    }
+    if !found.parameters.is_empty() {
+        event["pathParameters"] = json!(found.parameters);
+    }
+    if let Some(passed) = passed {
+        event["requestContext"]["authorizer"] = authorizer(&passed);
+    }
+    if !body.is_empty() {
+        let (body, is_base64) = encode(&parts.headers, body);
+        event["body"] = json!(body);
+        event["isBase64Encoded"] = json!(is_base64);
+    }
+    event
+}
 
-    /// Names in lower case, several of one name joined by a comma.
-    fn headers(&self, headers: &HeaderMap, client: IpAddr) -> BTreeMap<String, String> {
-        let mut joined = BTreeMap::new();
-        for name in headers.keys().filter(|it| !HOP_BY_HOP.contains(it) && *it != header::COOKIE) {
-            let values =
-                headers.get_all(name).iter().map(|it| String::from_utf8_lossy(it.as_bytes()));
-            joined.insert(name.as_str().to_owned(), values.collect::<Vec<_>>().join(","));
-        }
-        let trace =
-            crate::random::bytes::<12>().iter().map(|it| format!("{it:02x}")).collect::<String>();
-        let own = [
-            ("host", self.domain.clone()),
-            ("x-amzn-trace-id", format!("Root=1-{:08x}-{trace}", now_ms() / 1_000)),
-            ("x-forwarded-for", client.to_string()),
-            ("x-forwarded-port", "443".to_owned()),
-            ("x-forwarded-proto", "https".to_owned()),
-        ];
-        joined.extend(own.map(|(name, value)| (name.to_owned(), value)));
-        joined
+/// Names in lower case, several of one name joined by a comma.
+fn headers(domain: &str, headers: &HeaderMap, client: IpAddr) -> BTreeMap<String, String> {
+    let mut joined = BTreeMap::new();
+    for name in headers.keys().filter(|it| !HOP_BY_HOP.contains(it) && *it != header::COOKIE) {
+        let values = headers.get_all(name).iter().map(|it| String::from_utf8_lossy(it.as_bytes()));
+        joined.insert(name.as_str().to_owned(), values.collect::<Vec<_>>().join(","));
     }
+    let trace =
+        crate::random::bytes::<12>().iter().map(|it| format!("{it:02x}")).collect::<String>();
+    let own = [
+        ("host", domain.to_owned()),
+        ("x-amzn-trace-id", format!("Root=1-{:08x}-{trace}", now_ms() / 1_000)),
+        ("x-forwarded-for", client.to_string()),
+        ("x-forwarded-port", "443".to_owned()),
+        ("x-forwarded-proto", "https".to_owned()),
+    ];
+    joined.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    joined
 }
 
 fn authorizer(passed: &Authorized) -> Value {
@@ -150,22 +130,6 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
     cookies.filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
-fn query_parameters(query: &str) -> BTreeMap<String, String> {
-    let mut joined: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match joined.get_mut(name.as_ref()) {
-            Some(before) => {
-                before.push(',');
-                before.push_str(&value);
-            }
-            None => {
-                joined.insert(name.into_owned(), value.into_owned());
-            }
-        }
-    }
-    joined
-}
-
 /// Text as it is, everything else in base64. Which it is, the content type says.
 fn encode(headers: &HeaderMap, body: &[u8]) -> (String, bool) {
     match std::str::from_utf8(body) {
@@ -183,12 +147,4 @@ fn is_text(headers: &HeaderMap) -> bool {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|it| it.to_str().ok())
-}
-
-fn protocol(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_10 => "HTTP/1.0",
-        Version::HTTP_2 => "HTTP/2.0",
-        _ => "HTTP/1.1",
-    }
 }

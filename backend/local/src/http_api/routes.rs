@@ -31,12 +31,15 @@ pub(super) struct Route {
     pub(super) integration: Integration,
 }
 
-/// A part of a route's path. The order is the order of precedence.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Exact(String),
-    Variable(String),
-    Greedy(String),
+/// A part of a route's path: its kind, and its text or the variable's name.
+type Segment = (Kind, String);
+
+/// The order is the order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Exact,
+    Variable,
+    Greedy,
 }
 
 /// Path parameters by name, decoded.
@@ -78,12 +81,9 @@ impl Routes {
 impl Route {
     fn new(stack: &Stack, resource: &Resource) -> Result<Self> {
         let key = resource.text("/RouteKey").unwrap_or_default();
-        let (method, path) = parse_key(key).map_err(|why| resource.refuse(&format!("{why:#}")))?;
+        let (method, path) = resource.locate(parse_key(key))?;
         let (integration, declared) = Integration::of(stack, resource, TIMEOUT)?;
-        if declared.text("/PayloadFormatVersion") != Some("2.0") {
-            let why = "only PayloadFormatVersion \"2.0\" is supported by the local emulator";
-            return Err(declared.refuse(why));
-        }
+        declared.supports_only("/PayloadFormatVersion", "2.0")?;
         Ok(Self {
             key: key.to_owned(),
             method,
@@ -105,32 +105,27 @@ impl Route {
         let mut parameters = Parameters::new();
         let Some(segments) = &self.path else { return Some(parameters) };
         let mut rest = path;
-        for segment in segments {
+        for (kind, text) in segments {
             let (first, others) = rest.split_first()?;
-            match segment {
-                Segment::Exact(text) if *text == decode(first) => {}
-                Segment::Exact(_) => return None,
-                Segment::Variable(_) | Segment::Greedy(_) if first.is_empty() => return None,
-                Segment::Variable(name) => {
-                    parameters.insert(name.clone(), decode(first));
+            if *kind == Kind::Exact {
+                if *text != decode(first) {
+                    return None;
                 }
-                Segment::Greedy(name) => {
-                    parameters.insert(name.clone(), decode(&rest.join("/")));
-                    return Some(parameters);
-                }
+            } else if first.is_empty() {
+                return None;
+            } else if *kind == Kind::Greedy {
+                parameters.insert(text.clone(), decode(&rest.join("/")));
+                return Some(parameters);
+            } else {
+                parameters.insert(text.clone(), decode(first));
             }
             rest = others;
         }
         rest.is_empty().then_some(parameters)
     }
 
-    fn precedence(&self) -> (bool, Vec<u8>, bool) {
-        let kind = |segment: &Segment| match segment {
-            Segment::Exact(_) => 0,
-            Segment::Variable(_) => 1,
-            Segment::Greedy(_) => 2,
-        };
-        let kinds = self.path.iter().flatten().map(kind).collect();
+    fn precedence(&self) -> (bool, Vec<Kind>, bool) {
+        let kinds = self.path.iter().flatten().map(|(kind, _)| *kind).collect();
         (self.path.is_none(), kinds, self.method.is_none())
     }
 }
@@ -146,22 +141,20 @@ fn parse_key(key: &str) -> Result<(Option<Method>, Option<Vec<Segment>>)> {
         other => Some(other.parse().context("no such method")?),
     };
     let segments: Vec<Segment> = path.split('/').map(segment).collect();
-    let greedy = segments.iter().position(|it| matches!(it, Segment::Greedy(_)));
-    anyhow::ensure!(
-        greedy.is_none_or(|it| it + 1 == segments.len()),
-        "a greedy variable must come last"
-    );
+    let greedy = segments.iter().position(|(kind, _)| *kind == Kind::Greedy);
+    let is_last = greedy.is_none_or(|it| it + 1 == segments.len());
+    anyhow::ensure!(is_last, "a greedy variable must come last");
     Ok((method, Some(segments)))
 }
 
 fn segment(text: &str) -> Segment {
-    let Some(name) = text.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else {
-        return Segment::Exact(text.to_owned());
+    let variable = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let (kind, text) = match variable.map(|name| (name, name.strip_suffix('+'))) {
+        None => (Kind::Exact, text),
+        Some((name, None)) => (Kind::Variable, name),
+        Some((_, Some(name))) => (Kind::Greedy, name),
     };
-    match name.strip_suffix('+') {
-        Some(name) => Segment::Greedy(name.to_owned()),
-        None => Segment::Variable(name.to_owned()),
-    }
+    (kind, text.to_owned())
 }
 
 /// A part of a path without its percent signs.

@@ -50,12 +50,32 @@ struct Patterns {
 
 impl Statement {
     /// The statements of a policy document.
-    pub(crate) fn read(document: &Value) -> Result<Vec<Statement>> {
-        let statements = document.get("Statement").context("a policy needs a Statement")?;
-        match statements {
-            Value::Array(statements) => statements.iter().map(one).collect(),
-            statement => Ok(vec![one(statement)?]),
+    pub(crate) fn read_all(document: &Value) -> Result<Vec<Self>> {
+        match document.get("Statement").context("a policy needs a Statement")? {
+            Value::Array(statements) => statements.iter().map(Self::read).collect(),
+            statement => Ok(vec![Self::read(statement)?]),
         }
+    }
+
+    /// One statement.
+    pub(crate) fn read(statement: &Value) -> Result<Self> {
+        const KEYS: [&str; 6] = ["Sid", "Effect", "Action", "Resource", "Condition", "Principal"];
+        for key in statement.as_object().context("a statement must be an object")?.keys() {
+            let known = KEYS.contains(&key.as_str());
+            ensure!(known, "{key} in a statement is not supported by the local emulator");
+        }
+        let allows = match statement["Effect"].as_str() {
+            Some("Allow") => true,
+            Some("Deny") => false,
+            _ => bail!("Effect must be Allow or Deny"),
+        };
+        Ok(Self {
+            allows,
+            actions: texts(statement.get("Action"))?,
+            resources: texts(statement.get("Resource"))?,
+            services: services(statement.get("Principal"))?,
+            conditions: conditions(statement.get("Condition"))?,
+        })
     }
 
     /// The (action, resource) patterns that cover a call; empty if the conditions do not hold.
@@ -98,28 +118,6 @@ impl Patterns {
             false => value == actual,
         })
     }
-}
-
-fn one(statement: &Value) -> Result<Statement> {
-    for key in statement.as_object().context("a statement must be an object")?.keys() {
-        let known = ["Sid", "Effect", "Action", "Resource", "Condition", "Principal"];
-        ensure!(
-            known.contains(&key.as_str()),
-            "{key} in a statement is not supported by the local emulator"
-        );
-    }
-    let allows = match statement.get("Effect").and_then(Value::as_str) {
-        Some("Allow") => true,
-        Some("Deny") => false,
-        _ => bail!("Effect must be Allow or Deny"),
-    };
-    Ok(Statement {
-        allows,
-        actions: texts(statement.get("Action"))?,
-        resources: texts(statement.get("Resource"))?,
-        services: services(statement.get("Principal"))?,
-        conditions: conditions(statement.get("Condition"))?,
-    })
 }
 
 fn services(principal: Option<&Value>) -> Result<Vec<String>> {
@@ -200,13 +198,14 @@ fn texts(value: Option<&Value>) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn wildcards_are_iams() {
         let statement = |action: &str, resource: &str| {
-            Statement::read(&serde_json::json!({"Statement": {"Effect": "Allow",
-                "Action": action, "Resource": resource}}))
+            Statement::read(&json!({"Effect": "Allow", "Action": action, "Resource": resource}))
         };
         for (pattern, text, fits) in [
             ("*", "", true),
@@ -221,53 +220,49 @@ mod tests {
             ("", "a", false),
             ("A*", "ab", false),
         ] {
-            let covered = !statement("*", pattern).unwrap()[0].covers("a:B", text, &[]).is_empty();
+            let covered = !statement("*", pattern).unwrap().covers("a:B", text, &[]).is_empty();
             assert_eq!(covered, fits, "{pattern} on {text}");
         }
-        assert!(!statement("A:b*", "*").unwrap()[0].covers("a:Bc", "x", &[]).is_empty());
+        assert!(!statement("A:b*", "*").unwrap().covers("a:Bc", "x", &[]).is_empty());
     }
 
     #[test]
     fn what_is_not_supported_is_refused() {
-        for document in [
-            serde_json::json!({"Statement": {"Effect": "Allow", "NotAction": "a:b", "Resource": "*"}}),
-            serde_json::json!({"Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*",
-                "Condition": {"IpAddress": {"aws:SourceIp": "1.2.3.4"}}}}),
-            serde_json::json!({"Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*",
-                "Principal": "*"}}),
+        for statement in [
+            json!({"Effect": "Allow", "NotAction": "a:b", "Resource": "*"}),
+            json!({"Effect": "Allow", "Action": "a:b", "Resource": "*",
+                "Condition": {"IpAddress": {"aws:SourceIp": "1.2.3.4"}}}),
+            json!({"Effect": "Allow", "Action": "a:b", "Resource": "*", "Principal": "*"}),
         ] {
-            assert!(Statement::read(&document).is_err(), "{document}");
+            assert!(Statement::read(&statement).is_err(), "{statement}");
         }
     }
 
-    fn publishing(condition: serde_json::Value) -> Result<Vec<Statement>> {
-        Statement::read(&serde_json::json!({"Statement": {"Effect": "Allow",
-            "Action": "events:PutEvents", "Resource": "*", "Condition": condition}}))
+    fn publishing(condition: &Value) -> Result<Statement> {
+        Statement::read(&json!({"Effect": "Allow", "Action": "events:PutEvents",
+            "Resource": "*", "Condition": condition}))
     }
 
     #[test]
     fn an_array_key_needs_a_set_operator_and_no_other_key_takes_one() {
         for (condition, why) in [
-            (serde_json::json!({"StringEquals": {"events:source": "a"}}), "is an array"),
-            (serde_json::json!({"StringLike": {"Events:Source": "a"}}), "is an array"),
-            (
-                serde_json::json!({"ForAllValues:ArnEquals": {"aws:SourceArn": "a"}}),
-                "has one value",
-            ),
-            (serde_json::json!({"Null": {"events:source": "no"}}), "needs \"true\" or"),
+            (json!({"StringEquals": {"events:source": "a"}}), "is an array"),
+            (json!({"StringLike": {"Events:Source": "a"}}), "is an array"),
+            (json!({"ForAllValues:ArnEquals": {"aws:SourceArn": "a"}}), "has one value"),
+            (json!({"Null": {"events:source": "no"}}), "needs \"true\" or"),
         ] {
-            let refusal = publishing(condition).unwrap_err().to_string();
+            let refusal = publishing(&condition).unwrap_err().to_string();
             assert!(refusal.contains(why), "{refusal}");
         }
     }
 
     #[test]
     fn set_operators_and_null_are_iams() {
-        let all = serde_json::json!({"ForAllValues:StringEquals": {"events:source": "a"}});
-        let some = serde_json::json!({"ForAnyValue:StringEquals": {"events:source": "a"}});
-        let all_and_present = serde_json::json!({"ForAllValues:StringEquals": {"events:source": "a"},
+        let all = json!({"ForAllValues:StringEquals": {"events:source": "a"}});
+        let some = json!({"ForAnyValue:StringEquals": {"events:source": "a"}});
+        let all_and_present = json!({"ForAllValues:StringEquals": {"events:source": "a"},
             "Null": {"events:source": "false"}});
-        let absent = serde_json::json!({"Null": {"events:source": "true"}});
+        let absent = json!({"Null": {"events:source": "true"}});
         for (condition, sources, allowed) in [
             (&all, Some(&["a", "a"][..]), true),
             (&all, Some(&["a", "b"]), false),
@@ -282,9 +277,9 @@ mod tests {
             (&absent, None, true),
             (&absent, Some(&["a"]), false),
         ] {
-            let statements = publishing(condition.clone()).unwrap();
+            let statement = publishing(condition).unwrap();
             let context: Vec<_> = sources.map(|it| ("events:source", it)).into_iter().collect();
-            let covered = statements[0].covers("events:PutEvents", "bus", &context);
+            let covered = statement.covers("events:PutEvents", "bus", &context);
             assert_eq!(!covered.is_empty(), allowed, "{condition} of {sources:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! The Invoke call (<https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>).
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
@@ -18,9 +18,8 @@ impl Lambda {
         headers: &HeaderMap,
         payload: Bytes,
     ) -> Result<Response, ServiceError> {
-        let found =
-            self.find(function).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
-        self.iam().check(caller, "lambda:InvokeFunction", &found.arn, &[])?;
+        let found = self.find(function)?;
+        self.dependencies().iam.check(caller, "lambda:InvokeFunction", &found.arn, &[])?;
         let kind = headers.get("x-amz-invocation-type").and_then(|it| it.to_str().ok());
         // No payload at all is the same as an empty object.
         let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
@@ -29,10 +28,7 @@ impl Lambda {
             return Err(ServiceError::new("InvalidRequestContentException", message));
         }
         match kind.unwrap_or("RequestResponse") {
-            "RequestResponse" => {
-                let outcome = self.invoke(&found.logical_id, payload.into()).await?;
-                Ok(answer(outcome))
-            }
+            "RequestResponse" => Ok(answer(self.invoke(&found.logical_id, payload.into()).await?)),
             "Event" => {
                 self.invoke_async(&found.logical_id, payload.into()).await?;
                 Ok((StatusCode::ACCEPTED, request_id()).into_response())
@@ -48,16 +44,13 @@ impl Lambda {
 
 /// A function's own error is still a 200, marked by a header.
 fn answer(outcome: Outcome) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), EXECUTED_VERSION];
+    let headers = [("content-type", "application/json"), ("x-amz-executed-version", "$LATEST")];
     let mut response = (StatusCode::OK, headers, request_id(), outcome.payload).into_response();
     if let Some(error) = outcome.function_error.as_deref().and_then(|it| it.parse().ok()) {
         response.headers_mut().insert("x-amz-function-error", error);
     }
     response
 }
-
-const EXECUTED_VERSION: (header::HeaderName, &str) =
-    (header::HeaderName::from_static("x-amz-executed-version"), "$LATEST");
 
 fn request_id() -> [(&'static str, String); 1] {
     [("x-amzn-requestid", Uuid::now_v7().to_string())]
@@ -69,7 +62,9 @@ impl From<InvokeError> for ServiceError {
             InvokeError::NotFound(_) => (StatusCode::NOT_FOUND, "ResourceNotFoundException"),
             InvokeError::Throttled => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException"),
             InvokeError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException"),
-            InvokeError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "ServiceException"),
+            InvokeError::Stopping | InvokeError::Store(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "ServiceException")
+            }
         };
         ServiceError::new(code, error.to_string()).with_status(status)
     }

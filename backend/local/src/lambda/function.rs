@@ -1,9 +1,9 @@
 //! A function as the template declares it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::logging::Logging;
@@ -25,7 +25,8 @@ pub(crate) struct Function {
     /// Whether X-Ray traces every invocation, with the function's own role.
     pub(crate) is_traced: bool,
     pub(crate) when_asynchronous: Asynchronous,
-    pool: Mutex<Pool>,
+    /// Its processes.
+    pub(crate) pool: Mutex<Pool>,
 }
 
 /// What happens to an asynchronous invocation that fails
@@ -56,11 +57,11 @@ impl Function {
             logical_id: resource.logical_id.clone(),
             name: resource.physical_id.clone(),
             arn: stack.arn(&resource.logical_id).unwrap_or_default(),
-            handler: resource.text("/Handler").unwrap_or_default().to_owned(),
+            handler: resource.required("/Handler")?.to_owned(),
             memory_mb: resource.number("/MemorySize")?.unwrap_or(128),
             timeout: Duration::from_secs(resource.number("/Timeout")?.unwrap_or(3)),
             variables: variables(resource)?,
-            logging: Logging::read(resource)?,
+            logging: Logging::read(stack, resource)?,
             is_traced: resource.text("/TracingConfig/Mode") == Some("Active"),
             when_asynchronous: asynchronous(stack, resource, sqs)?,
             pool: Mutex::new(Pool::new(limit.unwrap_or(processes), limit.is_some())),
@@ -72,11 +73,6 @@ impl Function {
         let name = name.strip_suffix(":$LATEST").unwrap_or(name);
         [&self.logical_id, &self.name, &self.arn].into_iter().any(|it| it == name)
     }
-
-    /// The pool of its processes.
-    pub(crate) fn pool(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn check(resource: &Resource) -> Result<()> {
@@ -85,7 +81,6 @@ fn check(resource: &Resource) -> Result<()> {
     ensure!(custom, resource.refuse("its Runtime must be provided.al2023: a bootstrap"));
     let zip = resource.text("/PackageType").unwrap_or("Zip") == "Zip";
     ensure!(zip, resource.refuse("its PackageType must be Zip"));
-    ensure!(resource.text("/Handler").is_some(), resource.refuse("it needs a Handler"));
     Ok(())
 }
 
@@ -106,11 +101,8 @@ fn asynchronous(stack: &Stack, function: &Resource, sqs: &Sqs) -> Result<Asynchr
         name == Some(&function.physical_id) || name == stack.arn(&function.logical_id).as_deref()
     };
     let Some(config) = configs.find(named) else {
-        return Ok(Asynchronous {
-            retries: 2,
-            max_age: Duration::from_secs(21_600),
-            on_failure: None,
-        });
+        let max_age = Duration::from_secs(21_600);
+        return Ok(Asynchronous { retries: 2, max_age, on_failure: None });
     };
     let qualifier = config.text("/Qualifier").unwrap_or("$LATEST");
     ensure!(qualifier == "$LATEST", config.refuse("its Qualifier must be $LATEST"));
@@ -129,11 +121,10 @@ fn asynchronous(stack: &Stack, function: &Resource, sqs: &Sqs) -> Result<Asynchr
 }
 
 fn destination(config: &Resource, sqs: &Sqs) -> Result<Option<(String, String)>> {
-    let Some(arn) = config.text("/DestinationConfig/OnFailure/Destination") else {
-        return Ok(None);
+    let arn = config.text("/DestinationConfig/OnFailure/Destination");
+    let queue = |arn| match sqs.by_arn(arn) {
+        Some(queue) => Ok((queue.to_owned(), arn.to_owned())),
+        None => Err(config.refuse("its destination must be a queue of this template")),
     };
-    let queue = sqs
-        .by_arn(arn)
-        .ok_or_else(|| config.refuse("its destination must be a queue of this template"))?;
-    Ok(Some((queue.to_owned(), arn.to_owned())))
+    arn.map(queue).transpose()
 }

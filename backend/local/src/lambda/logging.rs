@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use crate::template::Resource;
+use crate::template::{Resource, Stack};
 
 /// The levels, from the least.
 const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
@@ -14,13 +14,15 @@ const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 pub(crate) struct Logging {
     /// Name of the log group.
     pub(crate) group: String,
+    /// ARN of the log group.
+    pub(crate) arn: String,
     /// The least level that is kept, by its place; with `LogFormat: Text` nothing is dropped.
     least: Option<usize>,
 }
 
 impl Logging {
     /// Reads it from a function.
-    pub(super) fn read(function: &Resource) -> Result<Self> {
+    pub(super) fn read(stack: &Stack, function: &Resource) -> Result<Self> {
         let setting = |name: &str| function.text(&format!("/LoggingConfig/{name}"));
         let group = setting("LogGroup").map(str::to_owned);
         let group = group.unwrap_or_else(|| format!("/aws/lambda/{}", function.physical_id));
@@ -38,7 +40,8 @@ impl Logging {
             }
             _ => return Err(function.refuse("its LogFormat must be JSON or Text")),
         };
-        Ok(Self { group, least })
+        let (region, account) = (&stack.region, &stack.account_id);
+        Ok(Self { arn: format!("arn:aws:logs:{region}:{account}:log-group:{group}"), group, least })
     }
 
     /// Whether a line is kept. One that does not say its level and its time is `INFO`.

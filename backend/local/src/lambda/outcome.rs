@@ -1,6 +1,6 @@
 //! How an invocation ends.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a function answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,26 +23,35 @@ pub enum InvokeError {
     /// The payload is larger than this many bytes.
     #[error("Request must be smaller than {0} bytes for the InvokeFunction operation")]
     TooLarge(usize),
-    /// The local AWS itself failed.
-    #[error("{0}")]
-    Internal(String),
+    /// It is being stopped.
+    #[error("Lambda is being stopped")]
+    Stopping,
+    /// The invocation could not be written.
+    #[error(transparent)]
+    Store(#[from] rusqlite::Error),
 }
 
 impl Outcome {
     /// The error object with which Lambda itself answers for a function.
     pub(super) fn failure(error_type: &str, request_id: &str, sentence: &str) -> Self {
-        let message = format!("RequestId: {request_id} Error: {sentence}");
-        let body = json!({"errorType": error_type, "errorMessage": message});
-        Self {
-            payload: body.to_string().into_bytes(),
-            function_error: Some("Unhandled".to_owned()),
-        }
+        Self::error(error_type, &format!("RequestId: {request_id} Error: {sentence}"))
+    }
+
+    /// The same without naming the request.
+    pub(super) fn error(error_type: &str, message: &str) -> Self {
+        let error = json!({"errorType": error_type, "errorMessage": message});
+        Self::unhandled(error.to_string().into())
+    }
+
+    /// An error object.
+    pub(super) fn unhandled(payload: Vec<u8>) -> Self {
+        Self { payload, function_error: Some("Unhandled".to_owned()) }
     }
 
     /// The error in words: `errorType: errorMessage`.
     pub(super) fn error_text(&self) -> String {
-        let error: serde_json::Value = serde_json::from_slice(&self.payload).unwrap_or_default();
-        let text = |key| error.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let error: Value = serde_json::from_slice(&self.payload).unwrap_or_default();
+        let text = |key| error.get(key).and_then(Value::as_str).unwrap_or_default();
         format!("{}: {}", text("errorType"), text("errorMessage"))
     }
 }

@@ -25,19 +25,6 @@ pub(crate) enum Offered {
     Throttled,
 }
 
-/// What a polling process gets.
-#[derive(Debug)]
-pub(crate) enum Polled {
-    /// Work at once.
-    Work(Work),
-    /// Work when there is some.
-    Wait(oneshot::Receiver<Work>),
-    /// None ever again: it has to stop.
-    Shutdown,
-    /// No process of this function has that number.
-    Unknown,
-}
-
 /// What is left to do when a process has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Ended {
@@ -70,12 +57,12 @@ impl Pool {
 
     /// Hands a job to the idle process that was busy last, or lets it wait for one.
     pub(crate) fn offer(&mut self, mut job: Job, current: Stamp) -> Offered {
-        while let Some(id) = self.last_busy() {
-            if self.outdated(id, current) {
-                self.shut_down(id);
+        while let Some(member) = self.last_busy() {
+            if member.is_outdated(current) {
+                member.stop();
                 continue;
             }
-            match self.assign(id, job) {
+            match member.assign(job) {
                 Ok(()) => return Offered::Taken,
                 Err(back) => job = back,
             }
@@ -88,35 +75,30 @@ impl Pool {
         self.new_worker(current).map_or(Offered::Taken, Offered::Start)
     }
 
-    /// A process asks for work.
-    pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Polled {
-        let Some(member) = self.members.get_mut(&id) else { return Polled::Unknown };
+    /// A process asks for work, which comes out of the receiver; the receiver is closed if the
+    /// process has to stop. `None` if no process of this function has that number.
+    pub(crate) fn poll(&mut self, id: WorkerId, current: Stamp) -> Option<oneshot::Receiver<Work>> {
+        let member = self.members.get_mut(&id)?;
+        let (poll, work) = oneshot::channel();
         if matches!(member.stage, Stage::Stopping) {
-            return Polled::Shutdown;
+            return Some(work);
         }
-        if let Stage::Busy { request_id, reply } =
-            std::mem::replace(&mut member.stage, Stage::Returning)
-        {
+        if let Some((request_id, reply)) = member.take_job(Stage::Returning) {
             member.signal(Signal::Finished);
             let sentence = "the process asked for work without an answer that Lambda could take";
             let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
         }
-        if self.outdated(id, current) {
-            self.shut_down(id);
-            return Polled::Shutdown;
+        if member.is_outdated(current) {
+            member.stop();
+            return Some(work);
         }
-        let (poll, mut wait) = oneshot::channel();
-        self.set(id, Stage::Idle { poll, since: Instant::now() });
+        member.stage = Stage::Idle { poll, since: Instant::now() };
         if let Some(job) = self.waiting.pop_front()
-            && let Err(job) = self.assign(id, job)
+            && let Err(job) = member.assign(job)
         {
             self.waiting.push_front(job);
         }
-        match wait.try_recv() {
-            Ok(work) => Polled::Work(work),
-            Err(oneshot::error::TryRecvError::Empty) => Polled::Wait(wait),
-            Err(oneshot::error::TryRecvError::Closed) => Polled::Shutdown,
-        }
+        Some(work)
     }
 
     /// A process answered; returns where the answer goes, if it is still wanted.
@@ -126,40 +108,29 @@ impl Pool {
         request_id: &str,
     ) -> Option<oneshot::Sender<Outcome>> {
         let member = self.members.get_mut(&id)?;
-        match std::mem::replace(&mut member.stage, Stage::Returning) {
-            Stage::Busy { request_id: busy_with, reply } if busy_with == request_id => {
-                member.signal(Signal::Finished);
-                Some(reply)
-            }
-            other => {
-                member.stage = other;
-                None
-            }
-        }
+        let is_its =
+            matches!(&member.stage, Stage::Busy { request_id: own, .. } if own == request_id);
+        let (_, reply) = is_its.then(|| member.take_job(Stage::Returning))??;
+        member.signal(Signal::Finished);
+        Some(reply)
     }
 
     /// Takes back a job that still waits; whether it did.
     pub(crate) fn withdraw(&mut self, request_id: &str) -> bool {
-        let at = self.waiting.iter().position(|job| job.request_id == request_id);
+        let at = self.waiting.iter().position(|job| job.work.request_id == request_id);
         at.and_then(|at| self.waiting.remove(at)).is_some()
     }
 
     /// Takes the invocation a process is busy with, because it is about to be killed for it.
     pub(crate) fn interrupt(&mut self, id: WorkerId) -> Option<(String, oneshot::Sender<Outcome>)> {
-        let member = self.members.get_mut(&id)?;
-        match std::mem::replace(&mut member.stage, Stage::Stopping) {
-            Stage::Busy { request_id, reply } => Some((request_id, reply)),
-            other => {
-                member.stage = other;
-                None
-            }
-        }
+        self.members.get_mut(&id)?.take_job(Stage::Stopping)
     }
 
     /// Lets a process go if it is idle.
     pub(crate) fn reap(&mut self, id: WorkerId) {
-        if matches!(self.members.get(&id), Some(Member { stage: Stage::Idle { .. }, .. })) {
-            self.shut_down(id);
+        let member = self.members.get_mut(&id);
+        if let Some(member) = member.filter(|it| matches!(it.stage, Stage::Idle { .. })) {
+            member.stop();
         }
     }
 
@@ -170,7 +141,7 @@ impl Pool {
         match self.members.remove(&id).map(|it| it.stage) {
             Some(Stage::Busy { request_id, reply }) => ended.failed = Some((request_id, reply)),
             Some(Stage::Starting) => {
-                ended.failed = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
+                ended.failed = self.waiting.pop_front().map(|it| (it.work.request_id, it.reply));
             }
             _ => {}
         }
@@ -200,10 +171,7 @@ impl Pool {
     /// Stops every process and forgets what waits.
     pub(crate) fn stop(&mut self) {
         self.waiting.clear();
-        for member in self.members.values_mut() {
-            member.stage = Stage::Stopping;
-            member.signals = None;
-        }
+        self.members.values_mut().for_each(Member::stop);
     }
 
     fn about_to_poll(&self) -> usize {
@@ -216,54 +184,12 @@ impl Pool {
 
     /// The idle process that was busy last: its memory is still in the caches, and the others can
     /// be reaped.
-    fn last_busy(&self) -> Option<WorkerId> {
-        let idle = |(id, member): (&WorkerId, &Member)| match member.stage {
-            Stage::Idle { since, .. } => Some((since, *id)),
+    fn last_busy(&mut self) -> Option<&mut Member> {
+        let idle = self.members.iter_mut().filter_map(|(id, member)| match member.stage {
+            Stage::Idle { since, .. } => Some(((since, *id), member)),
             _ => None,
-        };
-        self.members.iter().filter_map(idle).max().map(|(_, id)| id)
-    }
-
-    fn outdated(&self, id: WorkerId, current: Stamp) -> bool {
-        // While the executable is being rewritten there is none: go on with what runs.
-        current.is_some() && self.members.get(&id).is_some_and(|it| it.stamp != current)
-    }
-
-    fn shut_down(&mut self, id: WorkerId) {
-        if let Some(member) = self.members.get_mut(&id) {
-            member.stage = Stage::Stopping;
-            member.signals = None;
-        }
-    }
-
-    fn set(&mut self, id: WorkerId, stage: Stage) {
-        if let Some(member) = self.members.get_mut(&id) {
-            member.stage = stage;
-        }
-    }
-
-    /// Gives a job to an idle process; the job comes back if its poll is gone.
-    fn assign(&mut self, id: WorkerId, job: Job) -> Result<(), Job> {
-        let Some(member) = self.members.get_mut(&id) else { return Err(job) };
-        let Stage::Idle { poll, .. } = std::mem::replace(&mut member.stage, Stage::Stopping) else {
-            return Err(job);
-        };
-        let work = Work {
-            request_id: job.request_id.clone(),
-            payload: job.payload.clone(),
-            timeout: job.timeout,
-        };
-        if poll.send(work).is_err() {
-            member.signals = None;
-            return Err(job);
-        }
-        let now = Instant::now();
-        member.signal(Signal::Started {
-            deadline: now + job.timeout,
-            kill_at: job.kill_after.map(|it| now + it),
         });
-        member.stage = Stage::Busy { request_id: job.request_id, reply: job.reply };
-        Ok(())
+        idle.max_by_key(|(age, _)| *age).map(|(_, member)| member)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One process of a function: its environment, its life, its lines.
 
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl Lambda {
             Ok(child) => self.watch(&function, id, child, signals).await,
             Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
         };
-        let ended = function.pool().ended(id, self.stamp());
+        let ended = function.pool.lock().ended(id, self.stamp());
         if let Some((request_id, reply)) = ended.failed {
             let _ = reply.send(Outcome::failure("Runtime.ExitError", &request_id, &death));
         }
@@ -74,7 +74,10 @@ impl Lambda {
             // In this order: an answer that came in time is no timeout.
             tokio::select! {
                 biased;
-                ended = child.wait() => return describe(ended),
+                ended = child.wait() => return match ended {
+                    Ok(status) => format!("Runtime exited with error: {status}"),
+                    Err(error) => format!("Runtime exited: {error}"),
+                },
                 signal = signals.recv() => match signal {
                     Some(Signal::Started { deadline: by, kill_at: by_fault }) => {
                         deadline = Some(by);
@@ -92,10 +95,13 @@ impl Lambda {
                 },
                 () = at(deadline), if deadline.is_some() => {
                     // A process that never polled is failed by its end, not by this.
-                    let interrupted = function.pool().interrupt(id);
+                    let interrupted = function.pool.lock().interrupt(id);
                     let _ = child.kill().await;
                     if let Some((request_id, reply)) = interrupted {
-                        let _ = reply.send(timed_out(&request_id, function.timeout));
+                        let seconds = function.timeout.as_secs();
+                        let sentence = format!("Task timed out after {seconds}.00 seconds");
+                        let outcome = Outcome::failure("Sandbox.Timedout", &request_id, &sentence);
+                        let _ = reply.send(outcome);
                     }
                     return format!("it did not poll for work within {} s", INIT.as_secs());
                 }
@@ -104,7 +110,7 @@ impl Lambda {
                     kill_at = None;
                 }
                 () = sleep_until(idle_since + KEPT_WARM), if deadline.is_none() => {
-                    function.pool().reap(id);
+                    function.pool.lock().reap(id);
                     idle_since = Instant::now();
                 }
             }
@@ -112,25 +118,21 @@ impl Lambda {
     }
 
     fn command(&self, function: &Function, id: WorkerId, stream: &str) -> Command {
-        let settings = self.settings();
-        let mut command = Command::new(&settings.bootstrap);
-        let endpoint = &settings.endpoint;
-        let key = self.iam().access_key_id(&function.logical_id).unwrap_or_default();
+        let shared = &self.shared;
+        let mut command = Command::new(&shared.bootstrap);
+        let key = shared.dependencies.iam.access_key_id(&function.logical_id).unwrap_or_default();
         // With a path, the scheme is needed too: `lambda_runtime` reads it as a URL then.
-        let runtime_api = format!("http://{}/{}/{id}", settings.runtime_api, function.logical_id);
-        let folder = settings.bootstrap.parent().map(|it| it.display().to_string());
-        let memory = function.memory_mb.to_string();
+        let runtime_api = format!("http://{}/{}/{id}", shared.runtime_api, function.logical_id);
+        let folder = shared.bootstrap.parent().map(|it| it.display().to_string());
         command
             .env_clear()
-            .envs(function.variables.iter().map(|(name, value)| (name, value)))
+            .envs(function.variables.iter().chain(&shared.variables).cloned())
             .env("_HANDLER", &function.handler)
-            .env("AWS_REGION", &settings.region)
-            .env("AWS_DEFAULT_REGION", &settings.region)
             .env("AWS_ACCESS_KEY_ID", key)
             .env("AWS_SECRET_ACCESS_KEY", "local")
             .env("AWS_SESSION_TOKEN", "local")
             .env("AWS_LAMBDA_FUNCTION_NAME", &function.name)
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string())
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
             .env("AWS_LAMBDA_LOG_GROUP_NAME", &function.logging.group)
@@ -140,20 +142,10 @@ impl Lambda {
             .env("LANG", "en_US.UTF-8")
             .env("TZ", ":UTC")
             .env("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin")
-            .env("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-            .env("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint)
-            .env("AWS_ENDPOINT_URL_LAMBDA", endpoint)
-            .env("AWS_ENDPOINT_URL_SQS", endpoint)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        if let Some(management) = &settings.connections_api {
-            command.env(
-                "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
-                format!("{endpoint}/{management}"),
-            );
-        }
         command
     }
 
@@ -161,18 +153,15 @@ impl Lambda {
     /// so each process uses these permissions. A role without them is seen as denied calls; the
     /// lines are shown anyway, and nothing is traced here.
     fn note_logging(&self, function: &Function, stream: &str) {
-        let settings = self.settings();
-        let resource = format!(
-            "arn:aws:logs:{}:{}:log-group:{}:log-stream:{stream}",
-            settings.region, settings.account_id, function.logging.group
-        );
+        let iam = &self.dependencies().iam;
+        let resource = format!("{}:log-stream:{stream}", function.logging.arn);
         let caller = Caller::Function(function.logical_id.clone());
         for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
-            let _ = self.iam().check(&caller, action, &resource, &[]);
+            let _ = iam.check(&caller, action, &resource, &[]);
         }
         if function.is_traced {
             for action in ["xray:PutTraceSegments", "xray:PutTelemetryRecords"] {
-                let _ = self.iam().check(&caller, action, "*", &[]);
+                let _ = iam.check(&caller, action, "*", &[]);
             }
         }
     }
@@ -184,10 +173,11 @@ impl Lambda {
             if !function.logging.keeps(&line) {
                 continue;
             }
-            if self.settings().echo_logs {
-                eprintln!("{}: {line}", function.logical_id);
+            let function = function.logical_id.clone();
+            if self.shared.settings.echo_logs {
+                eprintln!("{function}: {line}");
             }
-            self.feed().record(FeedEvent::Log { function: function.logical_id.clone(), line });
+            self.dependencies().feed.record(FeedEvent::Log { function, line });
         }
     }
 }
@@ -207,16 +197,4 @@ async fn spawn(mut command: Command) -> std::io::Result<Child> {
             result => return result,
         }
     }
-}
-
-fn describe(ended: std::io::Result<ExitStatus>) -> String {
-    match ended {
-        Ok(status) => format!("Runtime exited with error: {status}"),
-        Err(error) => format!("Runtime exited: {error}"),
-    }
-}
-
-fn timed_out(request_id: &str, timeout: Duration) -> Outcome {
-    let sentence = format!("Task timed out after {}.00 seconds", timeout.as_secs());
-    Outcome::failure("Sandbox.Timedout", request_id, &sentence)
 }

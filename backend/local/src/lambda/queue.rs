@@ -4,11 +4,11 @@
 //! A row that is still there after a restart is run again: at least once, as on AWS. Between two
 //! restarts nothing polls: each row has a task of its own, woken by the clock alone.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Bytes;
+use parking_lot::Mutex;
 use rusqlite::{Connection, Row, params};
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::function::Function;
 use super::record::{Condition, record};
-use super::{Attempt, Lambda, Outcome};
+use super::{Attempt, Dependencies, Lambda, Outcome};
 use crate::feed::{FeedEvent, Invocation};
 use crate::iam::Caller;
 use crate::sqs::Attributes;
@@ -109,10 +109,8 @@ impl Lambda {
     }
 
     /// Resumes what an earlier process accepted and did not finish.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn resume(&self) -> Result<()> {
+    /// Fails if the store does.
+    pub(crate) fn resume(&self) -> Result<()> {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";
         let rows: Vec<Accepted> = self
@@ -125,7 +123,7 @@ impl Lambda {
 
     async fn deliver(self, mut it: Accepted) {
         // The template no longer has the function, so there is no destination to report to either.
-        let Some(function) = self.find(&it.function).cloned() else { return self.finish(&it) };
+        let Ok(function) = self.find(&it.function).cloned() else { return self.finish(&it) };
         loop {
             let wait = it.due.saturating_sub(now_ms());
             if wait > 0 {
@@ -160,26 +158,21 @@ impl Lambda {
     }
 
     fn postpone(&self, it: &mut Accepted, wait: Duration, reason: &str) {
-        let wait = wait / self.settings().time_scale.max(1);
+        let wait = wait / self.shared.settings.time_scale.max(1);
         it.due = now_ms() + u64::try_from(wait.as_millis()).unwrap_or_default();
-        self.write("UPDATE async_invocations SET due = ?2, attempts = ?3 WHERE id = ?1", it);
-        self.feed().record(FeedEvent::RetryScheduled {
+        let update = "UPDATE async_invocations SET due = ?2, attempts = ?3 WHERE id = ?1";
+        let written = self.dependencies().store.with(|connection| {
+            connection.prepare_cached(update)?.execute(params![it.row, it.due, it.attempts])
+        });
+        // A row that keeps its older state runs earlier than it should after a restart.
+        report(written);
+        self.dependencies().feed.record(FeedEvent::RetryScheduled {
             function: it.function.clone(),
             request_id: it.request_id.clone(),
             attempt: it.attempts,
             due: it.due,
             reason: reason.to_owned(),
         });
-    }
-
-    fn write(&self, update: &str, it: &Accepted) {
-        let written = self.dependencies().store.with(|connection| {
-            connection.prepare_cached(update)?.execute(params![it.row, it.due, it.attempts])
-        });
-        if let Err(error) = written {
-            // The row keeps its older state: after a restart it runs earlier than it should.
-            eprintln!("the queue of asynchronous invocations: {error}");
-        }
     }
 
     /// Reports to the on-failure destination and deletes the row, both or neither.
@@ -190,26 +183,21 @@ impl Lambda {
         condition: Condition,
         outcome: Option<&Outcome>,
     ) {
-        let reason = outcome.map_or(condition.name().to_owned(), Outcome::error_text);
+        let reason = outcome.map_or_else(|| format!("{condition:?}"), Outcome::error_text);
         let queue = self.destination(function);
         let body = record(function, &it.request_id, &it.payload, it.attempts, condition, outcome);
-        let moved = self.dependencies().store.with(|connection| {
-            let transaction = connection.transaction()?;
+        let Dependencies { store, sqs, feed, .. } = self.dependencies();
+        let moved = store.transaction(|transaction| {
             if let Some(queue) = &queue {
-                let none = Attributes::new();
-                self.dependencies().sqs.put(&transaction, queue, &body.to_string(), &none, None)?;
+                sqs.put(transaction, queue, &body.to_string(), &Attributes::new(), None)?;
             }
-            transaction.execute("DELETE FROM async_invocations WHERE id = ?1", [it.row])?;
-            transaction.commit()
+            transaction.execute("DELETE FROM async_invocations WHERE id = ?1", [it.row])
         });
-        match moved {
-            Ok(()) => {
-                queue.iter().for_each(|queue| self.dependencies().sqs.arrived(queue));
-                let function = function.logical_id.clone();
-                self.feed().record(FeedEvent::DeadLettered { queue, function, reason });
-            }
-            // It stays in the queue, and is tried again after a restart.
-            Err(error) => eprintln!("the queue of asynchronous invocations: {error}"),
+        // If this fails, it stays in the queue and is tried again after a restart.
+        if report(moved) {
+            queue.iter().for_each(|queue| sqs.arrived(queue));
+            let function = function.logical_id.clone();
+            feed.record(FeedEvent::DeadLettered { queue, function, reason });
         }
     }
 
@@ -217,13 +205,13 @@ impl Lambda {
     fn destination(&self, function: &Function) -> Option<String> {
         let (queue, arn) = function.when_asynchronous.on_failure.as_ref()?;
         let caller = Caller::Function(function.logical_id.clone());
-        let allowed = self.iam().check(&caller, "sqs:SendMessage", arn, &[]);
+        let allowed = self.dependencies().iam.check(&caller, "sqs:SendMessage", arn, &[]);
         allowed.is_ok().then(|| queue.clone())
     }
 
     fn finish(&self, it: &Accepted) {
         let done = &self.shared.done;
-        done.rows.lock().unwrap_or_else(PoisonError::into_inner).push(it.row);
+        done.rows.lock().push(it.row);
         done.added.notify_one();
     }
 
@@ -238,26 +226,21 @@ impl Lambda {
     }
 
     pub(super) fn forget_done(&self) {
-        let rows = {
-            let mut rows = self.shared.done.rows.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *rows)
-        };
+        let rows = std::mem::take(&mut *self.shared.done.rows.lock());
         if rows.is_empty() {
             return;
         }
-        let deleted = self.dependencies().store.with(|connection| {
-            let transaction = connection.transaction()?;
-            for row in &rows {
-                transaction
-                    .prepare_cached("DELETE FROM async_invocations WHERE id = ?1")?
-                    .execute([row])?;
-            }
-            transaction.commit()
-        });
-        if let Err(error) = deleted {
-            eprintln!("the queue of asynchronous invocations: {error}");
-        }
+        report(self.dependencies().store.transaction(|transaction| {
+            let mut delete =
+                transaction.prepare_cached("DELETE FROM async_invocations WHERE id = ?1")?;
+            rows.iter().try_for_each(|row| delete.execute([row]).map(drop))
+        }));
     }
+}
+
+/// Writes what the store could not do to standard error; whether it was done.
+fn report<T>(done: rusqlite::Result<T>) -> bool {
+    done.inspect_err(|why| eprintln!("the queue of asynchronous invocations: {why}")).is_ok()
 }
 
 impl Accepted {

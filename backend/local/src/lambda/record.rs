@@ -1,29 +1,20 @@
 //! The record that an on-failure destination receives
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>).
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Outcome;
 use super::function::Function;
 use crate::time::{iso_millis, now_ms};
 
-/// Why an asynchronous invocation was given up.
-#[derive(Clone, Copy, Debug)]
+/// Why an asynchronous invocation was given up, by its name in the record.
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(super) enum Condition {
     /// Every try failed.
     RetriesExhausted,
     /// It got too old while it waited.
     EventAgeExceeded,
-}
-
-impl Condition {
-    /// As it stands in the record.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::RetriesExhausted => "RetriesExhausted",
-            Self::EventAgeExceeded => "EventAgeExceeded",
-        }
-    }
 }
 
 /// The record; `outcome` is the last one, if there was any.
@@ -41,7 +32,7 @@ pub(super) fn record(
         "requestContext": {
             "requestId": request_id,
             "functionArn": format!("{}:$LATEST", function.arn),
-            "condition": condition.name(),
+            "condition": condition,
             "approximateInvokeCount": invoked,
         },
         "requestPayload": json_or_text(request),

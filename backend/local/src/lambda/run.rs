@@ -1,22 +1,31 @@
 //! One invocation: its turn, its process, its outcome.
+//!
+//! Which runs next is the oldest, whatever its function and its kind. On AWS every invocation has a
+//! processor of its own. Here they share those of one machine, and with a queue for each function,
+//! the requests of customers who do not pause would take almost all of them: what those requests
+//! lead to would fall behind for as long as they go on.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::{SemaphorePermit, oneshot};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Lambda;
 use super::function::Function;
 use super::outcome::{InvokeError, Outcome};
-use super::pool::{Job, Offered};
+use super::pool::{Job, Offered, Work};
 use crate::feed::{FeedEvent, Invocation};
 
 /// How long a synchronous invocation waits for its turn and a process before it is throttled: less
 /// than browsers and API Gateway wait, so that an overload is answered as one. On AWS, where every
 /// invocation gets a process at once, it would be throttled without a wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// An invocation that takes longer than this waits for something other than a processor, even on a
+/// machine that is busy with more than this.
+const LONGEST_TURN: Duration = Duration::from_millis(500);
 
 /// Which try of an invocation this is.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +45,12 @@ impl Lambda {
     ) -> Result<Outcome, InvokeError> {
         let is_synchronous = attempt.invocation == Invocation::Synchronous;
         let give_up = is_synchronous.then(|| Instant::now() + LONGEST_WAIT);
-        let place = before(give_up, self.shared.admission.admit()).await;
-        let place = place.ok_or(InvokeError::Throttled)?.ok_or_else(stopping)?;
+        let turn = before(give_up, self.shared.turns.acquire()).await;
+        let turn = turn.ok_or(InvokeError::Throttled)?.map_err(|_| InvokeError::Stopping)?;
         let started = Instant::now();
         let answer = self.offer(function, request_id, payload)?;
-        let outcome = place.hold(self.outcome(function, request_id, answer, give_up)).await?;
-        self.feed().record(FeedEvent::Invoked {
+        let outcome = hold(turn, self.outcome(function, request_id, answer, give_up)).await?;
+        self.dependencies().feed.record(FeedEvent::Invoked {
             function: function.logical_id.clone(),
             invocation: attempt.invocation,
             error: outcome.function_error.as_ref().map(|_| outcome.error_text()),
@@ -60,17 +69,12 @@ impl Lambda {
         payload: Bytes,
     ) -> Result<oneshot::Receiver<Outcome>, InvokeError> {
         if self.is_stopping() {
-            return Err(stopping());
+            return Err(InvokeError::Stopping);
         }
         let (reply, answer) = oneshot::channel();
-        let job = Job {
-            request_id: request_id.to_owned(),
-            payload,
-            timeout: function.timeout,
-            kill_after: self.dependencies().faults.kill_after(),
-            reply,
-        };
-        let offered = function.pool().offer(job, self.stamp());
+        let work = Work { request_id: request_id.to_owned(), payload, timeout: function.timeout };
+        let job = Job { work, kill_after: self.dependencies().faults.kill_after(), reply };
+        let offered = function.pool.lock().offer(job, self.stamp());
         match offered {
             Offered::Taken => {}
             Offered::Start(new_worker) => self.start_process(function, new_worker),
@@ -89,10 +93,25 @@ impl Lambda {
     ) -> Result<Outcome, InvokeError> {
         let answered = match before(give_up, &mut answer).await {
             Some(answered) => answered,
-            None if function.pool().withdraw(request_id) => return Err(InvokeError::Throttled),
+            None if function.pool.lock().withdraw(request_id) => {
+                return Err(InvokeError::Throttled);
+            }
             None => answer.await,
         };
-        answered.map_err(|_| stopping())
+        answered.map_err(|_| InvokeError::Stopping)
+    }
+}
+
+/// Waits for `work` and holds its turn meanwhile, but not longer than [`LONGEST_TURN`]: what sleeps,
+/// or waits for another function, delays no other invocation.
+async fn hold<T>(turn: SemaphorePermit<'_>, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    match timeout(LONGEST_TURN, &mut work).await {
+        Ok(done) => done,
+        Err(_) => {
+            drop(turn);
+            work.await
+        }
     }
 }
 
@@ -102,8 +121,4 @@ async fn before<T>(limit: Option<Instant>, work: impl Future<Output = T>) -> Opt
         Some(limit) => timeout_at(limit, work).await.ok(),
         None => Some(work.await),
     }
-}
-
-fn stopping() -> InvokeError {
-    InvokeError::Internal("Lambda is being stopped".to_owned())
 }

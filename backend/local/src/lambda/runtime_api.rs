@@ -1,8 +1,6 @@
 //! The Runtime API that a bootstrap polls
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>), one path prefix a process.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -10,11 +8,10 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::function::Function;
-use super::pool::{Polled, Work, WorkerId};
+use super::pool::{Work, WorkerId};
 use super::{LARGEST_SYNCHRONOUS, Lambda, Outcome};
 use crate::guard;
 use crate::time::now_ms;
@@ -27,36 +24,31 @@ pub(super) fn router(lambda: Lambda) -> Router {
     const RUNTIME: &str = "/{function}/{worker}/2018-06-01/runtime";
     Router::new()
         .route(&format!("{RUNTIME}/invocation/next"), get(next))
-        .route(&format!("{RUNTIME}/invocation/{{request}}/response"), post(response))
-        .route(&format!("{RUNTIME}/invocation/{{request}}/error"), post(error))
-        .route(&format!("{RUNTIME}/init/error"), post(init_error))
+        .route(&format!("{RUNTIME}/invocation/{{request}}/{{kind}}"), post(answer))
+        // The process is about to exit, which its supervisor reports.
+        .route(&format!("{RUNTIME}/init/error"), post(async || StatusCode::ACCEPTED))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::programs_only))
         .with_state(lambda)
 }
 
-type Polling = Path<(String, WorkerId)>;
-type Answering = Path<(String, WorkerId, String)>;
-
-async fn next(State(lambda): State<Lambda>, Path((name, worker)): Polling) -> Response {
-    let Some(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
+async fn next(
+    State(lambda): State<Lambda>,
+    Path((name, worker)): Path<(String, WorkerId)>,
+) -> Response {
+    let Ok(function) = lambda.find(&name) else { return StatusCode::GONE.into_response() };
     let (polled, new_worker) = {
-        let (mut pool, stamp) = (function.pool(), lambda.stamp());
+        let (mut pool, stamp) = (function.pool.lock(), lambda.stamp());
         (pool.poll(worker, stamp), pool.new_worker(stamp))
     };
     if let Some(new_worker) = new_worker {
         lambda.start_process(function, new_worker);
     }
-    let work = match polled {
-        Polled::Work(work) => Some(work),
-        Polled::Wait(wait) => wait.await.ok(),
-        Polled::Shutdown => None,
-        Polled::Unknown => return StatusCode::GONE.into_response(),
-    };
-    match work {
-        Some(work) => invocation(function, work),
+    let Some(work) = polled else { return StatusCode::GONE.into_response() };
+    match work.await {
+        Ok(work) => invocation(function, work),
         // It is about to be killed. Any answer without work would make it panic first.
-        None => std::future::pending().await,
+        Err(_) => std::future::pending().await,
     }
 }
 
@@ -73,57 +65,29 @@ fn invocation(function: &Function, work: Work) -> Response {
     (headers, work.payload).into_response()
 }
 
-async fn response(
+/// Takes a `response` or an `error`.
+async fn answer(
     State(lambda): State<Lambda>,
-    Path((name, worker, request)): Answering,
+    Path((name, worker, request_id, kind)): Path<(String, WorkerId, String, String)>,
     payload: Bytes,
 ) -> StatusCode {
-    let outcome = if payload.len() > LARGEST_SYNCHRONOUS {
-        let message = format!(
-            "Response payload size ({} bytes) exceeded maximum allowed payload size \
-             ({LARGEST_SYNCHRONOUS} bytes).",
-            payload.len()
-        );
-        let error = json!({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message});
-        Outcome {
-            payload: error.to_string().into_bytes(),
-            function_error: Some("Unhandled".to_owned()),
+    let outcome = match kind.as_str() {
+        "response" if payload.len() > LARGEST_SYNCHRONOUS => {
+            let message = format!(
+                "Response payload size ({} bytes) exceeded maximum allowed payload size \
+                 ({LARGEST_SYNCHRONOUS} bytes).",
+                payload.len()
+            );
+            Outcome::error("Function.ResponseSizeTooLarge", &message)
         }
-    } else {
-        Outcome { payload: payload.into(), function_error: None }
+        "response" => Outcome { payload: payload.into(), function_error: None },
+        "error" => Outcome::unhandled(payload.into()),
+        _ => return StatusCode::NOT_FOUND,
     };
-    answer(&lambda, &name, worker, &request, outcome)
-}
-
-async fn error(
-    State(lambda): State<Lambda>,
-    Path((name, worker, request)): Answering,
-    payload: Bytes,
-) -> StatusCode {
-    let outcome = Outcome { payload: payload.into(), function_error: Some("Unhandled".to_owned()) };
-    answer(&lambda, &name, worker, &request, outcome)
-}
-
-/// The process is about to exit, which its supervisor reports.
-async fn init_error(Path(_): Polling) -> StatusCode {
+    let function = lambda.find(&name).ok();
+    let reply = function.and_then(|it| it.pool.lock().answer(worker, &request_id));
+    let Some(reply) = reply else { return StatusCode::GONE };
+    // Whoever invoked it may have gone; the function did its work all the same.
+    let _ = reply.send(outcome);
     StatusCode::ACCEPTED
-}
-
-fn answer(
-    lambda: &Lambda,
-    name: &str,
-    worker: WorkerId,
-    request_id: &str,
-    outcome: Outcome,
-) -> StatusCode {
-    let function: Option<&Arc<Function>> = lambda.find(name);
-    let reply = function.and_then(|it| it.pool().answer(worker, request_id));
-    match reply {
-        Some(reply) => {
-            // Whoever invoked it may have gone; the function did its work all the same.
-            let _ = reply.send(outcome);
-            StatusCode::ACCEPTED
-        }
-        None => StatusCode::GONE,
-    }
 }

@@ -33,10 +33,8 @@ impl Sqs {
             "GetQueueAttributes" => self.get_queue_attributes(name, queue)?,
             "GetQueueUrl" => json!({ "QueueUrl": queue.url }),
             _ => {
-                return Err(ServiceError::new(
-                    "UnsupportedOperation",
-                    format!("{operation} is not supported by the local emulator"),
-                ));
+                let why = format!("{operation} is not supported by the local emulator");
+                return Err(ServiceError::new("UnsupportedOperation", why));
             }
         };
         Ok(json_response(StatusCode::OK, &answer))
@@ -44,21 +42,22 @@ impl Sqs {
 
     /// The queue a call is about: by the end of its URL, so that any host will do, or by name.
     fn addressed(&self, body: &Value) -> Result<(&str, &Queue), ServiceError> {
-        let text = |key| body.get(key).and_then(Value::as_str);
-        let name = text("QueueUrl").and_then(|url| url.rsplit('/').next()).or(text("QueueName"));
-        let found = name.and_then(|name| self.queues.get_key_value(name));
-        found.map(|(name, queue)| (name.as_str(), queue)).ok_or_else(|| {
-            ServiceError::new("QueueDoesNotExist", "The specified queue does not exist.")
-        })
+        let name = body["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next());
+        let name = name.or(body["QueueName"].as_str()).unwrap_or_default();
+        match self.queues.get_key_value(name) {
+            Some((name, queue)) => Ok((name, queue)),
+            None => {
+                let why = "The specified queue does not exist.";
+                Err(ServiceError::new("QueueDoesNotExist", why))
+            }
+        }
     }
 
     fn send_message(&self, name: &str, queue: &Queue, body: &Value) -> Result<Value, ServiceError> {
-        let text = body.get("MessageBody").and_then(Value::as_str).ok_or_else(|| {
-            ServiceError::new(
-                "MissingParameter",
-                "The request must contain the parameter MessageBody.",
-            )
-        })?;
+        let Some(text) = body["MessageBody"].as_str() else {
+            let why = "The request must contain the parameter MessageBody.";
+            return Err(ServiceError::new("MissingParameter", why));
+        };
         let attributes = attributes(body)?;
         // Names, types and values of attributes count as the body does.
         let parts =
@@ -71,11 +70,8 @@ impl Sqs {
             );
             return Err(ServiceError::new("InvalidParameterValue", why));
         }
-        let delay = body.get("DelaySeconds").and_then(Value::as_u64).map(|it| it * 1_000);
-        let message_id = self
-            .store
-            .with(|connection| self.put(connection, name, text, &attributes, delay))
-            .map_err(ServiceError::internal)?;
+        let delay = body["DelaySeconds"].as_u64().map(|it| it * 1_000);
+        let message_id = self.store.with(|it| self.put(it, name, text, &attributes, delay))?;
         self.arrived(name);
         Ok(json!({"MessageId": message_id, "MD5OfMessageBody": md5(text)}))
     }
@@ -86,21 +82,18 @@ impl Sqs {
         queue: &Queue,
         body: &Value,
     ) -> Result<Value, ServiceError> {
-        let number = |key: &str| body.get(key).and_then(Value::as_u64);
+        let number = |key: &str| body[key].as_u64();
         let most = number("MaxNumberOfMessages").unwrap_or(1).clamp(1, 10);
         let visibility = number("VisibilityTimeout").map(|it| it * 1_000);
         let wait = number("WaitTimeSeconds").map_or(queue.wait_ms, |it| it * 1_000);
         let until = Instant::now() + Duration::from_millis(wait.min(LONGEST_WAIT_MS));
         loop {
             let arrived = queue.arrived.notified();
-            let taken = self.take(name, most, visibility).map_err(ServiceError::internal)?;
+            let taken = self.take(name, most, visibility)?;
             if !taken.is_empty() || Instant::now() >= until {
                 let messages: Vec<Value> = taken.iter().map(wire).collect();
-                return Ok(if messages.is_empty() {
-                    json!({})
-                } else {
-                    json!({"Messages": messages})
-                });
+                let is_empty = messages.is_empty();
+                return Ok(if is_empty { json!({}) } else { json!({"Messages": messages}) });
             }
             // A hidden message can become visible without anything arriving, so look again.
             let pause = Duration::from_millis(100).min(until - Instant::now());
@@ -109,13 +102,13 @@ impl Sqs {
     }
 
     fn delete_message(&self, queue: &str, body: &Value) -> Result<Value, ServiceError> {
-        let receipt = body.get("ReceiptHandle").and_then(Value::as_str).unwrap_or_default();
-        self.delete(queue, receipt).map_err(ServiceError::internal)?;
+        let receipt = body["ReceiptHandle"].as_str().unwrap_or_default();
+        self.delete(queue, receipt)?;
         Ok(json!({}))
     }
 
     fn get_queue_attributes(&self, name: &str, queue: &Queue) -> Result<Value, ServiceError> {
-        let (visible, hidden, delayed) = self.counts(name).map_err(ServiceError::internal)?;
+        let (visible, hidden, delayed) = self.counts(name)?;
         Ok(json!({"Attributes": {
             "QueueArn": queue.arn,
             "ApproximateNumberOfMessages": visible.to_string(),
@@ -129,18 +122,14 @@ impl Sqs {
 }
 
 fn attributes(body: &Value) -> Result<Attributes, ServiceError> {
-    let given = body.get("MessageAttributes").and_then(Value::as_object);
-    let one = |(name, value): (&String, &Value)| {
-        let text = value.get("StringValue").and_then(Value::as_str);
-        let text = text.ok_or_else(|| {
-            ServiceError::new(
-                "UnsupportedOperation",
-                "only text attributes are supported by the local emulator",
-            )
-        })?;
-        Ok((name.clone(), text.to_owned()))
+    let one = |(name, value): (&String, &Value)| match value["StringValue"].as_str() {
+        Some(text) => Ok((name.clone(), text.to_owned())),
+        None => {
+            let why = "only text attributes are supported by the local emulator";
+            Err(ServiceError::new("UnsupportedOperation", why))
+        }
     };
-    given.into_iter().flatten().map(one).collect()
+    body["MessageAttributes"].as_object().into_iter().flatten().map(one).collect()
 }
 
 fn wire(received: &Received) -> Value {

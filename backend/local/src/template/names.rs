@@ -27,6 +27,19 @@ pub(super) struct Named<'a> {
     pub(super) region: &'a str,
 }
 
+impl<'a> Named<'a> {
+    /// `bus` is a rule's `EventBusName`: a name or an ARN.
+    pub(super) fn new(
+        kind: &'a str,
+        physical_id: &'a str,
+        bus: Option<&'a str>,
+        region: &'a str,
+    ) -> Self {
+        let bus = bus.and_then(|it| it.rsplit('/').next()).filter(|it| *it != "default");
+        Self { kind, physical_id, bus, region }
+    }
+}
+
 /// The property in which a template may choose the name itself.
 pub(super) fn name_property(kind: &str) -> Option<&'static str> {
     Some(match kind {

@@ -140,11 +140,8 @@ fn map(events: &mut impl Iterator<Item = (Event, Marker)>, line: usize) -> Resul
         let mut value = read(events)?.ok_or_else(|| anyhow!("line {line}: {name} has no value"))?;
         // A reader looks for the key, and a block map's own marker is the line below it.
         value.line = key.line;
-        ensure!(
-            entries.iter().all(|(earlier, _)| *earlier != name),
-            "line {}: {name} is there twice",
-            key.line
-        );
+        let is_new = entries.iter().all(|(earlier, _)| *earlier != name);
+        ensure!(is_new, "line {}: {name} is there twice", key.line);
         entries.push((name, value));
     }
     Ok(long_form(entries))
@@ -177,10 +174,9 @@ fn scalar(text: String, style: TScalarStyle, tagged: bool) -> Data {
         "" | "~" | "null" => Data::Null,
         "true" => Data::Bool(true),
         "false" => Data::Bool(false),
-        _ => text
-            .parse::<i64>()
-            .ok()
-            .filter(|it| it.to_string() == text)
-            .map_or_else(|| Data::Text(text.clone()), |number| Data::Number(Number::from(number))),
+        _ => match text.parse::<i64>() {
+            Ok(number) if number.to_string() == text => Data::Number(number.into()),
+            _ => Data::Text(text),
+        },
     }
 }

@@ -4,15 +4,15 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use wildmatch::WildMatch;
 
 use super::connections::Connection;
-use super::refused::Refused;
 use super::{Shared, TIMEOUT};
-use crate::gateway;
+use crate::gateway::{self, Integration};
 use crate::template::{Resource, Stack};
 
 /// Larger results are refused.
@@ -22,7 +22,7 @@ const LARGEST_RESULT: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) struct Authorizer {
     id: String,
-    function: String,
+    integration: Integration,
     sources: Vec<Source>,
 }
 
@@ -33,77 +33,80 @@ enum Source {
     Header(String),
 }
 
-/// What the authorizer decided.
-pub(super) enum Decision {
-    /// It may connect; its context is part of every later event of the connection.
-    Allow(Map<String, Value>),
-    /// It may not.
-    Deny,
+/// Why a handshake opens no connection: the status that the client gets.
+pub(super) struct Refused(pub(super) StatusCode);
+
+impl Refused {
+    /// The answer, in API Gateway's form.
+    pub(super) fn into_response(self, connection: &Connection) -> Response {
+        let message = match self.0 {
+            StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_GATEWAY => "Internal server error",
+            status => status.canonical_reason().unwrap_or_default(),
+        };
+        let body = json!({
+            "message": message,
+            "connectionId": connection.id,
+            "requestId": crate::random::gateway_id(),
+        });
+        let headers = [(header::CONTENT_TYPE, "application/json")];
+        (self.0, headers, body.to_string()).into_response()
+    }
 }
 
 impl Authorizer {
     /// The authorizer of the `$connect` route.
     pub(super) fn new(stack: &Stack, route: &Resource) -> Result<Self> {
-        let id = route.text("/AuthorizerId").unwrap_or_default();
-        let found = stack.by_physical("AWS::ApiGatewayV2::Authorizer", id);
-        let found =
-            found.ok_or_else(|| route.refuse("its AuthorizerId is not in this template"))?;
-        if found.text("/AuthorizerType") != Some("REQUEST") {
-            return Err(found.refuse("a WebSocket API has only authorizers of type REQUEST"));
-        }
-        let sources = found.list("/IdentitySource").iter().filter_map(Value::as_str);
+        let found = stack.named_by(route, "/AuthorizerId", "AWS::ApiGatewayV2::Authorizer")?;
+        found.supports_only("/AuthorizerType", "REQUEST")?;
+        let function = gateway::function_of(found.required("/AuthorizerUri")?).to_owned();
         Ok(Self {
-            id: id.to_owned(),
-            function: found
-                .text("/AuthorizerUri")
-                .map(|it| gateway::function_of(it).to_owned())
-                .ok_or_else(|| found.refuse("it needs an AuthorizerUri"))?,
-            sources: sources.map(|it| source(found, it)).collect::<Result<_>>()?,
+            id: found.physical_id.clone(),
+            integration: Integration { function, timeout: TIMEOUT },
+            sources: found
+                .texts("/IdentitySource")
+                .map(|it| source(found, it))
+                .collect::<Result<_>>()?,
         })
     }
 
-    /// Calls it for a handshake. One without every identity source is refused without a call.
+    /// Calls it for a handshake and returns its context, which is part of every later event of the
+    /// connection. A handshake without every identity source is refused without a call.
     pub(super) async fn ask(
         &self,
         api: &Shared,
         parts: &Parts,
         connection: &Connection,
-    ) -> Result<Decision, Refused> {
+    ) -> Result<Map<String, Value>, Refused> {
         if !self.sources.iter().all(|it| it.is_in(parts)) {
-            return Err(Refused::new(StatusCode::UNAUTHORIZED, "Unauthorized"));
+            return Err(Refused(StatusCode::UNAUTHORIZED));
         }
         let event = api.authorizer_event(parts, connection);
-        let source_arn = format!("{}/authorizers/{}", api.execute_api_arn, self.id);
+        let source = api.gateway.authorizer_arn(&self.id);
         let asked = Instant::now();
-        let answer = api.functions.call(&source_arn, &self.function, &event, TIMEOUT).await;
+        let answer = api.gateway.functions.call(&source, &self.integration, &event).await;
         let decision = answer.map_err(|why| why.to_string()).and_then(|payload| {
-            decide(&payload, &api.route_arn("$connect")).map_err(str::to_owned)
+            decide(&payload, &api.gateway.route_arn("$connect")).map_err(str::to_owned)
         });
         let latency = asked.elapsed().as_millis();
         match decision {
-            Ok(Decision::Allow(mut context)) => {
+            Ok(Some(mut context)) => {
                 context.insert("integrationLatency".to_owned(), json!(latency as u64));
-                Ok(Decision::Allow(context))
+                Ok(context)
             }
-            Ok(deny) => Ok(deny),
+            Ok(None) => Err(Refused(StatusCode::FORBIDDEN)),
             Err(why) => {
                 api.record_failure("authorizer", &why);
-                Err(Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+                Err(Refused(StatusCode::INTERNAL_SERVER_ERROR))
             }
         }
     }
 }
 
 fn source(authorizer: &Resource, expression: &str) -> Result<Source> {
-    if let Some(name) = expression.strip_prefix("route.request.querystring.") {
-        return Ok(Source::Query(name.to_owned()));
-    }
-    if let Some(name) = expression.strip_prefix("route.request.header.") {
-        return Ok(Source::Header(name.to_owned()));
-    }
-    Err(authorizer.refuse(&format!(
-        "the identity source {expression} is not supported by the local emulator"
-    )))
+    let named = |prefix| expression.strip_prefix(prefix).map(str::to_owned);
+    let query = named("route.request.querystring.").map(Source::Query);
+    let source = query.or_else(|| named("route.request.header.").map(Source::Header));
+    source.ok_or_else(|| authorizer.unsupported(&format!("the identity source {expression}")))
 }
 
 impl Source {
@@ -119,8 +122,8 @@ impl Source {
     }
 }
 
-/// Reads the authorizer's answer for one route.
-fn decide(payload: &[u8], route_arn: &str) -> Result<Decision, &'static str> {
+/// Reads the authorizer's answer for one route: its context if it allows it, `None` if it denies it.
+fn decide(payload: &[u8], route_arn: &str) -> Result<Option<Map<String, Value>>, &'static str> {
     if payload.len() > LARGEST_RESULT {
         return Err("its result is larger than 8 KB");
     }
@@ -135,7 +138,7 @@ fn decide(payload: &[u8], route_arn: &str) -> Result<Decision, &'static str> {
     let says =
         |effect: &str| statements.iter().any(|it| it["Effect"] == effect && covers(it, route_arn));
     if says("Deny") || !says("Allow") {
-        return Ok(Decision::Deny);
+        return Ok(None);
     }
     let mut context = Map::new();
     for (name, value) in answer["context"].as_object().into_iter().flatten() {
@@ -147,17 +150,14 @@ fn decide(payload: &[u8], route_arn: &str) -> Result<Decision, &'static str> {
         context.insert(name.clone(), text.into());
     }
     context.insert("principalId".to_owned(), principal.into());
-    Ok(Decision::Allow(context))
+    Ok(Some(context))
 }
 
 fn covers(statement: &Value, route_arn: &str) -> bool {
-    let any = |value: &Value, wanted: &str| match value {
-        Value::String(pattern) => WildMatch::new(pattern).matches(wanted),
-        Value::Array(patterns) => patterns
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|pattern| WildMatch::new(pattern).matches(wanted)),
-        _ => false,
+    let any = |value: &Value, wanted: &str| {
+        let several = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let mut patterns = several.iter().filter_map(Value::as_str);
+        patterns.any(|it| WildMatch::new(it).matches(wanted))
     };
     any(&statement["Action"], "execute-api:Invoke") && any(&statement["Resource"], route_arn)
 }
@@ -177,10 +177,7 @@ mod tests {
             },
             "context": {"user_id": "ann", "age": 7, "ok": true},
         });
-        match decide(answer.to_string().as_bytes(), ARN).unwrap() {
-            Decision::Allow(context) => Some(context),
-            Decision::Deny => None,
-        }
+        decide(answer.to_string().as_bytes(), ARN).unwrap()
     }
 
     #[test]

@@ -40,6 +40,10 @@ impl End {
     fn theirs(code: u16, reason: &str) -> Self {
         Self { code, reason: reason.to_owned(), by_us: false }
     }
+
+    fn abnormal() -> Self {
+        Self::theirs(1006, "Connection Closed Abnormally")
+    }
 }
 
 /// Runs a connection until it ends. `upgraded` is `None` if the client was gone before it began.
@@ -50,7 +54,7 @@ pub(super) async fn run(
     mut outbox: mpsc::Receiver<Outgoing>,
 ) {
     let end = match upgraded {
-        None => End::theirs(1006, "Connection Closed Abnormally"),
+        None => End::abnormal(),
         Some(upgraded) => {
             let limits = WebSocketConfig::default()
                 .max_frame_size(Some(api.limits.frame_bytes))
@@ -97,7 +101,7 @@ async fn exchange(
                 // Ping and pong keep no connection alive; tungstenite answers them.
                 Some(Ok(_)) => {}
                 Some(Err(why)) => return broken(&why),
-                None => return End::theirs(1006, "Connection Closed Abnormally"),
+                None => return End::abnormal(),
             },
             outgoing = outbox.recv() => match outgoing {
                 Some(Outgoing::Message(bytes)) => {
@@ -105,7 +109,7 @@ async fn exchange(
                     connection.is_active_now();
                     let sent = timeout(WRITE_TIMEOUT, socket.send(message(bytes))).await;
                     if !matches!(sent, Ok(Ok(()))) {
-                        return End::theirs(1006, "Connection Closed Abnormally");
+                        return End::abnormal();
                     }
                 }
                 Some(Outgoing::Close) | None => {
@@ -138,7 +142,7 @@ fn broken(why: &Error) -> End {
         Error::Capacity(_) => End::ours(CloseCode::Size, "Message too long"),
         Error::Utf8(_) => End::ours(CloseCode::Invalid, "Not UTF-8"),
         Error::Protocol(why) => End::ours(CloseCode::Protocol, &why.to_string()),
-        _ => End::theirs(1006, "Connection Closed Abnormally"),
+        _ => End::abnormal(),
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
+use crate::aws::ServiceError;
 use crate::time::now_ms;
 
 /// How many messages may wait for a client that does not read.
@@ -41,22 +43,7 @@ pub(super) enum Outgoing {
 /// Every open connection by id.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    open: Mutex<HashMap<String, Open>>,
-}
-
-#[derive(Debug)]
-struct Open {
-    connection: Arc<Connection>,
-    outbox: mpsc::Sender<Outgoing>,
-}
-
-/// Why something could not be put into an outbox.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum NotPut {
-    /// There is no such connection, or no more.
-    Gone,
-    /// The client does not read.
-    Full,
+    open: Mutex<HashMap<String, (Arc<Connection>, mpsc::Sender<Outgoing>)>>,
 }
 
 impl Connection {
@@ -87,30 +74,34 @@ impl Connections {
     /// Opens a connection for pushes; what is pushed comes out of the receiver.
     pub(super) fn open(&self, connection: &Arc<Connection>) -> mpsc::Receiver<Outgoing> {
         let (outbox, pushed) = mpsc::channel(OUTBOX);
-        let open = Open { connection: Arc::clone(connection), outbox };
-        self.lock().insert(connection.id.clone(), open);
+        self.open.lock().insert(connection.id.clone(), (Arc::clone(connection), outbox));
         pushed
     }
 
     pub(super) fn close(&self, id: &str) {
-        self.lock().remove(id);
+        self.open.lock().remove(id);
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Arc<Connection>> {
-        self.lock().get(id).map(|it| Arc::clone(&it.connection))
+        self.open.lock().get(id).map(|(connection, _)| Arc::clone(connection))
     }
 
     /// Puts something into a connection's outbox.
-    pub(super) fn put(&self, id: &str, outgoing: Outgoing) -> Result<(), NotPut> {
-        let open = self.lock();
-        let open = open.get(id).ok_or(NotPut::Gone)?;
-        open.outbox.try_send(outgoing).map_err(|why| match why {
-            mpsc::error::TrySendError::Full(_) => NotPut::Full,
-            mpsc::error::TrySendError::Closed(_) => NotPut::Gone,
+    pub(super) fn put(&self, id: &str, outgoing: Outgoing) -> Result<(), ServiceError> {
+        let open = self.open.lock();
+        let (_, outbox) = open.get(id).ok_or_else(gone)?;
+        outbox.try_send(outgoing).map_err(|why| match why {
+            TrySendError::Closed(_) => gone(),
+            TrySendError::Full(_) => {
+                let why = "The client does not read what is sent to it.";
+                let full = ServiceError::new("LimitExceededException", why);
+                full.with_status(StatusCode::TOO_MANY_REQUESTS)
+            }
         })
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// The answer about a connection that is not open.
+pub(super) fn gone() -> ServiceError {
+    ServiceError::new("GoneException", "Gone").with_status(StatusCode::GONE)
 }

@@ -1,7 +1,6 @@
 //! Which function a message goes to, and what comes of it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -14,12 +13,11 @@ use crate::gateway::{CallError, Integration};
 pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body: String) {
     let request_id = crate::random::gateway_id();
     let failure = match api.route_of(&body) {
-        _ if !api.throttle.admits(Instant::now()) => "Too Many Requests",
+        _ if !api.gateway.admits() => "Too Many Requests",
         None => "Forbidden",
         Some((key, route)) => {
             let event = api.message_event(&connection, key, &body, &request_id);
-            let source = api.route_arn(key);
-            let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
+            let answer = api.call(key, route, &event).await;
             // What it says is not passed on: that would need a RouteResponse.
             let Err(why) = answer.and_then(|it| check_reply(&it)) else { return };
             api.record_failure(key, &why);
@@ -36,9 +34,7 @@ pub(super) async fn message(api: Arc<Shared>, connection: Arc<Connection>, body:
 pub(super) async fn disconnect(api: &Shared, connection: &Connection, code: u16, reason: &str) {
     let Some(route) = api.routes.get("$disconnect") else { return };
     let event = api.disconnect_event(connection, code, reason);
-    let source = api.route_arn("$disconnect");
-    let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
-    if let Err(why) = answer {
+    if let Err(why) = api.call("$disconnect", route, &event).await {
         api.record_failure("$disconnect", &why);
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use super::connections::Connection;
+use crate::gateway;
 use crate::time::{log_time, now_ms};
 
 impl Shared {
@@ -15,7 +16,7 @@ impl Shared {
     pub(super) fn authorizer_event(&self, parts: &Parts, connection: &Connection) -> Value {
         let mut event = self.handshake(parts, connection);
         event["type"] = json!("REQUEST");
-        event["methodArn"] = json!(self.route_arn("$connect"));
+        event["methodArn"] = json!(self.gateway.route_arn("$connect"));
         event["stageVariables"] = json!({});
         event
     }
@@ -52,7 +53,7 @@ impl Shared {
         context["disconnectStatusCode"] = json!(code);
         context["disconnectReason"] = json!(reason);
         let headers = BTreeMap::from([
-            ("Host", self.domain.as_str()),
+            ("Host", self.gateway.domain.as_str()),
             ("x-api-key", ""),
             ("X-Forwarded-For", ""),
             ("x-restapi", ""),
@@ -68,7 +69,7 @@ impl Shared {
 
     fn handshake(&self, parts: &Parts, connection: &Connection) -> Value {
         let headers = self.headers(parts, connection);
-        let query = query(parts);
+        let query = gateway::query_parameters(parts.uri.query().unwrap_or_default());
         let request_id = crate::random::gateway_id();
         let mut event = json!({
             "headers": last(&headers),
@@ -96,14 +97,14 @@ impl Shared {
             "extendedRequestId": request_id,
             "requestTime": log_time(now),
             "messageDirection": "IN",
-            "stage": self.stage,
+            "stage": self.gateway.stage,
             "connectedAt": connection.connected_at,
             "requestTimeEpoch": now,
             "identity": { "sourceIp": connection.source_ip.to_string() },
             "requestId": request_id,
-            "domainName": self.domain,
+            "domainName": self.gateway.domain,
             "connectionId": connection.id,
-            "apiId": self.api_id,
+            "apiId": self.gateway.id,
         });
         if let Some(agent) = &connection.user_agent {
             context["identity"]["userAgent"] = json!(agent);
@@ -124,7 +125,7 @@ impl Shared {
         headers.remove("Connection");
         headers.remove("Upgrade");
         let own = [
-            ("Host", self.domain.clone()),
+            ("Host", self.gateway.domain.clone()),
             ("X-Forwarded-For", connection.source_ip.to_string()),
             ("X-Forwarded-Port", "443".to_owned()),
             ("X-Forwarded-Proto", "https".to_owned()),
@@ -132,15 +133,6 @@ impl Shared {
         headers.extend(own.map(|(name, value)| (name.to_owned(), vec![value])));
         headers
     }
-}
-
-fn query(parts: &Parts) -> BTreeMap<String, Vec<String>> {
-    let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let text = parts.uri.query().unwrap_or_default();
-    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-        query.entry(name.into_owned()).or_default().push(value.into_owned());
-    }
-    query
 }
 
 /// Where there is room for one value only, the last one counts.

@@ -2,21 +2,19 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
-use super::authorizer::Decision;
+use super::authorizer::Refused;
 use super::connections::Connection;
-use super::refused::Refused;
 use super::{Shared, connection};
 use crate::gateway::CallError;
 
@@ -24,18 +22,19 @@ use crate::gateway::CallError;
 const LONGEST_ADDRESS: usize = 4_096;
 
 /// Answers a handshake.
-pub(super) async fn connect(api: Arc<Shared>, client: IpAddr, request: Request) -> Response {
-    let (mut parts, _) = request.into_parts();
-    let upgrade = parts.extensions.remove::<OnUpgrade>();
-    let (Some(upgrade), Some(accept)) = (upgrade, accept_key(&parts)) else {
+pub(super) async fn connect(api: Arc<Shared>, client: IpAddr, mut request: Request) -> Response {
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let switching = create_response_with_body(&request, Body::empty);
+    let (Some(upgrade), Ok(switching)) = (upgrade, switching) else {
         return StatusCode::UPGRADE_REQUIRED.into_response();
     };
+    let (parts, _) = request.into_parts();
     if parts.uri.path_and_query().is_some_and(|it| it.as_str().len() > LONGEST_ADDRESS) {
         return StatusCode::URI_TOO_LONG.into_response();
     }
     let (answer, answered) = oneshot::channel();
     // On its own, because a client that hangs up does not stop the functions.
-    tokio::spawn(run(api, client, parts, upgrade, accept, answer));
+    tokio::spawn(run(api, client, parts, upgrade, switching, answer));
     answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
@@ -44,24 +43,26 @@ async fn run(
     client: IpAddr,
     parts: Parts,
     upgrade: OnUpgrade,
-    accept: String,
+    mut switching: Response,
     answer: oneshot::Sender<Response>,
 ) {
     let mut connection = Connection::new(&parts, client);
-    let protocol = match admit(&api, &parts, &mut connection).await {
-        Ok(protocol) => protocol,
+    match admit(&api, &parts, &mut connection).await {
+        Ok(protocol) => {
+            let header = protocol.map(|it| (header::SEC_WEBSOCKET_PROTOCOL, it));
+            switching.headers_mut().extend(header);
+        }
         Err(refused) => {
-            api.record_change(&connection.id, format!("refused with {}", refused.status.as_u16()));
+            api.record_change(&connection.id, format!("refused with {}", refused.0.as_u16()));
             let _ = answer.send(refused.into_response(&connection));
             return;
         }
-    };
+    }
     let connection = Arc::new(connection);
     // From here on a push reaches it, if only when the upgrade is through.
     let outbox = api.connections.open(&connection);
     api.record_change(&connection.id, "opened");
-    let sent = answer.send(switching(&accept, protocol));
-    let upgraded = match sent {
+    let upgraded = match answer.send(switching) {
         Ok(()) => upgrade.await.ok(),
         Err(_) => None,
     };
@@ -74,41 +75,32 @@ async fn admit(
     parts: &Parts,
     connection: &mut Connection,
 ) -> Result<Option<HeaderValue>, Refused> {
-    if !api.throttle.admits(Instant::now()) {
-        return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"));
+    if !api.gateway.admits() {
+        return Err(Refused(StatusCode::TOO_MANY_REQUESTS));
     }
     if let Some(authorizer) = &api.authorizer {
-        match authorizer.ask(api, parts, connection).await? {
-            Decision::Allow(context) => connection.authorizer = Some(context),
-            Decision::Deny => return Err(Refused::new(StatusCode::FORBIDDEN, "Forbidden")),
-        }
+        connection.authorizer = Some(authorizer.ask(api, parts, connection).await?);
     }
     let Some(route) = api.routes.get("$connect") else { return Ok(None) };
     let event = api.connect_event(parts, connection);
-    let source = api.route_arn("$connect");
-    let answer = api.functions.call(&source, &route.function, &event, route.timeout).await;
-    let reply = answer.and_then(|it| read_reply(&it)).map_err(|why| {
+    let answer = api.call("$connect", route, &event).await;
+    let (status, protocol) = answer.and_then(|it| read_reply(&it)).map_err(|why| {
         api.record_failure("$connect", &why);
         match why {
-            CallError::Throttled => {
-                Refused::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
-            _ => Refused::new(StatusCode::BAD_GATEWAY, "Internal server error"),
+            CallError::Throttled => Refused(StatusCode::SERVICE_UNAVAILABLE),
+            _ => Refused(StatusCode::BAD_GATEWAY),
         }
     })?;
-    if !reply.status.is_success() {
-        return Err(Refused::new(reply.status, &reply.message));
+    if !status.is_success() {
+        // The function's own body would need a RouteResponse, which is not supported by the local
+        // emulator.
+        return Err(Refused(status));
     }
-    Ok(reply.protocol)
+    Ok(protocol)
 }
 
-struct Reply {
-    status: StatusCode,
-    message: String,
-    protocol: Option<HeaderValue>,
-}
-
-fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
+/// The status with which a function answers, and the subprotocol that it chose.
+fn read_reply(payload: &[u8]) -> Result<(StatusCode, Option<HeaderValue>), CallError> {
     let value: Value = serde_json::from_slice(payload).unwrap_or_default();
     let status = value["statusCode"].as_u64().and_then(|it| u16::try_from(it).ok());
     let status = status.and_then(|it| StatusCode::from_u16(it).ok());
@@ -118,40 +110,5 @@ fn read_reply(payload: &[u8]) -> Result<Reply, CallError> {
     let mut protocols =
         headers.filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
     let protocol = protocols.find_map(|(_, it)| HeaderValue::from_str(it.as_str()?).ok());
-    // The function's own body would need a RouteResponse, which is not supported by the local
-    // emulator.
-    let message = status.canonical_reason().unwrap_or_default().to_owned();
-    Ok(Reply { status, message, protocol })
-}
-
-/// What proves that the answer belongs to the question
-/// (RFC 6455, section 4.2.2); `None` if the request is no WebSocket handshake.
-fn accept_key(parts: &Parts) -> Option<String> {
-    let headers = &parts.headers;
-    let is_handshake = parts.method == Method::GET
-        && lists(headers, header::CONNECTION, "upgrade")
-        && lists(headers, header::UPGRADE, "websocket")
-        && lists(headers, header::SEC_WEBSOCKET_VERSION, "13");
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| is_handshake)?;
-    Some(derive_accept_key(key.as_bytes()))
-}
-
-fn lists(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
-    let values = headers.get_all(name).iter().filter_map(|it| it.to_str().ok());
-    values.flat_map(|it| it.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
-}
-
-fn switching(accept: &str, protocol: Option<HeaderValue>) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    let headers = response.headers_mut();
-    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    if let Ok(accept) = HeaderValue::from_str(accept) {
-        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    }
-    if let Some(protocol) = protocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
-    }
-    response
+    Ok((status, protocol))
 }

@@ -3,10 +3,10 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::WebSocketApi;
-use super::connections::{NotPut, Outgoing};
+use super::connections::{Outgoing, gone};
 use crate::aws::{ServiceError, json_response};
 use crate::feed::FeedEvent;
 use crate::time::iso_millis;
@@ -29,55 +29,40 @@ impl WebSocketApi {
         answer.unwrap_or_else(IntoResponse::into_response)
     }
 
-    /// Notes in the feed how a post was answered.
-    fn record_push(&self, connection_id: &str, status: StatusCode, body: &[u8]) {
-        self.shared.feed.record(FeedEvent::Push {
-            connection_id: connection_id.to_owned(),
-            status: status.as_u16(),
-            body: String::from_utf8_lossy(body).into_owned(),
-        });
-    }
-
     fn post(&self, id: &str, body: &[u8]) -> Result<Response, ServiceError> {
         let put = if body.len() > LARGEST_POST {
             let why = "Message too long";
             Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", why))
         } else {
-            self.shared.connections.put(id, Outgoing::Message(body.to_vec())).map_err(not_put)
+            self.shared.connections.put(id, Outgoing::Message(body.to_vec()))
         };
         let status = put.as_ref().map_or_else(|refusal| refusal.status, |()| StatusCode::OK);
-        self.record_push(id, status, body);
+        self.shared.feed.record(FeedEvent::Push {
+            connection_id: id.to_owned(),
+            status: status.as_u16(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
         put.map(|()| StatusCode::OK.into_response())
     }
 
     fn describe(&self, id: &str) -> Result<Response, ServiceError> {
-        let connection = self.shared.connections.get(id).ok_or_else(|| not_put(NotPut::Gone))?;
-        let mut identity = json!({ "sourceIp": connection.source_ip.to_string() });
-        identity["userAgent"] = connection.user_agent.clone().map_or(Value::Null, Value::from);
-        Ok(json_response(
-            StatusCode::OK,
-            &json!({
-                "connectedAt": iso_millis(connection.connected_at),
-                "identity": identity,
-                "lastActiveAt": iso_millis(connection.last_active()),
-            }),
-        ))
+        let connection = self.shared.connections.get(id).ok_or_else(gone)?;
+        let identity = json!({
+            "sourceIp": connection.source_ip.to_string(),
+            "userAgent": connection.user_agent,
+        });
+        let described = json!({
+            "connectedAt": iso_millis(connection.connected_at),
+            "identity": identity,
+            "lastActiveAt": iso_millis(connection.last_active()),
+        });
+        Ok(json_response(StatusCode::OK, &described))
     }
 
     fn delete(&self, id: &str) -> Result<Response, ServiceError> {
-        self.shared.connections.put(id, Outgoing::Close).map_err(not_put)?;
+        self.shared.connections.put(id, Outgoing::Close)?;
         self.shared.connections.close(id);
         Ok(StatusCode::NO_CONTENT.into_response())
-    }
-}
-
-fn not_put(why: NotPut) -> ServiceError {
-    match why {
-        NotPut::Gone => refusal(StatusCode::GONE, "GoneException", "Gone"),
-        NotPut::Full => {
-            let why = "The client does not read what is sent to it.";
-            refusal(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", why)
-        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Cache behaviors: which requests of a path go on, to which origin, with which headers.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde_json::Value;
 use wildmatch::WildMatch;
 
 use super::cache_policy::CachePolicy;
@@ -14,7 +13,8 @@ use crate::template::{Resource, Stack};
 #[derive(Debug)]
 pub(in crate::edge) struct Behavior {
     pub(super) pattern: WildMatch,
-    pub(super) methods: Vec<Method>,
+    /// The methods that it allows; `None` is all.
+    methods: Option<Vec<Method>>,
     /// Where its requests go.
     pub(in crate::edge) origin: Origin,
     /// What its answers are cached by.
@@ -26,7 +26,7 @@ pub(in crate::edge) struct Behavior {
     pub(in crate::edge) origin_headers: HeaderMap,
     /// Headers that every answer gets.
     pub(in crate::edge) headers: SiteHeaders,
-    pub(super) compress: bool,
+    compress: bool,
 }
 
 /// What answers.
@@ -39,25 +39,43 @@ pub(in crate::edge) enum Origin {
 }
 
 impl Behavior {
-    /// The behavior at `at`, a JSON pointer.
-    pub(super) fn read(stack: &Stack, site: &Resource, at: &str, pattern: &str) -> Result<Self> {
-        let text = |name: &str| site.text(&format!("{at}/{name}"));
-        let (origin, origin_headers) = origin(stack, site, text("TargetOriginId"))?;
+    /// A behavior of the distribution `site`.
+    pub(super) fn read(
+        stack: &Stack,
+        site: &Resource,
+        behavior: &Resource,
+        pattern: &str,
+    ) -> Result<Self> {
+        let (origin, origin_headers) = origin(stack, site, behavior.required("/TargetOriginId")?)?;
         Ok(Self {
             pattern: WildMatch::new(pattern),
-            methods: methods(site, &format!("{at}/AllowedMethods"))?,
+            methods: Some(methods(behavior)?),
             origin,
-            policy: CachePolicy::named(stack, site, text("CachePolicyId"))?,
-            forwards_all: forwards_all(site, text("OriginRequestPolicyId"))?,
+            policy: CachePolicy::named(stack, behavior, behavior.required("/CachePolicyId")?)?,
+            forwards_all: forwards_all(behavior)?,
             origin_headers,
-            headers: SiteHeaders::new(stack, site, text("ResponseHeadersPolicyId"))?,
-            compress: site.is_true(&format!("{at}/Compress")),
+            headers: SiteHeaders::new(stack, behavior)?,
+            compress: behavior.is_true("/Compress"),
         })
+    }
+
+    /// One that caches and refuses nothing.
+    pub(super) fn passing_on(pattern: &str, origin: Origin) -> Self {
+        Self {
+            pattern: WildMatch::new(pattern),
+            methods: None,
+            origin,
+            policy: CachePolicy::seconds(0, 0, 0),
+            forwards_all: true,
+            origin_headers: HeaderMap::new(),
+            headers: SiteHeaders::default(),
+            compress: true,
+        }
     }
 
     /// Whether requests of this method are passed on.
     pub(in crate::edge) fn allows(&self, method: &Method) -> bool {
-        self.methods.contains(method)
+        self.methods.as_ref().is_none_or(|it| it.contains(method))
     }
 
     /// Whether answers are compressed: only if the cache policy takes `Accept-Encoding` into its
@@ -68,56 +86,40 @@ impl Behavior {
     }
 }
 
-/// Every method that a behavior may allow.
-pub(super) const ALL_METHODS: [Method; 7] = [
-    Method::GET,
-    Method::HEAD,
-    Method::OPTIONS,
-    Method::PUT,
-    Method::PATCH,
-    Method::POST,
-    Method::DELETE,
-];
-
-fn methods(site: &Resource, at: &str) -> Result<Vec<Method>> {
-    let listed = site.list(at).iter().filter_map(Value::as_str);
-    let methods = listed.map(|it| it.parse().map_err(|_| site.refuse(&format!("{at}: {it}"))));
+fn methods(behavior: &Resource) -> Result<Vec<Method>> {
+    let methods = behavior.texts("/AllowedMethods");
+    let methods = methods.map(|it| it.parse().map_err(|_| behavior.unsupported(it)));
     let methods: Vec<Method> = methods.collect::<Result<_>>()?;
     Ok(if methods.is_empty() { vec![Method::GET, Method::HEAD] } else { methods })
 }
 
 /// What an origin of the distribution is here, and the headers it gets.
-fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, HeaderMap)> {
-    let mut origins = site.list("/DistributionConfig/Origins").iter();
-    let origin = origins.find(|it| id.is_some() && it["Id"].as_str() == id);
-    let origin = origin.ok_or_else(|| {
-        site.refuse(&format!("its Origins have no {}", id.unwrap_or("TargetOriginId")))
-    })?;
-    let domain = origin["DomainName"].as_str().unwrap_or_default();
-    let api = stack
-        .of_kind("AWS::ApiGatewayV2::Api")
-        .find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
+fn origin(stack: &Stack, site: &Resource, id: &str) -> Result<(Origin, HeaderMap)> {
+    let mut origins = site.parts("/DistributionConfig/Origins").into_iter();
+    let origin = origins.find(|it| it.text("/Id") == Some(id));
+    let origin = origin.ok_or_else(|| site.refuse(&format!("its Origins have no {id}")))?;
+    let domain = origin.required("/DomainName")?;
+    let mut apis = stack.of_kind("AWS::ApiGatewayV2::Api");
+    let api = apis.find(|it| gateway::domain_of(stack, &it.physical_id) == domain);
     let is_bucket = |it: &Resource| {
-        ["RegionalDomainName", "DomainName"]
-            .iter()
-            .any(|name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain))
+        let is_at = |name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain);
+        is_at("RegionalDomainName") || is_at("DomainName")
     };
     let what = match api.and_then(|it| it.text("/ProtocolType")) {
         Some("WEBSOCKET") => Origin::WebSocketApi,
         Some(_) => Origin::HttpApi,
         None if stack.of_kind("AWS::S3::Bucket").any(is_bucket) => Origin::Files,
         None => {
-            return Err(site.refuse(&format!(
-                "its origin {domain} is neither an Api nor a Bucket of this template"
-            )));
+            let why =
+                format!("its origin {domain} is neither an Api nor a Bucket of this template");
+            return Err(site.refuse(&why));
         }
     };
     let mut headers = HeaderMap::new();
-    for added in origin["OriginCustomHeaders"].as_array().into_iter().flatten() {
-        let (name, value) = (&added["HeaderName"], &added["HeaderValue"]);
+    for added in origin.parts("/OriginCustomHeaders") {
+        let (name, value) = (added.required("/HeaderName")?, added.required("/HeaderValue")?);
         let refuse = || site.refuse(&format!("OriginCustomHeaders: {name}: {value} is no header"));
-        let name: HeaderName = name.as_str().unwrap_or_default().parse().map_err(|_| refuse())?;
-        let value = value.as_str().unwrap_or_default();
+        let name: HeaderName = name.parse().map_err(|_| refuse())?;
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| refuse())?);
     }
     Ok((what, headers))
@@ -125,13 +127,11 @@ fn origin(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<(Origin, H
 
 /// Whether an origin request policy passes everything on
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
-fn forwards_all(site: &Resource, id: Option<&str>) -> Result<bool> {
-    match id {
-        None => Ok(false),
-        // AllViewerExceptHostHeader
-        Some("b689b0a8-53d0-40ab-baf2-68738e2966ac") => Ok(true),
-        Some(other) => Err(site.refuse(&format!(
-            "the OriginRequestPolicyId {other} is not emulated; AllViewerExceptHostHeader is"
-        ))),
-    }
+fn forwards_all(behavior: &Resource) -> Result<bool> {
+    let id = behavior.text("/OriginRequestPolicyId");
+    // AllViewerExceptHostHeader
+    let known = id.is_none_or(|it| it == "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+    let other = "an OriginRequestPolicyId other than AllViewerExceptHostHeader";
+    ensure!(known, behavior.unsupported(other));
+    Ok(id.is_some())
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::http::{HeaderMap, header};
-use serde_json::Value;
 
 use crate::template::{Resource, Stack};
 
@@ -14,30 +13,23 @@ pub(in crate::edge) struct CachePolicy {
     min: Duration,
     default: Duration,
     pub(super) max: Duration,
-    /// The query parameters that are part of the cache key and reach the origin.
-    query: QueryKeys,
+    /// The query parameters that are part of the cache key and reach the origin; `None` is all.
+    query: Option<Vec<String>>,
     pub(super) compresses: bool,
-}
-
-#[derive(Clone, Debug)]
-enum QueryKeys {
-    None,
-    These(Vec<String>),
-    All,
 }
 
 impl CachePolicy {
     /// A policy of this template, or one of those that AWS manages
     /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-    pub(super) fn named(stack: &Stack, site: &Resource, id: Option<&str>) -> Result<Self> {
-        match id.ok_or_else(|| site.refuse("each behavior needs a CachePolicyId"))? {
+    pub(super) fn named(stack: &Stack, behavior: &Resource, id: &str) -> Result<Self> {
+        match id {
             "658327ea-f89d-4fab-a63d-7e88639e58f6" => {
                 Ok(Self { compresses: true, ..Self::seconds(1, 86_400, 31_536_000) })
             }
             "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" => Ok(Self::seconds(0, 0, 0)),
             id => match stack.by_physical("AWS::CloudFront::CachePolicy", id) {
                 Some(policy) => Self::read(policy),
-                None => Err(site.refuse(&format!(
+                None => Err(behavior.refuse(&format!(
                     "the CachePolicyId {id} is neither in this template nor CachingOptimized or \
                      CachingDisabled"
                 ))),
@@ -48,29 +40,21 @@ impl CachePolicy {
     fn read(policy: &Resource) -> Result<Self> {
         const KEY: &str = "/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin";
         for (kind, setting) in [("Headers", "Header"), ("Cookies", "Cookie")] {
-            let at = format!("{KEY}/{kind}Config/{setting}Behavior");
-            if policy.text(&at) != Some("none") {
-                return Err(policy.refuse(&format!("only {at} none is emulated")));
-            }
+            policy.supports_only(&format!("{KEY}/{kind}Config/{setting}Behavior"), "none")?;
         }
         let query = match policy.text(&format!("{KEY}/QueryStringsConfig/QueryStringBehavior")) {
-            Some("none") => QueryKeys::None,
-            Some("all") => QueryKeys::All,
+            Some("none") => Some(Vec::new()),
+            Some("all") => None,
             Some("whitelist") => {
-                let keys = policy.list(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
-                let keys = keys.iter().filter_map(Value::as_str).map(str::to_owned);
-                QueryKeys::These(keys.collect())
+                let keys = policy.texts(&format!("{KEY}/QueryStringsConfig/QueryStrings"));
+                Some(keys.map(str::to_owned).collect())
             }
-            _ => return Err(policy.refuse("its QueryStringBehavior is not emulated")),
+            _ => return Err(policy.unsupported("its QueryStringBehavior")),
         };
-        let ttl = |name: &str, default| {
-            Ok::<_, anyhow::Error>(
-                policy.number(&format!("/CachePolicyConfig/{name}"))?.unwrap_or(default),
-            )
-        };
-        let min = ttl("MinTTL", 0)?;
-        let default = ttl("DefaultTTL", 86_400)?.max(min);
-        let max = ttl("MaxTTL", 31_536_000)?.max(default);
+        let ttl = |name: &str| policy.number(&format!("/CachePolicyConfig/{name}"));
+        let min = ttl("MinTTL")?.unwrap_or(0);
+        let default = ttl("DefaultTTL")?.unwrap_or(86_400).max(min);
+        let max = ttl("MaxTTL")?.unwrap_or(31_536_000).max(default);
         let encodes = |name: &str| policy.is_true(&format!("{KEY}/EnableAcceptEncoding{name}"));
         Ok(Self { query, compresses: encodes("Brotli"), ..Self::seconds(min, default, max) })
     }
@@ -81,7 +65,7 @@ impl CachePolicy {
             min: Duration::from_secs(min),
             default: Duration::from_secs(default),
             max: Duration::from_secs(max),
-            query: QueryKeys::None,
+            query: Some(Vec::new()),
             compresses: false,
         }
     }
@@ -90,11 +74,7 @@ impl CachePolicy {
     pub(in crate::edge) fn query_key(&self, query: &str) -> String {
         let is_key = |pair: &&str| {
             let name = pair.split('=').next().unwrap_or_default();
-            match &self.query {
-                QueryKeys::None => false,
-                QueryKeys::These(keys) => keys.iter().any(|key| key == name),
-                QueryKeys::All => true,
-            }
+            self.query.as_ref().is_none_or(|keys| keys.iter().any(|key| key == name))
         };
         query.split('&').filter(is_key).collect::<Vec<_>>().join("&")
     }

@@ -1,6 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use super::*;
 
@@ -8,14 +9,9 @@ const STAMP: Stamp = None;
 
 fn job(request_id: &str) -> (Job, oneshot::Receiver<Outcome>) {
     let (reply, answer) = oneshot::channel();
-    let job = Job {
-        request_id: request_id.to_owned(),
-        payload: Bytes::new(),
-        timeout: Duration::from_secs(1),
-        kill_after: None,
-        reply,
-    };
-    (job, answer)
+    let timeout = Duration::from_secs(1);
+    let work = Work { request_id: request_id.to_owned(), payload: Bytes::new(), timeout };
+    (Job { work, kill_after: None, reply }, answer)
 }
 
 fn outcome() -> Outcome {
@@ -26,8 +22,8 @@ fn outcome() -> Outcome {
 fn started(pool: &mut Pool, request_id: &str) -> (NewWorker, oneshot::Receiver<Outcome>) {
     let (job, answer) = job(request_id);
     let Offered::Start(new_worker) = pool.offer(job, STAMP) else { panic!("a process is needed") };
-    let Polled::Work(work) = pool.poll(new_worker.id, STAMP) else { panic!("there is work") };
-    assert_eq!(work.request_id, request_id);
+    let work = pool.poll(new_worker.id, STAMP).unwrap().try_recv();
+    assert_eq!(work.unwrap().request_id, request_id);
     (new_worker, answer)
 }
 
@@ -38,12 +34,13 @@ fn the_process_that_was_busy_last_gets_the_next_job() {
     let (second, _answer) = started(&mut pool, "b");
     let _ = pool.answer(first.id, "a").unwrap().send(outcome());
     assert_eq!(answer.try_recv().unwrap(), outcome());
-    let Polled::Wait(_cold) = pool.poll(first.id, STAMP) else { panic!("nothing to do") };
+    let mut cold = pool.poll(first.id, STAMP).unwrap();
     pool.answer(second.id, "b").unwrap();
-    let Polled::Wait(mut warm) = pool.poll(second.id, STAMP) else { panic!("nothing to do") };
+    let mut warm = pool.poll(second.id, STAMP).unwrap();
     let (next, _answer) = job("c");
     assert!(matches!(pool.offer(next, STAMP), Offered::Taken));
     assert_eq!(warm.try_recv().unwrap().request_id, "c");
+    assert_eq!(cold.try_recv().unwrap_err(), TryRecvError::Empty);
 }
 
 #[test]
@@ -60,7 +57,8 @@ fn an_answer_to_another_request_is_not_taken() {
 fn a_process_that_asks_for_work_without_an_answer_fails_its_invocation() {
     let mut pool = Pool::new(16, false);
     let (process, mut answer) = started(&mut pool, "a");
-    assert!(matches!(pool.poll(process.id, STAMP), Polled::Wait(_)));
+    let mut next = pool.poll(process.id, STAMP).unwrap();
+    assert_eq!(next.try_recv().unwrap_err(), TryRecvError::Empty, "nothing to do");
     assert!(
         answer.try_recv().unwrap().error_text().starts_with("Runtime.NoResponse: RequestId: a")
     );
@@ -71,7 +69,9 @@ fn a_process_that_has_to_stop_gets_no_more_work() {
     let mut pool = Pool::new(16, false);
     let (process, _answer) = started(&mut pool, "a");
     pool.interrupt(process.id).unwrap();
-    assert!(matches!(pool.poll(process.id, STAMP), Polled::Shutdown));
+    let mut next = pool.poll(process.id, STAMP).unwrap();
+    assert_eq!(next.try_recv().unwrap_err(), TryRecvError::Closed);
+    assert!(pool.poll(99, STAMP).is_none());
 }
 
 #[test]
@@ -122,7 +122,8 @@ fn a_process_of_an_older_executable_is_let_go() {
     let (mut process, _answer) = started(&mut pool, "a");
     pool.members.get_mut(&process.id).unwrap().stamp = Some((SystemTime::UNIX_EPOCH, 0));
     pool.answer(process.id, "a").unwrap();
-    let Polled::Wait(_wait) = pool.poll(process.id, None) else { panic!("no file, no change") };
+    let mut wait = pool.poll(process.id, None).unwrap();
+    assert_eq!(wait.try_recv().unwrap_err(), TryRecvError::Empty, "no file, no change");
     let (next, _answer) = job("b");
     let Offered::Start(new_worker) = pool.offer(next, newer) else { panic!("a new one is needed") };
     assert_ne!(new_worker.id, process.id);

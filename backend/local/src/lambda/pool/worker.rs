@@ -17,10 +17,7 @@ pub(crate) type Stamp = Option<(SystemTime, u64)>;
 /// One invocation that needs a process.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) request_id: String,
-    pub(crate) payload: Bytes,
-    /// How long the process may take.
-    pub(crate) timeout: Duration,
+    pub(crate) work: Work,
     /// A fault: kill the process so soon after its start.
     pub(crate) kill_after: Option<Duration>,
     /// Where the outcome goes.
@@ -28,10 +25,11 @@ pub(crate) struct Job {
 }
 
 /// What a process is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Work {
     pub(crate) request_id: String,
     pub(crate) payload: Bytes,
+    /// How long it may take.
     pub(crate) timeout: Duration,
 }
 
@@ -91,5 +89,44 @@ impl Member {
             // A supervisor that has ended is about to report it.
             let _ = signals.send(order);
         }
+    }
+
+    /// The invocation it is busy with, if it is, and what it does from now on.
+    pub(super) fn take_job(&mut self, then: Stage) -> Option<(String, oneshot::Sender<Outcome>)> {
+        match std::mem::replace(&mut self.stage, then) {
+            Stage::Busy { request_id, reply } => Some((request_id, reply)),
+            other => {
+                self.stage = other;
+                None
+            }
+        }
+    }
+
+    /// Gives it a job if it is idle; the job comes back if its poll is gone.
+    pub(super) fn assign(&mut self, job: Job) -> Result<(), Job> {
+        let Stage::Idle { poll, .. } = std::mem::replace(&mut self.stage, Stage::Stopping) else {
+            return Err(job);
+        };
+        if poll.send(job.work.clone()).is_err() {
+            self.signals = None;
+            return Err(job);
+        }
+        let now = Instant::now();
+        self.signal(Signal::Started {
+            deadline: now + job.work.timeout,
+            kill_at: job.kill_after.map(|it| now + it),
+        });
+        self.stage = Stage::Busy { request_id: job.work.request_id, reply: job.reply };
+        Ok(())
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.stage = Stage::Stopping;
+        self.signals = None;
+    }
+
+    pub(super) fn is_outdated(&self, current: Stamp) -> bool {
+        // While the executable is being rewritten there is none: go on with what runs.
+        current.is_some() && self.stamp != current
     }
 }
