@@ -747,7 +747,25 @@ fn no_session_writes_an_address_and_a_new_one_is_proved_before_it_signs_anybody_
         let session = &stack().get("UserPoolClient").unwrap().physical_id;
         assert!(accepted.is_null() || *accepted == json!([session]), "{accepted}");
     }
-    assert!(client("UserPoolEmailClient").get("RefreshTokenRotation").is_none());
+    let minutes = &client("UserPoolEmailClient")["TokenValidityUnits"];
+    assert_eq!(
+        (&minutes["AccessToken"], &minutes["RefreshToken"]),
+        (&json!("minutes"), &json!("minutes"))
+    );
+    assert_eq!(client("UserPoolEmailClient")["AccessTokenValidity"], 30);
+    assert_eq!(client("UserPoolEmailClient")["RefreshTokenValidity"], 60);
+}
+
+/// Cognito creates no client without `ALLOW_REFRESH_TOKEN_AUTH` ("REFRESH_TOKEN_AUTH should always
+/// be allowed", github.com/aws/aws-cdk/issues/7625) but one whose refresh tokens rotate, and that
+/// one must not have it (Cognito Developer Guide, "Refresh tokens").
+#[test]
+fn the_refresh_tokens_of_every_client_rotate() {
+    for client in stack().of_kind("AWS::Cognito::UserPoolClient") {
+        let rotates = client.text("/RefreshTokenRotation/Feature") == Some("ENABLED");
+        assert!(rotates, "{}", client.logical_id);
+        assert_eq!(client.properties["ExplicitAuthFlows"], json!(["ALLOW_USER_PASSWORD_AUTH"]));
+    }
 }
 
 /// A call that is given up only after its function has been killed is never seen.
