@@ -8,7 +8,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use aws_local::{faults::FaultPlan, feed::FeedEvent};
-use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
+use laptop::{Clients, Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
 use shared::{OrderId, api::ProblemType, live::ToBrowser};
 use support::{ORDER, kind, wish};
@@ -121,6 +121,29 @@ async fn only_an_access_token_opens_the_doors() {
     }
     assert_eq!(asha.request("GET", &format!("/api/orders/{}", new_order_id(1)), None).await.0, 404);
     assert_eq!(asha.request("GET", "/api/nothing/here", None).await.0, 404);
+}
+
+/// Whoever has the access token of a session, and not the password, must not take the account over.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_password_changes_an_address_and_its_token_opens_no_other_door() {
+    let laptop = Laptop::start().await;
+    let asha = laptop.customer("asha@example.com").await;
+    let change = json!({"UserAttributes": [{"Name": "email", "Value": "thief@example.com"}]});
+    let refused = |(status, answer): (u16, Value)| {
+        assert_eq!((status, answer["__type"].as_str()), (400, Some("NotAuthorizedException")));
+    };
+    refused(asha.cognito("UpdateUserAttributes", change).await);
+
+    let permitted = laptop.with_password("asha@example.com").await;
+    let change = json!({"UserAttributes": [{"Name": "email", "Value": "rao@example.com"}]});
+    assert_eq!(permitted.cognito("UpdateUserAttributes", change).await.0, 200);
+    let code = laptop.cloud.user_pools().code_of("rao@example.com").unwrap();
+    let proof = json!({"AttributeName": "email", "Code": code});
+    assert_eq!(permitted.cognito("VerifyUserAttribute", proof).await.0, 200);
+    assert_eq!(laptop.with_password("rao@example.com").await.user_id(), asha.user_id());
+
+    assert_eq!(permitted.place(new_order_id(1), &wish()).await.0, 401);
+    assert_eq!(asha.place(new_order_id(1), &wish()).await.0, 201, "the session goes on");
 }
 
 /// A page takes the time of day from what the API answers.
@@ -376,10 +399,12 @@ async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again(
     let (edge, port) = (aws.edge(), aws.edge_port());
     let table = aws.addresses["outputs"]["CatalogTableName"].as_str().unwrap().to_owned();
     laptop::list_restaurant(&aws.endpoint(), &table, &json!({"kitchen": "accepts"})).await;
-    let client = aws.addresses["outputs"]["UserPoolClientId"].as_str().unwrap().to_owned();
+    let output = |name: &str| aws.addresses["outputs"][name].as_str().unwrap().to_owned();
+    let (client, email_client) = (output("UserPoolClientId"), output("UserPoolEmailClientId"));
+    let clients = Clients { session: &client, email: &email_client };
     let http = reqwest::Client::new();
     let codes = async |email: &str| aws.code_of(email);
-    let asha = Customer::sign_up(&http, &edge, &client, "asha@example.com", codes).await;
+    let asha = Customer::sign_up(&http, &edge, clients, "asha@example.com", codes).await;
 
     const ROUNDS: u32 = 6;
     const PER_ROUND: u32 = 8;

@@ -732,13 +732,40 @@ fn both_apis_are_throttled() {
     }
 }
 
-/// Whoever finds a page open must not take the account over with an address of their own.
+/// Whoever finds a page open or has a session's access token must not take the account over with an
+/// address of their own.
 #[test]
-fn a_new_address_is_proved_before_it_signs_anybody_in_and_nothing_else_is_written() {
+fn no_session_writes_an_address_and_a_new_one_is_proved_before_it_signs_anybody_in() {
     let settings = &stack().get("UserPool").unwrap().properties["UserAttributeUpdateSettings"];
     assert_eq!(*settings, json!({"AttributesRequireVerificationBeforeUpdate": ["email"]}));
-    let client = &stack().get("UserPoolClient").unwrap().properties;
-    assert_eq!(client["WriteAttributes"], json!(["email"]));
+    let client = |name: &str| &stack().get(name).unwrap().properties;
+    // None at all would be every standard attribute.
+    assert_eq!(client("UserPoolClient")["WriteAttributes"], json!(["locale"]));
+    assert_eq!(client("UserPoolEmailClient")["WriteAttributes"], json!(["email"]));
+    for authorizer in stack().of_kind("AWS::ApiGatewayV2::Authorizer") {
+        let accepted = &authorizer.properties["JwtConfiguration"]["Audience"];
+        let session = &stack().get("UserPoolClient").unwrap().physical_id;
+        assert!(accepted.is_null() || *accepted == json!([session]), "{accepted}");
+    }
+    let minutes = &client("UserPoolEmailClient")["TokenValidityUnits"];
+    assert_eq!(
+        (&minutes["AccessToken"], &minutes["RefreshToken"]),
+        (&json!("minutes"), &json!("minutes"))
+    );
+    assert_eq!(client("UserPoolEmailClient")["AccessTokenValidity"], 30);
+    assert_eq!(client("UserPoolEmailClient")["RefreshTokenValidity"], 60);
+}
+
+/// Cognito creates no client without `ALLOW_REFRESH_TOKEN_AUTH` ("REFRESH_TOKEN_AUTH should always
+/// be allowed", github.com/aws/aws-cdk/issues/7625) but one whose refresh tokens rotate, and that
+/// one must not have it (Cognito Developer Guide, "Refresh tokens").
+#[test]
+fn the_refresh_tokens_of_every_client_rotate() {
+    for client in stack().of_kind("AWS::Cognito::UserPoolClient") {
+        let rotates = client.text("/RefreshTokenRotation/Feature") == Some("ENABLED");
+        assert!(rotates, "{}", client.logical_id);
+        assert_eq!(client.properties["ExplicitAuthFlows"], json!(["ALLOW_USER_PASSWORD_AUTH"]));
+    }
 }
 
 /// A call that is given up only after its function has been killed is never seen.

@@ -26,6 +26,12 @@ pub fn to_json<T: Serialize>(value: &T) -> Option<String> {
     JSON::stringify(&value).ok()?.as_string()
 }
 
+/// The text in unpadded base64url (RFC 4648, section 5) if it is ASCII.
+#[must_use]
+pub fn from_base64url(text: &str) -> Option<String> {
+    window().atob(&text.replace('-', "+").replace('_', "/")).ok()
+}
+
 /// Milliseconds on a clock that never goes back (`performance.now`).
 #[must_use]
 pub fn monotonic() -> i64 {

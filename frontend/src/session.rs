@@ -174,10 +174,12 @@ impl Session {
     /// # Errors
     /// What Cognito refuses, or a problem on the way.
     pub async fn sign_in(self, email: &str, password: &str) -> Result<(), AuthError> {
-        let tokens = match cognito::sign_in(&self.config().await?, email, password).await {
+        let config = self.config().await?;
+        let tokens = match cognito::sign_in(&config, &config.client_id, email, password).await {
             Err(AuthError::UnknownClient) => {
                 self.config.set(None);
-                cognito::sign_in(&self.config().await?, email, password).await?
+                let config = self.config().await?;
+                cognito::sign_in(&config, &config.client_id, email, password).await?
             }
             other => other?,
         };
@@ -203,7 +205,7 @@ impl Session {
     pub async fn reset(self, email: &str, code: &str, password: &str) -> Result<(), AuthError> {
         let config = self.config().await?;
         cognito::reset(&config, email, code, password).await?;
-        let tokens = cognito::sign_in(&config, email, password).await?;
+        let tokens = cognito::sign_in(&config, &config.client_id, email, password).await?;
         end_sessions(&config, &tokens.access_token).await?;
         self.sign_in(email, password).await
     }
@@ -236,22 +238,40 @@ impl Session {
         cognito::change_password(&self.config().await?, &token, previous, proposed).await
     }
 
-    /// Has a code sent to a new email address.
+    /// Has a code sent to a new email address, given the password. A session's own access token
+    /// changes no address, so that one that was stolen does not either: the password begins another
+    /// session, of the client that may, which only the answer to this holds. The account is named by
+    /// its id, as its address may have been changed in another browser.
+    ///
+    /// # Errors
+    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer.
+    pub async fn change_email(self, email: &str, password: &str) -> Result<EmailChange, AuthError> {
+        let token = self.token().await?;
+        let username = tokens::username(&token).ok_or(AuthError::Other)?;
+        let config = self.config().await?;
+        let permission =
+            cognito::sign_in(&config, &config.email_client_id, &username, password).await?;
+        let change = EmailChange { email: email.to_owned(), token: permission.access_token };
+        cognito::change_email(&config, &change.token, email).await?;
+        Ok(change)
+    }
+
+    /// Has another code sent to the new email address.
     ///
     /// # Errors
     /// What Cognito refuses, or no answer.
-    pub async fn change_email(self, email: &str) -> Result<(), AuthError> {
-        let token = self.token().await?;
-        cognito::change_email(&self.config().await?, &token, email).await
+    pub async fn resend_email_code(self, change: &EmailChange) -> Result<(), AuthError> {
+        let config = self.config().await?;
+        permitted(cognito::change_email(&config, &change.token, &change.email).await)
     }
 
     /// Makes the new email address the account's, by the code that was sent to it.
     ///
     /// # Errors
     /// What Cognito refuses, or no answer.
-    pub async fn verify_email(self, email: &str, code: &str) -> Result<(), AuthError> {
-        let token = self.token().await?;
-        cognito::verify_email(&self.config().await?, &token, code).await?;
+    pub async fn verify_email(self, change: &EmailChange, code: &str) -> Result<(), AuthError> {
+        permitted(cognito::verify_email(&self.config().await?, &change.token, code).await)?;
+        let email = &change.email;
         if let Some(stored) = StoredSession::read(STORAGE_KEY) {
             StoredSession { email: email.to_owned(), ..stored }.write(STORAGE_KEY);
         }
@@ -393,6 +413,23 @@ impl Session {
     }
 }
 
+/// A new email address that waits for its code, and the permission to make it the account's.
+#[derive(Clone)]
+pub struct EmailChange {
+    /// The new address.
+    pub email: String,
+    /// An access token that the password was given for. In memory only.
+    token: String,
+}
+
+/// The token was good when it was given: what is refused later is refused for its age.
+fn permitted(answer: Result<(), AuthError>) -> Result<(), AuthError> {
+    answer.map_err(|error| match error {
+        AuthError::NotAuthorized => AuthError::PermissionEnded,
+        other => other,
+    })
+}
+
 /// Ends every session of the customer whose access token this is: first what renews them, then
 /// their WebSockets. Asking again completes it: the token may have been revoked by the first call.
 async fn end_sessions(config: &SiteConfig, token: &str) -> Result<(), AuthError> {
@@ -405,4 +442,17 @@ async fn end_sessions(config: &SiteConfig, token: &str) -> Result<(), AuthError>
     let request = Request { method: Method::DELETE, headers: &headers, ..Request::get(SESSIONS) };
     http::send(request).await?.into_body()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_that_is_refused_has_ended_and_every_other_error_stays() {
+        assert_eq!(permitted(Ok(())), Ok(()));
+        let ended = permitted(Err(AuthError::NotAuthorized));
+        assert_eq!(ended, Err(AuthError::PermissionEnded));
+        assert_eq!(permitted(Err(AuthError::WrongCode)), Err(AuthError::WrongCode));
+    }
 }

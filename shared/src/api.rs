@@ -303,8 +303,11 @@ pub struct LiveTicket {
 pub struct SiteConfig {
     /// Where Cognito's JSON API is: an address, or a path on this site.
     pub cognito_endpoint: String,
-    /// The user pool client's id.
+    /// The id of the user pool client that sessions belong to. It writes no email address.
     pub client_id: String,
+    /// The id of the user pool client that writes email addresses: it signs up, and changes the
+    /// address of whoever has typed the current password.
+    pub email_client_id: String,
     /// Where confirmation codes can be read, on a laptop without a mail server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<String>,

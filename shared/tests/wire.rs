@@ -226,6 +226,7 @@ fn every_reply_is_frozen() {
         &SiteConfig {
             cognito_endpoint: "https://cognito-idp.eu-west-2.amazonaws.com/".to_owned(),
             client_id: "1h57kf5cpq17m0eml12EXAMPLE".to_owned(),
+            email_client_id: "2j68lg6dqr28n1fnm23EXAMPLE".to_owned(),
             mailbox: None,
             demo_pace: false,
         },

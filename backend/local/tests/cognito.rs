@@ -684,6 +684,29 @@ async fn an_address_is_changed_only_as_the_template_says() {
 }
 
 #[tokio::test]
+async fn a_session_of_a_client_that_writes_no_address_neither_makes_nor_changes_an_account() {
+    let (mut ann, door) = known(Store::memory().unwrap()).await;
+    let permitted = door.sign_in(PASSWORD).await.unwrap();
+    ann.client = stack().get("SessionClient").unwrap().physical_id.clone();
+    let session = Door::of(&ann).await;
+    let tokens = session.sign_in(PASSWORD).await.unwrap();
+    let refused = "NotAuthorizedException: A client attempted to write unauthorized attribute";
+    let sent = ann.feed.since(0).len();
+    assert_eq!(session.update(&tokens, "email", "new@example.com").await.unwrap_err(), refused);
+    assert_eq!(session.resend(&tokens).await.unwrap_err(), refused);
+    let sign_up = json!({"Username": "bob@example.com", "Password": PASSWORD});
+    assert_eq!(session.call("SignUp", sign_up).await.unwrap_err(), refused);
+    assert_eq!(ann.feed.since(0).len(), sent, "no mail was sent");
+
+    // Nor does it prove the address that another client has asked for.
+    door.update(&permitted, "email", "new@example.com").await.unwrap();
+    assert_eq!(session.verify(&tokens, &ann.code()).await.unwrap_err(), refused);
+    assert_eq!(session.email(&tokens).await, EMAIL);
+    door.verify(&permitted, &ann.code()).await.unwrap();
+    assert_eq!(session.email(&tokens).await, "new@example.com", "the session goes on");
+}
+
+#[tokio::test]
 async fn a_code_for_a_new_address_is_good_for_a_day_and_the_address_waits_for_another() {
     let (ann, door) = known(Store::memory().unwrap()).await;
     let now = aws_local::time::now_ms();

@@ -11,6 +11,15 @@ use super::{PATIENCE, eventually};
 
 const PASSWORD: &str = "correct horse battery";
 
+/// The ids of the user pool's clients.
+#[derive(Clone, Copy)]
+pub struct Clients<'a> {
+    /// That of the sessions.
+    pub session: &'a str,
+    /// That which writes email addresses.
+    pub email: &'a str,
+}
+
 /// Someone who is signed in.
 #[derive(Clone)]
 pub struct Customer {
@@ -26,11 +35,12 @@ impl Customer {
     pub async fn sign_up(
         http: &reqwest::Client,
         edge: &str,
-        client: &str,
+        clients: Clients<'_>,
         email: &str,
         code: impl AsyncFn(&str) -> Option<String>,
     ) -> Self {
         let ask = async |action, body| cognito(http, edge, action, body).await;
+        let client = clients.email;
         let (status, answer) =
             ask("SignUp", json!({"ClientId": client, "Username": email, "Password": PASSWORD}))
                 .await;
@@ -38,7 +48,7 @@ impl Customer {
         let code = eventually("the code", async || code(email).await).await;
         let confirm = json!({"ClientId": client, "Username": email, "ConfirmationCode": code});
         assert_eq!(ask("ConfirmSignUp", confirm).await.0, 200);
-        Self::sign_in(http, edge, client, email).await
+        Self::sign_in(http, edge, clients.session, email).await
     }
 
     pub async fn sign_in(http: &reqwest::Client, edge: &str, client: &str, email: &str) -> Self {
@@ -62,6 +72,12 @@ impl Customer {
         let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap();
         let claims: Value = serde_json::from_slice(&claims).unwrap();
         claims["sub"].as_str().unwrap().to_owned()
+    }
+
+    /// A call to Cognito that says who asks by the access token.
+    pub async fn cognito(&self, action: &str, mut request: Value) -> (u16, Value) {
+        request["AccessToken"] = json!(self.access_token);
+        cognito(&self.http, &self.edge, action, request).await
     }
 
     /// The same person at another address of the same system.

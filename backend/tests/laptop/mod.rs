@@ -31,7 +31,7 @@ use aws_sdk_dynamodb::{
 };
 use serde_json::{Value, json};
 
-pub use customer::{Customer, Socket, new_order_id};
+pub use customer::{Clients, Customer, Socket, new_order_id};
 pub use kill::Killable;
 
 /// How long anything may take before a test gives up on it.
@@ -69,9 +69,18 @@ impl Laptop {
 
     /// A new customer, who signed up as the page does.
     pub async fn customer(&self, email: &str) -> Customer {
-        let client = self.physical("UserPoolClient");
+        let (session, email_client) =
+            (self.physical("UserPoolClient"), self.physical("UserPoolEmailClient"));
+        let clients = Clients { session: &session, email: &email_client };
         let codes = async |email: &str| self.cloud.user_pools().code_of(email);
-        Customer::sign_up(&self.http, &self.edge, &client, email, codes).await
+        Customer::sign_up(&self.http, &self.edge, clients, email, codes).await
+    }
+
+    /// The same person, who has typed the password to change their address: signed in by the client
+    /// that writes addresses.
+    pub async fn with_password(&self, email: &str) -> Customer {
+        let client = self.physical("UserPoolEmailClient");
+        Customer::sign_in(&self.http, &self.edge, &client, email).await
     }
 
     /// Sends an event by hand, as the console's “Send events” does.

@@ -33,8 +33,11 @@ pub enum AuthError {
     AlreadyConfirmed,
     /// `InvalidParameterException` about anything else, mostly the address.
     InvalidEmail,
-    /// `TooManyRequestsException`, `LimitExceededException` and their kin.
+    /// `TooManyRequestsException`, `LimitExceededException` and their kin; `NotAuthorizedException`
+    /// of an account that is locked for a while after wrong passwords.
     TooManyTries,
+    /// The permission to change the address, given for the password, has ended.
+    PermissionEnded,
     /// `ResourceNotFoundException`: not our client any more.
     UnknownClient,
     /// Another error of Cognito's.
@@ -134,30 +137,32 @@ pub(super) async fn sign_up(
         user_attributes,
         ..Call::default()
     };
-    call.of(site, "SignUp").await.map(drop)
+    call.of_client(&site.email_client_id, site, "SignUp").await.map(drop)
 }
 
 pub(super) async fn confirm(site: &SiteConfig, email: &str, code: &str) -> Result<(), AuthError> {
     let call = Call { username: Some(email), confirmation_code: Some(code), ..Call::default() };
-    call.of(site, "ConfirmSignUp").await.map(drop)
+    call.of_client(&site.email_client_id, site, "ConfirmSignUp").await.map(drop)
 }
 
 pub(super) async fn resend(site: &SiteConfig, email: &str) -> Result<(), AuthError> {
     let call = Call { username: Some(email), ..Call::default() };
-    call.of(site, "ResendConfirmationCode").await.map(drop)
+    call.of_client(&site.email_client_id, site, "ResendConfirmationCode").await.map(drop)
 }
 
+/// Begins a session of a client; `username` is the address or the account's id.
 pub(super) async fn sign_in(
     site: &SiteConfig,
-    email: &str,
+    client_id: &str,
+    username: &str,
     password: &str,
 ) -> Result<Tokens, AuthError> {
     let call = Call {
         auth_flow: Some("USER_PASSWORD_AUTH"),
-        auth_parameters: Some(Credentials { username: email, password }),
+        auth_parameters: Some(Credentials { username, password }),
         ..Call::default()
     };
-    tokens(&call.of(site, "InitiateAuth").await?)
+    tokens(&call.of_client(client_id, site, "InitiateAuth").await?)
 }
 
 /// With rotation a renewal is `GetTokensFromRefreshToken`, never `REFRESH_TOKEN_AUTH`.
@@ -215,7 +220,8 @@ pub(super) async fn change_password(
     call.send(site, "ChangePassword").await.map(drop)
 }
 
-/// Has a code sent to a new address, which replaces the old one once it is verified.
+/// Has a code sent to a new address, which replaces the old one once it is verified. Needs a token of
+/// the client that writes addresses.
 pub(super) async fn change_email(
     site: &SiteConfig,
     token: &str,
@@ -226,7 +232,7 @@ pub(super) async fn change_email(
     call.send(site, "UpdateUserAttributes").await.map(drop)
 }
 
-/// Verifies the new address by the code that was sent to it.
+/// Verifies the new address by the code that was sent to it, with a token of the same client.
 pub(super) async fn verify_email(
     site: &SiteConfig,
     token: &str,
@@ -238,9 +244,19 @@ pub(super) async fn verify_email(
 }
 
 impl<'a> Call<'a> {
-    /// A call that names our client.
-    async fn of(mut self, site: &'a SiteConfig, action: &str) -> Result<String, AuthError> {
-        self.client_id = Some(&site.client_id);
+    /// A call that names the client of our sessions.
+    async fn of(self, site: &'a SiteConfig, action: &str) -> Result<String, AuthError> {
+        self.of_client(&site.client_id, site, action).await
+    }
+
+    /// A call that names a client.
+    async fn of_client(
+        mut self,
+        client_id: &'a str,
+        site: &SiteConfig,
+        action: &str,
+    ) -> Result<String, AuthError> {
+        self.client_id = Some(client_id);
         self.send(site, action).await
     }
 
@@ -271,18 +287,18 @@ fn answer(reply: Reply) -> Result<String, AuthError> {
 
 fn error(failed: Failed) -> AuthError {
     // The name may come behind a namespace: `com.amazonaws…#NotAuthorizedException`.
+    let says = |part| failed.message.as_ref().is_some_and(|message| message.contains(part));
     match failed.kind.rsplit('#').next().unwrap_or_default() {
+        // After five wrong passwords, whether or not the next one is right (Cognito Developer
+        // Guide, "Authentication": "Password attempts exceeded").
+        "NotAuthorizedException" if says("attempts exceeded") => AuthError::TooManyTries,
         "NotAuthorizedException" | "UserNotFoundException" => AuthError::NotAuthorized,
         "UserNotConfirmedException" => AuthError::NotConfirmed,
         "UsernameExistsException" | "AliasExistsException" => AuthError::Exists,
         "InvalidPasswordException" => AuthError::WeakPassword,
         "CodeMismatchException" => AuthError::WrongCode,
         "ExpiredCodeException" => AuthError::ExpiredCode,
-        "InvalidParameterException"
-            if failed.message.is_some_and(|message| message.contains("assword")) =>
-        {
-            AuthError::InvalidPassword
-        }
+        "InvalidParameterException" if says("assword") => AuthError::InvalidPassword,
         "InvalidParameterException" => AuthError::InvalidEmail,
         "ResourceNotFoundException" => AuthError::UnknownClient,
         "TooManyRequestsException"
@@ -326,6 +342,10 @@ mod tests {
             error(Failed { kind: kind.to_owned(), message })
         };
         assert_eq!(of("NotAuthorizedException", ""), AuthError::NotAuthorized);
+        assert_eq!(
+            of("NotAuthorizedException", "Password attempts exceeded"),
+            AuthError::TooManyTries
+        );
         assert_eq!(of("com.amazonaws.cognito#CodeMismatchException", ""), AuthError::WrongCode);
         assert_eq!(
             of("InvalidParameterException", "Value at 'password' failed to satisfy constraint"),

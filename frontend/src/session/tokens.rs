@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::storage;
+use crate::{browser, storage};
 
 /// Milliseconds before its end from which a token is renewed rather than sent.
 const MARGIN: i64 = 30_000;
@@ -25,6 +25,19 @@ impl Access {
     pub(super) fn usable(&self, now: i64) -> Option<&str> {
         (now + MARGIN < self.good_until).then_some(self.token.as_str())
     }
+}
+
+/// What the page reads of an access token.
+#[derive(Deserialize)]
+struct Claims {
+    username: String,
+}
+
+/// The name of the account that an access token is of, which never changes (Cognito Developer Guide,
+/// "Understanding the access token").
+pub(super) fn username(access_token: &str) -> Option<String> {
+    let claims = browser::from_base64url(access_token.split('.').nth(1)?)?;
+    browser::parse_json(&claims).map(|claims: Claims| claims.username)
 }
 
 /// The part of a session that outlives the page.

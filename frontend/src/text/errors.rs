@@ -114,6 +114,7 @@ pub fn auth(error: &AuthError) -> &'static str {
         AuthError::AlreadyConfirmed => "This email is already confirmed. Sign in.",
         AuthError::InvalidEmail => sign_in::INVALID_EMAIL,
         AuthError::TooManyTries => "Too many tries. Wait a few minutes, then try again.",
+        AuthError::PermissionEnded => "This took too long. Close this and start again.",
         AuthError::UnknownClient => "This page is out of date. Reload it.",
         AuthError::Other => "Something went wrong. Try again.",
         AuthError::Api(error) => hint(error),

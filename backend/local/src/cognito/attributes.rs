@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::account::{SignedIn, signed_in};
 use super::codes::{self, Purpose};
-use super::sign_up::{Attribute, is_email};
-use super::{Answer, ServiceError, UserPools, invalid, not_authorized, users};
+use super::sign_up::{Attribute, is_email, may_not_write};
+use super::{Answer, ServiceError, UserPools, invalid, users};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -97,10 +97,11 @@ pub(super) fn verify_user_attribute(
     Ok(json!({}))
 }
 
-/// Refuses every attribute but an address that waits to be proved.
+/// Refuses every attribute but an address that waits to be proved, and all that the client may not
+/// write. That this includes asking for a code and proving the address is not documented.
 fn check_attribute(asks: &SignedIn<'_>, name: &str) -> Result<(), ServiceError> {
     if !asks.client.may_write(name) {
-        return Err(not_authorized("A client attempted to write unauthorized attribute"));
+        return Err(may_not_write());
     }
     match name == "email" && asks.pool.verifies_before_update {
         true => Ok(()),

@@ -23,9 +23,16 @@ pub(super) struct Attribute {
     pub(super) value: Option<String>,
 }
 
-/// An account that waits for its code.
+/// An account that waits for its code. Its address is an attribute, which the client must be allowed
+/// to write. Cognito refuses that of an attribute in the request
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>,
+/// "Attribute permissions and scopes"); what it makes of a username that fills in the address by
+/// itself is not documented, and is refused here as well.
 pub(super) fn sign_up(pools: &UserPools, request: SignUp, now: u64) -> Answer {
-    let (pool, _) = pools.client(&request.client_id)?;
+    let (pool, client) = pools.client(&request.client_id)?;
+    if !client.may_write("email") {
+        return Err(may_not_write());
+    }
     let email = request.username.as_str();
     if !is_email(email) {
         return Err(invalid("Username should be an email."));
@@ -98,6 +105,11 @@ pub(super) fn resend_code(pools: &UserPools, request: ResendConfirmationCode, no
         pools.deliver(email, code);
     }
     Ok(json!({ "CodeDeliveryDetails": codes::delivery(email) }))
+}
+
+/// `NotAuthorizedException`: the client's `WriteAttributes` lack the attribute.
+pub(super) fn may_not_write() -> ServiceError {
+    not_authorized("A client attempted to write unauthorized attribute")
 }
 
 /// `UserNotFoundException`, where the client may know.

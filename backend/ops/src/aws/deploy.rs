@@ -310,6 +310,7 @@ fn config(stack: &Described) -> Result<String> {
             _ => stack.output("CognitoEndpoint")?.to_owned(),
         },
         client_id: stack.output("UserPoolClientId")?.to_owned(),
+        email_client_id: stack.output("UserPoolEmailClientId")?.to_owned(),
         mailbox: None,
         demo_pace: pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };

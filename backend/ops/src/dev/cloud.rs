@@ -166,11 +166,12 @@ fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {
     .into()
 }
 
-/// What the page must know; the local AWS fills in the client's id.
+/// What the page must know; the local AWS fills in the clients' ids.
 fn config_json(plan: &Plan) -> Result<String> {
     let config = SiteConfig {
         cognito_endpoint: "/cognito".to_owned(),
         client_id: "${UserPoolClient}".to_owned(),
+        email_client_id: "${UserPoolEmailClient}".to_owned(),
         // In full, for trunk may serve the page from another port.
         mailbox: Some(format!("http://{}{CONSOLE}", plan.edge)),
         demo_pace: plan.simulation.pace.parse().is_ok_and(|pace: f64| pace < 1.0),

@@ -194,6 +194,10 @@ impl Photographer {
         shopper.presses("Add address").await?;
         self.now("Label (optional)", "account-address").await?;
         shopper.presses("Close").await?;
+        shopper.presses("Change email").await?;
+        shopper.submits("Send code").await?;
+        self.now("Enter your password.", "account-email").await?;
+        shopper.presses("Close").await?;
         shopper.presses("Delete account").await?;
         self.now("Delete your account?", "account-delete").await?;
         self.in_weather("loading", "/account", "account-loading", None).await?;

@@ -292,7 +292,7 @@ pub(crate) async fn a_password_is_changed_by_the_current_one(stage: Stage) -> Re
     shopper.no_trouble().await
 }
 
-/// Types the password of now in the dialog of a new one.
+/// Types the password of now in a dialog.
 async fn current(shopper: &Shopper, password: &str) -> Result<()> {
     shopper.types("Current password", password).await
 }
@@ -310,18 +310,28 @@ pub(crate) async fn an_email_address_is_changed_by_a_code(stage: Stage) -> Resul
     shopper.presses("Change email").await?;
     shopper.submits("Send code").await?;
     shopper.sees_error("New email", "Enter your email.").await?;
+    shopper.sees_error("Current password", "Enter your password.").await?;
+    let autocomplete = shopper.property_of("Current password", "autocomplete").await?;
+    ensure!(autocomplete == json!("current-password"), "it is {autocomplete}");
+    current(&shopper, OTHER_PASSWORD).await?;
     shopper.corrects("New email", "new@example").await?;
     shopper.submits("Send code").await?;
     shopper.sees_error("New email", "Enter a valid email address.").await?;
     shopper.corrects("New email", taken).await?;
     shopper.expects_failures_of("/cognito");
     shopper.submits("Send code").await?;
+    shopper.sees_error("Current password", "Incorrect password.").await?;
+    shopper.corrects("Current password", PASSWORD).await?;
+    shopper.submits("Send code").await?;
     shopper.sees_error("New email", "That email belongs to another account.").await?;
     shopper.corrects("New email", new).await?;
     shopper.submits("Send code").await?;
     shopper.sees(&format!("Enter the code we sent to {new}.")).await?;
     shopper.sees_focus_on("Confirmation code").await?;
-    let code = world.backend.code_for(new).await?;
+    world.backend.code_for(new).await?;
+    shopper.presses("Resend code").await?;
+    shopper.sees("New code sent.").await?;
+    let code = world.backend.code_in_mail(new, 2).await?;
     let wrong = if code == "123456" { "654321" } else { "123456" };
     shopper.types("Confirmation code", wrong).await?;
     shopper.submits("Confirm").await?;

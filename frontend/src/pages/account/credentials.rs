@@ -3,12 +3,13 @@ use leptos::prelude::*;
 use crate::{
     browser,
     components::{AuthField, AuthForm, DemoInbox, Dialog, Dynamic, FormValues, ResendCode, work},
-    session::Session,
+    session::{EmailChange, Session},
     state::notices::Notices,
     text::{self, account as texts, sign_in},
 };
 
-/// Changes the address one signs in with, by a code that is sent to the new one.
+/// Changes the address one signs in with, by the present password and a code that is sent to the new
+/// address.
 #[component]
 pub fn ChangeEmail() -> impl IntoView {
     let open = RwSignal::new(false);
@@ -23,50 +24,50 @@ pub fn ChangeEmail() -> impl IntoView {
 #[component]
 fn EmailDialog(open: RwSignal<bool>) -> impl IntoView {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
-    let sent_to = RwSignal::new(None::<String>);
-    let ask = move |FormValues { email, .. }: FormValues| async move {
-        session.change_email(&email).await?;
-        sent_to.set(Some(email));
+    let sent = RwSignal::new(None::<EmailChange>);
+    let ask = move |FormValues { email, password, .. }: FormValues| async move {
+        sent.set(Some(session.change_email(&email, &password).await?));
         browser::focus_soon("#code");
         Ok(None)
     };
-    let verify = move |email: String| {
+    let verify = move |change: EmailChange| {
         move |FormValues { code, .. }: FormValues| {
-            let email = email.clone();
+            let change = change.clone();
             async move {
-                session.verify_email(&email, &code).await?;
+                session.verify_email(&change, &code).await?;
                 open.set(false);
                 notices.notify(texts::EMAIL_CHANGED);
                 Ok(None)
             }
         }
     };
-    let step = move || match sent_to.get() {
+    let step = move || match sent.get() {
         None => view! {
             <AuthForm
                 title=texts::CHANGE_EMAIL
                 lead=""
                 button=sign_in::SEND_CODE
-                fields=&[AuthField::NewEmail]
+                fields=&[AuthField::NewEmail, AuthField::Password]
                 in_dialog=true
                 send=ask
             />
         }
         .into_any(),
-        Some(email) => {
-            let address = email.clone();
+        Some(change) => {
+            let lead = sign_in::code_sent(&change.email);
+            let again = change.clone();
             let resend = work(move || {
-                let email = address.clone();
-                async move { session.change_email(&email).await }
+                let change = again.clone();
+                async move { session.resend_email_code(&change).await }
             });
             view! {
                 <AuthForm
                     title=texts::CHANGE_EMAIL
-                    lead=sign_in::code_sent(&email)
+                    lead
                     button=sign_in::CONFIRM
                     fields=&[AuthField::Code]
                     in_dialog=true
-                    send=verify(email)
+                    send=verify(change)
                 />
                 <div class="auth-other">
                     <ResendCode send=resend />

@@ -4,7 +4,9 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use super::person::{NOBODY_READS, PASSWORD, Person, ask, email, sign_in_as};
+use super::person::{
+    NOBODY_READS, PASSWORD, Person, ask, ask_as_client, email, sign_in_as, sign_in_by,
+};
 use crate::checks::{Skipped, checks, same};
 use crate::target::{Mailbox, Target};
 use crate::wire::http::Answer;
@@ -16,6 +18,8 @@ checks! {
     "another code can be asked for" => resent,
     "one that another account has becomes nobody else's" => taken,
     "an attribute that the client may not write is refused" => unauthorized,
+    "a session of a client that may not write it does not change it" => session_alone,
+    "a client that may not write it signs nobody up with it" => sign_up_alone,
 }
 
 async fn update(target: &Target, person: &Person, name: &str, value: &str) -> Result<Answer> {
@@ -101,5 +105,26 @@ async fn taken(target: &Target) -> Result<()> {
 async fn unauthorized(target: &Target) -> Result<()> {
     let person = Person::signed_in(target).await?;
     let answer = update(target, &person, "name", "Ann").await?;
+    answer.refused(400, "NotAuthorizedException").map(drop)
+}
+
+async fn session_alone(target: &Target) -> Result<()> {
+    let mut person = Person::confirmed(target).await?;
+    let client = target.stack.get("UserPoolSessionClient");
+    let answer = sign_in_by(target, client, &person.email, PASSWORD).await?.ok()?;
+    person.tokens = answer["AuthenticationResult"].clone();
+    let answer = update(target, &person, "email", &email(target)).await?;
+    answer.refused(400, "NotAuthorizedException")?;
+    same!(known_as(target, &person).await?, Some(person.email.clone()));
+    Ok(())
+}
+
+async fn sign_up_alone(target: &Target) -> Result<()> {
+    let email = email(target);
+    let request = json!({
+        "ClientId": target.stack.get("UserPoolSessionClient"), "Username": email,
+        "Password": PASSWORD, "UserAttributes": [{"Name": "email", "Value": email}],
+    });
+    let answer = ask_as_client(target, "SignUp", request).await?;
     answer.refused(400, "NotAuthorizedException").map(drop)
 }

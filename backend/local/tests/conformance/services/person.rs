@@ -121,9 +121,21 @@ pub(super) async fn ask_as_client(
 
 /// Asks for a session with a password.
 pub(super) async fn sign_in_as(target: &Target, name: &str, password: &str) -> Result<Answer> {
+    sign_in_by(target, target.stack.get("UserPoolClient"), name, password).await
+}
+
+/// The same by a client of the stack.
+pub(super) async fn sign_in_by(
+    target: &Target,
+    client: &str,
+    name: &str,
+    password: &str,
+) -> Result<Answer> {
     let parameters = json!({"USERNAME": name, "PASSWORD": password});
-    let request = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
-    ask_as_client(target, "InitiateAuth", request).await
+    let request = json!({
+        "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters,
+    });
+    ask(target, "InitiateAuth", &request).await
 }
 
 /// An address that nobody has. What AWS sends there is swallowed, and harms nobody's reputation

@@ -11,6 +11,7 @@ use crate::checks::{checks, same, token};
 use crate::target::Target;
 
 checks! {
+    "an account's id signs in as its address does" => by_id,
     "a wrong password and an unknown name are refused in the same words" => wrong_password,
     "an access token says whose it is and what it is good for" => access_token,
     "an access token names the session and the event that it came of" => origin,
@@ -22,6 +23,11 @@ checks! {
     "a revoked refresh token refreshes nothing" => revoke,
     "after a global sign-out nothing of the session is good at Cognito" => global_sign_out,
     "an access token tells Cognito who asks" => get_user,
+}
+
+async fn by_id(target: &Target) -> Result<()> {
+    let person = Person::confirmed(target).await?;
+    sign_in_as(target, &person.sub, PASSWORD).await?.ok().map(drop)
 }
 
 async fn wrong_password(target: &Target) -> Result<()> {

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::browser::{path_from_env, until};
-use customer::Customer;
+use customer::{Clients, Customer};
 use edge::Edge;
 use serde_json::{Value, json};
 
@@ -257,9 +257,10 @@ impl Emulator {
         let http = reqwest::Client::new();
         let config = http.get(format!("{}/config.json", self.shop())).send().await?;
         let config: Value = config.json().await?;
-        let client = config["client_id"].as_str().context("config.json names no client")?;
+        let client = |name| config[name].as_str().context("config.json names no client");
+        let clients = Clients { session: client("client_id")?, email: client("email_client_id")? };
         let code = async |email: &str| self.code_for(email).await.ok();
-        Ok(Customer::sign_up(&http, &self.shop(), client, email, code).await)
+        Ok(Customer::sign_up(&http, &self.shop(), clients, email, code).await)
     }
 
     /// What every customer orders, at the price of now.
