@@ -2,32 +2,31 @@
 //!
 //! Read it in the order of an owner's year: [`deploy`] makes the stack or changes it, with the
 //! functions ([`package`]) in a bucket of ours ([`artifacts`]), the resources through
-//! CloudFormation ([`stack`], [`change_set`]) and the page through the site's bucket ([`site`]); [`tail`] follows
-//! an order and [`redrive`] sends again what failed; [`destroy`] takes it all away, and [`adopt`]
-//! makes a new stack around what that kept.
+//! CloudFormation ([`stack`], [`change_set`], [`cleanup`]) and the page through the site's bucket
+//! ([`site`]); [`tail`] follows an order and [`redrive`] sends again what failed; [`destroy`] takes
+//! it all away, and [`adopt`] makes a new stack around what that kept.
 //!
 //! Every command only asks AWS for what is, and changes what differs, so running one again after
 //! it failed half-way is safe. All of them honour `AWS_ENDPOINT_URL`, as the command line itself
 //! does, and so run against an emulator.
 
-pub mod adopt;
-pub mod deploy;
-pub mod destroy;
+mod adopt;
+mod deploy;
+mod destroy;
 
-pub mod artifacts;
-pub mod change_set;
-pub mod package;
-pub mod site;
-pub mod stack;
-
+mod artifacts;
+mod change_set;
 mod cleanup;
-mod events;
-pub mod target;
+pub mod package;
+mod site;
+pub mod stack;
+mod target;
 
-pub mod redrive;
-pub mod tail;
+mod redrive;
+mod tail;
 
 pub mod cli;
+mod error;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -54,10 +53,7 @@ pub enum Command {
     Cost(cost::Options),
 }
 
-/// Runs a command.
-///
-/// # Errors
-/// What failed, and what to do.
+/// Runs a command; an error says what failed, and what to do.
 pub async fn run(command: Command) -> Result<()> {
     match command {
         Command::Deploy(options) => deploy::run(&open(&options.stack)?, &options).await,

@@ -171,7 +171,15 @@ mod tests {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(message), "{line}: {error}");
         }
-        let empty = ["cargo", "aws", "redrive", "--stack", "a", ""].map(OsString::from);
-        assert!(parse(empty).unwrap_err().to_string().contains("at least the first 8 characters"));
+        // An empty word, which no line above has.
+        for (words, message) in [
+            (["redrive", "--stack", "a", ""].as_slice(), "at least the first 8 characters"),
+            (&["destroy", "--stack", ""], "must be a letter and then at most 29 letters"),
+            (&["destroy", "--stack", &"a".repeat(31)], "must be a letter and then at most 29"),
+        ] {
+            let line = [["cargo", "aws"].as_slice(), words].concat();
+            let error = parse(line.into_iter().map(OsString::from)).unwrap_err().to_string();
+            assert!(error.contains(message), "{words:?}: {error}");
+        }
     }
 }

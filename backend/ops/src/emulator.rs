@@ -1,13 +1,12 @@
 //! Runs MiniStack, a third-party AWS emulator, on a free port.
 
-use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use crate::process::{self, KillOnExit};
 use crate::workspace::loopback;
@@ -32,21 +31,20 @@ pub enum Permissions {
 #[derive(Debug)]
 pub struct MiniStack {
     endpoint: String,
-    folder: PathBuf,
+    log: PathBuf,
     _process: KillOnExit,
 }
 
 impl MiniStack {
-    /// Starts `program` on a free port of loopback; it keeps what it makes in `folder`.
-    ///
-    /// # Errors
-    /// If it cannot be started or does not answer.
+    /// Starts `program` on a free port of loopback; it keeps what it makes in `folder`. An error if
+    /// it cannot be started, or does not listen within a minute: with its last lines.
     pub fn start(program: &Path, folder: &Path, permissions: Permissions) -> Result<Self> {
         let port = TcpListener::bind(loopback(0))?.local_addr()?.port();
-        let (endpoint, state) = (format!("http://127.0.0.1:{port}"), folder.join("state"));
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let (log, state) = (folder.join("log"), folder.join("state"));
         fs_err::create_dir_all(&state)?;
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(program).arg(log(folder));
+        command.args(["-c", "exec \"$0\" >\"$1\" 2>&1"]).arg(program).arg(&log);
         command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
         command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
         command.env("LAMBDA_EXECUTOR", "local").env("MINISTACK_REGION", REGION);
@@ -56,50 +54,24 @@ impl MiniStack {
         command.env("AWS_ENDPOINT_URL", &endpoint); // where its functions call it
         // It has processes of its own, which would outlive us.
         let process = KillOnExit::start(&command).context("MiniStack cannot be started")?;
-        let emulator = Self { endpoint, folder: folder.to_owned(), _process: process };
-        emulator.wait(port)?;
+        let emulator = Self { endpoint, log, _process: process };
+        let begun = Instant::now();
+        // It listens once it is ready.
+        while TcpStream::connect(loopback(port)).is_err() {
+            let last = || format!("MiniStack does not answer:\n{}", emulator.last_lines(20));
+            ensure!(begun.elapsed() < TIMEOUT, last());
+            thread::sleep(POLL);
+        }
         Ok(emulator)
     }
 
     /// Where everything of AWS is.
-    #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
     /// The last `count` lines that it wrote.
-    #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
-        let text = fs_err::read_to_string(log(&self.folder)).unwrap_or_default();
-        process::last_lines(&text, count)
+        process::last_lines(&fs_err::read_to_string(&self.log).unwrap_or_default(), count)
     }
-
-    fn wait(&self, port: u16) -> Result<()> {
-        let begun = Instant::now();
-        while !is_healthy(port) {
-            if begun.elapsed() > TIMEOUT {
-                bail!("MiniStack does not answer:\n{}", self.last_lines(20));
-            }
-            thread::sleep(POLL);
-        }
-        Ok(())
-    }
-}
-
-fn is_healthy(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&loopback(port), TIMEOUT)?;
-        stream.set_read_timeout(Some(TIMEOUT))?;
-        let request =
-            "GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        stream.write_all(request.as_bytes())?;
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply)?;
-        Ok(reply)
-    };
-    ask().is_ok_and(|reply| reply.starts_with("HTTP/1.1 200"))
-}
-
-fn log(folder: &Path) -> PathBuf {
-    folder.join("log")
 }

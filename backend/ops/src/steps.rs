@@ -23,21 +23,16 @@ pub struct Taken {
 
 impl Steps {
     /// A command of `total` steps.
-    #[must_use]
     pub fn new(total: usize) -> Self {
         Self { total: Some(total), taken: Vec::with_capacity(total) }
     }
 
     /// Steps within a step of another command: they are not counted.
-    #[must_use]
     pub fn quiet() -> Self {
         Self { total: None, taken: Vec::new() }
     }
 
-    /// Runs the next step, and prints its name and duration.
-    ///
-    /// # Errors
-    /// Whatever `work` returns.
+    /// Runs the next step, and prints its name and duration; what `work` returns.
     pub fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let begun = self.begin(name);
         let result = work();
@@ -46,9 +41,6 @@ impl Steps {
     }
 
     /// The same for asynchronous work.
-    ///
-    /// # Errors
-    /// Whatever `work` returns.
     pub async fn wait<T>(
         &mut self,
         name: &str,
@@ -61,7 +53,6 @@ impl Steps {
     }
 
     /// The steps taken so far, a failed one included.
-    #[must_use]
     pub fn taken(&self) -> &[Taken] {
         &self.taken
     }
@@ -83,21 +74,9 @@ impl Steps {
 }
 
 /// A duration as it is printed: `1.2 s`, `3 min 20 s`.
-#[must_use]
 pub fn seconds(duration: Duration) -> String {
     match duration.as_secs() {
         whole @ 120.. => format!("{} min {} s", whole / 60, whole % 60),
         _ => format!("{:.1} s", duration.as_secs_f32()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_duration_has_minutes_only_from_two_on() {
-        assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
-        assert_eq!(seconds(Duration::from_secs(200)), "3 min 20 s");
     }
 }

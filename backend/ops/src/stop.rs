@@ -7,13 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::process;
 
 /// The exit code of a program that was interrupted (128 + SIGINT, as shells count).
-pub const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// How often a waiting thread checks for a signal.
 const POLL: Duration = Duration::from_millis(50);
@@ -22,47 +22,35 @@ static REQUESTED: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender
 
 /// Installs the signal handlers. The first signal ends every running program, and with it whatever
 /// waits for one; the second exits at once.
-///
-/// # Errors
-/// If the handlers cannot be installed.
-pub fn listen() -> Result<()> {
-    let on = |kind| signal(kind).context("the signal handlers cannot be installed");
-    let mut signals = Signals {
-        interrupt: on(SignalKind::interrupt())?,
-        terminate: on(SignalKind::terminate())?,
-        hangup: on(SignalKind::hangup())?,
-    };
-    tokio::spawn(async move {
-        signals.next().await;
-        REQUESTED.send_replace(true);
-        // Waiting for programs to end would keep this task from receiving the second signal.
-        tokio::task::spawn_blocking(process::end_all);
-        signals.next().await;
-        std::process::exit(i32::from(INTERRUPTED));
-    });
+pub(crate) fn listen() -> Result<()> {
+    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let mut signal = signal(kind).context("the signal handlers cannot be installed")?;
+        tokio::spawn(async move {
+            while signal.recv().await.is_some() {
+                if REQUESTED.send_replace(true) {
+                    std::process::exit(i32::from(INTERRUPTED));
+                }
+                // Waiting for programs to end would keep this task from the second signal.
+                tokio::task::spawn_blocking(process::end_all);
+            }
+        });
+    }
     Ok(())
 }
 
 /// Whether a signal was received.
-#[must_use]
-pub fn was_requested() -> bool {
+pub(crate) fn was_requested() -> bool {
     *REQUESTED.borrow()
 }
 
-/// Returns unless a signal was received.
-///
-/// # Errors
-/// If one was.
-pub fn check() -> Result<()> {
+/// An error if a signal was received.
+pub(crate) fn check() -> Result<()> {
     ensure!(!was_requested(), "interrupted");
     Ok(())
 }
 
-/// Blocks the thread for so long, or until a signal is received.
-///
-/// # Errors
-/// If one is.
-pub fn pause(duration: Duration) -> Result<()> {
+/// Blocks the thread for so long; an error if a signal is received.
+pub(crate) fn pause(duration: Duration) -> Result<()> {
     let end = Instant::now() + duration;
     loop {
         check()?;
@@ -74,11 +62,8 @@ pub fn pause(duration: Duration) -> Result<()> {
     }
 }
 
-/// Reads one line, or stops waiting for it when a signal is received.
-///
-/// # Errors
-/// If a signal is received, or the line cannot be read.
-pub fn read_line(from: impl BufRead + Send + 'static) -> Result<String> {
+/// Reads one line; an error if a signal is received instead.
+pub(crate) fn read_line(from: impl BufRead + Send + 'static) -> Result<String> {
     read_line_unless(from, was_requested)
 }
 
@@ -96,34 +81,17 @@ fn read_line_unless(
     });
     loop {
         match receiver.recv_timeout(POLL) {
-            Ok(line) => return line.context("the answer cannot be read"),
             Err(RecvTimeoutError::Timeout) if is_over() => bail!("interrupted"),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => bail!("the answer cannot be read"),
+            line => return line?.context("the answer cannot be read"),
         }
     }
 }
 
 /// Waits until a signal is received.
-pub async fn requested() {
+pub(crate) async fn requested() {
     // The sender is never dropped, so this ends only with the value.
     let _ = REQUESTED.subscribe().wait_for(|requested| *requested).await;
-}
-
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hangup.recv() => {}
-        }
-    }
 }
 
 #[cfg(test)]

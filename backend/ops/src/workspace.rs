@@ -1,43 +1,36 @@
 //! Where the workspace is, and where cargo builds it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use serde::Deserialize;
 
 use crate::process;
 
 /// The folders every command works in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Workspace {
     /// The folder of the workspace's `Cargo.toml`.
+    #[serde(rename = "workspace_root")]
     pub root: PathBuf,
     /// Cargo's target folder: `target`, unless the environment says otherwise.
+    #[serde(rename = "target_directory")]
     pub target: PathBuf,
 }
 
 impl Workspace {
-    /// The workspace that the current folder belongs to.
-    ///
-    /// # Errors
-    /// If cargo does not find one here.
+    /// The workspace that the current folder belongs to; an error if cargo does not find one here.
     pub fn find() -> Result<Self> {
         let mut command = process::cargo();
         command.args(["metadata", "--no-deps", "--format-version", "1"]);
         let json =
             process::output(&mut command).context("run this inside the Tiffin repository")?;
-        let metadata: serde_json::Value =
-            serde_json::from_str(&json).context("cargo metadata did not answer in JSON")?;
-        let folder = |key: &str| metadata[key].as_str().map(PathBuf::from);
-        match (folder("workspace_root"), folder("target_directory")) {
-            (Some(root), Some(target)) => Ok(Self { root, target }),
-            _ => bail!("cargo metadata names no workspace here"),
-        }
+        serde_json::from_str(&json).context("cargo metadata names no workspace here")
     }
 
     /// A cargo command that runs at the workspace's root.
-    #[must_use]
     pub fn cargo(&self) -> Command {
         let mut command = process::cargo();
         command.current_dir(&self.root);
@@ -45,51 +38,35 @@ impl Workspace {
     }
 
     /// The program that cargo builds as `name` in the profile with this folder (`debug`, `release`).
-    #[must_use]
     pub fn built(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(name)
     }
 
     /// The demo catalog.
-    #[must_use]
     pub fn catalog(&self) -> PathBuf {
         self.root.join("backend/data")
     }
 
     /// The CloudFormation template.
-    #[must_use]
     pub fn template(&self) -> PathBuf {
         self.root.join("backend/template.yaml")
     }
 
     /// Where `cargo dev` stores orders and accounts by default.
-    #[must_use]
     pub fn state(&self) -> PathBuf {
         self.target.join("local")
     }
 
-    /// The version of a crate that `Cargo.lock` holds.
-    ///
-    /// # Errors
-    /// If the lock file cannot be read or has no such crate.
+    /// The version of a crate that `Cargo.lock` holds; an error if it has no such crate.
     pub fn locked_version(&self, krate: &str) -> Result<String> {
-        let file = self.root.join("Cargo.lock");
-        let text = fs_err::read_to_string(&file)?;
-        locked_version(&text, krate)
-            .with_context(|| format!("{} has no {krate}", display(&file, &self.root)))
+        let text = fs_err::read_to_string(self.root.join("Cargo.lock"))?;
+        locked_version(&text, krate).with_context(|| format!("Cargo.lock has no {krate}"))
     }
 }
 
 /// A port of this machine that no other machine reaches.
-#[must_use]
 pub fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-}
-
-/// A path relative to the workspace's root.
-#[must_use]
-pub fn display(path: &Path, root: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
 fn locked_version(lock: &str, krate: &str) -> Option<String> {

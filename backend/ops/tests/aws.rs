@@ -173,6 +173,41 @@ fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
 }
 
 #[test]
+fn what_is_discarded_leaves_the_queue_and_reaches_no_function() {
+    let aws = Aws::new();
+    let output = json!({"OutputKey": "FailuresQueueUrl", "OutputValue": "queue"});
+    let stack = json!({"Stacks": [{"StackId": ARN, "StackName": "shop", "StackStatus": "UPDATE_COMPLETE",
+        "Tags": [{"Key": "application", "Value": "tiffin"}], "Outputs": [output]}]});
+    aws.answers("cloudformation.describe-stacks", &stack);
+    let arn = "arn:aws:lambda:eu-west-2:0:function:shop-delivery";
+    let target = json!({"TARGET_ARN": {"StringValue": arn}});
+    let messages = ["11111111", "22222222"].map(|id| {
+        json!({"MessageId": id, "ReceiptHandle": format!("receipt-{id}"), "Body": "{}",
+            "MessageAttributes": target})
+    });
+    aws.answers("sqs.receive-message", &json!({"Messages": messages}));
+    aws.answers("lambda.invoke", &json!({"StatusCode": 202}));
+    let redrive = |more: &[&str]| {
+        let output = aws.types(&[&["redrive", "--stack", "shop"], more].concat());
+        assert!(output.status.success(), "{}", last_line(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let made = |call: &str| {
+        let calls = aws.calls();
+        calls.iter().filter(|it| it.starts_with(call)).cloned().collect::<Vec<_>>()
+    };
+    let said = redrive(&["11111111", "--discard"]);
+    assert!(said.contains("1 discarded, 1 left"), "{said}");
+    let deleted = made("sqs delete-message");
+    assert!(deleted.len() == 1 && deleted[0].contains("receipt-11111111"), "{deleted:?}");
+    assert_eq!(made("lambda invoke"), [""; 0]);
+    // The same without the option is sent to the function that failed.
+    redrive(&["22222222"]);
+    let invoked = made("lambda invoke");
+    assert!(invoked.len() == 1 && invoked[0].contains(" shop-delivery "), "{invoked:?}");
+}
+
+#[test]
 fn version_2_on_path_is_used_and_told_of() {
     let aws = Aws::new();
     aws.refuses("sts.get-caller-identity", "\naws: [ERROR]: Unable to locate credentials\n");

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ const CONDITION: &str = "HasMail";
 pub struct Options {
     /// The stack.
     #[command(flatten)]
-    pub stack: Target,
+    pub(super) stack: Target,
     /// Each table's name and the user pool's id, such as OrdersTable=orders-2
     #[arg(required = true, value_name = "NAME=ID", value_parser = kept_resource)]
     resources: Vec<(String, String)>,
@@ -34,21 +34,21 @@ pub struct Options {
 
 /// A resource that the template keeps, by its name there, and its name or id.
 fn kept_resource(text: &str) -> Result<(String, String), String> {
-    let (name, id) = text.split_once('=').unwrap_or((text, ""));
-    match KEPT.contains(&name) && !id.is_empty() {
-        true => Ok((name.to_owned(), id.to_owned())),
-        false => Err(format!(
+    match text.split_once('=') {
+        Some((name, id)) if KEPT.contains(&name) && !id.is_empty() => {
+            Ok((name.to_owned(), id.to_owned()))
+        }
+        _ => Err(format!(
             "must be one of {} and its name or id, such as OrdersTable=orders-2",
             KEPT.join(", ")
         )),
     }
 }
 
-/// Creates a stack of resources that exist.
-///
-/// # Errors
-/// If the stack is there already, or one of the resources is not, or AWS refuses.
-pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+/// Creates a stack of resources that exist. A stack that is there already is an error, as is a
+/// resource that is not.
+pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let name = &options.stack.stack;
     let resources: BTreeMap<String, String> = options.resources.iter().cloned().collect();
     let missing: Vec<_> = KEPT.into_iter().filter(|name| !resources.contains_key(*name)).collect();
     ensure!(
@@ -56,40 +56,33 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
         "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
         missing.join(", ")
     );
-    let stack = Stack::new(aws, &options.stack.stack);
+    let stack = Stack::new(aws, name);
     let mut steps = Steps::new(3);
-    steps.take("check the account", || aws.caller().map(drop))?;
-    if stack.describe()?.is_some() {
-        bail!(
-            "there is a stack {0} already; `cargo aws destroy --stack {0}` keeps its data, and then \
-             a new one can be created with others",
-            options.stack.stack
-        );
-    }
-    let text = fs_err::read_to_string(Workspace::find()?.template())?;
-    let template = template(&text)?;
-    steps.take("protect the tables", || {
-        let tables = KEPT.iter().filter(|id| **id != "UserPool");
-        tables.filter_map(|id| resources.get(*id)).try_for_each(|it| protect(aws, it))
-    })?;
-    steps.take("create the stack", || stack.import(&template, &to_import(&resources)).map(drop))?;
-    println!(
-        "\nThe stack {0} has its data; `cargo aws deploy --stack {0}` adds the rest",
-        options.stack.stack
+    steps.take("check the account", || aws.caller())?;
+    ensure!(
+        stack.describe()?.is_none(),
+        "there is a stack {name} already; `cargo aws destroy --stack {name}` keeps its data, and then \
+         a new one can be created with others"
     );
+    let template = template(&fs_err::read_to_string(Workspace::find()?.template())?)?;
+    steps.take("protect the tables", || {
+        let mut tables = resources.iter().filter(|(name, _)| *name != "UserPool");
+        tables.try_for_each(|(_, table)| protect(aws, table))
+    })?;
+    steps.take("create the stack", || stack.import(&template, &to_import(&resources)))?;
+    println!("\nThe stack {name} has its data; `cargo aws deploy --stack {name}` adds the rest");
     Ok(())
 }
 
 /// A restored table has neither (DynamoDB Developer Guide, "Restoring a table to a point in time").
 fn protect(aws: &Aws, table: &str) -> Result<()> {
-    let about = aws.ask(&["dynamodb", "describe-table", "--table-name", table])?;
+    let about = aws.ask("dynamodb describe-table --table-name", &[table])?;
     if about["Table"]["DeletionProtectionEnabled"] != true {
-        let call = ["dynamodb", "update-table", "--table-name", table];
-        aws.ask(&[call.as_slice(), &["--deletion-protection-enabled"]].concat())?;
+        aws.ask("dynamodb update-table --deletion-protection-enabled --table-name", &[table])?;
     }
-    let recover = ["dynamodb", "update-continuous-backups", "--table-name", table];
-    let enabled = ["--point-in-time-recovery-specification", "PointInTimeRecoveryEnabled=true"];
-    aws.ask(&[recover.as_slice(), &enabled].concat()).map(drop)
+    let enabled = "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true";
+    let call = format!("dynamodb update-continuous-backups {enabled} --table-name");
+    aws.ask(&call, &[table]).map(drop)
 }
 
 /// What CloudFormation imports, and by what it finds each.
@@ -102,19 +95,19 @@ fn to_import(resources: &BTreeMap<String, String>) -> String {
         json!({"ResourceType": kind, "LogicalResourceId": logical_id,
             "ResourceIdentifier": {key: physical_id}})
     };
-    Value::Array(resources.iter().map(one).collect()).to_string()
+    resources.iter().map(one).collect::<Value>().to_string()
 }
 
 /// The template with nothing but what is kept and what that refers to.
 fn template(text: &str) -> Result<String> {
     let blocks = |section: &str, names: &[&str]| -> Result<String> {
-        let (_, rest) = text
-            .split_once(&format!("\n{section}:\n"))
-            .with_context(|| format!("the template has no {section}"))?;
-        let found = names.iter().map(|name| {
-            block(rest, name).with_context(|| format!("the template has no {name} in {section}"))
+        let found = text.split_once(&format!("\n{section}:\n")).and_then(|(_, rest)| {
+            names.iter().map(|name| block(rest, name)).collect::<Option<String>>()
         });
-        Ok(format!("{section}:\n{}", found.collect::<Result<String>>()?))
+        let found = found.with_context(|| {
+            format!("the template does not have all of {} in {section}", names.join(", "))
+        })?;
+        Ok(format!("{section}:\n{found}"))
     };
     let parameters = blocks("Parameters", &PARAMETERS)?;
     let conditions = blocks("Conditions", &[CONDITION])?;
@@ -136,17 +129,20 @@ mod tests {
     use aws_local::template::Stack;
 
     #[test]
-    fn what_is_imported_is_as_it_will_be_deployed() {
+    fn what_is_kept_is_imported_as_it_will_be_deployed() {
         let text = include_str!("../../../template.yaml");
         let parse = |text: &str| Stack::parse(text, "shop", "eu-west-2", &BTreeMap::new()).unwrap();
-        let (whole, kept) = (parse(text), parse(&template(text).unwrap()));
+        let template = template(text).unwrap();
+        let (whole, kept) = (parse(text), parse(&template));
         let names: Vec<_> = kept.resources.keys().map(String::as_str).collect();
         assert_eq!(names, KEPT);
         for (name, resource) in &kept.resources {
             assert_eq!(resource.properties, whole.get(name).unwrap().properties, "{name}");
         }
-        let deletion = template(text).unwrap().matches("    DeletionPolicy: Retain\n").count();
-        assert_eq!(deletion, KEPT.len(), "CloudFormation imports only what has a DeletionPolicy");
+        // CloudFormation imports only what has a DeletionPolicy, and keeps what retains.
+        for text in [text, &template] {
+            assert_eq!(text.matches("\n    DeletionPolicy: Retain\n").count(), KEPT.len());
+        }
     }
 
     #[test]

@@ -6,119 +6,83 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::cli::{Aws, Caller, argument};
 
 /// The part of the bucket that belongs to one stack.
-#[derive(Clone, Debug)]
-pub struct Artifacts<'a> {
+pub(super) struct Artifacts<'a> {
     aws: &'a Aws,
-    bucket: String,
+    /// The bucket's name.
+    pub(super) bucket: String,
     /// The account that the bucket must belong to: anyone may have taken its name.
-    owner: String,
+    owner: &'a str,
     stack: &'a str,
 }
 
 impl<'a> Artifacts<'a> {
     /// The part that belongs to `stack` in the caller's account.
-    #[must_use]
-    pub fn new(aws: &'a Aws, caller: &Caller, stack: &'a str) -> Self {
+    pub(super) fn new(aws: &'a Aws, caller: &'a Caller, stack: &'a str) -> Self {
         // The names of buckets are taken worldwide; this one says whose it is.
         let bucket = format!("tiffin-artifacts-{}-{}", caller.account, aws.region());
-        Self { aws, bucket, owner: caller.account.clone(), stack }
+        Self { aws, bucket, owner: &caller.account, stack }
     }
 
-    /// The bucket's name.
-    #[must_use]
-    pub fn bucket(&self) -> &str {
-        &self.bucket
-    }
-
-    /// Makes the bucket if it is not there, closed to the public.
-    ///
-    /// # Errors
-    /// If it cannot be made, or belongs to another account.
-    pub fn ensure(&self) -> Result<()> {
+    /// Makes the bucket if it is not there, closed to the public. One of another account is an
+    /// error.
+    pub(super) fn ensure(&self) -> Result<()> {
         if self.exists()? {
             return Ok(());
         }
         let region = format!("LocationConstraint={}", self.aws.region());
-        let mut create = vec!["create-bucket", "--bucket", &self.bucket];
         // The one region that must not be named: docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-        if self.aws.region() != "us-east-1" {
-            create.extend(["--create-bucket-configuration", &region]);
-        }
-        self.ask(&create)?;
-        self.ask(&[
-            "put-public-access-block",
-            "--bucket",
-            &self.bucket,
-            "--public-access-block-configuration",
-            "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-        ])
+        let location: &[&str] = match self.aws.region() {
+            "us-east-1" => &[],
+            _ => &["--create-bucket-configuration", &region],
+        };
+        let create = [&[self.bucket.as_str()], location].concat();
+        self.aws.ask("s3api create-bucket --bucket", &create)?;
+        let closed = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
+        let close = [self.bucket.as_str(), "--public-access-block-configuration", closed];
+        self.aws.ask("s3api put-public-access-block --bucket", &close).map(drop)
     }
 
     /// Puts a file there under a name of its content, unless it is there; its key.
-    ///
-    /// # Errors
-    /// If it cannot be uploaded.
-    pub fn put(&self, file: &Path, name: &str) -> Result<String> {
+    pub(super) fn put(&self, file: &Path, name: &str) -> Result<String> {
         let key = format!("{}/{name}", self.stack);
-        let ours =
-            ["--bucket", &self.bucket, "--expected-bucket-owner", &self.owner, "--key", &key];
-        let head = [&["s3api", "head-object"], ours.as_slice()].concat();
-        match self.aws.try_ask(&head)? {
-            Ok(_) => println!("    {name} is there already"),
-            Err(error) if error.is_not_found() => {
-                let body = ["--body", argument(file)?];
-                self.ask(&[&["put-object"], ours.as_slice(), &body].concat())?;
-            }
-            Err(error) => return Err(error.of_call(&head)),
+        let ours = [self.bucket.as_str(), "--expected-bucket-owner", self.owner, "--key", &key];
+        if self.aws.find("s3api head-object --bucket", &ours)?.is_some() {
+            println!("    {name} is there already");
+            return Ok(key);
         }
+        let put = [ours.as_slice(), &["--body", argument(file)?]].concat();
+        self.aws.ask("s3api put-object --bucket", &put)?;
         Ok(key)
     }
 
     /// Where CloudFormation reads a file, by its key.
-    #[must_use]
-    pub fn url(&self, key: &str) -> String {
+    pub(super) fn url(&self, key: &str) -> String {
         let region = self.aws.region();
         let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         format!("https://s3.{region}.{suffix}/{}/{key}", self.bucket)
     }
 
     /// Removes what belongs to the stack, and the bucket if nothing else is in it.
-    ///
-    /// # Errors
-    /// If AWS refuses.
-    pub fn remove(&self) -> Result<()> {
+    pub(super) fn remove(&self) -> Result<()> {
         if !self.exists()? {
             return Ok(());
         }
         let ours = format!("s3://{}/{}/", self.bucket, self.stack);
-        self.aws.ask(&["s3", "rm", &ours, "--recursive", "--only-show-errors"])?;
-        let left = ["s3api", "list-objects-v2", "--bucket", &self.bucket, "--max-keys", "1"];
-        match self.aws.ask(&left)?["Contents"].as_array() {
+        self.aws.ask("s3 rm --recursive --only-show-errors", &[&ours])?;
+        let left = self.aws.ask("s3api list-objects-v2 --max-keys 1 --bucket", &[&self.bucket])?;
+        match left["Contents"].as_array() {
             Some(objects) if !objects.is_empty() => Ok(()),
-            _ => self.ask(&["delete-bucket", "--bucket", &self.bucket]),
+            _ => self.aws.ask("s3api delete-bucket --bucket", &[&self.bucket]).map(drop),
         }
     }
 
     fn exists(&self) -> Result<bool> {
-        let owner = ["--expected-bucket-owner", &self.owner];
-        let call = [&["s3api", "head-bucket", "--bucket", &self.bucket], owner.as_slice()].concat();
-        match self.aws.try_ask(&call)? {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_not_found() => Ok(false),
-            Err(error) if error.code == "403" => bail!(
-                "the bucket {} belongs to another account, or may not be used with these credentials",
-                self.bucket
-            ),
-            Err(error) => Err(error.of_call(&call)),
-        }
-    }
-
-    fn ask(&self, arguments: &[&str]) -> Result<()> {
-        self.aws.ask(&[&["s3api"], arguments].concat()).map(drop)
+        let ours = [self.bucket.as_str(), "--expected-bucket-owner", self.owner];
+        Ok(self.aws.find("s3api head-bucket --bucket", &ours)?.is_some())
     }
 }

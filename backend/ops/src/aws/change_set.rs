@@ -5,14 +5,16 @@ use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::cli::list;
-use super::stack::{Backoff, Described, Stack, TAG};
+use super::stack::{Described, POLL, Stack, TAG};
+use crate::stop;
 
 /// The alarms that roll an update back when they go off; AWS accepts five at most
 /// (CloudFormation API Reference, "RollbackConfiguration").
-pub const ROLLBACK_ALARMS: [&str; 5] = [
+const ROLLBACK_ALARMS: [&str; 5] = [
     "ApiErrorsAlarm",
     "AuthorizerErrorsAlarm",
     "UnavailableAlarm",
@@ -21,132 +23,136 @@ pub const ROLLBACK_ALARMS: [&str; 5] = [
 ];
 
 /// The desired state of a stack.
-#[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     /// The template as text.
-    pub template: &'a str,
+    pub(super) template: &'a str,
     /// Where AWS reads the template.
-    pub template_url: &'a str,
+    pub(super) template_url: &'a str,
     /// Parameters that were given.
-    pub parameters: &'a BTreeMap<String, String>,
+    pub(super) parameters: &'a BTreeMap<String, String>,
     /// Values for parameters that the template has and the stack does not yet.
-    pub generated: &'a BTreeMap<String, String>,
+    pub(super) generated: &'a BTreeMap<String, String>,
     /// For how many minutes after an update its alarms still roll it back.
-    pub watch_minutes: u8,
+    pub(super) watch_minutes: u8,
 }
 
 /// What would be changed.
-#[derive(Clone, Debug)]
-pub struct ChangeSet {
+pub(super) struct ChangeSet {
     id: String,
     /// Whether the stack does not exist yet.
-    pub is_new: bool,
+    pub(super) is_new: bool,
     /// What happens to each resource that changes.
-    pub changes: Vec<Change>,
+    pub(super) changes: Vec<Change>,
 }
 
 /// What would happen to one resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Change {
     /// `Add`, `Modify`, `Remove`.
-    pub action: String,
-    /// Its name in the template.
-    pub logical_id: String,
-    /// Its type.
-    pub kind: String,
+    action: String,
+    logical_resource_id: String,
+    resource_type: String,
     /// Whether it is replaced by a new one: `True`, `Conditional` or `False`.
-    pub replaced: String,
+    #[serde(default)]
+    replacement: String,
 }
 
 impl Stack<'_> {
-    /// Asks what would be changed; `None` if nothing.
-    ///
-    /// Parameters that are not named keep the values that the stack has.
-    ///
-    /// # Errors
-    /// If AWS refuses the template or a parameter.
-    pub fn plan(&self, wanted: &Wanted<'_>) -> Result<Option<ChangeSet>> {
+    /// Asks what would be changed; `None` if nothing. Parameters that are not named keep the values
+    /// that the stack has; a named one that the template lacks is an error.
+    pub(super) fn plan(&self, wanted: &Wanted<'_>) -> Result<Option<ChangeSet>> {
         let present = self.describe()?.filter(|stack| !stack.is_planned());
         let parameters = self.all_parameters(wanted, present.as_ref())?;
-        let triggers = if present.is_some() { self.triggers(wanted.template)? } else { Vec::new() };
+        let (kind, triggers) = match present {
+            Some(_) => ("UPDATE", self.triggers(wanted.template)?),
+            None => ("CREATE", Vec::new()),
+        };
         let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
-        let kind = if present.is_some() { "UPDATE" } else { "CREATE" };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let change_set = self.create_change_set(
-            &format!("tiffin-{now}"),
-            kind,
-            &[
-                "--template-url",
-                wanted.template_url,
-                "--parameters",
-                &parameters,
-                "--rollback-configuration",
-                &rollback,
-                "--capabilities",
-                "CAPABILITY_IAM",
-                "--tags",
-                &tag(),
-            ],
-        )?;
-        self.read_changes(change_set)
+        let what = [
+            ["--template-url", wanted.template_url],
+            ["--parameters", &parameters],
+            ["--rollback-configuration", &rollback],
+            ["--capabilities", "CAPABILITY_IAM"],
+            ["--tags", &tag()],
+        ];
+        self.create_change_set(&format!("tiffin-{now}"), kind, what.as_flattened())
     }
 
     /// Makes a stack of resources that exist: `resources` as `--resources-to-import` takes them, in
-    /// JSON, and a template of these alone.
-    ///
-    /// # Errors
-    /// If AWS refuses, or one of them is not there.
-    pub fn import(&self, template: &str, resources: &str) -> Result<Described> {
+    /// JSON, and a template of these alone. One that is not there is an error.
+    pub(super) fn import(&self, template: &str, resources: &str) -> Result<()> {
         let what = ["--resources-to-import", resources, "--template-body", template];
         let change_set = self.create_change_set("tiffin-adopt", "IMPORT", &what)?;
-        let change_set = self.read_changes(change_set)?.context("there is nothing to import")?;
-        let imported = self.change(&change_set)?;
+        let imported = self.change(&change_set.context("there is nothing to import")?)?;
         // An import may not add tags; so the tag comes after it.
-        let mut known = self.known_events(&imported.id)?;
-        self.ask(&[
-            "update-stack",
-            "--stack-name",
-            self.name,
-            "--use-previous-template",
-            "--tags",
-            &tag(),
-        ])?;
-        let tagged = self.wait(&imported.id, &mut known)?;
-        match outcome(&tagged.status) {
-            None => Ok(tagged),
-            Some(outcome) => bail!("{outcome} ({}): the stack has no tag of ours", tagged.status),
-        }
+        let call = "cloudformation update-stack --use-previous-template --stack-name";
+        let tagged = self.change_by(&imported.id, call, &[self.name, "--tags", &tag()])?;
+        succeeded(tagged).context("the stack has no tag of ours").map(drop)
     }
 
-    fn create_change_set(&self, name: &str, kind: &str, what: &[&str]) -> Result<ChangeSet> {
-        let call = ["create-change-set", "--stack-name", self.name, "--change-set-name", name];
-        let answer = self.ask(&[call.as_slice(), &["--change-set-type", kind], what].concat())?;
+    /// Makes a change set and reads it; `None` if nothing would change.
+    fn create_change_set(
+        &self,
+        name: &str,
+        kind: &str,
+        what: &[&str],
+    ) -> Result<Option<ChangeSet>> {
+        let named = ["--stack-name", self.name, "--change-set-name", name];
+        let named = [named.as_slice(), &["--change-set-type", kind], what].concat();
+        let answer = self.aws.ask("cloudformation create-change-set", &named)?;
         let id = answer["Id"].as_str().context("AWS created no change set")?.to_owned();
-        Ok(ChangeSet { id, is_new: kind != "UPDATE", changes: Vec::new() })
+        let mut change_set = ChangeSet { id, is_new: kind != "UPDATE", changes: Vec::new() };
+        loop {
+            let call = "cloudformation describe-change-set --change-set-name";
+            let answer = self.aws.ask(call, &[&change_set.id])?;
+            let reason = answer["StatusReason"].as_str().unwrap_or_default();
+            match answer["Status"].as_str().unwrap_or_default() {
+                "CREATE_COMPLETE" => {
+                    let changes = list::<Value>(&answer, "Changes")?.into_iter();
+                    let changes = changes.map(|it| Change::deserialize(&it["ResourceChange"]));
+                    change_set.changes = changes.collect::<Result<_, _>>()?;
+                    return Ok(Some(change_set));
+                }
+                "FAILED" => {
+                    let why = format!("AWS cannot make these changes: {reason}");
+                    self.forget(&change_set).context(why.clone())?;
+                    // AWS has two sentences for no changes, by what it compared.
+                    let nothing = ["didn't contain changes", "No updates"];
+                    match nothing.iter().any(|sentence| reason.contains(sentence)) {
+                        true => return Ok(None),
+                        false => bail!(why),
+                    }
+                }
+                _ => stop::pause(POLL)?,
+            }
+        }
     }
 
     /// All parameters of the template as JSON: those named, and those that the stack has already.
     fn all_parameters(&self, wanted: &Wanted<'_>, present: Option<&Described>) -> Result<String> {
-        let named = wanted.parameters;
-        let summary = self.ask(&["get-template-summary", "--template-url", wanted.template_url])?;
-        let declared = list(&summary, "Parameters");
+        let call = "cloudformation get-template-summary --template-url";
+        let declared: Vec<Value> =
+            list(&self.aws.ask(call, &[wanted.template_url])?, "Parameters")?;
         let declared: BTreeSet<&str> =
             declared.iter().filter_map(|it| it["ParameterKey"].as_str()).collect();
+        let named = wanted.parameters;
         if let Some(unknown) = named.keys().find(|name| !declared.contains(name.as_str())) {
             let known = declared.into_iter().collect::<Vec<_>>().join(", ");
             bail!("the template has no parameter {unknown}; it has {known}");
         }
-        let value = |name: &&str| match named.get(*name) {
-            Some(value) => Some(json!({"ParameterKey": name, "ParameterValue": value})),
-            None if present.is_some_and(|stack| stack.parameters.contains_key(*name)) => {
+        let is_set = |name: &str| present.is_some_and(|stack| stack.parameters.contains_key(name));
+        let parameter = |name: &&str| match (named.get(*name), wanted.generated.get(*name)) {
+            (None, _) if is_set(name) => {
                 Some(json!({"ParameterKey": name, "UsePreviousValue": true}))
             }
-            None => wanted
-                .generated
-                .get(*name)
-                .map(|value| json!({"ParameterKey": name, "ParameterValue": value})),
+            (Some(value), _) | (None, Some(value)) => {
+                Some(json!({"ParameterKey": name, "ParameterValue": value}))
+            }
+            (None, None) => None,
         };
-        Ok(Value::Array(declared.iter().filter_map(value).collect()).to_string())
+        Ok(declared.iter().filter_map(parameter).collect::<Value>().to_string())
     }
 
     /// The ARNs of the alarms that roll an update back, of those that stack and template have. One
@@ -154,92 +160,46 @@ impl Stack<'_> {
     fn triggers(&self, template: &str) -> Result<Vec<String>> {
         let resources = self.resources()?;
         let stays = |id: &&&str| template.contains(&format!("\n  {id}:\n"));
-        let names: Vec<&str> = ROLLBACK_ALARMS
-            .iter()
-            .filter(stays)
-            .filter_map(|id| resources.get(*id))
-            .map(|alarm| alarm.physical_id.as_str())
-            .collect();
+        let alarms = ROLLBACK_ALARMS.iter().filter(stays).filter_map(|id| resources.get(*id));
+        let names: Vec<&str> = alarms.map(|alarm| alarm.physical_id.as_str()).collect();
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let call = [&["cloudwatch", "describe-alarms", "--alarm-names"], names.as_slice()].concat();
-        let answer = self.aws.ask(&call)?;
-        let alarms = list(&answer, "MetricAlarms");
+        let answer = self.aws.ask("cloudwatch describe-alarms --alarm-names", &names)?;
+        let alarms: Vec<Value> = list(&answer, "MetricAlarms")?;
         let quiet = alarms.iter().filter(|alarm| alarm["StateValue"] != "ALARM");
         Ok(quiet.filter_map(|alarm| alarm["AlarmArn"].as_str().map(str::to_owned)).collect())
     }
 
-    fn read_changes(&self, mut change_set: ChangeSet) -> Result<Option<ChangeSet>> {
-        let mut backoff = Backoff::new();
-        loop {
-            let answer = self.ask(&["describe-change-set", "--change-set-name", &change_set.id])?;
-            let reason = answer["StatusReason"].as_str().unwrap_or_default();
-            match answer["Status"].as_str().unwrap_or_default() {
-                "CREATE_COMPLETE" => {
-                    let changes = list(&answer, "Changes");
-                    change_set.changes = changes.iter().map(read_change).collect();
-                    return Ok(Some(change_set));
-                }
-                // AWS has two sentences for it, by what it compared.
-                "FAILED"
-                    if reason.contains("didn't contain changes")
-                        || reason.contains("No updates") =>
-                {
-                    self.forget(&change_set)?;
-                    return Ok(None);
-                }
-                "FAILED" => {
-                    let why = format!("AWS cannot make these changes: {reason}");
-                    self.forget(&change_set).context(why.clone())?;
-                    bail!(why)
-                }
-                _ => backoff.wait()?,
-            }
-        }
-    }
-
     /// Deletes a plan, and the empty stack that was created for it, if it is still empty.
-    ///
-    /// # Errors
-    /// If AWS refuses.
-    pub fn forget(&self, change_set: &ChangeSet) -> Result<()> {
-        self.ask(&["delete-change-set", "--change-set-name", &change_set.id])?;
+    pub(super) fn forget(&self, change_set: &ChangeSet) -> Result<()> {
+        self.aws.ask("cloudformation delete-change-set --change-set-name", &[&change_set.id])?;
         match self.describe()? {
             Some(stack) if change_set.is_new && stack.is_planned() => {
-                self.ask(&["delete-stack", "--stack-name", &stack.id]).map(drop)
+                self.aws.ask("cloudformation delete-stack --stack-name", &[&stack.id]).map(drop)
             }
             _ => Ok(()),
         }
     }
 
-    /// Makes the changes, and prints what happens to each resource.
-    ///
-    /// # Errors
-    /// The status after a failure; AWS rolls a failed change back.
-    pub fn change(&self, change_set: &ChangeSet) -> Result<Described> {
+    /// Makes the changes, and prints what happens to each resource. AWS rolls a failed change back;
+    /// the error says its status.
+    pub(super) fn change(&self, change_set: &ChangeSet) -> Result<Described> {
         let before = self.describe()?.context("the stack has gone away")?;
-        let mut known = self.known_events(&before.id)?;
-        self.ask(&["execute-change-set", "--change-set-name", &change_set.id])?;
-        let after = self.wait(&before.id, &mut known)?;
-        match outcome(&after.status) {
-            None => Ok(after),
-            Some(outcome) => {
-                bail!("{outcome} ({}); fix the resources listed above and retry", after.status)
-            }
-        }
+        let call = "cloudformation execute-change-set --change-set-name";
+        succeeded(self.change_by(&before.id, call, &[&change_set.id])?)
     }
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { action, logical_id, kind, replaced } = self;
-        write!(f, "{action:<7} {logical_id} ({kind})")?;
-        match replaced.as_str() {
-            "True" => f.write_str(", replaced"),
-            "Conditional" => f.write_str(", perhaps replaced"),
-            _ => Ok(()),
-        }
+        let Self { action, logical_resource_id, resource_type, replacement } = self;
+        let replaced = match replacement.as_str() {
+            "True" => ", replaced",
+            "Conditional" => ", perhaps replaced",
+            _ => "",
+        };
+        write!(f, "{action:<7} {logical_resource_id} ({resource_type}){replaced}")
     }
 }
 
@@ -248,18 +208,19 @@ fn tag() -> String {
     format!("Key={},Value={}", TAG.0, TAG.1)
 }
 
-/// Why a change failed, by the stack's status after it; `None` if it succeeded.
-fn outcome(status: &str) -> Option<&'static str> {
-    match status {
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => None,
+/// A stack after a change; an error with its status if the change failed.
+fn succeeded(stack: Described) -> Result<Described> {
+    let outcome = match stack.status.as_str() {
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => return Ok(stack),
         "ROLLBACK_COMPLETE" | "DELETE_COMPLETE" => {
-            Some("the stack could not be created, and was rolled back")
+            "the stack could not be created, and was rolled back"
         }
         "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => {
-            Some("the update failed, and was rolled back")
+            "the update failed, and was rolled back"
         }
-        _ => Some("the change failed, and so did its rollback"),
-    }
+        _ => "the change failed, and so did its rollback",
+    };
+    bail!("{outcome} ({}); fix the resources listed above and retry", stack.status)
 }
 
 /// The rollback configuration in JSON. An empty one is sent, too: without it, an update keeps the
@@ -271,17 +232,6 @@ fn rollback_configuration(alarms: &[String], minutes: u8) -> String {
     json!({"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes}).to_string()
 }
 
-fn read_change(change: &Value) -> Change {
-    let change = &change["ResourceChange"];
-    let text = |key: &str| change[key].as_str().unwrap_or_default().to_owned();
-    Change {
-        action: text("Action"),
-        logical_id: text("LogicalResourceId"),
-        kind: text("ResourceType"),
-        replaced: text("Replacement"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,17 +239,18 @@ mod tests {
     #[test]
     fn a_failed_change_is_reported_by_its_status() {
         for (status, said) in [
-            ("UPDATE_COMPLETE", None),
-            ("ROLLBACK_COMPLETE", Some("could not be created")),
-            ("UPDATE_ROLLBACK_COMPLETE", Some("the update failed")),
-            ("UPDATE_ROLLBACK_FAILED", Some("so did its rollback")),
-            ("ROLLBACK_FAILED", Some("so did its rollback")),
-            ("UPDATE_FAILED", Some("so did its rollback")),
+            ("ROLLBACK_COMPLETE", "could not be created"),
+            ("UPDATE_ROLLBACK_COMPLETE", "the update failed"),
+            ("UPDATE_ROLLBACK_FAILED", "so did its rollback"),
+            ("ROLLBACK_FAILED", "so did its rollback"),
+            ("UPDATE_FAILED", "so did its rollback"),
         ] {
-            let outcome = outcome(status);
-            assert_eq!(outcome.is_some(), said.is_some(), "{status}");
-            assert!(outcome.zip(said).is_none_or(|(it, said)| it.contains(said)), "{status}");
+            let stack = Described { status: status.to_owned(), ..Described::default() };
+            let error = succeeded(stack).unwrap_err().to_string();
+            assert!(error.contains(said) && error.contains(status), "{error}");
         }
+        let updated = Described { status: "UPDATE_COMPLETE".to_owned(), ..Described::default() };
+        assert!(succeeded(updated).is_ok());
     }
 
     #[test]
@@ -309,13 +260,11 @@ mod tests {
             let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
             assert!(template.contains(&declared), "{alarm}");
         }
-        let configuration = |alarms: &[String], minutes| -> Value {
-            serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()
-        };
-        let trigger = json!({"Arn": "arn", "Type": "AWS::CloudWatch::Alarm"});
-        let expected = json!({"MonitoringTimeInMinutes": 5, "RollbackTriggers": [trigger]});
-        assert_eq!(configuration(&["arn".to_owned()], 5), expected);
-        let none = json!({"MonitoringTimeInMinutes": 0, "RollbackTriggers": []});
-        assert_eq!(configuration(&[], 0), none);
+        let configuration = rollback_configuration(&["arn".to_owned()], 5);
+        let trigger = r#"{"Arn":"arn","Type":"AWS::CloudWatch::Alarm"}"#;
+        let expected = format!(r#"{{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{trigger}]}}"#);
+        assert_eq!(configuration, expected);
+        let none = r#"{"MonitoringTimeInMinutes":0,"RollbackTriggers":[]}"#;
+        assert_eq!(rollback_configuration(&[], 0), none);
     }
 }

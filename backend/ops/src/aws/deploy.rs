@@ -10,11 +10,10 @@ use shared::api::SiteConfig;
 use super::artifacts::Artifacts;
 use super::change_set::{ChangeSet, Wanted};
 use super::cli::Aws;
-use super::destroy;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
-use super::stack::{Described, Resource, Stack};
-use super::target::{Target, name_and_value};
+use super::stack::{Described, Stack};
+use super::target::Target;
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
 use crate::dev::page;
@@ -27,21 +26,14 @@ use crate::workspace::Workspace;
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
 
 /// The template's parameters, by name.
-pub type Parameters = BTreeMap<String, String>;
-
-/// What is deployed.
-struct Parts {
-    package: Package,
-    site: PathBuf,
-    catalog: Catalog,
-}
+type Parameters = BTreeMap<String, String>;
 
 /// What to deploy, and how.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The stack.
     #[command(flatten)]
-    pub stack: Target,
+    pub(crate) stack: Target,
     /// The shop's own address
     #[arg(long, requires = "certificate")]
     domain: Option<String>,
@@ -59,7 +51,7 @@ pub struct Options {
     set: Vec<(String, String)>,
     /// The processors of the functions, by default those that the stack has, else arm64
     #[arg(long)]
-    pub architecture: Option<Architecture>,
+    pub(crate) architecture: Option<Architecture>,
     /// The catalog's folder [default: backend/data]
     #[arg(long, value_name = "DIR")]
     catalog: Option<PathBuf>,
@@ -74,7 +66,7 @@ pub struct Options {
     site: Option<PathBuf>,
     /// Only print what would change
     #[arg(long)]
-    pub plan: bool,
+    pub(crate) plan: bool,
     // CloudFormation watches for three hours at most (API Reference, "RollbackConfiguration").
     /// Roll an update back if its alarms ring within so many minutes after it
     #[arg(long, value_name = "MINUTES", default_value_t = 0,
@@ -84,8 +76,7 @@ pub struct Options {
 
 impl Options {
     /// The template's parameters that were named, by `--set` or by an option of their own.
-    #[must_use]
-    pub fn parameters(&self) -> Parameters {
+    pub(crate) fn parameters(&self) -> Parameters {
         let named = [
             ("AlarmEmail", &self.email),
             ("Autopilot", &self.autopilot),
@@ -101,59 +92,82 @@ impl Options {
 /// CloudFront takes certificates of one region only
 /// (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html).
 fn certificate_in_us_east_1(arn: &str) -> Result<String, String> {
-    match arn.split(':').collect::<Vec<_>>().as_slice() {
-        ["arn", _, "acm", "us-east-1", ..] => Ok(arn.to_owned()),
-        _ => Err("must be the ARN of a certificate in us-east-1, where CloudFront looks for it"
-            .to_owned()),
+    match arn.starts_with("arn:") && arn.contains(":acm:us-east-1:") {
+        true => Ok(arn.to_owned()),
+        false => {
+            Err("must be the ARN of a certificate in us-east-1, where CloudFront looks for it"
+                .to_owned())
+        }
     }
 }
 
-/// Deploys: the functions and everything they need, then the catalog, then the page.
-///
-/// # Errors
-/// Which step failed, and what to do. Running it again continues from there.
-pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
-    let workspace = Workspace::find()?;
+/// A parameter and its value, from `NAME=VALUE`.
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be NAME=VALUE, such as Autopilot=on".to_owned()),
+    }
+}
+
+/// Deploys: the functions and everything they need, then the catalog, then the page. Running it
+/// again after an error continues from there.
+pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
     let stack = Stack::new(aws, &options.stack.stack);
     let mut steps = Steps::new(if options.plan { 5 } else { 10 });
     let caller = steps.take("check the account", || aws.caller())?;
     println!("    account {}, {}, in {}", caller.account, caller.arn, aws.region());
     let architecture = architecture(&stack, options)?;
-    let parts = build(&workspace, options, architecture, &mut steps)?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
+    let catalog = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
+    let catalog = steps.take("read the catalog", || catalog::read_or_report(&catalog))?;
+    let package = steps.take("build the functions for Lambda", || match &options.package {
+        Some(file) => package::built(file.clone()),
+        None => package::build(&workspace, &toolbox, architecture),
+    })?;
+    let site = steps.take("build the page", || match &options.site {
+        Some(folder) => Ok(folder.clone()),
+        None => build_page(&workspace, &toolbox),
+    })?;
     let plan = steps.take("plan the changes", || {
-        let template = options.template.clone().unwrap_or_else(|| workspace.template());
         match options.plan {
             true => stack.is_plannable()?,
-            false => clean_up(aws, &stack)?,
+            false => stack.clean_up()?,
         }
-        plan(&stack, &artifacts, &template, &parts.package, options, architecture)
+        let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
+        let template = options.template.clone().unwrap_or_else(|| workspace.template());
+        let mut parameters = options.parameters();
+        parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
+        plan(&stack, &artifacts, &template, &package, parameters, options.watch)
     })?;
-    print_plan(plan.as_ref());
+    match &plan {
+        None => println!("    no changes"),
+        Some(plan) if plan.is_new => println!("    {} new resources", plan.changes.len()),
+        Some(plan) => plan.changes.iter().for_each(|change| println!("    {change}")),
+    }
     if options.plan {
         return plan.map_or(Ok(()), |plan| stack.forget(&plan));
     }
     let described = steps.take("change the stack", || match &plan {
-        Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(aws, &stack)),
+        Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(&stack)),
         None => stack.existing(),
     })?;
     let scratch = workspace.target.join("deploy").join(&options.stack.stack);
-    let page = page_of(&described, &parts)?;
+    let (config, address) = (config(&described)?, described.output("Address")?);
+    let page = Page { folder: &site, art: &catalog.art, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
-    steps.take("upload pictures and programs", || {
-        let published = bucket.prepare(&page, &scratch)?;
-        println!("    {} new files, {} were there already", published.uploaded, published.kept);
-        Ok(())
-    })?;
-    steps.wait("load the catalog", load_catalog(aws, &described, &parts.catalog)).await?;
+    steps.take("upload pictures and programs", || bucket.prepare(&page, &scratch))?;
+    steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
     steps.take("publish the page", || bucket.open(&page, &scratch))?;
-    steps.take("invalidate the old page", || invalidate(aws, &described))?;
+    steps.take("invalidate the old page", || {
+        let call = "cloudfront create-invalidation --paths /index.html /config.json";
+        aws.ask(&format!("{call} --distribution-id"), &[described.output("DistributionId")?])
+    })?;
     greet(&described)
 }
 
 /// Prints the address, and what is left to do by hand.
 fn greet(stack: &Described) -> Result<()> {
-    let (address, cloudfront) = (address(stack)?, stack.output("DistributionDomainName")?);
+    let (address, cloudfront) = (stack.output("Address")?, stack.output("DistributionDomainName")?);
     println!("\nTiffin is open: {address}\n");
     let given = |name: &str| stack.parameters.get(name).filter(|value| !value.is_empty());
     if let Some(domain) = given("DomainName") {
@@ -182,26 +196,6 @@ fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
     })
 }
 
-fn build(
-    workspace: &Workspace,
-    options: &Options,
-    architecture: Architecture,
-    steps: &mut Steps,
-) -> Result<Parts> {
-    let toolbox = Toolbox::open()?;
-    let folder = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
-    let catalog = steps.take("read the catalog", || catalog::read_or_report(&folder))?;
-    let package = steps.take("build the functions for Lambda", || match &options.package {
-        Some(file) => package::built(file.clone()),
-        None => package::build(workspace, &toolbox, architecture),
-    })?;
-    let site = steps.take("build the page", || match &options.site {
-        Some(folder) => Ok(folder.clone()),
-        None => build_page(workspace, &toolbox),
-    })?;
-    Ok(Parts { package, site, catalog })
-}
-
 fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     targets::ensure(targets::WASM)?;
     let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
@@ -209,37 +203,16 @@ fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(page.folder)
 }
 
-/// Removes what a failed deployment left, tables too if they are empty.
-fn clean_up(aws: &Aws, stack: &Stack<'_>) -> Result<()> {
-    remove(aws, &stack.clean_up()?)
-}
-
 /// Removes what a failed update created and its rollback retained. What cannot be removed now, the
 /// next deployment looks for.
-fn remove_orphans(aws: &Aws, stack: &Stack<'_>) {
+fn remove_orphans(stack: &Stack<'_>) {
     let remove = || match stack.describe()? {
-        Some(described) => remove(aws, &stack.orphans(&described.id)?),
+        Some(described) => stack.remove_orphans(&described.id),
         None => Ok(()),
     };
     if let Err(error) = remove() {
         println!("    resources that the update created may still exist: {error:#}");
     }
-}
-
-/// Deletes the tables and pools of a failed change that are empty, and names the others: functions
-/// may have written to them before the change was rolled back.
-fn remove(aws: &Aws, left: &[Resource]) -> Result<()> {
-    for resource in left {
-        match destroy::is_empty(aws, resource)? {
-            Some(true) => destroy::delete(aws, resource)?,
-            Some(false) => println!(
-                "    {} ({}) of the failed change holds data and is kept",
-                resource.physical_id, resource.kind
-            ),
-            None => {}
-        }
-    }
-    Ok(())
 }
 
 /// Uploads what CloudFormation reads, and asks it what would change.
@@ -248,24 +221,22 @@ fn plan(
     artifacts: &Artifacts<'_>,
     template: &Path,
     package: &Package,
-    options: &Options,
-    architecture: Architecture,
+    mut parameters: Parameters,
+    watch_minutes: u8,
 ) -> Result<Option<ChangeSet>> {
     artifacts.ensure()?;
-    let mut parameters = options.parameters();
-    parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
     let text = fs_err::read_to_string(template)?;
     let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
     let template = artifacts.put(template, &name)?;
     let code = artifacts.put(&package.file, &package.name)?;
-    parameters.insert("CodeBucket".to_owned(), artifacts.bucket().to_owned());
+    parameters.insert("CodeBucket".to_owned(), artifacts.bucket.clone());
     parameters.insert("CodeKey".to_owned(), code);
     stack.plan(&Wanted {
         template: &text,
         template_url: &artifacts.url(&template),
         parameters: &parameters,
         generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
-        watch_minutes: options.watch,
+        watch_minutes,
     })
 }
 
@@ -276,28 +247,11 @@ fn secret() -> Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn print_plan(plan: Option<&ChangeSet>) {
-    match plan {
-        None => println!("    no changes"),
-        Some(plan) if plan.is_new => println!("    {} new resources", plan.changes.len()),
-        Some(plan) => plan.changes.iter().for_each(|change| println!("    {change}")),
-    }
-}
-
 async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<()> {
     let client = client_in(aws.region(), aws.credentials()?).await;
     let loaded = load::load(&client, stack.output("CatalogTableName")?, catalog).await?;
     println!("    {loaded}");
     Ok(())
-}
-
-fn page_of<'a>(stack: &Described, parts: &'a Parts) -> Result<Page<'a>> {
-    Ok(Page {
-        folder: &parts.site,
-        art: &parts.catalog.art,
-        config: config(stack)?,
-        address: address(stack)?,
-    })
 }
 
 /// What the page must know.
@@ -315,15 +269,4 @@ fn config(stack: &Described) -> Result<String> {
         demo_pace: pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };
     serde_json::to_string(&config).context("config.json cannot be written")
-}
-
-fn address(stack: &Described) -> Result<String> {
-    stack.output("Address").map(str::to_owned)
-}
-
-/// Makes CloudFront fetch the files with fixed names again.
-fn invalidate(aws: &Aws, stack: &Described) -> Result<()> {
-    let id = stack.output("DistributionId")?;
-    let call = ["cloudfront", "create-invalidation", "--distribution-id", id, "--paths"];
-    aws.ask(&[call.as_slice(), &["/index.html", "/config.json"]].concat()).map(drop)
 }

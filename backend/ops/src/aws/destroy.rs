@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
-use super::stack::{KEPT, Resource, Resources, Stack};
+use super::stack::{KEPT, Resource, Stack};
 use super::target::Target;
 use crate::steps::Steps;
 use crate::stop;
@@ -19,7 +19,7 @@ use crate::stop;
 pub struct Options {
     /// The stack.
     #[command(flatten)]
-    pub stack: Target,
+    pub(super) stack: Target,
     /// Delete orders, customers and the catalog, too
     #[arg(long)]
     with_data: bool,
@@ -28,16 +28,14 @@ pub struct Options {
     yes: bool,
 }
 
-/// Deletes the stack; orders, customers and the catalog only with `--with-data`.
-///
-/// # Errors
-/// What could not be deleted. Running it again continues from there, also when the stack itself is
-/// already gone.
-pub fn run(aws: &Aws, options: &Options) -> Result<()> {
-    let stack = Stack::new(aws, &options.stack.stack);
+/// Deletes the stack; orders, customers and the catalog only with `--with-data`. Running it again
+/// after an error continues from there, also when the stack itself is already gone.
+pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
+    let name = &options.stack.stack;
+    let stack = Stack::new(aws, name);
     let mut steps = Steps::new(5);
     let caller = steps.take("check the account", || aws.caller())?;
-    let artifacts = Artifacts::new(aws, &caller, &options.stack.stack);
+    let artifacts = Artifacts::new(aws, &caller, name);
     let described = stack.describe()?;
     let resources = match &described {
         Some(_) => stack.resources()?,
@@ -47,19 +45,21 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
         artifacts.remove()?; // a plan may have left some
         return stack.existing().map(drop);
     }
-    if described.as_ref().is_some_and(|stack| stack.is_protected) {
-        bail!(
-            "the stack {0} is protected; first run `aws cloudformation update-termination-protection \
-             --no-enable-termination-protection --stack-name {0} --region {1}`",
-            options.stack.stack,
-            aws.region()
-        );
-    }
+    ensure!(
+        described.as_ref().is_none_or(|stack| !stack.is_protected),
+        "the stack {name} is protected; first run `aws cloudformation update-termination-protection \
+         --no-enable-termination-protection --stack-name {name} --region {}`",
+        aws.region()
+    );
     let kept: BTreeMap<&str, &Resource> =
         KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
-    announce(&resources, &kept, options.with_data);
+    println!("    {} resources will be removed", resources.len().saturating_sub(kept.len()));
+    for (id, Resource { physical_id, .. }) in &kept {
+        let fate = if options.with_data { "DELETED WITH ALL IT HOLDS" } else { "kept" };
+        println!("    {id} ({physical_id}) will be {fate}");
+    }
     if !options.yes {
-        confirm(&options.stack.stack)?;
+        confirm(name)?;
     }
     steps.take("delete the site's files", || match resources.get("SiteBucket") {
         Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
@@ -77,82 +77,50 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn announce(resources: &Resources, kept: &BTreeMap<&str, &Resource>, with_data: bool) {
-    println!("    {} resources will be removed", resources.len().saturating_sub(kept.len()));
-    for (id, Resource { physical_id, .. }) in kept {
-        let fate = if with_data { "DELETED WITH ALL IT HOLDS" } else { "kept" };
-        println!("    {id} ({physical_id}) will be {fate}");
-    }
-}
-
 fn confirm(stack: &str) -> Result<()> {
     let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        bail!("this needs confirmation on a terminal; add --yes");
-    }
+    ensure!(stdin.is_terminal(), "this needs confirmation on a terminal; add --yes");
     print!("\nType the stack's name to go on: ");
     std::io::stdout().flush()?;
     let typed = stop::read_line(std::io::BufReader::new(stdin))?;
-    match typed.trim() == stack {
-        true => Ok(()),
-        false => bail!("that is not `{stack}`; nothing was removed"),
-    }
+    ensure!(typed.trim() == stack, "that is not `{stack}`; nothing was removed");
+    Ok(())
 }
 
 /// Whether a table or a pool holds nothing; `None` if it is neither, or is gone.
-///
-/// # Errors
-/// If AWS cannot be asked.
-pub fn is_empty(aws: &Aws, resource: &Resource) -> Result<Option<bool>> {
-    let id = resource.physical_id.as_str();
-    let (call, items): (&[&str], &str) = match resource.kind.as_str() {
-        "AWS::DynamoDB::Table" => (
-            &["dynamodb", "scan", "--table-name", id, "--max-items", "1", "--page-size", "1"],
-            "Items",
-        ),
+pub(super) fn is_empty(aws: &Aws, resource: &Resource) -> Result<Option<bool>> {
+    let (call, items) = match resource.kind.as_str() {
+        "AWS::DynamoDB::Table" => {
+            ("dynamodb scan --max-items 1 --page-size 1 --table-name", "Items")
+        }
         "AWS::Cognito::UserPool" => {
-            (&["cognito-idp", "list-users", "--user-pool-id", id, "--max-items", "1"], "Users")
+            ("cognito-idp list-users --max-items 1 --user-pool-id", "Users")
         }
         _ => return Ok(None),
     };
-    match aws.try_ask(call)? {
-        Ok(answer) => Ok(Some(answer[items].as_array().is_none_or(Vec::is_empty))),
-        Err(error) if error.is_not_found() || error.is_being_deleted() => Ok(None),
-        Err(error) => Err(error.of_call(call)),
-    }
+    let answer = aws.find(call, &[&resource.physical_id])?;
+    Ok(answer.map(|answer| answer[items].as_array().is_none_or(Vec::is_empty)))
 }
 
-/// Deletes a table or a pool: first its protection, then itself.
-///
-/// # Errors
-/// If AWS refuses, or it is neither.
-pub fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
-    let id = resource.physical_id.as_str();
-    let calls: &[&[&str]] = match resource.kind.as_str() {
+/// Deletes a table or a pool, if it is not gone: first its protection, then itself.
+pub(super) fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
+    let calls: &[&str] = match resource.kind.as_str() {
         "AWS::DynamoDB::Table" => &[
-            &["dynamodb", "update-table", "--table-name", id, "--no-deletion-protection-enabled"],
+            "dynamodb update-table --no-deletion-protection-enabled --table-name",
             // A table that is being changed cannot be deleted yet.
-            &["dynamodb", "wait", "table-exists", "--table-name", id],
-            &["dynamodb", "delete-table", "--table-name", id],
+            "dynamodb wait table-exists --table-name",
+            "dynamodb delete-table --table-name",
         ],
         "AWS::Cognito::UserPool" => &[
-            &[
-                "cognito-idp",
-                "update-user-pool",
-                "--user-pool-id",
-                id,
-                "--deletion-protection",
-                "INACTIVE",
-            ],
-            &["cognito-idp", "delete-user-pool", "--user-pool-id", id],
+            "cognito-idp update-user-pool --deletion-protection INACTIVE --user-pool-id",
+            "cognito-idp delete-user-pool --user-pool-id",
         ],
         other => bail!("deleting a {other} is not supported"),
     };
+    let id = &resource.physical_id;
     for call in calls {
-        match aws.try_ask(call)? {
-            Ok(_) => {}
-            Err(error) if error.is_not_found() || error.is_being_deleted() => return Ok(()),
-            Err(error) => return Err(error.of_call(call)),
+        if aws.find(call, &[id])?.is_none() {
+            return Ok(());
         }
     }
     println!("    {id} is deleted");
@@ -169,32 +137,9 @@ fn print_rest(kept: &BTreeMap<&str, &Resource>, options: &Options) {
             println!("  {id}: {physical_id} ({kind}), which costs what it stores");
         }
         println!(
-            "    `cargo aws adopt` makes a new stack around them. To delete them, too, run this"
+            "    `cargo aws adopt` makes a new stack around them. To delete them, too, run this\n    \
+             again with --with-data."
         );
-        println!("    again with --with-data.");
     }
     println!("  metrics, for 15 months, at no cost\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::workspace::Workspace;
-
-    #[test]
-    fn what_is_kept_is_what_the_template_retains() {
-        let text = fs_err::read_to_string(Workspace::find().unwrap().template()).unwrap();
-        let mut kept = Vec::new();
-        let mut resource = "";
-        for line in text.lines() {
-            let name = line.trim_end_matches(':');
-            if line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') {
-                resource = name.trim();
-            }
-            if line.trim().starts_with("DeletionPolicy: Retain") {
-                kept.push(resource);
-            }
-        }
-        assert_eq!(kept, KEPT);
-    }
 }

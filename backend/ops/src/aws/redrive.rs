@@ -7,10 +7,10 @@
 //! function that failed is invoked, asynchronously, with the payload it had. All of them take a
 //! payload twice without harm. What is not sent again can be discarded, and is printed once more.
 
-use std::collections::BTreeSet;
+use std::fmt;
 use std::io::Write as _;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -18,13 +18,20 @@ use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
 
+/// Takes messages and hides them from others for a quarter of an hour. All servers of the queue
+/// are asked, not only some: that is what waiting means here.
+const RECEIVE: &str = "sqs receive-message --max-number-of-messages 10 --visibility-timeout 900 \
+                       --wait-time-seconds 2 --message-attribute-names All --queue-url";
+/// How many messages one call changes, at most.
+const BATCH: usize = 10;
+
 /// Which failures, and what to do with them; without an id or `--all` they are listed.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("chosen").args(["one", "all"]))]
 pub struct Options {
     /// The stack.
     #[command(flatten)]
-    pub stack: Target,
+    pub(super) stack: Target,
     /// Send this one again, by the beginning of its id in the list
     #[arg(value_name = "ID", value_parser = failure_id)]
     one: Option<String>,
@@ -44,13 +51,8 @@ fn failure_id(text: &str) -> Result<String, String> {
     }
 }
 
-/// For how long a message that we look at is hidden from others, in seconds.
-const HIDDEN: &str = "900";
-/// How many messages one call takes, at most.
-const BATCH: usize = 10;
-
 /// A message of the failures queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Failure {
     /// The message's id.
     id: String,
@@ -65,10 +67,7 @@ struct Failure {
 }
 
 /// Lists the failures, or sends one or all of them again, or discards them.
-///
-/// # Errors
-/// If there is no such stack or failure, or AWS refuses.
-pub fn run(aws: &Aws, options: &Options) -> Result<()> {
+pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let stack = Stack::new(aws, &options.stack.stack).existing()?;
     let queue = Queue { aws, url: stack.output("FailuresQueueUrl")? };
     let failures = queue.receive()?;
@@ -79,14 +78,24 @@ pub fn run(aws: &Aws, options: &Options) -> Result<()> {
 
 fn act(queue: &Queue<'_>, failures: &[Failure], options: &Options) -> Result<()> {
     let (chosen, left) = choose(failures, options.one.as_deref(), options.all)?;
-    let act = |failure| match options.discard {
-        true => queue.discard(failure),
-        false => queue.send_again(failure),
-    };
-    let done = chosen.into_iter().try_fold(0, |done, failure| act(failure).map(|it| done + it));
+    let mut done = 0;
+    let result = chosen.into_iter().try_for_each(|failure| {
+        done += usize::from(match options.discard {
+            true => queue.discard(failure)?,
+            false => queue.send_again(failure)?,
+        });
+        Ok(())
+    });
+    left.iter().for_each(|failure| println!("{failure}"));
     let verb = if options.discard { "discarded" } else { "sent again" };
-    report(&left, *done.as_ref().unwrap_or(&0), verb);
-    done.map(drop)
+    match (done, left.len()) {
+        (0, 0) => println!("no failures"),
+        (0, left) => println!(
+            "{left} failures; send them again with --all, or one by its id, or remove with --discard"
+        ),
+        (done, left) => println!("{done} {verb}, {left} left"),
+    }
+    result
 }
 
 /// Those that are meant, and the others.
@@ -97,28 +106,12 @@ fn choose<'a>(
 ) -> Result<(Vec<&'a Failure>, Vec<&'a Failure>)> {
     let is_chosen = |failure: &&Failure| all || one.is_some_and(|id| failure.id.starts_with(id));
     let (chosen, left): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
-    match one {
-        Some(id) if chosen.is_empty() => {
-            bail!("no failure has the id {id}; see the list without it")
-        }
-        Some(id) if chosen.len() > 1 => {
-            bail!("{} failures have an id that begins with {id}; name more of it", chosen.len())
+    match (one, chosen.len()) {
+        (Some(id), 0) => bail!("no failure has the id {id}; see the list without it"),
+        (Some(id), count @ 2..) => {
+            bail!("{count} failures have an id that begins with {id}; name more of it")
         }
         _ => Ok((chosen, left)),
-    }
-}
-
-fn report(left: &[&Failure], done: usize, verb: &str) {
-    for Failure { id, function, reason, payload, .. } in left {
-        let function = function.as_deref().unwrap_or("an unknown function");
-        println!("{id}  {function}: {reason}\n    {payload}");
-    }
-    match (done, left.len()) {
-        (0, 0) => println!("no failures"),
-        (0, left) => println!(
-            "{left} failures; send them again with --all, or one by its id, or remove with --discard"
-        ),
-        (done, left) => println!("{done} {verb}, {left} left"),
     }
 }
 
@@ -131,27 +124,12 @@ struct Queue<'a> {
 impl Queue<'_> {
     /// Everything in the queue, hidden from others for a while.
     fn receive(&self) -> Result<Vec<Failure>> {
-        let mut failures = Vec::new();
-        let mut known = BTreeSet::new();
+        let mut failures: Vec<Failure> = Vec::new();
         loop {
-            let answer = self.ask(&[
-                "receive-message",
-                "--queue-url",
-                self.url,
-                "--max-number-of-messages",
-                "10",
-                "--visibility-timeout",
-                HIDDEN,
-                // All servers of the queue are asked, not only some.
-                "--wait-time-seconds",
-                "2",
-                "--message-attribute-names",
-                "All",
-            ])?;
-            let messages = list(&answer, "Messages");
+            let messages: Vec<Value> = list(&self.aws.ask(RECEIVE, &[self.url])?, "Messages")?;
             let before = failures.len();
             for failure in messages.iter().filter_map(read) {
-                if known.insert(failure.id.clone()) {
+                if failures.iter().all(|known| known.id != failure.id) {
                     failures.push(failure);
                 }
             }
@@ -162,31 +140,38 @@ impl Queue<'_> {
         }
     }
 
-    /// Invokes the one function that failed, and takes the message out of the queue; how many
-    /// were sent, for one that names no function is left.
-    fn send_again(&self, failure: &Failure) -> Result<usize> {
-        let Failure { id, receipt, function: Some(function), payload, .. } = failure else {
+    /// Invokes the one function that failed, and takes the message out of the queue; `false` for
+    /// one that names no function, which is left.
+    fn send_again(&self, failure: &Failure) -> Result<bool> {
+        let Some(function) = &failure.function else {
             println!("{} names no function, and stays", failure.id);
-            return Ok(0);
+            return Ok(false);
         };
-        invoke(self.aws, function, payload)?;
-        self.remove(receipt)?;
-        println!("{id} sent again to {function}");
-        Ok(1)
+        // As a file of bytes: version 2 of the command line would take text for Base64.
+        let mut file = tempfile::NamedTempFile::new()?;
+        file.write_all(failure.payload.as_bytes())?;
+        let payload = format!("fileb://{}", file.path().display());
+        // An asynchronous invocation has no answer to be written to a file.
+        let what = [function.as_str(), "--payload", &payload, "/dev/null"];
+        let answer =
+            self.aws.ask("lambda invoke --invocation-type Event --function-name", &what)?;
+        let status = &answer["StatusCode"];
+        ensure!(*status == 202, "{function} did not accept the invocation (status {status})");
+        self.remove(failure)?;
+        println!("{} sent again to {function}", failure.id);
+        Ok(true)
     }
 
     /// Takes the message out of the queue, and prints what it held for the last time.
-    fn discard(&self, failure: &Failure) -> Result<usize> {
-        let Failure { id, receipt, function, reason, payload } = failure;
-        self.remove(receipt)?;
-        let function = function.as_deref().unwrap_or("an unknown function");
-        println!("{id} discarded, of {function}: {reason}\n    {payload}");
-        Ok(1)
+    fn discard(&self, failure: &Failure) -> Result<bool> {
+        self.remove(failure)?;
+        println!("discarded {failure}");
+        Ok(true)
     }
 
-    fn remove(&self, receipt: &str) -> Result<()> {
-        let call = ["delete-message", "--queue-url", self.url, "--receipt-handle", receipt];
-        self.ask(&call).map(drop)
+    fn remove(&self, failure: &Failure) -> Result<()> {
+        let which = [self.url, "--receipt-handle", &failure.receipt];
+        self.aws.ask("sqs delete-message --queue-url", &which).map(drop)
     }
 
     /// Lets everybody see at once what is still in the queue. What cannot be shown now shows itself
@@ -197,60 +182,39 @@ impl Queue<'_> {
                 json!({"Id": number.to_string(), "ReceiptHandle": failure.receipt,
                     "VisibilityTimeout": 0})
             };
-            let entries: Value = batch.iter().enumerate().map(entry).collect();
-            let call = ["change-message-visibility-batch", "--queue-url", self.url, "--entries"];
-            let _ = self.ask(&[call.as_slice(), &[&entries.to_string()]].concat());
+            let entries = batch.iter().enumerate().map(entry).collect::<Value>().to_string();
+            let which = [self.url, "--entries", &entries];
+            let _ = self.aws.ask("sqs change-message-visibility-batch --queue-url", &which);
         }
-    }
-
-    fn ask(&self, arguments: &[&str]) -> Result<Value> {
-        self.aws.ask(&[&["sqs"], arguments].concat())
     }
 }
 
-fn invoke(aws: &Aws, function: &str, payload: &str) -> Result<()> {
-    // As a file of bytes: version 2 of the command line would take text for Base64.
-    let mut file = tempfile::NamedTempFile::new()?;
-    file.write_all(payload.as_bytes())?;
-    let call = [
-        "lambda",
-        "invoke",
-        "--function-name",
-        function,
-        "--invocation-type",
-        "Event",
-        "--payload",
-        &format!("fileb://{}", file.path().display()),
-        // Where the answer's payload goes; an asynchronous invocation has none.
-        "/dev/null",
-    ];
-    match aws.ask(&call)?["StatusCode"].as_i64() {
-        Some(202) => Ok(()),
-        status => bail!("{function} did not accept the invocation (status {status:?})"),
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, function, reason, payload, .. } = self;
+        let function = function.as_deref().unwrap_or("an unknown function");
+        write!(f, "{id}  {function}: {reason}\n    {payload}")
     }
 }
 
 /// Reads a message of either kind; `None` for one without an id.
 fn read(message: &Value) -> Option<Failure> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let (id, receipt) = (text(&message["MessageId"])?, text(&message["ReceiptHandle"])?);
     let body = message["Body"].as_str().unwrap_or_default();
     let record: Value = serde_json::from_str(body).unwrap_or_default();
     let attribute = |name: &str| text(&message["MessageAttributes"][name]["StringValue"]);
-    let (function, reason, payload) = match record["requestContext"]["functionArn"].as_str() {
-        Some(arn) => (Some(name_of(arn)), reason_of(&record), record["requestPayload"].to_string()),
+    // The name in a function's ARN, which may end with a qualifier.
+    let name = |arn: String| arn.split(':').nth(6).unwrap_or(&arn).to_owned();
+    let (function, reason, payload) = match text(&record["requestContext"]["functionArn"]) {
+        Some(arn) => (Some(arn), reason_of(&record), record["requestPayload"].to_string()),
         None => (
-            attribute("TARGET_ARN").map(|arn| name_of(&arn)),
+            attribute("TARGET_ARN"),
             attribute("ERROR_MESSAGE").or(attribute("ERROR_CODE")).unwrap_or_default(),
             body.to_owned(),
         ),
     };
-    Some(Failure { id, receipt, function, reason, payload })
-}
-
-/// The name in a function's ARN, which may end with a qualifier.
-fn name_of(arn: &str) -> String {
-    arn.split(':').nth(6).unwrap_or(arn).to_owned()
+    let (id, receipt) = (text(&message["MessageId"])?, text(&message["ReceiptHandle"])?);
+    Some(Failure { id, receipt, function: function.map(name), reason, payload })
 }
 
 fn reason_of(record: &Value) -> String {
@@ -267,14 +231,8 @@ mod tests {
 
     #[test]
     fn one_failure_is_named_by_the_beginning_of_its_id_and_no_other_is_meant() {
-        let failure = |id: &str| Failure {
-            id: id.to_owned(),
-            receipt: String::new(),
-            function: None,
-            reason: String::new(),
-            payload: String::new(),
-        };
-        let failures = ["0123456789ab", "0123456789cd", "ffffffff"].map(failure);
+        let failures = ["0123456789ab", "0123456789cd", "ffffffff"]
+            .map(|id| Failure { id: id.to_owned(), ..Failure::default() });
         let chosen = |id: Option<&str>, all| {
             let (chosen, left) = choose(&failures, id, all).map_err(|error| error.to_string())?;
             Ok((chosen.len(), left.len()))
@@ -288,38 +246,33 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_gave_up_is_told_by_its_record() {
-        let body = json!({
-            "requestContext": {
-                "functionArn": "arn:aws:lambda:eu-west-2:1:function:shop-delivery:$LATEST",
-                "condition": "RetriesExhausted",
-            },
+    fn a_failure_is_read_from_its_record_or_from_its_attributes() {
+        let arn = "arn:aws:lambda:eu-west-2:1:function:shop-delivery";
+        let record = json!({
+            "requestContext": {"functionArn": format!("{arn}:$LATEST"), "condition": "RetriesExhausted"},
             "requestPayload": {"detail-type": "order_accepted"},
             "responsePayload": {"errorType": "Tiffin.InvalidEvent", "errorMessage": "no order event"},
         });
-        let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body.to_string()});
-        let failure = read(&message).unwrap();
-        assert_eq!(failure.function.as_deref(), Some("shop-delivery"));
-        assert_eq!(failure.reason, "Tiffin.InvalidEvent: no order event");
-        assert_eq!(failure.payload, r#"{"detail-type":"order_accepted"}"#);
-    }
-
-    #[test]
-    fn a_rule_that_could_not_hand_over_is_told_by_its_attributes() {
-        let attributes = json!({
-            "TARGET_ARN": {"StringValue": "arn:aws:lambda:eu-west-2:1:function:shop-restaurants"},
-            "ERROR_CODE": {"StringValue": "NO_PERMISSIONS"},
+        let target = json!({
+            "TARGET_ARN": {"StringValue": arn}, "ERROR_CODE": {"StringValue": "NO_PERMISSIONS"},
         });
-        let message = json!({
-            "MessageId": "m", "ReceiptHandle": "r", "Body": r#"{"id":"e"}"#,
-            "MessageAttributes": attributes,
-        });
-        let failure = read(&message).unwrap();
-        assert_eq!(
-            (failure.function.as_deref(), failure.reason.as_str(), failure.payload.as_str()),
-            (Some("shop-restaurants"), "NO_PERMISSIONS", r#"{"id":"e"}"#)
-        );
-        let unknown = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": "no JSON"});
-        assert_eq!(read(&unknown).unwrap().function, None);
+        let (gave_up, event) = (record.to_string(), r#"{"id":"e"}"#);
+        let accepted = r#"{"detail-type":"order_accepted"}"#;
+        for (body, attributes, function, reason, payload) in [
+            (&*gave_up, Value::Null, true, "Tiffin.InvalidEvent: no order event", accepted),
+            (event, target, true, "NO_PERMISSIONS", event),
+            ("no JSON", Value::Null, false, "", "no JSON"),
+        ] {
+            let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body,
+                "MessageAttributes": attributes});
+            let expected = Failure {
+                id: "m".to_owned(),
+                receipt: "r".to_owned(),
+                function: function.then(|| "shop-delivery".to_owned()),
+                reason: reason.to_owned(),
+                payload: payload.to_owned(),
+            };
+            assert_eq!(read(&message), Some(expected));
+        }
     }
 }

@@ -1,29 +1,24 @@
 //! The CloudFormation stack: its state, its resources, and waiting for the end of a change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::fmt;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::cli::{Aws, list};
-use super::events::{Event, read_event};
 use crate::stop;
 
-pub use super::events::{Resource, Resources};
-
 /// The resources that the template retains when the stack is deleted: orders, customers, catalog.
-pub const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
-
-/// The intervals, first and last, at which a change is polled: AWS limits the rate of requests.
-const POLL: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
+pub(super) const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
 
 /// The tag of every stack of ours, and so of every resource in it.
 pub(super) const TAG: (&str, &str) = ("application", "tiffin");
-/// How long CloudFormation may take to begin a change.
-const START_TIMEOUT: Duration = Duration::from_secs(120);
-/// How many events are read at each poll: more than there can be between two.
-const NEWEST: &str = "300";
+
+/// How long to wait before a change is looked at again: AWS limits the rate of requests.
+pub(super) const POLL: Duration = Duration::from_secs(1);
 
 /// A stack by its name.
 #[derive(Clone, Copy, Debug)]
@@ -33,27 +28,66 @@ pub struct Stack<'a> {
 }
 
 /// A stack as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Described {
     /// Its ARN, under which it is known even after it is deleted.
-    pub id: String,
+    pub(super) id: String,
     /// Its state, such as `UPDATE_COMPLETE`.
-    pub status: String,
+    pub(super) status: String,
     /// Its outputs, by name.
     pub outputs: BTreeMap<String, String>,
     /// Its parameters, by name.
     pub parameters: BTreeMap<String, String>,
     /// Whether it is protected against deletion.
-    pub is_protected: bool,
+    pub(super) is_protected: bool,
     /// Whether it has our tag.
-    pub is_ours: bool,
+    pub(super) is_ours: bool,
+}
+
+/// The resources of a stack, by their names in the template.
+pub type Resources = BTreeMap<String, Resource>;
+
+/// A resource that exists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Resource {
+    /// Its type, such as `AWS::DynamoDB::Table`.
+    #[serde(rename = "ResourceType")]
+    pub(super) kind: String,
+    /// Its name or id; empty before it has one.
+    #[serde(rename = "PhysicalResourceId")]
+    pub physical_id: String,
+}
+
+/// The state of a resource, in a stack's list of them, or in an event of a change.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ResourceState {
+    /// The event's.
+    #[serde(rename = "EventId")]
+    pub(super) id: String,
+    #[serde(rename = "LogicalResourceId")]
+    pub(super) logical_id: String,
+    #[serde(flatten)]
+    pub(super) resource: Resource,
+    #[serde(rename = "ResourceStatus")]
+    pub(super) status: String,
+    #[serde(rename = "ResourceStatusReason")]
+    pub(super) reason: String,
+}
+
+impl fmt::Display for ResourceState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<28} {}", self.status, self.logical_id)?;
+        match self.status.ends_with("FAILED") && !self.reason.is_empty() {
+            true => write!(f, ": {}", self.reason),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Described {
-    /// The stack's output of a name.
-    ///
-    /// # Errors
-    /// If there is none: then it is not a stack of ours, or an old one.
+    /// The stack's output of a name; without it, it is not a stack of ours, or an old one.
     pub fn output(&self, name: &str) -> Result<&str> {
         let value = self.outputs.get(name).map(String::as_str);
         value.with_context(|| format!("the stack has no output {name}; deploy it again"))
@@ -73,26 +107,18 @@ impl Described {
     pub(super) fn is_changing(&self) -> bool {
         self.status.ends_with("_IN_PROGRESS") && !self.is_planned()
     }
-
-    fn is_gone(&self) -> bool {
-        self.status == "DELETE_COMPLETE"
-    }
 }
 
 impl<'a> Stack<'a> {
     /// The stack of that name.
-    #[must_use]
     pub const fn new(aws: &'a Aws, name: &'a str) -> Self {
         Self { aws, name }
     }
 
-    /// The stack as it is; `None` if there is none.
-    ///
-    /// # Errors
-    /// If AWS cannot be asked, or a stack without our tag has that name.
-    pub fn describe(&self) -> Result<Option<Described>> {
-        let stack = self.describe_by(self.name)?.filter(|stack| !stack.is_gone());
-        match stack {
+    /// The stack as it is; `None` if there is none. One without our tag is an error.
+    pub(super) fn describe(&self) -> Result<Option<Described>> {
+        let stack = self.describe_by(self.name)?;
+        match stack.filter(|stack| stack.status != "DELETE_COMPLETE") {
             Some(stack) if !stack.is_ours && !stack.is_planned() => bail!(
                 "the stack {} is not one of Tiffin's (it lacks the tag {}={}); choose another name",
                 self.name,
@@ -103,40 +129,24 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// The stack as it is.
-    ///
-    /// # Errors
-    /// If there is none yet.
+    /// The stack as it is; none is an error.
     pub fn existing(&self) -> Result<Described> {
-        match self.describe()? {
-            Some(stack) if !stack.is_planned() => Ok(stack),
-            _ => bail!(
-                "there is no stack {} in {}; `cargo aws deploy --stack {}` creates one",
-                self.name,
-                self.aws.region(),
-                self.name
-            ),
-        }
+        let stack = self.describe()?.filter(|stack| !stack.is_planned());
+        stack.with_context(|| {
+            let (name, region) = (self.name, self.aws.region());
+            format!("there is no stack {name} in {region}; `cargo aws deploy --stack {name}` creates one")
+        })
     }
 
     fn describe_by(&self, name: &str) -> Result<Option<Described>> {
-        let call = ["cloudformation", "describe-stacks", "--stack-name", name];
-        match self.aws.try_ask(&call)? {
-            Ok(answer) => Ok(Some(read_stack(&answer["Stacks"][0]))),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error.of_call(&call)),
-        }
+        let answer = self.aws.find("cloudformation describe-stacks --stack-name", &[name])?;
+        answer.map(|answer| read_stack(&answer["Stacks"][0])).transpose()
     }
 
     /// Deletes the stack and waits until it is gone.
-    ///
-    /// # Errors
-    /// If it could not be deleted: its status.
-    pub fn delete(&self, stack: &Described) -> Result<()> {
-        let mut known = self.known_events(&stack.id)?;
-        self.ask(&["delete-stack", "--stack-name", self.name])?;
-        let after = self.wait(&stack.id, &mut known)?;
-        match after.status.as_str() {
+    pub(super) fn delete(&self, stack: &Described) -> Result<()> {
+        let call = "cloudformation delete-stack --stack-name";
+        match self.change_by(&stack.id, call, &[self.name])?.status.as_str() {
             "DELETE_COMPLETE" => Ok(()),
             status => bail!(
                 "deleting the stack failed ({status}); fix the resources listed above and retry"
@@ -144,23 +154,27 @@ impl<'a> Stack<'a> {
         }
     }
 
-    pub(super) fn known_events(&self, id: &str) -> Result<BTreeSet<String>> {
-        Ok(self.events(id, None)?.into_iter().map(|event| event.id).collect())
+    /// Makes a call that begins a change of the stack with the ARN `id`, and waits for its end; the
+    /// stack as it is then.
+    pub(super) fn change_by(&self, id: &str, call: &str, arguments: &[&str]) -> Result<Described> {
+        let known = self.events(id)?.into_iter().map(|event| event.id).collect();
+        self.aws.ask(call, arguments)?;
+        self.wait(id, known)
     }
 
     /// Waits until the stack's change is finished, and prints what happens to its resources. It is
-    /// finished only once the stack has an event that is not in `known`: the first poll may come
+    /// finished only once the stack has an event that is not in `known`: the first look may come
     /// before AWS has begun.
-    pub(super) fn wait(&self, id: &str, known: &mut BTreeSet<String>) -> Result<Described> {
-        let (mut backoff, begun) = (Backoff::new(), Instant::now());
+    pub(super) fn wait(&self, id: &str, mut known: BTreeSet<String>) -> Result<Described> {
         let mut has_begun = false;
         loop {
             let Some(stack) = self.describe_by(id)? else {
                 let status = "DELETE_COMPLETE".to_owned();
                 return Ok(Described { id: id.to_owned(), status, ..Described::default() });
             };
-            // After the status, so that no event before it is missed.
-            for event in self.events(id, Some(NEWEST))? {
+            // After the status, so that no event before it is missed; the newest are more than there
+            // can be between two looks.
+            for event in self.events_by("--max-items 300 --stack-name", id)? {
                 if known.insert(event.id.clone()) {
                     has_begun |= event.logical_id == self.name;
                     if !event.status.ends_with("_IN_PROGRESS") {
@@ -168,73 +182,55 @@ impl<'a> Stack<'a> {
                     }
                 }
             }
-            if !stack.is_changing() && !stack.is_planned() && has_begun {
+            if has_begun && !stack.is_changing() && !stack.is_planned() {
                 return Ok(stack);
             }
-            if !has_begun && !stack.is_changing() && begun.elapsed() > START_TIMEOUT {
-                bail!(
-                    "AWS has not begun to change the stack {} within {} seconds ({}); retry",
-                    self.name,
-                    START_TIMEOUT.as_secs(),
-                    stack.status
-                );
-            }
-            backoff.wait().inspect_err(|_| {
+            stop::pause(POLL).inspect_err(|_| {
                 println!("    AWS continues; running this again waits until it has finished");
             })?;
         }
     }
 
-    /// The stack's events, the oldest first: all, or so many of the newest.
-    pub(super) fn events(&self, id: &str, newest: Option<&str>) -> Result<Vec<Event>> {
-        let mut call = vec!["cloudformation", "describe-stack-events", "--stack-name", id];
-        call.extend(newest.into_iter().flat_map(|newest| ["--max-items", newest]));
-        let answer = match self.aws.try_ask(&call)? {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(Vec::new()),
-            Err(error) => return Err(error.of_call(&call)),
-        };
-        let events = list(&answer, "StackEvents");
-        Ok(events.iter().rev().map(read_event).collect())
+    /// All events of the stack with the ARN `id`, the oldest first.
+    pub(super) fn events(&self, id: &str) -> Result<Vec<ResourceState>> {
+        self.events_by("--stack-name", id)
+    }
+
+    fn events_by(&self, options: &str, id: &str) -> Result<Vec<ResourceState>> {
+        let call = format!("cloudformation describe-stack-events {options}");
+        let answer = self.aws.find(&call, &[id])?.unwrap_or_default();
+        Ok(list(&answer, "StackEvents")?.into_iter().rev().collect())
     }
 
     /// The stack's resources that exist, by their names in the template.
-    ///
-    /// # Errors
-    /// If AWS cannot be asked.
     pub fn resources(&self) -> Result<Resources> {
         self.resources_of(self.name, |status| status != "DELETE_COMPLETE")
     }
 
-    /// The resources of a stack by name or ARN that are in some states; the command line reads all
-    /// pages of the answer.
+    /// The resources of a stack by name or ARN that are in some states.
     fn resources_of(&self, stack: &str, is_meant: impl Fn(&str) -> bool) -> Result<Resources> {
-        let answer = self.ask(&["list-stack-resources", "--stack-name", stack])?;
-        let resources = list(&answer, "StackResourceSummaries");
-        let read = |it: &Value| {
-            let text = |key: &str| it[key].as_str().filter(|it| !it.is_empty()).map(str::to_owned);
-            let is_meant = is_meant(&text("ResourceStatus")?);
-            let (kind, physical_id) = (text("ResourceType")?, text("PhysicalResourceId")?);
-            is_meant.then_some((text("LogicalResourceId")?, Resource { kind, physical_id }))
-        };
-        Ok(resources.iter().filter_map(read).collect())
+        let call = "cloudformation list-stack-resources --stack-name";
+        let states: Vec<ResourceState> =
+            list(&self.aws.ask(call, &[stack])?, "StackResourceSummaries")?;
+        let meant = states
+            .into_iter()
+            .filter(|state| is_meant(&state.status) && !state.resource.physical_id.is_empty());
+        Ok(meant.map(|state| (state.logical_id, state.resource)).collect())
     }
 
     /// The resources that the last deleted stack of this name retained, by their names in the
     /// template; AWS lists them for 90 days (CloudFormation API Reference, "ListStackResources").
-    ///
-    /// # Errors
-    /// If AWS cannot be asked, or that stack lacked our tag.
-    pub fn retained_by_deleted(&self) -> Result<Resources> {
-        let answer = self.ask(&["list-stacks", "--stack-status-filter", "DELETE_COMPLETE"])?;
-        let stacks = list(&answer, "StackSummaries");
+    /// If that stack lacked our tag, it is an error.
+    pub(super) fn retained_by_deleted(&self) -> Result<Resources> {
+        let call = "cloudformation list-stacks --stack-status-filter DELETE_COMPLETE";
+        let stacks: Vec<Value> = list(&self.aws.ask(call, &[])?, "StackSummaries")?;
         let named = stacks.iter().filter(|stack| stack["StackName"] == self.name);
         let last = named.max_by_key(|stack| stack["DeletionTime"].as_str().unwrap_or_default());
         let Some(id) = last.and_then(|stack| stack["StackId"].as_str()) else {
             return Ok(Resources::new());
         };
         match self.describe_by(id)? {
-            None => Ok(Resources::new()),
+            None => return Ok(Resources::new()),
             Some(stack) if !stack.is_ours => bail!(
                 "the deleted stack {} was not one of Tiffin's (it lacked the tag {}={}); its \
                  resources are not touched",
@@ -242,54 +238,34 @@ impl<'a> Stack<'a> {
                 TAG.0,
                 TAG.1
             ),
-            Some(_) => self.skipped(id),
+            Some(_) => {}
         }
-    }
-
-    /// The resources that a deleted stack retained, by its list of resources, and by its events: the
-    /// emulator does not keep the list.
-    fn skipped(&self, id: &str) -> Result<Resources> {
+        // By its list of resources, and by its events: the emulator does not keep the list.
         let skipped = |status: &str| status == "DELETE_SKIPPED";
         let mut resources = self.resources_of(id, skipped)?;
-        for event in self.events(id, None)?.into_iter().filter(|event| skipped(&event.status)) {
+        for event in self.events(id)?.into_iter().filter(|event| skipped(&event.status)) {
             resources.entry(event.logical_id).or_insert(event.resource);
         }
         Ok(resources)
     }
-
-    pub(super) fn ask(&self, arguments: &[&str]) -> Result<Value> {
-        self.aws.ask(&[&["cloudformation"], arguments].concat())
-    }
 }
 
-/// A wait that is longer each time.
-pub(super) struct Backoff(Duration);
-
-impl Backoff {
-    pub(super) const fn new() -> Self {
-        Self(POLL[0])
-    }
-
-    /// Waits; an error if the command is interrupted.
-    pub(super) fn wait(&mut self) -> Result<()> {
-        stop::pause(self.0)?;
-        self.0 = (self.0 * 2).min(POLL[1]);
-        Ok(())
-    }
-}
-
-fn read_stack(stack: &Value) -> Described {
-    let pairs = |name: &str, key: &str, value: &str| -> BTreeMap<String, String> {
-        let items = list(stack, name);
+fn read_stack(stack: &Value) -> Result<Described> {
+    let pairs = |name: &str, key: &str, value: &str| {
         let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
-        items.iter().map(|item| (text(item, key), text(item, value))).collect()
+        let items: Vec<Value> = list(stack, name)?;
+        Ok::<BTreeMap<_, _>, anyhow::Error>(
+            items.iter().map(|item| (text(item, key), text(item, value))).collect(),
+        )
     };
-    Described {
-        id: stack["StackId"].as_str().unwrap_or_default().to_owned(),
-        status: stack["StackStatus"].as_str().unwrap_or_default().to_owned(),
-        outputs: pairs("Outputs", "OutputKey", "OutputValue"),
-        parameters: pairs("Parameters", "ParameterKey", "ParameterValue"),
+    let text =
+        |key: &str| stack[key].as_str().map(str::to_owned).context("a stack without a state");
+    Ok(Described {
+        id: text("StackId")?,
+        status: text("StackStatus")?,
+        outputs: pairs("Outputs", "OutputKey", "OutputValue")?,
+        parameters: pairs("Parameters", "ParameterKey", "ParameterValue")?,
         is_protected: stack["EnableTerminationProtection"] == true,
-        is_ours: pairs("Tags", "Key", "Value").get(TAG.0).is_some_and(|value| value == TAG.1),
-    }
+        is_ours: pairs("Tags", "Key", "Value")?.get(TAG.0).is_some_and(|value| value == TAG.1),
+    })
 }

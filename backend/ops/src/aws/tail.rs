@@ -1,12 +1,14 @@
 //! `cargo aws tail`: one order's log lines, from all functions, in the order they were written.
+//! (Version 2's own `aws logs tail` reads one function's log, and version 1 has none.)
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::cli::{Aws, list};
@@ -16,20 +18,21 @@ use crate::stop;
 
 /// How often the logs are asked for more.
 const POLL: Duration = Duration::from_secs(3);
-/// How far a look goes back behind the last line: logs of different functions arrive late.
+/// How far a look goes back behind the last line, in ms: logs of different functions arrive late.
 const LATE: i64 = 60_000;
 
 /// The fields that begin a printed line, and are not repeated in it.
 const FIRST: [&str; 5] = ["timestamp", "level", "message", "function", "order_id"];
 
-/// A line of a log.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A line of a log; lines are in the order of their times.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Line {
     /// When it was written, in milliseconds since 1970.
-    at: i64,
+    timestamp: i64,
     /// CloudWatch's id of it, if it says one.
-    id: Option<String>,
-    text: String,
+    event_id: Option<String>,
+    message: String,
 }
 
 /// Which order to follow.
@@ -37,7 +40,7 @@ struct Line {
 pub struct Options {
     /// The stack.
     #[command(flatten)]
-    pub stack: Target,
+    pub(super) stack: Target,
     /// The order's id
     order: shared::OrderId,
     /// How far back to begin, in hours
@@ -49,31 +52,28 @@ pub struct Options {
 }
 
 /// Prints an order's lines, and goes on until it is interrupted.
-///
-/// # Errors
-/// If there is no such stack, or its logs cannot be read.
-pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
+pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let stack = Stack::new(aws, &options.stack.stack);
     stack.existing()?;
-    let groups = stack.resources()?.into_values();
-    let groups: Vec<String> = groups
-        .filter(|resource| resource.kind == "AWS::Logs::LogGroup")
-        .map(|resource| resource.physical_id)
-        .collect();
-    let order = options.order.to_string();
-    let mut since = now() - i64::from(options.hours) * 3_600_000;
+    let resources = stack.resources()?.into_values();
+    let logs = resources.filter(|resource| resource.kind == "AWS::Logs::LogGroup");
+    let groups: Vec<String> = logs.map(|resource| resource.physical_id).collect();
+    let pattern = format!("{{ $.order_id = \"{}\" }}", options.order);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let mut since = i64::try_from(now)? - i64::from(options.hours) * 3_600_000;
     let mut printed: BTreeSet<Line> = BTreeSet::new();
     loop {
-        let lines = read(aws, &groups, &order, since)?;
-        for line in &lines {
-            if printed.insert(line.clone()) {
-                println!("{}", print(line));
+        let lines = read(aws, &groups, &pattern, since)?;
+        since = lines.last().map_or(since, |line| since.max(line.timestamp - LATE));
+        for line in lines {
+            if !printed.contains(&line) {
+                println!("{}", print(&line));
+                printed.insert(line);
             }
         }
         if options.once {
             return Ok(());
         }
-        since = lines.last().map_or(since, |line| since.max(line.at - LATE));
         tokio::select! {
             () = tokio::time::sleep(POLL) => {}
             () = stop::requested() => return Ok(()),
@@ -81,55 +81,35 @@ pub async fn run(aws: &Aws, options: &Options) -> Result<()> {
     }
 }
 
-/// The order's lines in all groups, the oldest first.
-fn read(aws: &Aws, groups: &[String], order: &str, since: i64) -> Result<Vec<Line>> {
-    let found = thread::scope(|scope| {
-        let readers: Vec<_> = groups
-            .iter()
-            .map(|group| scope.spawn(move || read_group(aws, group, order, since)))
-            .collect();
-        readers
-            .into_iter()
-            .map(|reader| reader.join().unwrap_or_else(|_| anyhow::bail!("a reader has died")))
-            .collect::<Result<Vec<_>>>()
+/// The lines in all groups that match a pattern, the oldest first.
+fn read(aws: &Aws, groups: &[String], pattern: &str, since: i64) -> Result<Vec<Line>> {
+    let since = since.to_string();
+    let read_group = |group: &str| -> Result<Vec<Line>> {
+        let which = [group, "--start-time", &since, "--filter-pattern", pattern];
+        list(&aws.ask("logs filter-log-events --log-group-name", &which)?, "events")
+    };
+    let mut lines = Vec::new();
+    thread::scope(|scope| {
+        let readers: Vec<_> =
+            groups.iter().map(|group| scope.spawn(|| read_group(group))).collect();
+        for reader in readers {
+            lines.extend(reader.join().map_err(|_| anyhow!("a reader has died"))??);
+        }
+        anyhow::Ok(())
     })?;
-    let mut lines: Vec<Line> = found.into_iter().flatten().collect();
     lines.sort();
     Ok(lines)
-}
-
-fn read_group(aws: &Aws, group: &str, order: &str, since: i64) -> Result<Vec<Line>> {
-    let (since, pattern) = (since.to_string(), format!("{{ $.order_id = \"{order}\" }}"));
-    let answer = aws.ask(&[
-        "logs",
-        "filter-log-events",
-        "--log-group-name",
-        group,
-        "--start-time",
-        &since,
-        "--filter-pattern",
-        &pattern,
-    ])?;
-    let events = list(&answer, "events");
-    events.iter().map(|event| line(event).context("a log event without a time")).collect()
-}
-
-fn line(event: &Value) -> Option<Line> {
-    Some(Line {
-        at: event["timestamp"].as_i64()?,
-        id: event["eventId"].as_str().map(str::to_owned),
-        text: event["message"].as_str()?.trim_end().to_owned(),
-    })
 }
 
 /// `12:00:01.234 delivery      became order_delivered  event_id=… duration_ms=12`; as it is if it
 /// is not one of ours.
 fn print(line: &Line) -> String {
-    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(&line.text) else {
-        return line.text.clone();
+    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(&line.message) else {
+        return line.message.trim_end().to_owned();
     };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let time = DateTime::from_millis(line.at).fmt(DateTimeFormat::DateTime).unwrap_or_default();
+    let time =
+        DateTime::from_millis(line.timestamp).fmt(DateTimeFormat::DateTime).unwrap_or_default();
     let time = time.split_once('T').map_or(time.as_str(), |(_, time)| time);
     let mut printed = format!("{time:<13} {:<14} {}", text("function"), text("message"));
     for (name, value) in &fields {
@@ -141,11 +121,6 @@ fn print(line: &Line) -> String {
     printed
 }
 
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,14 +128,11 @@ mod tests {
     #[test]
     fn a_line_is_printed_for_people() {
         let text = r#"{"timestamp":"x","level":"INFO","message":"became order_delivered","function":"delivery","order_id":"o","event_id":"e","duration_ms":12,"_aws":{}}"#;
-        let line = Line { at: 1_795_450_090_791, id: None, text: text.to_owned() };
+        let line = Line { timestamp: 1_795_450_090_791, event_id: None, message: text.to_owned() };
         let printed = print(&line);
-        assert!(
-            printed.ends_with("delivery       became order_delivered  duration_ms=12  event_id=e"),
-            "{printed}"
-        );
-        assert!(printed.contains(".791"), "{printed}");
-        let foreign = Line { text: "START RequestId: 1".to_owned(), ..line };
+        let end = ".791Z delivery       became order_delivered  duration_ms=12  event_id=e";
+        assert!(printed.ends_with(end), "{printed}");
+        let foreign = Line { message: "START RequestId: 1".to_owned(), ..line };
         assert_eq!(print(&foreign), "START RequestId: 1");
     }
 }

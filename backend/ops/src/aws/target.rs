@@ -4,13 +4,13 @@ use clap::Args;
 
 /// A stack by name and region.
 #[derive(Clone, Debug, Args)]
-pub struct Target {
+pub(crate) struct Target {
     /// The stack's name
     #[arg(long, value_name = "NAME", value_parser = stack_name)]
-    pub stack: String,
+    pub(crate) stack: String,
     /// The region, by default that of AWS_REGION or of the profile
     #[arg(long, value_parser = region_name)]
-    pub region: Option<String>,
+    pub(super) region: Option<String>,
 }
 
 /// A stack's name; the names of buckets begin with its lower case.
@@ -26,23 +26,15 @@ fn stack_name(name: &str) -> Result<String, String> {
 
 /// A region's name, such as `eu-west-2` or `us-gov-east-1`.
 fn region_name(name: &str) -> Result<String, String> {
-    let parts: Vec<&str> = name.split('-').collect();
-    let is_number = |part: &str| part.bytes().all(|it| it.is_ascii_digit());
-    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase());
-    match parts.as_slice() {
-        [words @ .., number]
-            if words.len() >= 2 && words.iter().all(is_word) && is_number(number) =>
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase());
+    match name.rsplit_once('-') {
+        Some((words, number))
+            if words.contains('-')
+                && words.split('-').all(is_word)
+                && number.bytes().all(|it| it.is_ascii_digit()) =>
         {
             Ok(name.to_owned())
         }
         _ => Err("must be a region such as eu-west-2".to_owned()),
-    }
-}
-
-/// A parameter and its value, from `NAME=VALUE`.
-pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("must be NAME=VALUE, such as Autopilot=on".to_owned()),
     }
 }

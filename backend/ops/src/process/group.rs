@@ -1,14 +1,16 @@
-//! Programs in process groups of their own, so that one signal ends all that they started.
+//! Programs in process groups of their own, so that one signal ends all that they started. (The
+//! crate `process-wrap` has such groups, but neither asks before it kills nor keeps a list.)
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 /// How long a program may take to end when it is asked to.
@@ -17,77 +19,59 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The groups that run.
 static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
+fn running() -> MutexGuard<'static, BTreeSet<u32>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A program and all that it started. Dropping it ends them.
 #[derive(Debug)]
-pub struct Group {
+pub(super) struct Group {
     child: Child,
 }
 
 impl Group {
     /// Starts a program in a group of its own.
-    ///
-    /// # Errors
-    /// As [`Command::spawn`].
-    pub fn start(command: &mut Command) -> std::io::Result<Self> {
+    pub(super) fn start(command: &mut Command) -> std::io::Result<Self> {
         let child = command.process_group(0).spawn()?;
         running().insert(child.id());
         Ok(Self { child })
     }
 
     /// Its standard output and standard error, as far as they are piped; once.
-    pub fn output_streams(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+    pub(super) fn output_streams(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
         (self.child.stdout.take(), self.child.stderr.take())
     }
 
-    /// All that it writes, as far as that was asked for, and how it ends.
-    ///
-    /// # Errors
-    /// If that cannot be read.
-    pub fn output(&mut self) -> Result<Output> {
+    /// All that it writes, and how it ends.
+    pub(super) fn output(&mut self) -> Result<Output> {
         let (out, err) = self.output_streams();
-        let (stdout, stderr) = std::thread::scope(|scope| {
+        let (stdout, stderr) = thread::scope(|scope| {
             let errors = scope.spawn(|| read_all(err));
-            (read_all(out), errors.join())
+            (read_all(out), errors.join().map_err(|_| anyhow!("a reader has died")))
         });
-        let unreadable = "a program's output cannot be read";
-        let stderr = stderr.map_err(|_| anyhow::anyhow!(unreadable))?.context(unreadable)?;
-        Ok(Output { stdout: stdout.context(unreadable)?, stderr, status: self.wait()? })
-    }
-
-    /// Its process id, which is also its group's.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
+        Ok(Output { stdout: stdout?, stderr: stderr??, status: self.wait()? })
     }
 
     /// Waits for its end.
-    ///
-    /// # Errors
-    /// If the operating system cannot say.
-    pub fn wait(&mut self) -> Result<ExitStatus> {
+    pub(super) fn wait(&mut self) -> Result<ExitStatus> {
         let status = self.child.wait().context("a program was started and cannot be waited for")?;
         running().remove(&self.child.id());
         Ok(status)
     }
 
     /// How it ended, if it has.
-    ///
-    /// # Errors
-    /// If the operating system cannot say.
-    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        let status =
-            self.child.try_wait().context("a program was started and cannot be waited for")?;
-        if status.is_some() {
-            running().remove(&self.child.id());
+    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        match self.child.try_wait().context("a program was started and cannot be waited for")? {
+            Some(_) => self.wait().map(Some), // at once
+            None => Ok(None),
         }
-        Ok(status)
     }
 }
 
-fn read_all(from: Option<impl Read>) -> std::io::Result<Vec<u8>> {
+fn read_all(from: Option<impl Read>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(mut from) = from {
-        from.read_to_end(&mut bytes)?;
+        from.read_to_end(&mut bytes).context("a program's output cannot be read")?;
     }
     Ok(bytes)
 }
@@ -118,16 +102,11 @@ wait "$child""#;
 
 impl KillOnExit {
     /// Starts a program with the environment and folder of `like`.
-    ///
-    /// # Errors
-    /// As [`Command::spawn`].
     pub fn start(like: &Command) -> std::io::Result<Self> {
         let mut shell = Command::new("/bin/sh");
         shell.args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("kill-on-exit")]);
         shell.arg(like.get_program()).args(like.get_args()).stdin(Stdio::piped());
-        if let Some(folder) = like.get_current_dir() {
-            shell.current_dir(folder);
-        }
+        shell.current_dir(like.get_current_dir().unwrap_or(".".as_ref()));
         for (key, value) in like.get_envs() {
             match value {
                 Some(value) => shell.env(key, value),
@@ -138,26 +117,15 @@ impl KillOnExit {
     }
 
     /// How it ended, if it has.
-    ///
-    /// # Errors
-    /// If the operating system cannot say.
-    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.group.ended()
-    }
-
-    /// The process group it runs in.
-    #[must_use]
-    pub fn group_id(&self) -> u32 {
-        self.group.id()
     }
 }
 
 /// Ends every program that runs. Whoever waits for one learns of its end.
-pub fn end_all() {
+pub(crate) fn end_all() {
     let groups: Vec<u32> = running().iter().copied().collect();
-    for group in groups {
-        end(group, || ());
-    }
+    groups.into_iter().for_each(|group| end(group, || ()));
 }
 
 /// Asks a group to end, and after a while makes it. `reap` collects its ended leader, which would
@@ -171,25 +139,20 @@ fn end(group: u32, mut reap: impl FnMut()) {
         if test_kill_process_group(pid).is_err() {
             return;
         }
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(10));
     }
     let _ = kill_process_group(pid, Signal::KILL);
-}
-
-fn running() -> std::sync::MutexGuard<'static, BTreeSet<u32>> {
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn until(condition: impl FnMut() -> bool) {
+    fn until(mut condition: impl FnMut() -> bool) {
         let deadline = Instant::now() + Duration::from_secs(5);
-        let mut condition = condition;
         while !condition() {
             assert!(Instant::now() < deadline, "it did not happen within five seconds");
-            std::thread::sleep(Duration::from_millis(10));
+            thread::sleep(Duration::from_millis(10));
         }
     }
 
@@ -203,29 +166,20 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 600 & sleep 600 & wait"]);
         let group = Group::start(&mut command).unwrap();
-        let id = group.id();
+        let id = group.child.id();
         drop(group);
         until(|| gone(id));
     }
 
     #[test]
-    fn a_bound_program_ends_when_we_do() {
+    fn a_bound_program_ends_when_we_do_and_its_own_end_is_noticed() {
         let mut program = KillOnExit::start(Command::new("sleep").arg("600")).unwrap();
         assert!(program.ended().unwrap().is_none());
-        let id = program.group_id();
+        let id = program.group.child.id();
         // What the kernel does to our pipes when we are killed.
         drop(program.group.child.stdin.take());
         until(|| program.ended().unwrap().is_some() && gone(id));
-    }
-
-    #[test]
-    fn a_bound_program_that_ends_is_noticed() {
         let mut program = KillOnExit::start(Command::new("sh").args(["-c", "exit 3"])).unwrap();
-        let mut code = None;
-        until(|| {
-            code = program.ended().unwrap().and_then(|status| status.code());
-            code.is_some()
-        });
-        assert_eq!(code, Some(3));
+        until(|| program.ended().unwrap().is_some_and(|status| status.code() == Some(3)));
     }
 }

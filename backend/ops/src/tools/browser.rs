@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
-use fs_err as fs;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::process;
 
-/// A Chromium and a driver of the same version.
+/// A Chromium and a driver, which must be of the same version.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// Chromium or Chrome.
@@ -28,189 +28,99 @@ pub struct WebKit {
     pub xvfb: PathBuf,
 }
 
-const CHROMIUMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-const CHROMIUM_APPLICATIONS: [&str; 2] = [
+const CHROMIUMS: [&str; 6] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
-const FIREFOXES: [&str; 2] = ["firefox", "firefox-esr"];
-const FIREFOX_APPLICATIONS: [&str; 1] = ["/Applications/Firefox.app/Contents/MacOS/firefox"];
+const FIREFOXES: [&str; 3] =
+    ["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"];
 
-/// The Chromium of this machine; on Debian, as root, it is installed if it is missing.
-///
-/// # Errors
-/// One sentence with the command to run if it is missing, or if the two do not fit together.
+/// The Chromium of this machine. On Debian, as root, this and the other browsers are installed if
+/// they are missing; elsewhere the error is one sentence with the command to run.
 pub fn ensure() -> Result<Browser> {
-    match find_or_install(find_chromium, &["chromium", "chromium-driver"])? {
-        Some(browser) => Ok(browser),
-        None => bail!(
-            "the browser journeys need Chromium and chromedriver; {}",
-            advice("brew install --cask chromium chromedriver", "chromium chromium-driver")
-        ),
-    }
+    let find =
+        || Some(Browser { chromium: any(&CHROMIUMS)?, chromedriver: any(&["chromedriver"])? });
+    find_or_install(find, "chromium chromium-driver", "brew install --cask chromium chromedriver")
 }
 
-/// The Firefox of this machine; on Debian, as root, it is installed if it is missing. Its driver is
-/// a tool of ours: [`super::geckodriver`].
-///
-/// # Errors
-/// One sentence with the command to run if it is missing.
+/// The Firefox of this machine. Its driver is a tool of ours: [`super::geckodriver`].
 pub fn ensure_firefox() -> Result<PathBuf> {
-    match find_or_install(|| Ok(find_firefox()), &["firefox-esr"])? {
-        Some(firefox) => Ok(firefox),
-        None => bail!(
-            "the browser journeys need Firefox; {}",
-            advice("brew install --cask firefox", "firefox-esr")
-        ),
-    }
+    find_or_install(|| any(&FIREFOXES), "firefox-esr", "brew install --cask firefox")
 }
 
-/// The WebKitGTK of this machine; on Debian, as root, it is installed if it is missing. `None`
-/// where WebKitGTK does not exist: it is for Linux only.
-///
-/// # Errors
-/// One sentence with the command to run if it is missing.
+/// The WebKitGTK of this machine; `None` where it does not exist: it is for Linux only.
 pub fn ensure_webkit() -> Result<Option<WebKit>> {
     if std::env::consts::OS != "linux" {
         return Ok(None);
     }
-    match find_or_install(|| Ok(find_webkit()), &["webkit2gtk-driver", "xvfb"])? {
-        Some(webkit) => Ok(Some(webkit)),
-        None => bail!(
-            "the browser journeys need WebKitWebDriver, MiniBrowser and Xvfb; {}",
-            advice("", "webkit2gtk-driver xvfb")
+    let find = || {
+        Some(WebKit {
+            mini_browser: any(&["MiniBrowser"]).or_else(|| mini_browser(Path::new("/usr")))?,
+            driver: any(&["WebKitWebDriver"])?,
+            xvfb: any(&["Xvfb"])?,
+        })
+    };
+    find_or_install(find, "webkit2gtk-driver xvfb", "").map(Some)
+}
+
+/// Finds a browser, or else installs Debian's packages and finds it then.
+fn find_or_install<T>(find: impl Fn() -> Option<T>, packages: &str, on_macos: &str) -> Result<T> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if Path::new("/etc/debian_version").exists() && rustix::process::getuid().is_root() {
+        apt_get("update -qq")?;
+        apt_get(&format!("install --yes -qq {packages}"))?;
+    }
+    match (find(), std::env::consts::OS) {
+        (Some(found), _) => Ok(found),
+        (None, "macos") => bail!("a browser for the journeys is missing; run `{on_macos}`"),
+        (None, _) => bail!(
+            "a browser for the journeys is missing; run `apt-get install {packages}` as root, or what \
+             your system has for it"
         ),
     }
 }
 
-fn find_or_install<T>(
-    find: impl Fn() -> Result<Option<T>>,
-    packages: &[&str],
-) -> Result<Option<T>> {
-    if let Some(found) = find()? {
-        return Ok(Some(found));
-    }
-    if Path::new("/etc/debian_version").exists() && rustix::process::getuid().is_root() {
-        apt_get(&["update", "-qq"])?;
-        apt_get(&[&["install", "--yes", "-qq"], packages].concat())?;
-    }
-    find()
+fn apt_get(arguments: &str) -> Result<()> {
+    let mut command = Command::new("apt-get");
+    command.args(arguments.split(' ')).env("DEBIAN_FRONTEND", "noninteractive");
+    process::run(&mut command)
 }
 
-fn find_chromium() -> Result<Option<Browser>> {
-    let (Some(chromium), Some(chromedriver)) =
-        (find_program(&CHROMIUMS, &CHROMIUM_APPLICATIONS), on_path("chromedriver"))
-    else {
-        return Ok(None);
-    };
-    let (browser, driver) = (major(&chromium)?, major(&chromedriver)?);
-    if browser != driver {
-        bail!(
-            "Chromium is version {browser} and chromedriver is {driver}: install the same of both"
-        );
-    }
-    Ok(Some(Browser { chromium, chromedriver }))
-}
-
-fn find_firefox() -> Option<PathBuf> {
-    find_program(&FIREFOXES, &FIREFOX_APPLICATIONS)
-}
-
-fn find_webkit() -> Option<WebKit> {
-    Some(WebKit {
-        mini_browser: on_path("MiniBrowser").or_else(|| mini_browser(Path::new("/usr")))?,
-        driver: on_path("WebKitWebDriver")?,
-        xvfb: on_path("Xvfb")?,
-    })
+/// The first of these programs that is on `PATH`, or there.
+fn any(programs: &[&str]) -> Option<PathBuf> {
+    programs.iter().find_map(|program| which::which(program).ok())
 }
 
 /// The newest MiniBrowser below `usr`; it is no command, so distributions keep it beside the
 /// library: Debian in `lib/x86_64-linux-gnu/webkit2gtk-4.1`, others in `libexec/webkit2gtk-4.1`.
 fn mini_browser(usr: &Path) -> Option<PathBuf> {
-    let folders = |path: &Path| {
-        let entries = fs::read_dir(path).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect::<Vec<_>>()
-    };
-    let mut parents = folders(&usr.join("lib"));
-    parents.extend(["lib", "lib64", "libexec"].map(|name| usr.join(name)));
-    let of_webkit = |folder: &PathBuf| {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("webkit2gtk-4.") || name.starts_with("webkitgtk-6.")
-    };
-    let candidates = parents.iter().flat_map(|parent| folders(parent)).filter(of_webkit);
-    candidates.map(|folder| folder.join("MiniBrowser")).filter(|path| path.is_file()).max()
-}
-
-fn find_program(names: &[&str], applications: &[&str]) -> Option<PathBuf> {
-    let application = || applications.iter().map(PathBuf::from).find(|path| path.is_file());
-    names.iter().find_map(|name| on_path(name)).or_else(application)
-}
-
-/// The major version a program says it has: of `Chromium 156.0.8078.79 built on …`, 156.
-fn major(program: &Path) -> Result<String> {
-    let said = process::output(Command::new(program).arg("--version"))?;
-    match major_in(&said) {
-        Some(major) => Ok(major.to_owned()),
-        None => bail!("{} does not say its version", program.display()),
-    }
-}
-
-fn major_in(said: &str) -> Option<&str> {
-    said.split_whitespace()
-        .filter_map(|word| word.split_once('.'))
-        .map(|(major, _)| major)
-        .find(|major| !major.is_empty() && major.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn on_path(program: &str) -> Option<PathBuf> {
-    which::which(program).ok()
-}
-
-fn apt_get(arguments: &[&str]) -> Result<()> {
-    let mut command = Command::new("apt-get");
-    process::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-}
-
-/// What to run to install what is missing.
-fn advice(on_macos: &str, debian_packages: &str) -> String {
-    match std::env::consts::OS {
-        "macos" => format!("run `{on_macos}`"),
-        _ => format!(
-            "run `apt-get install {debian_packages}` as root, or what your system has for it"
-        ),
-    }
+    let folders = ["lib", "lib64", "libexec"].map(|name| WalkDir::new(usr.join(name)).max_depth(3));
+    let files = folders.into_iter().flatten().flatten().map(DirEntry::into_path);
+    let is_browser = |file: &PathBuf| file.is_file() && file.ends_with("MiniBrowser");
+    files.filter(is_browser).max_by_key(|file| file.parent()?.file_name().map(ToOwned::to_owned))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_major_version_is_the_first_number_with_a_dot() {
-        assert_eq!(major_in("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some("156"));
-        assert_eq!(
-            major_in("ChromeDriver 156.0.8078.79 (a21ce95-refs/heads/8078@{#1})"),
-            Some("156")
-        );
-        assert_eq!(major_in("no version"), None);
-    }
+    use std::fs;
 
     #[test]
     fn the_newest_mini_browser_is_found_where_distributions_keep_it() {
         let temporary = tempfile::tempdir().unwrap();
         let usr = temporary.path();
-        let make = |folder: &str| {
+        assert_eq!(mini_browser(usr), None);
+        for folder in ["libexec/webkit2gtk-4.0", "lib/x86_64-linux-gnu/webkit2gtk-4.1"] {
             let program = usr.join(folder).join("MiniBrowser");
             fs::create_dir_all(program.parent().unwrap()).unwrap();
             fs::write(&program, "").unwrap();
-            program
-        };
-        assert_eq!(mini_browser(usr), None);
-        let elsewhere = make("libexec/webkit2gtk-4.0");
-        assert_eq!(mini_browser(usr), Some(elsewhere.clone()));
-        fs::remove_file(elsewhere).unwrap();
-        make("lib/x86_64-linux-gnu/webkit2gtk-4.0");
-        let newest = make("lib/x86_64-linux-gnu/webkit2gtk-4.1");
-        assert_eq!(mini_browser(usr), Some(newest));
+            assert_eq!(mini_browser(usr).unwrap().parent(), program.parent(), "{folder}");
+        }
     }
 }

@@ -4,10 +4,10 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use fs_err as fs;
 
-use super::{Source, Tool, install, prebuilt};
+use super::{Tool, install, prebuilt};
 
 /// The folder with our tools, one folder each: `trunk-0.21.14/bin/trunk`.
 #[derive(Clone, Debug)]
@@ -17,49 +17,30 @@ pub struct Toolbox {
 
 impl Toolbox {
     /// The folder that `TIFFIN_TOOLS` names, else `tiffin/tools` in the user's cache folder
-    /// (XDG Base Directory Specification: `XDG_CACHE_HOME`, by default `~/.cache`).
-    ///
-    /// # Errors
-    /// If it does not exist and cannot be made.
+    /// (XDG Base Directory Specification: `XDG_CACHE_HOME`, by default `~/.cache`), made if absent.
     pub fn open() -> Result<Self> {
-        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-        let cache = || {
-            variable("XDG_CACHE_HOME")
-                .map(PathBuf::from)
-                .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-        };
-        let root = variable("TIFFIN_TOOLS")
-            .map(PathBuf::from)
-            .or_else(|| cache().map(|cache| cache.join("tiffin/tools")))
-            .context("there is no home folder for tools; name one in TIFFIN_TOOLS")?;
-        Self::at(root)
+        let folder =
+            |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = || std::env::home_dir().map(|home| home.join(".cache"));
+        let cache = || folder("XDG_CACHE_HOME").or_else(home).map(|it| it.join("tiffin/tools"));
+        let root = folder("TIFFIN_TOOLS").or_else(cache);
+        Self::at(root.context("there is no home folder for tools; name one in TIFFIN_TOOLS")?)
     }
 
-    /// The tools in this folder, made if absent.
-    ///
-    /// # Errors
-    /// If it cannot be made.
-    pub fn at(root: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&root).with_context(|| {
-            format!(
-                "the tool folder {} cannot be made; name another in TIFFIN_TOOLS",
-                root.display()
-            )
-        })?;
+    fn at(root: PathBuf) -> Result<Self> {
+        let advice = "name another tool folder in TIFFIN_TOOLS";
+        fs::create_dir_all(&root).with_context(|| advice)?;
         Ok(Self { root })
     }
 
     /// The path of a tool that is here already: in this folder, or on `PATH`.
-    #[must_use]
-    pub fn find(&self, tool: &Tool) -> Option<PathBuf> {
-        let ours = self.home(tool).join("bin").join(tool.program);
-        if ours.is_file() && tool.is_at(&ours) { Some(ours) } else { tool.on_path() }
+    fn find(&self, tool: &Tool) -> Option<PathBuf> {
+        let ours = self.root.join(tool.folder()).join("bin").join(tool.program);
+        if tool.is_at(&ours) { Some(ours) } else { tool.on_path() }
     }
 
-    /// The path of a tool, which is installed first if it is not here.
-    ///
-    /// # Errors
-    /// One sentence if that is not possible: no network, no permission, no compiler.
+    /// The path of a tool, which is installed first if it is not here. If that is not possible, the
+    /// error says what is missing: a network, a permission, a compiler.
     pub fn ensure(&self, tool: &Tool) -> Result<PathBuf> {
         if let Some(path) = self.find(tool) {
             return Ok(path);
@@ -76,29 +57,21 @@ impl Toolbox {
         println!("    installing {} into {}", tool.label(), self.root.display());
         let fresh = self.root.join(format!(".new-{}", tool.folder()));
         remove(&fresh)?; // left by an installation that was interrupted
-        let home = self.home(tool);
-        install_into(&fresh, &home, tool).inspect_err(|_| {
-            let _ = remove(&fresh); // the error of the installation is reported
-        })?;
-        Ok(home.join("bin").join(tool.program))
-    }
-
-    fn home(&self, tool: &Tool) -> PathBuf {
-        self.root.join(tool.folder())
+        let home = self.root.join(tool.folder());
+        let installed = install_into(&fresh, &home, tool);
+        let _ = remove(&fresh); // it is there only after an error, which is the one to report
+        installed.map(|()| home.join("bin").join(tool.program))
     }
 
     /// Keeps other processes from installing until the file is dropped.
     fn lock(&self) -> Result<File> {
-        let path = self.root.join(".lock");
-        let unwritable = || format!("the tool folder {} cannot be written to", self.root.display());
-        let file = File::create(&path).with_context(unwritable)?;
+        let file = fs::File::create(self.root.join(".lock"))?.into_file();
         match file.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 println!("    waiting for another installation to end");
-                file.lock().with_context(unwritable)?;
+                file.lock()?;
             }
-            Err(TryLockError::Error(error)) => return Err(error).with_context(unwritable),
+            locked => locked?,
         }
         Ok(file)
     }
@@ -107,16 +80,10 @@ impl Toolbox {
 fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
     fs::create_dir(fresh)?;
     if !prebuilt::install(tool, fresh) {
-        match tool.source {
-            Source::Crate { name, locked } => install::from_crates_io(tool, name, locked, fresh)?,
-            Source::Npm(lock) => install::from_npm(tool, lock, ".bin", fresh)?,
-            Source::NpmFile(lock) => install::from_npm(tool, lock, lock.package, fresh)?,
-            Source::Python(lock) => install::from_pypi(tool, lock, fresh)?,
-        }
+        install::install(tool, fresh)?;
     }
-    if !tool.is_at(&fresh.join("bin").join(tool.program)) {
-        bail!("{} was installed and does not run", tool.label());
-    }
+    let runs = tool.is_at(&fresh.join("bin").join(tool.program));
+    ensure!(runs, "{} was installed and does not run", tool.label());
     remove(home)?; // what stood there did not run
     Ok(fs::rename(fresh, home)?)
 }
@@ -133,36 +100,21 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    fn program(path: &Path, says: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, format!("#!/bin/sh\necho {says}\n")).unwrap();
-        fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    fn tool() -> Tool {
-        let source = Source::Crate { name: "no-such", locked: true };
-        Tool { program: "no-such-tool", version: "1.2.3".to_owned(), source }
-    }
-
     #[test]
     fn a_tool_in_the_folder_counts_only_at_its_version() {
         let temporary = tempfile::tempdir().unwrap();
-        let folder = temporary.path();
-        let toolbox = Toolbox::at(folder.to_owned()).unwrap();
-        let path = folder.join("no-such-tool-1.2.3/bin/no-such-tool");
-        assert_eq!(toolbox.find(&tool()), None);
-        program(&path, "no-such-tool 1.2.2");
-        assert_eq!(toolbox.find(&tool()), None);
-        program(&path, "no-such-tool 1.2.3");
-        assert_eq!(toolbox.find(&tool()), Some(path));
-    }
-
-    #[test]
-    fn a_folder_that_cannot_be_made_is_one_sentence() {
+        let toolbox = Toolbox::at(temporary.path().to_owned()).unwrap();
+        let tool = super::super::krate("no-such-tool", "1.2.3");
+        let bin = temporary.path().join("no-such-tool-1.2.3/bin");
+        let path = bin.join("no-such-tool");
+        assert_eq!(toolbox.find(&tool), None);
+        fs::create_dir_all(bin).unwrap();
+        for (version, found) in [("1.2.2", None), ("1.2.3", Some(&path))] {
+            fs::write(&path, format!("#!/bin/sh\necho no-such-tool {version}\n")).unwrap();
+            fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            assert_eq!(toolbox.find(&tool).as_ref(), found);
+        }
         let error = Toolbox::at("/dev/null/tools".into()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the tool folder /dev/null/tools cannot be made; name another in TIFFIN_TOOLS"
-        );
+        assert_eq!(error.to_string(), "name another tool folder in TIFFIN_TOOLS");
     }
 }

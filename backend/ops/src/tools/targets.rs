@@ -3,29 +3,24 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::process;
 
 /// The target the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Adds a target to the toolchain if it is missing.
-///
-/// # Errors
-/// If it is missing and there is no rustup, or no network.
+/// Adds a target to the toolchain if it is missing; an error without rustup, or without a network.
 pub fn ensure(target: &str) -> Result<()> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))
         .context("there is no Rust compiler; see https://rustup.rs")?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir() {
         return Ok(());
     }
-    if which::which("rustup").is_err() {
-        bail!(
-            "the target {target} is missing, and there is no rustup to add it; see https://rustup.rs"
-        );
-    }
     process::run(Command::new("rustup").args(["target", "add", target])).with_context(|| {
-        format!("the target {target} is missing; a first run needs the network once")
+        format!(
+            "the target {target} is missing; a first run needs the network once, and rustup (see \
+             https://rustup.rs)"
+        )
     })
 }

@@ -20,21 +20,17 @@ pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Resu
     let nowhere =
         [("AWS_REGION", ""), ("AWS_DEFAULT_REGION", ""), ("AWS_CONFIG_FILE", "/dev/null")];
     let unreachable = [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")];
-    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
     let cases: [Case<'_>; 6] = [
-        (&["deploy", "--stack", "a"], &nobody, "there are no AWS credentials; run `aws configure`"),
-        (&["deploy", "--stack", "a"], &nowhere, "no AWS region is named; add --region"),
-        (&["deploy", "--stack", "a"], &unreachable, "AWS cannot be reached; check the network"),
-        (
-            &["deploy", "--stack", "a", "--package", "/dev/null"],
-            &[],
-            "the package /dev/null is no zip file",
-        ),
-        (&["destroy", "--stack", "a", "--yes"], &[], "there is no stack a in eu-west-2"),
-        (&["redrive", "--stack", "a"], &[], "there is no stack a in eu-west-2"),
+        ("deploy --stack a", &nobody, "there are no AWS credentials; run `aws configure`"),
+        ("deploy --stack a", &nowhere, "no AWS region is named; add --region"),
+        ("deploy --stack a", &unreachable, "AWS cannot be reached; check the network"),
+        ("deploy --stack a --package /dev/null", &[], "the package /dev/null is no zip file"),
+        ("destroy --stack a --yes", &[], "there is no stack a in eu-west-2"),
+        ("redrive --stack a", &[], "there is no stack a in eu-west-2"),
     ];
-    for (words, environment, sentence) in cases {
-        let said = emulator.types_with(words, environment).await?.failed()?;
+    for (line, environment, sentence) in cases {
+        let said = emulator.types_with(line, environment).await?.failed()?;
         ensure!(said.starts_with(&format!("error: {sentence}")), "{said}");
     }
     Ok(())
@@ -42,20 +38,17 @@ pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Resu
 
 pub(crate) async fn somebody_elses_stack_is_left_alone(emulator: &Emulator) -> Result<()> {
     let template = r#"{"Resources": {"Theirs": {"Type": "AWS::SQS::Queue"}}}"#;
-    let create = ["cloudformation", "create-stack", "--stack-name", "theirs"];
     let aws = emulator.aws()?;
-    aws.ask(&[create.as_slice(), &["--template-body", template]].concat())?;
-    let describe = ["cloudformation", "describe-stacks", "--stack-name", "theirs"];
+    aws.ask("cloudformation create-stack --stack-name theirs --template-body", &[template])?;
     let is_made = async || {
-        let stack = aws.ask(&describe)?;
+        let stack = aws.ask("cloudformation describe-stacks --stack-name theirs", &[])?;
         Ok((stack["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE").then_some(()))
     };
     until("their stack to be made", is_made).await?;
     let ours = "error: the stack theirs is not one of Tiffin's";
     let said = emulator.tries_to_deploy(&Deployment::of("theirs")?).await?.failed()?;
     ensure!(said.starts_with(ours), "{said}");
-    let destroy = ["destroy", "--stack", "theirs", "--yes", "--with-data"];
-    let said = emulator.types(&destroy).await?.failed()?;
+    let said = emulator.types("destroy --stack theirs --yes --with-data").await?.failed()?;
     ensure!(said.starts_with(ours), "{said}");
     ensure!(is_made().await?.is_some(), "it is as it was");
     Ok(())
@@ -64,7 +57,7 @@ pub(crate) async fn somebody_elses_stack_is_left_alone(emulator: &Emulator) -> R
 pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
     let deployment = Deployment::of("planned")?;
     let mut plan = deployment.clone();
-    plan.more.push("--plan".into());
+    plan.more += " --plan";
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
     ensure!(said.contains(" new resources"), "{said}");
     ensure!(emulator.stack("planned").is_err(), "a plan makes no stack");
@@ -73,7 +66,7 @@ pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
     ensure!(said.contains("no changes"), "{said}");
 
-    plan.more.extend(["--set".into(), "AcceptSeconds=7".into()]);
+    plan.more += " --set AcceptSeconds=7";
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
     ensure!(said.contains("Modify  RestaurantsFunction (AWS::Lambda::Function)"), "{said}");
     let stack = emulator.stack("planned")?;
@@ -90,7 +83,7 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
     let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
     ensure!(sentence.contains("fix the resources listed above and retry"), "{sentence}");
     emulator.deploys(&sound).await.context("after a creation that failed")?;
-    let tables = emulator.aws()?.ask(&["dynamodb", "list-tables"])?;
+    let tables = emulator.aws()?.ask("dynamodb list-tables", &[])?;
     let count = tables["TableNames"].as_array().map(Vec::len);
     ensure!(count == Some(4), "nothing is left of the one that failed: {tables}");
     let asha = emulator.customer("asha@example.com").await?;
@@ -184,22 +177,22 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     ensure!(asha.place(order, &wish).await.0 == 201);
     asha.ended(order).await;
 
-    let sentence = emulator.types(&["destroy", "--stack", "leaving"]).await?.failed()?;
+    let sentence = emulator.types("destroy --stack leaving").await?.failed()?;
     ensure!(sentence == "error: this needs confirmation on a terminal; add --yes", "{sentence}");
-    let said = emulator.types(&["destroy", "--stack", "leaving", "--yes"]).await?.succeeded()?;
+    let said = emulator.types("destroy --stack leaving --yes").await?.succeeded()?;
     ensure!(said.contains(&table), "what AWS keeps is named: {said}");
     ensure!(emulator.stack("leaving").is_err(), "the stack is gone");
     let aws = emulator.aws()?;
-    let kept = aws.ask(&["dynamodb", "scan", "--table-name", &table])?;
+    let kept = aws.ask("dynamodb scan --table-name", &[&table])?;
     ensure!(kept["Count"] == 1, "the order is kept: {kept}");
-    let unprotected = aws.try_ask(&["dynamodb", "delete-table", "--table-name", &table])?;
+    let unprotected = aws.ask("dynamodb delete-table --table-name", &[&table]);
     ensure!(unprotected.is_err(), "and protected");
 
-    let all = ["destroy", "--stack", "leaving", "--yes", "--with-data"];
-    emulator.types(&all).await?.succeeded().context("though its stack is gone already")?;
-    let gone = aws.try_ask(&["dynamodb", "describe-table", "--table-name", &table])?;
-    ensure!(gone.is_err_and(|error| error.is_not_found()), "and taken away with its orders");
-    let buckets = aws.ask(&["s3api", "list-buckets"])?;
+    let all = emulator.types("destroy --stack leaving --yes --with-data").await?;
+    all.succeeded().context("though its stack is gone already")?;
+    let gone = aws.find("dynamodb describe-table --table-name", &[&table])?;
+    ensure!(gone.is_none(), "and taken away with its orders");
+    let buckets = aws.ask("s3api list-buckets", &[])?;
     ensure!(buckets["Buckets"] == json!([]), "no bucket is left: {buckets}");
     emulator.deploys(&deployment).await.context("it can be made again")?;
     Ok(())
@@ -209,11 +202,10 @@ pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
     emulator: &Emulator,
 ) -> Result<()> {
     let stack = emulator.deploys(&Deployment::of("watched")?).await?;
-    let redrive = async |more: &[&str]| {
-        let words = [&["redrive", "--stack", "watched"], more].concat();
-        emulator.types(&words).await?.succeeded()
+    let redrive = async |more: &str| {
+        emulator.types(&format!("redrive --stack watched{more}")).await?.succeeded()
     };
-    ensure!(redrive(&[]).await? == "no failures\n");
+    ensure!(redrive("").await? == "no failures\n");
 
     // An order is placed while the table of orders cannot be reached; its event fails for good.
     let asha = emulator.customer("asha@example.com").await?;
@@ -226,35 +218,38 @@ pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
         "resources": [],
         "detail": {"order_id": order, "order_status": "order_placed", "user_id": asha.user_id()},
     });
-    let table = |name: &str| {
-        ["lambda", "update-function-configuration", "--function-name"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain([function.clone(), "--environment".to_owned(), environment(&stack, name)])
-            .collect::<Vec<_>>()
-    };
-    let set = |name: &str| aws.ask(&table(name).iter().map(String::as_str).collect::<Vec<_>>());
+    let update = "lambda update-function-configuration --environment";
+    let set =
+        |table: &str| aws.ask(update, &[&environment(&stack, table), "--function-name", &function]);
     set("no-such-table")?;
-    let payload = event.to_string();
-    let invoke = ["lambda", "invoke", "--function-name", &function, "--invocation-type", "Event"];
-    aws.ask(&[invoke.as_slice(), &["--payload", &payload, "/dev/null"]].concat())?;
+    let what = [function.as_str(), "--payload", &event.to_string(), "/dev/null"];
+    aws.ask("lambda invoke --invocation-type Event --function-name", &what)?;
     let listed = until("the failure to be listed", async || {
-        Ok(Some(redrive(&[]).await?).filter(|said| said.contains("Tiffin.Dependency")))
+        Ok(Some(redrive("").await?).filter(|said| said.contains("Tiffin.Dependency")))
     })
     .await?;
     ensure!(listed.contains(&function), "{listed}");
     ensure!(asha.request("GET", &format!("/api/orders/{order}"), None).await.0 == 404);
 
     set(stack.output("OrdersTableName")?)?;
-    let said = redrive(&["--all"]).await?;
+    let said = redrive(" --all").await?;
     ensure!(said.contains("sent again to"), "{said}");
     ensure!(asha.ended(order).await["status"] == "order_delivered");
-    ensure!(redrive(&[]).await? == "no failures\n", "a failure is sent again once");
+    ensure!(redrive("").await? == "no failures\n", "a failure is sent again once");
 
-    let id = order.to_string();
-    let words = ["tail", "--stack", "watched", "--once", &id];
+    let queue = stack.output("FailuresQueueUrl")?;
+    aws.ask("sqs send-message --message-body unreadable --queue-url", &[queue])?;
+    let said = redrive(" --all").await?;
+    ensure!(said.contains("names no function, and stays"), "{said}");
+    let listed = redrive("").await?;
+    let id = listed.split_whitespace().next().context("an id begins the list")?;
+    let said = redrive(&format!(" {id} --discard")).await?;
+    ensure!(said.contains("1 discarded, 0 left"), "{said}");
+    ensure!(redrive("").await? == "no failures\n", "what is discarded is gone");
+
+    let tail = format!("tail --stack watched --once {order}");
     let said = until("every step to be logged", async || {
-        let said = emulator.types(&words).await?.succeeded()?;
+        let said = emulator.types(&tail).await?.succeeded()?;
         Ok(Some(said).filter(|said| said.contains("became order_delivered")))
     })
     .await?;
@@ -290,28 +285,24 @@ pub(crate) async fn orders_are_restored_from_a_point_in_time_and_adopted(
     let order = new_order_id(1);
     ensure!(asha.place(order, &wish).await.0 == 201);
     asha.ended(order).await;
-    emulator.types(&["destroy", "--stack", "restored", "--yes"]).await?.succeeded()?;
+    emulator.types("destroy --stack restored --yes").await?.succeeded()?;
 
     let aws = emulator.aws()?;
     let orders = stack.output("OrdersTableName")?;
-    let restore = ["dynamodb", "restore-table-to-point-in-time", "--source-table-name", orders];
-    let to = ["--target-table-name", "orders-restored", "--use-latest-restorable-time"];
-    aws.ask(&[restore.as_slice(), &to].concat())?;
-    aws.ask(&["dynamodb", "wait", "table-exists", "--table-name", "orders-restored"])?;
-    let named = |name: &str, output: &str| {
-        Ok::<_, anyhow::Error>(format!("{name}={}", stack.output(output)?))
-    };
-    let (catalog, people) =
-        (named("CatalogTable", "CatalogTableName")?, named("PeopleTable", "PeopleTableName")?);
-    let pool = named("UserPool", "UserPoolId")?;
-    let adopt = ["adopt", "--stack", "restored", "OrdersTable=orders-restored"];
-    let adopt = [adopt.as_slice(), &[&catalog, &people, &pool]].concat();
+    let restore = "dynamodb restore-table-to-point-in-time --use-latest-restorable-time \
+                   --target-table-name orders-restored --source-table-name";
+    aws.ask(restore, &[orders])?;
+    aws.ask("dynamodb wait table-exists --table-name orders-restored", &[])?;
+    let kept = [("CatalogTable", "CatalogTableName"), ("PeopleTable", "PeopleTableName")];
+    let mut adopt = "adopt --stack restored OrdersTable=orders-restored".to_owned();
+    for (name, output) in kept.into_iter().chain([("UserPool", "UserPoolId")]) {
+        adopt += &format!(" {name}={}", stack.output(output)?);
+    }
     emulator.types(&adopt).await?.succeeded()?;
-    let about = ["dynamodb", "describe-table", "--table-name", "orders-restored"];
-    let table = aws.ask(&about)?;
+    let table = aws.ask("dynamodb describe-table --table-name orders-restored", &[])?;
     ensure!(table["Table"]["DeletionProtectionEnabled"] == true, "{table}");
 
-    let kept = aws.ask(&["dynamodb", "scan", "--table-name", "orders-restored"])?;
+    let kept = aws.ask("dynamodb scan --table-name orders-restored", &[])?;
     ensure!(kept["Count"] == 1, "the order is there: {kept}");
     // Whether the stack goes on with it is not looked at: any update names it anew in the emulator.
     Ok(())

@@ -57,7 +57,8 @@ pub(crate) struct Deployment {
     pub(crate) package: PathBuf,
     pub(crate) site: PathBuf,
     pub(crate) template: Option<PathBuf>,
-    pub(crate) more: Vec<String>,
+    /// More options, each after a space.
+    pub(crate) more: String,
 }
 
 /// What a command came to.
@@ -97,11 +98,11 @@ impl Emulator {
 
     fn logs(&self) -> Result<String> {
         let aws = self.aws()?;
-        let groups = aws.ask(&["logs", "describe-log-groups"])?;
+        let groups = aws.ask("logs describe-log-groups", &[])?;
         let mut lines = Vec::new();
         for group in groups["logGroups"].as_array().into_iter().flatten() {
             let name = group["logGroupName"].as_str().unwrap_or_default();
-            let said = aws.ask(&["logs", "filter-log-events", "--log-group-name", name])?;
+            let said = aws.ask("logs filter-log-events --log-group-name", &[name])?;
             let events = said["events"].as_array().into_iter().flatten();
             let events =
                 events.filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with('{')));
@@ -111,23 +112,20 @@ impl Emulator {
         Ok(lines[lines.len().saturating_sub(40)..].join("\n"))
     }
 
-    /// Types `cargo aws` and what follows.
-    pub(crate) async fn types(&self, arguments: &[&str]) -> Result<CommandOutput> {
-        self.types_with(arguments, &[]).await
+    /// Types `cargo aws` and what follows, words without spaces.
+    pub(crate) async fn types(&self, line: &str) -> Result<CommandOutput> {
+        self.types_with(line, &[]).await
     }
 
     /// The same with other variables in the environment; an empty one is as good as none.
     pub(crate) async fn types_with(
         &self,
-        arguments: &[&str],
+        line: &str,
         other: &[(&str, &str)],
     ) -> Result<CommandOutput> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ops"));
-        command.arg("aws").args(arguments);
-        for (name, value) in self.environment() {
-            command.env(name, value);
-        }
-        command.envs(other.iter().copied());
+        command.arg("aws").args(line.split(' '));
+        command.envs(self.environment()).envs(other.iter().copied());
         let output = command.stdin(Stdio::null()).output().await?;
         Ok(CommandOutput {
             success: output.status.success(),
@@ -160,9 +158,8 @@ impl Emulator {
 
     /// What the functions want to hear from CloudFront: the deployment generated it.
     fn origin_secret(&self, resources: &Resources) -> Result<String> {
-        let name = &resources["ApiFunction"].physical_id;
-        let call = ["lambda", "get-function-configuration", "--function-name", name];
-        let about = self.aws()?.ask(&call)?;
+        let call = "lambda get-function-configuration --function-name";
+        let about = self.aws()?.ask(call, &[&resources["ApiFunction"].physical_id])?;
         let secret = about["Environment"]["Variables"]["ORIGIN_SECRET"].as_str();
         Ok(secret.unwrap_or_default().to_owned())
     }
@@ -170,8 +167,7 @@ impl Emulator {
     /// Lets the roles publish without the condition that the template has: the emulator does not
     /// know the condition key `events:source`, and refuses where AWS would look at the source.
     fn let_publish(&self, stack: &Described, resources: &Resources) -> Result<()> {
-        let aws = self.aws()?;
-        let bus = stack.output("EventBusName")?;
+        let (aws, bus) = (self.aws()?, stack.output("EventBusName")?);
         let policy = json!({"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
             "Action": "events:PutEvents",
@@ -179,9 +175,8 @@ impl Emulator {
         }]})
         .to_string();
         for role in ["ApiRole", "RestaurantsRole", "DeliveryRole", "WatchdogRole"] {
-            let name = &resources[role].physical_id;
-            let put = ["iam", "put-role-policy", "--policy-name", "emulator", "--policy-document"];
-            aws.ask(&[put.as_slice(), &[&policy, "--role-name", name]].concat())?;
+            let what = [&policy, "--role-name", &resources[role].physical_id];
+            aws.ask("iam put-role-policy --policy-name emulator --policy-document", &what)?;
         }
         Ok(())
     }
@@ -193,27 +188,18 @@ impl Emulator {
         let sockets = format!("{}/_aws/execute-api/{api}/live", self.ministack.endpoint());
         for function in ["ApiFunction", "ConnectionsFunction", "NotificationsFunction"] {
             let name = &resources[function].physical_id;
-            let about =
-                aws.ask(&["lambda", "get-function-configuration", "--function-name", name])?;
+            let about = aws.ask("lambda get-function-configuration --function-name", &[name])?;
             let mut environment = about["Environment"].clone();
             environment["Variables"]["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] =
                 sockets.clone().into();
-            let (set, environment) = (
-                ["lambda", "update-function-configuration", "--function-name"],
-                environment.to_string(),
-            );
-            aws.ask(&[set.as_slice(), &[name, "--environment", &environment]].concat())?;
+            let what = [name, "--environment", &environment.to_string()];
+            aws.ask("lambda update-function-configuration --function-name", &what)?;
         }
         Ok(())
     }
 
     /// Types a deployment.
     pub(crate) async fn tries_to_deploy(&self, deployment: &Deployment) -> Result<CommandOutput> {
-        let mut words = vec!["deploy".to_owned(), "--stack".into(), deployment.stack.into()];
-        let path = |path: &Path| path.display().to_string();
-        words.extend(["--architecture".into(), Architecture::of_this_machine()?.name().into()]);
-        words.extend(["--package".into(), path(&deployment.package)]);
-        words.extend(["--site".into(), path(&deployment.site)]);
         let template = match &deployment.template {
             Some(template) => template.clone(),
             None => {
@@ -222,10 +208,18 @@ impl Emulator {
                 template
             }
         };
-        words.extend(["--template".into(), path(&template)]);
-        words.extend(deployment.more.iter().cloned());
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        self.types(&words).await
+        let Deployment { stack, package, site, more, .. } = deployment;
+        let (architecture, package, site, template) = (
+            Architecture::of_this_machine()?.name(),
+            package.display(),
+            site.display(),
+            template.display(),
+        );
+        self.types(&format!(
+            "deploy --stack {stack} --architecture {architecture} --package {package} --site {site} \
+             --template {template}{more}"
+        ))
+        .await
     }
 
     /// The stack as it is.
@@ -292,15 +286,13 @@ impl Emulator {
 impl Deployment {
     /// The functions and the page as they are, in a shop where everything happens at once.
     pub(crate) fn of(stack: &'static str) -> Result<Self> {
-        let at_once = ["AcceptSeconds=0", "Pace=0", "AcceptWithinSeconds=30"];
-        let more = ["--autopilot", "on"].into_iter();
-        let more = more.chain(at_once.iter().flat_map(|it| ["--set", it]));
         Ok(Self {
             stack,
             package: path_from_env("TIFFIN_PACKAGE")?,
             site: path_from_env("TIFFIN_SITE")?,
             template: None,
-            more: more.map(str::to_owned).collect(),
+            more: " --autopilot on --set AcceptSeconds=0 --set Pace=0 --set AcceptWithinSeconds=30"
+                .to_owned(),
         })
     }
 }
