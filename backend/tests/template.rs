@@ -739,6 +739,9 @@ fn no_session_writes_an_address_and_a_new_one_is_proved_before_it_signs_anybody_
     let settings = &stack().get("UserPool").unwrap().properties["UserAttributeUpdateSettings"];
     assert_eq!(*settings, json!({"AttributesRequireVerificationBeforeUpdate": ["email"]}));
     let client = |name: &str| &stack().get(name).unwrap().properties;
+    // "Required attributes in a user pool are always writable" (Cognito Developer Guide, "Attribute
+    // permissions and scopes"); a schema could make the address one.
+    assert!(stack().get("UserPool").unwrap().at("/Schema").is_none());
     // None at all would be every standard attribute.
     assert_eq!(client("UserPoolClient")["WriteAttributes"], json!(["locale"]));
     assert_eq!(client("UserPoolEmailClient")["WriteAttributes"], json!(["email"]));
