@@ -159,12 +159,9 @@ impl Iam {
         let used = self.used.lock();
         let mut unused = BTreeSet::new();
         for (function, identity) in &*self.identities {
-            for it in identity.statements.iter().filter(|it| it.allows) {
-                for action in &it.actions {
-                    let resources = it.resources.iter();
-                    unused.extend(resources.map(|it| permission(function, action, it)));
-                }
-            }
+            let allowing = identity.statements.iter().filter(|it| it.allows);
+            let pairs = allowing.flat_map(Statement::pairs);
+            unused.extend(pairs.map(|(action, it)| permission(function, action, it)));
         }
         unused.retain(|it| !used.contains(it));
         unused

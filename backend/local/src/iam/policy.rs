@@ -78,23 +78,29 @@ impl Statement {
         })
     }
 
+    /// Its patterns: each action with each resource.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.actions.iter().flat_map(|action| {
+            self.resources.iter().map(move |resource| (action.as_str(), resource.as_str()))
+        })
+    }
+
     /// The (action, resource) patterns that cover a call; empty if the conditions do not hold.
-    pub(crate) fn covers<'a>(
-        &'a self,
+    pub(crate) fn covers(
+        &self,
         action: &str,
         resource: &str,
         context: &RequestContext<'_>,
-    ) -> Vec<(&'a str, &'a str)> {
+    ) -> Vec<(&str, &str)> {
         if !self.conditions.iter().all(|it| it.holds(context)) {
             return Vec::new();
         }
         // IAM's wildcards: `*` for any run of characters, `?` for one. Actions ignore case.
-        let of_action = |it: &&str| WildMatch::new_case_insensitive(it).matches(action);
-        let of_resource = |it: &&str| WildMatch::new(it).matches(resource);
-        let actions = self.actions.iter().map(String::as_str).filter(of_action);
-        let resources = self.resources.iter().map(String::as_str).filter(of_resource);
-        let resources: Vec<_> = resources.collect();
-        actions.flat_map(|a| resources.iter().map(move |r| (a, *r)).collect::<Vec<_>>()).collect()
+        let covers = |(actions, resources): &(&str, &str)| {
+            WildMatch::new_case_insensitive(actions).matches(action)
+                && WildMatch::new(resources).matches(resource)
+        };
+        self.pairs().filter(covers).collect()
     }
 }
 

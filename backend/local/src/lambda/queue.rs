@@ -83,20 +83,22 @@ impl Lambda {
         let faults = &self.dependencies().faults;
         let request_id = Uuid::now_v7().to_string();
         let now = now_ms();
+        let insert = "INSERT INTO async_invocations (function, request_id, payload, accepted, due)
+            VALUES (?1, ?2, ?3, ?4, ?5)";
         let one = |_| {
-            let late = u64::try_from(faults.lateness().as_millis()).unwrap_or_default();
-            let mut accepted = Accepted {
-                row: 0,
+            let due = now + u64::try_from(faults.lateness().as_millis()).unwrap_or_default();
+            let values = params![function.logical_id, request_id, payload.as_ref(), now, due];
+            connection.prepare_cached(insert)?.execute(values)?;
+            Ok(Accepted {
+                row: connection.last_insert_rowid(),
                 function: function.logical_id.clone(),
                 request_id: request_id.clone(),
                 payload: payload.clone(),
                 accepted: now,
-                due: now + late,
+                due,
                 attempts: 0,
                 refusals: 0,
-            };
-            accepted.row = insert(connection, &accepted)?;
-            Ok(accepted)
+            })
         };
         (0..faults.copies()).map(one).collect()
     }
@@ -129,7 +131,8 @@ impl Lambda {
             if wait > 0 {
                 sleep(Duration::from_millis(wait)).await;
             }
-            if it.is_too_old(&function) {
+            let age = Duration::from_millis(now_ms().saturating_sub(it.accepted));
+            if age > function.when_asynchronous.max_age {
                 return self.give_up(&function, &it, Condition::EventAgeExceeded, None);
             }
             let attempt = Attempt { invocation: Invocation::Asynchronous, number: it.attempts + 1 };
@@ -241,26 +244,6 @@ impl Lambda {
 /// Writes what the store could not do to standard error; whether it was done.
 fn report<T>(done: rusqlite::Result<T>) -> bool {
     done.inspect_err(|why| eprintln!("the queue of asynchronous invocations: {why}")).is_ok()
-}
-
-impl Accepted {
-    fn is_too_old(&self, function: &Function) -> bool {
-        let age = Duration::from_millis(now_ms().saturating_sub(self.accepted));
-        age > function.when_asynchronous.max_age
-    }
-}
-
-fn insert(connection: &Connection, it: &Accepted) -> rusqlite::Result<i64> {
-    let insert = "INSERT INTO async_invocations (function, request_id, payload, accepted, due)
-        VALUES (?1, ?2, ?3, ?4, ?5)";
-    connection.prepare_cached(insert)?.execute(params![
-        it.function,
-        it.request_id,
-        it.payload.as_ref(),
-        it.accepted,
-        it.due
-    ])?;
-    Ok(connection.last_insert_rowid())
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Accepted> {

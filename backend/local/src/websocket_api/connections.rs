@@ -43,8 +43,11 @@ pub(super) enum Outgoing {
 /// Every open connection by id.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    open: Mutex<HashMap<String, (Arc<Connection>, mpsc::Sender<Outgoing>)>>,
+    open: Mutex<HashMap<String, Open>>,
 }
+
+/// A connection and its outbox.
+type Open = (Arc<Connection>, mpsc::Sender<Outgoing>);
 
 impl Connection {
     pub(super) fn new(parts: &Parts, source_ip: IpAddr) -> Self {
