@@ -260,11 +260,13 @@ mod tests {
             let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
             assert!(template.contains(&declared), "{alarm}");
         }
-        let configuration = rollback_configuration(&["arn".to_owned()], 5);
-        let trigger = r#"{"Arn":"arn","Type":"AWS::CloudWatch::Alarm"}"#;
-        let expected = format!(r#"{{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{trigger}]}}"#);
-        assert_eq!(configuration, expected);
-        let none = r#"{"MonitoringTimeInMinutes":0,"RollbackTriggers":[]}"#;
-        assert_eq!(rollback_configuration(&[], 0), none);
+        let configuration = |alarms: &[String], minutes| -> Value {
+            serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()
+        };
+        let trigger = json!({"Arn": "arn", "Type": "AWS::CloudWatch::Alarm"});
+        let expected = json!({"MonitoringTimeInMinutes": 5, "RollbackTriggers": [trigger]});
+        assert_eq!(configuration(&["arn".to_owned()], 5), expected);
+        let none = json!({"MonitoringTimeInMinutes": 0, "RollbackTriggers": []});
+        assert_eq!(configuration(&[], 0), none);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use super::destroy;
-use super::stack::{Described, Resource, ResourceState, Stack};
+use super::stack::{Resource, ResourceState, Stack};
 
 /// The type of a stack in its own events.
 const STACK: &str = "AWS::CloudFormation::Stack";
@@ -49,13 +49,13 @@ impl Stack<'_> {
 
     /// Checks that no failed stack is in the way, which only a deployment removes.
     pub(super) fn is_plannable(&self) -> Result<()> {
-        let failed = self.describe()?.filter(Described::is_failed);
-        failed.map_or(Ok(()), |stack| {
-            bail!(
-                "the stack failed ({}); a deployment removes it first, which a plan does not",
-                stack.status
-            )
-        })
+        let stack = self.describe()?.unwrap_or_default();
+        ensure!(
+            !stack.is_failed(),
+            "the stack failed ({}); a deployment removes it first, which a plan does not",
+            stack.status
+        );
+        Ok(())
     }
 
     /// Removes what the last update created and its rollback retained, and what so belongs to no

@@ -35,12 +35,11 @@ impl ServiceError {
 
     /// Whether what was asked for does not exist, or is going away already.
     pub(super) fn is_not_found(&self) -> bool {
-        match self.code.as_str() {
-            "404" | "ChangeSetNotFound" | "NoSuchBucket" | "NotFound" => true,
-            "ResourceNotFoundException" => true,
-            "ResourceInUseException" => self.message.contains("being deleted"),
-            _ => self.message.contains("does not exist"),
-        }
+        let codes =
+            ["404", "ChangeSetNotFound", "NoSuchBucket", "NotFound", "ResourceNotFoundException"];
+        codes.contains(&self.code.as_str())
+            || self.message.contains("does not exist")
+            || self.code == "ResourceInUseException" && self.message.contains("being deleted")
     }
 }
 

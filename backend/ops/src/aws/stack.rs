@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -119,12 +119,13 @@ impl<'a> Stack<'a> {
     pub(super) fn describe(&self) -> Result<Option<Described>> {
         let stack = self.describe_by(self.name)?;
         match stack.filter(|stack| stack.status != "DELETE_COMPLETE") {
-            Some(stack) if !stack.is_ours && !stack.is_planned() => bail!(
-                "the stack {} is not one of Tiffin's (it lacks the tag {}={}); choose another name",
-                self.name,
-                TAG.0,
-                TAG.1
-            ),
+            Some(stack) if !stack.is_ours && !stack.is_planned() => {
+                let (name, (key, value)) = (self.name, TAG);
+                bail!(
+                    "the stack {name} is not one of Tiffin's (it lacks the tag {key}={value}); choose \
+                     another name"
+                )
+            }
             stack => Ok(stack),
         }
     }
@@ -229,17 +230,13 @@ impl<'a> Stack<'a> {
         let Some(id) = last.and_then(|stack| stack["StackId"].as_str()) else {
             return Ok(Resources::new());
         };
-        match self.describe_by(id)? {
-            None => return Ok(Resources::new()),
-            Some(stack) if !stack.is_ours => bail!(
-                "the deleted stack {} was not one of Tiffin's (it lacked the tag {}={}); its \
-                 resources are not touched",
-                self.name,
-                TAG.0,
-                TAG.1
-            ),
-            Some(_) => {}
-        }
+        let Some(stack) = self.describe_by(id)? else { return Ok(Resources::new()) };
+        let (name, (key, value)) = (self.name, TAG);
+        ensure!(
+            stack.is_ours,
+            "the deleted stack {name} was not one of Tiffin's (it lacked the tag {key}={value}); its \
+             resources are not touched"
+        );
         // By its list of resources, and by its events: the emulator does not keep the list.
         let skipped = |status: &str| status == "DELETE_SKIPPED";
         let mut resources = self.resources_of(id, skipped)?;

@@ -28,8 +28,8 @@ impl Toolbox {
     }
 
     fn at(root: PathBuf) -> Result<Self> {
-        let advice = "name another tool folder in TIFFIN_TOOLS";
-        fs::create_dir_all(&root).with_context(|| advice)?;
+        let advice = "the tool folder cannot be made; name another in TIFFIN_TOOLS";
+        fs::create_dir_all(&root).context(advice)?;
         Ok(Self { root })
     }
 
@@ -115,6 +115,7 @@ mod tests {
             assert_eq!(toolbox.find(&tool).as_ref(), found);
         }
         let error = Toolbox::at("/dev/null/tools".into()).unwrap_err();
-        assert_eq!(error.to_string(), "name another tool folder in TIFFIN_TOOLS");
+        let advice = "the tool folder cannot be made; name another in TIFFIN_TOOLS: ";
+        assert!(format!("{error:#}").starts_with(advice), "{error:#}");
     }
 }

@@ -60,13 +60,15 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     };
     let Some(archive) = ARCHIVES.iter().find(is_of_tool) else { return false };
     let url = format!("https://github.com/{}", archive.path);
-    match unpack(tool.program, &url, archive.sha256, fresh) {
-        Ok(()) => tool.is_at(&fresh.join("bin").join(tool.program)),
-        Err(reason) => {
-            println!("    no prebuilt {}: {reason:#}", tool.label());
-            false
-        }
+    let unpacked = unpack(tool.program, &url, archive.sha256, fresh).and_then(|()| {
+        ensure!(tool.is_at(&fresh.join("bin").join(tool.program)), "it does not run here");
+        Ok(())
+    });
+    if let Err(reason) = &unpacked {
+        println!("    no prebuilt {}: {reason:#}", tool.label());
+        let _ = fs::remove_dir_all(fresh.join("bin")); // for the other way to begin with nothing
     }
+    unpacked.is_ok()
 }
 
 /// Downloads an archive if its SHA-256 in hexadecimal is the expected one, and moves its program
