@@ -25,8 +25,8 @@ use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{Fact, Order, OrderEvent, OrderId, Status, live::ToBrowser, order::Applied};
 use support::{
-    AT_ONCE, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass,
-    unless_it_ends, user, wish,
+    self, AT_ONCE, DEMO, Fault, Pace, START, USER, World, clock, envelope, invocation, now, order,
+    order_request, pass, unless_it_ends, user,
 };
 
 /// How many cases each of the four tests runs: 720 in all.
@@ -252,7 +252,8 @@ impl Case {
         } else {
             return;
         };
-        let answer = self.stormy(async |world| world.place(user(), order_id, &wish()).await).await;
+        let answer =
+            self.stormy(async |world| world.place(user(), order_id, &order_request()).await).await;
         if let Some((status @ (200 | 201), _)) = answer {
             assert!(again || status == 201);
         }

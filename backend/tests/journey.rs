@@ -11,7 +11,7 @@ use aws_local::{faults::FaultPlan, feed::FeedEvent};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
 use shared::{OrderId, api::ProblemType, live::ToBrowser};
-use support::{ORDER, kind, wish};
+use support::{self, Fault, ORDER, USER, kind, order_request};
 
 /// A kept address.
 const HOME: &str = "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566";
@@ -32,7 +32,7 @@ async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
     let asha = laptop.customer("asha@example.com").await;
     let (mut phone, mut desk) = (asha.listen().await, asha.listen().await);
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
     for socket in [&mut phone, &mut desk] {
         let heard: BTreeSet<_> = socket.hear_out(order_id).await.into_iter().collect();
         assert!(heard.contains("order_delivered"));
@@ -45,7 +45,7 @@ async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
 async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     let laptop = Laptop::start().await;
     let asha = laptop.customer("asha@example.com").await;
-    assert_eq!(asha.place(new_order_id(1), &wish()).await.0, 201);
+    assert_eq!(asha.place(new_order_id(1), &order_request()).await.0, 201);
     asha.ended(new_order_id(1)).await;
     let services = ["RestaurantsFunction", "DeliveryFunction", "NotificationsFunction"];
     let feed = || laptop.cloud.feed().since(0).into_iter();
@@ -112,7 +112,7 @@ async fn only_an_access_token_opens_the_doors() {
     for token in [String::new(), asha.id_token.clone(), forged, "x.y.z".to_owned()] {
         let mut stranger = asha.clone();
         stranger.access_token = token.clone();
-        let (status, body) = stranger.place(new_order_id(1), &wish()).await;
+        let (status, body) = stranger.place(new_order_id(1), &order_request()).await;
         let refused = (status, body["message"].as_str().unwrap());
         assert!(
             matches!(refused, (401, "Unauthorized") | (403, "Forbidden")),
@@ -166,9 +166,9 @@ async fn someone_elses_order_is_not_there_and_an_id_is_taken_once() {
     let asha = laptop.customer("asha@example.com").await;
     let ben = laptop.customer("ben@example.com").await;
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 200);
-    let (status, problem) = ben.place(order_id, &wish()).await;
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 200);
+    let (status, problem) = ben.place(order_id, &order_request()).await;
     assert_eq!((status, kind(&problem), problem.get("order")), (409, "order-id-taken", None));
     assert_eq!(kind(&ben.order(order_id).await), "order-not-found");
     let (_, list) = ben.request("GET", "/api/orders", None).await;
@@ -210,25 +210,25 @@ async fn poison_ends_in_the_failures_queue_with_its_reason() {
 async fn a_customer_comes_orders_and_goes_for_good() {
     let laptop = Laptop::start().await;
     laptop.kitchen(&json!({"kitchen": "silent"})).await;
-    let cart = json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]});
+    let cart = json!({"restaurant_id": "golden-dosa", "lines": order_request()["lines"]});
     let stranger = laptop.http.post(format!("{}/api/quotes", laptop.edge)).body(cart.to_string());
     let quote: Value = stranger.send().await.unwrap().json().await.unwrap();
     assert_eq!(
         (&quote["bill"]["total"], &quote["open"]),
-        (&wish()["expected_total"], &json!(true))
+        (&order_request()["expected_total"], &json!(true))
     );
 
     let asha = laptop.customer("asha@example.com").await;
-    let kept = json!({"label": "Home", "address": wish()["address"]});
+    let kept = json!({"label": "Home", "address": order_request()["address"]});
     assert_eq!(asha.request("PUT", HOME, Some(kept.to_string())).await.0, 201);
     let mut phone = asha.listen().await;
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
     let (status, problem) = asha.request("DELETE", "/api/account", None).await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
     assert_eq!(problem["orders"], json!([order_id]));
     let (_, account) = asha.request("GET", "/api/account", None).await;
-    assert_eq!(account["orders"][0]["basket"]["address"], wish()["address"]);
+    assert_eq!(account["orders"][0]["basket"]["address"], order_request()["address"]);
     assert_eq!(
         (&account["addresses"][0]["label"], account.get("closed_at")),
         (&json!("Home"), None)
@@ -243,7 +243,7 @@ async fn a_customer_comes_orders_and_goes_for_good() {
     })
     .await;
     assert_eq!(phone.closed().await, 1000, "by us");
-    assert_eq!(kind(&asha.place(new_order_id(2), &wish()).await.1), "account-closed");
+    assert_eq!(kind(&asha.place(new_order_id(2), &order_request()).await.1), "account-closed");
     assert_eq!(kind(&asha.order(order_id).await), "order-not-found");
     let sold = laptop.item("OrdersTable", "order_id", &order_id.to_string()).await;
     assert_eq!(sold["total"].as_n().unwrap(), "2150");
@@ -267,7 +267,7 @@ async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_tok
         (status == 401 && kind(&problem) == "not-signed-in").then_some(())
     })
     .await;
-    let (status, problem) = asha.place(new_order_id(1), &wish()).await;
+    let (status, problem) = asha.place(new_order_id(1), &order_request()).await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
 }
 
@@ -293,14 +293,14 @@ async fn no_function_may_do_what_it_never_does() {
         other => panic!("{other:?} tells nothing of a newer socket"),
     }
     first.closed().await;
-    asha.place(new_order_id(1), &wish()).await;
+    asha.place(new_order_id(1), &order_request()).await;
     asha.ended(new_order_id(1)).await;
     asha.request("GET", "/api/orders", None).await;
     let seed =
         json!({"order_id": ORDER, "order_status": "order_placed", "user_id": asha.user_id()});
     calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
     asha.ended(ORDER.parse().unwrap()).await;
-    let kept = json!({"address": wish()["address"]}).to_string();
+    let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);
     eventually("the account to be deleted", async || {
@@ -323,7 +323,7 @@ async fn no_function_may_do_what_it_never_does() {
     .await;
     let ben = gone.customer("ben@example.com").await;
     let _socket = Socket::open(&gone.edge, &ben.ticket().await).await.ok().unwrap();
-    ben.place(new_order_id(2), &wish()).await;
+    ben.place(new_order_id(2), &order_request()).await;
     let told = |seen: &FeedEvent| matches!(seen, FeedEvent::Fault { what } if what.contains("410"));
     gone.seen("a refused push", told).await;
     let unused = |laptop: &Laptop| laptop.cloud.unused_permissions();
@@ -352,7 +352,7 @@ async fn three_hundred_orders_survive_a_storm() {
         let customer = customers[number % customers.len()].clone();
         async move {
             let order_id = new_order_id(u32::try_from(number).unwrap());
-            customer.place_surely(order_id, &wish()).await;
+            customer.place_surely(order_id, &order_request()).await;
             let order = customer.ended(order_id).await;
             assert_eq!(statuses(&order), LIFE, "{order}");
         }
@@ -386,7 +386,9 @@ async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again(
     for round in 0..ROUNDS {
         let placing = (0..PER_ROUND).map(|number| {
             let asha = asha.at(&edge);
-            async move { asha.place_surely(new_order_id(round * PER_ROUND + number), &wish()).await }
+            async move {
+                asha.place_surely(new_order_id(round * PER_ROUND + number), &order_request()).await
+            }
         });
         in_groups_of(4, placing).await;
         aws.kill();
