@@ -43,6 +43,9 @@ pub(crate) enum CallError {
     /// As many invocations run as may.
     #[error("it is throttled")]
     Throttled,
+    /// It has not answered within the time that the integration allows.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
     /// It returned an error, crashed, ran out of time or is not there.
     #[error("{0}")]
     Failed(String),
@@ -80,8 +83,7 @@ impl Functions {
         let running =
             tokio::spawn((self.invoke)(function_arn.to_owned(), payload.to_string().into()));
         let ended = tokio::time::timeout(timeout, running).await;
-        let ended =
-            ended.map_err(|_| CallError::Failed(format!("no answer within {timeout:?}")))?;
+        let ended = ended.map_err(|_| CallError::TimedOut(timeout))?;
         match ended.map_err(|why| CallError::Failed(why.to_string()))? {
             Ok(Outcome { payload, function_error: None }) => Ok(payload),
             Ok(Outcome { function_error: Some(error), .. }) => Err(CallError::Failed(error)),

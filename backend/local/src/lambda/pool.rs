@@ -94,12 +94,16 @@ impl Pool {
         if matches!(member.stage, Stage::Stopping) {
             return Polled::Shutdown;
         }
-        if let Stage::Busy { request_id, reply } =
-            std::mem::replace(&mut member.stage, Stage::Returning)
-        {
-            member.signal(Signal::Finished);
-            let sentence = "the process asked for work without an answer that Lambda could take";
-            let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
+        match std::mem::replace(&mut member.stage, Stage::Returning) {
+            Stage::Busy { request_id, reply } => {
+                member.signal(Signal::Finished);
+                let sentence =
+                    "the process asked for work without an answer that Lambda could take";
+                let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
+            }
+            // Its start, which has a deadline too, is over.
+            Stage::Starting => member.signal(Signal::Finished),
+            _ => {}
         }
         if self.outdated(id, current) {
             self.shut_down(id);

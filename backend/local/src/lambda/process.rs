@@ -91,8 +91,16 @@ impl Lambda {
                     }
                 },
                 () = at(deadline), if deadline.is_some() => {
-                    // A process that never polled is failed by its end, not by this.
-                    let interrupted = function.pool().interrupt(id);
+                    let interrupted = {
+                        let mut pool = function.pool();
+                        // Signals are sent while the pool is locked: with one that has just come,
+                        // it is another deadline's turn.
+                        if !signals.is_empty() {
+                            continue;
+                        }
+                        // A process that never polled is failed by its end, not by this.
+                        pool.interrupt(id)
+                    };
                     let _ = child.kill().await;
                     if let Some((request_id, reply)) = interrupted {
                         let _ = reply.send(timed_out(&request_id, function.timeout));

@@ -12,7 +12,7 @@ use wildmatch::WildMatch;
 use super::connections::Connection;
 use super::refused::Refused;
 use super::{Shared, TIMEOUT};
-use crate::gateway;
+use crate::gateway::{self, CallError};
 use crate::template::{Resource, Stack};
 
 /// Larger results are refused.
@@ -76,8 +76,9 @@ impl Authorizer {
         let source_arn = format!("{}/authorizers/{}", api.execute_api_arn, self.id);
         let asked = Instant::now();
         let answer = api.functions.call(&source_arn, &self.function, &event, TIMEOUT).await;
-        let decision = answer.map_err(|why| why.to_string()).and_then(|payload| {
-            decide(&payload, &api.route_arn("$connect")).map_err(str::to_owned)
+        let decision = answer.and_then(|payload| {
+            let decision = decide(&payload, &api.route_arn("$connect"));
+            decision.map_err(|why| CallError::Failed(why.to_owned()))
         });
         let latency = asked.elapsed().as_millis();
         match decision {
@@ -88,7 +89,12 @@ impl Authorizer {
             Ok(deny) => Ok(deny),
             Err(why) => {
                 api.record_failure("authorizer", &why);
-                Err(Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+                Err(match why {
+                    CallError::Throttled => {
+                        Refused::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+                    }
+                    _ => Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+                })
             }
         }
     }

@@ -46,6 +46,20 @@ fn the_process_that_was_busy_last_gets_the_next_job() {
     assert_eq!(warm.try_recv().unwrap().request_id, "c");
 }
 
+/// Its supervisor would otherwise kill it for a start that takes too long, with the job of that moment.
+#[test]
+fn a_process_that_has_started_and_waits_has_no_deadline() {
+    let mut pool = Pool::new(16, false);
+    let (waiting, _answer) = job("a");
+    let Offered::Start(mut new_worker) = pool.offer(waiting, STAMP) else {
+        panic!("none is there")
+    };
+    assert!(pool.withdraw("a"));
+    assert!(new_worker.signals.is_empty(), "it is starting");
+    assert!(matches!(pool.poll(new_worker.id, STAMP), Polled::Wait(_)));
+    assert!(matches!(new_worker.signals.try_recv(), Ok(Signal::Finished)));
+}
+
 #[test]
 fn an_answer_to_another_request_is_not_taken() {
     let mut pool = Pool::new(16, false);

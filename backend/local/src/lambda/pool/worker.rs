@@ -45,7 +45,7 @@ pub(crate) enum Signal {
         /// When it is killed by a fault.
         kill_at: Option<Instant>,
     },
-    /// It answered.
+    /// It started, or answered: it has no deadline until it gets work.
     Finished,
 }
 
