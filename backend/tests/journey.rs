@@ -5,13 +5,23 @@
 mod laptop;
 mod support;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use aws_local::{faults::FaultPlan, feed::FeedEvent};
 use laptop::{Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
-use shared::{OrderId, api::ProblemType, live::ToBrowser};
-use support::{self, Fault, ORDER, USER, kind, order_request};
+use shared::{
+    OrderId,
+    api::{Problem, ProblemType},
+    live::ToBrowser,
+};
+use support::{ORDER, kind, order_request};
 
 /// A kept address.
 const HOME: &str = "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566";
@@ -401,6 +411,78 @@ async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again(
         assert_eq!(statuses(&order), LIFE, "{order}");
     }
     aws.kill();
+}
+
+/// Stopped in the middle of work, neither it nor a function of its panics.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_aws_that_is_stopped_under_load_prints_no_panic() {
+    for signal in ["INT", "TERM"] {
+        let state = tempfile::tempdir().unwrap();
+        let aws = Killable::start(state.path(), 0);
+        let edge = aws.edge();
+        let table = aws.addresses["outputs"]["CatalogTableName"].as_str().unwrap().to_owned();
+        laptop::list_restaurant(&aws.endpoint(), &table, &json!({"kitchen": "accepts"})).await;
+        let client = aws.addresses["outputs"]["UserPoolClientId"].as_str().unwrap().to_owned();
+        let codes = async |email: &str| aws.code_of(email);
+        let http = reqwest::Client::new();
+        let asha = Customer::sign_up(&http, &edge, &client, "asha@example.com", codes).await;
+        let _socket = asha.listen().await;
+        let placed = Arc::new(AtomicU32::new(0));
+        let customers: Vec<_> = (0..8)
+            .map(|_| {
+                let (asha, placed) = (asha.clone(), Arc::clone(&placed));
+                tokio::spawn(async move {
+                    loop {
+                        let order_id = new_order_id(placed.fetch_add(1, Ordering::Relaxed));
+                        let path = format!("/api/orders/{order_id}");
+                        asha.try_request("PUT", &path, Some(order_request().to_string())).await;
+                    }
+                })
+            })
+            .collect();
+        let busy = async || (placed.load(Ordering::Relaxed) > 40).then_some(());
+        eventually("orders to be placed", busy).await;
+        let (status, lines) = aws.stop(signal).await;
+        customers.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(status.success(), "{signal}: {status}");
+        let panics: Vec<_> = lines.iter().filter(|line| line.contains("panic")).collect();
+        assert!(panics.is_empty(), "{signal}: {panics:#?}");
+        assert!(lines.len() > 40, "{signal}: what functions write is among it");
+    }
+}
+
+/// As many invocations as may run do run, and the others are refused in words that the page knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overload_is_answered_by_503_and_a_problem() {
+    let problem = Problem::new(ProblemType::Unavailable, "Send the same again in a moment.");
+    let laptop = Laptop::with(|settings| {
+        settings.parameters.insert("ReservedConcurrency".to_owned(), "1".to_owned());
+        settings.problem_when_overloaded = Some(serde_json::to_string(&problem).unwrap());
+    })
+    .await;
+    let asha = laptop.customer("asha@example.com").await;
+    let body = order_request().to_string();
+    let placing = (0..60).map(|number| {
+        let path = format!("/api/orders/{}", new_order_id(number));
+        let (asha, body) = (&asha, body.clone());
+        async move { asha.request("PUT", &path, Some(body)).await }
+    });
+    let answers = futures_util::future::join_all(placing).await;
+    let refused: Vec<_> = answers.iter().filter(|(status, _)| *status != 201).collect();
+    assert!(refused.len() < answers.len(), "somebody is served");
+    assert!(!refused.is_empty(), "one at a time are fewer than sixty");
+    for (status, answer) in refused {
+        assert_eq!((*status, kind(answer)), (503, "unavailable"), "{answer}");
+    }
+    let path = format!("{}/api/restaurants", laptop.edge);
+    let refused = eventually("another refusal", async || {
+        let calls = (0..8).map(|number| laptop.http.get(format!("{path}?v={number}")).send());
+        let answers = futures_util::future::join_all(calls).await;
+        answers.into_iter().map(Result::unwrap).find(|answer| answer.status() == 503)
+    })
+    .await;
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    assert_eq!(refused.headers()["cache-control"], "no-store");
 }
 
 /// Runs futures, a few at a time.
