@@ -167,14 +167,17 @@ impl Pool {
         }
     }
 
-    /// A process has ended, for whatever reason. A failed start breaks one waiting invocation, so
-    /// that a bootstrap that cannot start is an answer and not an endless loop.
+    /// A process has ended, for whatever reason. A failed start breaks one invocation that waited
+    /// for it, so that a bootstrap that cannot start is an answer and not an endless loop.
     pub(crate) fn ended(&mut self, id: WorkerId, current: Stamp) -> Ended {
         let mut ended = Ended::default();
-        match self.members.remove(&id).map(|it| it.stage) {
-            Some(Stage::Busy { request_id, reply }) => ended.failed = Some((request_id, reply)),
-            Some(Stage::Starting) => {
-                ended.failed = self.waiting.pop_front().map(|job| (job.request_id, job.reply));
+        match self.members.remove(&id) {
+            Some(Member { stage: Stage::Busy { request_id, reply }, .. }) => {
+                ended.failed = Some((request_id, reply));
+            }
+            Some(Member { stage: Stage::Starting, started, .. }) => {
+                let waited = self.waiting.pop_front_if(|job| job.offered <= started);
+                ended.failed = waited.map(|job| (job.request_id, job.reply));
             }
             _ => {}
         }
@@ -191,7 +194,8 @@ impl Pool {
         }
         self.last_id += 1;
         let (sender, signals) = mpsc::unbounded_channel();
-        let member = Member { stage: Stage::Starting, stamp: current, signals: Some(sender) };
+        let (stage, started) = (Stage::Starting, Instant::now());
+        let member = Member { stage, started, stamp: current, signals: Some(sender) };
         self.members.insert(self.last_id, member);
         Some(NewWorker { id: self.last_id, signals })
     }

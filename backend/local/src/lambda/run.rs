@@ -66,6 +66,7 @@ impl Lambda {
         let job = Job {
             request_id: request_id.to_owned(),
             payload,
+            offered: Instant::now(),
             timeout: function.timeout,
             kill_after: self.dependencies().faults.kill_after(),
             reply,

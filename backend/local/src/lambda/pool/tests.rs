@@ -11,6 +11,7 @@ fn job(request_id: &str) -> (Job, oneshot::Receiver<Outcome>) {
     let job = Job {
         request_id: request_id.to_owned(),
         payload: Bytes::new(),
+        offered: Instant::now(),
         timeout: Duration::from_secs(1),
         kill_after: None,
         reply,
@@ -127,6 +128,21 @@ fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
     let (process, _answer) = started(&mut pool, "b");
     assert_eq!(pool.ended(process.id, STAMP).failed.unwrap().0, "b");
     assert!(pool.is_empty());
+}
+
+/// On a machine that is too busy to start it in time, it is the start that fails.
+#[test]
+fn a_failed_start_breaks_no_invocation_that_came_after_it() {
+    let mut pool = Pool::new(1, false);
+    let (first, _) = job("a");
+    let Offered::Start(new_worker) = pool.offer(first, STAMP) else { panic!("none is there") };
+    assert!(pool.withdraw("a"));
+    let (mut second, _answer) = job("b");
+    second.offered += Duration::from_secs(1);
+    assert!(matches!(pool.offer(second, STAMP), Offered::Taken));
+    let ended = pool.ended(new_worker.id, STAMP);
+    assert!(ended.failed.is_none());
+    assert!(ended.new_worker.is_some(), "another one is started for it");
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(crate) type Stamp = Option<(SystemTime, u64)>;
 pub(crate) struct Job {
     pub(crate) request_id: String,
     pub(crate) payload: Bytes,
+    /// Since when it may have to wait for a process.
+    pub(crate) offered: Instant,
     /// How long the process may take.
     pub(crate) timeout: Duration,
     /// A fault: kill the process so soon after its start.
@@ -61,6 +63,7 @@ pub(crate) struct NewWorker {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) stage: Stage,
+    pub(super) started: Instant,
     pub(super) stamp: Stamp,
     /// Dropped to stop the process.
     pub(super) signals: Option<mpsc::UnboundedSender<Signal>>,
