@@ -474,9 +474,13 @@ async fn an_overload_is_answered_by_503_and_a_problem() {
     for (status, answer) in refused {
         assert_eq!((*status, kind(answer)), (503, "unavailable"), "{answer}");
     }
-    let path = format!("{}/api/restaurants", laptop.edge);
+    // Each under a key of its own, so that none is answered from the cache.
+    let versions = AtomicU32::new(0);
     let refused = eventually("another refusal", async || {
-        let calls = (0..8).map(|number| laptop.http.get(format!("{path}?v={number}")).send());
+        let calls = (0..8).map(|_| {
+            let version = versions.fetch_add(1, Ordering::Relaxed);
+            laptop.http.get(format!("{}/api/restaurants?v={version}", laptop.edge)).send()
+        });
         let answers = futures_util::future::join_all(calls).await;
         answers.into_iter().map(Result::unwrap).find(|answer| answer.status() == 503)
     })
