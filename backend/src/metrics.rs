@@ -82,8 +82,9 @@ metrics! {
     /// Once per run of the watchdog that found any event unpublished: the age of the oldest, in
     /// milliseconds.
     UnpublishedAge,
-    /// Reads of an order, an address or a connection that this version cannot read.
-    OrdersUnreadable,
+    /// Items of any table (an order, an address, a connection) that this version cannot read, once
+    /// per read.
+    ItemsUnreadable,
     /// Requests and messages refused by a customer's own limit per minute.
     RequestsLimited,
     /// Events that the watchdog found unpublished 30 s or more after they were written.
@@ -149,7 +150,7 @@ pub fn left_out(unreadable: &[Error]) {
         let error_type = error.kind();
         tracing::error!(order_id, item, %error, error_type, "an unreadable item is left out");
     }
-    count(Metric::OrdersUnreadable, unreadable.len());
+    count(Metric::ItemsUnreadable, unreadable.len());
 }
 
 /// A reason's code, as it is on every wire.

@@ -2,4 +2,5 @@
 
 pub mod authorizer;
 pub mod connections;
+pub mod over_limit;
 pub mod sockets;

@@ -5,13 +5,23 @@
 mod laptop;
 mod support;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use aws_local::{faults::FaultPlan, feed::FeedEvent};
 use laptop::{Clients, Customer, Killable, Laptop, Socket, eventually, new_order_id};
 use serde_json::{Value, json};
-use shared::{OrderId, api::ProblemType, live::ToBrowser};
-use support::{ORDER, kind, wish};
+use shared::{
+    OrderId,
+    api::{Problem, ProblemType},
+    live::ToBrowser,
+};
+use support::{ORDER, kind, order_request};
 
 /// A kept address.
 const HOME: &str = "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566";
@@ -32,7 +42,7 @@ async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
     let asha = laptop.customer("asha@example.com").await;
     let (mut phone, mut desk) = (asha.listen().await, asha.listen().await);
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
     for socket in [&mut phone, &mut desk] {
         let heard: BTreeSet<_> = socket.hear_out(order_id).await.into_iter().collect();
         assert!(heard.contains("order_delivered"));
@@ -45,7 +55,7 @@ async fn an_order_is_heard_from_placed_to_delivered_in_every_open_browser() {
 async fn every_invocation_of_a_real_process_ends_with_one_line_of_json() {
     let laptop = Laptop::start().await;
     let asha = laptop.customer("asha@example.com").await;
-    assert_eq!(asha.place(new_order_id(1), &wish()).await.0, 201);
+    assert_eq!(asha.place(new_order_id(1), &order_request()).await.0, 201);
     asha.ended(new_order_id(1)).await;
     let services = ["RestaurantsFunction", "DeliveryFunction", "NotificationsFunction"];
     let feed = || laptop.cloud.feed().since(0).into_iter();
@@ -112,7 +122,7 @@ async fn only_an_access_token_opens_the_doors() {
     for token in [String::new(), asha.id_token.clone(), forged, "x.y.z".to_owned()] {
         let mut stranger = asha.clone();
         stranger.access_token = token.clone();
-        let (status, body) = stranger.place(new_order_id(1), &wish()).await;
+        let (status, body) = stranger.place(new_order_id(1), &order_request()).await;
         let refused = (status, body["message"].as_str().unwrap());
         assert!(
             matches!(refused, (401, "Unauthorized") | (403, "Forbidden")),
@@ -142,8 +152,8 @@ async fn only_the_password_changes_an_address_and_its_token_opens_no_other_door(
     assert_eq!(permitted.cognito("VerifyUserAttribute", proof).await.0, 200);
     assert_eq!(laptop.with_password("rao@example.com").await.user_id(), asha.user_id());
 
-    assert_eq!(permitted.place(new_order_id(1), &wish()).await.0, 401);
-    assert_eq!(asha.place(new_order_id(1), &wish()).await.0, 201, "the session goes on");
+    assert_eq!(permitted.place(new_order_id(1), &order_request()).await.0, 401);
+    assert_eq!(asha.place(new_order_id(1), &order_request()).await.0, 201, "the session goes on");
 }
 
 /// A page takes the time of day from what the API answers.
@@ -189,9 +199,9 @@ async fn someone_elses_order_is_not_there_and_an_id_is_taken_once() {
     let asha = laptop.customer("asha@example.com").await;
     let ben = laptop.customer("ben@example.com").await;
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 200);
-    let (status, problem) = ben.place(order_id, &wish()).await;
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 200);
+    let (status, problem) = ben.place(order_id, &order_request()).await;
     assert_eq!((status, kind(&problem), problem.get("order")), (409, "order-id-taken", None));
     assert_eq!(kind(&ben.order(order_id).await), "order-not-found");
     let (_, list) = ben.request("GET", "/api/orders", None).await;
@@ -233,25 +243,25 @@ async fn poison_ends_in_the_failures_queue_with_its_reason() {
 async fn a_customer_comes_orders_and_goes_for_good() {
     let laptop = Laptop::start().await;
     laptop.kitchen(&json!({"kitchen": "silent"})).await;
-    let cart = json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]});
+    let cart = json!({"restaurant_id": "golden-dosa", "lines": order_request()["lines"]});
     let stranger = laptop.http.post(format!("{}/api/quotes", laptop.edge)).body(cart.to_string());
     let quote: Value = stranger.send().await.unwrap().json().await.unwrap();
     assert_eq!(
         (&quote["bill"]["total"], &quote["open"]),
-        (&wish()["expected_total"], &json!(true))
+        (&order_request()["expected_total"], &json!(true))
     );
 
     let asha = laptop.customer("asha@example.com").await;
-    let kept = json!({"label": "Home", "address": wish()["address"]});
+    let kept = json!({"label": "Home", "address": order_request()["address"]});
     assert_eq!(asha.request("PUT", HOME, Some(kept.to_string())).await.0, 201);
     let mut phone = asha.listen().await;
     let order_id = new_order_id(1);
-    assert_eq!(asha.place(order_id, &wish()).await.0, 201);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
     let (status, problem) = asha.request("DELETE", "/api/account", None).await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
     assert_eq!(problem["orders"], json!([order_id]));
     let (_, account) = asha.request("GET", "/api/account", None).await;
-    assert_eq!(account["orders"][0]["basket"]["address"], wish()["address"]);
+    assert_eq!(account["orders"][0]["basket"]["address"], order_request()["address"]);
     assert_eq!(
         (&account["addresses"][0]["label"], account.get("closed_at")),
         (&json!("Home"), None)
@@ -266,7 +276,7 @@ async fn a_customer_comes_orders_and_goes_for_good() {
     })
     .await;
     assert_eq!(phone.closed().await, 1000, "by us");
-    assert_eq!(kind(&asha.place(new_order_id(2), &wish()).await.1), "account-closed");
+    assert_eq!(kind(&asha.place(new_order_id(2), &order_request()).await.1), "account-closed");
     assert_eq!(kind(&asha.order(order_id).await), "order-not-found");
     let sold = laptop.item("OrdersTable", "order_id", &order_id.to_string()).await;
     assert_eq!(sold["total"].as_n().unwrap(), "2150");
@@ -290,7 +300,7 @@ async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_tok
         (status == 401 && kind(&problem) == "not-signed-in").then_some(())
     })
     .await;
-    let (status, problem) = asha.place(new_order_id(1), &wish()).await;
+    let (status, problem) = asha.place(new_order_id(1), &order_request()).await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
 }
 
@@ -316,14 +326,14 @@ async fn no_function_may_do_what_it_never_does() {
         other => panic!("{other:?} tells nothing of a newer socket"),
     }
     first.closed().await;
-    asha.place(new_order_id(1), &wish()).await;
+    asha.place(new_order_id(1), &order_request()).await;
     asha.ended(new_order_id(1)).await;
     asha.request("GET", "/api/orders", None).await;
     let seed =
         json!({"order_id": ORDER, "order_status": "order_placed", "user_id": asha.user_id()});
     calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
     asha.ended(ORDER.parse().unwrap()).await;
-    let kept = json!({"address": wish()["address"]}).to_string();
+    let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);
     eventually("the account to be deleted", async || {
@@ -346,7 +356,7 @@ async fn no_function_may_do_what_it_never_does() {
     .await;
     let ben = gone.customer("ben@example.com").await;
     let _socket = Socket::open(&gone.edge, &ben.ticket().await).await.ok().unwrap();
-    ben.place(new_order_id(2), &wish()).await;
+    ben.place(new_order_id(2), &order_request()).await;
     let told = |seen: &FeedEvent| matches!(seen, FeedEvent::Fault { what } if what.contains("410"));
     gone.seen("a refused push", told).await;
     let unused = |laptop: &Laptop| laptop.cloud.unused_permissions();
@@ -375,7 +385,7 @@ async fn three_hundred_orders_survive_a_storm() {
         let customer = customers[number % customers.len()].clone();
         async move {
             let order_id = new_order_id(u32::try_from(number).unwrap());
-            customer.place_surely(order_id, &wish()).await;
+            customer.place_surely(order_id, &order_request()).await;
             let order = customer.ended(order_id).await;
             assert_eq!(statuses(&order), LIFE, "{order}");
         }
@@ -411,7 +421,9 @@ async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again(
     for round in 0..ROUNDS {
         let placing = (0..PER_ROUND).map(|number| {
             let asha = asha.at(&edge);
-            async move { asha.place_surely(new_order_id(round * PER_ROUND + number), &wish()).await }
+            async move {
+                asha.place_surely(new_order_id(round * PER_ROUND + number), &order_request()).await
+            }
         });
         in_groups_of(4, placing).await;
         aws.kill();
@@ -424,6 +436,84 @@ async fn orders_and_accounts_survive_a_local_aws_that_is_killed_again_and_again(
         assert_eq!(statuses(&order), LIFE, "{order}");
     }
     aws.kill();
+}
+
+/// Stopped in the middle of work, neither it nor a function of its panics.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_aws_that_is_stopped_under_load_prints_no_panic() {
+    for signal in ["INT", "TERM"] {
+        let state = tempfile::tempdir().unwrap();
+        let aws = Killable::start(state.path(), 0);
+        let edge = aws.edge();
+        let table = aws.addresses["outputs"]["CatalogTableName"].as_str().unwrap().to_owned();
+        laptop::list_restaurant(&aws.endpoint(), &table, &json!({"kitchen": "accepts"})).await;
+        let output = |name: &str| aws.addresses["outputs"][name].as_str().unwrap().to_owned();
+        let (session, email) = (output("UserPoolClientId"), output("UserPoolEmailClientId"));
+        let clients = Clients { session: &session, email: &email };
+        let codes = async |email: &str| aws.code_of(email);
+        let http = reqwest::Client::new();
+        let asha = Customer::sign_up(&http, &edge, clients, "asha@example.com", codes).await;
+        let _socket = asha.listen().await;
+        let placed = Arc::new(AtomicU32::new(0));
+        let customers: Vec<_> = (0..8)
+            .map(|_| {
+                let (asha, placed) = (asha.clone(), Arc::clone(&placed));
+                tokio::spawn(async move {
+                    loop {
+                        let order_id = new_order_id(placed.fetch_add(1, Ordering::Relaxed));
+                        let path = format!("/api/orders/{order_id}");
+                        asha.try_request("PUT", &path, Some(order_request().to_string())).await;
+                    }
+                })
+            })
+            .collect();
+        let busy = async || (placed.load(Ordering::Relaxed) > 40).then_some(());
+        eventually("orders to be placed", busy).await;
+        let (status, lines) = aws.stop(signal).await;
+        customers.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(status.success(), "{signal}: {status}");
+        let panics: Vec<_> = lines.iter().filter(|line| line.contains("panic")).collect();
+        assert!(panics.is_empty(), "{signal}: {panics:#?}");
+        assert!(lines.len() > 40, "{signal}: what functions write is among it");
+    }
+}
+
+/// As many invocations as may run do run, and the others are refused in words that the page knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overload_is_answered_by_503_and_a_problem() {
+    let problem = Problem::new(ProblemType::Unavailable, "Send the same again in a moment.");
+    let laptop = Laptop::with(|settings| {
+        settings.parameters.insert("ReservedConcurrency".to_owned(), "1".to_owned());
+        settings.problem_when_overloaded = Some(serde_json::to_string(&problem).unwrap());
+    })
+    .await;
+    let asha = laptop.customer("asha@example.com").await;
+    let body = order_request().to_string();
+    let placing = (0..60).map(|number| {
+        let path = format!("/api/orders/{}", new_order_id(number));
+        let (asha, body) = (&asha, body.clone());
+        async move { asha.request("PUT", &path, Some(body)).await }
+    });
+    let answers = futures_util::future::join_all(placing).await;
+    let refused: Vec<_> = answers.iter().filter(|(status, _)| *status != 201).collect();
+    assert!(refused.len() < answers.len(), "somebody is served");
+    assert!(!refused.is_empty(), "one at a time are fewer than sixty");
+    for (status, answer) in refused {
+        assert_eq!((*status, kind(answer)), (503, "unavailable"), "{answer}");
+    }
+    // Each under a key of its own, so that none is answered from the cache.
+    let versions = AtomicU32::new(0);
+    let refused = eventually("another refusal", async || {
+        let calls = (0..8).map(|_| {
+            let version = versions.fetch_add(1, Ordering::Relaxed);
+            laptop.http.get(format!("{}/api/restaurants?v={version}", laptop.edge)).send()
+        });
+        let answers = futures_util::future::join_all(calls).await;
+        answers.into_iter().map(Result::unwrap).find(|answer| answer.status() == 503)
+    })
+    .await;
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    assert_eq!(refused.headers()["cache-control"], "no-store");
 }
 
 /// Runs futures, a few at a time.

@@ -46,6 +46,9 @@ pub(crate) enum CallError {
     /// As many invocations run as may.
     #[error("it is throttled")]
     Throttled,
+    /// It has not answered within the time that the integration allows.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
     /// It returned an error, crashed, ran out of time or is not there.
     #[error("{0}")]
     Failed(String),
@@ -80,15 +83,14 @@ impl Functions {
             return Err(CallError::NotPermitted(source_arn.to_owned()));
         }
         let running = tokio::spawn((self.invoke)(function.clone(), payload.to_string().into()));
-        let failed = match tokio::time::timeout(*timeout, running).await {
-            Ok(Ok(Ok(Outcome { payload, function_error: None }))) => return Ok(payload),
-            Ok(Ok(Ok(Outcome { function_error: Some(error), .. }))) => error,
-            Ok(Ok(Err(InvokeError::Throttled))) => return Err(CallError::Throttled),
-            Ok(Ok(Err(why))) => why.to_string(),
-            Ok(Err(why)) => why.to_string(),
-            Err(_) => format!("no answer within {timeout:?}"),
-        };
-        Err(CallError::Failed(failed))
+        let ended = tokio::time::timeout(*timeout, running).await;
+        let ended = ended.map_err(|_| CallError::TimedOut(*timeout))?;
+        match ended.map_err(|why| CallError::Failed(why.to_string()))? {
+            Ok(Outcome { payload, function_error: None }) => Ok(payload),
+            Ok(Outcome { function_error: Some(error), .. }) => Err(CallError::Failed(error)),
+            Err(InvokeError::Throttled) => Err(CallError::Throttled),
+            Err(why) => Err(CallError::Failed(why.to_string())),
+        }
     }
 }
 

@@ -105,6 +105,8 @@ impl HttpApi {
         api.record_failure("HttpApi", &what, &failure);
         match failure {
             CallError::Throttled => self.unavailable(),
+            // <https://repost.aws/knowledge-center/api-gateway-504-errors>
+            CallError::TimedOut(_) => gateway_reply(StatusCode::GATEWAY_TIMEOUT, "Gateway Timeout"),
             _ => gateway_reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }

@@ -4,7 +4,7 @@
 mod gateway;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 
 use aws_local::settings::SocketLimits;
 use aws_local::template::Stack;
@@ -213,6 +213,46 @@ async fn the_stage_throttles() {
     assert!((3..9).contains(&admitted), "{statuses:?}");
     let refused = answers.into_iter().map(Result::unwrap).find(|it| it.status() == 429).unwrap();
     assert_eq!(body(refused).await, json!({"message": "Too Many Requests"}));
+}
+
+/// <https://repost.aws/knowledge-center/api-gateway-504-errors>
+#[tokio::test]
+async fn an_integration_that_takes_too_long_is_a_504() {
+    let (answered, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let stub: Stub = Arc::new(move |_, _| {
+        let _ = wait.lock().unwrap().recv();
+        Ok(json!({"statusCode": 200}))
+    });
+    let integration = "      IntegrationUri: !GetAtt Handler.Arn\n";
+    let limited = format!("{integration}      TimeoutInMillis: 50\n");
+    let template = include_str!("gateway/stack.yaml").replacen(integration, &limited, 1);
+    let stack = Stack::parse(&template, "gateway", "eu-west-2", &BTreeMap::new()).unwrap();
+    let gateway = Gateway::of(stack, stub, SocketLimits::default()).await;
+    let late = reqwest::get(gateway.url("/api/open/slow")).await.unwrap();
+    assert_eq!(late.status(), 504);
+    assert_eq!(body(late).await, json!({"message": "Gateway Timeout"}));
+    drop(answered);
+}
+
+/// A route for GET takes no HEAD, as every method needs a route of its own or one for ANY
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>).
+#[tokio::test]
+async fn head_is_a_method_of_its_own() {
+    let gateway = Gateway::open(Arc::new(|_, _| Ok(json!({"hello": "world"})))).await;
+    let http = reqwest::Client::new();
+    let head = async |path: &str| {
+        let response = http.head(gateway.url(path)).send().await.unwrap();
+        let length = response.headers()["content-length"].to_str().unwrap().to_owned();
+        (response.status().as_u16(), length, response.text().await.unwrap())
+    };
+    let body = json!({"hello": "world"}).to_string();
+    let of_any = head("/api/open/x").await;
+    assert_eq!(of_any, (200, body.len().to_string(), String::new()), "no body, and its length");
+    let (_, event) = gateway.invocations().pop().unwrap();
+    assert_eq!(event["requestContext"]["http"]["method"], "HEAD");
+    assert_eq!(head("/api/guarded").await.0, 404, "which is for GET");
+    assert_eq!(gateway.invocations().len(), 1);
 }
 
 /// A permission for another account lets nobody in this one call.

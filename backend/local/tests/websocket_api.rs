@@ -3,6 +3,7 @@
 
 mod gateway;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,8 @@ use aws_lambda_events::apigw::{
     ApiGatewayCustomAuthorizerRequestTypeRequest, ApiGatewayWebsocketProxyRequest,
 };
 use aws_local::settings::SocketLimits;
+use aws_local::template::Stack;
+use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
 use gateway::{Gateway, Stub, eventually, friendly, policy, pushes};
 use serde_json::{Value, json};
@@ -182,6 +185,51 @@ async fn a_handshake_is_refused_with_the_reason_in_its_status() {
     );
     let plain = reqwest::get(gateway.url("/live?ticket=good")).await.unwrap();
     assert_eq!(plain.status(), 426);
+}
+
+/// Only a GET can be a handshake (RFC 6455, section 4.2.1).
+#[tokio::test]
+async fn head_opens_no_connection() {
+    let gateway = Gateway::open(friendly()).await;
+    let handshake = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let call = |method: reqwest::Method| {
+        let call = reqwest::Client::new().request(method, gateway.url("/live?ticket=good"));
+        handshake.iter().fold(call, |call, (name, value)| call.header(*name, *value)).send()
+    };
+    assert_eq!(call(reqwest::Method::HEAD).await.unwrap().status(), 426);
+    assert!(gateway.invocations().is_empty(), "no ticket is spent");
+    assert_eq!(call(reqwest::Method::GET).await.unwrap().status(), 101);
+}
+
+/// The limits of its stage are those of handshakes and messages together.
+#[tokio::test]
+async fn the_stage_throttles_handshakes_and_messages() {
+    let limits = "StageName: live, AutoDeploy: true, DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 1 } }";
+    let template = include_str!("gateway/stack.yaml").replacen(
+        "StageName: live, AutoDeploy: true }",
+        limits,
+        1,
+    );
+    let stack = Stack::parse(&template, "gateway", "eu-west-2", &BTreeMap::new()).unwrap();
+    let gateway = Gateway::of(stack, friendly(), SocketLimits::default()).await;
+    let mut socket = connect(&gateway, "?ticket=good").await.unwrap();
+    for _ in 0..9 {
+        socket.send(Message::text("{}")).await.unwrap();
+    }
+    let refused: Value = serde_json::from_str(next(&mut socket).await.to_text().unwrap()).unwrap();
+    assert_eq!(refused["message"], "Too Many Requests");
+    assert_eq!(refused["connectionId"], json!(connection_id(&gateway)));
+    let attempts = (0..9).map(|_| connect(&gateway, "?ticket=good"));
+    let statuses: Vec<_> = join_all(attempts).await.into_iter().filter_map(Result::err).collect();
+    assert!(statuses.len() > 4 && statuses.iter().all(|it| *it == 429), "{statuses:?}");
+    let admitted = ["CONNECT", "MESSAGE"].map(|it| invocations(&gateway, it).len());
+    let admitted = admitted[0] + admitted[1];
+    assert!((3..9).contains(&admitted), "{admitted} of 19");
 }
 
 #[tokio::test]

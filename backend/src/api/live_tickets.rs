@@ -11,6 +11,7 @@ use crate::{
     metrics,
     runtime::error::Error,
     store::live::{Action, MAX_CONNECTIONS, TICKET_SECONDS, Ticket},
+    websocket::over_limit,
 };
 
 impl Api {
@@ -21,7 +22,8 @@ impl Api {
     ) -> Result<Response, Error> {
         let holder = request.holder()?;
         self.check_session(holder).await?;
-        self.limits.count(Action::Ticket, holder.user, now).await?;
+        let counted = self.limits.count(Action::Ticket, holder.user, now).await;
+        counted.map_err(over_limit::problem)?;
         self.make_room(holder.user, now).await?;
         let mut random = [0; 32];
         getrandom::fill(&mut random)

@@ -7,6 +7,6 @@ mod table;
 mod tickets;
 
 pub use connections::{Connection, MAX_CONNECTIONS};
-pub use limits::{Action, Limits, PerMinute};
+pub use limits::{Action, Limits, OverLimit, PerMinute};
 pub use table::Live;
 pub use tickets::{Holder, TICKET_SECONDS, Ticket};

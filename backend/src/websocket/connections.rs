@@ -10,7 +10,7 @@ use shared::{
 };
 use tracing::{Level, Span};
 
-use super::sockets::Sockets;
+use super::{over_limit, sockets::Sockets};
 use crate::{
     metrics::{self, Metric},
     runtime::{
@@ -109,10 +109,10 @@ impl Connections {
             EventType::Message => {
                 let answer = match self.limits.count(Action::Message, user, now).await {
                     Ok(()) => self.answer(&connection, &call.body, now).await?,
-                    Err(problem) => {
+                    Err(over) => {
                         metrics::count(Metric::RequestsLimited, 1);
                         telemetry::outcome(Level::INFO, "a message beyond the limit");
-                        ToBrowser::Problem { problem }
+                        ToBrowser::Problem { problem: over_limit::problem(over) }
                     }
                 };
                 // A connection that is closed by now gets nothing, and `$disconnect` deletes it.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::support::{
-    self, AT_ONCE, Call, DEMO, Fault, ORDER, USER, World, accepting, clock, envelope, invocation,
-    kind, pass, stack, unless_it_ends, user, wish,
+    self, AT_ONCE, Call, DEMO, Fault, ORDER, USER, World, accepting, clock, detailed_order_request,
+    envelope, invocation, kind, numbered_order, order_request, pass, placed_elsewhere,
+    somebody_else, stack, unless_it_ends, user,
 };
 use serde_json::{Value, json};
-use shared::{AddressId, OrderEvent, OrderId, Status, UserId};
+use shared::{AddressId, OrderEvent, OrderId, Status};
 
 /// What only the customer may be known by, and nothing may hold once the account is deleted.
 const PERSONAL: [&str; 10] = [
@@ -23,35 +24,10 @@ const PERSONAL: [&str; 10] = [
     "digest",
 ];
 
-fn somebody_else() -> UserId {
-    "11111111-1111-4111-8111-111111111111".parse().unwrap()
-}
-
-fn order(number: u8) -> OrderId {
-    OrderId::new(support::START, [number; 10])
-}
-
-/// An order that tells all that can be told.
-fn talkative() -> Value {
-    let mut wish = wish();
-    wish["address"]["phone"] = json!("020 7946 0000");
-    wish["address"]["unit"] = json!("Flat 3");
-    wish["lines"] = json!([{"dish_id": "chai", "quantity": 1}, wish["lines"][0]]);
-    wish["lines"][1]["note"] = json!("Extra crisp.");
-    wish["tip"] = json!(100);
-    wish["expected_total"] = json!(2400);
-    wish
-}
-
-async fn keep(world: &World, number: u8) -> (u16, Value) {
+async fn save_address(world: &World, number: u8) -> (u16, Value) {
     let id = AddressId::new(support::START, [number; 10]).to_string();
-    let body = json!({"label": "Grandma's", "address": talkative()["address"]}).to_string();
-    let route = "PUT /api/addresses/{address_id}";
-    world.call(route, Some(user()), &[("address_id", &id)], &body).await
-}
-
-async fn delete(world: &World) -> (u16, Value) {
-    world.call("DELETE /api/account", Some(user()), &[], "").await
+    let body = json!({"label": "Grandma's", "address": detailed_order_request()["address"]});
+    world.save_address(&id, &body).await
 }
 
 async fn read(world: &World, cursor: Option<&str>) -> (u16, Value) {
@@ -65,10 +41,13 @@ async fn settled_in() -> (World, Vec<OrderEvent>) {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     for number in [1, 2] {
-        assert_eq!(world.place(user(), order(number), &talkative()).await.0, 201);
-        assert_eq!(keep(&world, number).await.0, 201);
+        assert_eq!(
+            world.place(user(), numbered_order(number), &detailed_order_request()).await.0,
+            201
+        );
+        assert_eq!(save_address(&world, number).await.0, 201);
     }
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
     world.connect(user(), "phone=", clock()).await;
     world.connect(user(), "desk=", clock()).await;
@@ -89,7 +68,7 @@ async fn assert_forgotten(world: &World, context: &str) {
         assert!(!text.contains(USER) || may_stay, "{context}: {text}");
     }
     for number in [1, 2] {
-        let item = world.item(order(number)).await;
+        let item = world.item(numbered_order(number)).await;
         assert_eq!((item.user_id, item.order.status), (None, Status::Delivered), "{context}");
         let bill = item.order.basket.unwrap().bill;
         assert_eq!((bill.total.minor(), bill.lines[1].name.as_str()), (2400, "Masala dosa"));
@@ -103,10 +82,13 @@ async fn all_that_is_kept_of_a_customer_is_shown_to_them() {
     world.list(&accepting());
     for number in 0..25 {
         pass(1);
-        assert_eq!(world.place(user(), order(number), &talkative()).await.0, 201);
+        assert_eq!(
+            world.place(user(), numbered_order(number), &detailed_order_request()).await.0,
+            201
+        );
     }
-    world.place(somebody_else(), ORDER.parse().unwrap(), &wish()).await;
-    keep(&world, 1).await;
+    world.place(somebody_else(), ORDER.parse().unwrap(), &order_request()).await;
+    save_address(&world, 1).await;
     let (status, first) = read(&world, None).await;
     assert_eq!(
         (status, first["user_id"].as_str(), first.get("closed_at")),
@@ -130,37 +112,37 @@ async fn all_that_is_kept_of_a_customer_is_shown_to_them() {
 async fn an_account_with_an_order_under_way_stays_open() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    world.place(user(), order(1), &wish()).await;
-    world.place(user(), order(2), &wish()).await;
+    world.place(user(), numbered_order(1), &order_request()).await;
+    world.place(user(), numbered_order(2), &order_request()).await;
     world.settle().await;
-    world.cancel(user(), order(2)).await;
-    let (status, problem) = delete(&world).await;
+    world.cancel(user(), numbered_order(2)).await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
-    assert_eq!(problem["orders"], json!([order(1)]), "and not the one that has ended");
-    assert_eq!(world.item(order(2)).await.user_id, Some(user()), "nothing was touched");
-    assert_eq!(keep(&world, 1).await.0, 201, "the account takes what it took");
-    world.cancel(user(), order(1)).await;
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(problem["orders"], json!([numbered_order(1)]), "and not the one that has ended");
+    assert_eq!(world.item(numbered_order(2)).await.user_id, Some(user()), "nothing was touched");
+    assert_eq!(save_address(&world, 1).await.0, 201, "the account takes what it took");
+    world.cancel(user(), numbered_order(1)).await;
+    assert_eq!(world.delete_account().await.0, 204);
 }
 
 #[tokio::test]
 async fn an_order_whose_end_the_bus_does_not_know_is_under_way() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    world.place(user(), order(1), &wish()).await;
+    world.place(user(), numbered_order(1), &order_request()).await;
     world.settle().await;
     world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
-    world.cancel(user(), order(1)).await;
+    world.cancel(user(), numbered_order(1)).await;
     world.aws.calm();
-    let (status, problem) = delete(&world).await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!(
         (status, kind(&problem), &problem["orders"]),
-        (409, "order-under-way", &json!([order(1)]))
+        (409, "order-under-way", &json!([numbered_order(1)]))
     );
     pass(30);
     world.watch().await.unwrap();
     assert_eq!(world.settle().await.len(), 1, "the customer hears of it first");
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
 }
 
 #[tokio::test]
@@ -174,7 +156,7 @@ async fn a_deleted_account_leaves_what_was_sold_and_nobody_who_bought_it() {
     assert_forgotten(&world, "at once").await;
     let hung_up = world.aws.hung_up.lock().unwrap().clone();
     assert_eq!(hung_up.into_iter().collect::<Vec<_>>(), ["desk=", "phone="]);
-    assert_eq!(delete(&world).await.0, 204, "and again");
+    assert_eq!(world.delete_account().await.0, 204, "and again");
     let (_, account) = read(&world, None).await;
     assert_eq!(account["closed_at"], json!(clock()));
     assert_eq!((&account["orders"], &account["addresses"]), (&json!([]), &json!([])));
@@ -183,69 +165,77 @@ async fn a_deleted_account_leaves_what_was_sold_and_nobody_who_bought_it() {
 #[tokio::test]
 async fn a_closed_account_takes_nothing_any_more() {
     let (world, _) = settled_in().await;
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     let answers = [
-        world.place(user(), order(3), &wish()).await,
-        keep(&world, 3).await,
-        world.call("POST /api/live-tickets", Some(user()), &[], "").await,
+        world.place(user(), numbered_order(3), &order_request()).await,
+        save_address(&world, 3).await,
+        world.ticket().await,
     ];
     for (status, problem) in answers {
         assert_eq!((status, kind(&problem)), (409, "account-closed"), "{problem}");
     }
-    assert!(world.orders.get(order(3)).await.unwrap().is_none());
+    assert!(world.orders.get(numbered_order(3)).await.unwrap().is_none());
     assert_forgotten(&world, "whatever is asked").await;
-    assert_eq!(world.place(somebody_else(), order(3), &wish()).await.0, 201, "it is one account");
+    assert_eq!(
+        world.place(somebody_else(), numbered_order(3), &order_request()).await.0,
+        201,
+        "it is one account"
+    );
 }
 
 #[tokio::test]
 async fn a_socket_that_is_gone_already_is_no_hindrance() {
     let (world, _) = settled_in().await;
     world.aws.gone.lock().unwrap().insert("phone=".to_owned());
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     assert_forgotten(&world, "gone").await;
 }
 
 #[tokio::test]
 async fn an_event_that_comes_late_finds_a_stripped_order_done() {
     let (world, events) = settled_in().await;
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     let before = world.aws.everything(stack());
     for event in &events {
         world.deliver(event).await.unwrap();
         world.notifications.handle(envelope(event), clock()).await.unwrap();
     }
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     let said = world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
     assert_eq!(said["outcome"], "no change: already order_delivered");
     pass(600);
     world.watch().await.unwrap();
     assert!(world.settle().await.is_empty());
     assert_eq!(world.aws.everything(stack()), before);
-    assert_eq!(world.place(user(), order(1), &talkative()).await.0, 409, "its id stays taken");
+    assert_eq!(
+        world.place(user(), numbered_order(1), &detailed_order_request()).await.0,
+        409,
+        "its id stays taken"
+    );
 }
 
 #[tokio::test]
 async fn an_order_that_slips_in_opens_the_account_again() {
     let (world, _) = settled_in().await;
-    world.place(somebody_else(), order(3), &wish()).await;
+    world.place(somebody_else(), numbered_order(3), &order_request()).await;
     // Between the look and the closing, the order becomes the customer's.
     let (aws, table) =
         (Arc::clone(&world.aws), stack().get("OrdersTable").unwrap().physical_id.clone());
     world.aws.fate(move |call| {
         if call.operation == "PutItem" {
-            let mut item = aws.take_item(&table, order(3));
+            let mut item = aws.take_item(&table, numbered_order(3));
             item["user_id"] = json!({"S": USER});
             aws.put_item(&table, &item);
         }
         Fault::None
     });
-    let (status, problem) = delete(&world).await;
-    assert_eq!((status, &problem["orders"]), (409, &json!([order(3)])));
+    let (status, problem) = world.delete_account().await;
+    assert_eq!((status, &problem["orders"]), (409, &json!([numbered_order(3)])));
     world.aws.calm();
     assert!(world.aws.hung_up.lock().unwrap().is_empty(), "nothing was touched");
-    assert_eq!(keep(&world, 3).await.0, 201, "the account is open");
+    assert_eq!(save_address(&world, 3).await.0, 201, "the account is open");
     world.settle().await;
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     assert_forgotten(&world, "in the end").await;
 }
 
@@ -253,7 +243,7 @@ async fn an_order_that_slips_in_opens_the_account_again() {
 async fn assert_closed(world: &World, context: &str) {
     let (_, account) = read(world, None).await;
     assert!(account["closed_at"].is_i64(), "{context}: {account}");
-    let (status, problem) = keep(world, 7).await;
+    let (status, problem) = save_address(world, 7).await;
     assert_eq!((status, kind(&problem)), (409, "account-closed"), "{context}");
     let everything = world.aws.everything(stack());
     let closed = everything.iter().find(|item| item["item"]["S"] == "closed").unwrap();
@@ -285,7 +275,7 @@ async fn deleted_after(fault: Fault, number: usize) -> bool {
         calls += 1;
         if calls == number + 1 { fault } else { Fault::None }
     });
-    let first = unless_it_ends(delete(&world)).await;
+    let first = unless_it_ends(world.delete_account()).await;
     let struck = world.aws.calls.lock().unwrap().len() - made > number;
     let context = format!("{fault:?} at call {number}");
     if let Some((status, answer)) = first {
@@ -298,7 +288,7 @@ async fn deleted_after(fault: Fault, number: usize) -> bool {
         }
     }
     world.aws.calm();
-    assert_eq!(delete(&world).await.0, 204, "{context}");
+    assert_eq!(world.delete_account().await.0, 204, "{context}");
     assert_forgotten(&world, &context).await;
     assert_closed(&world, &context).await;
     struck
@@ -322,9 +312,10 @@ async fn ticket(world: &World, issued: i64) -> String {
 }
 
 async fn place_at(world: &World, issued: i64, number: u8) -> (u64, Value) {
-    let id = order(number).to_string();
+    let id = numbered_order(number).to_string();
     let route = "PUT /api/orders/{order_id}";
-    let event = support::http(route, Some(user()), &[("order_id", &id)], &wish().to_string());
+    let event =
+        support::http(route, Some(user()), &[("order_id", &id)], &order_request().to_string());
     signed_at(world, issued, event).await
 }
 
@@ -341,7 +332,7 @@ async fn shake_hands(world: &World, ticket: &str, id: &str) -> u64 {
 }
 
 async fn browsers_told(world: &World) -> Value {
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     let told = world.notifications.handle(invocation("order_placed", seed), clock()).await;
     told.unwrap()["outcome"].clone()
 }
@@ -362,7 +353,7 @@ async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     for (status, problem) in [signed_at(&world, 0, again).await, place_at(&world, 0, 1).await] {
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "by a token of before");
     }
-    assert!(world.orders.get(order(1)).await.unwrap().is_none());
+    assert!(world.orders.get(numbered_order(1)).await.unwrap().is_none());
     assert_eq!(place_at(&world, 30, 1).await.0, 201);
     world.aws.take_published();
     assert_eq!(shake_hands(&world, &ticket(&world, 30).await, "new=").await, 200, "signed in anew");
@@ -376,7 +367,7 @@ async fn a_ticket_of_an_account_that_is_deleted_opens_nothing() {
     let (world, _) = settled_in().await;
     let unspent = ticket(&world, 0).await;
     pass(10);
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     assert_eq!(shake_hands(&world, &unspent, "late=").await, 403);
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
 }
@@ -385,35 +376,36 @@ async fn a_ticket_of_an_account_that_is_deleted_opens_nothing() {
 #[tokio::test]
 async fn nothing_opens_a_deleted_account_again_and_nobody_orders_for_it() {
     let (world, _) = settled_in().await;
-    assert_eq!(delete(&world).await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     // Another channel knows nothing of it, and its order is under way.
-    let other = json!({"order_id": order(9), "order_status": "order_placed", "user_id": USER});
+    let other =
+        json!({"order_id": numbered_order(9), "order_status": "order_placed", "user_id": USER});
     world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
     let _ = world.restaurants.handle(invocation("order_placed", other), clock()).await;
     world.aws.calm();
-    let (status, problem) = delete(&world).await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
     let (status, problem) = place_at(&world, 60, 3).await;
     assert_eq!((status, kind(&problem)), (409, "account-closed"), "still");
     pass(7_200);
-    let (status, problem) = world.place(user(), order(3), &wish()).await;
+    let (status, problem) = world.place(user(), numbered_order(3), &order_request()).await;
     assert_eq!((status, kind(&problem)), (409, "account-closed"), "hours later");
-    assert!(world.orders.get(order(3)).await.unwrap().is_none());
+    assert!(world.orders.get(numbered_order(3)).await.unwrap().is_none());
 }
 
 /// One item that no version of ours has written makes nothing else fail.
 #[tokio::test]
 async fn an_unreadable_order_or_address_hides_no_other_and_stops_nothing() {
     let (world, _) = settled_in().await;
-    world.place(user(), order(3), &talkative()).await;
+    world.place(user(), numbered_order(3), &detailed_order_request()).await;
     world.settle().await;
     let physical = |name: &str| stack().get(name).unwrap().physical_id.clone();
     let orders = physical("OrdersTable");
     // One for the index, one for the table, one for what the list reads of the table.
     let broken: [(OrderId, &str, Value); 3] = [
-        (order(2), "/status", json!({"S": "order_eaten"})),
+        (numbered_order(2), "/status", json!({"S": "order_eaten"})),
         (ORDER.parse().unwrap(), "/plan", json!({"S": "none"})),
-        (order(3), "/basket/M/bill/M/lines", json!({"S": "none"})),
+        (numbered_order(3), "/basket/M/bill/M/lines", json!({"S": "none"})),
     ];
     for (id, place, value) in broken {
         let mut item = world.aws.take_item(&orders, id);
@@ -429,14 +421,14 @@ async fn an_unreadable_order_or_address_hides_no_other_and_stops_nothing() {
     assert_eq!((status, listed.len()), (200, 3), "{list}");
     let dishes =
         |id: OrderId| &listed.iter().find(|it| it["order_id"] == json!(id)).unwrap()["dishes"];
-    assert_eq!(dishes(order(1))[1]["name"], "Masala dosa", "with their dishes");
-    assert_eq!(dishes(order(3)), &Value::Null);
+    assert_eq!(dishes(numbered_order(1))[1]["name"], "Masala dosa", "with their dishes");
+    assert_eq!(dishes(numbered_order(3)), &Value::Null);
     let (status, account) = read(&world, None).await;
     assert_eq!((status, account["orders"].as_array().unwrap().len()), (200, 1), "{account}");
     assert_eq!(account["addresses"].as_array().unwrap().len(), 2);
     assert_eq!(world.call("GET /api/addresses", Some(user()), &[], "").await.0, 200);
-    assert_eq!(delete(&world).await.0, 204);
-    assert_eq!(world.item(order(1)).await.user_id, None, "the others are stripped");
+    assert_eq!(world.delete_account().await.0, 204);
+    assert_eq!(world.item(numbered_order(1)).await.user_id, None, "the others are stripped");
     let kept = world.aws.everything(stack());
     assert!(!kept.iter().any(|item| item["item"]["S"] == "address#0"), "and forgotten");
 }
@@ -449,9 +441,9 @@ async fn a_list_goes_on_beyond_a_page_that_cannot_be_read() {
     let orders = stack().get("OrdersTable").unwrap().physical_id.clone();
     for number in 0..45 {
         pass(1);
-        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+        assert_eq!(world.place(user(), numbered_order(number), &order_request()).await.0, 201);
         if number >= 5 {
-            let mut item = world.aws.take_item(&orders, order(number));
+            let mut item = world.aws.take_item(&orders, numbered_order(number));
             item["status"] = json!({"S": "order_eaten"});
             world.aws.put_item(&orders, &item);
         }
@@ -491,8 +483,8 @@ async fn an_account_that_was_reopened_meanwhile_is_not_called_deleted() {
         true if call.operation == "PutItem" => Fault::Answer(400, failed),
         _ => Fault::None,
     });
-    let (status, problem) = world.call("DELETE /api/account", Some(user()), &[], "").await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"));
     world.aws.calm();
-    assert_eq!(world.call("DELETE /api/account", Some(user()), &[], "").await.0, 204);
+    assert_eq!(world.delete_account().await.0, 204);
 }

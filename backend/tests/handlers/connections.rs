@@ -1,8 +1,6 @@
 //! Which sockets an event is pushed to: how long a connection counts, and which of many.
 
-use serde_json::json;
-
-use crate::support::{AT_ONCE, ORDER, START, USER, World, clock, invocation, pass, user};
+use crate::support::{AT_ONCE, START, World, clock, invocation, pass, placed_elsewhere, user};
 
 /// How long a connection counts without a ping, in seconds: API Gateway ends it after two hours.
 const REMEMBERED: i64 = 2 * 3_600 + 300;
@@ -10,7 +8,7 @@ const REMEMBERED: i64 = 2 * 3_600 + 300;
 /// The ids of the sockets that an event of the customer's is pushed to.
 async fn pushed_to(world: &World) -> Vec<String> {
     world.aws.pushed.lock().unwrap().clear();
-    let detail = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let detail = placed_elsewhere();
     world.notifications.handle(invocation("order_placed", detail), clock()).await.unwrap();
     let pushed = world.aws.pushed.lock().unwrap();
     let mut ids: Vec<_> = pushed.iter().map(|(id, _)| id.clone()).collect();
@@ -71,7 +69,7 @@ async fn connections_that_have_expired_leave_room_for_another() {
         world.connect(user(), &format!("{number}="), clock()).await;
     }
     pass(REMEMBERED);
-    assert_eq!(world.call("POST /api/live-tickets", Some(user()), &[], "").await.0, 201);
+    assert_eq!(world.ticket().await.0, 201);
     assert!(world.aws.hung_up.lock().unwrap().is_empty());
     assert!(world.aws.pushed.lock().unwrap().is_empty());
 }

@@ -7,29 +7,22 @@ use std::{
 };
 
 use serde_json::json;
-use shared::{OrderId, Status};
+use shared::Status;
 
 use crate::support::{
-    AT_ONCE, DEMO, Fault, Lag, START, World, accepting, clock, pass, stack, user, wish,
+    AT_ONCE, DEMO, Fault, Lag, World, accepting, clock, numbered_order, order_request, pass, stack,
+    user,
 };
-
-fn order(number: u8) -> OrderId {
-    OrderId::new(START, [number; 10])
-}
 
 /// A customer with two delivered orders.
 async fn with_two_orders() -> World {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     for number in [1, 2] {
-        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+        assert_eq!(world.place(user(), numbered_order(number), &order_request()).await.0, 201);
     }
     world.settle().await;
     world
-}
-
-async fn delete_account(world: &World) -> u16 {
-    world.call("DELETE /api/account", Some(user()), &[], "").await.0
 }
 
 #[tokio::test]
@@ -49,8 +42,8 @@ async fn whatever_a_decision_depends_on_is_read_consistently() {
         Fault::None
     });
     world.connect(user(), "open=", clock()).await;
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
-    assert_eq!(world.call("POST /api/live-tickets", Some(user()), &[], "").await.0, 201);
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
+    assert_eq!(world.ticket().await.0, 201);
     world.settle().await;
     for seconds in [6, 18, 12] {
         pass(seconds);
@@ -59,9 +52,9 @@ async fn whatever_a_decision_depends_on_is_read_consistently() {
         let told = world.notifications.handle(crate::support::envelope(&events[0]), clock()).await;
         assert_eq!(told.unwrap()["outcome"], "pushed to 1 of 1 connections");
     }
-    assert_eq!(world.item(order(1)).await.order.status, Status::Delivered);
+    assert_eq!(world.item(numbered_order(1)).await.order.status, Status::Delivered);
     assert_eq!(world.call("GET /api/account", Some(user()), &[], "").await.0, 200);
-    assert_eq!(delete_account(&world).await, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     let expected = [
         ("GetItem", "LiveTable"),
         ("GetItem", "OrdersTable"),
@@ -75,11 +68,11 @@ async fn whatever_a_decision_depends_on_is_read_consistently() {
 #[tokio::test]
 async fn an_account_is_deleted_though_the_index_still_lists_its_orders() {
     let world = with_two_orders().await;
-    let outdated = [1, 2].map(|number| ("by_user", world.raw_item(order(number))));
+    let outdated = [1, 2].map(|number| ("by_user", world.raw_item(numbered_order(number))));
     *world.aws.lag.lock().unwrap() = Lag { outdated: outdated.into(), ..Lag::default() };
-    assert_eq!(delete_account(&world).await, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     for number in [1, 2] {
-        assert_eq!(world.item(order(number)).await.user_id, None);
+        assert_eq!(world.item(numbered_order(number)).await.user_id, None);
     }
     let (_, account) = world.call("GET /api/account", Some(user()), &[], "").await;
     assert_eq!(account["orders"], json!([]), "what is listed is no longer the customer's");
@@ -88,7 +81,7 @@ async fn an_account_is_deleted_though_the_index_still_lists_its_orders() {
 #[tokio::test]
 async fn an_order_that_the_index_lists_late_is_anonymised_too() {
     let world = with_two_orders().await;
-    world.aws.lag.lock().unwrap().missing.insert(order(2));
+    world.aws.lag.lock().unwrap().missing.insert(numbered_order(2));
     let aws = Arc::clone(&world.aws);
     world.aws.fate(move |call| {
         if call.operation == "UpdateItem" {
@@ -96,9 +89,9 @@ async fn an_order_that_the_index_lists_late_is_anonymised_too() {
         }
         Fault::None
     });
-    assert_eq!(delete_account(&world).await, 204);
+    assert_eq!(world.delete_account().await.0, 204);
     for number in [1, 2] {
-        assert_eq!(world.item(order(number)).await.user_id, None, "{number}");
+        assert_eq!(world.item(numbered_order(number)).await.user_id, None, "{number}");
     }
 }
 
@@ -107,11 +100,11 @@ async fn an_order_that_the_attention_index_still_lists_is_read_and_left_alone() 
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     for number in [1, 2] {
-        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
+        assert_eq!(world.place(user(), numbered_order(number), &order_request()).await.0, 201);
     }
-    let outdated = [1, 2].map(|number| ("attention", world.raw_item(order(number))));
+    let outdated = [1, 2].map(|number| ("attention", world.raw_item(numbered_order(number))));
     world.settle().await;
-    world.aws.take_item(&world.table("OrdersTable"), order(2));
+    world.aws.take_item(&world.table("OrdersTable"), numbered_order(2));
     *world.aws.lag.lock().unwrap() = Lag { outdated: outdated.into(), ..Lag::default() };
     let before = world.aws.everything(stack());
     pass(60);

@@ -1,19 +1,11 @@
 //! Each function by itself, through its own door.
 
 use crate::support::{
-    self, AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, kind, pass, user,
-    wish,
+    self, AT_ONCE, DEMO, Fault, ORDER, USER, World, accepting, clock, invocation, kind, order,
+    order_request, pass, placed_elsewhere, somebody_else, user,
 };
 use serde_json::{Value, json};
-use shared::{OrderId, Status, UserId};
-
-fn order() -> OrderId {
-    ORDER.parse().unwrap()
-}
-
-fn somebody_else() -> UserId {
-    "11111111-1111-4111-8111-111111111111".parse().unwrap()
-}
+use shared::{OrderId, Status};
 
 /// Delivers what the bus has, and what comes of it: the names of the events.
 async fn settle(world: &World) -> Vec<&'static str> {
@@ -24,7 +16,7 @@ async fn settle(world: &World) -> Vec<&'static str> {
 async fn an_order_is_carried_from_placed_to_delivered() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    let (status, placed) = world.place(user(), order(), &wish()).await;
+    let (status, placed) = world.place(user(), order(), &order_request()).await;
     assert_eq!((status, placed["status"].as_str()), (201, Some("order_placed")), "{placed}");
     assert_eq!(
         settle(&world).await,
@@ -40,7 +32,7 @@ async fn an_order_is_carried_from_placed_to_delivered() {
 async fn at_a_walking_pace_the_watchdog_acts_when_it_is_time() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     assert_eq!(settle(&world).await, ["order_placed"]);
     let item = world.item(order()).await;
     assert_eq!(
@@ -64,7 +56,7 @@ async fn at_a_walking_pace_the_watchdog_acts_when_it_is_time() {
 async fn a_kitchen_that_rejects_says_why() {
     let world = World::new(AT_ONCE);
     world.list(&json!({"kitchen": "rejects", "reject_reason": "too_busy"}));
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     let events = world.settle().await;
     let rejected = events.last().unwrap().fact();
     assert_eq!(rejected.order_status, Status::Rejected);
@@ -75,7 +67,7 @@ async fn a_kitchen_that_rejects_says_why() {
 async fn an_order_that_nobody_answers_is_cancelled_at_its_deadline() {
     let world = World::new(DEMO);
     world.list(&json!({"kitchen": "silent"}));
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     settle(&world).await;
     pass(59);
     world.watch().await.unwrap();
@@ -94,7 +86,7 @@ async fn an_order_that_nobody_answers_is_cancelled_at_its_deadline() {
 async fn past_the_deadline_cancelling_wins_in_restaurants_too() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     pass(60);
     assert_eq!(settle(&world).await, ["order_placed", "order_cancelled"]);
 }
@@ -103,18 +95,18 @@ async fn past_the_deadline_cancelling_wins_in_restaurants_too() {
 async fn the_same_order_again_is_the_same_order() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    let (_, first) = world.place(user(), order(), &wish()).await;
-    let (status, again) = world.place(user(), order(), &wish()).await;
+    let (_, first) = world.place(user(), order(), &order_request()).await;
+    let (status, again) = world.place(user(), order(), &order_request()).await;
     assert_eq!((status, again), (200, first));
     assert_eq!(settle(&world).await, ["order_placed"]);
 
-    let mut other = wish();
+    let mut other = order_request();
     other["note"] = json!("Ring once.");
     let (status, problem) = world.place(user(), order(), &other).await;
     assert_eq!((status, kind(&problem)), (409, "order-already-placed"));
     assert_eq!(problem["order"]["order_id"], ORDER);
 
-    let (status, problem) = world.place(somebody_else(), order(), &wish()).await;
+    let (status, problem) = world.place(somebody_else(), order(), &order_request()).await;
     assert_eq!((status, kind(&problem)), (409, "order-id-taken"));
     assert_eq!(problem.get("order"), None, "someone else learns nothing more");
 }
@@ -123,7 +115,7 @@ async fn the_same_order_again_is_the_same_order() {
 async fn a_customer_may_cancel_until_the_restaurant_answers() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     assert_eq!(world.cancel(somebody_else(), order()).await.0, 404);
     let (status, cancelled) = world.cancel(user(), order()).await;
     assert_eq!((status, cancelled["status"].as_str()), (200, Some("order_cancelled")));
@@ -137,7 +129,7 @@ async fn a_customer_may_cancel_until_the_restaurant_answers() {
 async fn an_accepted_order_can_no_longer_be_cancelled() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     settle(&world).await;
     let (status, problem) = world.cancel(user(), order()).await;
     assert_eq!((status, kind(&problem)), (409, "too-late-to-cancel"));
@@ -147,7 +139,7 @@ async fn an_accepted_order_can_no_longer_be_cancelled() {
 #[tokio::test]
 async fn the_seeds_test_event_makes_an_order_once() {
     let world = World::new(AT_ONCE);
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     for _ in 0..2 {
         world.restaurants.handle(invocation("order_placed", seed.clone()), clock()).await.unwrap();
     }
@@ -164,7 +156,7 @@ async fn the_seeds_test_event_makes_an_order_once() {
 async fn nothing_happens_twice_and_a_replay_does_nothing() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     let events = world.settle().await;
     let before = world.item(order()).await;
     for event in &events {
@@ -183,7 +175,7 @@ async fn a_transition_that_was_written_and_not_published_is_published_when_its_e
     for seconds in [0, 30] {
         let world = World::new(AT_ONCE);
         world.list(&accepting());
-        world.place(user(), order(), &wish()).await;
+        world.place(user(), order(), &order_request()).await;
         let placed = world.aws.take_published().remove(0);
         let refuse = |call: &support::Call| match call.operation.as_str() {
             "PutEvents" => Fault::Refused,
@@ -256,7 +248,7 @@ async fn a_bus_that_refuses_does_not_fail_the_customer_and_the_watchdog_publishe
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
-    assert_eq!(world.place(user(), order(), &wish()).await.0, 201);
+    assert_eq!(world.place(user(), order(), &order_request()).await.0, 201);
     assert!(world.aws.take_published().is_empty());
     world.aws.calm();
     pass(30);
@@ -277,7 +269,7 @@ async fn a_bus_that_refuses_everything_keeps_no_deadline_from_being_enforced() {
     let orders: Vec<OrderId> =
         numbers.map(|number| OrderId::new(support::START, [number; 10])).collect();
     for &id in &orders {
-        assert_eq!(world.place(user(), id, &wish()).await.0, 201);
+        assert_eq!(world.place(user(), id, &order_request()).await.0, 201);
     }
     // Runs before the deadline put the orders off, but never beyond it.
     for seconds in [30, 5, 10, 15] {
@@ -313,7 +305,7 @@ async fn every_browser_of_the_customer_hears_and_a_gone_one_is_forgotten() {
         world.connections.handle(connect, clock()).await.unwrap();
     }
     world.aws.gone.lock().unwrap().extend(["old=".to_owned(), "young=".to_owned()]);
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     for (round, expected) in
         [(1, "pushed to 1 of 3 connections"), (2, "pushed to 1 of 2 connections")]
     {
@@ -338,7 +330,7 @@ async fn a_ticket_opens_one_socket_for_a_minute() {
     };
     let mut tickets = Vec::new();
     for _ in 0..2 {
-        let (status, ticket) = world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+        let (status, ticket) = world.ticket().await;
         assert_eq!(status, 201);
         tickets.push(ticket["ticket"].as_str().unwrap().to_owned());
     }
@@ -384,22 +376,22 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     let with = |path: &str, value: Value| {
-        let mut wish = wish();
-        *wish.pointer_mut(path).unwrap() = value;
-        wish.to_string()
+        let mut order_request = order_request();
+        *order_request.pointer_mut(path).unwrap() = value;
+        order_request.to_string()
     };
     let size = |choice: &str| json!({"group_id": "size", "choice_id": choice});
-    let mut unknown = wish();
+    let mut unknown = order_request();
     unknown["coupon"] = json!(1);
-    let mut greedy = wish();
+    let mut greedy = order_request();
     greedy["tip"] = json!(1901);
-    let mut stingy = wish();
+    let mut stingy = order_request();
     stingy["tip"] = json!(-1);
-    let mut unknown_in_line = wish();
+    let mut unknown_in_line = order_request();
     unknown_in_line["lines"][0]["tip"] = json!(1);
     let rows = [
         ("{".to_owned(), 400, "malformed-json", None),
-        (wish().to_string() + "{}", 400, "malformed-json", None),
+        (order_request().to_string() + "{}", 400, "malformed-json", None),
         ("[]".to_owned(), 422, "invalid-field", None),
         ("{}".to_owned(), 422, "invalid-field", Some("restaurant_id")),
         (unknown.to_string(), 422, "invalid-field", Some("coupon")),
@@ -455,7 +447,7 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
             assert_eq!(problem["field"], field, "{shown} → {problem}");
         }
     }
-    let mut changed = wish();
+    let mut changed = order_request();
     changed["expected_total"] = json!(1);
     let (_, problem) = world.place(user(), order(), &changed).await;
     assert_eq!(problem["bill"]["total"], 2150, "the new price comes with the refusal");
@@ -470,7 +462,7 @@ async fn bad_requests_get_an_answer_that_names_the_fault_and_nothing_is_placed()
 async fn a_cheap_order_is_below_the_minimum() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    let mut cheap = wish();
+    let mut cheap = order_request();
     cheap["lines"] = json!([{"dish_id": "chai", "quantity": 1}]);
     cheap["expected_total"] = json!(400);
     let (status, problem) = world.place(user(), order(), &cheap).await;
@@ -485,7 +477,7 @@ async fn a_base64_body_is_decoded_before_it_is_measured_and_read() {
     let mut event =
         support::http("PUT /api/orders/{order_id}", Some(user()), &[("order_id", ORDER)], "");
     event["isBase64Encoded"] = json!(true);
-    event["body"] = json!(BASE64_STANDARD.encode(wish().to_string()));
+    event["body"] = json!(BASE64_STANDARD.encode(order_request().to_string()));
     assert_eq!(world.api.handle(event.clone(), clock()).await.unwrap()["statusCode"], 201);
     event["body"] = json!("%%%");
     assert_eq!(world.api.handle(event, clock()).await.unwrap()["statusCode"], 400);
@@ -493,7 +485,8 @@ async fn a_base64_body_is_decoded_before_it_is_measured_and_read() {
 
 /// A quote's body of so many bytes.
 fn body_of(bytes: usize) -> String {
-    let quote = json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]}).to_string();
+    let quote =
+        json!({"restaurant_id": "golden-dosa", "lines": order_request()["lines"]}).to_string();
     let padding = " ".repeat(bytes - quote.len());
     quote + &padding
 }
@@ -531,12 +524,12 @@ async fn a_body_has_at_most_64_kib_after_decoding_base64() {
 async fn an_order_of_another_channel_is_not_the_one_that_is_placed_under_its_id() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    let seed = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let seed = placed_elsewhere();
     world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
     settle(&world).await;
     let before = world.item(order()).await;
     assert_eq!(before.digest, None, "nobody has sent a request");
-    let (status, problem) = world.place(user(), order(), &wish()).await;
+    let (status, problem) = world.place(user(), order(), &order_request()).await;
     assert_eq!((status, kind(&problem)), (409, "order-already-placed"));
     assert_eq!(problem["order"]["status"], "order_delivered");
     assert_eq!(world.item(order()).await, before);
@@ -549,9 +542,9 @@ async fn someone_elses_order_is_not_there_and_the_list_is_ones_own() {
     for number in 0..25u8 {
         let order_id = OrderId::new(clock(), [number; 10]);
         pass(1);
-        assert_eq!(world.place(user(), order_id, &wish()).await.0, 201);
+        assert_eq!(world.place(user(), order_id, &order_request()).await.0, 201);
     }
-    world.place(somebody_else(), order(), &wish()).await;
+    world.place(somebody_else(), order(), &order_request()).await;
     let (status, problem) =
         world.call("GET /api/orders/{order_id}", Some(user()), &[("order_id", ORDER)], "").await;
     assert_eq!((status, kind(&problem)), (404, "order-not-found"));
@@ -575,7 +568,7 @@ async fn someone_elses_order_is_not_there_and_the_list_is_ones_own() {
 async fn the_list_names_the_first_three_dishes_and_counts_the_others() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    let mut feast = wish();
+    let mut feast = order_request();
     let chai = |quantity| json!({"dish_id": "chai", "quantity": quantity});
     feast["lines"] = json!([feast["lines"][0], chai(1), chai(2), chai(3), chai(4)]);
     feast["expected_total"] = json!(2150 + 1500);

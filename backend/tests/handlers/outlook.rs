@@ -1,16 +1,12 @@
 //! What a customer is told of an order's future, and why it ended: in each push, and in the table.
 
 use serde_json::{Value, json};
-use shared::{OrderEvent, OrderId, Timestamp};
+use shared::{OrderEvent, Timestamp};
 
 use crate::support::{
-    DEMO, Fault, ORDER, Pace, START, USER, World, accepting, clock, envelope, invocation, pass,
-    user, wish,
+    DEMO, Fault, ORDER, Pace, START, USER, World, accepting, clock, envelope, invocation, order,
+    order_request, pass, placed_elsewhere, user,
 };
-
-fn order() -> OrderId {
-    ORDER.parse().unwrap()
-}
 
 /// What is pushed of an event: its detail.
 async fn pushed(world: &World, event: &OrderEvent) -> Value {
@@ -27,7 +23,7 @@ async fn with_order(pace: Pace, kitchen: &Value) -> World {
     let world = World::new(pace);
     world.list(kitchen);
     world.connect(user(), "open=", clock()).await;
-    assert_eq!(world.place(user(), order(), &wish()).await.0, 201);
+    assert_eq!(world.place(user(), order(), &order_request()).await.0, 201);
     world
 }
 
@@ -87,7 +83,7 @@ async fn a_slow_kitchen_takes_three_times_as_long() {
 #[tokio::test]
 async fn an_order_of_another_channel_has_usual_estimates() {
     let world = World::new(DEMO);
-    let detail = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let detail = placed_elsewhere();
     let answer = world.restaurants.handle(invocation("order_placed", detail), clock()).await;
     assert_eq!(answer.unwrap()["outcome"], "not time yet");
     let item = world.item(order()).await;
@@ -102,7 +98,7 @@ async fn an_order_of_another_channel_has_usual_estimates() {
 async fn an_order_of_another_channel_was_placed_when_the_bus_took_its_event() {
     let world = World::new(DEMO);
     world.connect(user(), "open=", clock()).await;
-    let detail = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
+    let detail = placed_elsewhere();
     let raw = invocation("order_placed", detail);
     world.notifications.handle(raw.clone(), clock()).await.unwrap();
     world.restaurants.handle(raw, clock()).await.unwrap();
@@ -150,7 +146,7 @@ async fn an_event_that_is_published_late_says_what_was_known_then() {
     let world = World::new(DEMO);
     world.list(&accepting());
     world.aws.fate(|call| if call.operation == "PutEvents" { Fault::Refused } else { Fault::None });
-    world.place(user(), order(), &wish()).await;
+    world.place(user(), order(), &order_request()).await;
     pass(1);
     world.cancel(user(), order()).await;
     world.aws.calm();

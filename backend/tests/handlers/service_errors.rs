@@ -1,22 +1,13 @@
 //! A service that is throttled, or answers something strange, has not said that a condition failed.
 
 use aws_config::retry::RetryConfig;
-use serde_json::{Value, json};
-use shared::{OrderId, Status};
+use serde_json::json;
+use shared::Status;
 
 use crate::support::{
-    AT_ONCE, Call, DEMO, Fault, ORDER, START, USER, World, accepting, clock, invocation, kind,
-    pass, user, wish,
+    AT_ONCE, Call, DEMO, Fault, World, accepting, clock, invocation, kind, numbered_order,
+    order_request, pass, placed_elsewhere, user,
 };
-
-fn order(number: u8) -> OrderId {
-    OrderId::new(START, [number; 10])
-}
-
-fn seed() -> Value {
-    let detail = json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER});
-    invocation("order_placed", detail)
-}
 
 /// A world in which a restaurant is listed.
 fn open_shop() -> World {
@@ -30,30 +21,18 @@ fn is_write(call: &Call, operation: &str, text: &str) -> bool {
     call.operation == operation && call.body.to_string().contains(text)
 }
 
-fn refuse(world: &World, operation: &'static str, text: &'static str) {
-    world.aws.fate(move |call| match is_write(call, operation, text) {
-        true => Fault::Refused,
-        false => Fault::None,
-    });
-}
-
-async fn delete_account(world: &World) -> (u16, Value) {
-    world.call("DELETE /api/account", Some(user()), &[], "").await
-}
-
-/// The answer to a request that is refused once the account is closed.
-async fn ticket(world: &World) -> (u16, Value) {
-    world.call("POST /api/live-tickets", Some(user()), &[], "").await
+fn refuse_write(world: &World, operation: &'static str, text: &'static str) {
+    world.refuse(move |call| is_write(call, operation, text));
 }
 
 #[tokio::test]
 async fn an_account_that_could_not_be_closed_is_open_and_not_deleted() {
     let world = open_shop();
-    refuse(&world, "PutItem", "closed_at");
-    let (status, problem) = delete_account(&world).await;
+    refuse_write(&world, "PutItem", "closed_at");
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"));
     world.aws.calm();
-    assert_eq!(ticket(&world).await.0, 201);
+    assert_eq!(world.ticket().await.0, 201);
     let (_, account) = world.call("GET /api/account", Some(user()), &[], "").await;
     assert_eq!(account.get("closed_at"), None);
 }
@@ -61,16 +40,16 @@ async fn an_account_that_could_not_be_closed_is_open_and_not_deleted() {
 #[tokio::test]
 async fn a_deletion_that_could_not_be_noted_is_no_success() {
     let world = open_shop();
-    refuse(&world, "PutItem", "deleted_at");
-    assert_eq!(delete_account(&world).await.0, 503);
+    refuse_write(&world, "PutItem", "deleted_at");
+    assert_eq!(world.delete_account().await.0, 503);
 }
 
 #[tokio::test]
 async fn an_account_that_could_not_be_opened_again_is_not_said_to_be_open() {
     let world = open_shop();
-    world.place(user(), order(1), &wish()).await;
+    world.place(user(), numbered_order(1), &order_request()).await;
     world.settle().await;
-    world.aws.lag.lock().unwrap().missing.insert(order(1));
+    world.aws.lag.lock().unwrap().missing.insert(numbered_order(1));
     let aws = std::sync::Arc::clone(&world.aws);
     world.aws.fate(move |call| {
         if is_write(call, "PutItem", "closed_at") {
@@ -78,22 +57,22 @@ async fn an_account_that_could_not_be_opened_again_is_not_said_to_be_open() {
         }
         if is_write(call, "DeleteItem", "closed") { Fault::Refused } else { Fault::None }
     });
-    let (status, problem) = delete_account(&world).await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"));
-    assert_eq!(kind(&ticket(&world).await.1), "account-closed");
+    assert_eq!(kind(&world.ticket().await.1), "account-closed");
     world.aws.calm();
-    let (status, problem) = delete_account(&world).await;
+    let (status, problem) = world.delete_account().await;
     assert_eq!((status, kind(&problem)), (409, "order-under-way"));
-    assert_eq!(ticket(&world).await.0, 201, "it is open again");
+    assert_eq!(world.ticket().await.0, 201, "it is open again");
 }
 
 #[tokio::test]
 async fn a_ticket_that_could_not_be_spent_is_no_forged_one() {
     let world = open_shop();
-    let (_, ticket) = ticket(&world).await;
+    let (_, ticket) = world.ticket().await;
     let query = json!({"ticket": ticket["ticket"]});
     let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": query});
-    refuse(&world, "DeleteItem", "ticket#");
+    refuse_write(&world, "DeleteItem", "ticket#");
     let error = world.authorizer.handle(ask.clone(), clock()).await.unwrap_err();
     assert_eq!(error.kind(), "Tiffin.Dependency");
     world.aws.calm();
@@ -105,19 +84,19 @@ async fn a_ticket_that_could_not_be_spent_is_no_forged_one() {
 async fn an_action_that_could_not_be_counted_is_not_beyond_the_limit() {
     let world = World::set(AT_ONCE, &[("ORDERS_PER_MINUTE", "2"), ("TICKETS_PER_MINUTE", "2")]);
     world.list(&accepting());
-    refuse(&world, "UpdateItem", "limit#");
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
-    assert_eq!(ticket(&world).await.0, 201);
+    refuse_write(&world, "UpdateItem", "limit#");
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
+    assert_eq!(world.ticket().await.0, 201);
 }
 
 #[tokio::test]
 async fn an_order_that_could_not_be_cancelled_has_not_changed() {
     let world = open_shop();
-    world.place(user(), order(1), &wish()).await;
-    refuse(&world, "UpdateItem", "order_cancelled");
-    let (status, problem) = world.cancel(user(), order(1)).await;
+    world.place(user(), numbered_order(1), &order_request()).await;
+    refuse_write(&world, "UpdateItem", "order_cancelled");
+    let (status, problem) = world.cancel(user(), numbered_order(1)).await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"));
-    assert_eq!(world.item(order(1)).await.order.status, Status::Placed);
+    assert_eq!(world.item(numbered_order(1)).await.order.status, Status::Placed);
 }
 
 #[tokio::test]
@@ -125,15 +104,23 @@ async fn a_transition_that_could_not_be_written_is_tried_by_lambda_again() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
     for (operation, text) in [("PutItem", "timeline"), ("UpdateItem", "order_accepted")] {
-        refuse(&world, operation, text);
-        let error = world.restaurants.handle(seed(), clock()).await.unwrap_err();
+        refuse_write(&world, operation, text);
+        let error = world
+            .restaurants
+            .handle(invocation("order_placed", placed_elsewhere()), clock())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), "Tiffin.Dependency", "{operation}");
     }
     world.aws.calm();
-    let answer = world.restaurants.handle(seed(), clock()).await.unwrap();
+    let answer = world
+        .restaurants
+        .handle(invocation("order_placed", placed_elsewhere()), clock())
+        .await
+        .unwrap();
     assert_eq!(answer["outcome"], "became order_accepted");
     let accepted = world.aws.take_published().remove(0);
-    refuse(&world, "UpdateItem", "order_picked_up");
+    refuse_write(&world, "UpdateItem", "order_picked_up");
     assert_eq!(world.deliver(&accepted).await.unwrap_err().kind(), "Tiffin.Dependency");
     world.aws.calm();
     assert_eq!(world.deliver(&accepted).await.unwrap()["outcome"], "became order_picked_up");
@@ -152,12 +139,12 @@ async fn an_event_without_an_id_in_the_answer_of_the_bus_is_not_published() {
             "PutEvents" => Fault::Answer(200, answer),
             _ => Fault::None,
         });
-        assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
-        assert_eq!(world.item(order(1)).await.unpublished(), [1], "{answer}");
+        assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
+        assert_eq!(world.item(numbered_order(1)).await.unpublished(), [1], "{answer}");
         world.aws.calm();
         pass(30);
         world.watch().await.unwrap();
-        assert_eq!(world.item(order(1)).await.unpublished(), [0; 0]);
+        assert_eq!(world.item(numbered_order(1)).await.unpublished(), [0; 0]);
     }
 }
 
@@ -187,13 +174,13 @@ async fn a_transaction_that_a_passing_reason_cancelled_is_tried_again_and_no_oth
             "TransactWriteItems" => Fault::Answer(400, answer),
             _ => Fault::None,
         });
-        let (status, problem) = world.place(user(), order(1), &wish()).await;
+        let (status, problem) = world.place(user(), numbered_order(1), &order_request()).await;
         assert_eq!((status, kind(&problem)), (503, "unavailable"), "{code}");
         let calls = world.aws.calls.lock().unwrap().clone();
         let tried = calls.iter().filter(|call| *call == "TransactWriteItems").count();
         assert_eq!(tried, tries, "{code}");
-        assert!(world.orders.get(order(1)).await.unwrap().is_none());
+        assert!(world.orders.get(numbered_order(1)).await.unwrap().is_none());
         world.aws.calm();
-        assert_eq!(world.place(user(), order(1), &wish()).await.0, 201, "{code}");
+        assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201, "{code}");
     }
 }

@@ -1,24 +1,20 @@
 //! What a customer asks of the shop before and beside ordering: quotes, opening hours, addresses.
 
 use crate::support::{
-    self, AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, pass, restaurant, user,
-    wish,
+    self, AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, numbered_order,
+    order_request, pass, restaurant, somebody_else, user,
 };
 use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{
-    AddressId, OrderId, UserId,
+    AddressId, UserId,
     api::{LegalPage, LegalSection, PageName},
     hours::{OpeningHours, Span, Weekday},
     menu::Restaurant,
 };
 
-fn order(number: u8) -> OrderId {
-    OrderId::new(clock(), [number; 10])
-}
-
 fn cart() -> Value {
-    json!({"restaurant_id": "golden-dosa", "lines": wish()["lines"]})
+    json!({"restaurant_id": "golden-dosa", "lines": order_request()["lines"]})
 }
 
 /// The restaurant with one span a week; every test begins on a Monday at 16:08 in London.
@@ -109,10 +105,10 @@ async fn a_closed_restaurant_says_when_it_opens_and_takes_nothing() {
     let (status, quoted) = quote(&world, &cart()).await;
     assert_eq!((status, &quoted["open"], &quoted["opens"]), (200, &json!(false), &friday));
 
-    let mut dearer = wish();
+    let mut dearer = order_request();
     dearer["expected_total"] = json!(1);
-    for wish in [wish(), dearer] {
-        let (status, problem) = world.place(user(), order(1), &wish).await;
+    for order_request in [order_request(), dearer] {
+        let (status, problem) = world.place(user(), numbered_order(1), &order_request).await;
         assert_eq!((status, kind(&problem)), (409, "restaurant-closed"), "whatever it would cost");
         assert_eq!(problem["opens"], friday);
     }
@@ -122,7 +118,7 @@ async fn a_closed_restaurant_says_when_it_opens_and_takes_nothing() {
     let mut never = restaurant();
     never.card.hours.spans.clear();
     world.list_as(never, &accepting());
-    let (_, problem) = world.place(user(), order(1), &wish()).await;
+    let (_, problem) = world.place(user(), numbered_order(1), &order_request()).await;
     assert_eq!((kind(&problem), problem.get("opens")), ("restaurant-closed", None));
 }
 
@@ -130,11 +126,11 @@ async fn a_closed_restaurant_says_when_it_opens_and_takes_nothing() {
 async fn an_order_that_was_taken_is_there_after_the_restaurant_has_closed() {
     let world = World::new(DEMO);
     world.list_as(open_on(Weekday::Monday, 16, 17), &accepting());
-    let first = order(1);
-    assert_eq!(world.place(user(), first, &wish()).await.0, 201);
+    let first = numbered_order(1);
+    assert_eq!(world.place(user(), first, &order_request()).await.0, 201);
     pass(52 * 60);
-    assert_eq!(world.place(user(), first, &wish()).await.0, 200, "17:00");
-    let (_, problem) = world.place(user(), order(2), &wish()).await;
+    assert_eq!(world.place(user(), first, &order_request()).await.0, 200, "17:00");
+    let (_, problem) = world.place(user(), numbered_order(2), &order_request()).await;
     assert_eq!(kind(&problem), "restaurant-closed");
     assert_eq!(problem["opens"], json!({"day": "monday", "minute": 960}), "next week");
 }
@@ -146,7 +142,7 @@ async fn a_time_zone_that_is_none_fails_the_request_and_not_the_function() {
     lost.card.hours = OpeningHours { time_zone: "Europe/Atlantis".to_owned(), spans: Vec::new() };
     world.list_as(lost, &accepting());
     assert_eq!(quote(&world, &cart()).await.0, 503);
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 503);
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 503);
 }
 
 #[tokio::test]
@@ -185,12 +181,6 @@ fn address_id(number: u8) -> String {
     AddressId::new(clock(), [number; 10]).to_string()
 }
 
-async fn keep(world: &World, id: &str, body: &Value) -> (u16, Value) {
-    let parameters = [("address_id", id)];
-    let route = "PUT /api/addresses/{address_id}";
-    world.call(route, Some(user()), &parameters, &body.to_string()).await
-}
-
 async fn streets(world: &World, user: UserId) -> Vec<String> {
     let (status, list) = world.call("GET /api/addresses", Some(user), &[], "").await;
     assert_eq!(status, 200);
@@ -202,14 +192,14 @@ async fn streets(world: &World, user: UserId) -> Vec<String> {
 async fn addresses_are_listed_in_the_order_in_which_they_were_first_kept() {
     let world = World::new(AT_ONCE);
     let (mill, quay) = (address_id(9), address_id(1));
-    let (status, listed) = keep(&world, &mill, &address("1 Mill Row")).await;
+    let (status, listed) = world.save_address(&mill, &address("1 Mill Row")).await;
     assert_eq!((status, listed["address_id"].as_str()), (201, Some(mill.as_str())));
     pass(1);
-    assert_eq!(keep(&world, &quay, &address("2 Quay Street")).await.0, 201);
+    assert_eq!(world.save_address(&quay, &address("2 Quay Street")).await.0, 201);
     pass(1);
-    let (status, again) = keep(&world, &mill, &address("1 Mill Row")).await;
+    let (status, again) = world.save_address(&mill, &address("1 Mill Row")).await;
     assert_eq!((status, again), (200, listed), "the same again is the same");
-    assert_eq!(keep(&world, &mill, &address("3 Mill Row")).await.0, 200);
+    assert_eq!(world.save_address(&mill, &address("3 Mill Row")).await.0, 200);
     assert_eq!(streets(&world, user()).await, ["3 Mill Row", "2 Quay Street"]);
     let stranger = "11111111-1111-4111-8111-111111111111".parse().unwrap();
     assert!(streets(&world, stranger).await.is_empty(), "they are one's own");
@@ -229,12 +219,12 @@ async fn twenty_addresses_are_kept_and_no_more() {
     let world = World::new(AT_ONCE);
     let ids: Vec<String> = (0..21).map(address_id).collect();
     for id in &ids[..20] {
-        assert_eq!(keep(&world, id, &address("1 Mill Row")).await.0, 201);
+        assert_eq!(world.save_address(id, &address("1 Mill Row")).await.0, 201);
     }
-    let (status, problem) = keep(&world, &ids[20], &address("1 Mill Row")).await;
+    let (status, problem) = world.save_address(&ids[20], &address("1 Mill Row")).await;
     assert_eq!((status, kind(&problem)), (409, "too-many-addresses"));
     assert_eq!(
-        keep(&world, &ids[0], &address("2 Mill Row")).await.0,
+        world.save_address(&ids[0], &address("2 Mill Row")).await.0,
         200,
         "one of them may change"
     );
@@ -284,38 +274,42 @@ async fn an_address_that_is_none_is_refused_with_the_field_at_fault() {
 #[tokio::test]
 async fn an_order_needs_a_postcode_where_there_are_postcodes() {
     let world = World::new(AT_ONCE);
-    let mut bare = wish();
+    let mut bare = order_request();
     bare["address"].as_object_mut().unwrap().remove("postcode");
     let mut kept = address("1 Mill Row");
     kept["address"].as_object_mut().unwrap().remove("postcode");
-    assert_eq!(keep(&world, ORDER, &kept).await.0, 201, "an address may be kept without");
+    assert_eq!(world.save_address(ORDER, &kept).await.0, 201, "an address may be kept without");
     for country in [None, Some("GB")] {
         let mut london = open_on(Weekday::Friday, 17, 25);
         london.card.country = country.map(|code| code.parse().unwrap());
         world.list_as(london, &accepting());
-        let (status, problem) = world.place(user(), order(1), &bare).await;
+        let (status, problem) = world.place(user(), numbered_order(1), &bare).await;
         assert_eq!((status, kind(&problem)), (422, "invalid-field"), "{country:?}, and closed");
         assert_eq!(problem["field"], "address.postcode");
     }
     let mut dubai = restaurant();
     dubai.card.country = Some("AE".parse().unwrap());
     world.list_as(dubai, &accepting());
-    assert_eq!(world.place(user(), order(1), &bare).await.0, 201);
-    assert_eq!(world.place(user(), order(2), &wish()).await.0, 201, "and it may have one");
+    assert_eq!(world.place(user(), numbered_order(1), &bare).await.0, 201);
+    assert_eq!(
+        world.place(user(), numbered_order(2), &order_request()).await.0,
+        201,
+        "and it may have one"
+    );
 }
 
 #[tokio::test]
 async fn what_earlier_rules_accepted_is_still_shown() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    keep(&world, ORDER, &address("1 Mill Row")).await;
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+    world.save_address(ORDER, &address("1 Mill Row")).await;
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
     let old = json!({"M": {
         "name": {"S": "…"}, "street": {"S": "1 Mill Row"}, "city": {"S": "London"},
         "postcode": {"S": "N1 5TB"}, "phone": {"S": "call me"},
     }});
     let tables = |name: &str| support::stack().get(name).unwrap().physical_id.clone();
-    let mut item = world.aws.take_item(&tables("OrdersTable"), order(1));
+    let mut item = world.aws.take_item(&tables("OrdersTable"), numbered_order(1));
     item["basket"]["M"]["address"] = old.clone();
     item["basket"]["M"]["note"] = json!({"S": "\u{200b}"});
     world.aws.put_item(&tables("OrdersTable"), &item);
@@ -331,7 +325,7 @@ async fn what_earlier_rules_accepted_is_still_shown() {
     assert_eq!((status, &account["addresses"][0]["address"]), (200, &expected), "{account}");
     assert_eq!(account["addresses"][0].get("label"), None);
     assert_eq!(account["orders"][0]["basket"]["address"], expected);
-    let id = order(1).to_string();
+    let id = numbered_order(1).to_string();
     for (route, parameters) in [
         ("GET /api/orders/{order_id}", vec![("order_id", id.as_str())]),
         ("GET /api/orders", vec![]),
@@ -341,7 +335,7 @@ async fn what_earlier_rules_accepted_is_still_shown() {
         assert_eq!(status, 200, "{route}: {reply}");
     }
     let (status, problem) =
-        keep(&world, ORDER, &json!({"address": account["addresses"][0]["address"]})).await;
+        world.save_address(ORDER, &json!({"address": account["addresses"][0]["address"]})).await;
     assert_eq!((status, problem["field"].as_str()), (422, Some("address.name")), "not again");
 }
 
@@ -373,13 +367,13 @@ async fn a_write_that_meets_another_of_the_same_customer_is_tried_again() {
         "TransactWriteItems" if !std::mem::replace(&mut met, true) => Fault::Refused,
         _ => Fault::None,
     });
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
     let refuse = |call: &support::Call| match call.operation.as_str() {
         "TransactWriteItems" => Fault::Refused,
         _ => Fault::None,
     };
     world.aws.fate(refuse);
-    let (status, problem) = world.place(user(), order(2), &wish()).await;
+    let (status, problem) = world.place(user(), numbered_order(2), &order_request()).await;
     assert_eq!((status, kind(&problem)), (503, "unavailable"), "and not without end");
 }
 
@@ -392,12 +386,12 @@ async fn a_write_whose_answer_is_lost_is_found_when_it_is_asked_again() {
         _ => Fault::None,
     };
     world.aws.fate(lose);
-    let order_id = order(1);
-    assert_eq!(world.place(user(), order_id, &wish()).await.0, 503);
-    assert_eq!(keep(&world, ORDER, &address("1 Mill Row")).await.0, 503);
+    let order_id = numbered_order(1);
+    assert_eq!(world.place(user(), order_id, &order_request()).await.0, 503);
+    assert_eq!(world.save_address(ORDER, &address("1 Mill Row")).await.0, 503);
     world.aws.calm();
-    assert_eq!(world.place(user(), order_id, &wish()).await.0, 200);
-    assert_eq!(keep(&world, ORDER, &address("1 Mill Row")).await.0, 200);
+    assert_eq!(world.place(user(), order_id, &order_request()).await.0, 200);
+    assert_eq!(world.save_address(ORDER, &address("1 Mill Row")).await.0, 200);
     assert_eq!(streets(&world, user()).await, ["1 Mill Row"]);
 }
 
@@ -405,8 +399,8 @@ async fn a_write_whose_answer_is_lost_is_found_when_it_is_asked_again() {
 async fn of_two_that_place_one_order_at_the_same_moment_both_get_that_order() {
     let world = World::new(DEMO);
     world.list(&accepting());
-    let order_id = order(1);
-    assert_eq!(world.place(user(), order_id, &wish()).await.0, 201);
+    let order_id = numbered_order(1);
+    assert_eq!(world.place(user(), order_id, &order_request()).await.0, 201);
     // The second has looked before the first wrote: its read finds nothing.
     let tables = support::stack().get("OrdersTable").unwrap().physical_id.clone();
     let other = "11111111-1111-4111-8111-111111111111".parse().unwrap();
@@ -419,7 +413,7 @@ async fn of_two_that_place_one_order_at_the_same_moment_both_get_that_order() {
             }
             Fault::None
         });
-        let (got, answer) = world.place(who, order_id, &wish()).await;
+        let (got, answer) = world.place(who, order_id, &order_request()).await;
         assert_eq!((got, kind(&answer)), (status, expected), "{answer}");
         world.aws.calm();
     }
@@ -441,18 +435,14 @@ async fn a_body_that_is_too_large_is_told_so_whatever_the_route() {
 async fn an_order_has_a_most_that_it_may_cost() {
     let world = World::set(AT_ONCE, &[("MAX_ORDER_TOTALS", "GBP:2149,*:9999")]);
     world.list(&accepting());
-    let (status, problem) = world.place(user(), order(1), &wish()).await;
+    let (status, problem) = world.place(user(), numbered_order(1), &order_request()).await;
     assert_eq!((status, kind(&problem)), (422, "above-maximum"));
     assert_eq!(problem["field"], "lines");
     assert_eq!(world.call("GET /api/orders", Some(user()), &[], "").await.1["orders"], json!([]));
     assert_eq!(quote(&world, &cart()).await.0, 200, "what it would cost is no secret");
     let world = World::set(AT_ONCE, &[("MAX_ORDER_TOTALS", "GBP:2150")]);
     world.list(&accepting());
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 201);
-}
-
-fn somebody_else() -> UserId {
-    "11111111-1111-4111-8111-111111111111".parse().unwrap()
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
 }
 
 #[tokio::test]
@@ -460,12 +450,13 @@ async fn a_customer_has_a_limit_a_minute_of_orders_and_tickets() {
     let limits = [("ORDERS_PER_MINUTE", "2"), ("TICKETS_PER_MINUTE", "2")];
     let world = World::set(AT_ONCE, &limits);
     world.list(&accepting());
-    let ticket = async || world.call("POST /api/live-tickets", Some(user()), &[], "").await;
     for number in [1, 2] {
-        assert_eq!(world.place(user(), order(number), &wish()).await.0, 201);
-        assert_eq!(ticket().await.0, 201);
+        assert_eq!(world.place(user(), numbered_order(number), &order_request()).await.0, 201);
+        assert_eq!(world.ticket().await.0, 201);
     }
-    for (status, problem) in [world.place(user(), order(3), &wish()).await, ticket().await] {
+    for (status, problem) in
+        [world.place(user(), numbered_order(3), &order_request()).await, world.ticket().await]
+    {
         assert_eq!((status, kind(&problem)), (429, "too-many-requests"), "{problem}");
         // Every test begins 10.791 s into a minute.
         assert_eq!(problem["retry_after"], 50, "{problem}");
@@ -473,10 +464,22 @@ async fn a_customer_has_a_limit_a_minute_of_orders_and_tickets() {
     let event = http("POST /api/live-tickets", Some(user()), &[], "");
     let reply = world.api.handle(event, clock()).await.unwrap();
     assert_eq!(reply["headers"]["retry-after"], "50");
-    assert_eq!(world.place(user(), order(1), &wish()).await.0, 200, "the same again is no new one");
-    assert_eq!(world.place(somebody_else(), order(4), &wish()).await.0, 201, "each has their own");
+    assert_eq!(
+        world.place(user(), numbered_order(1), &order_request()).await.0,
+        200,
+        "the same again is no new one"
+    );
+    assert_eq!(
+        world.place(somebody_else(), numbered_order(4), &order_request()).await.0,
+        201,
+        "each has their own"
+    );
     pass(50);
-    assert_eq!(world.place(user(), order(3), &wish()).await.0, 201, "the next minute");
+    assert_eq!(
+        world.place(user(), numbered_order(3), &order_request()).await.0,
+        201,
+        "the next minute"
+    );
     // A table that does not count closes no shop.
     world.aws.fate(|call| {
         if call.body["UpdateExpression"].as_str().is_some_and(|it| it.starts_with("ADD")) {
@@ -485,18 +488,14 @@ async fn a_customer_has_a_limit_a_minute_of_orders_and_tickets() {
             Fault::None
         }
     });
-    assert_eq!(world.place(user(), order(5), &wish()).await.0, 201);
-}
-
-fn message(id: &str, body: &str) -> Value {
-    json!({"requestContext": {"eventType": "MESSAGE", "connectionId": id, "connectedAt": clock(), "authorizer": {"user_id": user()}}, "body": body})
+    assert_eq!(world.place(user(), numbered_order(5), &order_request()).await.0, 201);
 }
 
 #[tokio::test]
 async fn a_customer_has_a_limit_a_minute_of_messages_on_all_sockets() {
     let world = World::set(AT_ONCE, &[("MESSAGES_PER_MINUTE", "2")]);
     for id in ["phone=", "desk=", "phone="] {
-        world.connections.handle(message(id, r#"{"action":"ping"}"#), clock()).await.unwrap();
+        world.socket("MESSAGE", user(), id, clock(), r#"{"action":"ping"}"#).await.unwrap();
     }
     let pushed = world.aws.pushed.lock().unwrap().clone();
     assert_eq!((&pushed[0].1["type"], &pushed[1].1["type"]), (&json!("pong"), &json!("pong")));
@@ -513,7 +512,7 @@ async fn a_message_of_any_size_is_answered_by_a_small_problem() {
         json!({"action": "\u{1}".repeat(30_000)}).to_string(),
         "[".repeat(120_000),
     ] {
-        world.connections.handle(message("open=", &body), clock()).await.unwrap();
+        world.socket("MESSAGE", user(), "open=", clock(), &body).await.unwrap();
     }
     let pushed = world.aws.pushed.lock().unwrap().clone();
     assert_eq!(pushed.len(), 4);
@@ -527,14 +526,14 @@ async fn a_message_of_any_size_is_answered_by_a_small_problem() {
 async fn a_socket_that_a_newer_one_replaces_is_told_so_before_it_is_closed() {
     let world = World::new(AT_ONCE);
     for number in 0..20 {
-        let (status, _) = world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+        let (status, _) = world.ticket().await;
         assert_eq!(status, 201);
         let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": format!("{number}="), "connectedAt": clock(), "authorizer": {"user_id": user()}}});
         world.connections.handle(connect, clock()).await.unwrap();
         pass(1);
     }
     assert!(world.aws.hung_up.lock().unwrap().is_empty());
-    let (status, _) = world.call("POST /api/live-tickets", Some(user()), &[], "").await;
+    let (status, _) = world.ticket().await;
     assert_eq!(status, 201, "the newest opens");
     let pushed = world.aws.pushed.lock().unwrap().clone();
     let [(id, push)] = &pushed[..] else { panic!("{pushed:?}") };
@@ -548,7 +547,7 @@ async fn a_socket_that_a_newer_one_replaces_is_told_so_before_it_is_closed() {
     world.aws.fate(
         |call| if call.operation.ends_with("Connection") { Fault::Lost } else { Fault::None },
     );
-    assert_eq!(world.call("POST /api/live-tickets", Some(user()), &[], "").await.0, 201);
+    assert_eq!(world.ticket().await.0, 201);
 }
 
 #[tokio::test]
@@ -593,9 +592,9 @@ async fn only_what_comes_through_the_site_is_answered_if_it_has_a_secret() {
 async fn an_array_is_no_order() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    let mut odd = wish();
+    let mut odd = order_request();
     odd["lines"][0]["options"][0] = json!(["size", "large"]);
-    let (status, problem) = world.place(user(), order(1), &odd).await;
+    let (status, problem) = world.place(user(), numbered_order(1), &odd).await;
     assert_eq!((status, kind(&problem)), (422, "invalid-field"));
     assert_eq!(problem["field"], "lines[0].options[0]");
     let line = json!(["masala-dosa", 2, [["size", "large"]], null]);

@@ -12,11 +12,9 @@ use backend::store::orders::{MAX_DUE, SHARDS};
 use serde_json::{Value, json};
 use shared::{OrderId, Status, Timestamp};
 
-use crate::support::{Call, DEMO, Fault, ORDER, START, World, accepting, clock, pass, user, wish};
-
-fn order() -> OrderId {
-    ORDER.parse().unwrap()
-}
+use crate::support::{
+    DEMO, Fault, START, World, accepting, clock, order, order_request, pass, user,
+};
 
 fn orders(count: u8) -> Vec<OrderId> {
     (0..count).map(|number| OrderId::new(START, [number; 10])).collect()
@@ -26,16 +24,12 @@ fn silent() -> Value {
     json!({"kitchen": "silent"})
 }
 
-fn refuse(world: &World, is_refused: impl Fn(&Call) -> bool + Send + 'static) {
-    world.aws.fate(move |call| if is_refused(call) { Fault::Refused } else { Fault::None });
-}
-
 /// Orders that are placed, of which the bus knows.
 async fn placed(kitchen: &Value, ids: &[OrderId]) -> World {
     let world = World::new(DEMO);
     world.list(kitchen);
     for &id in ids {
-        assert_eq!(world.place(user(), id, &wish()).await.0, 201);
+        assert_eq!(world.place(user(), id, &order_request()).await.0, 201);
     }
     world.settle().await;
     world
@@ -45,9 +39,9 @@ async fn placed(kitchen: &Value, ids: &[OrderId]) -> World {
 async fn unpublished(kitchen: &Value, ids: &[OrderId]) -> World {
     let world = World::new(DEMO);
     world.list(kitchen);
-    refuse(&world, |call| call.operation == "PutEvents");
+    world.refuse(|call| call.operation == "PutEvents");
     for &id in ids {
-        assert_eq!(world.place(user(), id, &wish()).await.0, 201);
+        assert_eq!(world.place(user(), id, &order_request()).await.0, 201);
     }
     world
 }
@@ -148,7 +142,7 @@ async fn an_order_is_never_put_off_beyond_its_deadline() {
 #[tokio::test]
 async fn an_order_that_cannot_be_written_is_put_off_and_moves_later() {
     let world = placed(&accepting(), &[order()]).await;
-    refuse(&world, |call| call.body.to_string().contains("order_accepted"));
+    world.refuse(|call| call.body.to_string().contains("order_accepted"));
     pass(6);
     assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     let item = world.item(order()).await;
@@ -165,7 +159,7 @@ async fn an_order_that_cannot_be_read_now_stays_due() {
     let world = placed(&accepting(), &[order()]).await;
     let before = world.item(order()).await;
     pass(6);
-    refuse(&world, |call| call.operation == "GetItem");
+    world.refuse(|call| call.operation == "GetItem");
     assert_eq!(world.watch().await.unwrap(), json!({"handled": 0, "failed": 1}));
     world.aws.calm();
     assert_eq!(world.item(order()).await, before);
@@ -212,7 +206,7 @@ async fn a_shard_that_does_not_answer_fails_the_round_and_keeps_no_other_from_be
         ids.iter().map(|id| world.raw_item(*id)["attention_shard"].clone()).collect();
     assert_ne!(shards[0], shards[1]);
     let shard = shards[0].clone();
-    refuse(&world, move |call| call.body["ExpressionAttributeValues"][":shard"] == shard);
+    world.refuse(move |call| call.body["ExpressionAttributeValues"][":shard"] == shard);
     pass(6);
     assert_eq!(world.watch().await.unwrap_err().kind(), "Tiffin.Dependency");
     assert_eq!(world.item(ids[0]).await.order.status, Status::Placed);

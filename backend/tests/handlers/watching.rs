@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::support::{
-    self, AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, envelope, http,
-    invocation, pass, stack, user, wish,
+    self, AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, detailed_order_request,
+    envelope, http, invocation, order, order_request, pass, placed_elsewhere, stack, user,
 };
 use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
@@ -74,7 +74,8 @@ impl Watched {
     }
 
     async fn place(&self, order_id: OrderId) -> Value {
-        self.run("api", async { Ok(self.world.place(user(), order_id, &wish()).await) }).await
+        self.run("api", async { Ok(self.world.place(user(), order_id, &order_request()).await) })
+            .await
     }
 
     async fn cancel(&self, order_id: OrderId) -> Value {
@@ -117,10 +118,6 @@ impl Watched {
     fn measured(&self) -> BTreeMap<String, Vec<i64>> {
         measured(&std::mem::take(&mut *self.lines.lock().unwrap()))
     }
-}
-
-fn order() -> OrderId {
-    ORDER.parse().unwrap()
 }
 
 /// Values by metric and, where there is one, reason, as CloudWatch reads them from the lines.
@@ -203,18 +200,6 @@ fn socket(kind: &str, id: &str, body: Value) -> Value {
     json!({"requestContext": {"eventType": kind, "connectionId": id, "connectedAt": connected_at, "authorizer": {"user_id": USER}}, "body": body})
 }
 
-fn seed() -> Value {
-    json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER})
-}
-
-/// An order that tells all that can be told.
-fn talkative() -> Value {
-    let mut wish = wish();
-    wish["address"]["phone"] = json!("020 7946 0000");
-    wish["lines"][0]["note"] = json!("Extra crisp.");
-    wish
-}
-
 #[tokio::test]
 async fn every_function_says_in_one_line_what_came_of_it() {
     let watched = Watched::new(AT_ONCE);
@@ -230,7 +215,7 @@ async fn every_function_says_in_one_line_what_came_of_it() {
         ("restaurants", "became order_accepted"),
         ("notifications", "pushed to 0 of 0 connections"),
     ] {
-        let raw = invocation("order_placed", seed());
+        let raw = invocation("order_placed", placed_elsewhere());
         let line = match service {
             "restaurants" => watched.run(service, world.restaurants.handle(raw, clock())).await,
             _ => watched.run(service, world.notifications.handle(raw, clock())).await,
@@ -313,7 +298,7 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
     assert!(line["event_id"].is_string(), "{line}");
 
     world.aws.fate(|_| Fault::Lost);
-    let raw = invocation("order_placed", seed());
+    let raw = invocation("order_placed", placed_elsewhere());
     let line = watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
     assert_eq!(
         (&line["level"], &line["error_type"]),
@@ -326,7 +311,7 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
     );
     world.aws.calm();
 
-    let mut odd = wish();
+    let mut odd = order_request();
     odd["note"] = json!({"Asha": 1});
     let refused = async { Ok(world.place(user(), order(), &odd).await) };
     let line = watched.run("api", refused).await;
@@ -374,8 +359,9 @@ async fn no_line_tells_anything_of_the_customer() {
         answer
     };
     let at = [("order_id", ORDER)];
-    call("PUT /api/orders/{order_id}", &at, &talkative().to_string()).await;
-    let address = json!({"label": "Grandma's", "address": talkative()["address"]}).to_string();
+    call("PUT /api/orders/{order_id}", &at, &detailed_order_request().to_string()).await;
+    let address =
+        json!({"label": "Grandma's", "address": detailed_order_request()["address"]}).to_string();
     let kept = [("address_id", "0197f0a3-5b1c-7d2e-8f40-112233445566")];
     call("PUT /api/addresses/{address_id}", &kept, &address).await;
     for (pointer, wrong) in [
@@ -385,7 +371,7 @@ async fn no_line_tells_anything_of_the_customer() {
         ("/restaurant_id", json!("Asha's Kitchen")),
         ("/expected_total", json!("2150")),
     ] {
-        let mut odd = talkative();
+        let mut odd = detailed_order_request();
         *odd.pointer_mut(pointer).unwrap() = wrong;
         call("PUT /api/orders/{order_id}", &[("order_id", "Asha")], &odd.to_string()).await;
         call("PUT /api/orders/{order_id}", &at, &odd.to_string()).await;
@@ -462,7 +448,7 @@ async fn an_order_of_another_channel_is_counted_when_it_is_made_and_only_then() 
     let watched = Watched::new(AT_ONCE);
     let world = &watched.world;
     for _ in 0..2 {
-        let raw = invocation("order_placed", seed());
+        let raw = invocation("order_placed", placed_elsewhere());
         watched.run("restaurants", world.restaurants.handle(raw, clock())).await;
     }
     let measured = watched.measured();
@@ -569,7 +555,8 @@ async fn pushes_are_counted_as_sent_gone_or_failed() {
         watched.run("connections", world.connections.handle(connect, clock())).await;
     }
     world.aws.gone.lock().unwrap().insert("old=".to_owned());
-    let tell = || world.notifications.handle(invocation("order_placed", seed()), clock());
+    let tell =
+        || world.notifications.handle(invocation("order_placed", placed_elsewhere()), clock());
     let line = watched.run("notifications", tell()).await;
     assert_eq!(line["message"], "pushed to 2 of 3 connections");
     assert_eq!(watched.measured(), expected([("PushesGone", &[1]), ("PushesSent", &[2])]));
@@ -649,11 +636,11 @@ async fn an_unreadable_order_is_an_error_with_its_id_is_counted_and_starves_nobo
         (&lines[0]["level"], &lines[0]["order_id"], &lines[0]["error_type"]),
         (&json!("ERROR"), &json!(ORDER), &json!("Tiffin.Unreadable"))
     );
-    assert_eq!(watched.measured(), expected([("OrdersUnreadable", &[1])]));
+    assert_eq!(watched.measured(), expected([("ItemsUnreadable", &[1])]));
     pass(60);
     let lines = watched.watch().await;
     assert_eq!((&lines[0]["level"], &lines[0]["order_id"]), (&json!("ERROR"), &json!(ORDER)));
-    assert_eq!(watched.measured(), expected([("OrdersUnreadable", &[1])]));
+    assert_eq!(watched.measured(), expected([("ItemsUnreadable", &[1])]));
     let until = clock().plus_seconds(600);
     assert_eq!(world.raw_item(order())["attention_at"]["N"], until.millis().to_string());
 }

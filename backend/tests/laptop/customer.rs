@@ -107,15 +107,16 @@ impl Customer {
         self.try_request(method, path, body).await.unwrap()
     }
 
-    pub async fn place(&self, order_id: OrderId, wish: &Value) -> (u16, Value) {
-        self.request("PUT", &format!("/api/orders/{order_id}"), Some(wish.to_string())).await
+    pub async fn place(&self, order_id: OrderId, request: &Value) -> (u16, Value) {
+        self.request("PUT", &format!("/api/orders/{order_id}"), Some(request.to_string())).await
     }
 
     /// Places an order as the page does: again and again until there is an answer that counts.
-    pub async fn place_surely(&self, order_id: OrderId, wish: &Value) {
+    pub async fn place_surely(&self, order_id: OrderId, request: &Value) {
         let path = format!("/api/orders/{order_id}");
         eventually("an order to be taken", async || {
-            let (status, answer) = self.try_request("PUT", &path, Some(wish.to_string())).await?;
+            let (status, answer) =
+                self.try_request("PUT", &path, Some(request.to_string())).await?;
             assert!(matches!(status, 200 | 201 | 429 | 500..), "{status} {answer}");
             matches!(status, 200 | 201).then_some(())
         })

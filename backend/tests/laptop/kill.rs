@@ -1,21 +1,24 @@
-//! A local AWS in a process of its own, to be killed.
+//! A local AWS in a process of its own, to be stopped or killed.
 
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
+    thread::JoinHandle,
 };
 
 use serde_json::Value;
 
-use super::{parameters, template};
+use super::{eventually, parameters, template};
 
 /// The command `aws-local` on a state folder and fixed ports.
 pub struct Killable {
     child: Child,
     pub addresses: Value,
-    codes: Arc<Mutex<Vec<String>>>,
+    /// What it and its functions have written to standard error.
+    lines: Arc<Mutex<Vec<String>>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Killable {
@@ -28,22 +31,22 @@ impl Killable {
             .arg("--bootstrap")
             .arg(env!("CARGO_BIN_EXE_bootstrap"));
         command.arg("--state").arg(state).arg("--edge").arg(edge.to_string());
-        command.args(["--time-scale", "60", "--processes", "4", "--quiet"]);
+        command.args(["--time-scale", "60", "--processes", "4"]);
         for (name, value) in parameters() {
             command.arg("--param").arg(format!("{name}={value}"));
         }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let codes = Arc::default();
+        let lines = Arc::default();
         let mut errors = child.stderr.take().unwrap();
         let Ok(addresses) = serde_json::from_str(&line) else {
             let mut said = String::new();
             errors.read_to_string(&mut said).unwrap();
             panic!("aws-local did not start: {line}{said}")
         };
-        collect_codes(errors, &codes);
-        Self { child, addresses, codes }
+        let reader = Some(collect_lines(errors, &lines));
+        Self { child, addresses, lines, reader }
     }
 
     pub fn edge(&self) -> String {
@@ -61,12 +64,22 @@ impl Killable {
     /// The code that was mailed to this address.
     pub fn code_of(&self, email: &str) -> Option<String> {
         let prefix = format!("mail to {email}: ");
-        self.codes
+        self.lines
             .lock()
             .unwrap()
             .iter()
             .rev()
             .find_map(|line| Some(line.strip_prefix(&prefix)?.to_owned()))
+    }
+
+    /// Sends a signal (`INT`, `TERM`) and waits for the end: how it ended, and all it wrote.
+    pub async fn stop(mut self, signal: &str) -> (ExitStatus, Vec<String>) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let ended = async || self.child.try_wait().unwrap();
+        let status = eventually("the local AWS to stop", ended).await;
+        self.reader.take().unwrap().join().unwrap();
+        (status, std::mem::take(&mut self.lines.lock().unwrap()))
     }
 
     /// SIGKILL: no farewell.
@@ -83,13 +96,13 @@ impl Drop for Killable {
     }
 }
 
-fn collect_codes(errors: std::process::ChildStderr, codes: &Arc<Mutex<Vec<String>>>) {
-    let codes = Arc::clone(codes);
+fn collect_lines(errors: ChildStderr, lines: &Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
+    let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         for line in BufReader::new(errors).lines().map_while(Result::ok) {
-            codes.lock().unwrap().push(line);
+            lines.lock().unwrap().push(line);
         }
-    });
+    })
 }
 
 /// The command beside our own, built if it is not there.

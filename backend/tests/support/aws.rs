@@ -187,13 +187,15 @@ impl Aws {
         let tables = stack.of_kind("AWS::DynamoDB::Table");
         tables
             .filter(|table| table.logical_id != "CatalogTable")
-            .flat_map(|table| {
-                let scan = json!({"TableName": table.physical_id});
-                let found = self.tables.scan(serde_json::from_value(scan).unwrap()).unwrap();
-                found.items.unwrap_or_default()
-            })
-            .map(|item| serde_json::to_value(item).unwrap())
+            .flat_map(|table| self.items(&table.physical_id))
             .collect()
+    }
+
+    /// Every item of a table, as DynamoDB's JSON.
+    pub fn items(&self, table: &str) -> Vec<Value> {
+        let scan = serde_json::from_value(json!({"TableName": table})).unwrap();
+        let items = self.tables.scan(scan).unwrap().items.unwrap_or_default();
+        items.into_iter().map(|item| serde_json::to_value(item).unwrap()).collect()
     }
 
     fn query(&self, body: Value) -> Result<String, DynoxideError> {

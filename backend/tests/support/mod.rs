@@ -39,7 +39,10 @@ use serde_json::{Value, json};
 use shared::{OrderEvent, OrderId, Timestamp, UserId};
 
 pub use aws::{Aws, Call, Fault, Lag};
-pub use shopper::{ORDER, USER, accepting, catalog_items, restaurant, user, wish};
+pub use shopper::{
+    ORDER, USER, accepting, catalog_items, detailed_order_request, numbered_order, order,
+    order_request, placed_elsewhere, restaurant, somebody_else, user,
+};
 
 /// When every test begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_450_090_791);

@@ -8,7 +8,7 @@ use shared::{
     menu::Restaurant,
 };
 
-use super::World;
+use super::{Call, Fault, World};
 
 /// The seed's order.
 pub const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
@@ -18,6 +18,26 @@ pub const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
 /// The seed's customer.
 pub fn user() -> UserId {
     USER.parse().unwrap()
+}
+
+/// Another customer.
+pub fn somebody_else() -> UserId {
+    "11111111-1111-4111-8111-111111111111".parse().unwrap()
+}
+
+/// The seed's order.
+pub fn order() -> OrderId {
+    ORDER.parse().unwrap()
+}
+
+/// One of many orders.
+pub fn numbered_order(number: u8) -> OrderId {
+    OrderId::new(super::START, [number; 10])
+}
+
+/// The seed's event, by which another channel places an order: its detail.
+pub fn placed_elsewhere() -> Value {
+    json!({"order_id": ORDER, "order_status": "order_placed", "user_id": USER})
 }
 
 /// A restaurant with three dishes, open around the clock.
@@ -52,7 +72,7 @@ fn around_the_clock() -> Vec<Span> {
 }
 
 /// An order of two large dosas: 2 × 9.50 + 2.50.
-pub fn wish() -> Value {
+pub fn order_request() -> Value {
     json!({
         "restaurant_id": "golden-dosa",
         "lines": [{"dish_id": "masala-dosa", "quantity": 2, "options": [{"group_id": "size", "choice_id": "large"}]}],
@@ -60,6 +80,19 @@ pub fn wish() -> Value {
         "note": "Ring twice.",
         "expected_total": 2150,
     })
+}
+
+/// An order with everything that a customer may say of themselves: 1.50 + 2 × 9.50 + 2.50 and a tip
+/// of 1.00.
+pub fn detailed_order_request() -> Value {
+    let mut request = order_request();
+    request["address"]["phone"] = json!("020 7946 0000");
+    request["address"]["unit"] = json!("Flat 3");
+    request["lines"] = json!([{"dish_id": "chai", "quantity": 1}, request["lines"][0]]);
+    request["lines"][1]["note"] = json!("Extra crisp.");
+    request["tip"] = json!(100);
+    request["expected_total"] = json!(2400);
+    request
 }
 
 /// A kitchen that takes every order.
@@ -126,16 +159,37 @@ impl World {
     }
 
     /// `PUT /api/orders/{order_id}`.
-    pub async fn place(&self, user: UserId, order_id: OrderId, wish: &Value) -> (u16, Value) {
-        let id = order_id.to_string();
-        self.call("PUT /api/orders/{order_id}", Some(user), &[("order_id", &id)], &wish.to_string())
-            .await
+    pub async fn place(&self, user: UserId, order_id: OrderId, request: &Value) -> (u16, Value) {
+        let (id, body) = (order_id.to_string(), request.to_string());
+        self.call("PUT /api/orders/{order_id}", Some(user), &[("order_id", &id)], &body).await
     }
 
     /// `POST /api/orders/{order_id}/cancel`.
     pub async fn cancel(&self, user: UserId, order_id: OrderId) -> (u16, Value) {
         let id = order_id.to_string();
         self.call("POST /api/orders/{order_id}/cancel", Some(user), &[("order_id", &id)], "").await
+    }
+
+    /// `POST /api/live-tickets`, as the seed's customer.
+    pub async fn ticket(&self) -> (u16, Value) {
+        self.call("POST /api/live-tickets", Some(user()), &[], "").await
+    }
+
+    /// `PUT /api/addresses/{address_id}`, as the seed's customer.
+    pub async fn save_address(&self, address_id: &str, body: &Value) -> (u16, Value) {
+        let route = "PUT /api/addresses/{address_id}";
+        let parameters = [("address_id", address_id)];
+        self.call(route, Some(user()), &parameters, &body.to_string()).await
+    }
+
+    /// `DELETE /api/account`, as the seed's customer.
+    pub async fn delete_account(&self) -> (u16, Value) {
+        self.call("DELETE /api/account", Some(user()), &[], "").await
+    }
+
+    /// Has these calls refused from now on.
+    pub fn refuse(&self, is_refused: impl Fn(&Call) -> bool + Send + 'static) {
+        self.aws.fate(move |call| if is_refused(call) { Fault::Refused } else { Fault::None });
     }
 }
 

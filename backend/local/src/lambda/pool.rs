@@ -83,10 +83,16 @@ impl Pool {
         if matches!(member.stage, Stage::Stopping) {
             return Some(work);
         }
-        if let Some((request_id, reply)) = member.take_job(Stage::Returning) {
-            member.signal(Signal::Finished);
-            let sentence = "the process asked for work without an answer that Lambda could take";
-            let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
+        match std::mem::replace(&mut member.stage, Stage::Returning) {
+            Stage::Busy { request_id, reply } => {
+                member.signal(Signal::Finished);
+                let sentence =
+                    "the process asked for work without an answer that Lambda could take";
+                let _ = reply.send(Outcome::failure("Runtime.NoResponse", &request_id, sentence));
+            }
+            // Its start, which has a deadline too, is over.
+            Stage::Starting => member.signal(Signal::Finished),
+            _ => {}
         }
         if member.is_outdated(current) {
             member.stop();
@@ -134,14 +140,17 @@ impl Pool {
         }
     }
 
-    /// A process has ended, for whatever reason. A failed start breaks one waiting invocation, so
-    /// that a bootstrap that cannot start is an answer and not an endless loop.
+    /// A process has ended, for whatever reason. A failed start breaks one invocation that waited
+    /// for it, so that a bootstrap that cannot start is an answer and not an endless loop.
     pub(crate) fn ended(&mut self, id: WorkerId, current: Stamp) -> Ended {
         let mut ended = Ended::default();
-        match self.members.remove(&id).map(|it| it.stage) {
-            Some(Stage::Busy { request_id, reply }) => ended.failed = Some((request_id, reply)),
-            Some(Stage::Starting) => {
-                ended.failed = self.waiting.pop_front().map(|it| (it.work.request_id, it.reply));
+        match self.members.remove(&id) {
+            Some(Member { stage: Stage::Busy { request_id, reply }, .. }) => {
+                ended.failed = Some((request_id, reply));
+            }
+            Some(Member { stage: Stage::Starting, started, .. }) => {
+                let waited = self.waiting.pop_front_if(|job| job.offered <= started);
+                ended.failed = waited.map(|job| (job.work.request_id, job.reply));
             }
             _ => {}
         }
@@ -158,7 +167,8 @@ impl Pool {
         }
         self.last_id += 1;
         let (sender, signals) = mpsc::unbounded_channel();
-        let member = Member { stage: Stage::Starting, stamp: current, signals: Some(sender) };
+        let (stage, started) = (Stage::Starting, Instant::now());
+        let member = Member { stage, started, stamp: current, signals: Some(sender) };
         self.members.insert(self.last_id, member);
         Some(NewWorker { id: self.last_id, signals })
     }

@@ -94,8 +94,16 @@ impl Lambda {
                     }
                 },
                 () = at(deadline), if deadline.is_some() => {
-                    // A process that never polled is failed by its end, not by this.
-                    let interrupted = function.pool.lock().interrupt(id);
+                    let interrupted = {
+                        let mut pool = function.pool.lock();
+                        // Signals are sent while the pool is locked: with one that has just come,
+                        // it is another deadline's turn.
+                        if !signals.is_empty() {
+                            continue;
+                        }
+                        // A process that never polled is failed by its end, not by this.
+                        pool.interrupt(id)
+                    };
                     let _ = child.kill().await;
                     if let Some((request_id, reply)) = interrupted {
                         let seconds = function.timeout.as_secs();

@@ -73,7 +73,8 @@ impl Lambda {
         }
         let (reply, answer) = oneshot::channel();
         let work = Work { request_id: request_id.to_owned(), payload, timeout: function.timeout };
-        let job = Job { work, kill_after: self.dependencies().faults.kill_after(), reply };
+        let kill_after = self.dependencies().faults.kill_after();
+        let job = Job { work, offered: Instant::now(), kill_after, reply };
         let offered = function.pool.lock().offer(job, self.stamp());
         match offered {
             Offered::Taken => {}

@@ -12,7 +12,7 @@ use wildmatch::WildMatch;
 
 use super::connections::Connection;
 use super::{Shared, TIMEOUT};
-use crate::gateway::{self, Integration};
+use crate::gateway::{self, CallError, Integration};
 use crate::template::{Resource, Stack};
 
 /// Larger results are refused.
@@ -84,8 +84,9 @@ impl Authorizer {
         let source = api.gateway.authorizer_arn(&self.id);
         let asked = Instant::now();
         let answer = api.gateway.functions.call(&source, &self.integration, &event).await;
-        let decision = answer.map_err(|why| why.to_string()).and_then(|payload| {
-            decide(&payload, &api.gateway.route_arn("$connect")).map_err(str::to_owned)
+        let decision = answer.and_then(|payload| {
+            let decision = decide(&payload, &api.gateway.route_arn("$connect"));
+            decision.map_err(|why| CallError::Failed(why.to_owned()))
         });
         let latency = asked.elapsed().as_millis();
         match decision {
@@ -96,7 +97,10 @@ impl Authorizer {
             Ok(None) => Err(Refused(StatusCode::FORBIDDEN)),
             Err(why) => {
                 api.record_failure("authorizer", &why);
-                Err(Refused(StatusCode::INTERNAL_SERVER_ERROR))
+                Err(Refused(match why {
+                    CallError::Throttled => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::INTERNAL_SERVER_ERROR,
+                }))
             }
         }
     }

@@ -27,7 +27,7 @@ pub(super) async fn after_failure(steps: &Steps, item: &Item, now: Timestamp) {
 
 /// Reschedules an order that this version cannot read.
 pub(super) async fn unreadable(steps: &Steps, order_id: OrderId, now: Timestamp) {
-    metrics::count(Metric::OrdersUnreadable, 1);
+    metrics::count(Metric::ItemsUnreadable, 1);
     let at = now.plus_millis(MAX_BACK_OFF);
     if let Err(error) = steps.orders.reschedule_unreadable(order_id, at).await {
         tracing::warn!(%order_id, %error, "not rescheduled");

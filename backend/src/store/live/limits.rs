@@ -3,10 +3,7 @@
 //! Each kind of action has a counter per customer and minute, which the table's TTL removes. A
 //! counter that cannot be written limits nobody: it protects the shop, and must not close it.
 
-use shared::{
-    Timestamp, UserId,
-    api::{Problem, ProblemType},
-};
+use shared::{Timestamp, UserId};
 
 use super::table::{Live, channel, key, seconds};
 use crate::{
@@ -37,6 +34,17 @@ pub struct PerMinute {
     pub tickets: u32,
     /// Of [`Action::Message`], on all of the customer's connections together.
     pub messages: u32,
+}
+
+/// An action that is one more than a customer may do in this minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverLimit {
+    /// The action.
+    pub action: Action,
+    /// The most of it a minute.
+    pub per_minute: u32,
+    /// The seconds until the next minute.
+    pub retry_after: u32,
 }
 
 /// Counts what customers do.
@@ -73,19 +81,28 @@ impl Limits {
     /// Counts one action.
     ///
     /// # Errors
-    /// `too-many-requests` with the seconds until the next minute.
-    pub async fn count(&self, action: Action, user: UserId, now: Timestamp) -> Result<(), Problem> {
-        let (counter, max) = match action {
+    /// [`OverLimit`] if it is one more than the customer may do.
+    pub async fn count(
+        &self,
+        action: Action,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), OverLimit> {
+        let (counter, per_minute) = match action {
             Action::Order => ("orders", self.per_minute.orders),
             Action::Ticket => ("tickets", self.per_minute.tickets),
             Action::Message => ("messages", self.per_minute.messages),
         };
-        if max == 0 {
+        if per_minute == 0 {
             return Ok(());
         }
-        match self.live.count(user, counter, max, now).await {
+        match self.live.count(user, counter, per_minute, now).await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(too_many(counter, max, now)),
+            Ok(false) => {
+                let passed = now.millis().rem_euclid(60_000) / 1_000;
+                let retry_after = 60 - u32::try_from(passed).unwrap_or_default();
+                Err(OverLimit { action, per_minute, retry_after })
+            }
             Err(error) => {
                 tracing::warn!(counter, %error, "not counted");
                 Ok(())
@@ -122,10 +139,4 @@ impl Live {
         let counted = on_condition("counting a customer's actions", update.send().await)?;
         Ok(counted.is_some())
     }
-}
-
-fn too_many(counter: &str, max: u32, now: Timestamp) -> Problem {
-    let seconds = 60 - u32::try_from(now.millis().rem_euclid(60_000) / 1_000).unwrap_or_default();
-    let title = format!("At most {max} {counter} a minute are taken; try again in {seconds} s.");
-    Problem { retry_after: Some(seconds), ..Problem::new(ProblemType::TooManyRequests, title) }
 }

@@ -11,7 +11,7 @@ fn job(request_id: &str) -> (Job, oneshot::Receiver<Outcome>) {
     let (reply, answer) = oneshot::channel();
     let timeout = Duration::from_secs(1);
     let work = Work { request_id: request_id.to_owned(), payload: Bytes::new(), timeout };
-    (Job { work, kill_after: None, reply }, answer)
+    (Job { work, offered: Instant::now(), kill_after: None, reply }, answer)
 }
 
 fn outcome() -> Outcome {
@@ -41,6 +41,20 @@ fn the_process_that_was_busy_last_gets_the_next_job() {
     assert!(matches!(pool.offer(next, STAMP), Offered::Taken));
     assert_eq!(warm.try_recv().unwrap().request_id, "c");
     assert_eq!(cold.try_recv().unwrap_err(), TryRecvError::Empty);
+}
+
+/// Its supervisor would otherwise kill it for a start that takes too long, with the job of that moment.
+#[test]
+fn a_process_that_has_started_and_waits_has_no_deadline() {
+    let mut pool = Pool::new(16, false);
+    let (waiting, _answer) = job("a");
+    let Offered::Start(mut new_worker) = pool.offer(waiting, STAMP) else {
+        panic!("none is there")
+    };
+    assert!(pool.withdraw("a"));
+    assert!(new_worker.signals.is_empty(), "it is starting");
+    let _waits = pool.poll(new_worker.id, STAMP).unwrap();
+    assert!(matches!(new_worker.signals.try_recv(), Ok(Signal::Finished)));
 }
 
 #[test]
@@ -113,6 +127,21 @@ fn a_failed_start_breaks_one_invocation_and_a_crash_its_own() {
     let (process, _answer) = started(&mut pool, "b");
     assert_eq!(pool.ended(process.id, STAMP).failed.unwrap().0, "b");
     assert!(pool.is_empty());
+}
+
+/// On a machine that is too busy to start it in time, it is the start that fails.
+#[test]
+fn a_failed_start_breaks_no_invocation_that_came_after_it() {
+    let mut pool = Pool::new(1, false);
+    let (first, _) = job("a");
+    let Offered::Start(new_worker) = pool.offer(first, STAMP) else { panic!("none is there") };
+    assert!(pool.withdraw("a"));
+    let (mut second, _answer) = job("b");
+    second.offered += Duration::from_secs(1);
+    assert!(matches!(pool.offer(second, STAMP), Offered::Taken));
+    let ended = pool.ended(new_worker.id, STAMP);
+    assert!(ended.failed.is_none());
+    assert!(ended.new_worker.is_some(), "another one is started for it");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) type Stamp = Option<(SystemTime, u64)>;
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) work: Work,
+    /// Since when it may have to wait for a process.
+    pub(crate) offered: Instant,
     /// A fault: kill the process so soon after its start.
     pub(crate) kill_after: Option<Duration>,
     /// Where the outcome goes.
@@ -43,7 +45,7 @@ pub(crate) enum Signal {
         /// When it is killed by a fault.
         kill_at: Option<Instant>,
     },
-    /// It answered.
+    /// It started, or answered: it has no deadline until it gets work.
     Finished,
 }
 
@@ -59,6 +61,7 @@ pub(crate) struct NewWorker {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) stage: Stage,
+    pub(super) started: Instant,
     pub(super) stamp: Stamp,
     /// Dropped to stop the process.
     pub(super) signals: Option<mpsc::UnboundedSender<Signal>>,

@@ -121,8 +121,8 @@ fn server(engine: Engine, port: u16) -> Result<Command> {
 }
 
 fn chromium() -> Result<Capabilities> {
-    let mut wishes = DesiredCapabilities::chrome();
-    wishes.set_binary(&path_from_env("TIFFIN_CHROMIUM")?.to_string_lossy())?;
+    let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_binary(&path_from_env("TIFFIN_CHROMIUM")?.to_string_lossy())?;
     for argument in [
         "--headless",
         "--no-sandbox", // it may not be used by root, and the pages are ours
@@ -135,35 +135,35 @@ fn chromium() -> Result<Capabilities> {
         "--disable-sync",
         "--window-size=1280,900",
     ] {
-        wishes.add_arg(argument)?;
+        capabilities.add_arg(argument)?;
     }
     // A person does not wait for the last of a page either: what is held back would hold up all.
-    wishes.set_page_load_strategy(PageLoadStrategy::Eager)?;
-    wishes.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
-    Ok(wishes.into())
+    capabilities.set_page_load_strategy(PageLoadStrategy::Eager)?;
+    capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
+    Ok(capabilities.into())
 }
 
 fn firefox() -> Result<Capabilities> {
-    let mut wishes = DesiredCapabilities::firefox();
-    wishes.set_firefox_binary(&path_from_env("TIFFIN_FIREFOX")?.to_string_lossy())?;
-    wishes.add_arg("-headless")?;
+    let mut capabilities = DesiredCapabilities::firefox();
+    capabilities.set_firefox_binary(&path_from_env("TIFFIN_FIREFOX")?.to_string_lossy())?;
+    capabilities.add_arg("-headless")?;
     // Geckodriver's own preferences keep Firefox from the network, but for its experiments.
     let mut preferences = FirefoxPreferences::new();
     preferences.set("app.normandy.enabled", false)?;
     preferences.set("messaging-system.rsexperimentloader.enabled", false)?;
-    wishes.set_preferences(preferences)?;
-    Ok(wishes.into())
+    capabilities.set_preferences(preferences)?;
+    Ok(capabilities.into())
 }
 
 fn webkit() -> Result<Capabilities> {
-    let mut wishes = Capabilities::new();
-    wishes.set("browserName", "MiniBrowser")?;
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", "MiniBrowser")?;
     let browser = serde_json::json!({
         "binary": path_from_env("TIFFIN_MINIBROWSER")?.to_string_lossy(),
         "args": ["--automation"],
     });
-    wishes.set("webkitgtk:browserOptions", browser)?;
-    Ok(wishes)
+    capabilities.set("webkitgtk:browserOptions", browser)?;
+    Ok(capabilities)
 }
 
 /// An X server without a screen, on a display that was free. Dropping it ends it.
