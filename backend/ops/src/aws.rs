@@ -1,10 +1,10 @@
 //! `cargo aws`: Tiffin in an AWS account, with AWS's own command line.
 //!
-//! Read it in the order of an owner's year: [`deploy`] makes the stack or changes it, with the
-//! functions ([`package`]) in a bucket of ours ([`artifacts`]), the resources through
-//! CloudFormation ([`stack`], [`change_set`], [`cleanup`]) and the page through the site's bucket
-//! ([`site`]); [`tail`] follows an order and [`redrive`] sends again what failed; [`destroy`] takes
-//! it all away, and [`adopt`] makes a new stack around what that kept.
+//! Read it in the order of an owner's year: `deploy` makes the stack or changes it, with the
+//! functions (`package`) in a bucket of ours (`artifacts`), the resources through
+//! CloudFormation (`stack`, `change_set`, `cleanup`) and the page through the site's bucket
+//! (`site`); `tail` follows an order and `redrive` sends again what failed; `destroy` takes
+//! it all away, and `adopt` makes a new stack around what that kept.
 //!
 //! Every command only asks AWS for what is, and changes what differs, so running one again after
 //! it failed half-way is safe. All of them honour `AWS_ENDPOINT_URL`, as the command line itself

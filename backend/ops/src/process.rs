@@ -93,7 +93,7 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write, kept: &Mutex<Vec<u8>>) {
     }
 }
 
-/// Runs a program; what it wrote to its standard output. A [`Failed`] with its standard error if it
+/// Runs a program; what it wrote to its standard output. An error with its standard error if it
 /// ends with anything but success.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = capture(command)?;
