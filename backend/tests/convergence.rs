@@ -421,7 +421,7 @@ impl Case {
             let status: Status = serde_json::from_value(item["status"]["S"].clone()).unwrap();
             let unpublished = item["unpublished"]["M"].as_object().unwrap();
             let is_done = status.is_terminal() && unpublished.is_empty();
-            assert_eq!(attention(&item).is_none(), is_done, "nobody will look at {item}");
+            assert!(is_done || attention(&item).is_some(), "nobody will look at {item}");
         }
     }
 
