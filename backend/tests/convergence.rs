@@ -98,13 +98,24 @@ impl Publications {
                 self.lose(event);
             }
         } else if let Some(event) = marked_by(call) {
-            match arrives {
-                true => _ = self.unmarked.remove(&event),
-                false => self.lose(event),
+            // A mark may be refused because other events are unpublished, too, and the answer that
+            // asks for another mark can be lost like any other.
+            match fault {
+                Fault::None => _ = self.unmarked.remove(&event),
+                _ => self.lose(event),
             }
         }
         if matches!(fault, Fault::CrashBefore | Fault::CrashAfter) {
             std::mem::take(&mut self.unmarked).into_iter().for_each(|event| self.lose(event));
+        }
+    }
+
+    /// An invocation has ended. Slow calls may have used up its time between a publication and its
+    /// mark; without them, it marks what it publishes.
+    fn end(&mut self, calls_were_slow: bool) {
+        let unmarked = std::mem::take(&mut self.unmarked);
+        if calls_were_slow {
+            unmarked.into_iter().for_each(|event| self.lose(event));
         }
     }
 
@@ -124,7 +135,7 @@ fn published_by(call: &Call) -> Option<EventKey> {
 /// The event that a call marks as published.
 fn marked_by(call: &Call) -> Option<EventKey> {
     let update = call.body["UpdateExpression"].as_str()?;
-    update.contains("#unpublished.#n").then_some(())?;
+    update.contains("REMOVE #unpublished.#n").then_some(())?;
     let order_id = call.body["Key"]["order_id"]["S"].as_str()?.parse().unwrap();
     Some((order_id, call.body["ExpressionAttributeNames"]["#n"].as_str()?.parse().unwrap()))
 }
@@ -223,9 +234,9 @@ impl Case {
     async fn stormy<T>(&mut self, invocation: impl AsyncFnOnce(&World) -> T) -> Option<T> {
         let mut dice = Dice(self.dice.roll());
         let severity = [0, 5, 25][dice.below(3)];
-        self.world.aws.latency.store([0, 20, 300][dice.below(3)], Ordering::Relaxed);
+        let latency = [0, 20, 300][dice.below(3)];
+        self.world.aws.latency.store(latency, Ordering::Relaxed);
         let publications = Arc::clone(&self.publications);
-        publications.lock().unwrap().unmarked.clear();
         self.world.aws.fate(move |call| {
             let fault = match dice.chance(severity) {
                 false => Fault::None,
@@ -237,6 +248,7 @@ impl Case {
         let result = unless_it_ends(invocation(&self.world)).await;
         self.world.aws.calm();
         self.world.aws.latency.store(0, Ordering::Relaxed);
+        self.publications.lock().unwrap().end(latency > 0);
         self.collect();
         result
     }
