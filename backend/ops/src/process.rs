@@ -17,6 +17,8 @@ use group::Group;
 pub use group::KillOnExit;
 pub(crate) use group::end_all;
 
+/// How much of the end of a program's output is kept, in bytes.
+const KEPT: usize = 16 * 1024;
 /// How often a program with a time limit is looked at.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -82,14 +84,17 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     succeeded(command, group.wait()?, &written)
 }
 
-/// Copies a stream to another until it ends, and keeps it.
+/// Copies a stream to another until it ends, and keeps the end of it.
 fn pass_on(from: Option<impl Read>, mut to: impl Write, kept: &Mutex<Vec<u8>>) {
     let Some(mut from) = from else { return };
-    let mut buffer = vec![0; 16 * 1024];
+    let mut buffer = vec![0; KEPT];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         let read = buffer.get(..count).unwrap_or_default();
         let _ = to.write_all(read).and_then(|()| to.flush()); // the program goes on without a reader
-        kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(read);
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(read);
+        let surplus = kept.len().saturating_sub(KEPT);
+        kept.drain(..surplus);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::cli::{Aws, Caller, argument};
 
@@ -83,6 +83,7 @@ impl<'a> Artifacts<'a> {
 
     fn exists(&self) -> Result<bool> {
         let ours = [self.bucket.as_str(), "--expected-bucket-owner", self.owner];
-        Ok(self.aws.find("s3api head-bucket --bucket", &ours)?.is_some())
+        let found = self.aws.find("s3api head-bucket --bucket", &ours);
+        Ok(found.with_context(|| format!("the bucket {}", self.bucket))?.is_some())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -19,6 +19,8 @@ pub(super) const TAG: (&str, &str) = ("application", "tiffin");
 
 /// How long to wait before a change is looked at again: AWS limits the rate of requests.
 pub(super) const POLL: Duration = Duration::from_secs(1);
+/// How long CloudFormation may take to begin a change.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A stack by its name.
 #[derive(Clone, Copy, Debug)]
@@ -167,7 +169,7 @@ impl<'a> Stack<'a> {
     /// finished only once the stack has an event that is not in `known`: the first look may come
     /// before AWS has begun.
     pub(super) fn wait(&self, id: &str, mut known: BTreeSet<String>) -> Result<Described> {
-        let mut has_begun = false;
+        let (mut has_begun, asked) = (false, Instant::now());
         loop {
             let Some(stack) = self.describe_by(id)? else {
                 let status = "DELETE_COMPLETE".to_owned();
@@ -186,6 +188,13 @@ impl<'a> Stack<'a> {
             if has_begun && !stack.is_changing() && !stack.is_planned() {
                 return Ok(stack);
             }
+            ensure!(
+                has_begun || stack.is_changing() || asked.elapsed() < START_TIMEOUT,
+                "AWS has not begun to change the stack {} within {} seconds ({}); retry",
+                self.name,
+                START_TIMEOUT.as_secs(),
+                stack.status
+            );
             stop::pause(POLL).inspect_err(|_| {
                 println!("    AWS continues; running this again waits until it has finished");
             })?;

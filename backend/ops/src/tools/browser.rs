@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::process;
@@ -44,7 +44,27 @@ const FIREFOXES: [&str; 3] =
 pub fn ensure() -> Result<Browser> {
     let find =
         || Some(Browser { chromium: any(&CHROMIUMS)?, chromedriver: any(&["chromedriver"])? });
-    find_or_install(find, "chromium chromium-driver", "brew install --cask chromium chromedriver")
+    let on_macos = "brew install --cask chromium chromedriver";
+    let found = find_or_install(find, "chromium chromium-driver", on_macos)?;
+    let (browser, driver) = (major(&found.chromium)?, major(&found.chromedriver)?);
+    ensure!(
+        browser == driver,
+        "Chromium is version {browser} and chromedriver is {driver}: install the same of both"
+    );
+    Ok(found)
+}
+
+/// The major version a program says it has.
+fn major(program: &Path) -> Result<String> {
+    let said = process::output(Command::new(program).arg("--version"))?;
+    let major = major_in(&said).map(str::to_owned);
+    major.with_context(|| format!("{} does not say its version", program.display()))
+}
+
+/// Of `Chromium 156.0.8078.79 built on …`, 156.
+fn major_in(said: &str) -> Option<&str> {
+    let numbers = said.split_whitespace().filter_map(|word| word.split_once('.'));
+    numbers.map(|(major, _)| major).find(|major| major.parse::<u32>().is_ok())
 }
 
 /// The Firefox of this machine. Its driver is a tool of ours: [`super::geckodriver`].
@@ -110,6 +130,17 @@ fn mini_browser(usr: &Path) -> Option<PathBuf> {
 mod tests {
     use super::*;
     use std::fs;
+
+    #[test]
+    fn the_major_version_is_the_first_number_with_a_dot() {
+        for said in [
+            "Chromium 156.0.8078.79 built on Debian GNU/Linux 12",
+            "ChromeDriver 156.0.8078.79 (a21ce95-refs/heads/8078@{#1})",
+        ] {
+            assert_eq!(major_in(said), Some("156"));
+        }
+        assert_eq!(major_in("no version"), None);
+    }
 
     #[test]
     fn the_newest_mini_browser_is_found_where_distributions_keep_it() {

@@ -74,12 +74,16 @@ fn from_npm(tool: &Tool, [manifest, lock]: [&str; 2], file: &str, fresh: &Path) 
     ensure!(which::which("npm").is_ok(), "there is no npm to get it with; install Node.js");
     fs::write(fresh.join("package.json"), manifest)?;
     fs::write(fresh.join("package-lock.json"), lock)?;
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(fresh);
-    process::run(&mut npm)?;
+    process::run(&mut npm(fresh))?;
     fs::create_dir_all(fresh.join("bin"))?;
     let linked = Path::new("../node_modules").join(file);
     Ok(symlink(linked, fresh.join("bin").join(tool.program))?)
+}
+
+fn npm(folder: &Path) -> Command {
+    let mut command = Command::new("npm");
+    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    command
 }
 
 /// Makes a virtual environment of the files whose hashes the lock has, and no other.
@@ -126,4 +130,16 @@ fn make_movable(program: &Path) -> Result<()> {
         "#!/bin/sh\nhere=$(dirname \"$0\")\nexec \"$here/python\" \"$here/script.py\" \"$@\"\n";
     fs::write(program, text)?;
     Ok(fs::set_permissions(program, std::fs::Permissions::from_mode(0o755))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_runs_no_script_and_keeps_to_the_lock_file() {
+        let command = npm(Path::new("/"));
+        let arguments: Vec<_> = command.get_args().collect();
+        assert_eq!(arguments[..2], ["ci", "--ignore-scripts"]);
+    }
 }
