@@ -1,4 +1,4 @@
-//! What a customer is told who does more than the limit per minute, by any door.
+//! The problem for a customer who exceeds a limit per minute, over HTTP or a WebSocket.
 
 use shared::api::{Problem, ProblemType};
 
