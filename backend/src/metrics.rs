@@ -133,6 +133,7 @@ pub fn became(item: &Item) {
         Status::Delivered => (Metric::OrdersDelivered, Some(Metric::TimeToDelivered)),
         Status::Rejected => (Metric::OrdersRejected, None),
         Status::Cancelled => (Metric::OrdersCancelled, None),
+        Status::Unknown => return, // this version writes none
     };
     let reason = counted.has_reason().then(|| code(item.order.reason.as_ref()));
     telemetry::measure(counted.name(), counted.unit(), reason.as_deref(), 1);

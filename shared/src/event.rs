@@ -30,6 +30,9 @@ pub enum OrderEvent {
     OrderDelivered(Fact),
     /// It ended before the restaurant answered.
     OrderCancelled(Fact),
+    /// Something that a later version knows. A browser may receive it; an event on the bus is never
+    /// read as one.
+    Unknown(Fact),
 }
 
 /// An [`OrderEvent`] as it is read: a name, which is a status', and what happened.
@@ -61,6 +64,7 @@ impl OrderEvent {
             Status::Delivered => Self::OrderDelivered(fact),
             Status::Rejected => Self::OrderRejected(fact),
             Status::Cancelled => Self::OrderCancelled(fact),
+            Status::Unknown => Self::Unknown(fact),
         }
     }
 
@@ -73,7 +77,8 @@ impl OrderEvent {
             | Self::OrderRejected(fact)
             | Self::OrderPickedUp(fact)
             | Self::OrderDelivered(fact)
-            | Self::OrderCancelled(fact) => fact,
+            | Self::OrderCancelled(fact)
+            | Self::Unknown(fact) => fact,
         }
     }
 
@@ -87,6 +92,7 @@ impl OrderEvent {
             Self::OrderPickedUp(_) => Status::PickedUp,
             Self::OrderDelivered(_) => Status::Delivered,
             Self::OrderCancelled(_) => Status::Cancelled,
+            Self::Unknown(_) => Status::Unknown,
         }
     }
 }

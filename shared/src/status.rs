@@ -23,10 +23,13 @@ pub enum Status {
     /// The customer, or the deadline, ended it before the restaurant answered. Final.
     #[serde(rename = "order_cancelled")]
     Cancelled,
+    /// A status that a later version knows: the order is in progress, and the page offers a reload.
+    #[serde(rename = "unknown", other)]
+    Unknown,
 }
 
 impl Status {
-    /// Every status, in the order of an order's life.
+    /// Every status that this version knows, in the order of an order's life.
     pub const ALL: [Self; 6] = [
         Self::Placed,
         Self::Accepted,
@@ -46,6 +49,7 @@ impl Status {
             Self::Delivered => "order_delivered",
             Self::Rejected => "order_rejected",
             Self::Cancelled => "order_cancelled",
+            Self::Unknown => "unknown",
         }
     }
 

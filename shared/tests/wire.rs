@@ -21,7 +21,7 @@ use shared::{
     hours::{LocalTime, Weekday},
     live::{FromBrowser, ToBrowser},
     menu::{Card, Restaurant},
-    order::{Basket, Quantity, Step},
+    order::{Applied, Basket, Quantity, Step},
     price::bill,
 };
 
@@ -441,6 +441,26 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!(parse::<Reason>(json!({"code": "eaten_by_dog", "dog": "Rex"})), Reason::Unknown);
     let problem = json!({"type": "urn:tiffin:problem:too-hungry", "title": "Wait.", "status": 418});
     assert_eq!(parse::<Problem>(problem).kind, ProblemType::Unknown);
+    // A status between two that are known: the order, the list and the push are read.
+    let mut later = serde_json::to_value(order()).unwrap();
+    later["status"] = json!("order_ready");
+    later["timeline"][0]["status"] = json!("order_ready");
+    let later: Order = parse(later);
+    assert_eq!((later.status, later.timeline[0].status), (Status::Unknown, Status::Unknown));
+    assert!(!later.status.is_terminal(), "it is in progress");
+    let summary = json!({"order_id": ORDER, "status": "order_ready", "sequence": 3, "placed_at": 1});
+    assert_eq!(parse::<OrderSummary>(summary).status, Status::Unknown);
+    let mut detail = serde_json::to_value(fact(Status::Accepted, 2)).unwrap();
+    detail["order_status"] = json!("order_ready");
+    let event = json!({"detail-type": "order_ready", "detail": detail});
+    let push: ToBrowser = parse(json!({"type": "order_event", "event": event}));
+    let ToBrowser::OrderEvent { event } = push else { panic!("{push:?}") };
+    assert_eq!((event.status(), event.fact().sequence), (Status::Unknown, 2));
+    let mut followed = order();
+    assert_eq!(followed.apply(&event), Applied::Gap, "so that it is fetched");
+    // On the bus it is refused: a function must not act on what it does not know.
+    assert!(serde_json::from_value::<Envelope>(invocation("order_ready", detail.clone())).is_err());
+    assert!(matches!(read(invocation("order_accepted", detail)), Err(EventError::Contradiction { .. })));
 }
 
 #[test]

@@ -20,7 +20,11 @@ pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
     let to = match item.order.status {
         Status::Accepted => Status::PickedUp,
         Status::PickedUp => Status::Delivered,
-        Status::Placed | Status::Delivered | Status::Rejected | Status::Cancelled => return None,
+        Status::Placed
+        | Status::Delivered
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Unknown => return None,
     };
     (item.act_at? <= now).then_some(Move { to, reason: None })
 }

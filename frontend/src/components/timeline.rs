@@ -71,6 +71,6 @@ const fn to_come(status: Status) -> &'static [Status] {
         Status::Placed => &[Status::Accepted, Status::PickedUp, Status::Delivered],
         Status::Accepted => &[Status::PickedUp, Status::Delivered],
         Status::PickedUp => &[Status::Delivered],
-        Status::Delivered | Status::Rejected | Status::Cancelled => &[],
+        Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => &[],
     }
 }

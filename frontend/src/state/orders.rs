@@ -58,6 +58,7 @@ impl Orders {
 
     /// Takes an order as the server gave it.
     pub fn insert(self, order: Order) {
+        self.offer_reload(order.status);
         self.change(|list| list.take(order));
     }
 
@@ -98,6 +99,7 @@ impl Orders {
             Progress::None | Progress::Complete => None,
         };
         let page = self.call(api::orders(self.session, cursor)).await?;
+        page.orders.iter().for_each(|order| self.offer_reload(order.status));
         self.list.update(|list| list.take_page(page));
         Ok(())
     }
@@ -131,6 +133,13 @@ impl Orders {
         });
         if let Some(headline) = headline {
             self.notices.announce(headline);
+        }
+    }
+
+    /// Offers a reload if only a later version of the page knows what the order is.
+    fn offer_reload(self, status: Status) {
+        if status == Status::Unknown {
+            self.connection.outdated.set(true);
         }
     }
 

@@ -47,6 +47,7 @@ pub const fn status(status: Status) -> &'static str {
         Status::Delivered => "Delivered",
         Status::Rejected => "Declined",
         Status::Cancelled => "Cancelled",
+        Status::Unknown => "In progress",
     }
 }
 
@@ -59,7 +60,7 @@ pub const fn step(status: Status) -> &'static str {
         Status::PickedUp => "Your courier is on the way.",
         Status::Delivered => "Enjoy your meal!",
         Status::Rejected => "The restaurant couldn’t take your order.",
-        Status::Cancelled => "",
+        Status::Cancelled | Status::Unknown => "",
     }
 }
 
@@ -76,6 +77,7 @@ pub fn headline(order: &Order) -> String {
         Status::Delivered => "Delivered. Enjoy your meal!".to_owned(),
         Status::Rejected => format!("{subject} couldn’t take your order"),
         Status::Cancelled => "This order was cancelled".to_owned(),
+        Status::Unknown => "Your order is in progress".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use shared::{Amount, Currency, Fact, Order, OrderEvent, OrderId, Status, Timestamp, UserId};
 
 use super::plan::{Plan, REPUBLISH_AFTER};
@@ -21,7 +21,7 @@ pub const SHARDS: u8 = 32;
 pub struct Item {
     /// The order as its owner sees it, in attributes of these names. Event `n` is step `n - 1` of
     /// its timeline.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "known_order")]
     pub order: Order,
     /// Whose it is; absent once their account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +44,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
     /// The events that are not known to be published: what the order became, by sequence.
+    #[serde(deserialize_with = "known_statuses")]
     pub unpublished: BTreeMap<String, Status>,
     /// Which shard of the `attention` index it is in.
     pub attention_shard: u8,
@@ -62,7 +63,7 @@ impl Item {
         let deadline = match self.order.status {
             Status::Placed => Some(self.order.accept_by),
             Status::Accepted | Status::PickedUp => self.order.latest_at,
-            Status::Delivered | Status::Rejected | Status::Cancelled => return None,
+            Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => return None,
         };
         [self.act_at, deadline].into_iter().flatten().min().or(Some(self.order.accept_by))
     }
@@ -118,6 +119,28 @@ impl Item {
     /// The item that a failed condition met, if there is one.
     pub(super) fn from_failed(attributes: Option<Attributes>) -> Result<Option<Box<Self>>, Error> {
         attributes.map(Self::from_attributes).transpose().map(|item| item.map(Box::new))
+    }
+}
+
+/// An order whose statuses this version knows: it must not move another, or publish its events.
+fn known_order<'de, D: Deserializer<'de>>(from: D) -> Result<Order, D::Error> {
+    let order = Order::deserialize(from)?;
+    let statuses = order.timeline.iter().map(|step| step.status).chain([order.status]);
+    all_known(statuses).map(|()| order)
+}
+
+fn known_statuses<'de, D>(from: D) -> Result<BTreeMap<String, Status>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let statuses = BTreeMap::<String, Status>::deserialize(from)?;
+    all_known(statuses.values().copied()).map(|()| statuses)
+}
+
+fn all_known<E: de::Error>(mut statuses: impl Iterator<Item = Status>) -> Result<(), E> {
+    match statuses.any(|status| status == Status::Unknown) {
+        true => Err(E::custom("it has a status of a later version")),
+        false => Ok(()),
     }
 }
 
