@@ -2,5 +2,4 @@
 
 pub mod authorizer;
 pub mod connections;
-pub mod over_limit;
 pub mod sockets;

@@ -4,14 +4,14 @@
 //! token lives in the browser's storage and changes with every renewal, so tabs take turns
 //! ([`locks::exclusive`]); a tab that was overtaken all the same uses what the other has stored.
 
+mod account;
 mod cognito;
 mod tokens;
 
-use gloo_net::http::Method;
 use leptos::{ev, prelude::*};
-use shared::api::{ProblemType, SESSIONS, SiteConfig};
+use shared::api::{ProblemType, SiteConfig};
 
-pub use self::cognito::AuthError;
+pub use self::{account::EmailChange, cognito::AuthError};
 use self::{
     cognito::Tokens,
     tokens::{Access, StoredSession},
@@ -134,41 +134,6 @@ impl Session {
         self.config.get()
     }
 
-    /// Makes an account, which is confirmed by a code that is sent to `email`.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn sign_up(self, email: &str, password: &str) -> Result<(), AuthError> {
-        cognito::sign_up(&self.config().await?, email, password).await?;
-        self.signing_up.set(Some((email.to_owned(), password.to_owned())));
-        Ok(())
-    }
-
-    /// Confirms an account by its code; signs in at once if it was made on this page.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn confirm(self, email: &str, code: &str) -> Result<(), AuthError> {
-        cognito::confirm(&self.config().await?, email, code).await?;
-        let signing_up = self.signing_up.try_update(Option::take).flatten();
-        match signing_up.filter(|(of, _)| of == email) {
-            Some((_, password)) => self.sign_in(email, &password).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Has a new code sent.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn resend(self, email: &str) -> Result<(), AuthError> {
-        match cognito::resend(&self.config().await?, email).await {
-            // Cognito's word for an account that is confirmed; the address was checked before.
-            Err(AuthError::InvalidEmail) => Err(AuthError::AlreadyConfirmed),
-            other => other,
-        }
-    }
-
     /// Signs in.
     ///
     /// # Errors
@@ -186,96 +151,6 @@ impl Session {
         self.store_tokens(email, tokens);
         self.set_email(Some(email.to_owned()));
         self.expired.set(false);
-        Ok(())
-    }
-
-    /// Has a code sent with which a new password can be set.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn forgot(self, email: &str) -> Result<(), AuthError> {
-        cognito::forgot(&self.config().await?, email).await
-    }
-
-    /// Sets a new password by the code that was sent, ends every session of before, and signs in
-    /// with it. (Cognito itself lets the sessions of before go on.)
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn reset(self, email: &str, code: &str, password: &str) -> Result<(), AuthError> {
-        let config = self.config().await?;
-        cognito::reset(&config, email, code, password).await?;
-        let tokens = cognito::sign_in(&config, &config.client_id, email, password).await?;
-        end_sessions(&config, &tokens.access_token).await?;
-        self.sign_in(email, password).await
-    }
-
-    /// Signs out of every browser: at once here; elsewhere pushes end at once, and the rest when
-    /// the access token there ends.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way; then this browser is still signed in.
-    pub async fn sign_out_everywhere(self) -> Result<(), AuthError> {
-        let token = self.token().await?;
-        end_sessions(&self.config().await?, &token).await
-    }
-
-    /// Deletes the account with which one signs in.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or a problem on the way.
-    pub async fn delete(self) -> Result<(), AuthError> {
-        let token = self.token().await?;
-        cognito::delete_user(&self.config().await?, &token).await
-    }
-
-    /// Changes the password.
-    ///
-    /// # Errors
-    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer.
-    pub async fn change_password(self, previous: &str, proposed: &str) -> Result<(), AuthError> {
-        let token = self.token().await?;
-        cognito::change_password(&self.config().await?, &token, previous, proposed).await
-    }
-
-    /// Has a code sent to a new email address, given the password. A session's own access token
-    /// changes no address, so that one that was stolen does not either: the password begins another
-    /// session, of the client that may, which only the answer to this holds. The account is named by
-    /// its id, as its address may have been changed in another browser.
-    ///
-    /// # Errors
-    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer.
-    pub async fn change_email(self, email: &str, password: &str) -> Result<EmailChange, AuthError> {
-        let token = self.token().await?;
-        let username = tokens::username(&token).ok_or(AuthError::Other)?;
-        let config = self.config().await?;
-        let permission =
-            cognito::sign_in(&config, &config.email_client_id, &username, password).await?;
-        let change = EmailChange { email: email.to_owned(), token: permission.access_token };
-        cognito::change_email(&config, &change.token, email).await?;
-        Ok(change)
-    }
-
-    /// Has another code sent to the new email address.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or no answer.
-    pub async fn resend_email_code(self, change: &EmailChange) -> Result<(), AuthError> {
-        let config = self.config().await?;
-        permitted(cognito::change_email(&config, &change.token, &change.email).await)
-    }
-
-    /// Makes the new email address the account's, by the code that was sent to it.
-    ///
-    /// # Errors
-    /// What Cognito refuses, or no answer.
-    pub async fn verify_email(self, change: &EmailChange, code: &str) -> Result<(), AuthError> {
-        permitted(cognito::verify_email(&self.config().await?, &change.token, code).await)?;
-        let email = &change.email;
-        if let Some(stored) = StoredSession::read(STORAGE_KEY) {
-            StoredSession { email: email.to_owned(), ..stored }.write(STORAGE_KEY);
-        }
-        self.email.set(Some(email.to_owned()));
         Ok(())
     }
 
@@ -410,49 +285,5 @@ impl Session {
                 self.ended.update(|ended| *ended += 1);
             }
         }
-    }
-}
-
-/// A new email address that waits for its code, and the permission to make it the account's.
-#[derive(Clone)]
-pub struct EmailChange {
-    /// The new address.
-    pub email: String,
-    /// An access token that the password was given for. In memory only.
-    token: String,
-}
-
-/// The token was good when it was given: what is refused later is refused for its age.
-fn permitted(answer: Result<(), AuthError>) -> Result<(), AuthError> {
-    answer.map_err(|error| match error {
-        AuthError::NotAuthorized => AuthError::PermissionEnded,
-        other => other,
-    })
-}
-
-/// Ends every session of the customer whose access token this is: first what renews them, then
-/// their WebSockets. Asking again completes it: the token may have been revoked by the first call.
-async fn end_sessions(config: &SiteConfig, token: &str) -> Result<(), AuthError> {
-    match cognito::sign_out_everywhere(config, token).await {
-        Ok(()) | Err(AuthError::NotAuthorized) => {}
-        Err(error) => return Err(error),
-    }
-    let bearer = format!("Bearer {token}");
-    let headers = [("authorization", bearer.as_str())];
-    let request = Request { method: Method::DELETE, headers: &headers, ..Request::get(SESSIONS) };
-    http::send(request).await?.into_body()?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_permission_that_is_refused_has_ended_and_every_other_error_stays() {
-        assert_eq!(permitted(Ok(())), Ok(()));
-        let ended = permitted(Err(AuthError::NotAuthorized));
-        assert_eq!(ended, Err(AuthError::PermissionEnded));
-        assert_eq!(permitted(Err(AuthError::WrongCode)), Err(AuthError::WrongCode));
     }
 }

@@ -1,8 +1,6 @@
-//! The console: a page that shows what happens, and lets the developer cause some of it.
-//!
-//! It shows events, the rules they matched, invocations and their outcomes, retries, dead
-//! letters and confirmation codes. It sends an event from a form and redrives a dead letter to the
-//! function that failed. It is not part of AWS and lives under `/_local/`.
+//! The console under `/_local/`, which AWS does not have: a page that shows events, the rules they
+//! matched, invocations and their outcomes, retries, dead letters and confirmation codes, sends an
+//! event from a form, and redrives a dead letter to the function that failed.
 
 use std::sync::Arc;
 
@@ -128,7 +126,7 @@ impl Console {
                 object.insert(field.clone(), crate::random::uuid().into());
                 Value::Object(object).to_string()
             }
-            // What is no object the bus refuses in its own words.
+            // The bus refuses what is not a JSON object.
             _ => detail.to_owned(),
         }
     }

@@ -31,7 +31,9 @@ pub struct DynamoDb {
 
 impl DynamoDb {
     /// Opens the engine, in memory or in a file, and creates the tables that are not there yet.
-    /// Fails if the engine cannot be opened, a declaration is wrong, or a table that is there has
+    ///
+    /// # Errors
+    /// If the engine cannot be opened, a declaration is wrong, or a table that is there has
     /// other keys or indexes than the template now declares.
     pub(crate) fn open(stack: &Stack, file: Option<&Path>) -> Result<Self> {
         let database = match file {
@@ -130,7 +132,7 @@ fn run<Q: DeserializeOwned, A: Serialize>(
         .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
-/// The engine marks what it found while reading by a prefix, and says there which error it is.
+/// The engine's deserializers mark the kind of their error by a prefix of its message.
 fn unreadable(error: &serde_json::Error) -> DynoxideError {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
@@ -150,7 +152,7 @@ fn unreadable(error: &serde_json::Error) -> DynoxideError {
 
 fn refused(operation: &str, error: &DynoxideError) -> Response {
     let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::BAD_REQUEST);
-    // These three operations count the errors of a request, as the engine's own server does.
+    // For these operations DynamoDB says how many errors it found; the engine leaves that to its server.
     let counted = matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem");
     match error {
         DynoxideError::EnvelopedValidation(message) if counted => {

@@ -121,14 +121,18 @@ pub(crate) fn parts_of<'a>(
 }
 
 /// The one API of a stack that speaks `protocol`: `HTTP` or `WEBSOCKET`.
-/// Fails if it has several.
+///
+/// # Errors
+/// If it has several.
 pub(crate) fn only_api<'a>(stack: &'a Stack, protocol: &str) -> Result<Option<&'a Resource>> {
     let apis = stack.of_kind("AWS::ApiGatewayV2::Api");
     template::only(apis.filter(|it| it.text("/ProtocolType") == Some(protocol)))
 }
 
 /// The one stage of an API.
-/// Fails if it has none or several.
+///
+/// # Errors
+/// If it has none or several.
 pub(crate) fn stage_of<'a>(stack: &'a Stack, api: &'a Resource) -> Result<&'a Resource> {
     let stages = parts_of(stack, "AWS::ApiGatewayV2::Stage", &api.physical_id);
     template::only(stages)?.ok_or_else(|| api.refuse("it has no Stage"))
@@ -156,7 +160,9 @@ pub(crate) struct Api {
 
 impl Api {
     /// Reads an API and its stage.
-    /// Fails if it has not one stage, or a limit of it is no whole number.
+    ///
+    /// # Errors
+    /// If it has not one stage, or a limit of it is no whole number.
     pub(crate) fn new(
         stack: &Stack,
         api: &Resource,
@@ -213,7 +219,9 @@ pub(crate) struct Integration {
 
 impl Integration {
     /// The integration that a route targets, and its resource.
-    /// Fails if the route has no target in this template, or one that is not supported.
+    ///
+    /// # Errors
+    /// If the route has no target in this template, or one that is not supported.
     pub(crate) fn of<'a>(
         stack: &'a Stack,
         route: &Resource,

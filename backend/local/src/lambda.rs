@@ -90,7 +90,9 @@ impl Lambda {
     /// Reads the functions of a stack, which get these environment variables besides their own and
     /// Lambda's, and opens the Runtime API. Call [`Lambda::resume`] when everything that functions
     /// call is there.
-    /// Fails if a function uses what is not supported by the local emulator, the executable is
+    ///
+    /// # Errors
+    /// If a function uses what is not supported by the local emulator, the executable is
     /// missing, or the store or the listener fails.
     pub(crate) async fn start(
         stack: &Stack,

@@ -43,7 +43,7 @@ struct Queue {
 /// Message attributes that are text, by name.
 pub type Attributes = BTreeMap<String, String>;
 
-/// A message as it lies in a queue.
+/// A message of a queue.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Message {
     /// Its id.
@@ -58,16 +58,18 @@ pub struct Message {
     pub receive_count: u32,
 }
 
-/// A message that was received: gone from sight until its visibility timeout ends.
+/// A message that was received: hidden from other receivers until its visibility timeout ends.
 struct Received {
     message: Message,
-    /// What deletes it.
+    /// By which `DeleteMessage` names it.
     receipt_handle: String,
 }
 
 impl Sqs {
     /// The queues of a stack.
-    /// Fails if the store fails, or a queue uses what is not supported by the local emulator.
+    ///
+    /// # Errors
+    /// If the store fails, or a queue uses what is not supported by the local emulator.
     pub(crate) fn new(stack: &Stack, store: Store) -> Result<Self> {
         store.with(|connection| {
             connection.execute_batch(
@@ -110,7 +112,9 @@ impl Sqs {
 
     /// Puts a message on a queue within the caller's transaction; call [`Sqs::arrived`] after its
     /// commit. Returns the message's id.
-    /// Fails if the store does.
+    ///
+    /// # Errors
+    /// If the store does.
     pub(crate) fn put(
         &self,
         connection: &Connection,
@@ -170,7 +174,7 @@ impl Sqs {
                 params![queue, expired],
             )?;
             let mut taken = Vec::new();
-            // One receive returns a message once, also if it hides it for no moment.
+            // A receive returns each message once, also with a visibility timeout of 0.
             let mut last = 0;
             while u64::try_from(taken.len()).is_ok_and(|count| count < most)
                 && let Some((id, next)) = take_one(transaction, queue, last, now, hidden_until)?

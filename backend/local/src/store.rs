@@ -47,7 +47,9 @@ impl Store {
     }
 
     /// Runs `work` with the connection to itself.
-    /// Fails as `work` does.
+    ///
+    /// # Errors
+    /// If `work` does.
     pub(crate) fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
@@ -57,7 +59,9 @@ impl Store {
     }
 
     /// Runs `work` in a transaction: what it wrote is kept if it succeeds, else all of it is lost.
-    /// Fails as `work` does.
+    ///
+    /// # Errors
+    /// If `work` does.
     pub(crate) fn transaction<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,

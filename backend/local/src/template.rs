@@ -37,6 +37,8 @@ pub struct Resource {
     /// Its properties, intrinsics resolved. Numbers and booleans may be text, as in AWS: a
     /// parameter's value always is.
     pub properties: Value,
+    /// Where they stand in the declared ones, as a JSON pointer: empty unless this is a part of it.
+    place: String,
 }
 
 /// A template with its parameters filled in.
@@ -126,7 +128,9 @@ impl Stack {
     }
 
     /// The resource of this type whose physical id a property of another one holds.
-    /// Fails if there is none.
+    ///
+    /// # Errors
+    /// If there is none.
     pub(crate) fn named_by(
         &self,
         resource: &Resource,
@@ -134,7 +138,8 @@ impl Stack {
         kind: &str,
     ) -> Result<&Resource> {
         let named = resource.text(pointer).and_then(|id| self.by_physical(kind, id));
-        named.ok_or_else(|| resource.refuse(&format!("its {pointer} is not in this template")))
+        let refuse = || format!("its {} is not in this template", property(pointer));
+        named.ok_or_else(|| resource.refuse(&refuse()))
     }
 
     /// The ARN of a resource; `None` if it is not there or its type has none.
@@ -186,9 +191,11 @@ impl Resource {
     }
 
     /// A property that is text and has to be there.
-    /// Fails if it is not.
+    ///
+    /// # Errors
+    /// If it is not.
     pub(crate) fn required(&self, pointer: &str) -> Result<&str> {
-        self.text(pointer).ok_or_else(|| self.refuse(&format!("it needs {pointer}")))
+        self.text(pointer).ok_or_else(|| self.refuse(&format!("it needs {}", property(pointer))))
     }
 
     /// A property that is a list; empty if it is absent.
@@ -208,7 +215,8 @@ impl Resource {
     pub fn number(&self, pointer: &str) -> Result<Option<u64>> {
         let Some(value) = self.at(pointer) else { return Ok(None) };
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-        number.map(Some).ok_or_else(|| self.refuse(&format!("{pointer} must be a whole number")))
+        let refuse = || format!("{} must be a whole number", property(pointer));
+        number.map(Some).ok_or_else(|| self.refuse(&refuse()))
     }
 
     /// A property that is true or false, written as one or as text; false if it is absent.
@@ -219,7 +227,7 @@ impl Resource {
     /// A property that is an object, as a resource whose properties are those of the object.
     pub(crate) fn part(&self, pointer: &str) -> Self {
         let properties = self.at(pointer).cloned().unwrap_or_default();
-        Self { properties, ..self.clone() }
+        Self { properties, place: format!("{}{pointer}", self.place), ..self.clone() }
     }
 
     /// The objects in a property that is a list, each as a resource of its own.
@@ -229,14 +237,19 @@ impl Resource {
     }
 
     /// Makes sure that a property has the only value that is supported.
-    /// Fails if it has not.
+    ///
+    /// # Errors
+    /// If it has not.
     pub(crate) fn supports_only(&self, pointer: &str, value: &str) -> Result<()> {
         let is_it = self.text(pointer) == Some(value);
-        ensure!(is_it, self.unsupported(&format!("{pointer} other than {value}")));
+        ensure!(is_it, self.unsupported(&format!("{} other than {value}", property(pointer))));
         Ok(())
     }
 
-    /// What was read of this resource; an error names it and its line.
+    /// What was read of this resource.
+    ///
+    /// # Errors
+    /// The same one, which names the resource and its line.
     pub(crate) fn locate<T>(&self, read: Result<T>) -> Result<T> {
         read.map_err(|why| self.refuse(&format!("{why:#}")))
     }
@@ -246,14 +259,31 @@ impl Resource {
         self.refuse(&format!("{what} is not supported by the local emulator"))
     }
 
-    /// An error that names this resource and its line.
+    /// An error that names this resource, its line and, of a part of it, the property.
     pub fn refuse(&self, why: &str) -> anyhow::Error {
-        anyhow!("line {}: {} ({}): {why}", self.line, self.logical_id, self.kind)
+        let place = property(&self.place);
+        let colon = if place.is_empty() { "" } else { ": " };
+        anyhow!("line {}: {} ({}): {place}{colon}{why}", self.line, self.logical_id, self.kind)
     }
 }
 
+/// A JSON pointer as an author writes the property: `/Targets/0/Arn` is `Targets[0].Arn`.
+fn property(pointer: &str) -> String {
+    let mut path = String::new();
+    for part in pointer.split('/').skip(1) {
+        match part.parse::<usize>() {
+            Ok(index) => path.push_str(&format!("[{index}]")),
+            Err(_) if path.is_empty() => path.push_str(part),
+            Err(_) => path.extend([".", part]),
+        }
+    }
+    path
+}
+
 /// The only one of some resources; `None` if there is none.
-/// Fails if there are several.
+///
+/// # Errors
+/// If there are several.
 pub(crate) fn only<'a>(
     mut resources: impl Iterator<Item = &'a Resource>,
 ) -> Result<Option<&'a Resource>> {
@@ -348,7 +378,8 @@ fn resource(resolver: &Resolver<'_>, logical_id: &str, node: &Node) -> Result<Re
     }
     let physical_id = resolver.physical_id(logical_id)?;
     let logical_id = logical_id.to_owned();
-    Ok(Resource { logical_id, kind, line: node.line, physical_id, properties })
+    let place = String::new();
+    Ok(Resource { logical_id, kind, line: node.line, physical_id, properties, place })
 }
 
 fn outputs(resolver: &Resolver<'_>, declared: Option<&Node>) -> Result<BTreeMap<String, String>> {
@@ -368,5 +399,30 @@ fn exists(resolver: &Resolver<'_>, node: &Node) -> Result<bool> {
     match node.get("Condition").and_then(Node::text) {
         Some(condition) => resolver.holds(&condition),
         None => Ok(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_property_is_said_in_the_templates_own_words() {
+        let text = "Resources:\n  Rule: { Type: AWS::Events::Rule, Properties: { Targets: [
+            { Id: a, Arn: b, RetryPolicy: { MaximumRetryAttempts: many } }] } }\n";
+        let stack = Stack::parse(text, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
+        let rule = stack.get("Rule").unwrap();
+        let wrong = |read: Result<Option<u64>>| read.unwrap_err().to_string();
+        assert_eq!(
+            wrong(rule.number("/Targets/0/RetryPolicy/MaximumRetryAttempts")),
+            "line 2: Rule (AWS::Events::Rule): \
+                Targets[0].RetryPolicy.MaximumRetryAttempts must be a whole number"
+        );
+        let policy = rule.parts("/Targets")[0].part("/RetryPolicy");
+        assert_eq!(
+            wrong(policy.number("/MaximumRetryAttempts")),
+            "line 2: Rule (AWS::Events::Rule): \
+                Targets[0].RetryPolicy: MaximumRetryAttempts must be a whole number"
+        );
     }
 }

@@ -193,3 +193,49 @@ async fn what_a_function_writes_is_in_the_feed_unless_lambda_would_drop_it() {
     assert!(!support::seen(&cloud).iter().any(dropped), "with LogFormat JSON, it keeps INFO");
     cloud.stop().await;
 }
+
+/// Whether this is a process that may open few files; runs `test` in one if it is not.
+fn is_limited(test: &str) -> bool {
+    const LIMITED: &str = "AWS_LOCAL_FEW_FILES";
+    if std::env::var_os(LIMITED).is_some() {
+        return true;
+    }
+    let mut again = std::process::Command::new("sh");
+    again.args(["-c", "ulimit -n 256 && exec \"$0\" --exact \"$1\" --nocapture"]);
+    again.arg(std::env::current_exe().unwrap()).arg(test).env(LIMITED, "");
+    assert!(again.status().unwrap().success());
+    false
+}
+
+#[tokio::test]
+async fn an_invocation_waits_for_room_on_the_machine_and_is_throttled_if_there_is_none() {
+    use aws_local::feed::FeedEvent;
+    if !is_limited("an_invocation_waits_for_room_on_the_machine_and_is_throttled_if_there_is_none")
+    {
+        return;
+    }
+    let cloud = cloud().await;
+    let fill = || std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect::<Vec<_>>();
+    let said = |of: &str| {
+        let says = |it: &FeedEvent| {
+            matches!(it, FeedEvent::Log { function, line }
+                if function == of && line.starts_with("no process can be started"))
+        };
+        support::seen(&cloud).iter().filter(|it| says(it)).count()
+    };
+    let files = fill();
+    let room = async {
+        eventually(async || (said("Worker") > 0).then_some(())).await;
+        drop(files);
+    };
+    let ((body, error), ()) = tokio::join!(invoke(&cloud, "Worker", json!({"x": 1})), room);
+    assert_eq!((error, &body["x"]), (None, &json!(1)));
+
+    let files = fill();
+    let refused = cloud.lambda().invoke("Bare", b"{}".to_vec()).await;
+    assert!(matches!(refused, Err(InvokeError::Throttled)), "{refused:?}");
+    drop(files);
+    assert_eq!(invoke(&cloud, "Bare", json!({})).await.1, None);
+    assert_eq!(said("Bare"), 1, "however often it was tried");
+    cloud.stop().await;
+}

@@ -11,7 +11,6 @@ use crate::{
     metrics,
     runtime::error::Error,
     store::live::{Action, MAX_CONNECTIONS, TICKET_SECONDS, Ticket},
-    websocket::over_limit,
 };
 
 impl Api {
@@ -23,7 +22,7 @@ impl Api {
         let holder = request.holder()?;
         self.check_session(holder).await?;
         let counted = self.limits.count(Action::Ticket, holder.user, now).await;
-        counted.map_err(over_limit::problem)?;
+        counted.map_err(Problem::from)?;
         self.make_room(holder.user, now).await?;
         let mut random = [0; 32];
         getrandom::fill(&mut random)

@@ -26,7 +26,6 @@ use crate::{
         live::Action,
         orders::{Item, Placement, Schedule, Written},
     },
-    websocket::over_limit,
 };
 
 /// A request to place an order, with whose it is and under which id.
@@ -60,7 +59,7 @@ impl Api {
             self.restaurant_of(&wanted.request.restaurant_id),
         )
         .await;
-        counted.map_err(over_limit::problem)?;
+        counted.map_err(Problem::from)?;
         let entry = entry?;
         check_postcode(&wanted.request.address, &entry.restaurant)?;
         if let Opening::Closed { opens } = Opening::of(&entry.restaurant, now)? {

@@ -128,7 +128,7 @@ impl Request {
         if bytes <= MAX_BODY_BYTES {
             return Ok(());
         }
-        let title = format!("The body has {bytes} bytes; at most {MAX_BODY_BYTES} are taken.");
+        let title = format!("The body has {bytes} bytes; at most {MAX_BODY_BYTES} are accepted.");
         Err(Problem::new(ProblemType::BodyTooLarge, title))
     }
 

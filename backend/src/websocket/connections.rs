@@ -10,7 +10,7 @@ use shared::{
 };
 use tracing::{Level, Span};
 
-use super::{over_limit, sockets::Sockets};
+use super::sockets::Sockets;
 use crate::{
     metrics::{self, Metric},
     runtime::{
@@ -112,7 +112,7 @@ impl Connections {
                     Err(over) => {
                         metrics::count(Metric::RequestsLimited, 1);
                         telemetry::outcome(Level::INFO, "a message beyond the limit");
-                        ToBrowser::Problem { problem: over_limit::problem(over) }
+                        ToBrowser::Problem { problem: over.into() }
                     }
                 };
                 // A connection that is closed by now gets nothing, and `$disconnect` deletes it.

@@ -2,6 +2,7 @@ use std::pin::Pin;
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{
+    NavigateOptions,
     components::A,
     hooks::{use_navigate, use_query_map},
 };
@@ -118,6 +119,9 @@ pub fn AuthForm(
     /// Whether it stands in a dialog over a page with a heading of its own.
     #[prop(optional)]
     in_dialog: bool,
+    /// Whether the browser's Back leads back to it from the next page.
+    #[prop(optional)]
+    stays_in_history: bool,
     /// Sends what was filled in.
     #[prop(into)]
     send: SendForm,
@@ -128,7 +132,10 @@ pub fn AuthForm(
     let navigate = use_navigate();
     // Belongs to this form: whoever has left it meanwhile is not taken anywhere.
     Effect::new(move || match send.value().get() {
-        Some(Ok(Some(path))) => navigate(&path, Default::default()),
+        Some(Ok(Some(path))) => {
+            let replace = !stays_in_history;
+            navigate(&path, NavigateOptions { replace, ..Default::default() });
+        }
         Some(Ok(None)) | None => {}
         Some(Err(error)) => show(errors, fields, &error),
     });

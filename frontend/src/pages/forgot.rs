@@ -61,6 +61,7 @@ fn AskForCode(email: RwSignal<String>, next: String) -> impl IntoView {
             button=texts::SEND_CODE
             fields=&[AuthField::Email]
             email=known
+            stays_in_history=true
             send
         />
     }

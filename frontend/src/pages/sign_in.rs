@@ -1,5 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
 
 use crate::{
     components::{AuthField, AuthForm, FormValues, set_title},
@@ -14,6 +18,7 @@ pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
     set_title(text::SIGN_IN);
     let next = next();
+    go_on_if_signed_in(session, &next);
     let sign_up = paths::with_next(paths::SIGN_UP, &next);
     let forgot = paths::with_next(paths::FORGOT, &next);
     let confirm = paths::with_next(paths::CONFIRM, &next);
@@ -49,6 +54,16 @@ pub fn SignInPage() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Goes on at once where someone is signed in already.
+pub(super) fn go_on_if_signed_in(session: Session, next: &str) {
+    let (navigate, next) = (use_navigate(), next.to_owned());
+    Effect::new(move || {
+        if session.signed_in_now() {
+            navigate(&next, NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
 }
 
 /// Where the page goes on to when it is done.

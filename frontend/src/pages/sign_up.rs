@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::sign_in::next;
+use super::sign_in::{go_on_if_signed_in, next};
 use crate::{
     components::{AuthField, AuthForm, FormValues, set_title},
     paths,
@@ -15,6 +15,7 @@ pub fn SignUpPage() -> impl IntoView {
     let session = expect_context::<Session>();
     set_title(text::CREATE_ACCOUNT);
     let next = next();
+    go_on_if_signed_in(session, &next);
     let sign_in = paths::with_next(paths::SIGN_IN, &next);
     let send = move |FormValues { email, new_password, .. }: FormValues| {
         let next = next.clone();

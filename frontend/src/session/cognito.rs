@@ -14,9 +14,11 @@ use crate::{
 /// Why Cognito refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthError {
-    /// `NotAuthorizedException`, `UserNotFoundException`: wrong name or password, or a token that
-    /// is no longer valid.
+    /// `NotAuthorizedException`, `UserNotFoundException`: wrong name or password, or a refresh token
+    /// that is no longer valid.
     NotAuthorized,
+    /// `NotAuthorizedException` of an access token that has expired or whose session was ended.
+    TokenRefused,
     /// `UserNotConfirmedException`: the code has not been entered yet.
     NotConfirmed,
     /// `UsernameExistsException`, `AliasExistsException`: another account has this address.
@@ -292,6 +294,8 @@ fn error(failed: Failed) -> AuthError {
         // After five wrong passwords, whether or not the next one is right (Cognito Developer
         // Guide, "Authentication": "Password attempts exceeded").
         "NotAuthorizedException" if says("attempts exceeded") => AuthError::TooManyTries,
+        // "Access Token has been revoked" (API reference, GlobalSignOut), "… has expired".
+        "NotAuthorizedException" if says("Access Token") => AuthError::TokenRefused,
         "NotAuthorizedException" | "UserNotFoundException" => AuthError::NotAuthorized,
         "UserNotConfirmedException" => AuthError::NotConfirmed,
         "UsernameExistsException" | "AliasExistsException" => AuthError::Exists,
@@ -346,6 +350,11 @@ mod tests {
             of("NotAuthorizedException", "Password attempts exceeded"),
             AuthError::TooManyTries
         );
+        for ended in ["Access Token has been revoked", "Access Token has expired"] {
+            assert_eq!(of("NotAuthorizedException", ended), AuthError::TokenRefused);
+        }
+        let wrong = of("NotAuthorizedException", "Incorrect username or password.");
+        assert_eq!(wrong, AuthError::NotAuthorized);
         assert_eq!(of("com.amazonaws.cognito#CodeMismatchException", ""), AuthError::WrongCode);
         assert_eq!(
             of("InvalidParameterException", "Value at 'password' failed to satisfy constraint"),

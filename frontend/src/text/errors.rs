@@ -105,6 +105,7 @@ pub fn refused_field(of: Field, problem: &Problem) -> String {
 pub fn auth(error: &AuthError) -> &'static str {
     match error {
         AuthError::NotAuthorized => "Incorrect email or password.",
+        AuthError::TokenRefused => of_kind(ProblemType::NotSignedIn),
         AuthError::NotConfirmed => "Confirm your email first.",
         AuthError::Exists => "You already have an account.",
         AuthError::WeakPassword => sign_in::WEAK_PASSWORD,
@@ -124,6 +125,13 @@ pub fn auth(error: &AuthError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ended_session_is_not_taken_for_a_wrong_password() {
+        let ended = auth(&AuthError::TokenRefused);
+        assert_eq!(ended, auth(&AuthError::Api(ApiError::of(ProblemType::NotSignedIn))));
+        assert!(ended.contains("session has ended"), "{ended}");
+    }
 
     #[test]
     fn every_kind_of_error_says_something_of_its_own_or_what_to_do() {

@@ -49,9 +49,8 @@ pub(super) struct ConfirmForgotPassword {
     password: String,
 }
 
-/// A new password. Every session that began with an older one ends: its refresh tokens refresh
-/// nothing, and Cognito refuses its access tokens. A forgotten password may also be
-/// a stolen one.
+/// A new password. The sessions that began with an older one go on, as on AWS, where only a global
+/// sign-out ends them (<https://github.com/aws-amplify/amplify-js/issues/6559>).
 pub(super) fn confirm_forgot_password(
     pools: &UserPools,
     request: ConfirmForgotPassword,
@@ -69,7 +68,6 @@ pub(super) fn confirm_forgot_password(
         };
         let code = request.confirmation_code.trim();
         codes::spend(connection, pool, &user, Purpose::Password, code, now)?;
-        sessions::revoke_all(connection, pool, &user.sub)?;
         Ok(users::set_password(connection, pool, &user.sub, &hash)?)
     })?;
     Ok(json!({}))

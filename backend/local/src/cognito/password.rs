@@ -30,7 +30,7 @@ impl PasswordPolicy {
         let requires =
             |name: &str| !given || pool.is_true(&format!("/Policies/PasswordPolicy/Require{name}"));
         if pool.number("/Policies/PasswordPolicy/PasswordHistorySize")?.unwrap_or(0) > 0 {
-            return Err(pool.refuse("PasswordHistorySize is not supported by the local emulator"));
+            return Err(pool.unsupported("PasswordHistorySize"));
         }
         Ok(Self {
             minimum_length: pool.number("/Policies/PasswordPolicy/MinimumLength")?.unwrap_or(8),

@@ -88,56 +88,52 @@ fn is_email(list: &[serde_json::Value]) -> bool {
 /// Refuses what would have to be honoured and is not.
 fn check(pool: &Resource) -> Result<()> {
     let verified = pool.list(VERIFY_BEFORE_UPDATE);
-    if !verified.is_empty() && !is_email(verified) {
-        return Err(pool.refuse(
-            "only the verification of an email before an update is supported by the local emulator",
-        ));
-    }
-    if !is_email(pool.list("/UsernameAttributes")) {
-        return Err(
-            pool.refuse("only UsernameAttributes: [email] is supported by the local emulator")
-        );
-    }
-    if !is_email(pool.list("/AutoVerifiedAttributes")) {
-        return Err(
-            pool.refuse("only AutoVerifiedAttributes: [email] is supported by the local emulator")
-        );
-    }
     let recovery = pool.list("/AccountRecoverySetting/RecoveryMechanisms");
-    if recovery.iter().any(|it| it["Name"] != "verified_email") {
-        return Err(pool.refuse(
-            "only the RecoveryMechanism verified_email is supported by the local emulator",
-        ));
-    }
-    if pool.text("/MfaConfiguration").is_some_and(|it| it != "OFF") {
-        return Err(pool.refuse("MFA is not supported by the local emulator"));
-    }
-    if pool.is_true("/AdminCreateUserConfig/AllowAdminCreateUserOnly") {
-        return Err(pool.refuse("AllowAdminCreateUserOnly is not supported by the local emulator"));
-    }
-    if !pool.list("/Schema").is_empty() {
-        return Err(pool.refuse("a Schema of its own is not supported by the local emulator"));
-    }
-    Ok(())
+    refuse_any(
+        pool,
+        &[
+            (!verified.is_empty() && !is_email(verified), "verifying other than [email]"),
+            (!is_email(pool.list("/UsernameAttributes")), "UsernameAttributes other than [email]"),
+            (
+                !is_email(pool.list("/AutoVerifiedAttributes")),
+                "AutoVerifiedAttributes other than [email]",
+            ),
+            (
+                recovery.iter().any(|it| it["Name"] != "verified_email"),
+                "a RecoveryMechanism other than verified_email",
+            ),
+            (pool.text("/MfaConfiguration").is_some_and(|it| it != "OFF"), "MFA"),
+            (
+                pool.is_true("/AdminCreateUserConfig/AllowAdminCreateUserOnly"),
+                "AllowAdminCreateUserOnly",
+            ),
+            (!pool.list("/Schema").is_empty(), "a Schema of its own"),
+        ],
+    )
+}
+
+/// Refuses a resource by the first line whose condition holds.
+fn refuse_any(resource: &Resource, unsupported: &[(bool, &str)]) -> Result<()> {
+    let found = unsupported.iter().find(|(is_declared, _)| *is_declared);
+    found.map_or(Ok(()), |(_, what)| Err(resource.unsupported(what)))
 }
 
 fn client(client: &Resource) -> Result<Client> {
-    if client.is_true("/GenerateSecret") {
-        return Err(client.refuse("a client with a secret is not supported by the local emulator"));
-    }
-    let revocable = client.at("/EnableTokenRevocation");
-    if revocable.is_some() && !client.is_true("/EnableTokenRevocation") {
-        return Err(
-            client.refuse("EnableTokenRevocation: false is not supported by the local emulator")
-        );
-    }
-    let flows: Vec<_> =
-        client.list("/ExplicitAuthFlows").iter().filter_map(|it| it.as_str()).collect();
-    if let Some(other) = flows.iter().find(|it| **it != "ALLOW_USER_PASSWORD_AUTH") {
-        return Err(
-            client.refuse(&format!("the flow {other} is not supported by the local emulator"))
-        );
-    }
+    let flows: Vec<&str> = client.texts("/ExplicitAuthFlows").collect();
+    let is_revocable = client
+        .at("/EnableTokenRevocation")
+        .is_none_or(|_| client.is_true("/EnableTokenRevocation"));
+    refuse_any(
+        client,
+        &[
+            (client.is_true("/GenerateSecret"), "a client with a secret"),
+            (!is_revocable, "EnableTokenRevocation: false"),
+            (
+                flows.iter().any(|it| *it != "ALLOW_USER_PASSWORD_AUTH"),
+                "a flow other than ALLOW_USER_PASSWORD_AUTH",
+            ),
+        ],
+    )?;
     let rotates = client.text("/RefreshTokenRotation/Feature") == Some("ENABLED");
     let grace = client.number("/RefreshTokenRotation/RetryGracePeriodSeconds")?.unwrap_or(0);
     if grace > 60 {
@@ -151,11 +147,7 @@ fn client(client: &Resource) -> Result<Client> {
         refresh_seconds: validity(client, "RefreshToken", 30, "days")?,
         rotation_grace_seconds: rotates.then_some(grace),
         hides_existence: client.text("/PreventUserExistenceErrors") == Some("ENABLED"),
-        writes: client
-            .list("/WriteAttributes")
-            .iter()
-            .filter_map(|it| it.as_str().map(str::to_owned))
-            .collect(),
+        writes: client.texts("/WriteAttributes").map(str::to_owned).collect(),
     })
 }
 

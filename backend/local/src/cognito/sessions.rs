@@ -70,15 +70,18 @@ pub(super) fn begin(
 /// again. The new one lasts no longer than the session.
 ///
 /// # Errors
-/// `NotAuthorizedException`, or `RefreshTokenReuseException` after the grace period.
+/// `NotAuthorizedException`, also for a token that was issued to another client, or `RefreshTokenReuseException` after the grace period.
 pub(super) fn refresh(
     connection: &Connection,
     client: &Client,
     token: &str,
     now: u64,
 ) -> Result<(Session, Option<String>), Failure> {
-    let found = find(connection, client, token)?;
+    let found = find(connection, token)?;
     let Some(found) = found else { return Err(not_authorized("Invalid Refresh Token").into()) };
+    if found.client != client.id {
+        return Err(not_authorized("Refresh Token has different Client").into());
+    }
     if found.revoked {
         return Err(not_authorized("Refresh Token has been revoked").into());
     }
@@ -103,7 +106,9 @@ pub(super) fn revoke(
     client: &Client,
     token: &str,
 ) -> rusqlite::Result<()> {
-    let Some(found) = find(connection, client, token)? else { return Ok(()) };
+    let Some(found) = find(connection, token)?.filter(|found| found.client == client.id) else {
+        return Ok(());
+    };
     let update = "UPDATE cognito_sessions SET revoked = 1 WHERE origin_jti = ?1";
     connection.execute(update, [found.session.origin_jti]).map(drop)
 }
@@ -131,19 +136,25 @@ pub(super) fn is_over(connection: &Connection, origin_jti: &str) -> rusqlite::Re
 }
 
 struct Found {
+    /// The client that the session is of.
+    client: String,
     session: Session,
     expires: u64,
     revoked: bool,
     replaced: Option<u64>,
 }
 
-fn find(connection: &Connection, client: &Client, token: &str) -> rusqlite::Result<Option<Found>> {
-    let select = "SELECT origin_jti, sub, auth_time, expires, revoked, replaced
-        FROM cognito_refresh_tokens JOIN cognito_sessions USING (origin_jti)
-        WHERE hash = ?1 AND client = ?2";
-    let found = connection.query_row(select, params![hash(token), client.id], |row| {
-        let session = Session { origin_jti: row.get(0)?, sub: row.get(1)?, auth_time: row.get(2)? };
-        Ok(Found { session, expires: row.get(3)?, revoked: row.get(4)?, replaced: row.get(5)? })
+fn find(connection: &Connection, token: &str) -> rusqlite::Result<Option<Found>> {
+    let select = "SELECT origin_jti, sub, auth_time, expires, revoked, replaced, client
+        FROM cognito_refresh_tokens JOIN cognito_sessions USING (origin_jti) WHERE hash = ?1";
+    let found = connection.query_row(select, [hash(token)], |row| {
+        Ok(Found {
+            session: Session { origin_jti: row.get(0)?, sub: row.get(1)?, auth_time: row.get(2)? },
+            expires: row.get(3)?,
+            revoked: row.get(4)?,
+            replaced: row.get(5)?,
+            client: row.get(6)?,
+        })
     });
     found.optional()
 }

@@ -21,19 +21,19 @@ pub(super) struct From {
     after: Option<u64>,
 }
 
-/// Everything after an entry, then everything that happens. A page that comes back says where it
-/// was (`Last-Event-ID`).
+/// The entries after one, then each as it is recorded. A page that reconnects names the last one it
+/// has (`Last-Event-ID`).
 pub(super) async fn follow(
     State(console): State<Arc<Console>>,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
     let feed = console.services.feed.clone();
-    // Subscribed before looking back, so that nothing falls between.
+    // Subscribed before the feed is read, so that no entry is missed in between.
     let news = feed.subscribe();
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
     let after = last.or(from.after).unwrap_or(0);
-    // A number from before a restart is none of this feed.
+    // A number beyond the newest is from before a restart, which began anew at 1.
     let newest = feed.since(0).last().map_or(0, |it| it.number);
     let place = Place { feed, news, last: if after > newest { 0 } else { after } };
     let batches = stream::unfold(place, |mut place| async move {
@@ -63,7 +63,7 @@ impl Place {
                 self.last = newest.number;
                 return Some(batch);
             }
-            // Whatever the news is, it is in the feed; falling behind costs nothing.
+            // The entries are read from the feed, so a notification that is missed loses none.
             match self.news.recv().await {
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,

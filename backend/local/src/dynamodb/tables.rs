@@ -58,7 +58,7 @@ fn check(database: &Database, resource: &Resource) -> Result<()> {
     Ok(())
 }
 
-/// What can be compared of a part: without what the engine adds, and with its lists in one order.
+/// A part as it is compared: without the fields that the engine adds, and with sorted lists.
 fn shape(part: Option<&Value>) -> Value {
     const KEYS: [&str; 8] = [
         "AttributeName",

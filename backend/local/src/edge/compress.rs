@@ -1,4 +1,4 @@
-//! Brotli on the way out, as CloudFront compresses.
+//! Compresses answers by Brotli, as CloudFront does.
 
 use std::io::Write;
 
@@ -66,7 +66,7 @@ fn is_compressible(kind: &str) -> bool {
         || known.contains(&kind)
 }
 
-/// The same entity in other bytes has the same tag, only weaker.
+/// Makes the entity tag weak: other bytes of the same entity (RFC 9110, section 8.8.1).
 fn weaken(headers: &mut HeaderMap) {
     let tag = headers.get(header::ETAG).and_then(|it| it.to_str().ok());
     let weak = tag.filter(|it| !it.starts_with("W/")).map(|it| format!("W/{it}"));

@@ -49,7 +49,7 @@ pub async fn serve(listener: TcpListener, router: Router, timeouts: ReadTimeouts
 }
 
 async fn connection(stream: TcpStream, client: SocketAddr, router: Router, timeouts: ReadTimeouts) {
-    // A small answer must not wait for a larger one.
+    // Without Nagle's algorithm, which delays small answers.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();

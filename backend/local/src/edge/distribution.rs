@@ -41,7 +41,9 @@ pub(super) struct Distribution {
 
 impl Distribution {
     /// The distribution of a stack; one that passes everything on if the stack has none.
-    /// Fails if there are several, an origin or a policy is not in the template, or a policy is not
+    ///
+    /// # Errors
+    /// If there are several, an origin or a policy is not in the template, or a policy is not
     /// emulated.
     pub(super) fn new(stack: &Stack) -> Result<Self> {
         let found = template::only(stack.of_kind("AWS::CloudFront::Distribution"))?;

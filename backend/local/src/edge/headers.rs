@@ -35,7 +35,9 @@ struct Added {
 
 impl SiteHeaders {
     /// The headers of the policy that a behavior of the distribution names; none if it names none.
-    /// Fails if the policy is not in the template, or says what is no header.
+    ///
+    /// # Errors
+    /// If the policy is not in the template, or says what is no header.
     pub(super) fn new(stack: &Stack, behavior: &Resource) -> Result<Self> {
         let at = "/ResponseHeadersPolicyId";
         if behavior.at(at).is_none() {

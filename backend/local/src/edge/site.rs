@@ -127,7 +127,7 @@ pub fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Nothing is here.
+/// The answer where there is no such file.
 pub(super) fn not_found() -> Response {
     let headers = [(header::CACHE_CONTROL, "no-cache")];
     (StatusCode::NOT_FOUND, headers, "Not found").into_response()

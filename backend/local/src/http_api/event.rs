@@ -65,7 +65,7 @@ pub(super) fn event(
         },
         "isBase64Encoded": false,
     });
-    // What is not there is left out, not null.
+    // Absent fields are left out, not null.
     let cookies = cookies(&parts.headers);
     if !cookies.is_empty() {
         event["cookies"] = json!(cookies);
@@ -130,7 +130,7 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
     cookies.filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
-/// Text as it is, everything else in base64. Which it is, the content type says.
+/// Text as it is, everything else in base64; the content type says whether it is text.
 fn encode(headers: &HeaderMap, body: &[u8]) -> (String, bool) {
     match std::str::from_utf8(body) {
         Ok(text) if is_text(headers) => (text.to_owned(), false),

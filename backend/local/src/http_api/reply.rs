@@ -14,7 +14,9 @@ const OWN: [HeaderName; 4] =
 
 /// Reads a payload: an object with `statusCode`, or any JSON, which is then sent as it is with
 /// 200.
-/// Fails if it is neither. The client then gets a 500.
+///
+/// # Errors
+/// If it is neither: the client then gets a 500.
 pub(super) fn read(payload: &[u8]) -> Result<Response> {
     let value: Value = serde_json::from_slice(payload).context("the reply is not JSON")?;
     if value.get("statusCode").is_some_and(|it| !it.is_null()) {
@@ -32,7 +34,8 @@ fn bare(value: &Value) -> Response {
 fn full(value: &Value) -> Result<Response> {
     let status = &value["statusCode"];
     let status = status.as_u64().or_else(|| status.as_str()?.parse().ok());
-    let status = status.and_then(|it| u16::try_from(it).ok()).context("the statusCode is none")?;
+    let status =
+        status.and_then(|it| u16::try_from(it).ok()).context("the statusCode is no number")?;
     ensure!((200..600).contains(&status), "the statusCode {status} is out of range");
     let mut response = Response::new(body(value)?);
     *response.status_mut() = StatusCode::from_u16(status)?;

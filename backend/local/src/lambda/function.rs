@@ -1,5 +1,6 @@
 //! A function as the template declares it.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -25,6 +26,8 @@ pub(crate) struct Function {
     /// Whether X-Ray traces every invocation, with the function's own role.
     pub(crate) is_traced: bool,
     pub(crate) when_asynchronous: Asynchronous,
+    /// Whether this machine had no room for its last process.
+    pub(crate) is_starved: AtomicBool,
     /// Its processes.
     pub(crate) pool: Mutex<Pool>,
 }
@@ -64,6 +67,7 @@ impl Function {
             logging: Logging::read(stack, resource)?,
             is_traced: resource.text("/TracingConfig/Mode") == Some("Active"),
             when_asynchronous: asynchronous(stack, resource, sqs)?,
+            is_starved: AtomicBool::new(false),
             pool: Mutex::new(Pool::new(limit.unwrap_or(processes), limit.is_some())),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
@@ -32,11 +33,13 @@ impl Lambda {
     async fn supervise(self, function: Arc<Function>, new_worker: NewWorker) {
         let NewWorker { id, signals } = new_worker;
         let death = match self.launch(&function, id).await {
-            Ok(child) => self.watch(&function, id, child, signals).await,
-            Err(error) => format!("Runtime.InvalidEntrypoint: {error}"),
+            Ok(child) => Some(self.watch(&function, id, child, signals).await),
+            Err(error) if is_exhausted(&error) => None,
+            Err(error) => Some(format!("Runtime.InvalidEntrypoint: {error}")),
         };
         let ended = function.pool.lock().ended(id, self.stamp());
-        if let Some((request_id, reply)) = ended.failed {
+        // Without a death, the reply is dropped: the invocation was not run.
+        if let (Some((request_id, reply)), Some(death)) = (ended.failed, death) {
             let _ = reply.send(Outcome::failure("Runtime.ExitError", &request_id, &death));
         }
         if let Some(new_worker) = ended.new_worker {
@@ -48,7 +51,7 @@ impl Lambda {
         let stream =
             format!("{}/[$LATEST]{id:032x}", &iso_seconds(now_ms())[..10]).replace('-', "/");
         self.note_logging(function, &stream);
-        let mut child = spawn(self.command(function, id, &stream)).await?;
+        let mut child = self.spawn_process(function, self.command(function, id, &stream)).await?;
         if let Some(output) = child.stdout.take() {
             self.spawn(self.clone().read_lines(Arc::clone(function), output));
         }
@@ -56,6 +59,38 @@ impl Lambda {
             self.spawn(self.clone().read_lines(Arc::clone(function), output));
         }
         Ok(child)
+    }
+
+    /// Starts an executable; tries for some seconds while a build is just replacing the file, or
+    /// this machine has no room for a process, which is logged once until it has.
+    async fn spawn_process(
+        &self,
+        function: &Function,
+        mut command: Command,
+    ) -> std::io::Result<Child> {
+        use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
+        let give_up = Instant::now() + INIT / 2;
+        loop {
+            let error = match command.spawn() {
+                Ok(child) => {
+                    function.is_starved.store(false, Ordering::Relaxed);
+                    return Ok(child);
+                }
+                Err(error) => error,
+            };
+            let is_exhausted = is_exhausted(&error);
+            if is_exhausted && !function.is_starved.swap(true, Ordering::Relaxed) {
+                let why = format!("no process can be started, invocations wait: {error}");
+                eprintln!("{}: {why}", function.logical_id);
+                self.record_line(function, why);
+            }
+            let is_replaced =
+                matches!(error.kind(), NotFound | PermissionDenied | ExecutableFileBusy);
+            if !(is_exhausted || is_replaced) || Instant::now() >= give_up {
+                return Err(error);
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until the process ends or has to, and describes how it ended.
@@ -181,28 +216,23 @@ impl Lambda {
             if !function.logging.keeps(&line) {
                 continue;
             }
-            let function = function.logical_id.clone();
             if self.shared.settings.echo_logs {
-                eprintln!("{function}: {line}");
+                eprintln!("{}: {line}", function.logical_id);
             }
-            self.dependencies().feed.record(FeedEvent::Log { function, line });
+            self.record_line(&function, line);
         }
+    }
+
+    fn record_line(&self, function: &Function, line: String) {
+        let function = function.logical_id.clone();
+        self.dependencies().feed.record(FeedEvent::Log { function, line });
     }
 }
 
-/// Starts an executable; tries for some seconds while a build is just replacing the file.
-async fn spawn(mut command: Command) -> std::io::Result<Child> {
-    use std::io::ErrorKind::{ExecutableFileBusy, NotFound, PermissionDenied};
-    let give_up = Instant::now() + INIT / 2;
-    loop {
-        match command.spawn() {
-            Err(error)
-                if matches!(error.kind(), NotFound | PermissionDenied | ExecutableFileBusy)
-                    && Instant::now() < give_up =>
-            {
-                sleep(Duration::from_millis(50)).await;
-            }
-            result => return result,
-        }
-    }
+/// Whether it is this machine that has no room for a process: no memory, no process, no open file
+/// left for it. 23 and 24 are `ENFILE` and `EMFILE`, on Linux and on macOS.
+fn is_exhausted(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{OutOfMemory, WouldBlock};
+    matches!(error.kind(), OutOfMemory | WouldBlock)
+        || matches!(error.raw_os_error(), Some(23 | 24))
 }

@@ -111,7 +111,9 @@ impl Lambda {
     }
 
     /// Resumes what an earlier process accepted and did not finish.
-    /// Fails if the store does.
+    ///
+    /// # Errors
+    /// If the store does.
     pub(crate) fn resume(&self) -> Result<()> {
         let select = "SELECT id, function, request_id, payload, accepted, due, attempts
             FROM async_invocations ORDER BY id";

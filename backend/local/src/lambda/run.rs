@@ -1,9 +1,10 @@
-//! One invocation: its turn, its process, its outcome.
+//! Runs one invocation: waits for its turn, hands it to a process, returns the outcome.
 //!
-//! Which runs next is the oldest, whatever its function and its kind. On AWS every invocation has a
-//! processor of its own. Here they share those of one machine, and with a queue for each function,
-//! the requests of customers who do not pause would take almost all of them: what those requests
-//! lead to would fall behind for as long as they go on.
+//! On AWS no invocation takes another one's processor. Here all functions share this machine's, so
+//! at most [`Settings::concurrency`](crate::settings::Settings::concurrency) invocations run at a
+//! time, and the one that has waited longest is next, whichever function it is of and whether it is
+//! synchronous or not. With turns for each function, requests that keep coming would delay the
+//! events that follow from them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +85,8 @@ impl Lambda {
         Ok(answer)
     }
 
-    /// Waits for the outcome; only until `give_up` if no process has begun by then.
+    /// Waits for the outcome; only until `give_up` if no process has begun by then. Throttled if no
+    /// process could be started, which is no fault of the function's.
     async fn outcome(
         &self,
         function: &Function,
@@ -99,7 +101,10 @@ impl Lambda {
             }
             None => answer.await,
         };
-        answered.map_err(|_| InvokeError::Stopping)
+        answered.map_err(|_| match self.is_stopping() {
+            true => InvokeError::Stopping,
+            false => InvokeError::Throttled,
+        })
     }
 }
 

@@ -95,7 +95,7 @@ impl Sqs {
                 let is_empty = messages.is_empty();
                 return Ok(if is_empty { json!({}) } else { json!({"Messages": messages}) });
             }
-            // A hidden message can become visible without anything arriving, so look again.
+            // A hidden message becomes visible again without a notification.
             let pause = Duration::from_millis(100).min(until - Instant::now());
             let _ = tokio::time::timeout(pause, arrived).await;
         }

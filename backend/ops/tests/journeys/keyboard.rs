@@ -255,7 +255,7 @@ pub(crate) async fn back_while_a_field_has_the_focus_leads_back(stage: Stage) ->
     shopper.types_by_keyboard("Email", "back@example.com").await?;
     shopper.types_by_keyboard("Password", PASSWORD).await?;
     sends(&shopper, "Check your email").await?;
-    leaves(&shopper, "Confirmation code", "/sign-up", "Create your account").await?;
+    leaves(&shopper, "Confirmation code", "/sign-in", "Welcome back").await?;
 
     shopper.signs_in(ops::dev::cloud::DEMO_EMAIL, ops::dev::cloud::DEMO_PASSWORD).await?;
     shopper.goes_to(MENU).await?;
@@ -274,6 +274,9 @@ pub(crate) async fn back_while_a_field_has_the_focus_leads_back(stage: Stage) ->
     shopper.presses("Add address").await?;
     leaves(&shopper, "Name", dosa, "Idli").await.context("an address")?;
 
+    shopper.goes_to("/account").await?;
+    shopper.presses("Sign out").await?;
+    shopper.arrives_at("/").await?;
     // The second step of a forgotten password leads back to the first, also after a reload.
     shopper.goes_to("/sign-in?next=%2Fcheckout").await?;
     shopper.follows("Forgot password?").await?;

@@ -39,22 +39,24 @@ pub(crate) async fn another_account_in_another_tab_sees_nothing_of_the_first(
     let second = shopper.opens_tab("/account").await?;
     shopper.presses("Sign out").await?;
     shopper.arrives_at("/").await?;
+    let forms = [shopper.opens_tab("/sign-in").await?, shopper.opens_tab("/sign-in").await?];
+    shopper.turns_to(&second).await?;
     shopper.signs_in(SECOND, PASSWORD).await?;
     shopper.turns_to(&first).await?;
     no_field_is_filled(&shopper).await?;
     shopper.follows("Account").await?;
     shopper.sees(SECOND).await?;
     nothing_is_left(&shopper).await?;
-    // Without signing out first: the page to sign in is there for whoever types its address.
-    shopper.turns_to(&second).await?;
-    shopper.signs_in(FIRST, PASSWORD).await?;
+    // Without signing out first: the form is there since nobody was signed in.
+    shopper.turns_to(&forms[0]).await?;
+    shopper.signs_in_here(FIRST, PASSWORD).await?;
     shopper.goes_to("/checkout").await?;
     shopper.types_an_address().await?;
     shopper.turns_to(&first).await?;
     shopper.goes_to("/checkout").await?;
     shopper.sees("Place order").await?;
-    shopper.turns_to(&second).await?;
-    shopper.signs_in(SECOND, PASSWORD).await?;
+    shopper.turns_to(&forms[1]).await?;
+    shopper.signs_in_here(SECOND, PASSWORD).await?;
     shopper.turns_to(&first).await?;
     nothing_is_left(&shopper).await.context("signed in without signing out")
 }
@@ -180,14 +182,16 @@ pub(crate) async fn an_order_that_is_sent_again_stays_its_customers(stage: Stage
     let shopper = stage.shopper(&world).await?;
     shopper.signs_up(&world.backend, SECOND).await?;
     signs_out(&shopper).await?;
+    let first = shopper.tab().await?;
+    let form = shopper.opens_tab("/sign-in").await?;
+    shopper.turns_to(&first).await?;
     is_at_the_checkout(&shopper, &world).await?;
     shopper.expects_failures_of("/api/");
-    let first = shopper.tab().await?;
     world.relay.refuses(Some("PUT /api/orders/"));
     shopper.submits("Place order").await?;
     shopper.sees("Still trying").await?;
-    shopper.opens_tab("/sign-in").await?;
-    shopper.signs_in(SECOND, PASSWORD).await?;
+    shopper.turns_to(&form).await?;
+    shopper.signs_in_here(SECOND, PASSWORD).await?;
     world.relay.refuses(None);
     shopper.turns_to(&first).await?;
     shopper.no_longer_sees("Still trying").await?;

@@ -15,7 +15,7 @@ pub(crate) async fn signing_in_says_what_is_wrong(stage: Stage) -> Result<()> {
     let email = "sign-in@example.com";
     shopper.signs_up(&world.backend, email).await?;
     signs_out(&shopper).await?;
-    shopper.goes_to("/sign-in").await?;
+    shopper.goes_to("/sign-in?next=%2Faccount").await?;
     shopper.submits("Sign in").await?;
     shopper.sees_error("Email", "Enter your email.").await?;
     shopper.sees_error("Password", "Enter your password.").await?;
@@ -31,7 +31,13 @@ pub(crate) async fn signing_in_says_what_is_wrong(stage: Stage) -> Result<()> {
     shopper.sees_focus_on("Password").await?;
     shopper.corrects("Password", PASSWORD).await?;
     shopper.submits("Sign in").await?;
-    shopper.sees("Account").await?;
+    shopper.arrives_at("/account").await?;
+    shopper.goes_back().await?;
+    shopper.arrives_at("/").await.context("the page to sign in is left behind")?;
+    for (page, next) in [("/sign-in?next=%2Forders", "/orders"), ("/sign-up", "/")] {
+        shopper.goes_to(page).await?;
+        shopper.arrives_at(next).await.context("who is signed in is not asked to")?;
+    }
     shopper.no_trouble().await
 }
 
@@ -104,6 +110,12 @@ pub(crate) async fn a_code_may_be_wrong_sent_again_or_typed_with_spaces(
     shopper.corrects("Confirmation code", &format!(" {start} - {end} ")).await?;
     shopper.submits("Confirm").await?;
     shopper.sees("Account").await?;
+    shopper.goes_back().await?;
+    shopper.settles().await?;
+    shopper
+        .arrives_at("/")
+        .await
+        .context("neither the code's page nor the one before comes back")?;
     shopper.no_trouble().await
 }
 

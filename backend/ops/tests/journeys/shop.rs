@@ -375,6 +375,8 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: Stage) -> Result<()>
     let world = stage.world(Tempo::at_once()).await?;
     on_both(&stage, &world, async |shopper, email| {
         shopper.signs_up(&world.backend, email).await?;
+        let other = stage.shopper(&world).await?;
+        other.signs_in(email, PASSWORD).await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out").await?;
         shopper.follows("Sign in").await?;
@@ -387,6 +389,9 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: Stage) -> Result<()>
         shopper.types("New password", "four white swans").await?;
         shopper.submits("Save and sign in").await?;
         shopper.sees("Account").await?;
+        other.expects_failures_of("/cognito");
+        other.goes_to("/orders").await?;
+        other.sees("Your session expired").await.context("a session of the old password")?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out").await?;
         shopper.cannot_sign_in(email, PASSWORD).await
@@ -400,14 +405,23 @@ pub(crate) async fn signing_out_everywhere_ends_the_other_browsers_session(
     let world = stage.world(Tempo::at_once()).await?;
     on_both(&stage, &world, async |shopper, email| {
         shopper.signs_up(&world.backend, email).await?;
-        let other = stage.shopper(&world).await?;
+        let (other, another) = (stage.shopper(&world).await?, stage.shopper(&world).await?);
         other.signs_in(email, PASSWORD).await?;
+        another.signs_in(email, PASSWORD).await?;
+        another.goes_to("/account").await?;
+        another.presses("Change password").await?;
+        another.types("Current password", PASSWORD).await?;
+        another.types("New password", "four white swans").await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out everywhere").await?;
         shopper.sees("Signed out. Other devices follow").await?;
         other.expects_failures_of("/cognito");
         other.goes_to("/orders").await?;
-        other.sees("Your session expired").await
+        other.sees("Your session expired").await?;
+        another.expects_failures_of("/cognito");
+        another.presses("Save").await?;
+        another.sees("Your session expired").await.context("not that the password is wrong")?;
+        another.sees("Sign in to see your account").await
     })
     .await
 }

@@ -3,7 +3,10 @@
 //! Each kind of action has a counter per customer and minute, which the table's TTL removes. A
 //! counter that cannot be written limits nobody: it protects the shop, and must not close it.
 
-use shared::{Timestamp, UserId};
+use shared::{
+    Timestamp, UserId,
+    api::{Problem, ProblemType},
+};
 
 use super::table::{Live, channel, key, seconds};
 use crate::{
@@ -45,6 +48,25 @@ pub struct OverLimit {
     pub per_minute: u32,
     /// The seconds until the next minute.
     pub retry_after: u32,
+}
+
+/// `too-many-requests`, with the limit and the seconds until it can be tried again.
+impl From<OverLimit> for Problem {
+    fn from(over: OverLimit) -> Self {
+        let OverLimit { action, per_minute, retry_after } = over;
+        let what = match action {
+            Action::Order => "orders",
+            Action::Ticket => "tickets",
+            Action::Message => "messages",
+        };
+        let title = format!(
+            "At most {per_minute} {what} a minute are accepted; try again in {retry_after} s."
+        );
+        Problem {
+            retry_after: Some(retry_after),
+            ..Problem::new(ProblemType::TooManyRequests, title)
+        }
+    }
 }
 
 /// Counts what customers do.

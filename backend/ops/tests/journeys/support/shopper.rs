@@ -346,8 +346,14 @@ impl Shopper {
         self.sees("Account").await
     }
 
-    /// Signs in with an account, also when another one is signed in.
+    /// Signs in with an account; nobody else may be signed in.
     pub(crate) async fn signs_in(&self, email: &str, password: &str) -> Result<()> {
+        self.goes_to("/sign-in").await?;
+        self.signs_in_here(email, password).await
+    }
+
+    /// Signs in by the form on this page, which may be there since nobody was signed in.
+    pub(crate) async fn signs_in_here(&self, email: &str, password: &str) -> Result<()> {
         self.tries_to_sign_in(email, password).await?;
         until("to leave the page to sign in", async || {
             Ok((self.path().await? != "/sign-in").then_some(()))
@@ -359,12 +365,12 @@ impl Shopper {
     /// Is told that no account has this address and password.
     pub(crate) async fn cannot_sign_in(&self, email: &str, password: &str) -> Result<()> {
         self.expects_failures_of("/cognito");
+        self.goes_to("/sign-in").await?;
         self.tries_to_sign_in(email, password).await?;
         self.sees("Incorrect email or password").await
     }
 
     async fn tries_to_sign_in(&self, email: &str, password: &str) -> Result<()> {
-        self.goes_to("/sign-in").await?;
         self.types("Email", email).await?;
         self.types("Password", password).await?;
         self.submits("Sign in").await
