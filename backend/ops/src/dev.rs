@@ -10,10 +10,12 @@ pub mod load;
 pub mod page;
 mod watch;
 
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::FeedEvent;
 use clap::Args;
@@ -24,6 +26,8 @@ use crate::tools::{Toolbox, targets};
 use crate::workspace::{Workspace, loopback};
 use crate::{catalog, stop};
 
+/// The region that the local AWS pretends to be in.
+pub(crate) const REGION: &str = "eu-west-2";
 /// Where the edge listens while trunk serves the page; `Trunk.toml` names the same port.
 const EDGE_PORT: u16 = 9180;
 /// Where the AWS endpoints listen.
@@ -102,12 +106,30 @@ pub async fn run(options: Options) -> Result<()> {
 /// Loads the catalog in a folder into the running `cargo dev`.
 ///
 /// # Errors
-/// If something in it is wrong, nothing runs to load it into, or the table does not answer.
+/// If something in it is wrong, no `cargo dev` of this checkout is running, or the table does not
+/// answer.
 pub async fn load_catalog(folder: &Path) -> Result<()> {
     let workspace = Workspace::find()?;
+    let catalog = catalog::read_or_report(folder)?;
+    let state = workspace.state();
+    // Whatever else listens on the port is not to be written to.
+    ensure!(
+        is_in_use(&state)?,
+        "no `cargo dev` of this checkout is running to load the catalog into; start one"
+    );
     let stack = cloud::stack(&workspace.template())?;
     let endpoint = format!("http://{}", loopback(AWS_PORT));
-    load::run(folder, &load::Place::of(&stack, endpoint, art(&workspace.state()))?).await
+    let place = load::Place::of(&stack, endpoint, art(&state))?;
+    println!("{}", load::into(&place, &catalog).await?);
+    Ok(())
+}
+
+/// Whether a local AWS is running with this state folder: it holds the folder's lock.
+fn is_in_use(state: &Path) -> Result<bool> {
+    match File::open(state.join(LOCK_FILE)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        file => Ok(matches!(file?.try_lock(), Err(TryLockError::WouldBlock))),
+    }
 }
 
 /// Where the catalog's pictures are served from.
@@ -185,6 +207,16 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_state_folder_is_in_use_while_a_local_aws_holds_its_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_in_use(folder.path()).unwrap(), "nothing ever ran here");
+        let held = lock_state(folder.path()).await.unwrap();
+        assert!(is_in_use(folder.path()).unwrap());
+        drop(held);
+        assert!(!is_in_use(folder.path()).unwrap());
+    }
 
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {

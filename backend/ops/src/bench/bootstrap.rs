@@ -11,7 +11,7 @@ use fs_err as fs;
 
 use super::Bench;
 use super::numbers::Samples;
-use crate::dev::cloud::{self, REGION};
+use crate::dev::{REGION, cloud};
 use crate::process;
 use crate::workspace::loopback;
 

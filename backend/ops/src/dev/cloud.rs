@@ -13,13 +13,11 @@ use clap::Args;
 use shared::Status;
 use shared::api::{Problem, ProblemType, SiteConfig};
 
-use super::load;
+use super::{REGION, load};
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
-/// The region that the local AWS pretends to be in.
-pub(crate) const REGION: &str = "eu-west-2";
 /// The console's path on the edge.
 pub(super) const CONSOLE: &str = "/_local/";
 /// The demo account's email address.

@@ -83,9 +83,9 @@ fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
     fs::create_dir(fresh)?;
     if !prebuilt::install(tool, fresh) {
         install::install(tool, fresh)?;
+        let runs = tool.is_at(&fresh.join("bin").join(tool.program));
+        ensure!(runs, "{} was installed and does not run", tool.label());
     }
-    let runs = tool.is_at(&fresh.join("bin").join(tool.program));
-    ensure!(runs, "{} was installed and does not run", tool.label());
     remove(home)?; // what stood there did not run
     Ok(fs::rename(fresh, home)?)
 }

@@ -49,8 +49,8 @@ const ARCHIVES: [Archive; 4] = [
     },
 ];
 
-/// Puts a prebuilt tool into `fresh/bin`; `false` if there is none for this machine, or it cannot be
-/// downloaded or does not run: then there is another way to get it.
+/// Puts a prebuilt tool into `fresh/bin` and sees it run; `false` if there is none for this machine,
+/// or it cannot be downloaded or does not run: then it comes from its registry.
 pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     let machine = (std::env::consts::OS, std::env::consts::ARCH);
     let is_of_tool = |archive: &&Archive| {
@@ -66,7 +66,7 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     });
     if let Err(reason) = &unpacked {
         println!("    no prebuilt {}: {reason:#}", tool.label());
-        let _ = fs::remove_dir_all(fresh.join("bin")); // for the other way to begin with nothing
+        let _ = fs::remove_dir_all(fresh.join("bin")); // the registry's goes there
     }
     unpacked.is_ok()
 }
