@@ -27,14 +27,14 @@ const BATCH: usize = 10;
 
 /// Which failures, and what to do with them; without an id or `--all` they are listed.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("chosen").args(["one", "all"]))]
+#[command(group = clap::ArgGroup::new("chosen").args(["id", "all"]))]
 pub struct Options {
     /// The stack.
     #[command(flatten)]
     pub(super) stack: Target,
     /// Send this one again, by the beginning of its id in the list
     #[arg(value_name = "ID", value_parser = failure_id)]
-    one: Option<String>,
+    id: Option<String>,
     /// Send all of them again
     #[arg(long)]
     all: bool,
@@ -77,41 +77,41 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
 }
 
 fn act(queue: &Queue<'_>, failures: &[Failure], options: &Options) -> Result<()> {
-    let (chosen, left) = choose(failures, options.one.as_deref(), options.all)?;
+    let (chosen, others) = choose(failures, options.id.as_deref(), options.all)?;
     let mut done = 0;
-    let result = chosen.into_iter().try_for_each(|failure| {
+    let result = chosen.iter().try_for_each(|failure| {
         done += usize::from(match options.discard {
             true => queue.discard(failure)?,
             false => queue.send_again(failure)?,
         });
         Ok(())
     });
-    left.iter().for_each(|failure| println!("{failure}"));
+    others.iter().for_each(|failure| println!("{failure}"));
     let verb = if options.discard { "discarded" } else { "sent again" };
-    match (done, left.len()) {
+    match (chosen.len(), failures.len() - done) {
         (0, 0) => println!("no failures"),
         (0, left) => println!(
             "{left} failures; send them again with --all, or one by its id, or remove with --discard"
         ),
-        (done, left) => println!("{done} {verb}, {left} left"),
+        (_, left) => println!("{done} {verb}, {left} left"),
     }
     result
 }
 
-/// Those that are meant, and the others.
+/// The failures that the options name, and the others.
 fn choose<'a>(
     failures: &'a [Failure],
-    one: Option<&str>,
+    id: Option<&str>,
     all: bool,
 ) -> Result<(Vec<&'a Failure>, Vec<&'a Failure>)> {
-    let is_chosen = |failure: &&Failure| all || one.is_some_and(|id| failure.id.starts_with(id));
-    let (chosen, left): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
-    match (one, chosen.len()) {
+    let is_chosen = |failure: &&Failure| all || id.is_some_and(|id| failure.id.starts_with(id));
+    let (chosen, others): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
+    match (id, chosen.len()) {
         (Some(id), 0) => bail!("no failure has the id {id}; see the list without it"),
         (Some(id), count @ 2..) => {
             bail!("{count} failures have an id that begins with {id}; name more of it")
         }
-        _ => Ok((chosen, left)),
+        _ => Ok((chosen, others)),
     }
 }
 
@@ -152,9 +152,9 @@ impl Queue<'_> {
         file.write_all(failure.payload.as_bytes())?;
         let payload = format!("fileb://{}", file.path().display());
         // An asynchronous invocation has no answer to be written to a file.
-        let what = [function.as_str(), "--payload", &payload, "/dev/null"];
-        let answer =
-            self.aws.ask("lambda invoke --invocation-type Event --function-name", &what)?;
+        let arguments = [function.as_str(), "--payload", &payload, "/dev/null"];
+        let call = "lambda invoke --invocation-type Event --function-name";
+        let answer = self.aws.ask(call, &arguments)?;
         let status = &answer["StatusCode"];
         ensure!(*status == 202, "{function} did not accept the invocation (status {status})");
         self.remove(failure)?;
@@ -170,8 +170,8 @@ impl Queue<'_> {
     }
 
     fn remove(&self, failure: &Failure) -> Result<()> {
-        let which = [self.url, "--receipt-handle", &failure.receipt];
-        self.aws.ask("sqs delete-message --queue-url", &which).map(drop)
+        let arguments = [self.url, "--receipt-handle", &failure.receipt];
+        self.aws.ask("sqs delete-message --queue-url", &arguments).map(drop)
     }
 
     /// Lets everybody see at once what is still in the queue. What cannot be shown now shows itself
@@ -183,8 +183,8 @@ impl Queue<'_> {
                     "VisibilityTimeout": 0})
             };
             let entries = batch.iter().enumerate().map(entry).collect::<Value>().to_string();
-            let which = [self.url, "--entries", &entries];
-            let _ = self.aws.ask("sqs change-message-visibility-batch --queue-url", &which);
+            let call = "sqs change-message-visibility-batch --queue-url";
+            let _ = self.aws.ask(call, &[self.url, "--entries", &entries]);
         }
     }
 }

@@ -60,7 +60,7 @@ pub(crate) async fn a_plan_changes_nothing(emulator: &Emulator) -> Result<()> {
     plan.more += " --plan";
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
     ensure!(said.contains(" new resources"), "{said}");
-    ensure!(emulator.stack("planned").is_err(), "a plan makes no stack");
+    emulator.has_no_stack("planned").context("a plan makes none")?;
 
     emulator.deploys(&deployment).await?;
     let said = emulator.tries_to_deploy(&plan).await?.succeeded()?;
@@ -181,12 +181,13 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     ensure!(sentence == "error: this needs confirmation on a terminal; add --yes", "{sentence}");
     let said = emulator.types("destroy --stack leaving --yes").await?.succeeded()?;
     ensure!(said.contains(&table), "what AWS keeps is named: {said}");
-    ensure!(emulator.stack("leaving").is_err(), "the stack is gone");
+    emulator.has_no_stack("leaving")?;
     let aws = emulator.aws()?;
     let kept = aws.ask("dynamodb scan --table-name", &[&table])?;
     ensure!(kept["Count"] == 1, "the order is kept: {kept}");
-    let unprotected = aws.ask("dynamodb delete-table --table-name", &[&table]);
-    ensure!(unprotected.is_err(), "and protected");
+    let refusal = aws.ask("dynamodb delete-table --table-name", &[&table]).map(drop);
+    let refusal = refusal.err().context("the table is not protected")?.to_string();
+    ensure!(refusal.contains("protected against deletion"), "{refusal}");
 
     let all = emulator.types("destroy --stack leaving --yes --with-data").await?;
     all.succeeded().context("though its stack is gone already")?;
@@ -240,7 +241,7 @@ pub(crate) async fn what_failed_is_listed_followed_and_sent_again(
     let queue = stack.output("FailuresQueueUrl")?;
     aws.ask("sqs send-message --message-body unreadable --queue-url", &[queue])?;
     let said = redrive(" --all").await?;
-    ensure!(said.contains("names no function, and stays"), "{said}");
+    ensure!(said.contains("names no function, and stays\n0 sent again, 1 left\n"), "{said}");
     let listed = redrive("").await?;
     let id = listed.split_whitespace().next().context("an id begins the list")?;
     let said = redrive(&format!(" {id} --discard")).await?;

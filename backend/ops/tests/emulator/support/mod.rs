@@ -228,6 +228,13 @@ impl Emulator {
         Stack::new(&aws, name).existing()
     }
 
+    /// Checks that there is no stack of this name.
+    pub(crate) fn has_no_stack(&self, name: &str) -> Result<()> {
+        let error = self.stack(name).err().with_context(|| format!("there is a stack {name}"))?;
+        ensure!(error.to_string().starts_with(&format!("there is no stack {name}")), "{error:#}");
+        Ok(())
+    }
+
     fn resources(&self, name: &str) -> Result<Resources> {
         let aws = self.aws()?;
         Stack::new(&aws, name).resources()
