@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::cli::Aws;
-use super::stack::{KEPT, Stack};
+use super::stack::{RETAINED, Stack};
 use super::target::Target;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
@@ -35,12 +35,12 @@ pub struct Options {
 /// A resource that the template keeps, by its name there, and its name or id.
 fn kept_resource(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, id)) if KEPT.contains(&name) && !id.is_empty() => {
+        Some((name, id)) if RETAINED.contains(&name) && !id.is_empty() => {
             Ok((name.to_owned(), id.to_owned()))
         }
         _ => Err(format!(
             "must be one of {} and its name or id, such as OrdersTable=orders-2",
-            KEPT.join(", ")
+            RETAINED.join(", ")
         )),
     }
 }
@@ -50,7 +50,8 @@ fn kept_resource(text: &str) -> Result<(String, String), String> {
 pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let name = &options.stack.stack;
     let resources: BTreeMap<String, String> = options.resources.iter().cloned().collect();
-    let missing: Vec<_> = KEPT.into_iter().filter(|name| !resources.contains_key(*name)).collect();
+    let missing: Vec<_> =
+        RETAINED.into_iter().filter(|name| !resources.contains_key(*name)).collect();
     ensure!(
         missing.is_empty(),
         "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
@@ -87,7 +88,7 @@ fn protect(aws: &Aws, table: &str) -> Result<()> {
 
 /// What CloudFormation imports, and by what it finds each.
 fn to_import(resources: &BTreeMap<String, String>) -> String {
-    let one = |(logical_id, physical_id): (&String, &String)| {
+    let entry = |(logical_id, physical_id): (&String, &String)| {
         let (kind, key) = match logical_id.as_str() {
             "UserPool" => ("AWS::Cognito::UserPool", "UserPoolId"),
             _ => ("AWS::DynamoDB::Table", "TableName"),
@@ -95,7 +96,7 @@ fn to_import(resources: &BTreeMap<String, String>) -> String {
         json!({"ResourceType": kind, "LogicalResourceId": logical_id,
             "ResourceIdentifier": {key: physical_id}})
     };
-    resources.iter().map(one).collect::<Value>().to_string()
+    resources.iter().map(entry).collect::<Value>().to_string()
 }
 
 /// The template with nothing but what is kept and what that refers to.
@@ -111,7 +112,7 @@ fn template(text: &str) -> Result<String> {
     };
     let parameters = blocks("Parameters", &PARAMETERS)?;
     let conditions = blocks("Conditions", &[CONDITION])?;
-    let resources = blocks("Resources", &KEPT)?;
+    let resources = blocks("Resources", &RETAINED)?;
     Ok(format!("AWSTemplateFormatVersion: \"2010-09-09\"\n{parameters}{conditions}{resources}"))
 }
 
@@ -127,6 +128,7 @@ fn block(section: &str, name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use aws_local::template::Stack;
+    use yaml_rust2::{Yaml, YamlLoader};
 
     #[test]
     fn what_is_kept_is_imported_as_it_will_be_deployed() {
@@ -135,13 +137,19 @@ mod tests {
         let template = template(text).unwrap();
         let (whole, kept) = (parse(text), parse(&template));
         let names: Vec<_> = kept.resources.keys().map(String::as_str).collect();
-        assert_eq!(names, KEPT);
+        assert_eq!(names, RETAINED);
         for (name, resource) in &kept.resources {
             assert_eq!(resource.properties, whole.get(name).unwrap().properties, "{name}");
         }
-        // CloudFormation imports only what has a DeletionPolicy, and keeps what retains.
+        // CloudFormation imports only what has a DeletionPolicy.
         for text in [text, &template] {
-            assert_eq!(text.matches("\n    DeletionPolicy: Retain\n").count(), KEPT.len());
+            let parsed = YamlLoader::load_from_str(text).unwrap();
+            let resources = parsed[0]["Resources"].as_hash().unwrap().iter();
+            let retains = |value: &Yaml| value["DeletionPolicy"].as_str() == Some("Retain");
+            let retained = resources.filter(|(_, value)| retains(value));
+            let mut names: Vec<_> = retained.map(|(name, _)| name.as_str().unwrap()).collect();
+            names.sort_unstable();
+            assert_eq!(names, RETAINED);
         }
     }
 

@@ -106,6 +106,25 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_each_column_add_up_to_its_total() {
+        let (prices, designs) = (Prices::read().unwrap(), Designs::read().unwrap());
+        // So many orders that no service costs less than a cent unless it costs nothing.
+        let table = markdown(&prices, &designs, 1_000_000_000).unwrap();
+        let rows = table.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let cells = rows.map(|row| row.trim_matches(['|', ' ']).split(" | ").collect::<Vec<_>>());
+        let mut rows: Vec<Vec<&str>> = cells.collect();
+        let total = rows.pop().unwrap();
+        assert_eq!((total[0], total.len()), ("**all**", 7));
+        for column in 1..7 {
+            let cost = |row: &Vec<&str>| row[column].parse::<Decimal>().unwrap_or_default();
+            let sum: Decimal = rows.iter().map(cost).sum();
+            let rounding = Decimal::new(5, 3) * Decimal::from(rows.len() + 1);
+            assert!((sum - cost(&total)).abs() <= rounding, "{column}: {sum}");
+            assert!(column % 3 == 2 || sum > Decimal::ONE, "{column}: {sum}");
+        }
+    }
+
+    #[test]
     fn a_number_is_read_by_its_thousands() {
         assert_eq!([7, 720, 10_000, 1_234_567].map(grouped), ["7", "720", "10,000", "1,234,567"]);
     }

@@ -118,6 +118,7 @@ mod tests {
     use aws_local::feed::{Feed, FeedEvent};
     use shared::Status;
     use shared::live::{FETCH_EVERY, PING_EVERY};
+    use yaml_rust2::{Yaml, YamlLoader};
 
     use super::*;
     use crate::bench::Bench;
@@ -144,20 +145,27 @@ mod tests {
 
     #[test]
     fn an_idle_shop_is_that_of_the_template() {
-        let template = include_str!("../../../template.yaml");
+        let template = YamlLoader::load_from_str(include_str!("../../../template.yaml")).unwrap();
+        let (resources, parameters) = (&template[0]["Resources"], &template[0]["Parameters"]);
         let tiffin = Designs::read().unwrap().tiffin;
-        let count = |kind: &str| template.matches(kind).count() as u64;
-        assert_eq!(count("Type: AWS::Lambda::Function\n"), 7);
-        assert_eq!(count(&format!("MemorySize: {}\n", tiffin.megabytes)), 7);
-        assert_eq!(count("Default: arm64\n"), 1);
-        assert_eq!(count("Type: AWS::CloudWatch::Alarm\n"), tiffin.idle()["alarm_metric"]);
-        assert_eq!(
-            count("Type: AWS::CloudWatch::CompositeAlarm\n"),
-            tiffin.idle()["composite_alarm"]
-        );
-        // Traces are not in it, for they are not made.
-        assert!(template.contains("    Default: PassThrough\n"));
-        assert!(template.contains("ScheduleExpression: rate(1 minute)"));
+        let of_type = |kind: &str| -> Vec<&Yaml> {
+            let resources = resources.as_hash().unwrap().values();
+            resources.filter(|resource| resource["Type"].as_str() == Some(kind)).collect()
+        };
+        let count = |kind: &str| of_type(kind).len() as u64;
+        let functions = of_type("AWS::Lambda::Function");
+        assert_eq!(functions.len(), 7);
+        for function in functions {
+            let memory = function["Properties"]["MemorySize"].as_i64().unwrap();
+            assert_eq!(memory.unsigned_abs(), tiffin.megabytes);
+        }
+        assert_eq!(count("AWS::CloudWatch::Alarm"), tiffin.idle()["alarm_metric"]);
+        assert_eq!(count("AWS::CloudWatch::CompositeAlarm"), tiffin.idle()["composite_alarm"]);
+        assert_eq!(parameters["Architecture"]["Default"].as_str(), Some("arm64"));
+        // Traces are not counted.
+        assert_eq!(parameters["Tracing"]["Default"].as_str(), Some("PassThrough"));
+        let schedule = &resources["WatchdogRule"]["Properties"]["ScheduleExpression"];
+        assert_eq!(schedule.as_str(), Some("rate(1 minute)"));
     }
 
     #[test]
