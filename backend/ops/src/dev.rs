@@ -7,7 +7,7 @@
 pub(crate) mod backend;
 pub mod cloud;
 pub mod load;
-pub mod page;
+pub(crate) mod page;
 mod watch;
 
 use std::fs::{File, TryLockError};
@@ -22,9 +22,10 @@ use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::steps::Steps;
-use crate::tools::{Toolbox, targets};
+use crate::tools::Toolbox;
 use crate::workspace::{Workspace, loopback};
 use crate::{catalog, stop};
+use page::Page;
 
 /// The region that the local AWS pretends to be in.
 pub(crate) const REGION: &str = "eu-west-2";
@@ -62,10 +63,9 @@ pub async fn run(options: Options) -> Result<()> {
     if options.fresh {
         forget(&state).await?;
     }
-    let mut steps = Steps::new(if options.release { 8 } else { 7 });
+    let mut steps = Steps::new(5);
     let toolbox = Toolbox::open()?;
-    steps.take("install the standard library for wasm", || targets::ensure(targets::WASM))?;
-    let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
+    let page = steps.take("install what builds the page", || Page::new(&workspace, &toolbox))?;
     let bootstrap =
         steps.take("build the functions", || backend::build(&workspace, options.release))?;
     let site = match options.release {

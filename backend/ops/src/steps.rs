@@ -7,8 +7,7 @@ use anyhow::Result;
 /// Counts the steps of a command while it runs them.
 #[derive(Debug)]
 pub struct Steps {
-    /// `None` counts and prints nothing.
-    total: Option<usize>,
+    total: usize,
     taken: Vec<Taken>,
 }
 
@@ -24,12 +23,7 @@ pub struct Taken {
 impl Steps {
     /// A command of `total` steps.
     pub fn new(total: usize) -> Self {
-        Self { total: Some(total), taken: Vec::with_capacity(total) }
-    }
-
-    /// Steps within a step of another command: they are not counted.
-    pub fn quiet() -> Self {
-        Self { total: None, taken: Vec::new() }
+        Self { total, taken: Vec::with_capacity(total) }
     }
 
     /// Runs the next step, and prints its name and duration; what `work` returns.
@@ -58,17 +52,13 @@ impl Steps {
     }
 
     fn begin(&self, name: &str) -> Instant {
-        if let Some(total) = self.total {
-            println!("step {} of {total}: {name}", self.taken.len().saturating_add(1));
-        }
+        println!("step {} of {}: {name}", self.taken.len() + 1, self.total);
         Instant::now()
     }
 
     fn end(&mut self, name: &str, begun: Instant) {
         let duration = begun.elapsed();
-        if self.total.is_some() {
-            println!("    {}", seconds(duration));
-        }
+        println!("    {}", seconds(duration));
         self.taken.push(Taken { name: name.to_owned(), duration });
     }
 }

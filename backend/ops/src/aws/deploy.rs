@@ -19,7 +19,7 @@ use crate::dev::load::client_in;
 use crate::dev::page;
 use crate::hash;
 use crate::steps::Steps;
-use crate::tools::{Toolbox, targets};
+use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 
 /// The variable of the AWS SDKs for Cognito's address, which the page then uses.
@@ -75,17 +75,17 @@ pub struct Options {
 }
 
 impl Options {
-    /// The template's parameters that were named, by `--set` or by an option of their own.
+    /// The template's parameters that were given, by `--set` or by an option of their own.
     pub(crate) fn parameters(&self) -> Parameters {
-        let named = [
+        let options = [
             ("AlarmEmail", &self.email),
             ("Autopilot", &self.autopilot),
             ("CertificateArn", &self.certificate),
             ("DomainName", &self.domain),
         ];
-        let named =
-            named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        self.set.iter().cloned().chain(named).collect()
+        let given =
+            options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        self.set.iter().cloned().chain(given).collect()
     }
 }
 
@@ -197,8 +197,7 @@ fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
 }
 
 fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
-    targets::ensure(targets::WASM)?;
-    let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
+    let page = page::Page::new(workspace, toolbox)?.build_release()?;
     page.sizes.within_budget()?;
     Ok(page.folder)
 }

@@ -11,10 +11,9 @@ use tokio::net::TcpStream;
 
 use crate::process::{self, KillOnExit};
 use crate::site::{self, SizeReport};
-use crate::steps::Steps;
 use crate::stop;
-use crate::tools::targets::WASM;
-use crate::tools::{self, Tool, Toolbox};
+use crate::tools::targets::{self, WASM};
+use crate::tools::{self, Toolbox};
 use crate::workspace::{Workspace, loopback};
 
 /// How often trunk is polled.
@@ -40,13 +39,11 @@ fn own_folder(target: &Path) -> Result<(PathBuf, File)> {
 }
 
 /// The page, with the tools that make it.
-#[derive(Debug)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     workspace: &'a Workspace,
+    toolbox: &'a Toolbox,
     trunk: PathBuf,
     bindgen: PathBuf,
-    /// `wasm-opt`; `None` unless built for a release.
-    optimizer: Option<PathBuf>,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
     /// Where releases are built, and its lock, held as long as this run may serve from it.
@@ -54,57 +51,44 @@ pub struct Page<'a> {
 }
 
 /// The page as it is deployed.
-#[derive(Debug)]
-pub struct Built {
+pub(crate) struct Built {
     /// The folder to serve.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// What it weighs.
-    pub sizes: SizeReport,
+    pub(crate) sizes: SizeReport,
 }
 
 impl<'a> Page<'a> {
-    /// Finds or installs the tools, one step each.
-    ///
-    /// # Errors
-    /// If one is missing and cannot be installed.
-    pub fn new(
-        workspace: &'a Workspace,
-        toolbox: &Toolbox,
-        release: bool,
-        steps: &mut Steps,
-    ) -> Result<Self> {
-        let mut ensure = |tool: Tool| steps.take(&tool.label(), || toolbox.ensure(&tool));
-        let trunk = ensure(tools::trunk())?;
-        let bindgen = ensure(tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?))?;
-        let optimizer = release.then(|| ensure(tools::wasm_opt())).transpose()?;
+    /// Finds the tools, or installs them. An error if one cannot be installed.
+    pub(crate) fn new(workspace: &'a Workspace, toolbox: &'a Toolbox) -> Result<Self> {
+        targets::ensure(WASM)?;
+        let trunk = toolbox.ensure(&tools::trunk())?;
+        let bindgen = tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
+        let bindgen = toolbox.ensure(&bindgen)?;
         let path = tools::search_path(slice::from_ref(&bindgen))?;
         let place = own_folder(&workspace.target)?;
-        Ok(Self { workspace, trunk, bindgen, optimizer, path, place })
+        Ok(Self { workspace, toolbox, trunk, bindgen, path, place })
     }
 
-    /// Builds the page as it is deployed, and prints what it weighs.
-    ///
-    /// # Errors
-    /// If it does not build.
-    pub fn build_release(&self) -> Result<Built> {
+    /// Builds the page as it is deployed, and prints what it weighs. An error if it does not build.
+    pub(crate) fn build_release(&self) -> Result<Built> {
         let (target, folder) = (&self.workspace.target, &self.place.0);
+        let optimizer = self.toolbox.ensure(&tools::wasm_opt())?;
         // The compiler's own output is shared by every run: one after the other.
         let compiling = File::create(target.join("page-build.lock"))?;
         compiling.lock().context("the lock of the page's build")?;
         let (built, finished) = (folder.join("built"), folder.join("site"));
         let mut command = self.trunk("build");
-        command.args(["--release", "--features", "split", "--dist"]).arg(&built);
+        // Trunk would take the hashes before the program is final.
+        command.args(["--release", "--features", "split", "--filehash", "false", "--dist"]);
+        command.arg(&built);
         command.env(FLAGS, self.release_flags()?);
         process::run(&mut command).context("the page does not build")?;
-        let optimizer = self
-            .optimizer
-            .as_deref()
-            .context("wasm-opt was not installed: call Page::new with release = true")?;
         site::split(
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
             &folder.join("split"),
-            site::Programs { bindgen: &self.bindgen, optimizer },
+            site::Programs { bindgen: &self.bindgen, optimizer: &optimizer },
         )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
@@ -132,12 +116,9 @@ impl<'a> Page<'a> {
         Ok(flags.join("\x1f"))
     }
 
-    /// Lets trunk serve the page, and build it again whenever it changes; returns when it is
-    /// served.
-    ///
-    /// # Errors
-    /// If it does not build.
-    pub async fn serve(&self, port: u16) -> Result<KillOnExit> {
+    /// Has trunk serve the page and build it again whenever it changes; returns when it is served. An
+    /// error if it does not build.
+    pub(super) async fn serve(&self, port: u16) -> Result<KillOnExit> {
         let mut command = self.trunk("serve");
         command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
         command.arg(self.workspace.target.join("page/dev"));
@@ -161,11 +142,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Waits until trunk ends, which it should not; forever if there is none.
-///
-/// # Errors
-/// If it ends before we are asked to.
-pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
+/// Waits until trunk ends, which is an error unless a signal was received; forever if there is none.
+pub(super) async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
     let Some(mut trunk) = trunk else { return std::future::pending().await };
     loop {
         if let Some(status) = trunk.ended()? {

@@ -11,7 +11,6 @@ use crate::aws::cli::Aws;
 use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::emulator::{self, MiniStack, Permissions};
-use crate::steps::Steps;
 use crate::tools::browser::{self, Browser, WebKit};
 use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
@@ -44,12 +43,10 @@ impl Checks {
     pub(super) fn tools(&self) -> Result<()> {
         targets::ensure(WASM)?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
-        let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe()];
-        let browsers = [tools::geckodriver()];
-        let cloud = [tools::cfn_lint(), tools::checkov(), tools::aws()];
-        let aws = [tools::ministack(), tools::cargo_lambda()];
-        let crates = [tools::cargo_deny(), tools::cargo_machete()];
-        for tool in page.into_iter().chain(browsers).chain(crates).chain(cloud).chain(aws) {
+        let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe(), tools::geckodriver()];
+        let aws = [tools::cfn_lint(), tools::checkov(), tools::aws(), tools::ministack()];
+        let cargo = [tools::cargo_deny(), tools::cargo_machete(), tools::cargo_lambda()];
+        for tool in page.into_iter().chain(aws).chain(cargo) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
@@ -230,8 +227,7 @@ impl Checks {
     /// The page as it is deployed, built once.
     fn site(&self) -> Result<&Built> {
         if self.site.get().is_none() {
-            targets::ensure(WASM)?;
-            let page = Page::new(&self.workspace, &self.toolbox, true, &mut Steps::quiet())?;
+            let page = Page::new(&self.workspace, &self.toolbox)?;
             let _ = self.site.set(page.build_release()?);
         }
         self.site.get().context("there is no page")
