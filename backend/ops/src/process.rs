@@ -60,9 +60,9 @@ pub(crate) fn cargo() -> Command {
 
 /// Takes from a command what `cargo run` set for our own package; see [`cargo`].
 pub(crate) fn forget_own_package(command: &mut Command) {
-    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
     for (key, _) in std::env::vars_os() {
-        if ours.iter().any(|prefix| key.to_string_lossy().starts_with(prefix)) {
+        if own.iter().any(|prefix| key.to_string_lossy().starts_with(prefix)) {
             command.env_remove(key);
         }
     }

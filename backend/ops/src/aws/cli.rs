@@ -131,8 +131,8 @@ impl Aws {
 
     /// A variable of the environment of our calls.
     fn variable(&self, name: &str) -> Option<String> {
-        let ours = self.environment.iter().find(|(it, _)| *it == name);
-        ours.map(|(_, value)| value.clone()).or_else(|| std::env::var(name).ok())
+        let own = self.environment.iter().find(|(key, _)| *key == name);
+        own.map(|(_, value)| value.clone()).or_else(|| std::env::var(name).ok())
     }
 
     /// Whose credentials are used; an error with what to do if they are missing or invalid.

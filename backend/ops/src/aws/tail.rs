@@ -85,8 +85,8 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
 fn read(aws: &Aws, groups: &[String], pattern: &str, since: i64) -> Result<Vec<Line>> {
     let since = since.to_string();
     let read_group = |group: &str| -> Result<Vec<Line>> {
-        let which = [group, "--start-time", &since, "--filter-pattern", pattern];
-        list(&aws.ask("logs filter-log-events --log-group-name", &which)?, "events")
+        let arguments = [group, "--start-time", &since, "--filter-pattern", pattern];
+        list(&aws.ask("logs filter-log-events --log-group-name", &arguments)?, "events")
     };
     let mut lines = Vec::new();
     thread::scope(|scope| {

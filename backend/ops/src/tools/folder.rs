@@ -37,8 +37,8 @@ impl Toolbox {
 
     /// The path of a tool that is here already: in this folder, or on `PATH`.
     fn find(&self, tool: &Tool) -> Option<PathBuf> {
-        let ours = self.root.join(tool.folder()).join("bin").join(tool.program);
-        if tool.is_at(&ours) { Some(ours) } else { tool.on_path() }
+        let installed = self.root.join(tool.folder()).join("bin").join(tool.program);
+        if tool.is_at(&installed) { Some(installed) } else { tool.on_path() }
     }
 
     /// The path of a tool, which is installed first if it is not here. If that is not possible, the
@@ -106,7 +106,7 @@ mod tests {
     fn a_tool_in_the_folder_counts_only_at_its_version() {
         let temporary = tempfile::tempdir().unwrap();
         let toolbox = Toolbox::at(temporary.path().to_owned()).unwrap();
-        let tool = super::super::krate("no-such-tool", "1.2.3");
+        let tool = super::super::crates_io("no-such-tool", "1.2.3");
         let bin = temporary.path().join("no-such-tool-1.2.3/bin");
         let path = bin.join("no-such-tool");
         assert_eq!(toolbox.find(&tool), None);
