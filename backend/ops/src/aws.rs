@@ -54,7 +54,7 @@ pub enum Command {
 }
 
 /// Runs a command; an error says what failed, and what to do.
-pub async fn run(command: Command) -> Result<()> {
+pub(crate) async fn run(command: Command) -> Result<()> {
     match command {
         Command::Deploy(options) => deploy::run(&open(&options.stack)?, &options).await,
         Command::Destroy(options) => destroy::run(&open(&options.stack)?, &options),

@@ -46,10 +46,7 @@ pub(crate) struct Bench {
 }
 
 /// Takes the measurements, in an optimized build of this program, and stops at the first that fails.
-///
-/// # Errors
-/// If something does not build, or a measurement fails.
-pub async fn run(options: Options) -> Result<()> {
+pub(crate) async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     if cfg!(debug_assertions) {
         return run_optimized(&workspace);

@@ -121,11 +121,8 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     Ok(if problems.is_empty() { Ok(catalog) } else { Err(problems) })
 }
 
-/// `cargo dev catalog check`: says what is wrong, or how much is right.
-///
-/// # Errors
-/// As [`read_or_report`].
-pub fn check(folder: &Path) -> Result<()> {
+/// `cargo dev catalog check`: prints what is wrong, or how much is right.
+pub(crate) fn check(folder: &Path) -> Result<()> {
     let catalog = read_or_report(folder)?;
     let sections = catalog.restaurants.iter().flat_map(|entry| &entry.restaurant.sections);
     let dishes: usize = sections.map(|section| section.dishes.len()).sum();
@@ -152,13 +149,9 @@ pub fn read_or_report(folder: &Path) -> Result<Catalog> {
 }
 
 fn restaurant_folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            folders.push(path);
-        }
-    }
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut folders = entries.collect::<Result<Vec<PathBuf>>>()?;
+    folders.retain(|path| path.is_dir());
     folders.sort();
     Ok(folders)
 }

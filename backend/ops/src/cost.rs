@@ -39,10 +39,7 @@ pub struct Options {
 }
 
 /// Prints the table, or writes it into the README.
-///
-/// # Errors
-/// If the prices cannot be used, or the README cannot be written.
-pub fn run(options: &Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     let table = table::markdown(&Prices::read()?, &Designs::read()?, options.orders)?;
     if options.write {
         return write(&table);

@@ -52,10 +52,7 @@ pub struct Options {
 }
 
 /// Runs everything until a signal comes.
-///
-/// # Errors
-/// What is missing, in use or broken.
-pub async fn run(options: Options) -> Result<()> {
+pub(crate) async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     let ports = Ports::of(&options);
     ports.check()?;
@@ -68,10 +65,8 @@ pub async fn run(options: Options) -> Result<()> {
     let page = steps.take("install what builds the page", || Page::new(&workspace, &toolbox))?;
     let bootstrap =
         steps.take("build the functions", || backend::build(&workspace, options.release))?;
-    let site = match options.release {
-        true => {
-            Some(steps.take("build the page as it is deployed", || page.build_release())?.folder)
-        }
+    let built = match options.release {
+        true => Some(steps.take("build the page as it is deployed", || page.build_release())?),
         false => None,
     };
     let folder = workspace.catalog();
@@ -83,7 +78,7 @@ pub async fn run(options: Options) -> Result<()> {
         art: art(&state),
         aws: loopback(AWS_PORT),
         edge: loopback(ports.edge),
-        site,
+        site: built.as_ref().map(|built| built.folder.clone()),
         echo_logs: true,
         simulation: options.simulation.clone(),
     };
@@ -103,12 +98,8 @@ pub async fn run(options: Options) -> Result<()> {
     ended
 }
 
-/// Loads the catalog in a folder into the running `cargo dev`.
-///
-/// # Errors
-/// If something in it is wrong, no `cargo dev` of this checkout is running, or the table does not
-/// answer.
-pub async fn load_catalog(folder: &Path) -> Result<()> {
+/// Loads the catalog in a folder into the running `cargo dev` of this checkout; none is an error.
+pub(crate) async fn load_catalog(folder: &Path) -> Result<()> {
     let workspace = Workspace::find()?;
     let catalog = catalog::read_or_report(folder)?;
     let state = workspace.state();
@@ -151,7 +142,7 @@ impl Ports {
         Self { page: options.port, edge }
     }
 
-    /// Fails while it costs nothing: before anything is installed or built.
+    /// Checks that the ports are free: first of all, since installing and building take minutes.
     fn check(self) -> Result<()> {
         let free = |port: u16| TcpListener::bind(loopback(port));
         let page = format!("port {} is in use; choose another with --port", self.page);

@@ -28,30 +28,23 @@ pub mod workspace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-
 /// Runs the command of a command line, which begins with the program's name.
-#[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let command = match commands::parse(arguments) {
         Ok(command) => command,
         Err(error) => error.exit(), // prints it, or the help
     };
-    match run_command(command) {
+    let result = match stop::listen() {
+        Ok(()) => commands::run(command).await,
+        Err(error) => Err(error),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        // What failed then failed because it was ended.
+        // Its programs were ended, so it failed.
         Err(_) if stop::was_requested() => ExitCode::from(stop::INTERRUPTED),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn run_command(command: commands::Command) -> Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("threads cannot be started")?;
-    runtime.block_on(async {
-        stop::listen()?;
-        commands::run(command).await
-    })
 }

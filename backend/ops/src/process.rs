@@ -98,8 +98,10 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write, kept: &Mutex<Vec<u8>>) {
     }
 }
 
-/// Runs a program; what it wrote to its standard output. An error with its standard error if it
-/// ends with anything but success.
+/// Runs a program; what it wrote to its standard output.
+///
+/// # Errors
+/// If it cannot be started, or ends with anything but success: the last line of its standard error.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = capture(command)?;
     succeeded(command, output.status, &output.stderr)?;

@@ -16,8 +16,8 @@ use anyhow::{Context, Result, bail};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-pub use sizes::SizeReport;
-pub use split::{Programs, SPLIT_FLAGS, split};
+pub(crate) use sizes::SizeReport;
+pub(crate) use split::{Programs, SPLIT_FLAGS, split};
 
 use crate::hash;
 
@@ -44,11 +44,9 @@ struct File {
     mentions: BTreeSet<String>,
 }
 
-/// Makes the folder `finished` from what trunk built: files renamed and compressed.
-///
-/// # Errors
-/// If two files have the same name, or one cannot be written.
-pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
+/// Makes the folder `finished` from what trunk built: files renamed and compressed. Two files of one
+/// name are an error.
+pub(crate) fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     let fresh = finished.with_extension("new");
     let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
     let mut sizes = SizeReport::default();
@@ -73,17 +71,12 @@ fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
         return Ok(None);
     }
     let compressed = brotli(content)?;
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".br");
-    fs::write(&beside, &compressed)?;
+    fs::write(file.with_added_extension("br"), &compressed)?;
     Ok(Some(compressed.len()))
 }
 
 /// Content compressed with Brotli (RFC 7932).
-///
-/// # Errors
-/// If the compressor fails, which it does not on a buffer.
-pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
     writer.write_all(content).context("the page cannot be compressed")?;
     Ok(writer.into_inner())

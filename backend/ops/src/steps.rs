@@ -27,7 +27,7 @@ impl Steps {
     }
 
     /// Runs the next step, and prints its name and duration; what `work` returns.
-    pub fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(crate) fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let begun = self.begin(name);
         let result = work();
         self.end(name, begun);
@@ -35,7 +35,7 @@ impl Steps {
     }
 
     /// The same for asynchronous work.
-    pub async fn wait<T>(
+    pub(crate) async fn wait<T>(
         &mut self,
         name: &str,
         work: impl Future<Output = Result<T>>,

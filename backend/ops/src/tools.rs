@@ -198,7 +198,7 @@ impl Tool {
 }
 
 /// `PATH` with the folders of these programs before everything else.
-pub fn search_path(programs: &[PathBuf]) -> Result<OsString> {
+pub(crate) fn search_path(programs: &[PathBuf]) -> Result<OsString> {
     let folders = programs.iter().filter_map(|program| program.parent()).map(Path::to_path_buf);
     let path = std::env::var_os("PATH").unwrap_or_default();
     Ok(std::env::join_paths(folders.chain(std::env::split_paths(&path)))?)

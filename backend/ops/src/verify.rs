@@ -73,11 +73,9 @@ fn names() -> PossibleValuesParser {
     STEPS.iter().map(|step| PossibleValue::new(step.name).help(step.about)).into()
 }
 
-/// Runs the steps, and stops at the first that fails.
-///
-/// # Errors
-/// If a step fails; the last lines of its output are printed again after the table of steps.
-pub fn run(options: &Options) -> Result<()> {
+/// Runs the steps, and stops at the first that fails; the last lines of its output are printed again
+/// after the table of steps.
+pub(crate) fn run(options: Options) -> Result<()> {
     for (option, given, step) in [
         ("--aws", options.aws.is_some(), "conformance"),
         ("--since", options.since.is_some(), "mutants"),
@@ -88,7 +86,7 @@ pub fn run(options: &Options) -> Result<()> {
         );
     }
     let chosen = choose(STEPS, &options.only);
-    let checks = Checks::new(options.aws.clone(), options.since.clone())?;
+    let checks = Checks::new(options)?;
     let mut steps = Steps::new(chosen.len());
     let mut failed = None;
     for step in &chosen {

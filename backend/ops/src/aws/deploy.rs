@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum as _};
 use shared::api::SiteConfig;
+use uuid::Uuid;
 
 use super::artifacts::Artifacts;
 use super::change_set::{ChangeSet, Wanted};
@@ -124,10 +125,12 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         Some(file) => package::built(file.clone()),
         None => package::build(&workspace, &toolbox, architecture),
     })?;
-    let site = steps.take("build the page", || match &options.site {
-        Some(folder) => Ok(folder.clone()),
-        None => build_page(&workspace, &toolbox),
+    let built = steps.take("build the page", || match &options.site {
+        Some(_) => Ok(None),
+        None => build_page(&workspace, &toolbox).map(Some),
     })?;
+    let site = options.site.as_ref().or(built.as_ref().map(|built| &built.folder));
+    let site = site.context("there is no page")?;
     let plan = steps.take("plan the changes", || {
         match options.plan {
             true => stack.is_plannable()?,
@@ -153,7 +156,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     })?;
     let scratch = workspace.target.join("deploy").join(&options.stack.stack);
     let (config, address) = (config(&described)?, described.output("Address")?);
-    let page = Page { folder: &site, art: &catalog.art, config, address };
+    let page = Page { folder: site, art: &catalog.art, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
     steps.take("upload pictures and programs", || bucket.prepare(&page, &scratch))?;
     steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
@@ -196,10 +199,10 @@ fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
     })
 }
 
-fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
-    let page = page::Page::new(workspace, toolbox)?.build_release()?;
-    page.sizes.within_budget()?;
-    Ok(page.folder)
+fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<page::Built> {
+    let built = page::Page::new(workspace, toolbox)?.build_release()?;
+    built.sizes.within_budget()?;
+    Ok(built)
 }
 
 /// Removes what a failed update created and its rollback retained. What cannot be removed now, the
@@ -234,16 +237,14 @@ fn plan(
         template: &text,
         template_url: &artifacts.url(&template),
         parameters: &parameters,
-        generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
+        generated: &Parameters::from([("OriginSecret".to_owned(), secret())]),
         watch_minutes,
     })
 }
 
-/// 256 random bits in hexadecimal.
-fn secret() -> Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the operating system has no random numbers")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// 64 hexadecimal digits, 244 bits of them random.
+fn secret() -> String {
+    [Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.simple().to_string()).concat()
 }
 
 async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<()> {

@@ -35,8 +35,10 @@ pub(crate) struct Package {
 }
 
 impl Architecture {
-    /// What a function must be compiled for to run on this machine; an error if Lambda has no such
-    /// processor.
+    /// What a function must be compiled for to run on this machine.
+    ///
+    /// # Errors
+    /// If Lambda has no such processor.
     pub fn of_this_machine() -> Result<Self> {
         match std::env::consts::ARCH {
             "aarch64" => Ok(Self::Arm64),

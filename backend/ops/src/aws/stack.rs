@@ -89,7 +89,10 @@ impl fmt::Display for ResourceState {
 }
 
 impl Described {
-    /// The stack's output of a name; without it, it is not a stack of ours, or an old one.
+    /// The stack's output of a name.
+    ///
+    /// # Errors
+    /// If it has none: it is a stack of something else, or an old one.
     pub fn output(&self, name: &str) -> Result<&str> {
         let value = self.outputs.get(name).map(String::as_str);
         value.with_context(|| format!("the stack has no output {name}; deploy it again"))
@@ -132,7 +135,10 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// The stack as it is; none is an error.
+    /// The stack as it is.
+    ///
+    /// # Errors
+    /// If there is none, or it lacks our tag.
     pub fn existing(&self) -> Result<Described> {
         let stack = self.describe()?.filter(|stack| !stack.is_planned());
         stack.with_context(|| {
@@ -213,6 +219,9 @@ impl<'a> Stack<'a> {
     }
 
     /// The stack's resources that exist, by their names in the template.
+    ///
+    /// # Errors
+    /// If there is no such stack, or AWS refuses the call.
     pub fn resources(&self) -> Result<Resources> {
         self.resources_of(self.name, |status| status != "DELETE_COMPLETE")
     }

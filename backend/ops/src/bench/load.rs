@@ -105,9 +105,6 @@ async fn crowd(shop: &Shop) -> Result<(Figures, Duration)> {
 }
 
 /// Places orders one after the other, and waits for the pushes of all.
-///
-/// # Errors
-/// If an order is refused with anything but 503, or the WebSocket closes.
 async fn place(customer: &mut Customer, count: usize, next: Next) -> Result<Figures> {
     let (mut figures, mut begun) = (Figures::default(), HashMap::new());
     for number in 1..=count {

@@ -22,9 +22,6 @@ const MARKUP: [&str; 6] = ["- ", "* ", "+ ", "> ", "| ", "```"];
 type Notes = Vec<(usize, String)>;
 
 /// The texts in a catalog's folder; what is wrong with them is added to `problems`.
-///
-/// # Errors
-/// If the folder cannot be read.
 pub(super) fn read_all(
     folder: &Path,
     problems: &mut Vec<Problem>,

@@ -15,9 +15,6 @@ const NAMED: usize = 5;
 
 /// What so many orders cost, here and in the seed's design: a line a service, the most expensive
 /// first by all columns together.
-///
-/// # Errors
-/// If a price is missing, or a sum is too large to be counted.
 pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Result<String> {
     let columns = columns(prices, designs, orders);
     let titles: Vec<&str> = columns.iter().map(|(title, _)| title.as_str()).collect();

@@ -112,9 +112,6 @@ pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
 }
 
 /// The stack that the local AWS makes of a template.
-///
-/// # Errors
-/// If it uses what is not supported.
 pub(crate) fn stack(template: &Path) -> Result<Stack> {
     Stack::load(template, STACK, REGION, &parameters(&Simulation::at_once()))
 }

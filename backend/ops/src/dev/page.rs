@@ -46,8 +46,6 @@ pub(crate) struct Page<'a> {
     bindgen: PathBuf,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
-    /// Where releases are built, and its lock, held as long as this run may serve from it.
-    place: (PathBuf, File),
 }
 
 /// The page as it is deployed.
@@ -56,6 +54,8 @@ pub(crate) struct Built {
     pub(crate) folder: PathBuf,
     /// What it weighs.
     pub(crate) sizes: SizeReport,
+    /// Keeps other runs from building into the folder.
+    _lock: File,
 }
 
 impl<'a> Page<'a> {
@@ -66,13 +66,13 @@ impl<'a> Page<'a> {
         let bindgen = tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
         let bindgen = toolbox.ensure(&bindgen)?;
         let path = tools::search_path(slice::from_ref(&bindgen))?;
-        let place = own_folder(&workspace.target)?;
-        Ok(Self { workspace, toolbox, trunk, bindgen, path, place })
+        Ok(Self { workspace, toolbox, trunk, bindgen, path })
     }
 
     /// Builds the page as it is deployed, and prints what it weighs. An error if it does not build.
     pub(crate) fn build_release(&self) -> Result<Built> {
-        let (target, folder) = (&self.workspace.target, &self.place.0);
+        let target = &self.workspace.target;
+        let (folder, lock) = own_folder(target)?;
         let optimizer = self.toolbox.ensure(&tools::wasm_opt())?;
         // The compiler's own output is shared by every run: one after the other.
         let compiling = File::create(target.join("page-build.lock"))?;
@@ -92,7 +92,7 @@ impl<'a> Page<'a> {
         )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
-        Ok(Built { folder: finished, sizes })
+        Ok(Built { folder: finished, sizes, _lock: lock })
     }
 
     /// The compiler's flags: those for splitting the program, and those that keep the folders of the

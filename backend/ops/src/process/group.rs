@@ -105,6 +105,9 @@ wait "$child""#;
 
 impl KillOnExit {
     /// Starts a program with the environment and folder of `like`.
+    ///
+    /// # Errors
+    /// If it cannot be started.
     pub fn start(like: &Command) -> std::io::Result<Self> {
         let mut shell = Command::new("/bin/sh");
         shell.args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("kill-on-exit")]);

@@ -15,7 +15,7 @@ use crate::process;
 
 /// The flags that the splitter needs of the compiler: it reads relocations and the names of symbols
 /// (docs.rs/wasm_split_cli_support).
-pub const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
+pub(crate) const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
 
 /// Exports of wasm-streams, which Leptos uses for server functions; removed so that wasm-opt can drop
 /// their code.
@@ -26,19 +26,21 @@ const LOADER: &str = "__wasm_split.js";
 
 /// The programs that make the files.
 #[derive(Debug, Clone, Copy)]
-pub struct Programs<'a> {
+pub(crate) struct Programs<'a> {
     /// `wasm-bindgen`.
-    pub bindgen: &'a Path,
+    pub(crate) bindgen: &'a Path,
     /// `wasm-opt`.
-    pub optimizer: &'a Path,
+    pub(crate) optimizer: &'a Path,
 }
 
 /// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
 /// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
-///
-/// # Errors
-/// If a program fails, a file cannot be read or written, or the page is not as trunk makes it.
-pub fn split(compiled: &Path, built: &Path, scratch: &Path, programs: Programs<'_>) -> Result<()> {
+pub(crate) fn split(
+    compiled: &Path,
+    built: &Path,
+    scratch: &Path,
+    programs: Programs<'_>,
+) -> Result<()> {
     let _ = fs::remove_dir_all(scratch); // left by the build before
     fs::create_dir_all(scratch)?;
     let (main, glue) = (scratch.join("frontend.wasm"), scratch.join("glue"));

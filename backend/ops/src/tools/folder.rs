@@ -18,7 +18,7 @@ pub struct Toolbox {
 impl Toolbox {
     /// The folder that `TIFFIN_TOOLS` names, else `tiffin/tools` in the user's cache folder
     /// (XDG Base Directory Specification: `XDG_CACHE_HOME`, by default `~/.cache`), made if absent.
-    pub fn open() -> Result<Self> {
+    pub(crate) fn open() -> Result<Self> {
         let folder =
             |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = || std::env::home_dir().map(|home| home.join(".cache"));
@@ -43,7 +43,7 @@ impl Toolbox {
 
     /// The path of a tool, which is installed first if it is not here. If that is not possible, the
     /// error says what is missing: a network, a permission, a compiler.
-    pub fn ensure(&self, tool: &Tool) -> Result<PathBuf> {
+    pub(crate) fn ensure(&self, tool: &Tool) -> Result<PathBuf> {
         if let Some(path) = self.find(tool) {
             return Ok(path);
         }

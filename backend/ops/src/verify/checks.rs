@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::Options;
 use crate::aws::cli::Aws;
 use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::emulator::{self, MiniStack, Permissions};
-use crate::tools::browser::{self, Browser, WebKit};
+use crate::tools::browser::{self, WebKit};
 use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
@@ -24,19 +25,14 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Checks {
     workspace: Workspace,
     toolbox: Toolbox,
-    browser: OnceCell<Browser>,
     site: OnceCell<Built>,
-    /// The stack to make on AWS itself, if it is to be asked.
-    aws: Option<String>,
-    /// The commit since which changes are tried by the step `mutants`; everything without one.
-    since: Option<String>,
+    options: Options,
 }
 
 impl Checks {
-    pub(super) fn new(aws: Option<String>, since: Option<String>) -> Result<Self> {
+    pub(super) fn new(options: Options) -> Result<Self> {
         let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
-        let (browser, site) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { workspace, toolbox, browser, site, aws, since })
+        Ok(Self { workspace, toolbox, site: OnceCell::new(), options })
     }
 
     /// Everything that has to be installed, before anything takes long.
@@ -50,7 +46,7 @@ impl Checks {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
-        println!("    {}", self.browser()?.chromium.display());
+        println!("    {}", browser::ensure()?.chromium.display());
         println!("    {}", browser::ensure_firefox()?.display());
         if let Some(webkit) = webkit()? {
             println!("    {}", webkit.mini_browser.display());
@@ -152,7 +148,7 @@ impl Checks {
         let mut command = self.workspace.cargo();
         command.args(["test", "--package", "aws-local", "--test", "conformance", "--"]);
         command.env("TIFFIN_AWS", &aws);
-        if let Some(stack) = &self.aws {
+        if let Some(stack) = &self.options.aws {
             return self.ask_aws(command, &Aws::new(aws, None)?, stack);
         }
         let folder = self.workspace.target.join("emulator");
@@ -190,17 +186,17 @@ impl Checks {
 
     /// Changes of the code that no test notices.
     pub(super) fn mutants(&self) -> Result<()> {
-        mutants::run(&self.workspace, &self.toolbox, self.since.as_deref())
+        mutants::run(&self.workspace, &self.toolbox, self.options.since.as_deref())
     }
 
     /// A harness of browser tests, with the paths of the page, the browser and the command line.
     fn harness(&self, program: &str) -> Result<Command> {
-        let (site, browser) = (self.site()?, self.browser()?);
+        let (site, browser) = (self.site()?, browser::ensure()?);
         let mut command = self.workspace.cargo();
         command.args(["test", "--package", "ops", "--features", "browser", "--test", program]);
         command.env("TIFFIN_SITE", &site.folder);
-        command.env("TIFFIN_CHROMIUM", &browser.chromium);
-        command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
+        command.env("TIFFIN_CHROMIUM", browser.chromium);
+        command.env("TIFFIN_CHROMEDRIVER", browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
         Ok(command)
@@ -217,20 +213,13 @@ impl Checks {
         self.toolbox.ensure(tool)
     }
 
-    fn browser(&self) -> Result<&Browser> {
-        if self.browser.get().is_none() {
-            let _ = self.browser.set(browser::ensure()?);
-        }
-        self.browser.get().context("there is no browser")
-    }
-
     /// The page as it is deployed, built once.
     fn site(&self) -> Result<&Built> {
-        if self.site.get().is_none() {
-            let page = Page::new(&self.workspace, &self.toolbox)?;
-            let _ = self.site.set(page.build_release()?);
+        if let Some(site) = self.site.get() {
+            return Ok(site);
         }
-        self.site.get().context("there is no page")
+        let site = Page::new(&self.workspace, &self.toolbox)?.build_release()?;
+        Ok(self.site.get_or_init(|| site))
     }
 
     pub(super) fn cargo(&self, arguments: &[&str]) -> Result<()> {
