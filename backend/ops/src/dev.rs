@@ -54,8 +54,9 @@ pub struct Options {
 /// Runs everything until a signal comes.
 pub(crate) async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
-    let ports = Ports::of(&options);
-    ports.check()?;
+    // A release is served by the edge itself.
+    let edge = if options.release { options.port } else { EDGE_PORT };
+    check_ports(options.port, edge)?;
     let state = workspace.state();
     if options.fresh {
         forget(&state).await?;
@@ -77,7 +78,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         state: State::Folder(state.clone()),
         art: art(&state),
         aws: loopback(AWS_PORT),
-        edge: loopback(ports.edge),
+        edge: loopback(edge),
         site: built.as_ref().map(|built| built.folder.clone()),
         echo_logs: true,
         simulation: options.simulation.clone(),
@@ -85,9 +86,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let running = steps.wait("start the local AWS", cloud::start(&plan, &catalog)).await?;
     let trunk = match options.release {
         true => None,
-        false => Some(steps.wait("build and serve the page", page.serve(ports.page)).await?),
+        false => Some(steps.wait("build and serve the page", page.serve(options.port)).await?),
     };
-    greet(&running.cloud, ports);
+    greet(&running.cloud, options.port, edge);
     let ended = tokio::select! {
         () = stop::requested() => Ok(()),
         ended = page::until_it_ends(trunk) => ended,
@@ -128,31 +129,15 @@ fn art(state: &Path) -> PathBuf {
     state.join("art")
 }
 
-/// Where a browser finds the page, and what stands behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Ports {
-    page: u16,
-    edge: u16,
-}
-
-impl Ports {
-    /// A release is served by the edge itself.
-    fn of(options: &Options) -> Self {
-        let edge = if options.release { options.port } else { EDGE_PORT };
-        Self { page: options.port, edge }
+/// Checks that the ports are free: first of all, since installing and building take minutes.
+fn check_ports(page: u16, edge: u16) -> Result<()> {
+    let free = |port: u16| TcpListener::bind(loopback(port));
+    free(page).with_context(|| format!("port {page} is in use; choose another with --port"))?;
+    for port in [edge, AWS_PORT] {
+        let message = || format!("port {port} is in use; is another `cargo dev` running?");
+        free(port).with_context(message)?;
     }
-
-    /// Checks that the ports are free: first of all, since installing and building take minutes.
-    fn check(self) -> Result<()> {
-        let free = |port: u16| TcpListener::bind(loopback(port));
-        let page = format!("port {} is in use; choose another with --port", self.page);
-        free(self.page).context(page)?;
-        for port in [self.edge, AWS_PORT] {
-            let other = format!("port {port} is in use; is another `cargo dev` running?");
-            free(port).context(other)?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Empties the state folder, unless it is in use: its lock is taken first.
@@ -170,11 +155,11 @@ async fn forget(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn greet(cloud: &Cloud, ports: Ports) {
+fn greet(cloud: &Cloud, page: u16, edge: u16) {
     println!("\nTiffin is open.\n");
-    println!("  shop        http://127.0.0.1:{}/", ports.page);
+    println!("  shop        http://127.0.0.1:{page}/");
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
-    println!("  console     http://127.0.0.1:{}{}", ports.edge, cloud::CONSOLE);
+    println!("  console     http://127.0.0.1:{edge}{}", cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
 }

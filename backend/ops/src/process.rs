@@ -28,15 +28,8 @@ pub(crate) struct Failed {
     /// The program and its first argument, such as `cargo test`.
     program: String,
     status: ExitStatus,
-    /// What it wrote.
-    output: String,
-}
-
-impl Failed {
-    /// The last `count` lines that it wrote.
-    pub(crate) fn last_lines(&self, count: usize) -> String {
-        last_lines(&self.output, count)
-    }
+    /// What it wrote, at most the last 16 kB.
+    pub(crate) output: String,
 }
 
 impl fmt::Display for Failed {
@@ -176,9 +169,10 @@ mod tests {
         ] {
             let failed: Failed = failed.unwrap_err().downcast().unwrap();
             assert_eq!(failed.to_string(), "sh -c failed (exit status: 3): last");
+            assert_eq!(failed.output, "first\nlast");
             assert_eq!(
-                (failed.last_lines(1), failed.last_lines(9)),
-                ("last".to_owned(), "first\nlast".to_owned())
+                [1, 9].map(|count| last_lines(&failed.output, count)),
+                ["last", "first\nlast"]
             );
         }
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err();

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use aws_local::time::now_ms;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yaml_rust2::YamlLoader;
@@ -70,7 +70,6 @@ impl Stack<'_> {
             None => ("CREATE", Vec::new()),
         };
         let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let arguments = [
             ["--template-url", wanted.template_url],
             ["--parameters", &parameters],
@@ -78,7 +77,7 @@ impl Stack<'_> {
             ["--capabilities", "CAPABILITY_IAM"],
             ["--tags", &tag()],
         ];
-        self.create_change_set(&format!("tiffin-{now}"), kind, arguments.as_flattened())
+        self.create_change_set(&format!("tiffin-{}", now_ms()), kind, arguments.as_flattened())
     }
 
     /// Makes a stack of resources that exist: `resources` as `--resources-to-import` takes them, in

@@ -154,13 +154,12 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(&stack)),
         None => stack.existing(),
     })?;
-    let scratch = workspace.target.join("deploy").join(&options.stack.stack);
     let (config, address) = (config(&described)?, described.output("Address")?);
     let page = Page { folder: site, art: &catalog.art, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
-    steps.take("upload pictures and programs", || bucket.prepare(&page, &scratch))?;
+    steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
-    steps.take("publish the page", || bucket.open(&page, &scratch))?;
+    steps.take("publish the page", || bucket.open(&page))?;
     steps.take("invalidate the old page", || {
         let call = "cloudfront create-invalidation --paths /index.html /config.json";
         aws.ask(&format!("{call} --distribution-id"), &[described.output("DistributionId")?])

@@ -44,35 +44,36 @@ impl<'a> Bucket<'a> {
     }
 
     /// Uploads what is named by its content, pictures too: harmless to the page of before. What is
-    /// there already is not uploaded again. `scratch` is a folder that may be made and removed.
-    pub(super) fn prepare(&self, page: &Page<'_>, scratch: &Path) -> Result<()> {
+    /// there already is not uploaded again.
+    pub(super) fn prepare(&self, page: &Page<'_>) -> Result<()> {
         let answer = self.aws.ask("s3api list-objects-v2 --bucket", &[self.name])?;
         let objects: Vec<Value> = list(&answer, "Contents")?;
         let present: BTreeSet<&str> = objects.iter().filter_map(|it| it["Key"].as_str()).collect();
         let lasting = files(page)?.into_iter().filter(|(key, _)| is_named_by_content(key));
         let (kept, missing): (Vec<_>, Vec<_>) =
             lasting.partition(|(key, _)| present.contains(key.as_str()));
-        self.upload_all(&missing, scratch)?;
+        self.upload_all(&missing)?;
         println!("    {} new files, {} were there already", missing.len(), kept.len());
         Ok(())
     }
 
     /// Uploads the rest, `index.html` last: from then on this is the page.
-    pub(super) fn open(&self, page: &Page<'_>, scratch: &Path) -> Result<()> {
+    pub(super) fn open(&self, page: &Page<'_>) -> Result<()> {
         for (key, file) in files(page)? {
             if key != INDEX && !is_named_by_content(&key) {
                 self.upload(&file, &key)?;
             }
         }
         let index = fs::read_to_string(page.folder.join(INDEX))?;
-        fs::create_dir_all(scratch)?;
+        let scratch = tempfile::tempdir()?;
         for (key, text) in
             [(CONFIG, page.config.clone()), (INDEX, with_address(&index, page.address))]
         {
-            fs::write(scratch.join(key), text)?;
-            self.upload(&scratch.join(key), key)?;
+            let file = scratch.path().join(key);
+            fs::write(&file, text)?;
+            self.upload(&file, key)?;
         }
-        Ok(fs::remove_dir_all(scratch)?)
+        Ok(())
     }
 
     /// Takes everything out, if the bucket is there.
@@ -82,11 +83,11 @@ impl<'a> Bucket<'a> {
     }
 
     /// Uploads many files, all named by their content, in as few calls as there are kinds of them.
-    fn upload_all(&self, files: &[(String, PathBuf)], scratch: &Path) -> Result<()> {
-        let _ = fs::remove_dir_all(scratch); // left by a publication that was interrupted
+    fn upload_all(&self, files: &[(String, PathBuf)]) -> Result<()> {
+        let scratch = tempfile::tempdir()?;
         let mut kinds: BTreeMap<&str, (PathBuf, &str)> = BTreeMap::new();
         for (key, file) in files {
-            let folder = scratch.join(kinds.len().to_string());
+            let folder = scratch.path().join(kinds.len().to_string());
             let (folder, _) = kinds.entry(content_type(key)).or_insert((folder, key));
             let copy = folder.join(key);
             fs::create_dir_all(copy.parent().context("a file has a folder")?)?;

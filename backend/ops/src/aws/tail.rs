@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
+use aws_local::time::now_ms;
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use serde::Deserialize;
@@ -59,8 +60,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let logs = resources.filter(|resource| resource.kind == "AWS::Logs::LogGroup");
     let groups: Vec<String> = logs.map(|resource| resource.physical_id).collect();
     let pattern = format!("{{ $.order_id = \"{}\" }}", options.order);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let mut since = i64::try_from(now)? - i64::from(options.hours) * 3_600_000;
+    let mut since = i64::try_from(now_ms())? - i64::from(options.hours) * 3_600_000;
     let mut printed: BTreeSet<Line> = BTreeSet::new();
     loop {
         let lines = read(aws, &groups, &pattern, since)?;

@@ -1,6 +1,6 @@
 //! A shop to measure: the local AWS with the demo catalog, and customers with open sockets.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use aws_local::cloud::State;
@@ -215,8 +215,8 @@ async fn connect(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Pus
 fn push(message: ToBrowser) -> Option<Push> {
     let ToBrowser::OrderEvent { event } = message else { return None };
     let fact = event.fact();
-    let changed = Duration::from_millis(u64::try_from(fact.occurred_at.millis()).ok()?);
-    let since_change = SystemTime::now().duration_since(UNIX_EPOCH + changed).unwrap_or_default();
+    let changed = u64::try_from(fact.occurred_at.millis()).ok()?;
+    let since_change = Duration::from_millis(now_ms().saturating_sub(changed));
     let (order_id, status) = (fact.order_id, fact.order_status);
     Some(Push { order_id, status, received: Instant::now(), since_change })
 }

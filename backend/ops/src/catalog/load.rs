@@ -137,7 +137,8 @@ fn items(catalog: &Catalog) -> Result<Items> {
     Ok(items)
 }
 
-fn text(text: impl Into<String>) -> AttributeValue {
+/// An attribute with a text.
+pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 

@@ -1,12 +1,13 @@
 //! Building and serving the page.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::slice;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use crate::process::{self, KillOnExit};
@@ -22,21 +23,6 @@ const POLL: Duration = Duration::from_millis(200);
 /// The flags of the compiler, each ended by an ASCII unit separator, for a folder may have a space
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
-
-/// A folder for the page under `target` that no other run uses, and its lock.
-fn own_folder(target: &Path) -> Result<(PathBuf, File)> {
-    for number in 0..16 {
-        let folder = target.join(format!("page/{number}"));
-        fs_err::create_dir_all(&folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => return Ok((folder, lock)),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(why)) => return Err(why).context("the page's folder"),
-        }
-    }
-    bail!("sixteen runs use a folder for the page under {}; stop some", target.display())
-}
 
 /// The page, with the tools that make it.
 pub(crate) struct Page<'a> {
@@ -54,8 +40,8 @@ pub(crate) struct Built {
     pub(crate) folder: PathBuf,
     /// What it weighs.
     pub(crate) sizes: SizeReport,
-    /// Keeps other runs from building into the folder.
-    _lock: File,
+    /// Removed at the end, so that no other run builds into it.
+    _temporary: TempDir,
 }
 
 impl<'a> Page<'a> {
@@ -72,12 +58,13 @@ impl<'a> Page<'a> {
     /// Builds the page as it is deployed, and prints what it weighs. An error if it does not build.
     pub(crate) fn build_release(&self) -> Result<Built> {
         let target = &self.workspace.target;
-        let (folder, lock) = own_folder(target)?;
+        let folder = tempfile::tempdir_in(target)?;
         let optimizer = self.toolbox.ensure(&tools::wasm_opt())?;
         // The compiler's own output is shared by every run: one after the other.
         let compiling = File::create(target.join("page-build.lock"))?;
         compiling.lock().context("the lock of the page's build")?;
-        let (built, finished) = (folder.join("built"), folder.join("site"));
+        let [built, split, finished] =
+            ["built", "split", "site"].map(|name| folder.path().join(name));
         let mut command = self.trunk("build");
         // Trunk would take the hashes before the program is final.
         command.args(["--release", "--features", "split", "--filehash", "false", "--dist"]);
@@ -87,12 +74,12 @@ impl<'a> Page<'a> {
         site::split(
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
-            &folder.join("split"),
+            &split,
             site::Programs { bindgen: &self.bindgen, optimizer: &optimizer },
         )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
-        Ok(Built { folder: finished, sizes, _lock: lock })
+        Ok(Built { folder: finished, sizes, _temporary: folder })
     }
 
     /// The compiler's flags: those for splitting the program, and those that keep the folders of the
@@ -153,21 +140,5 @@ pub(super) async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
             }
         }
         tokio::time::sleep(POLL).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_runs_never_build_in_one_folder() {
-        let temporary = tempfile::tempdir().unwrap();
-        let target = temporary.path();
-        let (first, held) = own_folder(target).unwrap();
-        let (second, _held_too) = own_folder(target).unwrap();
-        assert_ne!(first, second);
-        drop(held);
-        assert_eq!(own_folder(target).unwrap().0, first);
     }
 }

@@ -34,14 +34,13 @@ pub(crate) struct Programs<'a> {
 }
 
 /// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
-/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
+/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is made.
 pub(crate) fn split(
     compiled: &Path,
     built: &Path,
     scratch: &Path,
     programs: Programs<'_>,
 ) -> Result<()> {
-    let _ = fs::remove_dir_all(scratch); // left by the build before
     fs::create_dir_all(scratch)?;
     let (main, glue) = (scratch.join("frontend.wasm"), scratch.join("glue"));
     let input = fs::read(compiled)?;

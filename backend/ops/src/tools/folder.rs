@@ -1,7 +1,6 @@
 //! The tool folder: what it holds, and how something new gets into it whole or not at all.
 
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -57,12 +56,14 @@ impl Toolbox {
 
     fn install(&self, tool: &Tool) -> Result<PathBuf> {
         println!("    installing {} into {}", tool.label(), self.root.display());
-        let fresh = self.root.join(format!(".new-{}", tool.folder()));
-        remove(&fresh)?; // left by an installation that was interrupted
         let home = self.root.join(tool.folder());
-        let installed = install_into(&fresh, &home, tool);
-        let _ = remove(&fresh); // it is there only after an error, which is the one to report
-        installed.map(|()| home.join("bin").join(tool.program))
+        let fresh = tempfile::tempdir_in(&self.root)?;
+        install_into(fresh.path(), tool)?;
+        if home.exists() {
+            fs::remove_dir_all(&home)?; // it does not run
+        }
+        fs::rename(fresh.keep(), &home)?;
+        Ok(home.join("bin").join(tool.program))
     }
 
     /// Keeps other processes from installing until the file is dropped.
@@ -79,22 +80,13 @@ impl Toolbox {
     }
 }
 
-fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
-    fs::create_dir(fresh)?;
+fn install_into(fresh: &Path, tool: &Tool) -> Result<()> {
     if !prebuilt::install(tool, fresh) {
         install::install(tool, fresh)?;
         let runs = tool.is_at(&fresh.join("bin").join(tool.program));
         ensure!(runs, "{} was installed and does not run", tool.label());
     }
-    remove(home)?; // what stood there did not run
-    Ok(fs::rename(fresh, home)?)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> Result<()> {
         Source::Python(lock) => ("PyPI", from_pypi(tool, lock, fresh)),
     };
     result.map_err(|error| match error.downcast_ref::<Failed>() {
-        Some(failed) if is_offline(&failed.last_lines(usize::MAX)) => anyhow!(
+        Some(failed) if is_offline(&failed.output) => anyhow!(
             "{} is missing and {registry} cannot be reached; a first run needs the network once",
             tool.label()
         ),

@@ -151,10 +151,9 @@ impl Checks {
         if let Some(stack) = &self.options.aws {
             return self.ask_aws(command, &Aws::new(aws, None)?, stack);
         }
-        let folder = self.workspace.target.join("emulator");
-        let _ = fs_err::remove_dir_all(&folder); // left by a run before
+        let folder = tempfile::tempdir()?;
         let program = self.tool(&tools::ministack())?;
-        let emulator = MiniStack::start(&program, &folder, Permissions::Ignored)?;
+        let emulator = MiniStack::start(&program, folder.path(), Permissions::Ignored)?;
         command.arg("--emulator").env("AWS_ENDPOINT_URL", emulator.endpoint());
         command.env("AWS_REGION", emulator::REGION);
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
