@@ -1,8 +1,8 @@
-//! The catalog of an owner: one folder per restaurant, with `restaurant.toml` and its pictures, and
-//! beside them the shop's own texts, `privacy.md` and `terms.md`.
+//! An owner's catalog: a folder per restaurant, with `restaurant.toml` and its pictures, and beside
+//! them the shop's own texts, `privacy.md` and `terms.md`.
 //!
-//! [`read`] checks all of it and says everything that is wrong, by file and line; what it returns
-//! is right, and [`load::load`] puts it into the table that the functions read.
+//! [`read`] checks all of it and reports every mistake by file and line; [`load::load`] writes a
+//! catalog without mistakes into the table that the functions read.
 
 pub mod load;
 pub mod problem;
@@ -90,7 +90,7 @@ pub enum RejectReason {
 /// Reads and checks a catalog.
 ///
 /// # Errors
-/// The outer one if the folder cannot be read; the inner one is everything that is wrong in it.
+/// The outer one if the folder cannot be read; the inner one has every mistake in it.
 pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     let folders = restaurant_folders(folder)?;
     let mut catalog = Catalog::default();
@@ -121,7 +121,7 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     Ok(if problems.is_empty() { Ok(catalog) } else { Err(problems) })
 }
 
-/// `cargo dev catalog check`: prints what is wrong, or how much is right.
+/// `cargo dev catalog check`: prints the mistakes, or the size of a catalog without any.
 pub(crate) fn check(folder: &Path) -> Result<()> {
     let catalog = read_or_report(folder)?;
     let sections = catalog.restaurants.iter().flat_map(|entry| &entry.restaurant.sections);
@@ -133,10 +133,10 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads a catalog, and makes one error of everything that is wrong in it.
+/// Reads a catalog, and prints the mistakes in it.
 ///
 /// # Errors
-/// As [`read`]; the problems are printed before.
+/// If it cannot be read, or has mistakes.
 pub fn read_or_report(folder: &Path) -> Result<Catalog> {
     read(folder)?.map_err(|problems| {
         for problem in &problems {

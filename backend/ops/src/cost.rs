@@ -1,7 +1,7 @@
 //! `cargo aws cost`: what orders cost on AWS, and what an idle shop costs.
 //!
-//! Public prices (`prices.toml`) times what an order and an idle month use, here and in the design
-//! that this one grew out of (`usage.toml`). The result is a table, and the README holds it.
+//! Public prices (`prices.toml`) times what an order and an idle month use, here and in the workshop's
+//! design (`usage.toml`). The result is a table, which the README holds.
 
 mod prices;
 mod table;

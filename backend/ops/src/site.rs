@@ -1,8 +1,8 @@
-//! The page as it is deployed: every file named by its final content, compressed, and weighed.
+//! The page as it is deployed: every file named by its final content, compressed, and measured.
 //!
-//! Trunk names files by a hash that it takes before wasm-bindgen and wasm-opt have run, so one
-//! name can stand for two contents, and a browser that keeps a file for a year would keep the
-//! wrong one. [`finish`] runs last and names what is there.
+//! Trunk would hash files before wasm-bindgen and wasm-opt have run, so that one name could stand for
+//! two contents, and a browser that caches a file for a year would keep the wrong one. [`finish`] runs
+//! last and names the files.
 
 mod names;
 mod sizes;

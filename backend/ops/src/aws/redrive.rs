@@ -80,10 +80,15 @@ fn act(queue: &Queue<'_>, failures: &[Failure], options: &Options) -> Result<()>
     let (chosen, others) = choose(failures, options.id.as_deref(), options.all)?;
     let mut done = 0;
     let result = chosen.iter().try_for_each(|failure| {
-        done += usize::from(match options.discard {
-            true => queue.discard(failure)?,
-            false => queue.send_again(failure)?,
-        });
+        match (options.discard, &failure.function) {
+            (true, _) => queue.discard(failure)?,
+            (false, Some(function)) => queue.send_again(failure, function)?,
+            (false, None) => {
+                println!("{} names no function, and stays", failure.id);
+                return Ok(());
+            }
+        }
+        done += 1;
         Ok(())
     });
     others.iter().for_each(|failure| println!("{failure}"));
@@ -140,33 +145,28 @@ impl Queue<'_> {
         }
     }
 
-    /// Invokes the one function that failed, and takes the message out of the queue; `false` for
-    /// one that names no function, which is left.
-    fn send_again(&self, failure: &Failure) -> Result<bool> {
-        let Some(function) = &failure.function else {
-            println!("{} names no function, and stays", failure.id);
-            return Ok(false);
-        };
+    /// Invokes the one function that failed, and takes the message out of the queue.
+    fn send_again(&self, failure: &Failure, function: &str) -> Result<()> {
         // As a file of bytes: version 2 of the command line would take text for Base64.
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(failure.payload.as_bytes())?;
         let payload = format!("fileb://{}", file.path().display());
         // An asynchronous invocation has no answer to be written to a file.
-        let arguments = [function.as_str(), "--payload", &payload, "/dev/null"];
+        let arguments = [function, "--payload", &payload, "/dev/null"];
         let call = "lambda invoke --invocation-type Event --function-name";
         let answer = self.aws.ask(call, &arguments)?;
         let status = &answer["StatusCode"];
         ensure!(*status == 202, "{function} did not accept the invocation (status {status})");
         self.remove(failure)?;
         println!("{} sent again to {function}", failure.id);
-        Ok(true)
+        Ok(())
     }
 
     /// Takes the message out of the queue, and prints what it held for the last time.
-    fn discard(&self, failure: &Failure) -> Result<bool> {
+    fn discard(&self, failure: &Failure) -> Result<()> {
         self.remove(failure)?;
         println!("discarded {failure}");
-        Ok(true)
+        Ok(())
     }
 
     fn remove(&self, failure: &Failure) -> Result<()> {

@@ -39,8 +39,8 @@ pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Resul
     write!(
         table,
         "\nIn US dollars, by the list prices of {region}. *Due* is a month with {count} orders after \
-         what every account has free of charge, each month and for good. The dearest things of \
-         that month here, by the list: {list}. Due: {due}.\n",
+         what every account has free of charge, each month and for good. The most expensive \
+         items of that month here, at list prices: {list}. Due: {due}.\n",
         region = prices.region,
         count = grouped(orders),
         list = largest(prices, &month)?,

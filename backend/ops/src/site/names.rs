@@ -15,7 +15,7 @@ pub(super) fn replace(
     named: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     if mentions.is_empty() {
-        return content.to_owned(); // it may not be a text at all
+        return content.to_owned(); // it may be no text
     }
     let mut text = String::from_utf8_lossy(content).into_owned();
     for (old, new) in mentions.iter().filter_map(|old| Some((old, named.get(old)?))) {

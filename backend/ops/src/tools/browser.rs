@@ -72,9 +72,10 @@ pub(crate) fn ensure_firefox() -> Result<PathBuf> {
     find_or_install(|| any(&FIREFOXES), "firefox-esr", "brew install --cask firefox")
 }
 
-/// The WebKitGTK of this machine; `None` where it does not exist: it is for Linux only.
+/// The WebKitGTK of this machine; `None`, and a printed line, where it does not exist.
 pub(crate) fn ensure_webkit() -> Result<Option<WebKit>> {
     if std::env::consts::OS != "linux" {
+        println!("    no journeys in WebKit: WebKitGTK exists on Linux only");
         return Ok(None);
     }
     let find = || {

@@ -48,7 +48,7 @@ impl Checks {
         }
         println!("    {}", browser::ensure()?.chromium.display());
         println!("    {}", browser::ensure_firefox()?.display());
-        if let Some(webkit) = webkit()? {
+        if let Some(webkit) = browser::ensure_webkit()? {
             println!("    {}", webkit.mini_browser.display());
         }
         Ok(())
@@ -126,7 +126,9 @@ impl Checks {
         firefox.env("TIFFIN_FIREFOX", browser::ensure_firefox()?);
         firefox.env("TIFFIN_GECKODRIVER", self.tool(&tools::geckodriver())?);
         process::run(&mut firefox)?;
-        let Some(WebKit { mini_browser, driver, xvfb }) = webkit()? else { return Ok(()) };
+        let Some(WebKit { mini_browser, driver, xvfb }) = browser::ensure_webkit()? else {
+            return Ok(());
+        };
         let mut webkit = self.journeys_in("webkit")?;
         webkit.env("TIFFIN_MINIBROWSER", mini_browser).env("TIFFIN_WEBKITDRIVER", driver);
         webkit.env("TIFFIN_XVFB", xvfb);
@@ -229,13 +231,4 @@ impl Checks {
         let mut command = self.workspace.cargo();
         process::run(command.args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
     }
-}
-
-/// WebKitGTK; prints a line where it does not exist.
-fn webkit() -> Result<Option<WebKit>> {
-    let webkit = browser::ensure_webkit()?;
-    if webkit.is_none() {
-        println!("    no journeys in WebKit: WebKitGTK exists on Linux only");
-    }
-    Ok(webkit)
 }
