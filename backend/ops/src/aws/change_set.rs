@@ -24,7 +24,7 @@ const ROLLBACK_ALARMS: [&str; 5] = [
 ];
 
 /// The desired state of a stack.
-pub(super) struct Wanted<'a> {
+pub(super) struct DesiredStack<'a> {
     /// The template as text.
     pub(super) template: &'a str,
     /// Where AWS reads the template.
@@ -62,16 +62,16 @@ pub(super) struct Change {
 impl Stack<'_> {
     /// Asks what would be changed; `None` if nothing. Parameters that are not named keep the values
     /// that the stack has; a named one that the template lacks is an error.
-    pub(super) fn plan(&self, wanted: &Wanted<'_>) -> Result<Option<ChangeSet>> {
-        let present = self.describe()?.filter(|stack| !stack.is_planned());
-        let parameters = self.all_parameters(wanted, present.as_ref())?;
-        let (kind, triggers) = match present {
-            Some(_) => ("UPDATE", self.triggers(wanted.template)?),
+    pub(super) fn plan(&self, desired: &DesiredStack<'_>) -> Result<Option<ChangeSet>> {
+        let current = self.describe()?.filter(|stack| !stack.is_planned());
+        let parameters = self.all_parameters(desired, current.as_ref())?;
+        let (kind, triggers) = match current {
+            Some(_) => ("UPDATE", self.triggers(desired.template)?),
             None => ("CREATE", Vec::new()),
         };
-        let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
+        let rollback = rollback_configuration(&triggers, desired.watch_minutes);
         let arguments = [
-            ["--template-url", wanted.template_url],
+            ["--template-url", desired.template_url],
             ["--parameters", &parameters],
             ["--rollback-configuration", &rollback],
             ["--capabilities", "CAPABILITY_IAM"],
@@ -133,19 +133,23 @@ impl Stack<'_> {
     }
 
     /// All parameters of the template as JSON: those given, and those that the stack has already.
-    fn all_parameters(&self, wanted: &Wanted<'_>, present: Option<&Described>) -> Result<String> {
+    fn all_parameters(
+        &self,
+        desired: &DesiredStack<'_>,
+        current: Option<&Described>,
+    ) -> Result<String> {
         let call = "cloudformation get-template-summary --template-url";
         let declared: Vec<Value> =
-            list(&self.aws.ask(call, &[wanted.template_url])?, "Parameters")?;
+            list(&self.aws.ask(call, &[desired.template_url])?, "Parameters")?;
         let declared: BTreeSet<&str> =
             declared.iter().filter_map(|it| it["ParameterKey"].as_str()).collect();
-        let given = wanted.parameters;
+        let given = desired.parameters;
         if let Some(unknown) = given.keys().find(|name| !declared.contains(name.as_str())) {
             let known = declared.into_iter().collect::<Vec<_>>().join(", ");
             bail!("the template has no parameter {unknown}; it has {known}");
         }
-        let is_set = |name: &str| present.is_some_and(|stack| stack.parameters.contains_key(name));
-        let parameter = |name: &&str| match (given.get(*name), wanted.generated.get(*name)) {
+        let is_set = |name: &str| current.is_some_and(|stack| stack.parameters.contains_key(name));
+        let parameter = |name: &&str| match (given.get(*name), desired.generated.get(*name)) {
             (None, _) if is_set(name) => {
                 Some(json!({"ParameterKey": name, "UsePreviousValue": true}))
             }

@@ -112,8 +112,8 @@ impl Aws {
         let output = process::capture(&mut self.command(call, arguments))?;
         stop::check()?;
         if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            return Ok(Err(ServiceError::read(call, &complaint, || is_version_2(&self.program))));
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Ok(Err(ServiceError::read(call, &stderr, || is_version_2(&self.program))));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         match text.trim() {

@@ -9,7 +9,7 @@ use shared::api::SiteConfig;
 use uuid::Uuid;
 
 use super::artifacts::Artifacts;
-use super::change_set::{ChangeSet, Wanted};
+use super::change_set::{ChangeSet, DesiredStack};
 use super::cli::Aws;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
@@ -232,7 +232,7 @@ fn plan(
     let code = artifacts.put(&package.file, &package.name)?;
     parameters.insert("CodeBucket".to_owned(), artifacts.bucket.clone());
     parameters.insert("CodeKey".to_owned(), code);
-    stack.plan(&Wanted {
+    stack.plan(&DesiredStack {
         template: &text,
         template_url: &artifacts.url(&template),
         parameters: &parameters,

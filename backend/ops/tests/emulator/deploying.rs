@@ -87,13 +87,13 @@ pub(crate) async fn a_deployment_that_failed_half_way_is_run_again(
     let count = tables["TableNames"].as_array().map(Vec::len);
     ensure!(count == Some(4), "nothing is left of the one that failed: {tables}");
     let asha = emulator.customer("asha@example.com").await?;
-    let wish = emulator.wish().await?;
+    let request = emulator.order_request().await?;
     let (first, second) = (new_order_id(1), new_order_id(2));
-    ensure!(asha.place(first, &wish).await.0 == 201);
+    ensure!(asha.place(first, &request).await.0 == 201);
 
     let sentence = emulator.tries_to_deploy(&broken).await?.failed()?;
     ensure!(sentence.contains("was rolled back"), "{sentence}");
-    ensure!(asha.place(second, &wish).await.0 == 201, "the shop is open as before");
+    ensure!(asha.place(second, &request).await.0 == 201, "the shop is open as before");
     emulator.deploys(&sound).await.context("after an update that failed")?;
     for order in [first, second] {
         let status = asha.ended(order).await["status"].clone();
@@ -172,9 +172,9 @@ pub(crate) async fn a_stack_is_taken_away_and_orders_are_kept_until_told(
     let stack = emulator.deploys(&deployment).await?;
     let table = stack.output("OrdersTableName")?.to_owned();
     let asha = emulator.customer("asha@example.com").await?;
-    let wish = emulator.wish().await?;
+    let request = emulator.order_request().await?;
     let order = new_order_id(1);
-    ensure!(asha.place(order, &wish).await.0 == 201);
+    ensure!(asha.place(order, &request).await.0 == 201);
     asha.ended(order).await;
 
     let sentence = emulator.types("destroy --stack leaving").await?.failed()?;
@@ -282,9 +282,9 @@ pub(crate) async fn orders_are_restored_from_a_point_in_time_and_adopted(
     let deployment = Deployment::of("restored")?;
     let stack = emulator.deploys(&deployment).await?;
     let asha = emulator.customer("asha@example.com").await?;
-    let wish = emulator.wish().await?;
+    let request = emulator.order_request().await?;
     let order = new_order_id(1);
-    ensure!(asha.place(order, &wish).await.0 == 201);
+    ensure!(asha.place(order, &request).await.0 == 201);
     asha.ended(order).await;
     emulator.types("destroy --stack restored --yes").await?.succeeded()?;
 

@@ -15,11 +15,11 @@ use crate::support::{Deployment, Emulator};
 pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulator) -> Result<()> {
     emulator.deploys(&Deployment::of("shop")?).await?;
     let asha = emulator.customer("asha@example.com").await?;
-    let wish = emulator.wish().await?;
+    let request = emulator.order_request().await?;
     let ben = emulator.customer("ben@example.com").await?;
     let (mut phone, mut desk) = (asha.listen().await, asha.listen().await);
     let order = new_order_id(1);
-    ensure!(asha.place(order, &wish).await.0 == 201);
+    ensure!(asha.place(order, &request).await.0 == 201);
     for socket in [&mut phone, &mut desk] {
         let heard: BTreeSet<_> = socket.hear_out(order).await.into_iter().collect();
         ensure!(heard.contains("order_delivered"), "{heard:?}");
@@ -30,8 +30,8 @@ pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulat
     let life = ["order_placed", "order_accepted", "order_picked_up", "order_delivered"];
     ensure!(statuses == life.map(Some), "{placed}");
 
-    ensure!(asha.place(order, &wish).await.0 == 200, "the same order, once");
-    ensure!(ben.place(order, &wish).await.0 == 409, "an id is taken once");
+    ensure!(asha.place(order, &request).await.0 == 200, "the same order, once");
+    ensure!(ben.place(order, &request).await.0 == 409, "an id is taken once");
     ensure!(ben.request("GET", &format!("/api/orders/{order}"), None).await.0 == 404);
     let refused = Socket::open(&emulator.shop(), "made-up").await.err();
     ensure!(refused.is_some_and(|status| matches!(status, 401 | 403)), "{refused:?}");
@@ -54,10 +54,10 @@ pub(crate) async fn an_update_loses_nothing_and_an_open_page_goes_on(
     let first = first_release(emulator, &now)?;
     emulator.deploys(&first).await.context("the first release's template")?;
     let asha = emulator.customer("asha@example.com").await?;
-    let wish = emulator.wish().await?;
+    let request = emulator.order_request().await?;
     let waiting: Vec<_> = (1..=5).map(new_order_id).collect();
     for order in &waiting {
-        ensure!(asha.place(*order, &wish).await.0 == 201);
+        ensure!(asha.place(*order, &request).await.0 == 201);
     }
 
     let driver = Arc::new(Driver::start(Engine::Chromium).await?);
