@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_long_output_is_kept() {
+        let written = [vec![b'a'; 3 * KEPT], b"last".to_vec()].concat();
+        let kept = Mutex::new(Vec::new());
+        pass_on(Some(written.as_slice()), io::sink(), &kept);
+        assert_eq!(kept.into_inner().unwrap(), written[written.len() - KEPT..]);
+    }
+
+    #[test]
     fn a_program_that_takes_too_long_is_ended() {
         let limit = Duration::from_millis(50);
         let error = run_within(Command::new("sleep").arg("600"), limit).unwrap_err();

@@ -1,7 +1,7 @@
 //! The tool folder: what it holds, and how something new gets into it whole or not at all.
 
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use fs_err as fs;
@@ -58,7 +58,11 @@ impl Toolbox {
         println!("    installing {} into {}", tool.label(), self.root.display());
         let home = self.root.join(tool.folder());
         let fresh = tempfile::tempdir_in(&self.root)?;
-        install_into(fresh.path(), tool)?;
+        if !prebuilt::install(tool, fresh.path()) {
+            install::install(tool, fresh.path())?;
+            let runs = tool.is_at(&fresh.path().join("bin").join(tool.program));
+            ensure!(runs, "{} was installed and does not run", tool.label());
+        }
         if home.exists() {
             fs::remove_dir_all(&home)?; // it does not run
         }
@@ -78,15 +82,6 @@ impl Toolbox {
         }
         Ok(file)
     }
-}
-
-fn install_into(fresh: &Path, tool: &Tool) -> Result<()> {
-    if !prebuilt::install(tool, fresh) {
-        install::install(tool, fresh)?;
-        let runs = tool.is_at(&fresh.join("bin").join(tool.program));
-        ensure!(runs, "{} was installed and does not run", tool.label());
-    }
-    Ok(())
 }
 
 #[cfg(test)]
