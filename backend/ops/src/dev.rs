@@ -184,17 +184,6 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_port_in_use_is_named() {
-        let listener = TcpListener::bind(loopback(0)).unwrap();
-        let used = listener.local_addr().unwrap().port();
-        let message = |page, edge| check_ports(page, edge).unwrap_err().to_string();
-        let expected = format!("port {used} is in use; choose another with --port");
-        assert_eq!(message(used, 0), expected);
-        let expected = format!("port {used} is in use; is another `cargo dev` running?");
-        assert_eq!(message(0, used), expected);
-    }
-
     #[tokio::test]
     async fn a_state_folder_is_in_use_while_a_local_aws_holds_its_lock() {
         let folder = tempfile::tempdir().unwrap();

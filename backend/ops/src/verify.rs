@@ -2,12 +2,18 @@
 
 mod checks;
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use crate::process::{Failed, last_lines};
 use crate::steps::Steps;
 use checks::Checks;
+
+/// How many of the last lines of a failed step are printed again after the table.
+const LAST_LINES: usize = 25;
 
 /// Which steps to run.
 #[derive(Debug, Args)]
@@ -69,7 +75,8 @@ fn names() -> PossibleValuesParser {
     STEPS.iter().map(|step| PossibleValue::new(step.name).help(step.about)).into()
 }
 
-/// Runs the steps, and stops at the first that fails.
+/// Runs the steps, and stops at the first that fails; the last lines of its output are printed again
+/// after the table of steps.
 pub(crate) fn run(options: Options) -> Result<()> {
     for (option, given, step) in [
         ("--aws", options.aws.is_some(), "conformance"),
@@ -83,12 +90,20 @@ pub(crate) fn run(options: Options) -> Result<()> {
     let chosen = choose(STEPS, &options.only);
     let checks = Checks::new(options)?;
     let mut steps = Steps::new(chosen.len());
-    for step in chosen {
-        let name = format!("{} ({})", step.name, step.about);
+    let mut table = String::new();
+    let result = chosen.iter().try_for_each(|step| {
+        let (name, begun) = (format!("{} ({})", step.name, step.about), Instant::now());
         let result = steps.take(&name, || (step.check)(&checks));
-        result.with_context(|| format!("the step `{}` failed", step.name))?;
+        let outcome = if result.is_ok() { "ok" } else { "FAILED" };
+        table += &format!("  {outcome:<6}  {:>8.1?}  {name}\n", begun.elapsed());
+        result.with_context(|| format!("the step `{}` failed", step.name))
+    });
+    println!("\n{table}");
+    if let Some(failed) = result.as_ref().err().and_then(|error| error.downcast_ref::<Failed>()) {
+        let last = last_lines(&failed.output, LAST_LINES);
+        println!("The last lines of the failed step:\n\n{last}\n");
     }
-    Ok(())
+    result
 }
 
 /// The steps of these names, in the order of the table; the default ones if no name is given.
