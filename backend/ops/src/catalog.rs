@@ -48,7 +48,7 @@ pub struct Catalog {
     pub restaurants: Vec<Entry>,
     /// The shop's own texts; one that is not written is not there.
     pub pages: BTreeMap<PageName, LegalPage>,
-    /// Every picture: its name on the site (`{hash}.svg`) and where it lies.
+    /// Every picture: its name on the site (`{hash}.svg`) and its path here.
     pub art: BTreeMap<String, PathBuf>,
 }
 

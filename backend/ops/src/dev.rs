@@ -145,7 +145,7 @@ async fn forget(state: &Path) -> Result<()> {
     let _lock = lock_state(state).await?;
     for entry in fs_err::read_dir(state)?.flatten() {
         if entry.file_name() == LOCK_FILE {
-            continue; // we hold it, and who starts next takes it again
+            continue; // held here, and locked again by the next start
         }
         match entry.file_type()?.is_dir() {
             true => fs_err::remove_dir_all(entry.path())?,

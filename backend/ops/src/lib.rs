@@ -1,7 +1,7 @@
 //! The commands `cargo dev`, `cargo verify` and `cargo aws`: what a developer and an owner of Tiffin
 //! type, and nothing that is deployed.
 //!
-//! This crate knows both the application and the local AWS, and ties them together. Read on in the
+//! This crate knows both the application and the local AWS, and combines them. Read on in the
 //! order of a first day: the command line ([`commands`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
 //! ([`verify`]; [`mutants`] changes the code to test the tests) with the page as it is deployed

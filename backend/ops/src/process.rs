@@ -19,7 +19,7 @@ pub(crate) use group::end_all;
 
 /// How much of the end of a program's output is kept, in bytes.
 const KEPT: usize = 16 * 1024;
-/// How often a program with a time limit is looked at.
+/// How often a program with a time limit is polled.
 const POLL: Duration = Duration::from_millis(20);
 
 /// A program that ended with anything but success.
@@ -41,7 +41,7 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Cargo itself, without what `cargo run` told *us* about our own package.
+/// Cargo itself, without the variables that `cargo run` sets for this package.
 ///
 /// Those variables would reach build scripts; some of them (ring's) ask to be run again whenever
 /// one changes, and every nested build would start from scratch.
@@ -64,7 +64,7 @@ pub(crate) fn forget_own_package(command: &mut Command) {
 /// Runs a program and passes on what it writes; a [`Failed`] if it ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     if io::stderr().is_terminal() {
-        command.env("CARGO_TERM_COLOR", "always"); // it writes into a pipe of ours
+        command.env("CARGO_TERM_COLOR", "always"); // it writes into a pipe
     }
     let mut group = start(command)?;
     let (stdout, stderr) = group.output_streams();

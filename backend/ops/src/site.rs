@@ -35,7 +35,7 @@ const WINDOW: u32 = 24;
 /// A file of the page as trunk built it.
 #[derive(Debug)]
 struct File {
-    /// Where it lies in the page's folder.
+    /// Its path in the page's folder.
     path: PathBuf,
     /// Its name without the folder.
     name: String,
@@ -56,7 +56,7 @@ pub(crate) fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     Ok(sizes)
 }
 
-/// Writes a file and, if that is worth it, the compressed one beside it, whose size is returned.
+/// Writes a file and, if it is compressible, the compressed one beside it; the size of that.
 fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;

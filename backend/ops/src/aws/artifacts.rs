@@ -1,8 +1,8 @@
-//! The bucket for what a deployment hands over to AWS: the functions' package and the template.
+//! The bucket that AWS reads the functions' package and the template from.
 //!
-//! It is not part of any stack, for a stack is made from what is in it. One for an account and a
-//! region; each stack's files under the stack's name, each file named by its content. Older files
-//! stay: taking an update back needs the package of before.
+//! It belongs to no stack, since stacks are created from its files. There is one for an account and a
+//! region, with each stack's files under the stack's name, and each file named by its content. Older
+//! files stay: rolling an update back needs the previous package.
 
 use std::path::Path;
 

@@ -17,11 +17,10 @@ use super::stack::{Described, Stack};
 use super::target::Target;
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
-use crate::dev::page;
-use crate::hash;
 use crate::steps::Steps;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
+use crate::{dev, hash};
 
 /// The variable of the AWS SDKs for Cognito's address, which the page then uses.
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
@@ -125,12 +124,15 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         Some(file) => package::built(file.clone()),
         None => package::build(&workspace, &toolbox, architecture),
     })?;
-    let built = steps.take("build the page", || match &options.site {
-        Some(_) => Ok(None),
-        None => build_page(&workspace, &toolbox).map(Some),
+    // Kept until the end, for its folder goes with it.
+    let (site, _built) = steps.take("build the page", || match &options.site {
+        Some(folder) => Ok((folder.clone(), None)),
+        None => {
+            let built = dev::page::Page::new(&workspace, &toolbox)?.build_release()?;
+            built.sizes.within_budget()?;
+            Ok((built.folder.clone(), Some(built)))
+        }
     })?;
-    let site = options.site.as_ref().or(built.as_ref().map(|built| &built.folder));
-    let site = site.context("there is no page")?;
     let plan = steps.take("plan the changes", || {
         match options.plan {
             true => stack.is_plannable()?,
@@ -155,7 +157,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         None => stack.existing(),
     })?;
     let (config, address) = (config(&described)?, described.output("Address")?);
-    let page = Page { folder: site, art: &catalog.art, config, address };
+    let page = Page { folder: &site, art: &catalog.art, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
     steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
@@ -196,12 +198,6 @@ fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
         Architecture::from_str(name, false)
             .map_err(|error| anyhow!("the stack's Architecture: {error}"))
     })
-}
-
-fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<page::Built> {
-    let built = page::Page::new(workspace, toolbox)?.build_release()?;
-    built.sizes.within_budget()?;
-    Ok(built)
 }
 
 /// Removes what a failed update created and its rollback retained. What cannot be removed now, the

@@ -77,7 +77,7 @@ pub(crate) fn build(
     Ok(Package { file, name: name(&program) })
 }
 
-/// Builds one program of the workspace for Lambda; where it lies, outside its package.
+/// Builds one program of the workspace for Lambda; the path of the program itself, without its package.
 pub(crate) fn build_program(
     workspace: &Workspace,
     toolbox: &Toolbox,

@@ -1,4 +1,4 @@
-//! `cargo aws redrive`: what lies in the failures queue, and sending it again.
+//! `cargo aws redrive`: lists the messages of the failures queue, sends them again, or discards them.
 //!
 //! A failure comes from a function that gave up (a record with the reason and the payload;
 //! docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html) or from a rule that

@@ -1,6 +1,6 @@
-//! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
+//! The page in the site's bucket: files that browsers cache first, those they revalidate last.
 //!
-//! Files that are named by their content go up before `index.html`, which names them, and are
+//! Files that are named by their content are uploaded before `index.html`, which names them, and are
 //! never deleted: a page that was opened before the update still requests its own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +43,8 @@ impl<'a> Bucket<'a> {
         Self { aws, name }
     }
 
-    /// Uploads what is named by its content, pictures too: harmless to the page of before. What is
-    /// there already is not uploaded again.
+    /// Uploads the files that are named by their content, pictures too, which does not change the
+    /// previous page. What is there already is not uploaded again.
     pub(super) fn prepare(&self, page: &Page<'_>) -> Result<()> {
         let answer = self.aws.ask("s3api list-objects-v2 --bucket", &[self.name])?;
         let objects: Vec<Value> = list(&answer, "Contents")?;

@@ -17,7 +17,7 @@ pub(super) const RETAINED: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTa
 /// The tag of every stack of ours, and so of every resource in it.
 pub(super) const TAG: (&str, &str) = ("application", "tiffin");
 
-/// How long to wait before a change is looked at again: AWS limits the rate of requests.
+/// How long to wait before a change is polled again: AWS limits the rate of requests.
 pub(super) const POLL: Duration = Duration::from_secs(1);
 /// How long CloudFormation may take to begin a change.
 const START_TIMEOUT: Duration = Duration::from_secs(120);

@@ -52,7 +52,7 @@ pub struct Options {
     once: bool,
 }
 
-/// Prints an order's lines, and goes on until it is interrupted.
+/// Prints an order's lines, until it is interrupted.
 pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let stack = Stack::new(aws, &options.stack.stack);
     stack.existing()?;
@@ -102,7 +102,7 @@ fn read(aws: &Aws, groups: &[String], pattern: &str, since: i64) -> Result<Vec<L
 }
 
 /// `12:00:01.234 delivery      became order_delivered  event_id=… duration_ms=12`; as it is if it
-/// is not one of ours.
+/// is not a line of Tiffin's functions.
 fn format_line(line: &Line) -> String {
     let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(&line.message) else {
         return line.message.trim_end().to_owned();

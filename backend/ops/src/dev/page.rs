@@ -38,7 +38,7 @@ pub(crate) struct Page<'a> {
 pub(crate) struct Built {
     /// The folder to serve.
     pub(crate) folder: PathBuf,
-    /// What it weighs.
+    /// The sizes of its files.
     pub(crate) sizes: SizeReport,
     /// Removed at the end, so that no other run builds into it.
     _temporary: TempDir,
@@ -55,7 +55,7 @@ impl<'a> Page<'a> {
         Ok(Self { workspace, toolbox, trunk, bindgen, path })
     }
 
-    /// Builds the page as it is deployed, and prints what it weighs. An error if it does not build.
+    /// Builds the page as it is deployed, and prints the sizes of its files. An error if it does not build.
     pub(crate) fn build_release(&self) -> Result<Built> {
         let target = &self.workspace.target;
         let folder = tempfile::tempdir_in(target)?;

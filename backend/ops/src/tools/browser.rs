@@ -67,7 +67,7 @@ fn major_in(said: &str) -> Option<&str> {
     numbers.map(|(major, _)| major).find(|major| major.parse::<u32>().is_ok())
 }
 
-/// The Firefox of this machine. Its driver is a tool of ours: [`super::geckodriver`].
+/// The Firefox of this machine. Its driver is [`super::geckodriver`].
 pub(crate) fn ensure_firefox() -> Result<PathBuf> {
     find_or_install(|| any(&FIREFOXES), "firefox-esr", "brew install --cask firefox")
 }
