@@ -1,14 +1,13 @@
 //! `cargo aws`: Tiffin in an AWS account, with AWS's own command line.
 //!
-//! Read it in the order of an owner's year: `deploy` makes the stack or changes it, with the
-//! functions (`package`) in a bucket of ours (`artifacts`), the resources through
-//! CloudFormation (`stack`, `change_set`, `cleanup`) and the page through the site's bucket
-//! (`site`); `tail` follows an order and `redrive` sends again what failed; `destroy` takes
-//! it all away, and `adopt` makes a new stack around what that kept.
+//! `deploy` creates the stack or updates it, with the functions (`package`) in a bucket for them
+//! (`artifacts`), the resources through CloudFormation (`stack`, `change_set`, `cleanup`) and the page
+//! through the site's bucket (`site`); `tail` follows an order and `redrive` sends failures again;
+//! `destroy` deletes the stack, and `adopt` creates a new one around what that retained.
 //!
-//! Every command only asks AWS for what is, and changes what differs, so running one again after
-//! it failed half-way is safe. All of them honour `AWS_ENDPOINT_URL`, as the command line itself
-//! does, and so run against an emulator.
+//! Every command asks AWS for the present state and changes what differs, so it can be run again after
+//! it failed halfway. All of them honour `AWS_ENDPOINT_URL`, as the AWS CLI does, and so run against an
+//! emulator.
 
 mod adopt;
 mod deploy;
@@ -54,7 +53,7 @@ pub enum Command {
 }
 
 /// Runs a command; an error says what failed, and what to do.
-pub async fn run(command: Command) -> Result<()> {
+pub(crate) async fn run(command: Command) -> Result<()> {
     match command {
         Command::Deploy(options) => deploy::run(&open(&options.stack)?, &options).await,
         Command::Destroy(options) => destroy::run(&open(&options.stack)?, &options),

@@ -1,8 +1,8 @@
-//! The catalog of an owner: one folder per restaurant, with `restaurant.toml` and its pictures, and
-//! beside them the shop's own texts, `privacy.md` and `terms.md`.
+//! An owner's catalog: a folder per restaurant, with `restaurant.toml` and its pictures, and beside
+//! them the shop's own texts, `privacy.md` and `terms.md`.
 //!
-//! [`read`] checks all of it and says everything that is wrong, by file and line; what it returns
-//! is right, and [`load::load`] puts it into the table that the functions read.
+//! [`read`] checks all of it and reports every mistake by file and line; [`load::load`] writes a
+//! catalog without mistakes into the table that the functions read.
 
 pub mod load;
 pub mod problem;
@@ -48,7 +48,7 @@ pub struct Catalog {
     pub restaurants: Vec<Entry>,
     /// The shop's own texts; one that is not written is not there.
     pub pages: BTreeMap<PageName, LegalPage>,
-    /// Every picture: its name on the site (`{hash}.svg`) and where it lies.
+    /// Every picture: its name on the site (`{hash}.svg`) and its path here.
     pub art: BTreeMap<String, PathBuf>,
 }
 
@@ -90,7 +90,7 @@ pub enum RejectReason {
 /// Reads and checks a catalog.
 ///
 /// # Errors
-/// The outer one if the folder cannot be read; the inner one is everything that is wrong in it.
+/// The outer one if the folder cannot be read; the inner one has every mistake in it.
 pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     let folders = restaurant_folders(folder)?;
     let mut catalog = Catalog::default();
@@ -121,11 +121,8 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
     Ok(if problems.is_empty() { Ok(catalog) } else { Err(problems) })
 }
 
-/// `cargo dev catalog check`: says what is wrong, or how much is right.
-///
-/// # Errors
-/// As [`read_or_report`].
-pub fn check(folder: &Path) -> Result<()> {
+/// `cargo dev catalog check`: prints the mistakes, or the size of a catalog without any.
+pub(crate) fn check(folder: &Path) -> Result<()> {
     let catalog = read_or_report(folder)?;
     let sections = catalog.restaurants.iter().flat_map(|entry| &entry.restaurant.sections);
     let dishes: usize = sections.map(|section| section.dishes.len()).sum();
@@ -136,10 +133,10 @@ pub fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads a catalog, and makes one error of everything that is wrong in it.
+/// Reads a catalog, and prints the mistakes in it.
 ///
 /// # Errors
-/// As [`read`]; the problems are printed before.
+/// If it cannot be read, or has mistakes.
 pub fn read_or_report(folder: &Path) -> Result<Catalog> {
     read(folder)?.map_err(|problems| {
         for problem in &problems {
@@ -152,13 +149,9 @@ pub fn read_or_report(folder: &Path) -> Result<Catalog> {
 }
 
 fn restaurant_folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            folders.push(path);
-        }
-    }
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut folders = entries.collect::<Result<Vec<PathBuf>>>()?;
+    folders.retain(|path| path.is_dir());
     folders.sort();
     Ok(folders)
 }

@@ -61,19 +61,14 @@ pub enum CatalogCommand {
     },
 }
 
-/// Reads a command line, which begins with the program's name.
-///
-/// # Errors
-/// What is wrong with it, or the help that it asks for.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+/// Reads a command line, which begins with the program's name. The error is what is wrong with it, or
+/// the help that it asks for.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
     CommandLine::try_parse_from(arguments).map(|line| line.command)
 }
 
 /// Runs a command.
-///
-/// # Errors
-/// As each command.
-pub async fn run(command: Command) -> Result<()> {
+pub(crate) async fn run(command: Command) -> Result<()> {
     match command {
         Command::Dev { options, command: None } => dev::run(options).await,
         Command::Dev { command: Some(DevCommand::Catalog(command)), .. } => match command {
@@ -81,7 +76,7 @@ pub async fn run(command: Command) -> Result<()> {
             CatalogCommand::Load { folder } => dev::load_catalog(&folder).await,
         },
         Command::Dev { command: Some(DevCommand::Bench(options)), .. } => bench::run(options).await,
-        Command::Verify(options) => verify::run(&options),
+        Command::Verify(options) => verify::run(options),
         Command::Aws(command) => aws::run(command).await,
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo aws cost`: what orders cost on AWS, and what an idle shop costs.
 //!
-//! Public prices (`prices.toml`) times what an order and an idle month use, here and in the design
-//! that this one grew out of (`usage.toml`). The result is a table, and the README holds it.
+//! Public prices (`prices.toml`) times what an order and an idle month use, here and in the workshop's
+//! design (`usage.toml`). The result is a table, which the README holds.
 
 mod prices;
 mod table;
@@ -39,10 +39,7 @@ pub struct Options {
 }
 
 /// Prints the table, or writes it into the README.
-///
-/// # Errors
-/// If the prices cannot be used, or the README cannot be written.
-pub fn run(options: &Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     let table = table::markdown(&Prices::read()?, &Designs::read()?, options.orders)?;
     if options.write {
         return write(&table);

@@ -7,23 +7,28 @@
 pub(crate) mod backend;
 pub mod cloud;
 pub mod load;
-pub mod page;
+pub(crate) mod page;
 mod watch;
 
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws_local::cloud::{Cloud, LOCK_FILE, State, lock_state};
 use aws_local::feed::FeedEvent;
 use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::steps::Steps;
-use crate::tools::{Toolbox, targets};
+use crate::tools::Toolbox;
 use crate::workspace::{Workspace, loopback};
 use crate::{catalog, stop};
+use page::Page;
 
+/// The region that the local AWS pretends to be in.
+pub(crate) const REGION: &str = "eu-west-2";
 /// Where the edge listens while trunk serves the page; `Trunk.toml` names the same port.
 const EDGE_PORT: u16 = 9180;
 /// Where the AWS endpoints listen.
@@ -47,27 +52,22 @@ pub struct Options {
 }
 
 /// Runs everything until a signal comes.
-///
-/// # Errors
-/// What is missing, in use or broken.
-pub async fn run(options: Options) -> Result<()> {
+pub(crate) async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
-    let ports = Ports::of(&options);
-    ports.check()?;
+    // A release is served by the edge itself.
+    let edge = if options.release { options.port } else { EDGE_PORT };
+    check_ports(options.port, edge)?;
     let state = workspace.state();
     if options.fresh {
         forget(&state).await?;
     }
-    let mut steps = Steps::new(if options.release { 8 } else { 7 });
+    let mut steps = Steps::new(5);
     let toolbox = Toolbox::open()?;
-    steps.take("install the standard library for wasm", || targets::ensure(targets::WASM))?;
-    let page = page::Page::new(&workspace, &toolbox, options.release, &mut steps)?;
+    let page = steps.take("install what builds the page", || Page::new(&workspace, &toolbox))?;
     let bootstrap =
         steps.take("build the functions", || backend::build(&workspace, options.release))?;
-    let site = match options.release {
-        true => {
-            Some(steps.take("build the page as it is deployed", || page.build_release())?.folder)
-        }
+    let built = match options.release {
+        true => Some(steps.take("build the page as it is deployed", || page.build_release())?),
         false => None,
     };
     let folder = workspace.catalog();
@@ -78,17 +78,17 @@ pub async fn run(options: Options) -> Result<()> {
         state: State::Folder(state.clone()),
         art: art(&state),
         aws: loopback(AWS_PORT),
-        edge: loopback(ports.edge),
-        site,
+        edge: loopback(edge),
+        site: built.as_ref().map(|built| built.folder.clone()),
         echo_logs: true,
         simulation: options.simulation.clone(),
     };
     let running = steps.wait("start the local AWS", cloud::start(&plan, &catalog)).await?;
     let trunk = match options.release {
         true => None,
-        false => Some(steps.wait("build and serve the page", page.serve(ports.page)).await?),
+        false => Some(steps.wait("build and serve the page", page.serve(options.port)).await?),
     };
-    greet(&running.cloud, ports);
+    greet(&running.cloud, options.port, edge);
     let ended = tokio::select! {
         () = stop::requested() => Ok(()),
         ended = page::until_it_ends(trunk) => ended,
@@ -99,15 +99,29 @@ pub async fn run(options: Options) -> Result<()> {
     ended
 }
 
-/// Loads the catalog in a folder into the running `cargo dev`.
-///
-/// # Errors
-/// If something in it is wrong, nothing runs to load it into, or the table does not answer.
-pub async fn load_catalog(folder: &Path) -> Result<()> {
+/// Loads the catalog in a folder into the running `cargo dev` of this checkout; none is an error.
+pub(crate) async fn load_catalog(folder: &Path) -> Result<()> {
     let workspace = Workspace::find()?;
+    let catalog = catalog::read_or_report(folder)?;
+    let state = workspace.state();
+    // Whatever else listens on the port is not to be written to.
+    ensure!(
+        is_in_use(&state)?,
+        "no `cargo dev` of this checkout is running to load the catalog into; start one"
+    );
     let stack = cloud::stack(&workspace.template())?;
     let endpoint = format!("http://{}", loopback(AWS_PORT));
-    load::run(folder, &load::Place::of(&stack, endpoint, art(&workspace.state()))?).await
+    let place = load::Place::of(&stack, endpoint, art(&state))?;
+    println!("{}", load::into(&place, &catalog).await?);
+    Ok(())
+}
+
+/// Whether a local AWS is running with this state folder: it holds the folder's lock.
+fn is_in_use(state: &Path) -> Result<bool> {
+    match File::open(state.join(LOCK_FILE)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        file => Ok(matches!(file?.try_lock(), Err(TryLockError::WouldBlock))),
+    }
 }
 
 /// Where the catalog's pictures are served from.
@@ -115,31 +129,15 @@ fn art(state: &Path) -> PathBuf {
     state.join("art")
 }
 
-/// Where a browser finds the page, and what stands behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Ports {
-    page: u16,
-    edge: u16,
-}
-
-impl Ports {
-    /// A release is served by the edge itself.
-    fn of(options: &Options) -> Self {
-        let edge = if options.release { options.port } else { EDGE_PORT };
-        Self { page: options.port, edge }
+/// Checks that the ports are free: first of all, since installing and building take minutes.
+fn check_ports(page: u16, edge: u16) -> Result<()> {
+    let free = |port: u16| TcpListener::bind(loopback(port));
+    free(page).with_context(|| format!("port {page} is in use; choose another with --port"))?;
+    for port in [edge, AWS_PORT] {
+        let message = || format!("port {port} is in use; is another `cargo dev` running?");
+        free(port).with_context(message)?;
     }
-
-    /// Fails while it costs nothing: before anything is installed or built.
-    fn check(self) -> Result<()> {
-        let free = |port: u16| TcpListener::bind(loopback(port));
-        let page = format!("port {} is in use; choose another with --port", self.page);
-        free(self.page).context(page)?;
-        for port in [self.edge, AWS_PORT] {
-            let other = format!("port {port} is in use; is another `cargo dev` running?");
-            free(port).context(other)?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Empties the state folder, unless it is in use: its lock is taken first.
@@ -147,7 +145,7 @@ async fn forget(state: &Path) -> Result<()> {
     let _lock = lock_state(state).await?;
     for entry in fs_err::read_dir(state)?.flatten() {
         if entry.file_name() == LOCK_FILE {
-            continue; // we hold it, and who starts next takes it again
+            continue; // held here, and locked again by the next start
         }
         match entry.file_type()?.is_dir() {
             true => fs_err::remove_dir_all(entry.path())?,
@@ -157,11 +155,11 @@ async fn forget(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn greet(cloud: &Cloud, ports: Ports) {
+fn greet(cloud: &Cloud, page: u16, edge: u16) {
     println!("\nTiffin is open.\n");
-    println!("  shop        http://127.0.0.1:{}/", ports.page);
+    println!("  shop        http://127.0.0.1:{page}/");
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
-    println!("  console     http://127.0.0.1:{}{}", ports.edge, cloud::CONSOLE);
+    println!("  console     http://127.0.0.1:{edge}{}", cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");
 }
@@ -185,6 +183,16 @@ async fn print_codes(cloud: &Cloud) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_state_folder_is_in_use_while_a_local_aws_holds_its_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_in_use(folder.path()).unwrap(), "nothing ever ran here");
+        let held = lock_state(folder.path()).await.unwrap();
+        assert!(is_in_use(folder.path()).unwrap());
+        drop(held);
+        assert!(!is_in_use(folder.path()).unwrap());
+    }
 
     #[tokio::test]
     async fn fresh_removes_nothing_that_another_run_uses() {

@@ -36,8 +36,10 @@ pub struct MiniStack {
 }
 
 impl MiniStack {
-    /// Starts `program` on a free port of loopback; it keeps what it makes in `folder`. An error if
-    /// it cannot be started, or does not listen within a minute: with its last lines.
+    /// Starts `program` on a free port of loopback; it keeps what it makes in `folder`.
+    ///
+    /// # Errors
+    /// If it cannot be started, or does not listen within a minute.
     pub fn start(program: &Path, folder: &Path, permissions: Permissions) -> Result<Self> {
         let port = TcpListener::bind(loopback(0))?.local_addr()?.port();
         let endpoint = format!("http://127.0.0.1:{port}");

@@ -1,7 +1,7 @@
 //! The commands `cargo dev`, `cargo verify` and `cargo aws`: what a developer and an owner of Tiffin
 //! type, and nothing that is deployed.
 //!
-//! This crate knows both the application and the local AWS, and ties them together. Read on in the
+//! This crate knows both the application and the local AWS, and combines them. Read on in the
 //! order of a first day: the command line ([`commands`]), the shop on one machine ([`dev`]) with the
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
 //! ([`verify`]; [`mutants`] changes the code to test the tests) with the page as it is deployed
@@ -28,30 +28,23 @@ pub mod workspace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-
 /// Runs the command of a command line, which begins with the program's name.
-#[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let command = match commands::parse(arguments) {
         Ok(command) => command,
         Err(error) => error.exit(), // prints it, or the help
     };
-    match run_command(command) {
+    let result = match stop::listen() {
+        Ok(()) => commands::run(command).await,
+        Err(error) => Err(error),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        // What failed then failed because it was ended.
+        // Its programs were ended, so it failed.
         Err(_) if stop::was_requested() => ExitCode::from(stop::INTERRUPTED),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn run_command(command: commands::Command) -> Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("threads cannot be started")?;
-    runtime.block_on(async {
-        stop::listen()?;
-        commands::run(command).await
-    })
 }

@@ -1,7 +1,8 @@
-//! The commands `cargo dev` and `cargo verify`; see the library for what they do.
+//! The commands `cargo dev`, `cargo verify` and `cargo aws`; see the library for what they do.
 
 use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    ops::run(std::env::args_os())
+#[tokio::main]
+async fn main() -> ExitCode {
+    ops::run(std::env::args_os()).await
 }

@@ -1,14 +1,13 @@
-//! `cargo verify mutants`: changes the code a little, time and again, and says which change no test
-//! notices.
+//! `cargo verify mutants`: runs `cargo-mutants`, which makes small changes to the code one at a time
+//! and reports those that no test notices.
 //!
-//! `cargo-mutants` does it (mutants.rs). Each change costs a build and the tests of what was changed,
-//! so that all of them take hours, and those of a few commits minutes. `.cargo/mutants.toml` names
-//! the changes that no test has to notice, each with its reason.
+//! Each change costs a build and the tests of its package: all of them take hours, those of a few
+//! commits minutes. `.cargo/mutants.toml` excludes changes that no test can notice, with reasons.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::process;
 use crate::tools::{self, Toolbox};
@@ -56,18 +55,22 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox, since: Option<&str>)
     for (package, arguments) in PARTS {
         let mut command = workspace.cargo();
         command.env("PATH", tools::search_path(std::slice::from_ref(&program))?);
-        // Kept from run to run, so that only a first one builds other people's crates.
+        // Kept from run to run, so that only a first one builds the dependencies.
         command.env("CARGO_TARGET_DIR", folder.join("build"));
-        command.args(["mutants", "--no-shuffle", "--timeout", TIMEOUT, "--package", package]);
-        command.arg("--output").arg(folder.join(package));
-        if let Some(diff) = &diff {
-            command.arg("--in-diff").arg(diff);
-        }
-        // The other parts are worth trying all the same.
-        result =
-            result.and(process::run(command.args(arguments)).map_err(|it| it.context(package)));
+        add_arguments(&mut command, package, &folder, diff.as_deref());
+        // A failure does not keep the other parts from being tried.
+        result = result.and(process::run(command.args(arguments)).context(package));
     }
     result
+}
+
+/// The arguments that all parts have; `diff` limits the changes to the lines it adds.
+fn add_arguments(command: &mut Command, package: &str, folder: &Path, diff: Option<&Path>) {
+    command.args(["mutants", "--no-shuffle", "--timeout", TIMEOUT, "--package", package]);
+    command.arg("--output").arg(folder.join(package));
+    if let Some(diff) = diff {
+        command.arg("--in-diff").arg(diff);
+    }
 }
 
 /// Writes what has changed since a commit into a file, for `--in-diff`; that commit's files are
@@ -83,6 +86,19 @@ fn diff(workspace: &Workspace, since: &str, folder: &Path) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_has_changed_is_mutated_if_a_commit_is_named() {
+        let arguments = |diff| {
+            let mut command = Command::new("cargo");
+            add_arguments(&mut command, "shared", Path::new("/t"), diff);
+            command.get_args().map(|it| it.display().to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let all = "mutants --no-shuffle --timeout 300 --package shared --output /t/shared";
+        assert_eq!(arguments(None), all);
+        let changed = arguments(Some(Path::new("/t/changes.diff")));
+        assert_eq!(changed, format!("{all} --in-diff /t/changes.diff"));
+    }
 
     /// A glob that matches nothing would leave its file out in silence.
     #[test]

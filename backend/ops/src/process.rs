@@ -19,7 +19,7 @@ pub(crate) use group::end_all;
 
 /// How much of the end of a program's output is kept, in bytes.
 const KEPT: usize = 16 * 1024;
-/// How often a program with a time limit is looked at.
+/// How often a program with a time limit is polled.
 const POLL: Duration = Duration::from_millis(20);
 
 /// A program that ended with anything but success.
@@ -28,15 +28,8 @@ pub(crate) struct Failed {
     /// The program and its first argument, such as `cargo test`.
     program: String,
     status: ExitStatus,
-    /// What it wrote.
-    output: String,
-}
-
-impl Failed {
-    /// The last `count` lines that it wrote.
-    pub(crate) fn last_lines(&self, count: usize) -> String {
-        last_lines(&self.output, count)
-    }
+    /// What it wrote, at most the last 16 kB.
+    pub(crate) output: String,
 }
 
 impl fmt::Display for Failed {
@@ -48,7 +41,7 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Cargo itself, without what `cargo run` told *us* about our own package.
+/// Cargo itself, without the variables that `cargo run` sets for this package.
 ///
 /// Those variables would reach build scripts; some of them (ring's) ask to be run again whenever
 /// one changes, and every nested build would start from scratch.
@@ -60,9 +53,9 @@ pub(crate) fn cargo() -> Command {
 
 /// Takes from a command what `cargo run` set for our own package; see [`cargo`].
 pub(crate) fn forget_own_package(command: &mut Command) {
-    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
     for (key, _) in std::env::vars_os() {
-        if ours.iter().any(|prefix| key.to_string_lossy().starts_with(prefix)) {
+        if own.iter().any(|prefix| key.to_string_lossy().starts_with(prefix)) {
             command.env_remove(key);
         }
     }
@@ -71,7 +64,7 @@ pub(crate) fn forget_own_package(command: &mut Command) {
 /// Runs a program and passes on what it writes; a [`Failed`] if it ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     if io::stderr().is_terminal() {
-        command.env("CARGO_TERM_COLOR", "always"); // it writes into a pipe of ours
+        command.env("CARGO_TERM_COLOR", "always"); // it writes into a pipe
     }
     let mut group = start(command)?;
     let (stdout, stderr) = group.output_streams();
@@ -98,8 +91,10 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write, kept: &Mutex<Vec<u8>>) {
     }
 }
 
-/// Runs a program; what it wrote to its standard output. An error with its standard error if it
-/// ends with anything but success.
+/// Runs a program; what it wrote to its standard output.
+///
+/// # Errors
+/// If it cannot be started, or ends with anything but success: the last line of its standard error.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = capture(command)?;
     succeeded(command, output.status, &output.stderr)?;
@@ -174,9 +169,10 @@ mod tests {
         ] {
             let failed: Failed = failed.unwrap_err().downcast().unwrap();
             assert_eq!(failed.to_string(), "sh -c failed (exit status: 3): last");
+            assert_eq!(failed.output, "first\nlast");
             assert_eq!(
-                (failed.last_lines(1), failed.last_lines(9)),
-                ("last".to_owned(), "first\nlast".to_owned())
+                [1, 9].map(|count| last_lines(&failed.output, count)),
+                ["last", "first\nlast"]
             );
         }
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err();
@@ -188,6 +184,14 @@ mod tests {
         let error = run(&mut sh("echo one; echo 'test x failed' >&2; exit 1")).unwrap_err();
         let failed: Failed = error.downcast().unwrap();
         assert!(["one", "test x failed"].iter().all(|line| failed.output.contains(line)));
+    }
+
+    #[test]
+    fn the_end_of_a_long_output_is_kept() {
+        let written = [vec![b'a'; 3 * KEPT], b"last".to_vec()].concat();
+        let kept = Mutex::new(Vec::new());
+        pass_on(Some(written.as_slice()), io::sink(), &kept);
+        assert_eq!(kept.into_inner().unwrap(), written[written.len() - KEPT..]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! The page as it is deployed: every file named by its final content, compressed, and weighed.
+//! The page as it is deployed: every file named by its final content, compressed, and measured.
 //!
-//! Trunk names files by a hash that it takes before wasm-bindgen and wasm-opt have run, so one
-//! name can stand for two contents, and a browser that keeps a file for a year would keep the
-//! wrong one. [`finish`] runs last and names what is there.
+//! Trunk would hash files before wasm-bindgen and wasm-opt have run, so that one name could stand for
+//! two contents, and a browser that caches a file for a year would keep the wrong one. [`finish`] runs
+//! last and names the files.
 
 mod names;
 mod sizes;
@@ -16,8 +16,8 @@ use anyhow::{Context, Result, bail};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-pub use sizes::SizeReport;
-pub use split::{Programs, SPLIT_FLAGS, split};
+pub(crate) use sizes::SizeReport;
+pub(crate) use split::{Programs, SPLIT_FLAGS, split};
 
 use crate::hash;
 
@@ -35,7 +35,7 @@ const WINDOW: u32 = 24;
 /// A file of the page as trunk built it.
 #[derive(Debug)]
 struct File {
-    /// Where it lies in the page's folder.
+    /// Its path in the page's folder.
     path: PathBuf,
     /// Its name without the folder.
     name: String,
@@ -44,27 +44,19 @@ struct File {
     mentions: BTreeSet<String>,
 }
 
-/// Makes the folder `finished` from what trunk built: files renamed and compressed.
-///
-/// # Errors
-/// If two files have the same name, or one cannot be written.
-pub fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
-    let fresh = finished.with_extension("new");
-    let _ = fs::remove_dir_all(&fresh); // left by a build that was interrupted
+/// Makes the folder `finished` from what trunk built: files renamed and compressed. Two files of one
+/// name are an error.
+pub(crate) fn finish(built: &Path, finished: &Path) -> Result<SizeReport> {
     let mut sizes = SizeReport::default();
     for (path, content) in name_by_content(&read(built)?) {
         let raw = content.len();
-        let compressed = write(&fresh.join(&path), &content)?;
+        let compressed = write(&finished.join(&path), &content)?;
         sizes.add(&path, raw, compressed);
     }
-    if finished.exists() {
-        fs::remove_dir_all(finished)?;
-    }
-    fs::rename(&fresh, finished)?;
     Ok(sizes)
 }
 
-/// Writes a file and, if that is worth it, the compressed one beside it, whose size is returned.
+/// Writes a file and, if it is compressible, the compressed one beside it; the size of that.
 fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;
@@ -73,17 +65,12 @@ fn write(file: &Path, content: &[u8]) -> Result<Option<usize>> {
         return Ok(None);
     }
     let compressed = brotli(content)?;
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".br");
-    fs::write(&beside, &compressed)?;
+    fs::write(file.with_added_extension("br"), &compressed)?;
     Ok(Some(compressed.len()))
 }
 
 /// Content compressed with Brotli (RFC 7932).
-///
-/// # Errors
-/// If the compressor fails, which it does not on a buffer.
-pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
     writer.write_all(content).context("the page cannot be compressed")?;
     Ok(writer.into_inner())
@@ -163,17 +150,13 @@ mod tests {
 
     /// The final names and contents of a page whose program has this content.
     fn page(loader: &str, program: &[u8]) -> Vec<(String, Vec<u8>)> {
-        let mut main = file("app-0123456789abcdef_bg.wasm", "", &[]);
+        let mut main = file("app_bg.wasm", "", &[]);
         main.content = program.to_owned();
-        let glue = "import './loader.js'; load('app-0123456789abcdef_bg.wasm')";
+        let glue = "import './loader.js'; load('app_bg.wasm')";
         let named = name_by_content(&[
-            file(
-                "index.html",
-                "<script src=/app-0123456789abcdef.js>",
-                &["app-0123456789abcdef.js"],
-            ),
-            file("app-0123456789abcdef.js", glue, &["loader.js", "app-0123456789abcdef_bg.wasm"]),
-            file("loader.js", loader, &["app-0123456789abcdef.js"]),
+            file("index.html", "<script src=/app.js>", &["app.js"]),
+            file("app.js", glue, &["loader.js", "app_bg.wasm"]),
+            file("loader.js", loader, &["app.js"]),
             file("style.css", "a{}", &[]),
             main,
         ]);
@@ -182,7 +165,7 @@ mod tests {
 
     #[test]
     fn names_follow_content_all_the_way_up_to_the_page() {
-        let loader = "import './app-0123456789abcdef.js'";
+        let loader = "import './app.js'";
         let program = [0, b'a', b's', b'm', 0xff, 0xfe];
         let before = page(loader, &program);
         let text = |at: usize| String::from_utf8_lossy(&before[at].1);
@@ -190,7 +173,8 @@ mod tests {
         assert_eq!((index, &before[1].1[..]), ("index.html", &program[..]), "no text, unchanged");
         assert!(text(2).contains(glue) && text(3).contains(glue), "{before:?}");
         assert!(text(0).contains(loading) && text(0).contains(main), "{before:?}");
-        assert!(before.iter().all(|(name, _)| !name.contains("0123456789abcdef")));
+        let hashed = |(name, _): &(String, _)| name.split('.').any(|part| part.len() == 16);
+        assert_eq!(before.iter().filter(|file| hashed(file)).count(), 4, "all but the page");
         // Which of the names change with the content of which file.
         for (after, changed) in [
             (page(loader, b"other"), [true, true, false, true, false]),
@@ -210,9 +194,7 @@ mod tests {
         fs::write(built.join("base.css"), "a{color:red}").unwrap();
         fs::write(built.join("mark.png"), "picture").unwrap();
         fs::write(built.join("snippets/inline.js"), "1").unwrap();
-        for _ in 0..2 {
-            finish(&built, &finished).unwrap().within_budget().unwrap();
-        }
+        finish(&built, &finished).unwrap().within_budget().unwrap();
         let index = fs::read_to_string(finished.join("index.html")).unwrap();
         let css = index.split(['/', '>']).find(|part| part.ends_with(".css")).unwrap();
         assert!(finished.join(css).is_file());

@@ -1,82 +1,45 @@
 //! "step 3 of 7: …" with how long each took.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 
 /// Counts the steps of a command while it runs them.
 #[derive(Debug)]
 pub struct Steps {
-    /// `None` counts and prints nothing.
-    total: Option<usize>,
-    taken: Vec<Taken>,
-}
-
-/// A finished step.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    /// What it did.
-    pub name: String,
-    /// How long that took.
-    pub duration: Duration,
+    total: usize,
+    begun: usize,
 }
 
 impl Steps {
     /// A command of `total` steps.
-    pub fn new(total: usize) -> Self {
-        Self { total: Some(total), taken: Vec::with_capacity(total) }
-    }
-
-    /// Steps within a step of another command: they are not counted.
-    pub fn quiet() -> Self {
-        Self { total: None, taken: Vec::new() }
+    pub(crate) const fn new(total: usize) -> Self {
+        Self { total, begun: 0 }
     }
 
     /// Runs the next step, and prints its name and duration; what `work` returns.
-    pub fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(crate) fn take<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let begun = self.begin(name);
         let result = work();
-        self.end(name, begun);
+        println!("    {:.1?}", begun.elapsed());
         result
     }
 
     /// The same for asynchronous work.
-    pub async fn wait<T>(
+    pub(crate) async fn wait<T>(
         &mut self,
         name: &str,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
         let begun = self.begin(name);
         let result = work.await;
-        self.end(name, begun);
+        println!("    {:.1?}", begun.elapsed());
         result
     }
 
-    /// The steps taken so far, a failed one included.
-    pub fn taken(&self) -> &[Taken] {
-        &self.taken
-    }
-
-    fn begin(&self, name: &str) -> Instant {
-        if let Some(total) = self.total {
-            println!("step {} of {total}: {name}", self.taken.len().saturating_add(1));
-        }
+    fn begin(&mut self, name: &str) -> Instant {
+        self.begun += 1;
+        println!("step {} of {}: {name}", self.begun, self.total);
         Instant::now()
-    }
-
-    fn end(&mut self, name: &str, begun: Instant) {
-        let duration = begun.elapsed();
-        if self.total.is_some() {
-            println!("    {}", seconds(duration));
-        }
-        self.taken.push(Taken { name: name.to_owned(), duration });
-    }
-}
-
-/// A duration as it is printed: `1.2 s`, `3 min 20 s`.
-pub fn seconds(duration: Duration) -> String {
-    match duration.as_secs() {
-        whole @ 120.. => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{:.1} s", duration.as_secs_f32()),
     }
 }

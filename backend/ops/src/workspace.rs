@@ -22,7 +22,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// The workspace that the current folder belongs to; an error if cargo does not find one here.
-    pub fn find() -> Result<Self> {
+    pub(crate) fn find() -> Result<Self> {
         let mut command = process::cargo();
         command.args(["metadata", "--no-deps", "--format-version", "1"]);
         let json =
@@ -58,9 +58,9 @@ impl Workspace {
     }
 
     /// The version of a crate that `Cargo.lock` holds; an error if it has no such crate.
-    pub fn locked_version(&self, krate: &str) -> Result<String> {
+    pub(crate) fn locked_version(&self, package: &str) -> Result<String> {
         let text = fs_err::read_to_string(self.root.join("Cargo.lock"))?;
-        locked_version(&text, krate).with_context(|| format!("Cargo.lock has no {krate}"))
+        locked_version(&text, package).with_context(|| format!("Cargo.lock has no {package}"))
     }
 }
 
@@ -69,8 +69,8 @@ pub fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-fn locked_version(lock: &str, krate: &str) -> Option<String> {
-    let name = format!("name = \"{krate}\"");
+fn locked_version(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
     let after = lock.lines().skip_while(|line| *line != name).nth(1)?;
     Some(after.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
 }

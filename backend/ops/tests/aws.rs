@@ -172,21 +172,37 @@ fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-#[test]
-fn what_is_discarded_leaves_the_queue_and_reaches_no_function() {
+/// A stack whose failures queue has messages of these ids, each with these attributes.
+fn with_failures(ids: &[&str], attributes: &Value) -> Aws {
     let aws = Aws::new();
     let output = json!({"OutputKey": "FailuresQueueUrl", "OutputValue": "queue"});
     let stack = json!({"Stacks": [{"StackId": ARN, "StackName": "shop", "StackStatus": "UPDATE_COMPLETE",
         "Tags": [{"Key": "application", "Value": "tiffin"}], "Outputs": [output]}]});
     aws.answers("cloudformation.describe-stacks", &stack);
-    let arn = "arn:aws:lambda:eu-west-2:0:function:shop-delivery";
-    let target = json!({"TARGET_ARN": {"StringValue": arn}});
-    let messages = ["11111111", "22222222"].map(|id| {
+    let message = |id: &&str| {
         json!({"MessageId": id, "ReceiptHandle": format!("receipt-{id}"), "Body": "{}",
-            "MessageAttributes": target})
-    });
+            "MessageAttributes": attributes})
+    };
+    let messages: Vec<Value> = ids.iter().map(message).collect();
     aws.answers("sqs.receive-message", &json!({"Messages": messages}));
     aws.answers("lambda.invoke", &json!({"StatusCode": 202}));
+    aws
+}
+
+#[test]
+fn a_failure_that_names_no_function_is_counted_as_left() {
+    let aws = with_failures(&["11111111"], &Value::Null);
+    let output = aws.types(&["redrive", "--stack", "shop", "--all"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    let expected = "11111111 names no function, and stays\n0 sent again, 1 left\n";
+    assert!(output.status.success() && said == expected, "{said}");
+}
+
+#[test]
+fn what_is_discarded_leaves_the_queue_and_reaches_no_function() {
+    let arn = "arn:aws:lambda:eu-west-2:0:function:shop-delivery";
+    let target = json!({"TARGET_ARN": {"StringValue": arn}});
+    let aws = with_failures(&["11111111", "22222222"], &target);
     let redrive = |more: &[&str]| {
         let output = aws.types(&[&["redrive", "--stack", "shop"], more].concat());
         assert!(output.status.success(), "{}", last_line(&output));

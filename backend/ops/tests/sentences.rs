@@ -27,6 +27,16 @@ fn path() -> String {
 }
 
 #[test]
+fn a_catalog_for_a_cargo_dev_that_does_not_run_here() {
+    // Nothing runs with this target folder, whatever listens on the port.
+    let target = tempdir().unwrap();
+    let environment = [("PATH", &*path()), ("CARGO_TARGET_DIR", target.path().to_str().unwrap())];
+    let said = fails(&["dev", "catalog", "load", "../data"], &environment);
+    let expected = "error: no `cargo dev` of this checkout is running to load the catalog into";
+    assert!(said.starts_with(expected), "{said}");
+}
+
+#[test]
 fn a_busy_port() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -8,18 +8,15 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
+use aws_local::template;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cli::Aws;
-use super::stack::{KEPT, Stack};
+use super::stack::{RETAINED, Stack};
 use super::target::Target;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-
-/// The parameters and the condition that those resources refer to.
-const PARAMETERS: [&str; 2] = ["MailFrom", "MailIdentityArn"];
-const CONDITION: &str = "HasMail";
 
 /// What to create a stack of.
 #[derive(Debug, Args)]
@@ -35,12 +32,12 @@ pub struct Options {
 /// A resource that the template keeps, by its name there, and its name or id.
 fn kept_resource(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, id)) if KEPT.contains(&name) && !id.is_empty() => {
+        Some((name, id)) if RETAINED.contains(&name) && !id.is_empty() => {
             Ok((name.to_owned(), id.to_owned()))
         }
         _ => Err(format!(
             "must be one of {} and its name or id, such as OrdersTable=orders-2",
-            KEPT.join(", ")
+            RETAINED.join(", ")
         )),
     }
 }
@@ -50,7 +47,8 @@ fn kept_resource(text: &str) -> Result<(String, String), String> {
 pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let name = &options.stack.stack;
     let resources: BTreeMap<String, String> = options.resources.iter().cloned().collect();
-    let missing: Vec<_> = KEPT.into_iter().filter(|name| !resources.contains_key(*name)).collect();
+    let missing: Vec<_> =
+        RETAINED.into_iter().filter(|name| !resources.contains_key(*name)).collect();
     ensure!(
         missing.is_empty(),
         "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
@@ -64,7 +62,9 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
         "there is a stack {name} already; `cargo aws destroy --stack {name}` keeps its data, and then \
          a new one can be created with others"
     );
-    let template = template(&fs_err::read_to_string(Workspace::find()?.template())?)?;
+    let file = Workspace::find()?.template();
+    let whole = template::Stack::load(&file, name, aws.region(), &BTreeMap::new())?;
+    let template = template(&whole)?;
     steps.take("protect the tables", || {
         let mut tables = resources.iter().filter(|(name, _)| *name != "UserPool");
         tables.try_for_each(|(_, table)| protect(aws, table))
@@ -87,7 +87,7 @@ fn protect(aws: &Aws, table: &str) -> Result<()> {
 
 /// What CloudFormation imports, and by what it finds each.
 fn to_import(resources: &BTreeMap<String, String>) -> String {
-    let one = |(logical_id, physical_id): (&String, &String)| {
+    let entry = |(logical_id, physical_id): (&String, &String)| {
         let (kind, key) = match logical_id.as_str() {
             "UserPool" => ("AWS::Cognito::UserPool", "UserPoolId"),
             _ => ("AWS::DynamoDB::Table", "TableName"),
@@ -95,53 +95,49 @@ fn to_import(resources: &BTreeMap<String, String>) -> String {
         json!({"ResourceType": kind, "LogicalResourceId": logical_id,
             "ResourceIdentifier": {key: physical_id}})
     };
-    resources.iter().map(one).collect::<Value>().to_string()
+    resources.iter().map(entry).collect::<Value>().to_string()
 }
 
-/// The template with nothing but what is kept and what that refers to.
-fn template(text: &str) -> Result<String> {
-    let blocks = |section: &str, names: &[&str]| -> Result<String> {
-        let found = text.split_once(&format!("\n{section}:\n")).and_then(|(_, rest)| {
-            names.iter().map(|name| block(rest, name)).collect::<Option<String>>()
-        });
-        let found = found.with_context(|| {
-            format!("the template does not have all of {} in {section}", names.join(", "))
-        })?;
-        Ok(format!("{section}:\n{found}"))
-    };
-    let parameters = blocks("Parameters", &PARAMETERS)?;
-    let conditions = blocks("Conditions", &[CONDITION])?;
-    let resources = blocks("Resources", &KEPT)?;
-    Ok(format!("AWSTemplateFormatVersion: \"2010-09-09\"\n{parameters}{conditions}{resources}"))
-}
-
-/// The lines of one entry of a section: its name, and all that is indented deeper.
-fn block(section: &str, name: &str) -> Option<String> {
-    let mut lines = section.lines().skip_while(|line| !line.starts_with(&format!("  {name}:")));
-    let first = lines.next()?;
-    let rest = lines.take_while(|line| line.starts_with("   "));
-    Some(std::iter::once(first).chain(rest).map(|line| format!("{line}\n")).collect())
+/// The template with nothing but the resources that it retains, each as the whole template makes it
+/// with the default parameters.
+fn template(whole: &template::Stack) -> Result<String> {
+    let resources = RETAINED.map(|name| {
+        let resource = whole.get(name).with_context(|| format!("the template has no {name}"))?;
+        // CloudFormation imports only what has a DeletionPolicy.
+        let value = json!({"Type": resource.kind, "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain", "Properties": resource.properties});
+        Ok((name.to_owned(), value))
+    });
+    let resources = resources.into_iter().collect::<Result<Map<_, _>>>()?;
+    Ok(json!({"Resources": resources}).to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use aws_local::template::Stack;
+    use yaml_rust2::{Yaml, YamlLoader};
 
     #[test]
     fn what_is_kept_is_imported_as_it_will_be_deployed() {
         let text = include_str!("../../../template.yaml");
         let parse = |text: &str| Stack::parse(text, "shop", "eu-west-2", &BTreeMap::new()).unwrap();
-        let template = template(text).unwrap();
-        let (whole, kept) = (parse(text), parse(&template));
-        let names: Vec<_> = kept.resources.keys().map(String::as_str).collect();
-        assert_eq!(names, KEPT);
-        for (name, resource) in &kept.resources {
+        let whole = parse(text);
+        let template = template(&whole).unwrap();
+        for (name, resource) in &parse(&template).resources {
             assert_eq!(resource.properties, whole.get(name).unwrap().properties, "{name}");
         }
-        // CloudFormation imports only what has a DeletionPolicy, and keeps what retains.
         for text in [text, &template] {
-            assert_eq!(text.matches("\n    DeletionPolicy: Retain\n").count(), KEPT.len());
+            let parsed = YamlLoader::load_from_str(text).unwrap();
+            let resources = parsed[0]["Resources"].as_hash().unwrap().iter();
+            let policies = ["DeletionPolicy", "UpdateReplacePolicy"];
+            let retains =
+                |value: &Yaml| policies.iter().all(|it| value[*it].as_str() == Some("Retain"));
+            let retained = resources.filter(|(_, value)| retains(value));
+            let names: BTreeSet<_> = retained.map(|(name, _)| name.as_str().unwrap()).collect();
+            assert_eq!(names, RETAINED.into());
         }
     }
 

@@ -1,8 +1,8 @@
-//! The bucket for what a deployment hands over to AWS: the functions' package and the template.
+//! The bucket that AWS reads the functions' package and the template from.
 //!
-//! It is not part of any stack, for a stack is made from what is in it. One for an account and a
-//! region; each stack's files under the stack's name, each file named by its content. Older files
-//! stay: taking an update back needs the package of before.
+//! It belongs to no stack, since stacks are created from its files. There is one for an account and a
+//! region, with each stack's files under the stack's name, and each file named by its content. Older
+//! files stay: rolling an update back needs the previous package.
 
 use std::path::Path;
 
@@ -50,12 +50,12 @@ impl<'a> Artifacts<'a> {
     /// Puts a file there under a name of its content, unless it is there; its key.
     pub(super) fn put(&self, file: &Path, name: &str) -> Result<String> {
         let key = format!("{}/{name}", self.stack);
-        let ours = [self.bucket.as_str(), "--expected-bucket-owner", self.owner, "--key", &key];
-        if self.aws.find("s3api head-object --bucket", &ours)?.is_some() {
+        let object = [self.bucket.as_str(), "--expected-bucket-owner", self.owner, "--key", &key];
+        if self.aws.find("s3api head-object --bucket", &object)?.is_some() {
             println!("    {name} is there already");
             return Ok(key);
         }
-        let put = [ours.as_slice(), &["--body", argument(file)?]].concat();
+        let put = [object.as_slice(), &["--body", argument(file)?]].concat();
         self.aws.ask("s3api put-object --bucket", &put)?;
         Ok(key)
     }
@@ -72,8 +72,8 @@ impl<'a> Artifacts<'a> {
         if !self.exists()? {
             return Ok(());
         }
-        let ours = format!("s3://{}/{}/", self.bucket, self.stack);
-        self.aws.ask("s3 rm --recursive --only-show-errors", &[&ours])?;
+        let prefix = format!("s3://{}/{}/", self.bucket, self.stack);
+        self.aws.ask("s3 rm --recursive --only-show-errors", &[&prefix])?;
         let left = self.aws.ask("s3api list-objects-v2 --max-keys 1 --bucket", &[&self.bucket])?;
         match left["Contents"].as_array() {
             Some(objects) if !objects.is_empty() => Ok(()),
@@ -82,8 +82,8 @@ impl<'a> Artifacts<'a> {
     }
 
     fn exists(&self) -> Result<bool> {
-        let ours = [self.bucket.as_str(), "--expected-bucket-owner", self.owner];
-        let found = self.aws.find("s3api head-bucket --bucket", &ours);
+        let bucket = [self.bucket.as_str(), "--expected-bucket-owner", self.owner];
+        let found = self.aws.find("s3api head-bucket --bucket", &bucket);
         Ok(found.with_context(|| format!("the bucket {}", self.bucket))?.is_some())
     }
 }

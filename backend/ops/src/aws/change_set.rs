@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use aws_local::time::now_ms;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use yaml_rust2::YamlLoader;
 
 use super::cli::list;
 use super::stack::{Described, POLL, Stack, TAG};
@@ -23,7 +24,7 @@ const ROLLBACK_ALARMS: [&str; 5] = [
 ];
 
 /// The desired state of a stack.
-pub(super) struct Wanted<'a> {
+pub(super) struct DesiredStack<'a> {
     /// The template as text.
     pub(super) template: &'a str,
     /// Where AWS reads the template.
@@ -61,30 +62,29 @@ pub(super) struct Change {
 impl Stack<'_> {
     /// Asks what would be changed; `None` if nothing. Parameters that are not named keep the values
     /// that the stack has; a named one that the template lacks is an error.
-    pub(super) fn plan(&self, wanted: &Wanted<'_>) -> Result<Option<ChangeSet>> {
-        let present = self.describe()?.filter(|stack| !stack.is_planned());
-        let parameters = self.all_parameters(wanted, present.as_ref())?;
-        let (kind, triggers) = match present {
-            Some(_) => ("UPDATE", self.triggers(wanted.template)?),
+    pub(super) fn plan(&self, desired: &DesiredStack<'_>) -> Result<Option<ChangeSet>> {
+        let current = self.describe()?.filter(|stack| !stack.is_planned());
+        let parameters = self.all_parameters(desired, current.as_ref())?;
+        let (kind, triggers) = match current {
+            Some(_) => ("UPDATE", self.triggers(desired.template)?),
             None => ("CREATE", Vec::new()),
         };
-        let rollback = rollback_configuration(&triggers, wanted.watch_minutes);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let what = [
-            ["--template-url", wanted.template_url],
+        let rollback = rollback_configuration(&triggers, desired.watch_minutes);
+        let arguments = [
+            ["--template-url", desired.template_url],
             ["--parameters", &parameters],
             ["--rollback-configuration", &rollback],
             ["--capabilities", "CAPABILITY_IAM"],
             ["--tags", &tag()],
         ];
-        self.create_change_set(&format!("tiffin-{now}"), kind, what.as_flattened())
+        self.create_change_set(&format!("tiffin-{}", now_ms()), kind, arguments.as_flattened())
     }
 
     /// Makes a stack of resources that exist: `resources` as `--resources-to-import` takes them, in
     /// JSON, and a template of these alone. One that is not there is an error.
     pub(super) fn import(&self, template: &str, resources: &str) -> Result<()> {
-        let what = ["--resources-to-import", resources, "--template-body", template];
-        let change_set = self.create_change_set("tiffin-adopt", "IMPORT", &what)?;
+        let arguments = ["--resources-to-import", resources, "--template-body", template];
+        let change_set = self.create_change_set("tiffin-adopt", "IMPORT", &arguments)?;
         let imported = self.change(&change_set.context("there is nothing to import")?)?;
         // An import may not add tags; so the tag comes after it.
         let call = "cloudformation update-stack --use-previous-template --stack-name";
@@ -97,11 +97,13 @@ impl Stack<'_> {
         &self,
         name: &str,
         kind: &str,
-        what: &[&str],
+        arguments: &[&str],
     ) -> Result<Option<ChangeSet>> {
-        let named = ["--stack-name", self.name, "--change-set-name", name];
-        let named = [named.as_slice(), &["--change-set-type", kind], what].concat();
-        let answer = self.aws.ask("cloudformation create-change-set", &named)?;
+        let call = format!(
+            "cloudformation create-change-set --change-set-name {name} --change-set-type {kind}"
+        );
+        let arguments = [&["--stack-name", self.name], arguments].concat();
+        let answer = self.aws.ask(&call, &arguments)?;
         let id = answer["Id"].as_str().context("AWS created no change set")?.to_owned();
         let mut change_set = ChangeSet { id, is_new: kind != "UPDATE", changes: Vec::new() };
         loop {
@@ -130,20 +132,24 @@ impl Stack<'_> {
         }
     }
 
-    /// All parameters of the template as JSON: those named, and those that the stack has already.
-    fn all_parameters(&self, wanted: &Wanted<'_>, present: Option<&Described>) -> Result<String> {
+    /// All parameters of the template as JSON: those given, and those that the stack has already.
+    fn all_parameters(
+        &self,
+        desired: &DesiredStack<'_>,
+        current: Option<&Described>,
+    ) -> Result<String> {
         let call = "cloudformation get-template-summary --template-url";
         let declared: Vec<Value> =
-            list(&self.aws.ask(call, &[wanted.template_url])?, "Parameters")?;
+            list(&self.aws.ask(call, &[desired.template_url])?, "Parameters")?;
         let declared: BTreeSet<&str> =
             declared.iter().filter_map(|it| it["ParameterKey"].as_str()).collect();
-        let named = wanted.parameters;
-        if let Some(unknown) = named.keys().find(|name| !declared.contains(name.as_str())) {
+        let given = desired.parameters;
+        if let Some(unknown) = given.keys().find(|name| !declared.contains(name.as_str())) {
             let known = declared.into_iter().collect::<Vec<_>>().join(", ");
             bail!("the template has no parameter {unknown}; it has {known}");
         }
-        let is_set = |name: &str| present.is_some_and(|stack| stack.parameters.contains_key(name));
-        let parameter = |name: &&str| match (named.get(*name), wanted.generated.get(*name)) {
+        let is_set = |name: &str| current.is_some_and(|stack| stack.parameters.contains_key(name));
+        let parameter = |name: &&str| match (given.get(*name), desired.generated.get(*name)) {
             (None, _) if is_set(name) => {
                 Some(json!({"ParameterKey": name, "UsePreviousValue": true}))
             }
@@ -159,8 +165,7 @@ impl Stack<'_> {
     /// that is in alarm already is left out: it would roll back what fixes its cause.
     fn triggers(&self, template: &str) -> Result<Vec<String>> {
         let resources = self.resources()?;
-        let stays = |id: &&&str| template.contains(&format!("\n  {id}:\n"));
-        let alarms = ROLLBACK_ALARMS.iter().filter(stays).filter_map(|id| resources.get(*id));
+        let alarms = rollback_alarms(template)?.into_iter().filter_map(|id| resources.get(id));
         let names: Vec<&str> = alarms.map(|alarm| alarm.physical_id.as_str()).collect();
         if names.is_empty() {
             return Ok(Vec::new());
@@ -223,6 +228,13 @@ fn succeeded(stack: Described) -> Result<Described> {
     bail!("{outcome} ({}); fix the resources listed above and retry", stack.status)
 }
 
+/// Those of the [`ROLLBACK_ALARMS`] that a template, in YAML or JSON, declares.
+fn rollback_alarms(template: &str) -> Result<Vec<&'static str>> {
+    let template = YamlLoader::load_from_str(template).context("the template is no YAML")?;
+    let resources = &template.first().context("the template is empty")?["Resources"];
+    Ok(ROLLBACK_ALARMS.into_iter().filter(|id| !resources[*id].is_badvalue()).collect())
+}
+
 /// The rollback configuration in JSON. An empty one is sent, too: without it, an update keeps the
 /// configuration of the one before (CloudFormation User Guide, "Roll back your stack on alarm breach
 /// with rollback triggers").
@@ -256,10 +268,14 @@ mod tests {
     #[test]
     fn an_update_is_rolled_back_by_alarms_that_the_template_has() {
         let template = include_str!("../../../template.yaml");
+        assert_eq!(rollback_alarms(template).unwrap(), ROLLBACK_ALARMS);
+        let parsed = YamlLoader::load_from_str(template).unwrap();
         for alarm in ROLLBACK_ALARMS {
-            let declared = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
-            assert!(template.contains(&declared), "{alarm}");
+            let kind = &parsed[0]["Resources"][alarm]["Type"];
+            assert_eq!(kind.as_str(), Some("AWS::CloudWatch::Alarm"), "{alarm}");
         }
+        let json = r#"{"Resources": {"UnavailableAlarm": {}}, "Outputs": {"ApiErrorsAlarm": {}}}"#;
+        assert_eq!(rollback_alarms(json).unwrap(), ["UnavailableAlarm"]);
         let configuration = |alarms: &[String], minutes| -> Value {
             serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()
         };

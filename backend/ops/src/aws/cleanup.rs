@@ -90,11 +90,11 @@ impl Stack<'_> {
 fn orphans(events: &[ResourceState], stack: &str) -> Vec<Resource> {
     let of_stack =
         |event: &ResourceState| event.resource.kind == STACK && event.resource.physical_id == stack;
-    let begins = |event: &ResourceState| {
+    let starts = |event: &ResourceState| {
         let operations = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"];
         of_stack(event) && operations.contains(&event.status.as_str())
     };
-    let Some(first) = events.iter().rposition(begins) else { return Vec::new() };
+    let Some(first) = events.iter().rposition(starts) else { return Vec::new() };
     let operation = &events[first..];
     if !operation.iter().any(|it| of_stack(it) && it.status.starts_with("UPDATE_ROLLBACK_")) {
         return Vec::new();

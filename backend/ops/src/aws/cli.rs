@@ -51,8 +51,11 @@ struct Keys {
 }
 
 impl Aws {
-    /// The command line at `program`, in `region`: else in the one that the environment or the
-    /// profile name, without which it is an error.
+    /// The command line at `program`, in `region` or else the one that the environment or the profile
+    /// names.
+    ///
+    /// # Errors
+    /// If none of them names a region.
     pub fn new(program: PathBuf, region: Option<&str>) -> Result<Self> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let configured = || {
@@ -84,12 +87,18 @@ impl Aws {
     }
 
     /// Makes a call (words separated by spaces, then arguments as they are); its answer, `Null` if
-    /// there is none. An error says what was refused and why, with what to do if that is known.
+    /// there is none.
+    ///
+    /// # Errors
+    /// What was refused and why, and what to do if that is known.
     pub fn ask(&self, call: &str, arguments: &[&str]) -> Result<Value> {
         Ok(self.run(call, arguments)??)
     }
 
     /// The same; `None` if what it names does not exist or is being deleted.
+    ///
+    /// # Errors
+    /// As [`Aws::ask`] for every other reason.
     pub fn find(&self, call: &str, arguments: &[&str]) -> Result<Option<Value>> {
         match self.run(call, arguments)? {
             Ok(answer) => Ok(Some(answer)),
@@ -103,8 +112,8 @@ impl Aws {
         let output = process::capture(&mut self.command(call, arguments))?;
         stop::check()?;
         if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            return Ok(Err(ServiceError::read(call, &complaint, || is_version_2(&self.program))));
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Ok(Err(ServiceError::read(call, &stderr, || is_version_2(&self.program))));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         match text.trim() {
@@ -131,8 +140,8 @@ impl Aws {
 
     /// A variable of the environment of our calls.
     fn variable(&self, name: &str) -> Option<String> {
-        let ours = self.environment.iter().find(|(it, _)| *it == name);
-        ours.map(|(_, value)| value.clone()).or_else(|| std::env::var(name).ok())
+        let own = self.environment.iter().find(|(key, _)| *key == name);
+        own.map(|(_, value)| value.clone()).or_else(|| std::env::var(name).ok())
     }
 
     /// Whose credentials are used; an error with what to do if they are missing or invalid.
@@ -143,7 +152,7 @@ impl Aws {
 
     /// The credentials that the command line uses, wherever it has them from: the environment, a
     /// profile, single sign-on, a program that is asked, the machine's role. None are an error.
-    pub fn credentials(&self) -> Result<Credentials> {
+    pub(crate) fn credentials(&self) -> Result<Credentials> {
         let found = match is_version_2(&self.program) {
             true => self.ask("configure export-credentials --format process", &[])?,
             false => self.credentials_of_version_1()?,

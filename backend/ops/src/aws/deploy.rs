@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum as _};
 use shared::api::SiteConfig;
+use uuid::Uuid;
 
 use super::artifacts::Artifacts;
-use super::change_set::{ChangeSet, Wanted};
+use super::change_set::{ChangeSet, DesiredStack};
 use super::cli::Aws;
 use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
@@ -16,11 +17,10 @@ use super::stack::{Described, Stack};
 use super::target::Target;
 use crate::catalog::{self, Catalog, load};
 use crate::dev::load::client_in;
-use crate::dev::page;
-use crate::hash;
 use crate::steps::Steps;
-use crate::tools::{Toolbox, targets};
+use crate::tools::Toolbox;
 use crate::workspace::Workspace;
+use crate::{dev, hash};
 
 /// The variable of the AWS SDKs for Cognito's address, which the page then uses.
 const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
@@ -75,17 +75,17 @@ pub struct Options {
 }
 
 impl Options {
-    /// The template's parameters that were named, by `--set` or by an option of their own.
+    /// The template's parameters that were given, by `--set` or by an option of their own.
     pub(crate) fn parameters(&self) -> Parameters {
-        let named = [
+        let options = [
             ("AlarmEmail", &self.email),
             ("Autopilot", &self.autopilot),
             ("CertificateArn", &self.certificate),
             ("DomainName", &self.domain),
         ];
-        let named =
-            named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        self.set.iter().cloned().chain(named).collect()
+        let given =
+            options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        self.set.iter().cloned().chain(given).collect()
     }
 }
 
@@ -124,9 +124,14 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         Some(file) => package::built(file.clone()),
         None => package::build(&workspace, &toolbox, architecture),
     })?;
-    let site = steps.take("build the page", || match &options.site {
-        Some(folder) => Ok(folder.clone()),
-        None => build_page(&workspace, &toolbox),
+    // Kept until the end, for its folder goes with it.
+    let (site, _built) = steps.take("build the page", || match &options.site {
+        Some(folder) => Ok((folder.clone(), None)),
+        None => {
+            let built = dev::page::Page::new(&workspace, &toolbox)?.build_release()?;
+            built.sizes.within_budget()?;
+            Ok((built.folder.clone(), Some(built)))
+        }
     })?;
     let plan = steps.take("plan the changes", || {
         match options.plan {
@@ -151,13 +156,12 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         Some(plan) => stack.change(plan).inspect_err(|_| remove_orphans(&stack)),
         None => stack.existing(),
     })?;
-    let scratch = workspace.target.join("deploy").join(&options.stack.stack);
     let (config, address) = (config(&described)?, described.output("Address")?);
     let page = Page { folder: &site, art: &catalog.art, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
-    steps.take("upload pictures and programs", || bucket.prepare(&page, &scratch))?;
+    steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
-    steps.take("publish the page", || bucket.open(&page, &scratch))?;
+    steps.take("publish the page", || bucket.open(&page))?;
     steps.take("invalidate the old page", || {
         let call = "cloudfront create-invalidation --paths /index.html /config.json";
         aws.ask(&format!("{call} --distribution-id"), &[described.output("DistributionId")?])
@@ -196,13 +200,6 @@ fn architecture(stack: &Stack<'_>, options: &Options) -> Result<Architecture> {
     })
 }
 
-fn build_page(workspace: &Workspace, toolbox: &Toolbox) -> Result<PathBuf> {
-    targets::ensure(targets::WASM)?;
-    let page = page::Page::new(workspace, toolbox, true, &mut Steps::quiet())?.build_release()?;
-    page.sizes.within_budget()?;
-    Ok(page.folder)
-}
-
 /// Removes what a failed update created and its rollback retained. What cannot be removed now, the
 /// next deployment looks for.
 fn remove_orphans(stack: &Stack<'_>) {
@@ -231,20 +228,18 @@ fn plan(
     let code = artifacts.put(&package.file, &package.name)?;
     parameters.insert("CodeBucket".to_owned(), artifacts.bucket.clone());
     parameters.insert("CodeKey".to_owned(), code);
-    stack.plan(&Wanted {
+    stack.plan(&DesiredStack {
         template: &text,
         template_url: &artifacts.url(&template),
         parameters: &parameters,
-        generated: &Parameters::from([("OriginSecret".to_owned(), secret()?)]),
+        generated: &Parameters::from([("OriginSecret".to_owned(), secret())]),
         watch_minutes,
     })
 }
 
-/// 256 random bits in hexadecimal.
-fn secret() -> Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the operating system has no random numbers")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// 64 hexadecimal digits, 244 bits of them random.
+fn secret() -> String {
+    [Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.simple().to_string()).concat()
 }
 
 async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<()> {

@@ -9,7 +9,7 @@ use clap::Args;
 use super::artifacts::Artifacts;
 use super::cli::Aws;
 use super::site::Bucket;
-use super::stack::{KEPT, Resource, Stack};
+use super::stack::{RETAINED, Resource, Stack};
 use super::target::Target;
 use crate::steps::Steps;
 use crate::stop;
@@ -52,7 +52,7 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
         aws.region()
     );
     let kept: BTreeMap<&str, &Resource> =
-        KEPT.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
+        RETAINED.iter().filter_map(|id| Some((*id, resources.get(*id)?))).collect();
     println!("    {} resources will be removed", resources.len().saturating_sub(kept.len()));
     for (id, Resource { physical_id, .. }) in &kept {
         let fate = if options.with_data { "DELETED WITH ALL IT HOLDS" } else { "kept" };

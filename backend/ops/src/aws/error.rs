@@ -16,8 +16,8 @@ pub(super) struct ServiceError {
 impl ServiceError {
     /// Reads what the command line wrote: `An error occurred (Code) when calling the X operation:
     /// message`, after which version 2 may add lines with details.
-    pub(super) fn read(call: &str, complaint: &str, is_version_2: impl Fn() -> bool) -> Self {
-        let mut lines = complaint.lines().filter(|line| !line.trim().is_empty());
+    pub(super) fn read(call: &str, stderr: &str, is_version_2: impl Fn() -> bool) -> Self {
+        let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());
         let of_aws = lines.clone().find(|line| line.contains("An error occurred ("));
         let line = of_aws.or_else(|| lines.next_back()).unwrap_or("no reason");
         let read = || {
@@ -103,9 +103,9 @@ fn advice(code: &str, message: &str, is_version_2: impl Fn() -> bool) -> Option<
 mod tests {
     use super::*;
 
-    fn read(complaint: &str, version: u8) -> ServiceError {
+    fn read(stderr: &str, version: u8) -> ServiceError {
         let call = "cloudformation describe-stacks --stack-name x";
-        ServiceError::read(call, complaint, || version == 2)
+        ServiceError::read(call, stderr, || version == 2)
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         );
         let unreachable = "Could not connect to the endpoint URL: \"http://x\"";
         let refused = "aws cloudformation describe-stacks was refused: ";
-        for (complaint, version, begins, holds) in [
+        for (stderr, version, begins, holds) in [
             (absent, 1, refused, "Stack with id x does not exist (ValidationError)"),
             (details, 2, refused, "Not here (NoSuchBucket)"),
             (fatal, 1, refused, "Not Found (404)"),
@@ -135,7 +135,7 @@ mod tests {
             (sso, 1, "the single sign-on session has ended, ", "install version 2"),
             (unreachable, 1, "AWS cannot be reached; ", "http://x"),
         ] {
-            let said = read(complaint, version).to_string();
+            let said = read(stderr, version).to_string();
             assert!(said.starts_with(begins) && said.contains(holds), "{said}");
         }
         assert!([absent, details, fatal].iter().all(|it| read(it, 1).is_not_found()));

@@ -35,8 +35,10 @@ pub(crate) struct Package {
 }
 
 impl Architecture {
-    /// What a function must be compiled for to run on this machine; an error if Lambda has no such
-    /// processor.
+    /// What a function must be compiled for to run on this machine.
+    ///
+    /// # Errors
+    /// If Lambda has no such processor.
     pub fn of_this_machine() -> Result<Self> {
         match std::env::consts::ARCH {
             "aarch64" => Ok(Self::Arm64),
@@ -75,7 +77,7 @@ pub(crate) fn build(
     Ok(Package { file, name: name(&program) })
 }
 
-/// Builds one program of the workspace for Lambda; where it lies, outside its package.
+/// Builds one program of the workspace for Lambda; the path of the program itself, without its package.
 pub(crate) fn build_program(
     workspace: &Workspace,
     toolbox: &Toolbox,

@@ -1,4 +1,4 @@
-//! `cargo aws redrive`: what lies in the failures queue, and sending it again.
+//! `cargo aws redrive`: lists the messages of the failures queue, sends them again, or discards them.
 //!
 //! A failure comes from a function that gave up (a record with the reason and the payload;
 //! docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html) or from a rule that
@@ -27,14 +27,14 @@ const BATCH: usize = 10;
 
 /// Which failures, and what to do with them; without an id or `--all` they are listed.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("chosen").args(["one", "all"]))]
+#[command(group = clap::ArgGroup::new("chosen").args(["id", "all"]))]
 pub struct Options {
     /// The stack.
     #[command(flatten)]
     pub(super) stack: Target,
     /// Send this one again, by the beginning of its id in the list
     #[arg(value_name = "ID", value_parser = failure_id)]
-    one: Option<String>,
+    id: Option<String>,
     /// Send all of them again
     #[arg(long)]
     all: bool,
@@ -77,41 +77,46 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
 }
 
 fn act(queue: &Queue<'_>, failures: &[Failure], options: &Options) -> Result<()> {
-    let (chosen, left) = choose(failures, options.one.as_deref(), options.all)?;
+    let (chosen, others) = choose(failures, options.id.as_deref(), options.all)?;
     let mut done = 0;
-    let result = chosen.into_iter().try_for_each(|failure| {
-        done += usize::from(match options.discard {
-            true => queue.discard(failure)?,
-            false => queue.send_again(failure)?,
-        });
+    let result = chosen.iter().try_for_each(|failure| {
+        match (options.discard, &failure.function) {
+            (true, _) => queue.discard(failure)?,
+            (false, Some(function)) => queue.send_again(failure, function)?,
+            (false, None) => {
+                println!("{} names no function, and stays", failure.id);
+                return Ok(());
+            }
+        }
+        done += 1;
         Ok(())
     });
-    left.iter().for_each(|failure| println!("{failure}"));
+    others.iter().for_each(|failure| println!("{failure}"));
     let verb = if options.discard { "discarded" } else { "sent again" };
-    match (done, left.len()) {
+    match (chosen.len(), failures.len() - done) {
         (0, 0) => println!("no failures"),
         (0, left) => println!(
             "{left} failures; send them again with --all, or one by its id, or remove with --discard"
         ),
-        (done, left) => println!("{done} {verb}, {left} left"),
+        (_, left) => println!("{done} {verb}, {left} left"),
     }
     result
 }
 
-/// Those that are meant, and the others.
+/// The failures that the options name, and the others.
 fn choose<'a>(
     failures: &'a [Failure],
-    one: Option<&str>,
+    id: Option<&str>,
     all: bool,
 ) -> Result<(Vec<&'a Failure>, Vec<&'a Failure>)> {
-    let is_chosen = |failure: &&Failure| all || one.is_some_and(|id| failure.id.starts_with(id));
-    let (chosen, left): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
-    match (one, chosen.len()) {
+    let is_chosen = |failure: &&Failure| all || id.is_some_and(|id| failure.id.starts_with(id));
+    let (chosen, others): (Vec<_>, Vec<_>) = failures.iter().partition(is_chosen);
+    match (id, chosen.len()) {
         (Some(id), 0) => bail!("no failure has the id {id}; see the list without it"),
         (Some(id), count @ 2..) => {
             bail!("{count} failures have an id that begins with {id}; name more of it")
         }
-        _ => Ok((chosen, left)),
+        _ => Ok((chosen, others)),
     }
 }
 
@@ -140,38 +145,33 @@ impl Queue<'_> {
         }
     }
 
-    /// Invokes the one function that failed, and takes the message out of the queue; `false` for
-    /// one that names no function, which is left.
-    fn send_again(&self, failure: &Failure) -> Result<bool> {
-        let Some(function) = &failure.function else {
-            println!("{} names no function, and stays", failure.id);
-            return Ok(false);
-        };
+    /// Invokes the one function that failed, and takes the message out of the queue.
+    fn send_again(&self, failure: &Failure, function: &str) -> Result<()> {
         // As a file of bytes: version 2 of the command line would take text for Base64.
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(failure.payload.as_bytes())?;
         let payload = format!("fileb://{}", file.path().display());
         // An asynchronous invocation has no answer to be written to a file.
-        let what = [function.as_str(), "--payload", &payload, "/dev/null"];
-        let answer =
-            self.aws.ask("lambda invoke --invocation-type Event --function-name", &what)?;
+        let arguments = [function, "--payload", &payload, "/dev/null"];
+        let call = "lambda invoke --invocation-type Event --function-name";
+        let answer = self.aws.ask(call, &arguments)?;
         let status = &answer["StatusCode"];
         ensure!(*status == 202, "{function} did not accept the invocation (status {status})");
         self.remove(failure)?;
         println!("{} sent again to {function}", failure.id);
-        Ok(true)
+        Ok(())
     }
 
     /// Takes the message out of the queue, and prints what it held for the last time.
-    fn discard(&self, failure: &Failure) -> Result<bool> {
+    fn discard(&self, failure: &Failure) -> Result<()> {
         self.remove(failure)?;
         println!("discarded {failure}");
-        Ok(true)
+        Ok(())
     }
 
     fn remove(&self, failure: &Failure) -> Result<()> {
-        let which = [self.url, "--receipt-handle", &failure.receipt];
-        self.aws.ask("sqs delete-message --queue-url", &which).map(drop)
+        let arguments = [self.url, "--receipt-handle", &failure.receipt];
+        self.aws.ask("sqs delete-message --queue-url", &arguments).map(drop)
     }
 
     /// Lets everybody see at once what is still in the queue. What cannot be shown now shows itself
@@ -183,8 +183,8 @@ impl Queue<'_> {
                     "VisibilityTimeout": 0})
             };
             let entries = batch.iter().enumerate().map(entry).collect::<Value>().to_string();
-            let which = [self.url, "--entries", &entries];
-            let _ = self.aws.ask("sqs change-message-visibility-batch --queue-url", &which);
+            let call = "sqs change-message-visibility-batch --queue-url";
+            let _ = self.aws.ask(call, &[self.url, "--entries", &entries]);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The page in the site's bucket: what a browser keeps first, what it asks for each time last.
+//! The page in the site's bucket: files that browsers cache first, those they revalidate last.
 //!
-//! Files that are named by their content go up before `index.html`, which names them, and are
+//! Files that are named by their content are uploaded before `index.html`, which names them, and are
 //! never deleted: a page that was opened before the update still requests its own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,36 +43,37 @@ impl<'a> Bucket<'a> {
         Self { aws, name }
     }
 
-    /// Uploads what is named by its content, pictures too: harmless to the page of before. What is
-    /// there already is not uploaded again. `scratch` is a folder that may be made and removed.
-    pub(super) fn prepare(&self, page: &Page<'_>, scratch: &Path) -> Result<()> {
+    /// Uploads the files that are named by their content, pictures too, which does not change the
+    /// previous page. What is there already is not uploaded again.
+    pub(super) fn prepare(&self, page: &Page<'_>) -> Result<()> {
         let answer = self.aws.ask("s3api list-objects-v2 --bucket", &[self.name])?;
         let objects: Vec<Value> = list(&answer, "Contents")?;
         let present: BTreeSet<&str> = objects.iter().filter_map(|it| it["Key"].as_str()).collect();
         let lasting = files(page)?.into_iter().filter(|(key, _)| is_named_by_content(key));
         let (kept, missing): (Vec<_>, Vec<_>) =
             lasting.partition(|(key, _)| present.contains(key.as_str()));
-        self.upload_all(&missing, scratch)?;
+        self.upload_all(&missing)?;
         println!("    {} new files, {} were there already", missing.len(), kept.len());
         Ok(())
     }
 
     /// Uploads the rest, `index.html` last: from then on this is the page.
-    pub(super) fn open(&self, page: &Page<'_>, scratch: &Path) -> Result<()> {
+    pub(super) fn open(&self, page: &Page<'_>) -> Result<()> {
         for (key, file) in files(page)? {
             if key != INDEX && !is_named_by_content(&key) {
                 self.upload(&file, &key)?;
             }
         }
         let index = fs::read_to_string(page.folder.join(INDEX))?;
-        fs::create_dir_all(scratch)?;
+        let scratch = tempfile::tempdir()?;
         for (key, text) in
             [(CONFIG, page.config.clone()), (INDEX, with_address(&index, page.address))]
         {
-            fs::write(scratch.join(key), text)?;
-            self.upload(&scratch.join(key), key)?;
+            let file = scratch.path().join(key);
+            fs::write(&file, text)?;
+            self.upload(&file, key)?;
         }
-        Ok(fs::remove_dir_all(scratch)?)
+        Ok(())
     }
 
     /// Takes everything out, if the bucket is there.
@@ -82,11 +83,11 @@ impl<'a> Bucket<'a> {
     }
 
     /// Uploads many files, all named by their content, in as few calls as there are kinds of them.
-    fn upload_all(&self, files: &[(String, PathBuf)], scratch: &Path) -> Result<()> {
-        let _ = fs::remove_dir_all(scratch); // left by a publication that was interrupted
+    fn upload_all(&self, files: &[(String, PathBuf)]) -> Result<()> {
+        let scratch = tempfile::tempdir()?;
         let mut kinds: BTreeMap<&str, (PathBuf, &str)> = BTreeMap::new();
         for (key, file) in files {
-            let folder = scratch.join(kinds.len().to_string());
+            let folder = scratch.path().join(kinds.len().to_string());
             let (folder, _) = kinds.entry(content_type(key)).or_insert((folder, key));
             let copy = folder.join(key);
             fs::create_dir_all(copy.parent().context("a file has a folder")?)?;
@@ -125,16 +126,7 @@ fn files(page: &Page<'_>) -> Result<Vec<(String, PathBuf)>> {
 /// The page with the picture for links named in full, as other sites want it
 /// (ogp.me: `og:image` is a URL).
 fn with_address(index: &str, address: &str) -> String {
-    let Some(property) = index.find("og:image") else { return index.to_owned() };
-    let (before, after) = index.split_at(property);
-    match before.rsplit_once("content=") {
-        Some((start, value)) if value.trim_start_matches('"').starts_with('/') => {
-            let quote = if value.starts_with('"') { "\"" } else { "" };
-            let path = value.trim_start_matches('"');
-            format!("{start}content={quote}{address}{path}{after}")
-        }
-        _ => index.to_owned(),
-    }
+    index.replacen("/preview.", &format!("{address}/preview."), 1)
 }
 
 #[cfg(test)]
@@ -143,16 +135,22 @@ mod tests {
 
     #[test]
     fn the_picture_for_links_has_the_shops_address() {
-        let unquoted = "<meta content=/preview.1.png property=og:image><link href=/a>";
-        let quoted = "<meta property=\"a\" content=\"/p.png\" property=\"og:image\">";
-        for (index, path, full) in [
-            (unquoted, "=/preview", "=https://x.example/preview"),
-            (quoted, "\"/p.png", "\"https://x.example/p.png"),
-            ("<title>no picture</title>", "", ""),
-            ("<meta content=https://y/p.png property=og:image>", "", ""),
+        for (index, expected) in [
+            (
+                "<meta content=/preview.1.png property=og:image><link href=/a>",
+                "<meta content=https://x.example/preview.1.png property=og:image><link href=/a>",
+            ),
+            (
+                "<meta property=\"og:image\" content=\"/preview.png\" />",
+                "<meta property=\"og:image\" content=\"https://x.example/preview.png\" />",
+            ),
+            ("<title>no picture</title>", "<title>no picture</title>"),
         ] {
-            let expected = index.replacen(path, full, 1);
             assert_eq!(with_address(index, "https://x.example"), expected);
         }
+        // Its name in the page that trunk reads.
+        let page = include_str!("../../../../index.html");
+        assert_eq!(page.matches("content=\"/preview.png\"").count(), 1);
+        assert_eq!(page.matches("/preview.").count(), 2, "and in the link to its file");
     }
 }

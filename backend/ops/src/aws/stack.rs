@@ -12,12 +12,12 @@ use super::cli::{Aws, list};
 use crate::stop;
 
 /// The resources that the template retains when the stack is deleted: orders, customers, catalog.
-pub(super) const KEPT: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
+pub(super) const RETAINED: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
 
 /// The tag of every stack of ours, and so of every resource in it.
 pub(super) const TAG: (&str, &str) = ("application", "tiffin");
 
-/// How long to wait before a change is looked at again: AWS limits the rate of requests.
+/// How long to wait before a change is polled again: AWS limits the rate of requests.
 pub(super) const POLL: Duration = Duration::from_secs(1);
 /// How long CloudFormation may take to begin a change.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -43,7 +43,7 @@ pub struct Described {
     /// Whether it is protected against deletion.
     pub(super) is_protected: bool,
     /// Whether it has our tag.
-    pub(super) is_ours: bool,
+    pub(super) has_tag: bool,
 }
 
 /// The resources of a stack, by their names in the template.
@@ -89,7 +89,10 @@ impl fmt::Display for ResourceState {
 }
 
 impl Described {
-    /// The stack's output of a name; without it, it is not a stack of ours, or an old one.
+    /// The stack's output of a name.
+    ///
+    /// # Errors
+    /// If it has none: it is a stack of something else, or an old one.
     pub fn output(&self, name: &str) -> Result<&str> {
         let value = self.outputs.get(name).map(String::as_str);
         value.with_context(|| format!("the stack has no output {name}; deploy it again"))
@@ -121,7 +124,7 @@ impl<'a> Stack<'a> {
     pub(super) fn describe(&self) -> Result<Option<Described>> {
         let stack = self.describe_by(self.name)?;
         match stack.filter(|stack| stack.status != "DELETE_COMPLETE") {
-            Some(stack) if !stack.is_ours && !stack.is_planned() => {
+            Some(stack) if !stack.has_tag && !stack.is_planned() => {
                 let (name, (key, value)) = (self.name, TAG);
                 bail!(
                     "the stack {name} is not one of Tiffin's (it lacks the tag {key}={value}); choose \
@@ -132,7 +135,10 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// The stack as it is; none is an error.
+    /// The stack as it is.
+    ///
+    /// # Errors
+    /// If there is none, or it lacks our tag.
     pub fn existing(&self) -> Result<Described> {
         let stack = self.describe()?.filter(|stack| !stack.is_planned());
         stack.with_context(|| {
@@ -213,19 +219,22 @@ impl<'a> Stack<'a> {
     }
 
     /// The stack's resources that exist, by their names in the template.
+    ///
+    /// # Errors
+    /// If there is no such stack, or AWS refuses the call.
     pub fn resources(&self) -> Result<Resources> {
         self.resources_of(self.name, |status| status != "DELETE_COMPLETE")
     }
 
-    /// The resources of a stack by name or ARN that are in some states.
-    fn resources_of(&self, stack: &str, is_meant: impl Fn(&str) -> bool) -> Result<Resources> {
+    /// The resources of a stack, by its name or ARN, that have a status.
+    fn resources_of(&self, stack: &str, has_status: impl Fn(&str) -> bool) -> Result<Resources> {
         let call = "cloudformation list-stack-resources --stack-name";
         let states: Vec<ResourceState> =
             list(&self.aws.ask(call, &[stack])?, "StackResourceSummaries")?;
-        let meant = states
+        let chosen = states
             .into_iter()
-            .filter(|state| is_meant(&state.status) && !state.resource.physical_id.is_empty());
-        Ok(meant.map(|state| (state.logical_id, state.resource)).collect())
+            .filter(|state| has_status(&state.status) && !state.resource.physical_id.is_empty());
+        Ok(chosen.map(|state| (state.logical_id, state.resource)).collect())
     }
 
     /// The resources that the last deleted stack of this name retained, by their names in the
@@ -234,15 +243,15 @@ impl<'a> Stack<'a> {
     pub(super) fn retained_by_deleted(&self) -> Result<Resources> {
         let call = "cloudformation list-stacks --stack-status-filter DELETE_COMPLETE";
         let stacks: Vec<Value> = list(&self.aws.ask(call, &[])?, "StackSummaries")?;
-        let named = stacks.iter().filter(|stack| stack["StackName"] == self.name);
-        let last = named.max_by_key(|stack| stack["DeletionTime"].as_str().unwrap_or_default());
+        let stacks = stacks.iter().filter(|stack| stack["StackName"] == self.name);
+        let last = stacks.max_by_key(|stack| stack["DeletionTime"].as_str().unwrap_or_default());
         let Some(id) = last.and_then(|stack| stack["StackId"].as_str()) else {
             return Ok(Resources::new());
         };
         let Some(stack) = self.describe_by(id)? else { return Ok(Resources::new()) };
         let (name, (key, value)) = (self.name, TAG);
         ensure!(
-            stack.is_ours,
+            stack.has_tag,
             "the deleted stack {name} was not one of Tiffin's (it lacked the tag {key}={value}); its \
              resources are not touched"
         );
@@ -272,6 +281,6 @@ fn read_stack(stack: &Value) -> Result<Described> {
         outputs: pairs("Outputs", "OutputKey", "OutputValue")?,
         parameters: pairs("Parameters", "ParameterKey", "ParameterValue")?,
         is_protected: stack["EnableTerminationProtection"] == true,
-        is_ours: pairs("Tags", "Key", "Value")?.get(TAG.0).is_some_and(|value| value == TAG.1),
+        has_tag: pairs("Tags", "Key", "Value")?.get(TAG.0).is_some_and(|value| value == TAG.1),
     })
 }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
+use aws_local::time::now_ms;
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use serde::Deserialize;
@@ -22,7 +23,7 @@ const POLL: Duration = Duration::from_secs(3);
 const LATE: i64 = 60_000;
 
 /// The fields that begin a printed line, and are not repeated in it.
-const FIRST: [&str; 5] = ["timestamp", "level", "message", "function", "order_id"];
+const LEADING_FIELDS: [&str; 5] = ["timestamp", "level", "message", "function", "order_id"];
 
 /// A line of a log; lines are in the order of their times.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -51,7 +52,7 @@ pub struct Options {
     once: bool,
 }
 
-/// Prints an order's lines, and goes on until it is interrupted.
+/// Prints an order's lines, until it is interrupted.
 pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let stack = Stack::new(aws, &options.stack.stack);
     stack.existing()?;
@@ -59,15 +60,14 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let logs = resources.filter(|resource| resource.kind == "AWS::Logs::LogGroup");
     let groups: Vec<String> = logs.map(|resource| resource.physical_id).collect();
     let pattern = format!("{{ $.order_id = \"{}\" }}", options.order);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let mut since = i64::try_from(now)? - i64::from(options.hours) * 3_600_000;
+    let mut since = i64::try_from(now_ms())? - i64::from(options.hours) * 3_600_000;
     let mut printed: BTreeSet<Line> = BTreeSet::new();
     loop {
         let lines = read(aws, &groups, &pattern, since)?;
         since = lines.last().map_or(since, |line| since.max(line.timestamp - LATE));
         for line in lines {
             if !printed.contains(&line) {
-                println!("{}", print(&line));
+                println!("{}", format_line(&line));
                 printed.insert(line);
             }
         }
@@ -85,8 +85,8 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
 fn read(aws: &Aws, groups: &[String], pattern: &str, since: i64) -> Result<Vec<Line>> {
     let since = since.to_string();
     let read_group = |group: &str| -> Result<Vec<Line>> {
-        let which = [group, "--start-time", &since, "--filter-pattern", pattern];
-        list(&aws.ask("logs filter-log-events --log-group-name", &which)?, "events")
+        let arguments = [group, "--start-time", &since, "--filter-pattern", pattern];
+        list(&aws.ask("logs filter-log-events --log-group-name", &arguments)?, "events")
     };
     let mut lines = Vec::new();
     thread::scope(|scope| {
@@ -102,8 +102,8 @@ fn read(aws: &Aws, groups: &[String], pattern: &str, since: i64) -> Result<Vec<L
 }
 
 /// `12:00:01.234 delivery      became order_delivered  event_id=… duration_ms=12`; as it is if it
-/// is not one of ours.
-fn print(line: &Line) -> String {
+/// is not a line of Tiffin's functions.
+fn format_line(line: &Line) -> String {
     let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(&line.message) else {
         return line.message.trim_end().to_owned();
     };
@@ -113,7 +113,7 @@ fn print(line: &Line) -> String {
     let time = time.split_once('T').map_or(time.as_str(), |(_, time)| time);
     let mut printed = format!("{time:<13} {:<14} {}", text("function"), text("message"));
     for (name, value) in &fields {
-        if !FIRST.contains(&name.as_str()) && !value.is_object() {
+        if !LEADING_FIELDS.contains(&name.as_str()) && !value.is_object() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             printed.push_str(&format!("  {name}={value}"));
         }
@@ -129,10 +129,10 @@ mod tests {
     fn a_line_is_printed_for_people() {
         let text = r#"{"timestamp":"x","level":"INFO","message":"became order_delivered","function":"delivery","order_id":"o","event_id":"e","duration_ms":12,"_aws":{}}"#;
         let line = Line { timestamp: 1_795_450_090_791, event_id: None, message: text.to_owned() };
-        let printed = print(&line);
+        let printed = format_line(&line);
         let end = ".791Z delivery       became order_delivered  duration_ms=12  event_id=e";
         assert!(printed.ends_with(end), "{printed}");
         let foreign = Line { message: "START RequestId: 1".to_owned(), ..line };
-        assert_eq!(print(&foreign), "START RequestId: 1");
+        assert_eq!(format_line(&foreign), "START RequestId: 1");
     }
 }

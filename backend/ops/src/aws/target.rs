@@ -15,11 +15,13 @@ pub(crate) struct Target {
 
 /// A stack's name; the names of buckets begin with its lower case.
 fn stack_name(name: &str) -> Result<String, String> {
-    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic());
-    let fits = name.chars().all(|it| it.is_ascii_alphanumeric() || it == '-') && name.len() <= 30;
+    let starts_with_letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_allowed = |char: char| char.is_ascii_alphanumeric() || char == '-';
     match name {
         "default" => Err("is the name of a bus that every account has".to_owned()),
-        name if begins && fits => Ok(name.to_owned()),
+        name if starts_with_letter && name.len() <= 30 && name.chars().all(is_allowed) => {
+            Ok(name.to_owned())
+        }
         _ => Err("must be a letter and then at most 29 letters, digits and hyphens".to_owned()),
     }
 }

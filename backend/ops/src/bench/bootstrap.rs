@@ -1,17 +1,17 @@
 //! The functions' program: how soon it asks for work, in how much memory, and how large it is.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use aws_local::template::Resource;
 use fs_err as fs;
 
 use super::Bench;
 use super::numbers::Samples;
-use crate::dev::cloud::{self, REGION};
+use crate::dev::{REGION, cloud};
 use crate::process;
 use crate::workspace::loopback;
 
@@ -29,7 +29,7 @@ pub(super) fn measure(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-/// Starts a function again and again; how long each took, and the memory of the last.
+/// Starts a function again and again; how long each took, and the memory of the last in kB.
 fn starts(bench: &Bench, function: &Resource) -> Result<(Samples, u64)> {
     let listener = TcpListener::bind(loopback(0))?;
     let (mut samples, mut memory) = (Samples::default(), 0);
@@ -37,25 +37,17 @@ fn starts(bench: &Bench, function: &Resource) -> Result<(Samples, u64)> {
         let mut command = command(bench, function, listener.local_addr()?);
         let begun = Instant::now();
         let mut child = command.spawn().context("the bootstrap cannot be started")?;
-        let first_poll = first_poll(&listener, begun);
+        let (stream, _) = listener.accept()?; // open to the end, or the function ends
+        let mut request = String::new();
+        BufReader::new(&stream).read_line(&mut request)?;
+        samples.add(begun.elapsed());
         memory = resident_kilobytes(child.id())?;
         let _ = child.kill(); // it waits for work that never comes
         child.wait()?;
-        samples.add(first_poll?.0);
+        let is_poll = request.contains("/runtime/invocation/next");
+        ensure!(is_poll, "the bootstrap asked for something else first: {request}");
     }
     Ok((samples, memory))
-}
-
-/// How long after `begun` a function asked for work; and the connection, for it ends without.
-fn first_poll(listener: &TcpListener, begun: Instant) -> Result<(Duration, TcpStream)> {
-    let (stream, _) = listener.accept()?;
-    let mut request = String::new();
-    BufReader::new(&stream).read_line(&mut request)?;
-    let polled = begun.elapsed();
-    match request.contains("/runtime/invocation/next") {
-        true => Ok((polled, stream)),
-        false => bail!("the bootstrap asked for something else first: {request}"),
-    }
 }
 
 /// As Lambda starts it: nothing in the environment but what Lambda and the template put there.

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::Bench;
-use super::numbers::{Samples, ratio};
+use super::numbers::Samples;
 use super::shop::{Customer, Push, Shop, Storage};
 
 const CUSTOMERS: usize = 50;
@@ -71,8 +71,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
         orders as u128 * 1_000 / millis
     );
     crowd.print();
-    let (push, put) = (crowd.push.percentile(99), crowd.put.percentile(99));
-    println!("    push p99 / PUT p99        {} (aim: 2.00)", ratio(push, put));
+    let ratio = crowd.push.percentile(99).div_duration_f64(crowd.put.percentile(99));
+    println!("    push p99 / PUT p99        {ratio:.2} (aim: 2.00)");
     alone.each_pushed_once(ORDERS_OF_ONE)?;
     crowd.each_pushed_once(orders)
 }
@@ -105,9 +105,6 @@ async fn crowd(shop: &Shop) -> Result<(Figures, Duration)> {
 }
 
 /// Places orders one after the other, and waits for the pushes of all.
-///
-/// # Errors
-/// If an order is refused with anything but 503, or the WebSocket closes.
 async fn place(customer: &mut Customer, count: usize, next: Next) -> Result<Figures> {
     let (mut figures, mut begun) = (Figures::default(), HashMap::new());
     for number in 1..=count {

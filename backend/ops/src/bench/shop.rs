@@ -1,9 +1,10 @@
 //! A shop to measure: the local AWS with the demo catalog, and customers with open sockets.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use aws_local::cloud::State;
+use aws_local::time::now_ms;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use shared::api::{LiveTicket, order_path};
@@ -84,23 +85,18 @@ impl Shop {
         self.running.cloud.stop().await;
     }
 
-    async fn sign_in(&self, email: &str) -> Result<String> {
-        let sub = Uuid::new_v4().to_string();
-        let pools = self.running.cloud.user_pools();
-        pools
-            .admin_create(&self.output("UserPoolId")?, email, PASSWORD, &sub)
-            .map_err(|refusal| anyhow!("no account for {email}: {refusal:?}"))?;
-        let body = json!({
+    /// Creates an account and signs in; the access token.
+    fn sign_in(&self, email: &str) -> Result<String> {
+        let (pools, sub) = (self.running.cloud.user_pools(), Uuid::new_v4().to_string());
+        let refused = |error| anyhow!("no account for {email}: {error:?}");
+        pools.admin_create(&self.output("UserPoolId")?, email, PASSWORD, &sub).map_err(refused)?;
+        let request = json!({
             "AuthFlow": "USER_PASSWORD_AUTH",
             "ClientId": self.output("UserPoolClientId")?,
             "AuthParameters": {"USERNAME": email, "PASSWORD": PASSWORD},
         });
-        let request = self.http.post(format!("{}/cognito", self.edge));
-        let request = request
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", "AWSCognitoIdentityProviderService.InitiateAuth");
-        let answer = request.body(body.to_string()).send().await?.error_for_status()?;
-        let answer: Value = answer.json().await?;
+        let answer = pools.answer("InitiateAuth", request.to_string().as_bytes(), now_ms());
+        let answer = answer.map_err(refused)?;
         let token = answer["AuthenticationResult"]["AccessToken"].as_str();
         token.map(str::to_owned).context("Cognito gave no access token")
     }
@@ -156,7 +152,7 @@ pub(crate) struct Placed {
 impl Customer {
     /// A new customer of a shop.
     pub(crate) async fn new(shop: &Shop, name: &str) -> Result<Self> {
-        let token = shop.sign_in(&format!("{name}@example.com")).await?;
+        let token = shop.sign_in(&format!("{name}@example.com"))?;
         let (http, edge) = (shop.http.clone(), shop.edge.clone());
         let ticket = http.post(format!("{edge}{}", shared::api::LIVE_TICKETS)).bearer_auth(&token);
         let ticket: LiveTicket = ticket.send().await?.error_for_status()?.json().await?;
@@ -219,8 +215,8 @@ async fn connect(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Pus
 fn push(message: ToBrowser) -> Option<Push> {
     let ToBrowser::OrderEvent { event } = message else { return None };
     let fact = event.fact();
-    let changed = Duration::from_millis(u64::try_from(fact.occurred_at.millis()).ok()?);
-    let since_change = SystemTime::now().duration_since(UNIX_EPOCH + changed).unwrap_or_default();
+    let changed = u64::try_from(fact.occurred_at.millis()).ok()?;
+    let since_change = Duration::from_millis(now_ms().saturating_sub(changed));
     let (order_id, status) = (fact.order_id, fact.order_status);
     Some(Push { order_id, status, received: Instant::now(), since_change })
 }

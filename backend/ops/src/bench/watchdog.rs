@@ -1,9 +1,10 @@
 //! How much the watchdog does in a minute while a million orders are open.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use aws_local::time::now_ms;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use serde_json::Value;
@@ -12,16 +13,18 @@ use uuid::Uuid;
 
 use super::Bench;
 use super::shop::{Customer, Shop, Storage};
+use crate::catalog::load::text;
 use crate::dev::load::client;
 
 const OPEN: u64 = 1_000_000;
 /// Those whose attention is due in one minute, if each order's is due once an hour.
 const DUE: u64 = OPEN / 60;
-/// How long the due ones may take to be written, before they are due.
-const WRITING: Duration = Duration::from_secs(20);
+/// How long the due ones may take to be written before they are due, in milliseconds.
+const WRITING: u64 = 20_000;
 /// As many shards as the index has (`SHARDS` of the functions).
 const SHARDS: u64 = 32;
-const DAY: Duration = Duration::from_secs(86_400);
+/// In milliseconds.
+const DAY: u64 = 86_400_000;
 /// The most items of one BatchWriteItem call.
 const BATCH: usize = 25;
 
@@ -35,14 +38,14 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     let client = client(&shop.running.cloud.endpoint()).await;
     let table = shop.output("OrdersTableName")?;
     let model = waiting(delivered_order(&shop, &client, &table).await?)?;
-    write(&client, &table, copies(&model, OPEN - DUE, now()? + DAY)).await?;
+    write(&client, &table, copies(&model, OPEN - DUE, now_ms() + DAY)).await?;
     let (handled, took) = round(&shop).await?;
     println!("  {OPEN} orders open, none due     {handled} visited in {} ms", took.as_millis());
-    let due_at = now()? + WRITING;
+    let due_at = now_ms() + WRITING;
     write(&client, &table, copies(&model, DUE, due_at)).await?;
-    let wait = due_at.saturating_sub(now()?);
-    ensure!(!wait.is_zero(), "writing {DUE} orders took more than {WRITING:?}");
-    tokio::time::sleep(wait).await;
+    let wait = due_at.saturating_sub(now_ms());
+    ensure!(wait > 0, "writing {DUE} orders took more than {WRITING} ms");
+    tokio::time::sleep(Duration::from_millis(wait)).await;
     let (handled, took) = round(&shop).await?;
     println!("  … {DUE} due within a minute    {handled} visited in {} ms", took.as_millis());
     shop.close().await;
@@ -64,7 +67,7 @@ async fn delivered_order(shop: &Shop, client: &Client, table: &str) -> Result<It
     let order_id = customer.place().await?.order_id;
     while customer.next_push().await?.status != Status::Delivered {}
     let read = client.get_item().table_name(table).consistent_read(true);
-    let read = read.key("order_id", text(order_id));
+    let read = read.key("order_id", text(order_id.to_string()));
     read.send().await?.item.context("a delivered order is not in the table")
 }
 
@@ -72,7 +75,7 @@ async fn delivered_order(shop: &Shop, client: &Client, table: &str) -> Result<It
 fn waiting(mut order: Item) -> Result<Item> {
     order.insert("status".to_owned(), text("order_placed"));
     order.insert("sequence".to_owned(), number(1));
-    order.insert("accept_by".to_owned(), number((now()? + DAY).as_millis()));
+    order.insert("accept_by".to_owned(), number(now_ms() + DAY));
     let Some(AttributeValue::L(timeline)) = order.get_mut("timeline") else {
         return Err(anyhow!("an order has no timeline"));
     };
@@ -85,16 +88,12 @@ fn waiting(mut order: Item) -> Result<Item> {
 }
 
 /// Copies of an order, spread over the shards.
-fn copies(
-    model: &Item,
-    count: u64,
-    attention_at: Duration,
-) -> impl Iterator<Item = Item> + use<'_> {
+fn copies(model: &Item, count: u64, attention_at: u64) -> impl Iterator<Item = Item> + use<'_> {
     (0..count).map(move |copy| {
         let mut item = model.clone();
-        item.insert("order_id".to_owned(), text(Uuid::now_v7()));
+        item.insert("order_id".to_owned(), text(Uuid::now_v7().to_string()));
         item.insert("attention_shard".to_owned(), number(copy % SHARDS));
-        item.insert("attention_at".to_owned(), number(attention_at.as_millis()));
+        item.insert("attention_at".to_owned(), number(attention_at));
         item
     })
 }
@@ -115,14 +114,6 @@ async fn write(client: &Client, table: &str, items: impl Iterator<Item = Item>) 
     Ok(())
 }
 
-fn text(value: impl ToString) -> AttributeValue {
-    AttributeValue::S(value.to_string())
-}
-
-fn number(value: impl ToString) -> AttributeValue {
+fn number(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
-}
-
-fn now() -> Result<Duration> {
-    SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")
 }

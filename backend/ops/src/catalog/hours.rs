@@ -19,19 +19,19 @@ pub(super) struct Hours {
     closes: u16,
 }
 
-/// The spans of a week; what is wrong is reported.
+/// The spans of a week; mistakes are reported.
 pub(super) fn spans(week: &Spanned<Week>, reader: &mut Reader<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for (&day, hours) in week.get_ref() {
         let mut sorted = hours.get_ref().clone();
         sorted.sort();
         if sorted.windows(2).any(|pair| matches!(pair, [a, b] if b.opens < a.closes)) {
-            reader.at(&hours.span(), "has hours that overlap; join them");
+            reader.report(&hours.span(), "has hours that overlap; join them");
         }
         spans.extend(sorted.iter().map(|&Hours { opens, closes }| Span { day, opens, closes }));
     }
     if spans.is_empty() {
-        reader.at(&week.span(), "`hours` must name at least one day on which it is open");
+        reader.report(&week.span(), "`hours` must name at least one day on which it is open");
     }
     spans
 }

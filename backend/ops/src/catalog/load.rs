@@ -49,11 +49,9 @@ impl fmt::Display for Loaded {
     }
 }
 
-/// Makes the table hold this catalog and nothing else, by writing what differs.
-///
-/// # Errors
-/// If the table does not answer; what was written by then stays, and the next load completes it.
-pub async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
+/// Makes the table hold this catalog and nothing else, by writing what differs. After an error, what
+/// was written stays, and the next load completes it.
+pub(crate) async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
     let wanted = items(catalog)?;
     let count = wanted.len();
     let mut loaded = Loaded::default();
@@ -139,7 +137,8 @@ fn items(catalog: &Catalog) -> Result<Items> {
     Ok(items)
 }
 
-fn text(text: impl Into<String>) -> AttributeValue {
+/// An attribute with a text.
+pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
@@ -155,10 +154,7 @@ fn word(variant: &impl Serialize) -> Result<AttributeValue> {
 
 /// Copies the catalog's pictures into the folder served under `/art`, each named by its content.
 /// Older ones stay: an open page may still show them.
-///
-/// # Errors
-/// If the folder cannot be written.
-pub fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
+pub(crate) fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for (name, file) in &catalog.art {
         if !folder.join(name).exists() {

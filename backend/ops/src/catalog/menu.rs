@@ -65,18 +65,17 @@ struct ChoiceFile {
     price: Spanned<String>,
 }
 
-/// The sections of a menu; what is wrong in them is reported. A menu is whole if nothing was left out
-/// of it because it was wrong.
+/// The sections of a menu; mistakes are reported. A menu is whole if no wrong value was removed from it.
 pub(super) fn sections(menu: MenuFile, is_whole: bool, reader: &mut Reader<'_>) -> Vec<Section> {
     if is_whole && menu.sections.is_empty() {
-        reader.at(&(0..0), "the menu is empty; add [[sections]] with [[sections.dishes]]");
+        reader.report(&(0..0), "the menu is empty; add [[sections]] with [[sections.dishes]]");
     }
     reader.unique(menu.sections.iter().map(|section| &section.id));
     let dishes = menu.sections.iter().flat_map(|section| &section.dishes);
     reader.unique(dishes.map(|dish| &dish.id));
     let sections = menu.sections.into_iter().map(|file| {
         if is_whole && file.dishes.is_empty() {
-            reader.at(&file.id.span(), "this section has no dishes; add [[sections.dishes]]");
+            reader.report(&file.id.span(), "this section has no dishes; add [[sections.dishes]]");
         }
         Section {
             section_id: file.id.into_inner(),
@@ -91,13 +90,13 @@ fn dish(file: DishFile, is_whole: bool, reader: &mut Reader<'_>) -> Dish {
     let place = file.id.span();
     let price = reader.price("price", &file.price);
     if price == Some(Amount::ZERO) {
-        reader.at(&file.price.span(), "`price` must be more than nothing");
+        reader.report(&file.price.span(), "`price` must be more than nothing");
     }
     report_unknown(&file, reader);
     let diet: Vec<Diet> = file.diet.into_iter().map(Spanned::into_inner).collect();
     let allergens: Vec<Allergen> = file.allergens.into_iter().map(Spanned::into_inner).collect();
     for contradiction in contradictions(&diet, &allergens) {
-        reader.at(&place, contradiction);
+        reader.report(&place, contradiction);
     }
     reader.unique(file.options.iter().map(|group| &group.id));
     Dish {
@@ -118,13 +117,13 @@ fn dish(file: DishFile, is_whole: bool, reader: &mut Reader<'_>) -> Dish {
 fn report_unknown(file: &DishFile, reader: &mut Reader<'_>) {
     for mark in file.diet.iter().filter(|mark| *mark.get_ref() == Diet::Unknown) {
         let text = "`diet`: each must be vegetarian, vegan, gluten_free, halal or spicy";
-        reader.at(&mark.span(), text);
+        reader.report(&mark.span(), text);
     }
     for allergen in file.allergens.iter().filter(|it| *it.get_ref() == Allergen::Unknown) {
         let text = "`allergens`: each must be one of the 14 of Regulation (EU) 1169/2011: gluten, \
                     crustaceans, eggs, fish, peanuts, soybeans, milk, nuts, celery, mustard, \
                     sesame, sulphites, lupin or molluscs";
-        reader.at(&allergen.span(), text);
+        reader.report(&allergen.span(), text);
     }
 }
 
@@ -147,12 +146,12 @@ fn contradictions(diet: &[Diet], allergens: &[Allergen]) -> Vec<&'static str> {
 fn group(file: GroupFile, is_whole: bool, reader: &mut Reader<'_>) -> OptionGroup {
     let count = u8::try_from(file.choices.len()).unwrap_or(u8::MAX);
     if is_whole && !(1..=20).contains(&count) {
-        reader.at(&file.id.span(), format!("offers {count} choices; offer 1 to 20"));
+        reader.report(&file.id.span(), format!("offers {count} choices; offer 1 to 20"));
     }
     let bounds = choose(file.choose.get_ref(), count);
     if is_whole && bounds.is_none() {
         let text = format!("`choose` must be \"one\", or \"up-to-1\" to \"up-to-{count}\"");
-        reader.at(&file.choose.span(), text);
+        reader.report(&file.choose.span(), text);
     }
     let (at_least, at_most) = bounds.unwrap_or_default();
     reader.unique(file.choices.iter().map(|choice| &choice.id));

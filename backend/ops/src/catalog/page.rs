@@ -18,13 +18,10 @@ const EXTENSION: &str = "md";
 /// How a line begins that Markdown would show as something else than a paragraph.
 const MARKUP: [&str; 6] = ["- ", "* ", "+ ", "> ", "| ", "```"];
 
-/// What is wrong with a text, each with its line.
+/// The mistakes in a text, each with its line.
 type Notes = Vec<(usize, String)>;
 
-/// The texts in a catalog's folder; what is wrong with them is added to `problems`.
-///
-/// # Errors
-/// If the folder cannot be read.
+/// The texts in a catalog's folder; the mistakes in them are added to `problems`.
 pub(super) fn read_all(
     folder: &Path,
     problems: &mut Vec<Problem>,
@@ -54,7 +51,7 @@ pub(super) fn read_all(
     Ok(pages)
 }
 
-/// A text, and everything that is wrong with it.
+/// A text, and the mistakes in it.
 fn read(text: &str) -> (LegalPage, Notes) {
     let mut notes = Notes::new();
     let mut blocks = blocks(text).into_iter().peekable();

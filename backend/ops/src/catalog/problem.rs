@@ -1,9 +1,9 @@
-//! What is wrong, and where.
+//! A mistake in a catalog, and where it is.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// One thing that is wrong: shown as `path:line: what is wrong and what to do`.
+/// A mistake: shown as `path:line: what is wrong and what to do`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file it is in.

@@ -1,4 +1,4 @@
-//! A restaurant's folder while it is read: what is wrong in it, and its pictures.
+//! A restaurant's folder while it is read: the mistakes in it, and its pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -18,12 +18,12 @@ use crate::hash;
 /// The largest picture, in bytes: a menu has dozens.
 const MAX_PICTURE: usize = 24 * 1024;
 
-/// Collects what is wrong in one folder, and the pictures that something asks for.
+/// Collects the mistakes in one folder, and the pictures that its restaurant and dishes need.
 pub(super) struct Reader<'a> {
     pub(super) folder: &'a Path,
-    /// Of all prices; `None` if it is wrong, which is reported.
+    /// The currency of all prices; `None` if it is wrong, which is reported.
     pub(super) currency: Option<Currency>,
-    /// What is wrong.
+    /// The mistakes so far.
     pub(super) problems: Vec<Problem>,
     file: &'a Path,
     text: &'a str,
@@ -32,8 +32,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the `folder` of a `file` with this `text`; pictures that are asked for are added to
-    /// `art`.
+    /// A reader of the `folder` with a `file` of this `text`, which adds pictures to `art`.
     pub(super) fn new(
         folder: &'a Path,
         file: &'a Path,
@@ -44,22 +43,22 @@ impl<'a> Reader<'a> {
         Self { folder, currency: None, problems: Vec::new(), file, text, used, art }
     }
 
-    /// Reports what is wrong at a byte of the file.
-    pub(super) fn at(&mut self, place: &Range<usize>, text: impl Into<String>) {
+    /// Reports a mistake at a byte range of the file.
+    pub(super) fn report(&mut self, place: &Range<usize>, text: impl Into<String>) {
         let before = self.text.bytes().take(place.start);
         let line = 1 + before.filter(|byte| *byte == b'\n').count();
-        self.elsewhere(self.file, line, text);
+        self.report_in(self.file, line, text);
     }
 
-    /// Reports what is wrong in another file.
-    pub(super) fn elsewhere(&mut self, file: &Path, line: usize, text: impl Into<String>) {
+    /// Reports a mistake in another file.
+    pub(super) fn report_in(&mut self, file: &Path, line: usize, text: impl Into<String>) {
         self.problems.push(Problem { file: file.to_owned(), line, text: text.into() });
     }
 
     /// A price; `None` if it is wrong or the currency is not known.
     pub(super) fn price(&mut self, key: &str, text: &Spanned<String>) -> Option<Amount> {
         Amount::parse(text.get_ref(), self.currency?)
-            .map_err(|error| self.at(&text.span(), format!("`{key}`: {error}")))
+            .map_err(|error| self.report(&text.span(), format!("`{key}`: {error}")))
             .ok()
     }
 
@@ -72,7 +71,7 @@ impl<'a> Reader<'a> {
         for id in ids {
             if !seen.insert(id.get_ref()) {
                 let text = format!("the id `{}` is used twice; choose another", id.get_ref());
-                self.at(&id.span(), text);
+                self.report(&id.span(), text);
             }
         }
     }
@@ -84,31 +83,31 @@ impl<'a> Reader<'a> {
         let file = self.folder.join(&name);
         self.used.insert(name.clone().into());
         if !file.try_exists().unwrap_or(true) {
-            self.at(place, format!("its picture `{name}` is missing; draw it"));
+            self.report(place, format!("its picture `{name}` is missing; draw it"));
             return String::new();
         }
         let text = match read_text(&file, MAX_PICTURE) {
             Ok(text) => text,
             Err(problem) => {
-                self.elsewhere(&file, 1, problem);
+                self.report_in(&file, 1, problem);
                 return String::new();
             }
         };
         for (line, problem) in svg::problems(&text) {
-            self.elsewhere(&file, line, problem);
+            self.report_in(&file, line, problem);
         }
         let on_site = format!("{}.svg", hash::short(text.as_bytes()));
         self.art.insert(on_site.clone(), file);
         format!("{ART_PATH}/{on_site}")
     }
 
-    /// Reports every file that nothing asked for.
+    /// Reports every file that nothing uses.
     pub(super) fn report_unused(&mut self) {
         for entry in fs::read_dir(self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             if !name.to_string_lossy().starts_with('.') && !self.used.contains(&name) {
                 let text = "nothing uses this file; name it after a dish, or remove it";
-                self.elsewhere(&entry.path(), 1, text);
+                self.report_in(&entry.path(), 1, text);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Reading TOML by serde, and going on after a mistake.
 //!
-//! serde stops at the first mistake. So what is wrong is reported and left out, and the rest is read
-//! again, until nothing is wrong or something is missing that cannot be left out. Of a table with a
-//! wrong value, a field that is missing too may be reported only when the value is right.
+//! serde stops at the first mistake. So the wrong value is reported and removed, and the rest is read
+//! again, until there is no mistake or a field is missing. A field that is missing beside a wrong value
+//! may be reported only once the value is right.
 
 use std::mem;
 use std::ops::Range;
@@ -21,7 +21,7 @@ type Value<'a> = Spanned<DeValue<'a>>;
 /// A table as a `T`; `None` if a field is missing or wrong. Everything that is wrong is reported.
 pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>, reader: &mut Reader<'_>) -> Option<T> {
     let mut value = Spanned::new(0..0, DeValue::Table(table));
-    // What serde will miss, with its table, for its value was wrong and is reported already.
+    // The fields that serde will miss, each with its table: their wrong values are reported already.
     let mut left_out = Vec::new();
     loop {
         let (place, message) = match (unreadable_list(&value), T::deserialize(deserializer(&value)))
@@ -36,7 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>, reader: &mut Reader<
         let removed = remove(&mut value, &place);
         if !is_reported {
             let key = removed.as_ref().map(|(_, key)| key.as_str()).unwrap_or_default();
-            reader.at(&place, describe(key, &message));
+            reader.report(&place, describe(key, &message));
         }
         let (table, key) = removed?;
         left_out.push((table, format!("{MISSING}`{key}`")));

@@ -86,12 +86,13 @@ impl TryFrom<String> for TimeZone {
     }
 }
 
-/// The restaurant in a folder; `None` if something that it needs is missing or wrong. Everything
-/// that is wrong is reported.
+/// The restaurant in a folder; `None` if something that it needs is missing or wrong. Every mistake is
+/// reported.
 pub(super) fn read(text: &str, reader: &mut Reader<'_>) -> Option<Entry> {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        reader.at(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
+        reader
+            .report(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
     }
     if !errors.is_empty() {
         return None; // what could be read of it would be reported as missing
@@ -123,7 +124,7 @@ fn restaurant_id(reader: &mut Reader<'_>) -> Option<RestaurantId> {
         Ok(id) => return Some(id),
         Err(error) => format!("its folder is its id, which {error}; rename it"),
     };
-    reader.at(&(0..0), problem);
+    reader.report(&(0..0), problem);
     None
 }
 
@@ -135,7 +136,7 @@ fn entry(
     reader: &mut Reader<'_>,
 ) -> Entry {
     if about.cuisines.get_ref().is_empty() {
-        reader.at(&about.cuisines.span(), "`cuisines` must name at least one");
+        reader.report(&about.cuisines.span(), "`cuisines` must name at least one");
     }
     let minimum = about.minimum_order.and_then(|price| reader.price("minimum_order", &price));
     let dishes = sections.iter().flat_map(|section| &section.dishes).map(|dish| CardDish {
@@ -165,11 +166,11 @@ fn entry(
     match (kitchen, &about.reject_reason) {
         (Kitchen::Rejects, None) => {
             let text = "a kitchen that rejects needs a `reject_reason`; add it";
-            reader.at(&about.kitchen.span(), text);
+            reader.report(&about.kitchen.span(), text);
         }
         (Kitchen::Accepts | Kitchen::Slow | Kitchen::Silent, Some(reason)) => {
             let text = "`reject_reason` is only for a kitchen that rejects; remove it";
-            reader.at(&reason.span(), text);
+            reader.report(&reason.span(), text);
         }
         _ => {}
     }

@@ -1,9 +1,8 @@
-//! What an SVG may be made of: shapes, and nothing that runs, moves, loads or leads anywhere.
+//! What a picture may contain: shapes, and no script, animation, link or reference to another file.
 //!
-//! A picture is shown by `<img>`, where nothing in it runs; but it has an address of its own on the
-//! shop's origin, and whoever opens that opens a document. So it is parsed as the XML that browsers
-//! parse it as, and everything that is not known to be harmless is refused: elements and attributes
-//! by an allow-list, and references that are not to the picture itself.
+//! Scripts do not run in `<img>`, but a picture also has an address on the shop's origin, and a browser
+//! that opens it runs them. So a picture is parsed as XML, as browsers do, and elements and attributes
+//! that are not on an allow-list are refused, as are references to anything but the picture itself.
 
 use roxmltree::{Attribute, Document, Node, NodeType};
 
@@ -38,7 +37,7 @@ const ATTRIBUTES: [&str; 5] = [
 const FUNCTIONS: [&str; 10] =
     ["rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewX", "skewY"];
 
-/// What is wrong with a picture, each with its line.
+/// The mistakes in a picture, each with its line.
 pub(super) fn problems(text: &str) -> Vec<(usize, String)> {
     // Document types are refused by the parser, and entities with them.
     let document = match Document::parse(text) {

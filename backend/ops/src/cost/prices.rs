@@ -41,17 +41,12 @@ struct Allowance {
 
 impl Prices {
     /// The prices that this program was built with.
-    ///
-    /// # Errors
-    /// If the file is not as it should be: where, and why.
     pub(super) fn read() -> Result<Self> {
         toml::from_str(FILE).context("backend/ops/prices.toml")
     }
 
-    /// What each thing of a usage costs by the list, in US dollars.
-    ///
-    /// # Errors
-    /// If something has no price, or costs more than can be counted.
+    /// What each thing of a usage costs by the list, in US dollars. A thing without a price is an
+    /// error.
     pub(super) fn costs<'a>(&'a self, usage: &Usage) -> Result<Vec<(&'a Price, Decimal)>> {
         let cost = |(name, quantity): (&String, &u64)| {
             let price = self.price.get(name).with_context(|| format!("{name} has no price"))?;

@@ -15,9 +15,6 @@ const NAMED: usize = 5;
 
 /// What so many orders cost, here and in the seed's design: a line a service, the most expensive
 /// first by all columns together.
-///
-/// # Errors
-/// If a price is missing, or a sum is too large to be counted.
 pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Result<String> {
     let columns = columns(prices, designs, orders);
     let titles: Vec<&str> = columns.iter().map(|(title, _)| title.as_str()).collect();
@@ -42,8 +39,8 @@ pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Resul
     write!(
         table,
         "\nIn US dollars, by the list prices of {region}. *Due* is a month with {count} orders after \
-         what every account has free of charge, each month and for good. The dearest things of \
-         that month here, by the list: {list}. Due: {due}.\n",
+         what every account has free of charge, each month and for good. The most expensive \
+         items of that month here, at list prices: {list}. Due: {due}.\n",
         region = prices.region,
         count = grouped(orders),
         list = largest(prices, &month)?,
@@ -103,6 +100,25 @@ mod tests {
             |name| columns.iter().any(|(_, usage)| usage.get(name).is_some_and(|it| *it > 0));
         let unused: Vec<_> = prices.price.keys().filter(|name| !is_used(*name)).collect();
         assert!(unused.is_empty(), "{unused:?}");
+    }
+
+    #[test]
+    fn the_rows_of_each_column_add_up_to_its_total() {
+        let (prices, designs) = (Prices::read().unwrap(), Designs::read().unwrap());
+        // So many orders that no service costs less than a cent unless it costs nothing.
+        let table = markdown(&prices, &designs, 1_000_000_000).unwrap();
+        let rows = table.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let cells = rows.map(|row| row.trim_matches(['|', ' ']).split(" | ").collect::<Vec<_>>());
+        let mut rows: Vec<Vec<&str>> = cells.collect();
+        let total = rows.pop().unwrap();
+        assert_eq!((total[0], total.len()), ("**all**", 7));
+        for column in 1..7 {
+            let cost = |row: &Vec<&str>| row[column].parse::<Decimal>().unwrap_or_default();
+            let sum: Decimal = rows.iter().map(cost).sum();
+            let rounding = Decimal::new(5, 3) * Decimal::from(rows.len() + 1);
+            assert!((sum - cost(&total)).abs() <= rounding, "{column}: {sum}");
+            assert!(column % 3 == 2 || sum > Decimal::ONE, "{column}: {sum}");
+        }
     }
 
     #[test]

@@ -8,9 +8,6 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// Builds the one program that all functions are; its path.
-///
-/// # Errors
-/// If it does not compile; cargo has shown why.
 pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<PathBuf> {
     // Without --package: cargo then chooses the features of shared crates for the whole workspace,
     // as it did for us, and need not build the AWS SDK a second time.

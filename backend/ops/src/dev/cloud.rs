@@ -13,13 +13,11 @@ use clap::Args;
 use shared::Status;
 use shared::api::{Problem, ProblemType, SiteConfig};
 
-use super::load;
+use super::{REGION, load};
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
-/// The region that the local AWS pretends to be in.
-pub(crate) const REGION: &str = "eu-west-2";
 /// The console's path on the edge.
 pub(super) const CONSOLE: &str = "/_local/";
 /// The demo account's email address.
@@ -114,9 +112,6 @@ pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
 }
 
 /// The stack that the local AWS makes of a template.
-///
-/// # Errors
-/// If it uses what is not supported.
 pub(crate) fn stack(template: &Path) -> Result<Stack> {
     Stack::load(template, STACK, REGION, &parameters(&Simulation::at_once()))
 }

@@ -1,16 +1,17 @@
 //! `cargo dev catalog load`: a catalog into the running `cargo dev`.
 
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_local::template::Stack;
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_smithy_http_client::tls;
 
+use super::REGION;
+use crate::catalog::Catalog;
 use crate::catalog::load::{Loaded, copy_art, load};
-use crate::catalog::{Catalog, read_or_report};
 
 /// Where a running local AWS keeps its catalog.
 #[derive(Clone, Debug)]
@@ -43,18 +44,6 @@ impl Place {
     }
 }
 
-/// Checks the catalog in a folder and loads it.
-///
-/// # Errors
-/// If something in it is wrong, nothing runs to load it into, or the table does not answer.
-pub async fn run(folder: &Path, place: &Place) -> Result<()> {
-    let catalog = read_or_report(folder)?;
-    TcpStream::connect(place.endpoint.trim_start_matches("http://"))
-        .context("no `cargo dev` is running to load it into; start one")?;
-    println!("{}", into(place, &catalog).await?);
-    Ok(())
-}
-
 /// Loads a catalog into the running `cargo dev`.
 ///
 /// # Errors
@@ -80,23 +69,20 @@ async fn invalidate(endpoint: &str, distribution: &str) -> Result<()> {
 }
 
 /// A client of DynamoDB at an address on this machine, where any key will do.
-pub(crate) async fn client(endpoint: &str) -> aws_sdk_dynamodb::Client {
-    let loader = loader()
-        .endpoint_url(endpoint)
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(Credentials::new("owner", "owner", None, None, "local"));
-    aws_sdk_dynamodb::Client::new(&loader.load().await)
+pub(crate) async fn client(endpoint: &str) -> Client {
+    let owner = Credentials::new("owner", "owner", None, None, "local");
+    Client::new(&loader(REGION, owner).endpoint_url(endpoint).load().await)
 }
 
 /// A client of DynamoDB in a region of AWS, with these credentials.
-pub(crate) async fn client_in(region: &str, credentials: Credentials) -> aws_sdk_dynamodb::Client {
-    let loader = loader().region(Region::new(region.to_owned())).credentials_provider(credentials);
-    aws_sdk_dynamodb::Client::new(&loader.load().await)
+pub(crate) async fn client_in(region: &str, credentials: Credentials) -> Client {
+    Client::new(&loader(region, credentials).load().await)
 }
 
-fn loader() -> ConfigLoader {
+fn loader(region: &str, credentials: Credentials) -> ConfigLoader {
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(https)
+    let defaults = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
+    defaults.region(Region::new(region.to_owned())).credentials_provider(credentials)
 }

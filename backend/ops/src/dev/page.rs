@@ -1,20 +1,20 @@
 //! Building and serving the page.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::slice;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use crate::process::{self, KillOnExit};
 use crate::site::{self, SizeReport};
-use crate::steps::Steps;
 use crate::stop;
-use crate::tools::targets::WASM;
-use crate::tools::{self, Tool, Toolbox};
+use crate::tools::targets::{self, WASM};
+use crate::tools::{self, Toolbox};
 use crate::workspace::{Workspace, loopback};
 
 /// How often trunk is polled.
@@ -24,91 +24,62 @@ const POLL: Duration = Duration::from_millis(200);
 /// in its name (doc.rust-lang.org/cargo/reference/config.html).
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
-/// A folder for the page under `target` that no other run uses, and its lock.
-fn own_folder(target: &Path) -> Result<(PathBuf, File)> {
-    for number in 0..16 {
-        let folder = target.join(format!("page/{number}"));
-        fs_err::create_dir_all(&folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => return Ok((folder, lock)),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(why)) => return Err(why).context("the page's folder"),
-        }
-    }
-    bail!("sixteen runs use a folder for the page under {}; stop some", target.display())
-}
-
 /// The page, with the tools that make it.
-#[derive(Debug)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     workspace: &'a Workspace,
+    toolbox: &'a Toolbox,
     trunk: PathBuf,
     bindgen: PathBuf,
-    /// `wasm-opt`; `None` unless built for a release.
-    optimizer: Option<PathBuf>,
     /// `PATH` with the tools that trunk looks for first.
     path: std::ffi::OsString,
-    /// Where releases are built, and its lock, held as long as this run may serve from it.
-    place: (PathBuf, File),
 }
 
 /// The page as it is deployed.
-#[derive(Debug)]
-pub struct Built {
+pub(crate) struct Built {
     /// The folder to serve.
-    pub folder: PathBuf,
-    /// What it weighs.
-    pub sizes: SizeReport,
+    pub(crate) folder: PathBuf,
+    /// The sizes of its files.
+    pub(crate) sizes: SizeReport,
+    /// Removed at the end, so that no other run builds into it.
+    _temporary: TempDir,
 }
 
 impl<'a> Page<'a> {
-    /// Finds or installs the tools, one step each.
-    ///
-    /// # Errors
-    /// If one is missing and cannot be installed.
-    pub fn new(
-        workspace: &'a Workspace,
-        toolbox: &Toolbox,
-        release: bool,
-        steps: &mut Steps,
-    ) -> Result<Self> {
-        let mut ensure = |tool: Tool| steps.take(&tool.label(), || toolbox.ensure(&tool));
-        let trunk = ensure(tools::trunk())?;
-        let bindgen = ensure(tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?))?;
-        let optimizer = release.then(|| ensure(tools::wasm_opt())).transpose()?;
+    /// Finds the tools, or installs them. An error if one cannot be installed.
+    pub(crate) fn new(workspace: &'a Workspace, toolbox: &'a Toolbox) -> Result<Self> {
+        targets::ensure(WASM)?;
+        let trunk = toolbox.ensure(&tools::trunk())?;
+        let bindgen = tools::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
+        let bindgen = toolbox.ensure(&bindgen)?;
         let path = tools::search_path(slice::from_ref(&bindgen))?;
-        let place = own_folder(&workspace.target)?;
-        Ok(Self { workspace, trunk, bindgen, optimizer, path, place })
+        Ok(Self { workspace, toolbox, trunk, bindgen, path })
     }
 
-    /// Builds the page as it is deployed, and prints what it weighs.
-    ///
-    /// # Errors
-    /// If it does not build.
-    pub fn build_release(&self) -> Result<Built> {
-        let (target, folder) = (&self.workspace.target, &self.place.0);
+    /// Builds the page as it is deployed, and prints the sizes of its files. An error if it does not build.
+    pub(crate) fn build_release(&self) -> Result<Built> {
+        let target = &self.workspace.target;
+        let folder = tempfile::tempdir_in(target)?;
+        let optimizer = self.toolbox.ensure(&tools::wasm_opt())?;
         // The compiler's own output is shared by every run: one after the other.
         let compiling = File::create(target.join("page-build.lock"))?;
         compiling.lock().context("the lock of the page's build")?;
-        let (built, finished) = (folder.join("built"), folder.join("site"));
+        let [built, split, finished] =
+            ["built", "split", "site"].map(|name| folder.path().join(name));
         let mut command = self.trunk("build");
-        command.args(["--release", "--features", "split", "--dist"]).arg(&built);
+        // Trunk would take the hashes before the program is final.
+        command.args(["--release", "--features", "split", "--filehash", "false", "--dist"]);
+        command.arg(&built);
         command.env(FLAGS, self.release_flags()?);
         process::run(&mut command).context("the page does not build")?;
-        let optimizer = self
-            .optimizer
-            .as_deref()
-            .context("wasm-opt was not installed: call Page::new with release = true")?;
         site::split(
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
-            &folder.join("split"),
-            site::Programs { bindgen: &self.bindgen, optimizer },
+            &split,
+            site::Programs { bindgen: &self.bindgen, optimizer: &optimizer },
         )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
-        Ok(Built { folder: finished, sizes })
+        Ok(Built { folder: finished, sizes, _temporary: folder })
     }
 
     /// The compiler's flags: those for splitting the program, and those that keep the folders of the
@@ -132,12 +103,9 @@ impl<'a> Page<'a> {
         Ok(flags.join("\x1f"))
     }
 
-    /// Lets trunk serve the page, and build it again whenever it changes; returns when it is
-    /// served.
-    ///
-    /// # Errors
-    /// If it does not build.
-    pub async fn serve(&self, port: u16) -> Result<KillOnExit> {
+    /// Has trunk serve the page and build it again whenever it changes; returns when it is served. An
+    /// error if it does not build.
+    pub(super) async fn serve(&self, port: u16) -> Result<KillOnExit> {
         let mut command = self.trunk("serve");
         command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
         command.arg(self.workspace.target.join("page/dev"));
@@ -161,11 +129,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Waits until trunk ends, which it should not; forever if there is none.
-///
-/// # Errors
-/// If it ends before we are asked to.
-pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
+/// Waits until trunk ends, which is an error unless a signal was received; forever if there is none.
+pub(super) async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
     let Some(mut trunk) = trunk else { return std::future::pending().await };
     loop {
         if let Some(status) = trunk.ended()? {
@@ -175,21 +140,5 @@ pub async fn until_it_ends(trunk: Option<KillOnExit>) -> Result<()> {
             }
         }
         tokio::time::sleep(POLL).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_runs_never_build_in_one_folder() {
-        let temporary = tempfile::tempdir().unwrap();
-        let target = temporary.path();
-        let (first, held) = own_folder(target).unwrap();
-        let (second, _held_too) = own_folder(target).unwrap();
-        assert_ne!(first, second);
-        drop(held);
-        assert_eq!(own_folder(target).unwrap().0, first);
     }
 }

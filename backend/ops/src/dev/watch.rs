@@ -14,11 +14,8 @@ use crate::workspace::Workspace;
 /// How often the files are compared.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Rebuilds and reloads what changes, for ever. What does not build or is not right is shown, and
-/// the one before stays.
-///
-/// # Errors
-/// None: it never returns.
+/// Rebuilds and reloads what changes, forever. What does not build or has mistakes is reported, and the
+/// version before stays.
 pub(super) async fn run(workspace: &Workspace, release: bool, place: &load::Place) -> Result<()> {
     let under = |paths: &[&str]| paths.iter().map(|path| workspace.root.join(path)).collect();
     let code =

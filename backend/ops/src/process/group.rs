@@ -1,5 +1,8 @@
-//! Programs in process groups of their own, so that one signal ends all that they started. (The
-//! crate `process-wrap` has such groups, but neither asks before it kills nor keeps a list.)
+//! Programs in process groups of their own, so that one signal ends all that they started.
+//!
+//! The crate `process-wrap` starts and signals groups, too, which std and rustix do in a line each. It
+//! leaves to its user what is here: SIGTERM before SIGKILL, ending a group that is dropped, and the
+//! list of running groups for the signal handler.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -102,6 +105,9 @@ wait "$child""#;
 
 impl KillOnExit {
     /// Starts a program with the environment and folder of `like`.
+    ///
+    /// # Errors
+    /// If it cannot be started.
     pub fn start(like: &Command) -> std::io::Result<Self> {
         let mut shell = Command::new("/bin/sh");
         shell.args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("kill-on-exit")]);

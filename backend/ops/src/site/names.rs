@@ -15,7 +15,7 @@ pub(super) fn replace(
     named: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     if mentions.is_empty() {
-        return content.to_owned(); // it may not be a text at all
+        return content.to_owned(); // it may be no text
     }
     let mut text = String::from_utf8_lossy(content).into_owned();
     for (old, new) in mentions.iter().filter_map(|old| Some((old, named.get(old)?))) {
@@ -27,9 +27,8 @@ pub(super) fn replace(
     text.into_bytes()
 }
 
-/// `app-0123456789abcdef_bg.wasm` with its final hash: `app_bg.{hash}.wasm`.
+/// A name with a hash: `frontend_bg.{hash}.wasm`.
 pub(super) fn by_content(name: &str, hash: &str) -> String {
-    let name = without_trunks_hash(name);
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),
@@ -53,18 +52,6 @@ fn places<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a 
     })
 }
 
-/// The name without the `-` and up to 16 hex digits that trunk puts into it.
-fn without_trunks_hash(name: &str) -> String {
-    for (dash, _) in name.match_indices('-') {
-        let rest = &name[dash + 1..];
-        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
-        if (12..=16).contains(&digits) && rest[digits..].starts_with(['.', '_']) {
-            return format!("{}{}", &name[..dash], &rest[digits..]);
-        }
-    }
-    name.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,18 +72,5 @@ mod tests {
         let named = BTreeMap::from([("a.js".to_owned(), "a.1.js".to_owned())]);
         let text = replace(b"'a.js' b/a.js ba.js", &BTreeSet::from(["a.js".to_owned()]), &named);
         assert_eq!(String::from_utf8(text).unwrap(), "'a.1.js' b/a.1.js ba.js");
-    }
-
-    #[test]
-    fn a_new_name_has_the_final_hash_in_place_of_trunks() {
-        for (old, new) in [
-            ("frontend-0123456789abcdef_bg.wasm", "frontend_bg.HASH.wasm"),
-            ("frontend-0123456789abcdef.js", "frontend.HASH.js"),
-            ("base-f3d9a1b2c4e5.css", "base.HASH.css"),
-            ("boot.js", "boot.HASH.js"),
-            ("a-decade.css", "a-decade.HASH.css"),
-        ] {
-            assert_eq!(by_content(old, "HASH"), new);
-        }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 /// The size of every file, and of every kind that has a budget.
 #[derive(Debug, Default)]
-pub struct SizeReport {
+pub(crate) struct SizeReport {
     files: Vec<File>,
 }
 
@@ -54,15 +54,12 @@ fn is_start(path: &str) -> bool {
 
 impl SizeReport {
     /// Adds a file of the page.
-    pub fn add(&mut self, path: &Path, raw: usize, compressed: Option<usize>) {
+    pub(crate) fn add(&mut self, path: &Path, raw: usize, compressed: Option<usize>) {
         self.files.push(File { path: path.display().to_string(), raw, compressed });
     }
 
-    /// Fails if a kind of files is larger than its budget.
-    ///
-    /// # Errors
-    /// One sentence with every kind that does.
-    pub fn within_budget(&self) -> Result<()> {
+    /// Checks the budgets; an error names every kind of files that is over its own.
+    pub(crate) fn within_budget(&self) -> Result<()> {
         let over = BUDGETS.iter().filter(|budget| self.size(budget) > budget.most);
         let over: Vec<String> = over
             .map(|budget| format!("{} {} of {} bytes", budget.kind, self.size(budget), budget.most))

@@ -5,7 +5,7 @@
 //! written. So trunk builds an unsplit page, and this module replaces its .wasm and JavaScript glue.
 //! Trunk's warning that it cannot minify the glue is about the replaced one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
@@ -15,7 +15,7 @@ use crate::process;
 
 /// The flags that the splitter needs of the compiler: it reads relocations and the names of symbols
 /// (docs.rs/wasm_split_cli_support).
-pub const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
+pub(crate) const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=none"];
 
 /// Exports of wasm-streams, which Leptos uses for server functions; removed so that wasm-opt can drop
 /// their code.
@@ -26,70 +26,50 @@ const LOADER: &str = "__wasm_split.js";
 
 /// The programs that make the files.
 #[derive(Debug, Clone, Copy)]
-pub struct Programs<'a> {
+pub(crate) struct Programs<'a> {
     /// `wasm-bindgen`.
-    pub bindgen: &'a Path,
+    pub(crate) bindgen: &'a Path,
     /// `wasm-opt`.
-    pub optimizer: &'a Path,
+    pub(crate) optimizer: &'a Path,
 }
 
 /// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
-/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is emptied.
-///
-/// # Errors
-/// If a program fails, a file cannot be read or written, or the page is not as trunk makes it.
-pub fn split(compiled: &Path, built: &Path, scratch: &Path, programs: Programs<'_>) -> Result<()> {
-    let name = program_name(built)?;
-    let _ = fs::remove_dir_all(scratch); // left by the build before
+/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is made.
+pub(crate) fn split(
+    compiled: &Path,
+    built: &Path,
+    scratch: &Path,
+    programs: Programs<'_>,
+) -> Result<()> {
     fs::create_dir_all(scratch)?;
-    let (main, glue) = (scratch.join(format!("{name}.wasm")), scratch.join("glue"));
+    let (main, glue) = (scratch.join("frontend.wasm"), scratch.join("glue"));
     let input = fs::read(compiled)?;
     let mut options = wasm_split_cli_support::Options::new(&input);
-    let main_module = format!("./{name}.js");
     options.output_dir = scratch;
     options.main_out_path = &main;
-    options.main_module = &main_module;
+    options.main_module = "./frontend.js";
     let parts = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the program of the page cannot be split: {error:#}"))?;
 
     let mut bindgen = Command::new(programs.bindgen);
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports"]);
-    bindgen.arg("--out-name").arg(&name).arg("--out-dir").arg(&glue).arg(&main);
+    bindgen.args(["--out-name", "frontend", "--out-dir"]).arg(&glue).arg(&main);
     process::run(&mut bindgen)?;
 
-    optimize(&glue.join(format!("{name}_bg.wasm")), built, programs)?;
+    optimize(&glue.join("frontend_bg.wasm"), built, programs)?;
     for part in &parts.split_modules {
         optimize(part, built, programs)?;
     }
-    copy(&glue.join(format!("{name}.js")), built)?;
-    copy(&scratch.join(LOADER), built)?;
+    fs::copy(glue.join("frontend.js"), built.join("frontend.js"))?;
+    fs::copy(scratch.join(LOADER), built.join(LOADER))?;
     preload_loader(&built.join("index.html"))
-}
-
-/// What trunk calls the program: `frontend-0123456789abcdef`.
-fn program_name(built: &Path) -> Result<String> {
-    let entries = fs::read_dir(built)?;
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut programs =
-        names.filter_map(|name| name.strip_suffix("_bg.wasm").map(ToOwned::to_owned));
-    programs.next().with_context(|| format!("there is no program in {}", built.display()))
 }
 
 /// Runs wasm-opt on a file and writes the result into the page.
 fn optimize(file: &Path, built: &Path, programs: Programs<'_>) -> Result<()> {
     let mut command = Command::new(programs.optimizer);
     command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(["-Oz", "--output"]);
-    process::run(command.arg(built.join(name_of(file))).arg(file))
-}
-
-fn copy(file: &Path, built: &Path) -> Result<()> {
-    let copied = built.join(name_of(file));
-    fs::copy(file, &copied)?;
-    Ok(())
-}
-
-fn name_of(file: &Path) -> PathBuf {
-    file.file_name().map(PathBuf::from).unwrap_or_default()
+    process::run(command.arg(built.join(file.file_name().unwrap_or_default())).arg(file))
 }
 
 /// The main glue imports the loader: without this, the browser would ask for it only when it has

@@ -41,7 +41,7 @@ const FIREFOXES: [&str; 3] =
 
 /// The Chromium of this machine. On Debian, as root, this and the other browsers are installed if
 /// they are missing; elsewhere the error is one sentence with the command to run.
-pub fn ensure() -> Result<Browser> {
+pub(crate) fn ensure() -> Result<Browser> {
     let find =
         || Some(Browser { chromium: any(&CHROMIUMS)?, chromedriver: any(&["chromedriver"])? });
     let on_macos = "brew install --cask chromium chromedriver";
@@ -67,14 +67,15 @@ fn major_in(said: &str) -> Option<&str> {
     numbers.map(|(major, _)| major).find(|major| major.parse::<u32>().is_ok())
 }
 
-/// The Firefox of this machine. Its driver is a tool of ours: [`super::geckodriver`].
-pub fn ensure_firefox() -> Result<PathBuf> {
+/// The Firefox of this machine. Its driver is [`super::geckodriver`].
+pub(crate) fn ensure_firefox() -> Result<PathBuf> {
     find_or_install(|| any(&FIREFOXES), "firefox-esr", "brew install --cask firefox")
 }
 
-/// The WebKitGTK of this machine; `None` where it does not exist: it is for Linux only.
-pub fn ensure_webkit() -> Result<Option<WebKit>> {
+/// The WebKitGTK of this machine; `None`, and a printed line, where it does not exist.
+pub(crate) fn ensure_webkit() -> Result<Option<WebKit>> {
     if std::env::consts::OS != "linux" {
+        println!("    no journeys in WebKit: WebKitGTK exists on Linux only");
         return Ok(None);
     }
     let find = || {

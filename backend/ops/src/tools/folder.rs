@@ -1,8 +1,7 @@
 //! The tool folder: what it holds, and how something new gets into it whole or not at all.
 
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use fs_err as fs;
@@ -18,7 +17,7 @@ pub struct Toolbox {
 impl Toolbox {
     /// The folder that `TIFFIN_TOOLS` names, else `tiffin/tools` in the user's cache folder
     /// (XDG Base Directory Specification: `XDG_CACHE_HOME`, by default `~/.cache`), made if absent.
-    pub fn open() -> Result<Self> {
+    pub(crate) fn open() -> Result<Self> {
         let folder =
             |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = || std::env::home_dir().map(|home| home.join(".cache"));
@@ -37,13 +36,13 @@ impl Toolbox {
 
     /// The path of a tool that is here already: in this folder, or on `PATH`.
     fn find(&self, tool: &Tool) -> Option<PathBuf> {
-        let ours = self.root.join(tool.folder()).join("bin").join(tool.program);
-        if tool.is_at(&ours) { Some(ours) } else { tool.on_path() }
+        let installed = self.root.join(tool.folder()).join("bin").join(tool.program);
+        if tool.is_at(&installed) { Some(installed) } else { tool.on_path() }
     }
 
     /// The path of a tool, which is installed first if it is not here. If that is not possible, the
     /// error says what is missing: a network, a permission, a compiler.
-    pub fn ensure(&self, tool: &Tool) -> Result<PathBuf> {
+    pub(crate) fn ensure(&self, tool: &Tool) -> Result<PathBuf> {
         if let Some(path) = self.find(tool) {
             return Ok(path);
         }
@@ -57,12 +56,18 @@ impl Toolbox {
 
     fn install(&self, tool: &Tool) -> Result<PathBuf> {
         println!("    installing {} into {}", tool.label(), self.root.display());
-        let fresh = self.root.join(format!(".new-{}", tool.folder()));
-        remove(&fresh)?; // left by an installation that was interrupted
         let home = self.root.join(tool.folder());
-        let installed = install_into(&fresh, &home, tool);
-        let _ = remove(&fresh); // it is there only after an error, which is the one to report
-        installed.map(|()| home.join("bin").join(tool.program))
+        let fresh = tempfile::tempdir_in(&self.root)?;
+        if !prebuilt::install(tool, fresh.path()) {
+            install::install(tool, fresh.path())?;
+            let runs = tool.is_at(&fresh.path().join("bin").join(tool.program));
+            ensure!(runs, "{} was installed and does not run", tool.label());
+        }
+        if home.exists() {
+            fs::remove_dir_all(&home)?; // it does not run
+        }
+        fs::rename(fresh.keep(), &home)?;
+        Ok(home.join("bin").join(tool.program))
     }
 
     /// Keeps other processes from installing until the file is dropped.
@@ -79,24 +84,6 @@ impl Toolbox {
     }
 }
 
-fn install_into(fresh: &Path, home: &Path, tool: &Tool) -> Result<()> {
-    fs::create_dir(fresh)?;
-    if !prebuilt::install(tool, fresh) {
-        install::install(tool, fresh)?;
-    }
-    let runs = tool.is_at(&fresh.join("bin").join(tool.program));
-    ensure!(runs, "{} was installed and does not run", tool.label());
-    remove(home)?; // what stood there did not run
-    Ok(fs::rename(fresh, home)?)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +93,7 @@ mod tests {
     fn a_tool_in_the_folder_counts_only_at_its_version() {
         let temporary = tempfile::tempdir().unwrap();
         let toolbox = Toolbox::at(temporary.path().to_owned()).unwrap();
-        let tool = super::super::krate("no-such-tool", "1.2.3");
+        let tool = super::super::crates_io("no-such-tool", "1.2.3");
         let bin = temporary.path().join("no-such-tool-1.2.3/bin");
         let path = bin.join("no-such-tool");
         assert_eq!(toolbox.find(&tool), None);

@@ -13,8 +13,8 @@ use crate::process::{self, Failed};
 /// The oldest Python that the lock files are for.
 const OLDEST_PYTHON: (u8, u8) = (3, 10);
 
-/// What cargo, pip and npm print without a network.
-const OFFLINE: [&str; 13] = [
+/// What cargo, curl, rustup, pip and npm print without a network.
+const OFFLINE: [&str; 16] = [
     "Could not resolve host",
     "Couldn't connect to server",
     "Could not connect to server",
@@ -22,6 +22,9 @@ const OFFLINE: [&str; 13] = [
     "Connection timed out",
     "Network is unreachable",
     "Temporary failure",
+    "dns error",
+    "failed to lookup address",
+    "could not download file",
     "spurious network error",
     "download of config.json failed",
     "NewConnectionError",
@@ -43,7 +46,7 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> Result<()> {
         Source::Python(lock) => ("PyPI", from_pypi(tool, lock, fresh)),
     };
     result.map_err(|error| match error.downcast_ref::<Failed>() {
-        Some(failed) if is_offline(failed) => anyhow!(
+        Some(failed) if is_offline(&failed.output) => anyhow!(
             "{} is missing and {registry} cannot be reached; a first run needs the network once",
             tool.label()
         ),
@@ -51,9 +54,9 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> Result<()> {
     })
 }
 
-fn is_offline(failed: &Failed) -> bool {
-    let written = failed.last_lines(usize::MAX);
-    OFFLINE.iter().any(|complaint| written.contains(complaint))
+/// Whether a program that wrote this had no network.
+fn is_offline(written: &str) -> bool {
+    OFFLINE.iter().any(|message| written.contains(message))
 }
 
 /// Builds a crate's programs.
@@ -135,6 +138,36 @@ fn make_movable(program: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_network_is_recognised_in_what_each_program_writes() {
+        for (written, expected) in [
+            ("spurious network error (3 tries remaining): [6] Could not resolve hostname", true),
+            ("[6] Couldn't resolve host name (Could not resolve host: index.crates.io)", true),
+            ("download of config.json failed", true),
+            (
+                "curl: (7) Failed to connect to github.com port 443: Couldn't connect to server",
+                true,
+            ),
+            ("curl: (7) Failed to connect to github.com: Could not connect to server", true),
+            ("error: could not download file from 'https://static.rust-lang.org/x'", true),
+            ("client error (Connect): dns error: no record found", true),
+            ("failed to lookup address information: Name or service not known", true),
+            ("NewConnectionError('<HTTPSConnection>: Failed to establish a connection')", true),
+            ("[Errno -3] Temporary failure in name resolution", true),
+            ("[Errno 101] Network is unreachable", true),
+            ("[Errno 111] Connection refused", true),
+            ("[Errno 110] Connection timed out", true),
+            ("npm error code ENOTFOUND", true),
+            ("npm error code EAI_AGAIN", true),
+            ("npm error code ECONNREFUSED", true),
+            ("error: could not compile `trunk` (bin \"trunk\") due to 1 previous error", false),
+            ("npm error code EACCES", false),
+            ("", false),
+        ] {
+            assert_eq!(is_offline(written), expected, "{written}");
+        }
+    }
 
     #[test]
     fn npm_runs_no_script_and_keeps_to_the_lock_file() {

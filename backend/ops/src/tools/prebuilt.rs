@@ -1,5 +1,5 @@
-//! Prebuilt programs from their projects' releases on GitHub: those whose checksums are pinned here.
-//! What has none comes from its registry, which takes longer.
+//! Prebuilt programs from their projects' releases on GitHub, with checksums that are pinned here: those
+//! that take minutes to build, or would need Node. All others come from their registries.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,53 +12,36 @@ use super::Tool;
 use crate::hash::sha256;
 use crate::process;
 
-/// An archive that may be unpacked.
+/// An archive that may be unpacked, for Linux on x86-64.
 struct Archive {
     program: &'static str,
-    /// The operating system and the processor, as Rust names them.
-    machine: (&'static str, &'static str),
     /// Its path below `https://github.com`, which names the version.
     path: &'static str,
     sha256: &'static str,
 }
 
-const ARCHIVES: [Archive; 4] = [
+const ARCHIVES: [Archive; 2] = [
     Archive {
         program: "trunk",
-        machine: ("linux", "x86_64"),
         path: "trunk-rs/trunk/releases/download/v0.21.14/trunk-x86_64-unknown-linux-gnu.tar.gz",
         sha256: "f2b4680cd239693a646a2795e4633c625328d7b2a044fbe749fa3a2fe9e7036b",
     },
     Archive {
-        program: "cargo-machete",
-        machine: ("macos", "aarch64"),
-        path: "bnjbvr/cargo-machete/releases/download/v0.9.2/cargo-machete-v0.9.2-aarch64-apple-darwin.tar.gz",
-        sha256: "63e28fee386d82d33f2d12406c857f98e2d4697f3f7df7f71f34dff07fca0fde",
-    },
-    Archive {
-        program: "cargo-machete",
-        machine: ("linux", "x86_64"),
-        path: "bnjbvr/cargo-machete/releases/download/v0.9.2/cargo-machete-v0.9.2-x86_64-unknown-linux-musl.tar.gz",
-        sha256: "48200087f54c55aabcd4db4af1e25742b49846c02a1b1bfa134711945b35b2e9",
-    },
-    Archive {
         program: "wasm-opt",
-        machine: ("linux", "x86_64"),
         path: "WebAssembly/binaryen/releases/download/version_132/binaryen-version_132-x86_64-linux.tar.gz",
         sha256: "195ddc94f9bc89f45abdabb0b9eea86023d727ba90eac8b35b80f2544fc30572",
     },
 ];
 
-/// Puts a prebuilt tool into `fresh/bin`; `false` if there is none for this machine, or it cannot be
-/// downloaded or does not run: then there is another way to get it.
+/// Puts a prebuilt tool into `fresh/bin` and sees it run; `false` if there is none for this machine,
+/// or it cannot be downloaded or does not run: then it comes from its registry.
 pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
-    let machine = (std::env::consts::OS, std::env::consts::ARCH);
     let is_of_tool = |archive: &&Archive| {
-        archive.program == tool.program
-            && archive.path.contains(&tool.version)
-            && archive.machine == machine
+        archive.program == tool.program && archive.path.contains(&tool.version)
     };
-    let Some(archive) = ARCHIVES.iter().find(is_of_tool) else { return false };
+    let archive = ARCHIVES.iter().find(is_of_tool);
+    let archive = archive.filter(|_| cfg!(all(target_os = "linux", target_arch = "x86_64")));
+    let Some(archive) = archive else { return false };
     let url = format!("https://github.com/{}", archive.path);
     let unpacked = unpack(tool.program, &url, archive.sha256, fresh).and_then(|()| {
         ensure!(tool.is_at(&fresh.join("bin").join(tool.program)), "it does not run here");
@@ -66,7 +49,7 @@ pub(super) fn install(tool: &Tool, fresh: &Path) -> bool {
     });
     if let Err(reason) = &unpacked {
         println!("    no prebuilt {}: {reason:#}", tool.label());
-        let _ = fs::remove_dir_all(fresh.join("bin")); // for the other way to begin with nothing
+        let _ = fs::remove_dir_all(fresh.join("bin")); // the registry's goes there
     }
     unpacked.is_ok()
 }
@@ -98,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_archive_is_of_a_tool_at_its_version() {
-        let tools = [tools::trunk(), tools::wasm_opt(), tools::cargo_machete()];
+        let tools = [tools::trunk(), tools::wasm_opt()];
         for Archive { program, path, .. } in ARCHIVES {
             let tool = tools.iter().find(|tool| tool.program == program).unwrap();
             assert!(path.contains(&tool.version), "{program}: pin the new archive's checksum");

@@ -11,7 +11,7 @@ use crate::process;
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Adds a target to the toolchain if it is missing; an error without rustup, or without a network.
-pub fn ensure(target: &str) -> Result<()> {
+pub(crate) fn ensure(target: &str) -> Result<()> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))
         .context("there is no Rust compiler; see https://rustup.rs")?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir() {

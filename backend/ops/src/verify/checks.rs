@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::Options;
 use crate::aws::cli::Aws;
 use crate::aws::package::{self, Architecture};
 use crate::dev::page::{Built, Page};
 use crate::emulator::{self, MiniStack, Permissions};
-use crate::steps::Steps;
-use crate::tools::browser::{self, Browser, WebKit};
+use crate::tools::browser::{self, WebKit};
 use crate::tools::targets::{self, WASM};
 use crate::tools::{self, Tool, Toolbox};
 use crate::workspace::Workspace;
@@ -25,37 +25,30 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Checks {
     workspace: Workspace,
     toolbox: Toolbox,
-    browser: OnceCell<Browser>,
     site: OnceCell<Built>,
-    /// The stack to make on AWS itself, if it is to be asked.
-    aws: Option<String>,
-    /// The commit since which changes are tried by the step `mutants`; everything without one.
-    since: Option<String>,
+    options: Options,
 }
 
 impl Checks {
-    pub(super) fn new(aws: Option<String>, since: Option<String>) -> Result<Self> {
+    pub(super) fn new(options: Options) -> Result<Self> {
         let (workspace, toolbox) = (Workspace::find()?, Toolbox::open()?);
-        let (browser, site) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { workspace, toolbox, browser, site, aws, since })
+        Ok(Self { workspace, toolbox, site: OnceCell::new(), options })
     }
 
     /// Everything that has to be installed, before anything takes long.
     pub(super) fn tools(&self) -> Result<()> {
         targets::ensure(WASM)?;
         let bindgen = tools::wasm_bindgen(self.workspace.locked_version("wasm-bindgen")?);
-        let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe()];
-        let browsers = [tools::geckodriver()];
-        let cloud = [tools::cfn_lint(), tools::checkov(), tools::aws()];
-        let aws = [tools::ministack(), tools::cargo_lambda()];
-        let crates = [tools::cargo_deny(), tools::cargo_machete()];
-        for tool in page.into_iter().chain(browsers).chain(crates).chain(cloud).chain(aws) {
+        let page = [tools::trunk(), bindgen, tools::wasm_opt(), tools::axe(), tools::geckodriver()];
+        let aws = [tools::cfn_lint(), tools::checkov(), tools::aws(), tools::ministack()];
+        let cargo = [tools::cargo_deny(), tools::cargo_machete(), tools::cargo_lambda()];
+        for tool in page.into_iter().chain(aws).chain(cargo) {
             self.tool(&tool)?;
             println!("    {}", tool.label());
         }
-        println!("    {}", self.browser()?.chromium.display());
+        println!("    {}", browser::ensure()?.chromium.display());
         println!("    {}", browser::ensure_firefox()?.display());
-        if let Some(webkit) = webkit()? {
+        if let Some(webkit) = browser::ensure_webkit()? {
             println!("    {}", webkit.mini_browser.display());
         }
         Ok(())
@@ -133,7 +126,9 @@ impl Checks {
         firefox.env("TIFFIN_FIREFOX", browser::ensure_firefox()?);
         firefox.env("TIFFIN_GECKODRIVER", self.tool(&tools::geckodriver())?);
         process::run(&mut firefox)?;
-        let Some(WebKit { mini_browser, driver, xvfb }) = webkit()? else { return Ok(()) };
+        let Some(WebKit { mini_browser, driver, xvfb }) = browser::ensure_webkit()? else {
+            return Ok(());
+        };
         let mut webkit = self.journeys_in("webkit")?;
         webkit.env("TIFFIN_MINIBROWSER", mini_browser).env("TIFFIN_WEBKITDRIVER", driver);
         webkit.env("TIFFIN_XVFB", xvfb);
@@ -155,13 +150,12 @@ impl Checks {
         let mut command = self.workspace.cargo();
         command.args(["test", "--package", "aws-local", "--test", "conformance", "--"]);
         command.env("TIFFIN_AWS", &aws);
-        if let Some(stack) = &self.aws {
+        if let Some(stack) = &self.options.aws {
             return self.ask_aws(command, &Aws::new(aws, None)?, stack);
         }
-        let folder = self.workspace.target.join("emulator");
-        let _ = fs_err::remove_dir_all(&folder); // left by a run before
+        let folder = tempfile::tempdir()?;
         let program = self.tool(&tools::ministack())?;
-        let emulator = MiniStack::start(&program, &folder, Permissions::Ignored)?;
+        let emulator = MiniStack::start(&program, folder.path(), Permissions::Ignored)?;
         command.arg("--emulator").env("AWS_ENDPOINT_URL", emulator.endpoint());
         command.env("AWS_REGION", emulator::REGION);
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
@@ -193,17 +187,17 @@ impl Checks {
 
     /// Changes of the code that no test notices.
     pub(super) fn mutants(&self) -> Result<()> {
-        mutants::run(&self.workspace, &self.toolbox, self.since.as_deref())
+        mutants::run(&self.workspace, &self.toolbox, self.options.since.as_deref())
     }
 
     /// A harness of browser tests, with the paths of the page, the browser and the command line.
     fn harness(&self, program: &str) -> Result<Command> {
-        let (site, browser) = (self.site()?, self.browser()?);
+        let (site, browser) = (self.site()?, browser::ensure()?);
         let mut command = self.workspace.cargo();
         command.args(["test", "--package", "ops", "--features", "browser", "--test", program]);
         command.env("TIFFIN_SITE", &site.folder);
-        command.env("TIFFIN_CHROMIUM", &browser.chromium);
-        command.env("TIFFIN_CHROMEDRIVER", &browser.chromedriver);
+        command.env("TIFFIN_CHROMIUM", browser.chromium);
+        command.env("TIFFIN_CHROMEDRIVER", browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
         Ok(command)
@@ -220,21 +214,13 @@ impl Checks {
         self.toolbox.ensure(tool)
     }
 
-    fn browser(&self) -> Result<&Browser> {
-        if self.browser.get().is_none() {
-            let _ = self.browser.set(browser::ensure()?);
-        }
-        self.browser.get().context("there is no browser")
-    }
-
     /// The page as it is deployed, built once.
     fn site(&self) -> Result<&Built> {
-        if self.site.get().is_none() {
-            targets::ensure(WASM)?;
-            let page = Page::new(&self.workspace, &self.toolbox, true, &mut Steps::quiet())?;
-            let _ = self.site.set(page.build_release()?);
+        if let Some(site) = self.site.get() {
+            return Ok(site);
         }
-        self.site.get().context("there is no page")
+        let site = Page::new(&self.workspace, &self.toolbox)?.build_release()?;
+        Ok(self.site.get_or_init(|| site))
     }
 
     pub(super) fn cargo(&self, arguments: &[&str]) -> Result<()> {
@@ -245,13 +231,4 @@ impl Checks {
         let mut command = self.workspace.cargo();
         process::run(command.args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
     }
-}
-
-/// WebKitGTK; prints a line where it does not exist.
-fn webkit() -> Result<Option<WebKit>> {
-    let webkit = browser::ensure_webkit()?;
-    if webkit.is_none() {
-        println!("    no journeys in WebKit: WebKitGTK exists on Linux only");
-    }
-    Ok(webkit)
 }

@@ -228,6 +228,13 @@ impl Emulator {
         Stack::new(&aws, name).existing()
     }
 
+    /// Checks that there is no stack of this name.
+    pub(crate) fn has_no_stack(&self, name: &str) -> Result<()> {
+        let error = self.stack(name).err().with_context(|| format!("there is a stack {name}"))?;
+        ensure!(error.to_string().starts_with(&format!("there is no stack {name}")), "{error:#}");
+        Ok(())
+    }
+
     fn resources(&self, name: &str) -> Result<Resources> {
         let aws = self.aws()?;
         Stack::new(&aws, name).resources()
@@ -258,18 +265,18 @@ impl Emulator {
     }
 
     /// What every customer orders, at the price of now.
-    pub(crate) async fn wish(&self) -> Result<Value> {
-        let mut wish = json!({
+    pub(crate) async fn order_request(&self) -> Result<Value> {
+        let mut request = json!({
             "restaurant_id": "raat-rani-dhaba",
             "lines": [{"dish_id": "rajma-chawal", "quantity": 1, "options": []}],
         });
         let quote = reqwest::Client::new().post(format!("{}/api/quotes", self.shop()));
-        let quote: Value = quote.json(&wish).send().await?.json().await?;
-        wish["expected_total"] = quote["bill"]["total"].clone();
-        wish["address"] = json!({
+        let quote: Value = quote.json(&request).send().await?.json().await?;
+        request["expected_total"] = quote["bill"]["total"].clone();
+        request["address"] = json!({
             "name": "Asha Rao", "street": "4 Mango Lane", "city": "New Delhi", "postcode": "110001",
         });
-        Ok(wish)
+        Ok(request)
     }
 
     /// The code in the newest mail to an address.
