@@ -139,11 +139,7 @@ impl Cloud {
         let console = console::router(self.services.clone(), sample.unwrap_or_default());
         let public = self.services.public.clone();
         let router = edge::router(self.stack(), settings, public, console)?;
-        self.tasks.spawn(async move {
-            if let Err(error) = edge::serve(listener, router, ReadTimeouts::default()).await {
-                eprintln!("{error:#}");
-            }
-        });
+        self.tasks.spawn(edge::serve(listener, router, ReadTimeouts::default()));
         Ok(())
     }
 

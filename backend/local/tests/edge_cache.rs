@@ -180,6 +180,44 @@ async fn a_slow_request_is_not_waited_for() {
     assert!(edge.gateway.invocations().is_empty(), "no function was invoked with half a request");
 }
 
+/// Open files are counted by process, so this needs one of its own.
+#[test]
+fn connections_are_accepted_again_after_file_descriptors_ran_out() {
+    let test = std::env::current_exe().unwrap();
+    let script = r#"ulimit -n 64 && exec "$0" --ignored --exact with_few_file_descriptors"#;
+    let output = std::process::Command::new("/bin/sh").args(["-c", script]).arg(test).output();
+    let output = output.unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above"]
+async fn with_few_file_descriptors() {
+    let edge = Edge::open(include_str!("gateway/stack.yaml")).await;
+    let mut connections = Vec::new();
+    while let Ok(connection) = tokio::net::TcpStream::connect(edge.addr).await {
+        connections.push(connection);
+        tokio::task::yield_now().await; // the edge accepts
+    }
+    assert!(connections.len() > 10, "{} connections", connections.len());
+    drop(connections);
+    let answer = async {
+        loop {
+            if let Ok(stream) = tokio::net::TcpStream::connect(edge.addr).await {
+                return stream;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let mut stream = tokio::time::timeout(Duration::from_secs(10), answer).await.unwrap();
+    stream.write_all(b"GET /config.json HTTP/1.1\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(10), read).await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
 #[tokio::test]
 async fn head_is_answered_as_on_aws() {
     let edge = Edge::open(include_str!("gateway/stack.yaml")).await;

@@ -135,7 +135,7 @@ fn each_alarm_rings_for_what_it_is_there_for() {
         *found.entry(condition(alarm)).or_insert(0) += 1;
     }
     let expected = [
-        ("5xx: Sum > 0 in 1 of 1 × 300 s", 1),
+        ("5xx: Sum > 0 in 2 of 3 × 300 s", 1),
         ("ApproximateNumberOfMessagesVisible: Maximum > 0 in 1 of 1 × 60 s", 1),
         ("DestinationDeliveryFailures: Sum > 0 in 1 of 1 × 300 s", 3),
         ("Errors: Sum > 0 in 2 of 3 × 300 s", 7),

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::ConnectInfo;
@@ -34,14 +33,22 @@ impl Default for ReadTimeouts {
     }
 }
 
+/// How long it waits when a connection cannot be accepted.
+const RETRY: Duration = Duration::from_millis(100);
+
 /// Serves the edge on a listener for as long as it is polled; its connections end with it.
-///
-/// # Errors
-/// The listener's.
-pub async fn serve(listener: TcpListener, router: Router, timeouts: ReadTimeouts) -> Result<()> {
+pub async fn serve(listener: TcpListener, router: Router, timeouts: ReadTimeouts) {
     let mut connections = JoinSet::new();
     loop {
-        let (stream, client) = listener.accept().await.context("the edge ended")?;
+        let (stream, client) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // Of one client that has gone, or of all: no file descriptors, until others are closed.
+            Err(error) => {
+                eprintln!("the edge cannot accept a connection: {error}");
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+        };
         // Forget those that have ended.
         while connections.try_join_next().is_some() {}
         connections.spawn(connection(stream, client, router.clone(), timeouts));

@@ -14,11 +14,12 @@ use super::stack::{Described, POLL, Stack, TAG};
 use crate::stop;
 
 /// The alarms that roll an update back when they go off; AWS accepts five at most
-/// (CloudFormation API Reference, "RollbackConfiguration").
+/// (CloudFormation API Reference, "RollbackConfiguration"). None of them can be set off by a stranger:
+/// the API's answers in the 500s can, by a body that API Gateway accepts and Lambda does not.
 const ROLLBACK_ALARMS: [&str; 5] = [
     "ApiErrorsAlarm",
     "AuthorizerErrorsAlarm",
-    "UnavailableAlarm",
+    "WatchdogErrorsAlarm",
     "PublishesFailedAlarm",
     "EventsNotPushedAlarm",
 ];
@@ -274,8 +275,8 @@ mod tests {
             let kind = &parsed[0]["Resources"][alarm]["Type"];
             assert_eq!(kind.as_str(), Some("AWS::CloudWatch::Alarm"), "{alarm}");
         }
-        let json = r#"{"Resources": {"UnavailableAlarm": {}}, "Outputs": {"ApiErrorsAlarm": {}}}"#;
-        assert_eq!(rollback_alarms(json).unwrap(), ["UnavailableAlarm"]);
+        let json = r#"{"Resources": {"WatchdogErrorsAlarm": {}}, "Outputs": {"ApiErrorsAlarm": {}}}"#;
+        assert_eq!(rollback_alarms(json).unwrap(), ["WatchdogErrorsAlarm"]);
         let configuration = |alarms: &[String], minutes| -> Value {
             serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()
         };
