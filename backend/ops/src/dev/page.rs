@@ -58,7 +58,7 @@ impl<'a> Page<'a> {
     /// Builds the page as it is deployed, and prints the sizes of its files. An error if it does not build.
     pub(crate) fn build_release(&self) -> Result<Built> {
         let target = &self.workspace.target;
-        let folder = tempfile::tempdir_in(target)?;
+        let folder = tempfile::Builder::new().prefix("page-").tempdir_in(target)?;
         let optimizer = self.toolbox.ensure(&tools::wasm_opt())?;
         // The compiler's own output is shared by every run: one after the other.
         let compiling = File::create(target.join("page-build.lock"))?;
