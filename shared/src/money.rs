@@ -135,11 +135,19 @@ pub struct Money {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not an unsigned decimal with at most this many decimals.
-    #[error("must be an amount such as 7.50, with at most {0} decimals")]
+    #[error("must be an amount such as {}", example(*.0))]
     Decimal(u8),
     /// Not three upper-case letters.
     #[error("must be an ISO 4217 currency code such as GBP")]
     Currency,
+}
+
+const fn example(decimals: u8) -> &'static str {
+    match decimals {
+        0 => "750, without decimals",
+        2 => "7.50, with at most 2 decimals",
+        _ => "7.500, with at most 3 decimals",
+    }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ use target::Target;
 pub enum Command {
     /// Create the shop in an AWS account, or update it
     Deploy(deploy::Options),
-    /// Delete it
+    /// Delete the stack; orders and customers are kept
     Destroy(destroy::Options),
     /// Create a stack around tables and customers that exist
     Adopt(adopt::Options),

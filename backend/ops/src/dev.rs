@@ -56,7 +56,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let workspace = Workspace::find()?;
     // A release is served by the edge itself.
     let edge = if options.release { options.port } else { EDGE_PORT };
-    check_ports(options.port, edge)?;
+    check_ports(options.port, options.release)?;
     let state = workspace.state();
     if options.fresh {
         forget(&state).await?;
@@ -130,14 +130,18 @@ fn art(state: &Path) -> PathBuf {
 }
 
 /// Checks that the ports are free: first of all, since installing and building take minutes.
-fn check_ports(page: u16, edge: u16) -> Result<()> {
-    let free = |port: u16| TcpListener::bind(loopback(port));
-    free(page).with_context(|| format!("port {page} is in use; choose another with --port"))?;
-    for port in [edge, AWS_PORT] {
-        let message = || format!("port {port} is in use; is another `cargo dev` running?");
-        free(port).with_context(message)?;
+fn check_ports(page: u16, is_release: bool) -> Result<()> {
+    let own = if is_release { &[AWS_PORT][..] } else { &[EDGE_PORT, AWS_PORT] };
+    for port in own {
+        let why = format!("port {port} is in use; stop the other `cargo dev`, or what else uses it");
+        TcpListener::bind(loopback(*port)).context(why)?;
     }
-    Ok(())
+    ensure!(
+        page != 0 && !own.contains(&page),
+        "--port {page}: choose a port other than 0, {EDGE_PORT} and {AWS_PORT}"
+    );
+    let why = format!("port {page} is in use; choose another with --port");
+    TcpListener::bind(loopback(page)).context(why).map(drop)
 }
 
 /// Empties the state folder, unless it is in use: its lock is taken first.

@@ -47,6 +47,9 @@ const PARTS: [(&str, &[&str]); 3] = [
 /// Installs `cargo-mutants` and runs it, on what has changed since the commit `since` or on
 /// everything; its reports are in `target/mutants`. A change that survives is an error.
 pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox, since: Option<&str>) -> Result<()> {
+    if since.is_none() {
+        println!("    changing all of the code takes hours; --since COMMIT changes less");
+    }
     let program = toolbox.ensure(&tools::cargo_mutants())?;
     let folder = workspace.root.join("target/mutants");
     fs_err::create_dir_all(&folder)?;

@@ -18,7 +18,7 @@ const LAST_LINES: usize = 25;
 /// Which steps to run.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The steps to run, by default all
+    /// The steps to run, by default all but `mutants`
     #[arg(value_name = "STEP", value_parser = names())]
     only: Vec<String>,
     /// Run the conformance suite against AWS itself (creates and deletes this stack)

@@ -166,7 +166,10 @@ impl Aws {
     fn credentials_of_version_1(&self) -> Result<Value> {
         let mut python = Command::new(self.program.with_file_name("python"));
         let said = process::output(python.args(["-c", CREDENTIALS]))
-            .context("there are no AWS credentials; run `aws configure`, or set AWS_PROFILE")?;
+            .with_context(|| {
+                let program = self.program.display();
+                format!("there are no AWS credentials; set AWS_PROFILE, or run `{program} configure`")
+            })?;
         serde_json::from_str(&said).context("the AWS credentials cannot be read")
     }
 }

@@ -57,6 +57,7 @@ impl fmt::Display for ServiceError {
 impl std::error::Error for ServiceError {}
 
 /// What to do about what often goes wrong; each version of the command line signs in differently.
+/// Version 2 is on PATH; version 1 is the one that is installed here.
 fn advice(code: &str, message: &str, is_version_2: impl Fn() -> bool) -> Option<&'static str> {
     let says = |text: &str| code.is_empty() && message.contains(text);
     let (of_2, of_1) = match code {
@@ -66,7 +67,8 @@ fn advice(code: &str, message: &str, is_version_2: impl Fn() -> bool) -> Option<
         | "UnrecognizedClientException"
         | "SignatureDoesNotMatch" => (
             "the AWS credentials are not valid any more; sign in again, such as with `aws sso login`",
-            "the AWS credentials are not valid any more; get new ones, such as by `aws configure`",
+            "the AWS credentials are not valid any more; get new ones, such as by \
+             `~/.cache/tiffin/tools/aws-*/bin/aws configure`",
         ),
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
             return Some("these AWS credentials may not do that; use ones that may deploy");
@@ -79,7 +81,8 @@ fn advice(code: &str, message: &str, is_version_2: impl Fn() -> bool) -> Option<
         }
         _ if says("Unable to locate credentials") || says("Partial credentials") => (
             "there are no AWS credentials; run `aws configure` or `aws configure sso`, or set AWS_PROFILE",
-            "there are no AWS credentials; run `aws configure`, or set AWS_PROFILE",
+            "there are no AWS credentials; set AWS_PROFILE, or run \
+             `~/.cache/tiffin/tools/aws-*/bin/aws configure`",
         ),
         _ if says("Could not connect to the endpoint URL") => {
             return Some(
@@ -128,9 +131,9 @@ mod tests {
             (details, 2, refused, "Not here (NoSuchBucket)"),
             (fatal, 1, refused, "Not Found (404)"),
             (expired, 2, "the AWS credentials are not valid any more; ", "`aws sso login`"),
-            (expired, 1, "the AWS credentials are not valid any more; ", "`aws configure`"),
+            (expired, 1, "the AWS credentials are not valid any more; ", "/bin/aws configure`"),
             (missing, 2, "there are no AWS credentials; ", "`aws configure sso`"),
-            (missing, 1, "there are no AWS credentials; ", "run `aws configure`, or set"),
+            (missing, 1, "there are no AWS credentials; set AWS_PROFILE, ", "/bin/aws configure`"),
             (sso, 2, "the single sign-on session has ended; ", "run `aws sso login` ("),
             (sso, 1, "the single sign-on session has ended, ", "install version 2"),
             (unreachable, 1, "AWS cannot be reached; ", "http://x"),

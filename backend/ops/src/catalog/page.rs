@@ -58,7 +58,7 @@ fn read(text: &str) -> (LegalPage, Notes) {
     let title = match blocks.next_if(|(_, text)| text.starts_with("# ")) {
         Some((line, text)) => bounded::<80>(line, &text[2..], &mut notes),
         None => {
-            let text = "begins without its title; add a first line such as `# Privacy`";
+            let text = "begins without its title; add a first line: `# ` and the title";
             notes.push((1, text.to_owned()));
             String::new()
         }
