@@ -54,13 +54,13 @@ pub fn page_path(name: PageName) -> String {
     format!("{PAGES}/{}", name.as_str())
 }
 
-/// `GET` the [`Order`]; `PUT` an [`crate::OrderRequest`] to place it.
+/// `GET` the [`crate::Order`]; `PUT` an [`crate::OrderRequest`] to place it.
 #[must_use]
 pub fn order_path(id: OrderId) -> String {
     format!("{ORDERS}/{id}")
 }
 
-/// `POST` without a body: the cancelled [`Order`].
+/// `POST` without a body: the cancelled [`crate::Order`].
 #[must_use]
 pub fn cancel_path(id: OrderId) -> String {
     format!("{ORDERS}/{id}/cancel")

@@ -3,9 +3,12 @@
 
 mod gateway;
 
+use std::collections::BTreeMap;
+
 use aws_local::cognito::UserPools;
 use aws_local::feed::{Feed, FeedEvent};
 use aws_local::store::Store;
+use aws_local::template::Stack;
 use gateway::{PASSWORD, cognito, folder, stack};
 use serde_json::{Value, json};
 
@@ -839,4 +842,47 @@ async fn a_browser_may_call_from_another_origin() {
     assert_eq!(refused.headers()["x-amzn-errortype"], "SerializationException");
     let body: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
     assert_eq!(body["__type"], "SerializationException");
+}
+
+#[test]
+fn what_a_pool_or_a_client_is_not_emulated_with_is_refused_by_line() {
+    let refused = |pool: &str, client: &str| {
+        let text = format!(
+            "Resources:
+  Pool: {{ Type: AWS::Cognito::UserPool, Properties: {{ UsernameAttributes: [email], {pool} }} }}
+  Client:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {{ UserPoolId: !Ref Pool, {client} }}
+"
+        );
+        let stack = Stack::parse(&text, "demo", "eu-west-2", &BTreeMap::new()).unwrap();
+        let pools = UserPools::new(&stack, Store::memory().unwrap(), Feed::default());
+        pools.err().map(|why| why.to_string()).unwrap_or_default()
+    };
+    let (pool, client) = ("AutoVerifiedAttributes: [email]", "EnableTokenRevocation: true");
+    assert_eq!(refused(pool, client), "");
+    for (more, what) in [
+        ("MfaConfiguration: OPTIONAL", "MFA"),
+        ("AdminCreateUserConfig: { AllowAdminCreateUserOnly: true }", "AllowAdminCreateUserOnly"),
+        (
+            "AccountRecoverySetting: { RecoveryMechanisms: [{ Name: admin_only, Priority: 1 }] }",
+            "a RecoveryMechanism other than verified_email",
+        ),
+        ("Policies: { PasswordPolicy: { PasswordHistorySize: 3 } }", "PasswordHistorySize"),
+    ] {
+        let expected = format!(
+            "line 2: Pool (AWS::Cognito::UserPool): {what} is not supported by the local emulator"
+        );
+        assert_eq!(refused(&format!("{pool}, {more}"), client), expected);
+    }
+    let other = refused("AutoVerifiedAttributes: [phone_number]", client);
+    assert!(other.contains("AutoVerifiedAttributes other than [email]"), "{other}");
+    for (client, what) in [
+        ("GenerateSecret: true", "a client with a secret"),
+        ("EnableTokenRevocation: false", "EnableTokenRevocation: false"),
+        ("ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH]", "a flow other than"),
+    ] {
+        let why = refused(pool, client);
+        assert!(why.starts_with("line 3: Client") && why.contains(what), "{why}");
+    }
 }

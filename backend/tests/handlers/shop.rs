@@ -501,6 +501,8 @@ async fn a_customer_has_a_limit_a_minute_of_messages_on_all_sockets() {
     assert_eq!((&pushed[0].1["type"], &pushed[1].1["type"]), (&json!("pong"), &json!("pong")));
     let problem = &pushed[2].1["problem"];
     assert_eq!((kind(problem), &problem["retry_after"]), ("too-many-requests", &json!(50)));
+    let title = "At most 2 messages a minute are accepted; try again in 50 s.";
+    assert_eq!(problem["title"], title);
 }
 
 #[tokio::test]

@@ -107,7 +107,6 @@ fn check(pool: &Resource) -> Result<()> {
                 pool.is_true("/AdminCreateUserConfig/AllowAdminCreateUserOnly"),
                 "AllowAdminCreateUserOnly",
             ),
-            (!pool.list("/Schema").is_empty(), "a Schema of its own"),
         ],
     )
 }
