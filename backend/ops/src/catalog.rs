@@ -1,7 +1,7 @@
 //! An owner's catalog: a folder per restaurant, with `restaurant.toml` and its pictures, and beside
 //! them the shop's own texts, `privacy.md` and `terms.md`.
 //!
-//! [`read`] checks all of it and reports every mistake by file and line; [`load::load`] writes a
+//! [`read`] checks all of it and reports every mistake by file and line; `load` writes a
 //! catalog without mistakes into the table that the functions read.
 
 pub mod load;

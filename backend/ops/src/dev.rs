@@ -1,7 +1,7 @@
 //! `cargo dev`: everything on this machine, from nothing to an open shop.
 //!
-//! Read it in the order it happens: [`run`] takes the steps, `backend` builds the functions,
-//! [`page`] builds and serves the page, [`cloud`] starts the local AWS with the demo catalog and
+//! Read it in the order it happens: `run` takes the steps, `backend` builds the functions,
+//! `page` builds and serves the page, [`cloud`] starts the local AWS with the demo catalog and
 //! account, `watch` rebuilds what changes, and [`load`] changes the catalog of a running one.
 
 pub(crate) mod backend;

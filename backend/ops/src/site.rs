@@ -1,7 +1,7 @@
 //! The page as it is deployed: every file named by its final content, compressed, and measured.
 //!
 //! Trunk would hash files before wasm-bindgen and wasm-opt have run, so that one name could stand for
-//! two contents, and a browser that caches a file for a year would keep the wrong one. [`finish`] runs
+//! two contents, and a browser that caches a file for a year would keep the wrong one. `finish` runs
 //! last and names the files.
 
 mod names;
@@ -17,7 +17,7 @@ use fs_err as fs;
 use walkdir::WalkDir;
 
 pub(crate) use sizes::SizeReport;
-pub(crate) use split::{Programs, SPLIT_FLAGS, split};
+pub(crate) use split::{SPLIT_FLAGS, split};
 
 use crate::hash;
 

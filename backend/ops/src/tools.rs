@@ -130,7 +130,7 @@ pub fn ministack() -> Tool {
 }
 
 /// Builds the functions for Lambda's processors. It links with zig, which it finds by the `python3`
-/// that is its neighbour: put its folder on `PATH` ([`search_path`]).
+/// that is its neighbour: put its folder on `PATH` (`search_path`).
 pub fn cargo_lambda() -> Tool {
     pypi("cargo-lambda", "cargo-lambda", include_str!("../python/cargo-lambda.txt"))
 }

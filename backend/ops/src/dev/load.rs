@@ -35,12 +35,8 @@ impl Place {
     pub fn of(stack: &Stack, endpoint: String, art: PathBuf) -> Result<Self> {
         let table = stack.outputs.get("CatalogTableName").cloned();
         let table = table.context("the template names no CatalogTableName in its outputs")?;
-        Ok(Self {
-            endpoint,
-            table,
-            art,
-            distribution: stack.outputs.get("DistributionId").cloned(),
-        })
+        let distribution = stack.outputs.get("DistributionId").cloned();
+        Ok(Self { endpoint, table, art, distribution })
     }
 }
 

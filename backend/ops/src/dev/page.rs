@@ -75,7 +75,7 @@ impl<'a> Page<'a> {
             &target.join(WASM).join("wasm-release/frontend.wasm"),
             &built,
             &split,
-            site::Programs { bindgen: &self.bindgen, optimizer: &optimizer },
+            [&self.bindgen, &optimizer],
         )?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");

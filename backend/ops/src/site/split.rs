@@ -24,22 +24,14 @@ const UNUSED_EXPORTS: &str = "*intounderlying*";
 /// The generated module that loads the chunks; it and the main glue import each other.
 const LOADER: &str = "__wasm_split.js";
 
-/// The programs that make the files.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Programs<'a> {
-    /// `wasm-bindgen`.
-    pub(crate) bindgen: &'a Path,
-    /// `wasm-opt`.
-    pub(crate) optimizer: &'a Path,
-}
-
 /// Replaces the program of the page that trunk made in `built` by two files, made of what cargo
-/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is made.
+/// `compiled` with [`SPLIT_FLAGS`] and the feature `split`. `scratch` is a folder that is made;
+/// `bindgen` and `optimizer` are wasm-bindgen and wasm-opt.
 pub(crate) fn split(
     compiled: &Path,
     built: &Path,
     scratch: &Path,
-    programs: Programs<'_>,
+    [bindgen, optimizer]: [&Path; 2],
 ) -> Result<()> {
     fs::create_dir_all(scratch)?;
     let (main, glue) = (scratch.join("frontend.wasm"), scratch.join("glue"));
@@ -51,14 +43,14 @@ pub(crate) fn split(
     let parts = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the program of the page cannot be split: {error:#}"))?;
 
-    let mut bindgen = Command::new(programs.bindgen);
+    let mut bindgen = Command::new(bindgen);
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports"]);
     bindgen.args(["--out-name", "frontend", "--out-dir"]).arg(&glue).arg(&main);
     process::run(&mut bindgen)?;
 
-    optimize(&glue.join("frontend_bg.wasm"), built, programs)?;
+    optimize(&glue.join("frontend_bg.wasm"), built, optimizer)?;
     for part in &parts.split_modules {
-        optimize(part, built, programs)?;
+        optimize(part, built, optimizer)?;
     }
     fs::copy(glue.join("frontend.js"), built.join("frontend.js"))?;
     fs::copy(scratch.join(LOADER), built.join(LOADER))?;
@@ -66,8 +58,8 @@ pub(crate) fn split(
 }
 
 /// Runs wasm-opt on a file and writes the result into the page.
-fn optimize(file: &Path, built: &Path, programs: Programs<'_>) -> Result<()> {
-    let mut command = Command::new(programs.optimizer);
+fn optimize(file: &Path, built: &Path, optimizer: &Path) -> Result<()> {
+    let mut command = Command::new(optimizer);
     command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(["-Oz", "--output"]);
     process::run(command.arg(built.join(file.file_name().unwrap_or_default())).arg(file))
 }
