@@ -133,7 +133,8 @@ fn art(state: &Path) -> PathBuf {
 fn check_ports(page: u16, is_release: bool) -> Result<()> {
     let own = if is_release { &[AWS_PORT][..] } else { &[EDGE_PORT, AWS_PORT] };
     for port in own {
-        let why = format!("port {port} is in use; stop the other `cargo dev`, or what else uses it");
+        let why =
+            format!("port {port} is in use; stop the other `cargo dev`, or what else uses it");
         TcpListener::bind(loopback(*port)).context(why)?;
     }
     ensure!(

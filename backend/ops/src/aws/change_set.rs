@@ -275,7 +275,8 @@ mod tests {
             let kind = &parsed[0]["Resources"][alarm]["Type"];
             assert_eq!(kind.as_str(), Some("AWS::CloudWatch::Alarm"), "{alarm}");
         }
-        let json = r#"{"Resources": {"WatchdogErrorsAlarm": {}}, "Outputs": {"ApiErrorsAlarm": {}}}"#;
+        let json =
+            r#"{"Resources": {"WatchdogErrorsAlarm": {}}, "Outputs": {"ApiErrorsAlarm": {}}}"#;
         assert_eq!(rollback_alarms(json).unwrap(), ["WatchdogErrorsAlarm"]);
         let configuration = |alarms: &[String], minutes| -> Value {
             serde_json::from_str(&rollback_configuration(alarms, minutes)).unwrap()

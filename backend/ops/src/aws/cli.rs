@@ -165,11 +165,10 @@ impl Aws {
     /// AWS's library for Python stands beside version 1, which is written with it.
     fn credentials_of_version_1(&self) -> Result<Value> {
         let mut python = Command::new(self.program.with_file_name("python"));
-        let said = process::output(python.args(["-c", CREDENTIALS]))
-            .with_context(|| {
-                let program = self.program.display();
-                format!("there are no AWS credentials; set AWS_PROFILE, or run `{program} configure`")
-            })?;
+        let said = process::output(python.args(["-c", CREDENTIALS])).with_context(|| {
+            let program = self.program.display();
+            format!("there are no AWS credentials; set AWS_PROFILE, or run `{program} configure`")
+        })?;
         serde_json::from_str(&said).context("the AWS credentials cannot be read")
     }
 }
