@@ -27,6 +27,9 @@ pub struct Options {
     /// For the step `mutants`: change only what has changed since this commit
     #[arg(long, value_name = "COMMIT")]
     since: Option<String>,
+    /// For the steps `journeys` and `emulator`: run only tests with this in their name
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
 }
 
 /// One step: its name on the command line, what it checks, and how.
@@ -78,12 +81,14 @@ fn names() -> PossibleValuesParser {
 /// Runs the steps, and stops at the first that fails; the last lines of its output are printed again
 /// after the table of steps.
 pub(crate) fn run(options: Options) -> Result<()> {
-    for (option, given, step) in [
-        ("--aws", options.aws.is_some(), "conformance"),
-        ("--since", options.since.is_some(), "mutants"),
+    for (option, given, steps) in [
+        ("--aws", options.aws.is_some(), &["conformance"][..]),
+        ("--since", options.since.is_some(), &["mutants"]),
+        ("--filter", options.filter.is_some(), &["journeys", "emulator"]),
     ] {
+        let step = steps[0];
         ensure!(
-            !given || options.only.iter().any(|name| name == step),
+            !given || options.only.iter().any(|name| steps.contains(&name.as_str())),
             "{option} is for the step `{step}`: cargo verify {step} {option} …"
         );
     }

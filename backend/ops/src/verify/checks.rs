@@ -200,6 +200,9 @@ impl Checks {
         command.env("TIFFIN_CHROMEDRIVER", browser.chromedriver);
         command.env("TIFFIN_AWS", self.tool(&tools::aws())?);
         command.env("TIFFIN_SCREENSHOTS", self.workspace.target.join("screenshots"));
+        if let Some(filter) = &self.options.filter {
+            command.args(["--", filter]);
+        }
         Ok(command)
     }
 

@@ -127,6 +127,7 @@ const JOURNEYS: &[Journey] = journeys! {
         being_online_again_loads_what_had_failed
         being_online_again_takes_back_errors
         a_translated_page_still_changes
+        a_status_of_a_later_version_is_in_progress
         signing_out_elsewhere_removes_what_was_typed;
     layout:
         long_words_and_large_text_stay_inside_the_window

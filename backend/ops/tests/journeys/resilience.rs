@@ -568,3 +568,21 @@ pub(crate) async fn signing_out_elsewhere_removes_what_was_typed(stage: Stage) -
     ensure!(left == json!([]), "after a reload there is {left}");
     shopper.no_trouble().await
 }
+
+pub(crate) async fn a_status_of_a_later_version_is_in_progress(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    shopper.signs_in(DEMO_EMAIL, DEMO_PASSWORD).await?;
+    shopper.runs_first(scripts::later_version("order_accepted", "order_tasted")).await?;
+    shopper.is_ready_to_order().await?;
+    shopper.submits("Place order").await?;
+    let order = shopper.is_at_an_order().await?;
+    shopper.sees("Your order is in progress").await?;
+    shopper.sees("A new version is available.").await?;
+    // Opened now, the page reads what it does not know as well.
+    shopper.goes_to("/orders").await?;
+    shopper.sees("In progress").await?;
+    shopper.goes_to(&order).await?;
+    shopper.sees("Delivered. Enjoy your meal!").await?;
+    shopper.no_trouble().await
+}

@@ -81,6 +81,29 @@ pub(crate) fn slow_answer(path: &str) -> String {
     )
 }
 
+/// A site of a later version, which calls something else than this page: in what it answers below
+/// `/api/orders` and in what it pushes.
+pub(crate) fn later_version(known: &str, later: &str) -> String {
+    format!(
+        "{{ const real = window.fetch.bind(window), [known, later] = {};
+            window.fetch = async (request, options) => {{
+              const response = await real(request, options);
+              const path = new URL(request.url ?? request, location.href).pathname;
+              if (!path.startsWith('/api/orders')) return response;
+              const {{ status, headers }} = response;
+              return new Response((await response.text()).replaceAll(known, later), {{ status, headers }});
+            }};
+            const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+            Object.defineProperty(MessageEvent.prototype, 'data', {{
+              get() {{
+                const value = data.get.call(this);
+                return typeof value === 'string' ? value.replaceAll(known, later) : value;
+              }},
+            }}); }}",
+        json!([known, later])
+    )
+}
+
 /// Every clock of the page's JavaScript is wrong by so many minutes.
 pub(crate) fn wrong_clock(minutes: i64) -> String {
     format!(
