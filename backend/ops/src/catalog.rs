@@ -126,9 +126,9 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
     let catalog = read_or_report(folder)?;
     let sections = catalog.restaurants.iter().flat_map(|entry| &entry.restaurant.sections);
     let dishes: usize = sections.map(|section| section.dishes.len()).sum();
-    println!("{} restaurants with {dishes} dishes are right", catalog.restaurants.len());
+    println!("no mistakes; restaurants: {}, dishes: {dishes}", catalog.restaurants.len());
     for name in PageName::ALL.iter().filter(|name| !catalog.pages.contains_key(name)) {
-        println!("there is no {0}.md; the page /{0} will say so", name.as_str());
+        println!("there is no {0}.md; the page /{0} will not be found", name.as_str());
     }
     Ok(())
 }

@@ -38,9 +38,9 @@ pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Resul
     let month = sum(&designs.tiffin.orders(orders), &designs.tiffin.idle());
     write!(
         table,
-        "\nIn US dollars, by the list prices of {region}. *Due* is a month with {count} orders after \
-         what every account has free of charge, each month and for good. The most expensive \
-         items of that month here, at list prices: {list}. Due: {due}.\n",
+        "\nIn US dollars, by the list prices of {region}. *After free tier* is a month with {count} \
+         orders without what every account has free of charge, each month and for good. The most \
+         expensive items of that month here, at list prices: {list}. After the free tier: {due}.\n",
         region = prices.region,
         count = grouped(orders),
         list = largest(prices, &month)?,
@@ -51,13 +51,13 @@ pub(super) fn markdown(prices: &Prices, designs: &Designs, orders: u64) -> Resul
 
 /// The columns' titles and what is used in each.
 fn columns(prices: &Prices, designs: &Designs, orders: u64) -> Vec<(String, Usage)> {
-    let columns = [("", &designs.tiffin), ("seed: ", &designs.seed)].map(|(prefix, design)| {
+    let columns = [("", &designs.tiffin), ("workshop: ", &designs.seed)].map(|(prefix, design)| {
         let (used, idle) = (design.orders(orders), design.idle());
         let due = prices.beyond_free(&sum(&used, &idle));
         [
             (format!("{prefix}{} orders", grouped(orders)), used),
             (format!("{prefix}idle, a month"), idle),
-            (format!("{prefix}due"), due),
+            (format!("{prefix}after free tier"), due),
         ]
     });
     columns.into_iter().flatten().collect()
