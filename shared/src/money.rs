@@ -174,6 +174,17 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_that_is_none_has_an_example_in_its_currency() {
+        for (code, said) in [
+            ("GBP", "must be an amount such as 7.50, with at most 2 decimals"),
+            ("JPY", "must be an amount such as 750, without decimals"),
+            ("KWD", "must be an amount such as 7.500, with at most 3 decimals"),
+        ] {
+            assert_eq!(Amount::parse("x", currency(code)).unwrap_err().to_string(), said);
+        }
+    }
+
+    #[test]
     fn a_currency_is_three_capitals() {
         for bad in ["gbp", "GB", "GBPX", "G€"] {
             assert_eq!(bad.parse::<Currency>(), Err(MoneyError::Currency), "{bad}");
