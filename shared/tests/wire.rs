@@ -448,7 +448,8 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     let later: Order = parse(later);
     assert_eq!((later.status, later.timeline[0].status), (Status::Unknown, Status::Unknown));
     assert!(!later.status.is_terminal(), "it is in progress");
-    let summary = json!({"order_id": ORDER, "status": "order_ready", "sequence": 3, "placed_at": 1});
+    let summary =
+        json!({"order_id": ORDER, "status": "order_ready", "sequence": 3, "placed_at": 1});
     assert_eq!(parse::<OrderSummary>(summary).status, Status::Unknown);
     let mut detail = serde_json::to_value(fact(Status::Accepted, 2)).unwrap();
     detail["order_status"] = json!("order_ready");
@@ -460,7 +461,10 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!(followed.apply(&event), Applied::Gap, "so that it is fetched");
     // On the bus it is refused: a function must not act on what it does not know.
     assert!(serde_json::from_value::<Envelope>(invocation("order_ready", detail.clone())).is_err());
-    assert!(matches!(read(invocation("order_accepted", detail)), Err(EventError::Contradiction { .. })));
+    assert!(matches!(
+        read(invocation("order_accepted", detail)),
+        Err(EventError::Contradiction { .. })
+    ));
 }
 
 #[test]

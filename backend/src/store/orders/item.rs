@@ -63,7 +63,9 @@ impl Item {
         let deadline = match self.order.status {
             Status::Placed => Some(self.order.accept_by),
             Status::Accepted | Status::PickedUp => self.order.latest_at,
-            Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => return None,
+            Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => {
+                return None;
+            }
         };
         [self.act_at, deadline].into_iter().flatten().min().or(Some(self.order.accept_by))
     }

@@ -86,7 +86,11 @@ async fn refresh(target: &Target) -> Result<()> {
     let person = Person::signed_in(target).await?;
     let answer = refresh_with(target, person.token("RefreshToken")).await?.ok()?;
     let renewed = |name: &str| answer["AuthenticationResult"][name].as_str().unwrap_or_default();
-    same!(read(renewed("AccessToken"))?.1["sub"], person.sub.as_str());
+    let access = read(renewed("AccessToken"))?.1;
+    same!(access["sub"], person.sub.as_str());
+    let signed_in_at = read(person.token("AccessToken"))?.1["auth_time"].clone();
+    ensure!(signed_in_at.is_u64(), "a session began at {signed_in_at}");
+    same!(access["auth_time"], signed_in_at);
     same!(read(renewed("IdToken"))?.1["sub"], person.sub.as_str());
     Ok(())
 }
