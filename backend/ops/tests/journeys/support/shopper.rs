@@ -512,5 +512,6 @@ fn status_name(status: Status) -> &'static str {
         Status::Delivered => "Delivered",
         Status::Rejected => "Declined",
         Status::Cancelled => "Cancelled",
+        Status::Unknown => "In progress",
     }
 }
