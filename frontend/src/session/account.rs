@@ -103,31 +103,23 @@ impl Session {
             cognito::change_password(site, token, previous, proposed).await
         })
         .await?;
-        let Ok(token) = self.token().await else { return Ok(PasswordChange::OthersSignedIn) };
         // Whatever is refused meanwhile waits here for the new session.
-        Ok(locks::exclusive(REFRESH_LOCK, self.replace_sessions(&token, proposed)).await)
+        Ok(locks::exclusive(REFRESH_LOCK, self.replace_sessions(proposed)).await)
     }
 
-    async fn replace_sessions(self, token: &str, password: &str) -> PasswordChange {
-        let (Ok(config), Some(username)) = (self.config().await, tokens::username(token)) else {
-            return PasswordChange::OthersSignedIn;
-        };
-        if end_sessions(&config, token).await.is_err() {
+    async fn replace_sessions(self, password: &str) -> PasswordChange {
+        let email = self.email_now().unwrap_or_default();
+        if self.sign_out_everywhere().await.is_err() {
             return PasswordChange::OthersSignedIn;
         }
-        let tokens = cognito::sign_in(&config, &config.client_id, &username, password).await;
-        // Unless the customer has signed out meanwhile, perhaps in another tab.
-        let stored = StoredSession::read(STORAGE_KEY).map(|stored| stored.email);
-        match (tokens, stored.filter(|stored| self.email_now().as_ref() == Some(stored))) {
-            (Ok(tokens), Some(email)) => {
-                self.store_tokens(&email, tokens);
-                PasswordChange::Done
+        // Unless this browser was signed out, or in with another account, meanwhile.
+        if self.email_now().as_ref() == Some(&email) {
+            if self.sign_in(&email, password).await.is_ok() {
+                return PasswordChange::Done;
             }
-            _ => {
-                self.sign_out();
-                PasswordChange::SignedOut
-            }
+            self.sign_out();
         }
+        PasswordChange::SignedOut
     }
 
     /// Has a code sent to a new email address, given the password. A session's own access token
