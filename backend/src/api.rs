@@ -17,9 +17,10 @@ mod response;
 mod sessions;
 mod state;
 
+use futures_util::future;
 use serde_json::Value;
 use shared::{
-    OrderId, Timestamp,
+    OrderId, Timestamp, UserId,
     api::{Problem, ProblemType},
 };
 use tracing::{Level, Span, field};
@@ -32,7 +33,11 @@ pub use state::Api;
 use crate::{
     metrics::{self, Metric},
     runtime::{error::Error, origin_secret, telemetry},
+    store::live::Holder,
 };
+
+/// The route by which a customer deletes their account.
+const DELETE_ACCOUNT: &str = "DELETE /api/account";
 
 impl Api {
     /// Answers one request. Whatever goes wrong is an answer too: a problem document.
@@ -75,20 +80,66 @@ impl Api {
             "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
             "GET /api/pages/{name}" => self.page(request).await,
             "POST /api/quotes" => self.quote(request, now).await,
-            "PUT /api/orders/{order_id}" => self.place(request, now).await,
-            "GET /api/orders" => self.list(request).await,
-            "GET /api/orders/{order_id}" => self.read(request).await,
-            "POST /api/orders/{order_id}/cancel" => self.cancel(request, now).await,
-            "GET /api/addresses" => self.addresses(request).await,
-            "PUT /api/addresses/{address_id}" => self.save_address(request, now).await,
-            "DELETE /api/addresses/{address_id}" => self.delete_address(request).await,
-            "GET /api/account" => self.account(request).await,
-            "DELETE /api/account" => self.delete_account(request, now).await,
-            "DELETE /api/sessions" => self.end_sessions(request, now).await,
-            "POST /api/live-tickets" => self.ticket(request, now).await,
+            "ANY /api/{proxy+}" => Err(no_such_address()),
+            _ => self.route_of_customer(request, now).await,
+        }
+    }
+
+    /// Every other route is a customer's, and answers none whose session has ended. What changes
+    /// something is done after that was checked; a read is made meanwhile.
+    async fn route_of_customer(
+        &self,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        let holder = request.holder()?;
+        let session = self.check_session(holder);
+        if request.route_key.starts_with("GET ") {
+            let reading = self.read_of_customer(request, holder.user);
+            let (session, response) = future::join(session, reading).await;
+            session?;
+            return response;
+        }
+        match session.await {
+            // The deletion itself has ended the sessions: sent again, it goes on.
+            Err(error) if is_account_closed(&error) && request.route_key == DELETE_ACCOUNT => {}
+            checked => checked?,
+        }
+        self.write_of_customer(request, holder, now).await
+    }
+
+    async fn read_of_customer(&self, request: &Request, user: UserId) -> Result<Response, Error> {
+        match request.route_key.as_str() {
+            "GET /api/orders" => self.list(request, user).await,
+            "GET /api/orders/{order_id}" => self.read(request, user).await,
+            "GET /api/addresses" => self.addresses(user).await,
+            "GET /api/account" => self.account(request, user).await,
             _ => Err(no_such_address()),
         }
     }
+
+    async fn write_of_customer(
+        &self,
+        request: &Request,
+        holder: Holder,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        let user = holder.user;
+        match request.route_key.as_str() {
+            "PUT /api/orders/{order_id}" => self.place(request, user, now).await,
+            "POST /api/orders/{order_id}/cancel" => self.cancel(request, user, now).await,
+            "PUT /api/addresses/{address_id}" => self.save_address(request, user, now).await,
+            "DELETE /api/addresses/{address_id}" => self.delete_address(request, user).await,
+            DELETE_ACCOUNT => self.delete_account(user, now).await,
+            "DELETE /api/sessions" => self.end_sessions(user, now).await,
+            "POST /api/live-tickets" => self.ticket(holder, now).await,
+            _ => Err(no_such_address()),
+        }
+    }
+}
+
+fn is_account_closed(error: &Error) -> bool {
+    matches!(error, Error::Problem(problem) if problem.kind == ProblemType::AccountClosed)
 }
 
 fn not_through_the_site() -> Error {

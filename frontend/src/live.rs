@@ -169,7 +169,7 @@ impl Live {
             {
                 self.step(Input::Displaced(id));
             }
-            // The answer to a ping too many; the next one is taken again.
+            // A ping too many: the socket closes, and another one is opened.
             Some(ToBrowser::Problem { problem })
                 if problem.kind == ProblemType::TooManyRequests => {}
             // Nor does a server that does not understand this page's messages know this version.

@@ -11,7 +11,10 @@ mod tokens;
 use leptos::{ev, prelude::*};
 use shared::api::{ProblemType, SiteConfig};
 
-pub use self::{account::EmailChange, cognito::AuthError};
+pub use self::{
+    account::{EmailChange, PasswordChange},
+    cognito::AuthError,
+};
 use self::{
     cognito::Tokens,
     tokens::{Access, StoredSession},

@@ -24,8 +24,11 @@ use crate::{metrics, runtime::error::Error, store::orders::Item};
 
 impl Api {
     /// Whose account it is, since when it is closed, every address, and a page of whole orders.
-    pub(super) async fn account(&self, request: &Request) -> Result<Response, Error> {
-        let user_id = request.user()?;
+    pub(super) async fn account(
+        &self,
+        request: &Request,
+        user_id: UserId,
+    ) -> Result<Response, Error> {
         let page = self.steps.orders.page(user_id, cursor(request)?).await?;
         metrics::left_out(&page.unreadable);
         let orders = self.full_orders(user_id, page.orders).await?;
@@ -43,10 +46,9 @@ impl Api {
     /// Deletes all that is stored of the customer; a deletion that was interrupted goes on.
     pub(super) async fn delete_account(
         &self,
-        request: &Request,
+        user: UserId,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        let user = request.user()?;
         let closed_at = self.person(user).await?.closed_at;
         self.ended_orders(user, closed_at).await?;
         let closed_at = self.people.close(user, now).await?;

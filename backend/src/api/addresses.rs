@@ -14,8 +14,8 @@ use crate::{
 
 impl Api {
     /// The customer's addresses, in the order in which they were first saved.
-    pub(super) async fn addresses(&self, request: &Request) -> Result<Response, Error> {
-        let person = self.person(request.user()?).await?;
+    pub(super) async fn addresses(&self, user: UserId) -> Result<Response, Error> {
+        let person = self.person(user).await?;
         let addresses = person.addresses.into_iter().map(|saved| saved.listed).collect();
         Response::private(200, &Addresses { addresses })
     }
@@ -26,9 +26,9 @@ impl Api {
     pub(super) async fn save_address(
         &self,
         request: &Request,
+        user: UserId,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        let user = request.user()?;
         let address_id = request.chosen("address_id")?;
         let AddressInput { label, address } = request.json()?;
         let person = self.person(user).await?;
@@ -43,8 +43,11 @@ impl Api {
     }
 
     /// Deletes an address; one that is not saved is deleted already.
-    pub(super) async fn delete_address(&self, request: &Request) -> Result<Response, Error> {
-        let user = request.user()?;
+    pub(super) async fn delete_address(
+        &self,
+        request: &Request,
+        user: UserId,
+    ) -> Result<Response, Error> {
         self.people.delete_address(user, request.chosen("address_id")?).await?;
         Ok(Response::empty())
     }

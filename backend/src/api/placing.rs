@@ -38,36 +38,42 @@ struct PlaceOrder {
 
 impl Api {
     /// Places an order, or finds that it is placed: however often it is requested, there is one.
-    pub(super) async fn place(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
-        let wanted = PlaceOrder::read(request)?;
+    pub(super) async fn place(
+        &self,
+        request: &Request,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        let wanted = PlaceOrder::read(request, user)?;
         // At the same time, for the customer waits for both.
-        let (session, item) = future::join(
-            self.check_session(request.holder()?),
+        let (item, entry) = future::join(
             self.steps.orders.get(wanted.order_id),
-        )
-        .await;
-        session?;
-        match item? {
-            Some(item) => self.existing(&wanted, item).await,
-            None => self.place_new(&wanted, now).await,
-        }
-    }
-
-    async fn place_new(&self, wanted: &PlaceOrder, now: Timestamp) -> Result<Response, Error> {
-        let (counted, entry) = future::join(
-            self.limits.count(Action::Order, wanted.user_id, now),
             self.restaurant_of(&wanted.request.restaurant_id),
         )
         .await;
-        counted.map_err(Problem::from)?;
-        let entry = entry?;
+        match item? {
+            Some(item) => self.existing(&wanted, item).await,
+            None => self.place_new(&wanted, &entry?, now).await,
+        }
+    }
+
+    /// Places an order that does not exist yet. Only one that can be placed is counted: whoever
+    /// corrects a mistake is not at their limit, and a refusal costs no more than a read.
+    async fn place_new(
+        &self,
+        wanted: &PlaceOrder,
+        entry: &CatalogEntry,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
         check_postcode(&wanted.request.address, &entry.restaurant)?;
         if let Opening::Closed { opens } = Opening::of(&entry.restaurant, now)? {
             return Err(closed(&entry.restaurant, opens));
         }
         let basket = basket(&wanted.request, &entry.restaurant)?;
         self.check_max_total(&basket.bill)?;
-        let item = wanted.placement(self.schedule(&entry, now), basket, now).into_item(now);
+        let counted = self.limits.count(Action::Order, wanted.user_id, now).await;
+        counted.map_err(Problem::from)?;
+        let item = wanted.placement(self.schedule(entry, now), basket, now).into_item(now);
         match self.steps.place(&self.people, wanted.user_id, &item).await? {
             Written::Done(()) => {
                 self.publish(&item, 1).await;
@@ -122,8 +128,7 @@ impl Api {
 }
 
 impl PlaceOrder {
-    fn read(request: &Request) -> Result<Self, Problem> {
-        let user_id = request.user()?;
+    fn read(request: &Request, user_id: UserId) -> Result<Self, Problem> {
         let order_id = request.chosen("order_id")?;
         let wanted: OrderRequest = request.json()?;
         check_lines(&wanted.lines)?;

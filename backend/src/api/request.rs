@@ -6,10 +6,7 @@ use std::{collections::HashMap, str::FromStr};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use shared::{
-    UserId,
-    api::{MAX_BODY_BYTES, Problem, ProblemType},
-};
+use shared::api::{MAX_BODY_BYTES, Problem, ProblemType};
 
 use crate::{
     runtime::json::{self, JsonError, null_as_default},
@@ -57,35 +54,23 @@ struct Jwt {
 #[derive(Debug, Default, Deserialize)]
 struct Claims {
     sub: Option<String>,
-    /// API Gateway hands every claim over as a text.
+    /// API Gateway passes every claim as a text.
+    auth_time: Option<Value>,
     iat: Option<Value>,
 }
 
 impl Request {
-    /// The customer: `sub` of the access token that the gateway's authorizer verified.
+    /// The customer, by `sub` of the access token that the gateway's authorizer verified, and when
+    /// they signed in: `auth_time`, which a refresh does not change, unlike `iat` (Cognito Developer
+    /// Guide, "Understanding the access token"); `iat` if there is none, and 0 without either.
     ///
     /// # Errors
-    /// `not-signed-in` if there is none, which the template's routes do not let happen.
-    pub fn user(&self) -> Result<UserId, Problem> {
-        let sub = self.request_context.authorizer.jwt.claims.sub.as_deref();
-        sub.and_then(|sub| sub.parse().ok()).ok_or_else(not_signed_in)
-    }
-
-    /// The customer, and when they signed in or their browser last renewed that.
-    ///
-    /// # Errors
-    /// As [`Request::user`].
+    /// `not-signed-in` if there is no customer, which the template's routes do not let happen.
     pub fn holder(&self) -> Result<Holder, Problem> {
-        Ok(Holder { user: self.user()?, issued_at: self.issued_at() })
-    }
-
-    /// When the access token was issued, in seconds since the epoch; 0 if it does not say.
-    fn issued_at(&self) -> i64 {
-        match &self.request_context.authorizer.jwt.claims.iat {
-            Some(Value::String(text)) => text.parse().unwrap_or_default(),
-            Some(number) => number.as_i64().unwrap_or_default(),
-            None => 0,
-        }
+        let Claims { sub, auth_time, iat } = &self.request_context.authorizer.jwt.claims;
+        let user = sub.as_deref().and_then(|sub| sub.parse().ok()).ok_or_else(not_signed_in)?;
+        let signed_in_at = auth_time.as_ref().or(iat.as_ref()).and_then(seconds);
+        Ok(Holder { user, signed_in_at: signed_in_at.unwrap_or_default() })
     }
 
     /// A header by its lower-case name.
@@ -148,6 +133,13 @@ impl Request {
             return Ok(self.body.clone().into_bytes());
         }
         BASE64_STANDARD.decode(&self.body).map_err(|error| malformed(&error))
+    }
+}
+
+fn seconds(claim: &Value) -> Option<i64> {
+    match claim {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64(),
     }
 }
 

@@ -1,22 +1,16 @@
-//! `DELETE /api/sessions`: every WebSocket and ticket of the customer ends.
+//! `DELETE /api/sessions`: every session of the customer ends, with its WebSockets and tickets.
 //!
 //! The page calls it after Cognito has signed the customer out everywhere, or has set a new
-//! password; deleting an account does the same. Within seconds nothing is pushed any more, and a
-//! browser that was signed in before gets no ticket and places no order: the answer is to sign in,
-//! so it asks Cognito for a new access token, and gets none. For everything else an access token
-//! stays valid for the rest of its 15 minutes: API Gateway's JWT authorizers check its signature and times and do
-//! not ask Cognito whether it was revoked
-//! (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html), and asking
-//! the table at every call would cost each of them a read.
+//! password; deleting an account does the same. Within seconds nothing is pushed any more. An
+//! access token of before is valid for up to 15 minutes more, as API Gateway's JWT authorizers check
+//! its signature and times and do not ask Cognito whether it was revoked
+//! (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html); so each
+//! request of a customer also reads whether its session has ended. The answer is to sign in, so
+//! the browser asks Cognito for a new access token, and gets none.
 
 use shared::{Timestamp, UserId};
 
-use super::{
-    concurrently::concurrently,
-    request::{Request, not_signed_in},
-    response::Response,
-    state::Api,
-};
+use super::{concurrently::concurrently, request::not_signed_in, response::Response, state::Api};
 use crate::{
     metrics,
     runtime::error::Error,
@@ -29,14 +23,14 @@ use crate::{
 impl Api {
     pub(super) async fn end_sessions(
         &self,
-        request: &Request,
+        user: UserId,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        self.end_connections(request.user()?, now).await?;
+        self.end_connections(user, now).await?;
         Ok(Response::empty())
     }
 
-    /// Checks that the customer has not been signed out since their access token was issued.
+    /// Checks that the customer has not been signed out since they signed in.
     ///
     /// # Errors
     /// `not-signed-in`, `account-closed` if that is why, or [`Error::Dependency`] if a table did not

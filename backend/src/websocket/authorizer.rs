@@ -65,7 +65,7 @@ impl Authorizer {
             None => ("Deny", "denied"),
         };
         telemetry::outcome(Level::INFO, outcome);
-        let issued_at = holder.map_or(0, |holder| holder.issued_at).to_string();
+        let signed_in_at = holder.map_or(0, |holder| holder.signed_in_at).to_string();
         let user = holder.map_or_else(|| "nobody".to_owned(), |holder| holder.user.to_string());
         Ok(json!({
             "principalId": user,
@@ -77,7 +77,7 @@ impl Authorizer {
                     "Resource": handshake.method_arn,
                 }],
             },
-            "context": { "user_id": user, "issued_at": issued_at },
+            "context": { "user_id": user, "signed_in_at": signed_in_at },
         }))
     }
 

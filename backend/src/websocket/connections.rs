@@ -1,6 +1,7 @@
-//! The function `connections`: stores a WebSocket when it opens and again at every ping, and
-//! deletes it when it closes.
+//! The function `connections`: stores a WebSocket when it opens and again at every message, and
+//! deletes it when it closes. It ends those that are too many, and those that send too much.
 
+use futures_util::future;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::{
@@ -18,7 +19,7 @@ use crate::{
         json::{self, null_as_default},
         telemetry,
     },
-    store::live::{Action, Connection, Holder, Limits, Live},
+    store::live::{Action, Connection, Holder, Limits, Live, MAX_CONNECTIONS},
 };
 
 /// The function `connections`.
@@ -58,15 +59,15 @@ enum EventType {
 #[derive(Deserialize)]
 struct Authorized {
     user_id: UserId,
-    /// When the access token was issued, in seconds since the epoch, as a text.
+    /// When they signed in, in seconds since the epoch, as a text.
     #[serde(default)]
-    issued_at: Option<String>,
+    signed_in_at: Option<String>,
 }
 
 impl Authorized {
     fn holder(&self) -> Holder {
-        let issued_at = self.issued_at.as_deref().and_then(|at| at.parse().ok());
-        Holder { user: self.user_id, issued_at: issued_at.unwrap_or_default() }
+        let signed_in_at = self.signed_in_at.as_deref().and_then(|at| at.parse().ok());
+        Holder { user: self.user_id, signed_in_at: signed_in_at.unwrap_or_default() }
     }
 }
 
@@ -94,10 +95,9 @@ impl Connections {
         let connection = Connection::new(user, &connection_id, connected_at, now);
         match event_type {
             EventType::Connect => {
-                self.live.put_connection(&connection).await?;
-                if self.live.has_ended(authorizer.holder()).await? {
+                if let Some(refused) = self.connect(&connection, authorizer.holder(), now).await? {
                     self.live.delete_connection(user, &connection_id).await?;
-                    telemetry::outcome(Level::INFO, "refused: signed out meanwhile");
+                    telemetry::outcome(Level::INFO, refused);
                     return Ok(serde_json::json!({"statusCode": 403}));
                 }
                 telemetry::outcome(Level::INFO, "connection stored");
@@ -106,40 +106,95 @@ impl Connections {
                 self.live.delete_connection(user, &connection_id).await?;
                 telemetry::outcome(Level::INFO, "connection deleted");
             }
-            EventType::Message => {
-                let answer = match self.limits.count(Action::Message, user, now).await {
-                    Ok(()) => self.answer(&connection, &call.body, now).await?,
-                    Err(over) => {
-                        metrics::count(Metric::RequestsLimited, 1);
-                        telemetry::outcome(Level::INFO, "a message beyond the limit");
-                        ToBrowser::Problem { problem: over.into() }
-                    }
-                };
-                // A connection that is closed by now gets nothing, and `$disconnect` deletes it.
-                self.sockets.push(connection.id(), &answer).await?;
-            }
+            EventType::Message => self.receive(&connection, user, &call.body, now).await?,
         }
         Ok(serde_json::json!({"statusCode": 200}))
     }
 
-    async fn answer(
+    /// Stores a connection that opens, and ends those of the customer that are too many by it; or
+    /// why it must not open. It is stored before the others are read: of several that open at once,
+    /// the last one to read finds all.
+    async fn connect(
         &self,
         connection: &Connection,
+        holder: Holder,
+        now: Timestamp,
+    ) -> Result<Option<&'static str>, Error> {
+        self.live.put_connection(connection).await?;
+        let (has_ended, surplus) = future::join(
+            self.live.has_ended(holder),
+            self.live.surplus_connections(holder.user, now),
+        )
+        .await;
+        if has_ended? {
+            return Ok(Some("refused: signed out meanwhile"));
+        }
+        let surplus = surplus?;
+        metrics::left_out(&surplus.unreadable);
+        let (own, others): (Vec<_>, Vec<_>) =
+            surplus.items.into_iter().partition(|other| other.id() == connection.id());
+        future::join_all(others.iter().map(|other| self.end(other, holder.user, one_too_many())))
+            .await;
+        Ok((!own.is_empty()).then_some("refused: enough newer connections"))
+    }
+
+    /// Answers a message. One beyond the customer's limit ends its connection, so that going on
+    /// takes tickets, which are limited too. A connection that is not stored was ended, perhaps while
+    /// it opened, when the gateway cannot close it yet; then it is closed now.
+    async fn receive(
+        &self,
+        connection: &Connection,
+        user: UserId,
         body: &str,
         now: Timestamp,
-    ) -> Result<ToBrowser, Error> {
-        Ok(match json::read(body.as_bytes()) {
-            Ok(FromBrowser::Ping) => {
-                self.live.put_connection(connection).await?;
-                telemetry::outcome(Level::DEBUG, "a ping, and a pong");
-                ToBrowser::Pong { now }
-            }
-            // Does not repeat what was sent, which may be as large as a push may be.
-            Err(_) => {
-                telemetry::outcome(Level::INFO, "a message was not understood");
-                let title = "Send {\"action\":\"ping\"}; this is not a message of ours.";
-                ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }
-            }
-        })
+    ) -> Result<(), Error> {
+        if let Err(over) = self.limits.count(Action::Message, user, now).await {
+            metrics::count(Metric::RequestsLimited, 1);
+            telemetry::outcome(Level::INFO, "ended: a message beyond the limit");
+            self.end(connection, user, over.into()).await;
+            return Ok(());
+        }
+        if !self.live.refresh_connection(connection).await? {
+            telemetry::outcome(Level::INFO, "closed: it was ended before");
+            return self.sockets.close(connection.id()).await;
+        }
+        // A connection that is closed by now gets nothing, and `$disconnect` deletes it.
+        self.sockets.push(connection.id(), &answer(body, now)).await.map(drop)
     }
+
+    /// Pushes to a connection why it ends, closes it and deletes it. A failure is only logged: once
+    /// it is deleted, its next message closes it.
+    async fn end(&self, connection: &Connection, user: UserId, reason: Problem) {
+        let id = connection.id();
+        let reason = ToBrowser::Problem { problem: reason };
+        let pushed = self.sockets.push(id, &reason).await.map(drop);
+        let closed = self.sockets.close(id).await;
+        let deleted = self.live.delete_connection(user, id).await;
+        for error in [pushed, closed, deleted].into_iter().filter_map(Result::err) {
+            tracing::warn!(connection = id, %error, "a connection was not ended");
+        }
+    }
+}
+
+fn answer(body: &str, now: Timestamp) -> ToBrowser {
+    match json::read(body.as_bytes()) {
+        Ok(FromBrowser::Ping) => {
+            telemetry::outcome(Level::DEBUG, "a ping, and a pong");
+            ToBrowser::Pong { now }
+        }
+        // Does not repeat what was sent, which may be as large as a push may be.
+        Err(_) => {
+            telemetry::outcome(Level::INFO, "a message was not understood");
+            let title = "Send {\"action\":\"ping\"}; this is not a message of ours.";
+            ToBrowser::Problem { problem: Problem::new(ProblemType::MalformedJson, title) }
+        }
+    }
+}
+
+fn one_too_many() -> Problem {
+    let title = format!(
+        "A customer has at most {MAX_CONNECTIONS} live connections, and a newer one has taken this one's \
+         place; do not reconnect by itself."
+    );
+    Problem::new(ProblemType::TooManyConnections, title)
 }

@@ -7,6 +7,7 @@ use crate::support::{
     envelope, invocation, kind, numbered_order, order_request, pass, placed_elsewhere,
     somebody_else, stack, unless_it_ends, user,
 };
+use aws_local::template::Resource;
 use serde_json::{Value, json};
 use shared::{AddressId, OrderEvent, OrderId, Status};
 
@@ -265,17 +266,20 @@ async fn deleting_goes_on_wherever_it_ended() {
     }
 }
 
-/// Deletes an account while `fault` strikes outside call `number`, and then again; whether there
-/// was such a call.
+/// Deletes an account while `fault` strikes outside call `number`, and then again in the same
+/// session, which may have ended; whether there was such a call.
 async fn deleted_after(fault: Fault, number: usize) -> bool {
     let (world, _) = settled_in().await;
+    pass(30);
+    let delete =
+        || signed_at(&world, 0, support::http("DELETE /api/account", Some(user()), &[], ""));
     let made = world.aws.calls.lock().unwrap().len();
     let mut calls = 0;
     world.aws.fate(move |_: &Call| {
         calls += 1;
         if calls == number + 1 { fault } else { Fault::None }
     });
-    let first = unless_it_ends(world.delete_account()).await;
+    let first = unless_it_ends(delete()).await;
     let struck = world.aws.calls.lock().unwrap().len() - made > number;
     let context = format!("{fault:?} at call {number}");
     if let Some((status, answer)) = first {
@@ -288,35 +292,41 @@ async fn deleted_after(fault: Fault, number: usize) -> bool {
         }
     }
     world.aws.calm();
-    assert_eq!(world.delete_account().await.0, 204, "{context}");
+    assert_eq!(delete().await.0, 204, "{context}");
     assert_forgotten(&world, &context).await;
     assert_closed(&world, &context).await;
     struck
 }
 
-/// A request with an access token of that time, in seconds since the test's beginning.
-async fn signed_at(world: &World, issued: i64, mut event: Value) -> (u64, Value) {
-    let issued_at = support::START.millis() / 1_000 + issued;
-    event["requestContext"]["authorizer"]["jwt"]["claims"]["iat"] = json!(issued_at.to_string());
+/// A request of who signed in at that time, in seconds since the test's beginning, and whose access
+/// token was renewed just now.
+async fn signed_at(world: &World, signed_in: i64, mut event: Value) -> (u64, Value) {
+    let signed_in_at = support::START.millis() / 1_000 + signed_in;
+    let claims = &mut event["requestContext"]["authorizer"]["jwt"]["claims"];
+    claims["auth_time"] = json!(signed_in_at.to_string());
+    answer(world, event).await
+}
+
+async fn answer(world: &World, event: Value) -> (u64, Value) {
     let reply = world.api.handle(event, clock()).await.unwrap();
-    let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+    let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap_or_default();
     (reply["statusCode"].as_u64().unwrap(), body)
 }
 
-/// A ticket for whoever holds an access token of that time.
-async fn ticket(world: &World, issued: i64) -> String {
+/// A ticket for who signed in at that time.
+async fn ticket(world: &World, signed_in: i64) -> String {
     let event = support::http("POST /api/live-tickets", Some(user()), &[], "");
-    let (status, body) = signed_at(world, issued, event).await;
+    let (status, body) = signed_at(world, signed_in, event).await;
     assert_eq!(status, 201, "{body}");
     body["ticket"].as_str().unwrap().to_owned()
 }
 
-async fn place_at(world: &World, issued: i64, number: u8) -> (u64, Value) {
+async fn place_at(world: &World, signed_in: i64, number: u8) -> (u64, Value) {
     let id = numbered_order(number).to_string();
     let route = "PUT /api/orders/{order_id}";
     let event =
         support::http(route, Some(user()), &[("order_id", &id)], &order_request().to_string());
-    signed_at(world, issued, event).await
+    signed_at(world, signed_in, event).await
 }
 
 /// The handshake with a ticket, as the gateway plays it: the status of `$connect`.
@@ -349,17 +359,104 @@ async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
     assert_eq!(shake_hands(&world, &unspent, "old=").await, 403, "a ticket of before");
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
-    let again = support::http("POST /api/live-tickets", Some(user()), &[], "");
-    for (status, problem) in [signed_at(&world, 0, again).await, place_at(&world, 0, 1).await] {
-        assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "by a token of before");
-    }
-    assert!(world.orders.get(numbered_order(1)).await.unwrap().is_none());
     assert_eq!(place_at(&world, 30, 1).await.0, 201);
     world.aws.take_published();
     assert_eq!(shake_hands(&world, &ticket(&world, 30).await, "new=").await, 200, "signed in anew");
     assert_eq!(browsers_told(&world).await, "pushed to 1 of 1 connections");
     let (status, problem) = world.call("DELETE /api/sessions", None, &[], "").await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
+}
+
+/// The routes of the template that are a customer's, and a request to each that would be answered.
+fn requests_of_customers() -> Vec<(String, Value)> {
+    let routes = stack().of_kind("AWS::ApiGatewayV2::Route");
+    let routes = routes.filter(|route| route.properties["AuthorizationType"] == "JWT");
+    let address = json!({"address": detailed_order_request()["address"]}).to_string();
+    let order_request = order_request().to_string();
+    let address_id = AddressId::new(support::START, [1; 10]).to_string();
+    let order_id = numbered_order(1).to_string();
+    let parameters = [("order_id", order_id.as_str()), ("address_id", &address_id)];
+    let request = |route: &Resource| {
+        let key = route.text("/RouteKey").unwrap().to_owned();
+        let body = if key.contains("addresses") { &address } else { &order_request };
+        let event = support::http(&key, Some(user()), &parameters, body);
+        (key, event)
+    };
+    routes.map(request).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_answered_to_a_session_that_has_ended() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
+    assert_eq!(save_address(&world, 1).await.0, 201);
+    pass(30);
+    assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
+    let before = world.aws.everything(stack());
+    let requests = requests_of_customers();
+    assert_eq!(requests.len(), 11);
+    for (route, event) in requests {
+        let (status, problem) = signed_at(&world, 0, event.clone()).await;
+        assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");
+        assert_eq!(world.aws.everything(stack()), before, "{route}");
+    }
+    for (route, event) in requests_of_customers() {
+        let (status, answer) = signed_at(&world, 30, event).await;
+        assert!(status != 401 && status < 500, "{route}: {status} {answer}");
+    }
+}
+
+/// A session could renew its access token right before it is ended, and again each second.
+#[tokio::test]
+async fn a_session_is_as_old_as_its_sign_in_however_young_its_token_is() {
+    let world = World::new(AT_ONCE);
+    pass(30);
+    assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
+    let with = |claim: &str, at: i64| {
+        let mut event = support::http("GET /api/orders", Some(user()), &[], "");
+        let claims = &mut event["requestContext"]["authorizer"]["jwt"]["claims"];
+        claims.as_object_mut().unwrap().remove("auth_time");
+        claims[claim] = json!((support::START.millis() / 1_000 + at).to_string());
+        event
+    };
+    assert_eq!(answer(&world, with("auth_time", 20)).await.0, 401, "renewed just now");
+    assert_eq!(answer(&world, with("auth_time", 30)).await.0, 200, "signed in just now");
+    assert_eq!(answer(&world, with("iat", 20)).await.0, 401, "who does not say when it began");
+    assert_eq!(answer(&world, with("iat", 30)).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_read_and_its_check_are_made_at_the_same_time() {
+    let world = World::new(AT_ONCE);
+    let lost = |call: &Call| call.operation == "GetItem";
+    world.aws.fate(move |call| if lost(call) { Fault::Refused } else { Fault::None });
+    let (status, problem) = world.call("GET /api/orders", Some(user()), &[], "").await;
+    assert_eq!(
+        (status, kind(&problem)),
+        (503, "unavailable"),
+        "who cannot be checked sees nothing"
+    );
+    let calls = world.aws.calls.lock().unwrap();
+    assert!(calls.iter().any(|call| call == "Query"), "{calls:?}");
+}
+
+/// The deletion ended its own session before it was interrupted.
+#[tokio::test]
+async fn a_deletion_goes_on_in_the_session_that_began_it() {
+    let (world, _) = settled_in().await;
+    pass(30);
+    let delete = || support::http("DELETE /api/account", Some(user()), &[], "");
+    world.aws.fate(|call| if call.operation == "UpdateItem" { Fault::Lost } else { Fault::None });
+    assert_eq!(signed_at(&world, 0, delete()).await.0, 503);
+    world.aws.calm();
+    let read = support::http("GET /api/account", Some(user()), &[], "");
+    let (status, problem) = signed_at(&world, 0, read).await;
+    assert_eq!((status, kind(&problem)), (409, "account-closed"), "and nothing else does");
+    for time in ["again", "and again"] {
+        assert_eq!(signed_at(&world, 0, delete()).await.0, 204, "{time}");
+    }
+    assert_forgotten(&world, "in the end").await;
 }
 
 #[tokio::test]
@@ -468,7 +565,8 @@ async fn a_late_sign_out_of_before_revokes_no_later_one() {
     pass(30);
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     pass(-20);
-    assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
+    let late = support::http("DELETE /api/sessions", Some(user()), &[], "");
+    assert_eq!(signed_at(&world, 30, late).await.0, 204);
     pass(25);
     let (status, problem) = place_at(&world, 20, 1).await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));

@@ -358,6 +358,7 @@ async fn a_ticket_opens_one_socket_for_a_minute() {
 #[tokio::test]
 async fn a_ping_is_answered_by_a_pong_and_anything_else_by_a_problem() {
     let world = World::new(AT_ONCE);
+    world.connect(user(), "open=", clock()).await;
     for body in [r#"{"action":"ping"}"#, "not json", r#"{"action":"dance"}"#] {
         let message = json!({"requestContext": {"eventType": "MESSAGE", "connectionId": "open=", "connectedAt": 1, "authorizer": {"user_id": USER}}, "body": body});
         let reply = world.connections.handle(message, clock()).await.unwrap();
@@ -641,6 +642,7 @@ async fn null_is_read_as_absent_at_every_door() {
         let said = world.authorizer.handle(ask, clock()).await.unwrap();
         assert_eq!(said["policyDocument"]["Statement"][0]["Effect"], "Deny");
     }
+    world.connect(user(), "open=", clock()).await;
     let message = json!({"requestContext": {"eventType": "MESSAGE", "connectionId": "open=", "connectedAt": 1, "authorizer": {"user_id": USER}}, "body": null});
     assert_eq!(world.connections.handle(message, clock()).await.unwrap()["statusCode"], 200);
     assert_eq!(world.aws.pushed.lock().unwrap()[0].1["type"], "problem");

@@ -1,7 +1,7 @@
 //! What a customer asks of the shop before and beside ordering: quotes, opening hours, addresses.
 
 use crate::support::{
-    self, AT_ONCE, DEMO, Fault, ORDER, World, accepting, clock, http, kind, numbered_order,
+    self, AT_ONCE, DEMO, Fault, ORDER, START, World, accepting, clock, http, kind, numbered_order,
     order_request, pass, restaurant, somebody_else, user,
 };
 use aws_config::retry::RetryConfig;
@@ -492,10 +492,36 @@ async fn a_customer_has_a_limit_a_minute_of_orders_and_tickets() {
 }
 
 #[tokio::test]
-async fn a_customer_has_a_limit_a_minute_of_messages_on_all_sockets() {
+async fn an_order_that_is_refused_is_not_counted() {
+    let world = World::set(AT_ONCE, &[("ORDERS_PER_MINUTE", "1")]);
+    world.list(&accepting());
+    let mut wrong = order_request();
+    wrong["expected_total"] = json!(1);
+    for _ in 0..3 {
+        let (status, problem) = world.place(user(), numbered_order(1), &wrong).await;
+        assert_eq!((status, kind(&problem)), (409, "price-changed"));
+    }
+    assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
+    assert_eq!(world.place(user(), numbered_order(2), &order_request()).await.0, 429);
+}
+
+async fn ping(world: &World, id: &str) {
+    world.socket("MESSAGE", user(), id, clock(), r#"{"action":"ping"}"#).await.unwrap();
+}
+
+/// The sockets that were closed by us.
+fn hung_up(world: &World) -> Vec<String> {
+    world.aws.hung_up.lock().unwrap().iter().cloned().collect()
+}
+
+#[tokio::test]
+async fn a_message_beyond_the_limit_a_minute_on_all_sockets_closes_its_socket() {
     let world = World::set(AT_ONCE, &[("MESSAGES_PER_MINUTE", "2")]);
+    for id in ["phone=", "desk="] {
+        world.connect(user(), id, clock()).await;
+    }
     for id in ["phone=", "desk=", "phone="] {
-        world.socket("MESSAGE", user(), id, clock(), r#"{"action":"ping"}"#).await.unwrap();
+        ping(&world, id).await;
     }
     let pushed = world.aws.pushed.lock().unwrap().clone();
     assert_eq!((&pushed[0].1["type"], &pushed[1].1["type"]), (&json!("pong"), &json!("pong")));
@@ -503,11 +529,24 @@ async fn a_customer_has_a_limit_a_minute_of_messages_on_all_sockets() {
     assert_eq!((kind(problem), &problem["retry_after"]), ("too-many-requests", &json!(50)));
     let title = "At most 2 messages a minute are accepted; try again in 50 s.";
     assert_eq!(problem["title"], title);
+    assert_eq!(hung_up(&world), ["phone="]);
+    ping(&world, "phone=").await;
+    pass(50);
+    ping(&world, "phone=").await;
+    assert_eq!(
+        world.aws.pushed.lock().unwrap().len(),
+        3,
+        "it is told once, and opens nothing again"
+    );
+    ping(&world, "desk=").await;
+    assert_eq!(world.aws.pushed.lock().unwrap()[3].1["type"], "pong", "the next minute");
+    assert_eq!(hung_up(&world), ["phone="]);
 }
 
 #[tokio::test]
 async fn a_message_of_any_size_is_answered_by_a_small_problem() {
     let world = World::new(AT_ONCE);
+    world.connect(user(), "open=", clock()).await;
     for body in [
         r#"["ping"]"#.to_owned(),
         r#"{"action":"ping","more":1}"#.to_owned(),
@@ -528,28 +567,61 @@ async fn a_message_of_any_size_is_answered_by_a_small_problem() {
 async fn a_socket_that_a_newer_one_replaces_is_told_so_before_it_is_closed() {
     let world = World::new(AT_ONCE);
     for number in 0..20 {
-        let (status, _) = world.ticket().await;
-        assert_eq!(status, 201);
-        let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": format!("{number}="), "connectedAt": clock(), "authorizer": {"user_id": user()}}});
-        world.connections.handle(connect, clock()).await.unwrap();
+        world.connect(user(), &format!("{number}="), clock()).await;
         pass(1);
     }
-    assert!(world.aws.hung_up.lock().unwrap().is_empty());
-    let (status, _) = world.ticket().await;
-    assert_eq!(status, 201, "the newest opens");
+    assert!(hung_up(&world).is_empty());
+    world.connect(user(), "newest=", clock()).await;
     let pushed = world.aws.pushed.lock().unwrap().clone();
     let [(id, push)] = &pushed[..] else { panic!("{pushed:?}") };
     assert_eq!((id.as_str(), kind(&push["problem"])), ("0=", "too-many-connections"));
-    assert_eq!(world.aws.hung_up.lock().unwrap().iter().collect::<Vec<_>>(), ["0="]);
+    assert_eq!(hung_up(&world), ["0="]);
     let calls = world.aws.calls.lock().unwrap().clone();
     let at = |name: &str| calls.iter().position(|call| call == name).unwrap();
     assert!(at("PostToConnection") < at("DeleteConnection"), "told first");
-    // A surplus that cannot be told is no reason to refuse a ticket.
+    // One that cannot be told is no reason to refuse another.
     pass(1);
-    world.aws.fate(
-        |call| if call.operation.ends_with("Connection") { Fault::Lost } else { Fault::None },
-    );
-    assert_eq!(world.ticket().await.0, 201);
+    world.refuse(|call| call.operation.ends_with("Connection"));
+    world.connect(user(), "newer=", clock()).await;
+}
+
+/// The ids of the customer's sockets that the table holds.
+fn stored(world: &World) -> Vec<String> {
+    let items = world.aws.items(&world.table("LiveTable"));
+    let ids =
+        items.iter().filter_map(|item| item["item"]["S"].as_str()?.strip_prefix("connection#"));
+    ids.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn tickets_that_were_collected_open_no_more_than_twenty_sockets() {
+    let world = World::new(AT_ONCE);
+    let id = |number: i64| format!("{number:02}=");
+    for number in 0..50 {
+        world.connect(user(), &id(number), START.plus_seconds(number)).await;
+    }
+    assert_eq!(stored(&world).len(), 20);
+    assert_eq!(hung_up(&world), (0..30).map(id).collect::<Vec<_>>());
+    // One whose handshake took so long that newer ones have opened meanwhile.
+    let reply = world.socket("CONNECT", user(), "late=", START, "").await.unwrap();
+    assert_eq!(reply["statusCode"], 403);
+    assert!(!stored(&world).contains(&"late=".to_owned()));
+}
+
+#[tokio::test]
+async fn a_socket_that_could_not_be_closed_while_it_opened_is_closed_at_its_first_message() {
+    let world = World::new(AT_ONCE);
+    world.connect(user(), "opening=", START).await;
+    world.aws.gone.lock().unwrap().insert("opening=".to_owned());
+    for number in 1..=20 {
+        world.connect(user(), &format!("{number}="), START.plus_seconds(number)).await;
+    }
+    world.aws.gone.lock().unwrap().clear();
+    assert!(hung_up(&world).is_empty(), "the gateway knew no such socket yet");
+    ping(&world, "opening=").await;
+    assert_eq!(hung_up(&world), ["opening="]);
+    assert!(world.aws.pushed.lock().unwrap().is_empty());
+    assert_eq!(stored(&world).len(), 20);
 }
 
 #[tokio::test]

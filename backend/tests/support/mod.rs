@@ -277,10 +277,13 @@ pub fn invocation(detail_type: &str, detail: Value) -> Value {
     })
 }
 
-/// A request as the HTTP API hands it over.
+/// A request as the HTTP API hands it over, of a customer who has just signed in.
 pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body: &str) -> Value {
     let parameters: BTreeMap<_, _> = parameters.iter().copied().collect();
-    let authorizer = user.map(|user| json!({"jwt": {"claims": {"sub": user}, "scopes": []}}));
+    let authorizer = user.map(|user| {
+        let now = (clock().millis() / 1_000).to_string();
+        json!({"jwt": {"claims": {"sub": user, "auth_time": now, "iat": now}, "scopes": []}})
+    });
     json!({
         "version": "2.0", "routeKey": route, "headers": {"content-type": "application/json"},
         "pathParameters": parameters, "queryStringParameters": parameters,

@@ -94,7 +94,7 @@ fn allowed(action: &str, resource: &str) -> BTreeSet<&'static str> {
 
 /// A customer's data is the function `api`'s alone.
 #[test]
-fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
+fn only_the_api_may_read_or_write_of_people_and_two_functions_close_sockets() {
     let people = arn("PeopleTable");
     let needed = ["Query", "PutItem", "DeleteItem", "ConditionCheckItem"];
     let others = ["GetItem", "BatchGetItem", "Scan", "UpdateItem", "BatchWriteItem", "DeleteTable"];
@@ -112,8 +112,8 @@ fn only_the_api_may_read_or_write_of_people_and_close_a_socket() {
         let resource = format!("arn:aws:execute-api:eu-west-2:000000000000:{connection}");
         allowed("execute-api:ManageConnections", &resource)
     };
-    assert_eq!(socket("DELETE"), BTreeSet::from(["ApiFunction"]));
-    let pushing = ["ApiFunction", "ConnectionsFunction", "NotificationsFunction"];
+    assert_eq!(socket("DELETE"), BTreeSet::from(["ApiFunction", "ConnectionsFunction"]));
+    let pushing = ["ConnectionsFunction", "NotificationsFunction"];
     assert_eq!(socket("POST"), BTreeSet::from(pushing));
 }
 

@@ -2,14 +2,17 @@
 
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use shared::api::{SESSIONS, SiteConfig};
+use shared::api::{ProblemType, SESSIONS, SiteConfig};
 
 use super::{
-    STORAGE_KEY, Session,
+    REFRESH_LOCK, STORAGE_KEY, Session,
     cognito::{self, AuthError},
     tokens::{self, StoredSession},
 };
-use crate::http::{self, Request};
+use crate::{
+    http::{self, Request},
+    locks,
+};
 
 impl Session {
     /// Makes an account, which is confirmed by a code that is sent to `email`.
@@ -68,8 +71,7 @@ impl Session {
         self.sign_in(email, password).await
     }
 
-    /// Signs out of every browser: at once here; elsewhere pushes end at once, and the rest when
-    /// the access token there ends.
+    /// Signs out of every browser.
     ///
     /// # Errors
     /// What Cognito refuses, or a problem on the way; then this browser is still signed in.
@@ -86,15 +88,38 @@ impl Session {
         self.with_token(cognito::delete_user).await
     }
 
-    /// Changes the password.
+    /// Changes the password, ends every session, and signs this browser in with the new one: by
+    /// itself Cognito lets the sessions of before go on.
     ///
     /// # Errors
-    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer.
-    pub async fn change_password(self, previous: &str, proposed: &str) -> Result<(), AuthError> {
+    /// What Cognito refuses ([`AuthError::NotAuthorized`]: not the present password), or no answer;
+    /// then the password may not be changed.
+    pub async fn change_password(
+        self,
+        previous: &str,
+        proposed: &str,
+    ) -> Result<PasswordChange, AuthError> {
         self.with_token(async |site, token| {
             cognito::change_password(site, token, previous, proposed).await
         })
-        .await
+        .await?;
+        // Whatever is refused meanwhile waits here for the new session.
+        Ok(locks::exclusive(REFRESH_LOCK, self.replace_sessions(proposed)).await)
+    }
+
+    async fn replace_sessions(self, password: &str) -> PasswordChange {
+        let email = self.email_now().unwrap_or_default();
+        if self.sign_out_everywhere().await.is_err() {
+            return PasswordChange::OthersSignedIn;
+        }
+        // Unless this browser was signed out, or in with another account, meanwhile.
+        if self.email_now().as_ref() == Some(&email) {
+            if self.sign_in(&email, password).await.is_ok() {
+                return PasswordChange::Done;
+            }
+            self.sign_out();
+        }
+        PasswordChange::SignedOut
     }
 
     /// Has a code sent to a new email address, given the password. A session's own access token
@@ -155,6 +180,17 @@ impl Session {
     }
 }
 
+/// What became of the sessions when the password was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordChange {
+    /// All others have ended, and this browser is signed in.
+    Done,
+    /// Others may go on.
+    OthersSignedIn,
+    /// All have ended, this browser's too.
+    SignedOut,
+}
+
 /// A new email address that waits for its code, and the permission to make it the account's.
 #[derive(Clone)]
 pub struct EmailChange {
@@ -182,8 +218,18 @@ async fn end_sessions(config: &SiteConfig, token: &str) -> Result<(), AuthError>
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
     let request = Request { method: Method::DELETE, headers: &headers, ..Request::get(SESSIONS) };
-    http::send(request).await?.into_body()?;
-    Ok(())
+    match http::send(request).await?.into_body() {
+        // They had ended before: by a request whose answer was lost, or as the account was closed.
+        Err(error)
+            if matches!(
+                error.kind(),
+                Some(ProblemType::NotSignedIn | ProblemType::AccountClosed)
+            ) =>
+        {
+            Ok(())
+        }
+        other => Ok(other.map(drop)?),
+    }
 }
 
 #[cfg(test)]

@@ -7,14 +7,17 @@ mod texts {
     pub const SIGNED_IN_AS: &str = "Signed in as";
     pub const SIGN_OUT: &str = "Sign out";
     pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
-    pub const SIGNED_OUT_EVERYWHERE: &str = "Signed out. Other devices follow within 15 minutes.";
+    pub const SIGNED_OUT_EVERYWHERE: &str = "Signed out on all devices.";
     pub const CHANGE_EMAIL: &str = "Change email";
     pub const NEW_EMAIL: &str = "New email";
     pub const EMAIL_TAKEN: &str = "That email belongs to another account.";
     pub const EMAIL_CHANGED: &str = "Email changed.";
     pub const CHANGE_PASSWORD: &str = "Change password";
     pub const PRESENT_PASSWORD: &str = "Current password";
-    pub const PASSWORD_CHANGED: &str = "Password changed.";
+    pub const PASSWORD_CHANGED: &str = "Password changed. Other devices are signed out.";
+    pub const PASSWORD_CHANGED_HERE: &str =
+        "Password changed. Other devices may still be signed in: sign out everywhere.";
+    pub const PASSWORD_CHANGED_SIGN_IN: &str = "Password changed. Sign in with the new one.";
     pub const ADDRESSES: &str = "Saved addresses";
     pub const NO_ADDRESSES: &str = "No saved addresses. Save one for faster checkout.";
     pub const ADD_ADDRESS: &str = "Add address";

@@ -280,6 +280,8 @@ pub(crate) async fn a_password_is_changed_by_the_current_one(stage: Stage) -> Re
     let shopper = stage.shopper(&world).await?;
     let email = "password@example.com";
     shopper.signs_up(&world.backend, email).await?;
+    let other = stage.shopper(&world).await?;
+    other.signs_in(email, PASSWORD).await?;
     shopper.goes_to("/account").await?;
     shopper.presses("Change password").await?;
     shopper.presses("Save").await?;
@@ -298,6 +300,11 @@ pub(crate) async fn a_password_is_changed_by_the_current_one(stage: Stage) -> Re
     shopper.presses("Save").await?;
     shopper.sees("Password changed.").await?;
     shopper.sees_focus_on("Change password").await?;
+    other.expects_failures_of("/cognito");
+    other.goes_to("/orders").await?;
+    other.sees("Your session expired").await?;
+    shopper.goes_to("/account").await?;
+    shopper.sees("Signed in as").await.context("in the session that the new password began")?;
     signs_out(&shopper).await?;
     shopper.cannot_sign_in(email, PASSWORD).await?;
     shopper.signs_in(email, OTHER_PASSWORD).await?;

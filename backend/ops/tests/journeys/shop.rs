@@ -414,7 +414,7 @@ pub(crate) async fn signing_out_everywhere_ends_the_other_browsers_session(
         another.types("New password", "four white swans").await?;
         shopper.goes_to("/account").await?;
         shopper.presses("Sign out everywhere").await?;
-        shopper.sees("Signed out. Other devices follow").await?;
+        shopper.sees("Signed out on all devices.").await?;
         other.expects_failures_of("/cognito");
         other.goes_to("/orders").await?;
         other.sees("Your session expired").await?;

@@ -1,7 +1,5 @@
 //! The open WebSockets of a customer.
 
-use std::cmp::Reverse;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use shared::{Timestamp, UserId};
@@ -52,7 +50,7 @@ impl Connection {
 }
 
 impl Live {
-    /// Stores a connection, or that it is still open.
+    /// Stores a connection that opens.
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
@@ -61,6 +59,23 @@ impl Live {
             .map_err(|error| Error::dependency("writing a connection", error))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
         put.send().await.map(drop).map_err(|error| Error::dependency("storing a connection", error))
+    }
+
+    /// Stores that a connection is still open, unless it is not stored any more; whether it was.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not be stored.
+    pub async fn refresh_connection(&self, connection: &Connection) -> Result<bool, Error> {
+        let item = serde_dynamo::to_item(connection)
+            .map_err(|error| Error::dependency("writing a connection", error))?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_exists(channel)");
+        let refreshed = on_condition("refreshing a connection", put.send().await)?;
+        Ok(refreshed.is_some())
     }
 
     /// Deletes a connection that has ended.
@@ -107,8 +122,7 @@ impl Live {
         Ok(connections)
     }
 
-    /// The customer's oldest connections, which have to end before another one opens, so that there
-    /// are never more than [`MAX_CONNECTIONS`].
+    /// The customer's connections beyond the [`MAX_CONNECTIONS`] newest, which have to end.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
@@ -118,7 +132,7 @@ impl Live {
         now: Timestamp,
     ) -> Result<Decoded<Connection>, Error> {
         let mut connections = self.newest_first(user, now).await?;
-        connections.items.drain(..connections.items.len().min(MAX_CONNECTIONS - 1));
+        connections.items.drain(..connections.items.len().min(MAX_CONNECTIONS));
         Ok(connections)
     }
 
@@ -129,7 +143,10 @@ impl Live {
     ) -> Result<Decoded<Connection>, Error> {
         let mut connections = self.all_connections(user).await?;
         connections.items.retain(|connection| connection.expires_at > seconds(now));
-        connections.items.sort_by_key(|connection| Reverse(connection.connected_at));
+        // Of those of one moment the id decides, so that two calls choose the same.
+        connections
+            .items
+            .sort_by(|a, b| b.connected_at.cmp(&a.connected_at).then_with(|| a.item.cmp(&b.item)));
         Ok(connections)
     }
 

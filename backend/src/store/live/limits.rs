@@ -20,7 +20,7 @@ use crate::{
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Placing an order that does not exist yet.
+    /// Placing an order that does not exist yet and is not refused for another reason.
     Order,
     /// Asking for a ticket.
     Ticket,

@@ -16,12 +16,13 @@ const SESSIONS_ENDED: &str = "sessions_ended";
 /// For how long that is stored, in seconds: the longest that a user pool's access tokens can be
 /// valid, and an hour (Cognito API Reference, "CreateUserPoolClient", `AccessTokenValidity`).
 const ENDED_SECONDS: i64 = 25 * 3_600;
-/// By how much our clock and Cognito's may differ, in seconds.
+/// By how much our clock and Cognito's may differ, in seconds. Whoever signed in within so long
+/// before the end of the sessions stays signed in: who signs in anew right after it must.
 const CLOCK_SKEW: i64 = 1;
 
 impl Live {
-    /// Ends the sessions of whoever was signed in before now: they open no WebSocket any more.
-    /// Stored for longer than an access token is valid; a write that arrives after one of a later
+    /// Ends the sessions of whoever signed in before now. Stored for longer than an access token is
+    /// valid, as Cognito renews none of an ended session; a write that arrives after one of a later
     /// time changes nothing.
     ///
     /// # Errors
@@ -40,7 +41,7 @@ impl Live {
         on_condition("ending sessions", put.send().await).map(drop)
     }
 
-    /// Whether the session of an access token has ended since, by a strongly consistent read.
+    /// Whether the session of an access token or a ticket has ended since it began, by a strongly consistent read.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
@@ -56,6 +57,6 @@ impl Live {
             .map_err(|error| Error::dependency("reading whether a session has ended", error))?;
         let ended_at: Option<i64> =
             answer.item.and_then(|item| item.get("ended_at")?.as_n().ok()?.parse().ok());
-        Ok(ended_at.is_some_and(|ended_at| holder.issued_at < ended_at))
+        Ok(ended_at.is_some_and(|ended_at| holder.signed_in_at < ended_at))
     }
 }

@@ -18,13 +18,13 @@ use crate::{
 /// How long a ticket is valid, in seconds.
 pub const TICKET_SECONDS: i64 = 60;
 
-/// Whose a ticket is.
+/// Whose an access token or a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
     /// The customer.
     pub user: UserId,
-    /// When the access token was issued with which it was asked for, in seconds since the epoch.
-    pub issued_at: i64,
+    /// When the customer signed in, in seconds since the epoch.
+    pub signed_in_at: i64,
 }
 
 /// Permission to open one WebSocket: 256 random bits in unpadded base64url.
@@ -76,10 +76,10 @@ impl Live {
         holder: Holder,
         expires_at: Timestamp,
     ) -> Result<(), Error> {
-        let Holder { user, issued_at } = holder;
+        let Holder { user, signed_in_at } = holder;
         let mut item = ticket.key();
         item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
-        item.insert("issued_at".to_owned(), number(issued_at));
+        item.insert("signed_in_at".to_owned(), number(signed_in_at));
         item.insert("expires_at".to_owned(), number(seconds(expires_at)));
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         people.while_open(user, put).await.map(drop)
@@ -106,6 +106,6 @@ impl Live {
 
 fn holder(ticket: &Attributes) -> Option<Holder> {
     let user = ticket.get("user_id")?.as_s().ok()?.parse().ok()?;
-    let issued_at = ticket.get("issued_at").and_then(|at| at.as_n().ok()?.parse().ok());
-    Some(Holder { user, issued_at: issued_at.unwrap_or_default() })
+    let signed_in_at = ticket.get("signed_in_at").and_then(|at| at.as_n().ok()?.parse().ok());
+    Some(Holder { user, signed_in_at: signed_in_at.unwrap_or_default() })
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::{
     browser,
     components::{AuthField, AuthForm, DemoInbox, Dialog, Dynamic, FormValues, ResendCode, work},
-    session::{EmailChange, Session},
+    session::{EmailChange, PasswordChange, Session},
     state::notices::Notices,
     text::{self, account as texts, sign_in},
 };
@@ -80,7 +80,7 @@ fn EmailDialog(open: RwSignal<bool>) -> impl IntoView {
     view! { <Dialog label=texts::CHANGE_EMAIL on_close=move |()| open.set(false)><Dynamic view=step /></Dialog> }
 }
 
-/// Changes the password, by the present one.
+/// Changes the password, by the present one, and signs out everywhere else.
 #[component]
 pub fn ChangePassword() -> impl IntoView {
     let open = RwSignal::new(false);
@@ -96,9 +96,14 @@ pub fn ChangePassword() -> impl IntoView {
 fn PasswordDialog(open: RwSignal<bool>) -> impl IntoView {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let send = move |FormValues { password, new_password, .. }: FormValues| async move {
-        session.change_password(&password, &new_password).await?;
-        open.set(false);
-        notices.notify(texts::PASSWORD_CHANGED);
+        let notice = match session.change_password(&password, &new_password).await? {
+            PasswordChange::Done => texts::PASSWORD_CHANGED,
+            PasswordChange::OthersSignedIn => texts::PASSWORD_CHANGED_HERE,
+            PasswordChange::SignedOut => texts::PASSWORD_CHANGED_SIGN_IN,
+        };
+        // The dialog is gone if this signed out.
+        open.try_set(false);
+        notices.notify(notice);
         Ok(None)
     };
     view! {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use serde::Deserialize;
-use shared::Timestamp;
+use shared::{Timestamp, api::ProblemType};
 
 use crate::{
     api, browser,
@@ -26,9 +26,13 @@ pub fn DeleteAccount() -> impl IntoView {
     let navigate = use_navigate();
     let lead = RwSignal::new(texts::DELETE_HINT);
     leptos::task::spawn_local(async move {
-        let account = api::account(session, None).await.unwrap_or_default();
-        let closed = browser::parse_json::<Closed>(&account).and_then(|account| account.closed_at);
-        if closed.is_some() {
+        let closed = match api::account(session, None).await {
+            Ok(account) => browser::parse_json(&account)
+                .is_some_and(|account: Closed| account.closed_at.is_some()),
+            // A session of before the deletion reads nothing any more.
+            Err(error) => error.kind() == Some(ProblemType::AccountClosed),
+        };
+        if closed {
             lead.set(texts::DELETE_INTERRUPTED);
         }
     });

@@ -17,6 +17,7 @@ checks! {
     "an access token names the session and the event that it came of" => origin,
     "an ID token says who it is" => id_token,
     "a refresh gives new tokens" => refresh,
+    "a refresh keeps the time of the sign-in" => keeps_auth_time,
     "a refresh token rotates" => rotates,
     "a refresh token that is none is refused" => wrong_refresh,
     "a refresh token of one client is refused to another" => another_client,
@@ -88,6 +89,22 @@ async fn refresh(target: &Target) -> Result<()> {
     let renewed = |name: &str| answer["AuthenticationResult"][name].as_str().unwrap_or_default();
     same!(read(renewed("AccessToken"))?.1["sub"], person.sub.as_str());
     same!(read(renewed("IdToken"))?.1["sub"], person.sub.as_str());
+    Ok(())
+}
+
+/// Refreshes until a later second has begun; the old refresh token is good for the grace period.
+async fn keeps_auth_time(target: &Target) -> Result<()> {
+    let person = Person::signed_in(target).await?;
+    let first = read(person.token("AccessToken"))?.1;
+    ensure!(first["auth_time"].is_u64(), "the session began at {}", first["auth_time"]);
+    let renew = async || {
+        let answer = refresh_with(target, person.token("RefreshToken")).await?.ok()?;
+        let renewed = answer["AuthenticationResult"]["AccessToken"].as_str().unwrap_or_default();
+        let claims = read(renewed)?.1;
+        Ok((claims["iat"].as_u64() > first["iat"].as_u64()).then_some(claims))
+    };
+    let renewed = target.eventually(target.patience.soon, renew).await?;
+    same!(renewed["auth_time"], first["auth_time"]);
     Ok(())
 }
 
