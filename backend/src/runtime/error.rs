@@ -149,7 +149,7 @@ mod tests {
         let found = serde_json::from_str::<u32>("\"Asha, expected at 8\"").unwrap_err();
         let invalid = Error::invalid_event("not a number", &found).to_string();
         assert!(invalid.starts_with("not a number: invalid type, expected u32"), "{invalid}");
-        let found = serde_json::from_str::<shared::Status>("\"Asha\"").unwrap_err();
+        let found = serde_json::from_str::<shared::hours::Weekday>("\"Asha\"").unwrap_err();
         let unreadable = Error::unreadable("item", "address#1".to_owned(), &found).to_string();
         assert!(unreadable.starts_with("the item whose item is address#1 cannot be read: "));
         assert!(!unreadable.contains("Asha"), "{unreadable}");
