@@ -36,6 +36,9 @@ impl DynamoDb {
     /// If the engine cannot be opened, a declaration is wrong, or a table that is there has
     /// other keys or indexes than the template now declares.
     pub(crate) fn open(stack: &Stack, file: Option<&Path>) -> Result<Self> {
+        if let Some(file) = file {
+            store::check(file)?;
+        }
         let database = match file {
             Some(file) => Database::new(&file.display().to_string())
                 .map_err(anyhow::Error::from)

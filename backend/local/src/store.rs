@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 
@@ -15,6 +15,25 @@ use rusqlite::{Connection, Transaction};
 #[derive(Clone, Debug)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+}
+
+/// Checks that a state file, if it is there, is whole: damage in the middle is found only by what reads
+/// there (<https://sqlite.org/pragma.html#pragma_quick_check>).
+///
+/// # Errors
+/// If it is not; the message names the file.
+pub(crate) fn check(file: &Path) -> Result<()> {
+    if !file.exists() {
+        return Ok(());
+    }
+    let found = Connection::open(file)
+        .and_then(|it| it.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)));
+    match found {
+        Ok(found) if found == "ok" => Ok(()),
+        Ok(found) => Err(anyhow!(found)),
+        Err(error) => Err(error.into()),
+    }
+    .with_context(|| unreadable(file))
 }
 
 /// What to do about a state file that cannot be opened.
@@ -42,6 +61,7 @@ impl Store {
     /// # Errors
     /// If the file cannot be opened or is not a database; the message names it.
     pub fn open(file: &Path) -> Result<Self> {
+        check(file)?;
         let opened = Connection::open(file).and_then(Self::prepare);
         opened.with_context(|| unreadable(file))
     }

@@ -183,12 +183,23 @@ async fn a_table_that_changed_its_keys_says_start_clean() {
 #[tokio::test]
 async fn a_damaged_state_file_is_named_with_what_to_do() {
     for name in ["aws.sqlite", "dynamodb.sqlite"] {
-        let state = folder("damaged");
-        std::fs::write(state.join(name), vec![b'x'; 8_192]).unwrap();
-        let mut settings = support::settings();
-        settings.state = State::Folder(state.clone());
-        let refused = format!("{:#}", Cloud::start(settings).await.unwrap_err());
-        assert!(refused.contains(&state.join(name).display().to_string()), "{refused}");
-        assert!(refused.contains("--fresh"), "{refused}");
+        for is_partly in [false, true] {
+            let state = folder("damaged");
+            let mut settings = support::settings();
+            settings.state = State::Folder(state.clone());
+            let file = state.join(name);
+            if is_partly {
+                Cloud::start(settings.clone()).await.unwrap().stop().await;
+                let mut content = std::fs::read(&file).unwrap();
+                content[4_096..].fill(b'x'); // after the first page
+                std::fs::write(&file, content).unwrap();
+                let _ = std::fs::remove_file(state.join(format!("{name}-wal")));
+            } else {
+                std::fs::write(&file, vec![b'x'; 8_192]).unwrap();
+            }
+            let refused = format!("{:#}", Cloud::start(settings).await.unwrap_err());
+            assert!(refused.contains(&file.display().to_string()), "{refused}");
+            assert!(refused.contains("--fresh"), "{refused}");
+        }
     }
 }

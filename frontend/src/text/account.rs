@@ -16,7 +16,7 @@ mod texts {
     pub const PRESENT_PASSWORD: &str = "Current password";
     pub const PASSWORD_CHANGED: &str = "Password changed. Other devices are signed out.";
     pub const PASSWORD_CHANGED_HERE: &str =
-        "Password changed. Other devices may still be signed in: sign out everywhere.";
+        "Password changed. Other devices may still be signed in.";
     pub const PASSWORD_CHANGED_SIGN_IN: &str = "Password changed. Sign in with the new one.";
     pub const ADDRESSES: &str = "Saved addresses";
     pub const NO_ADDRESSES: &str = "No saved addresses. Save one for faster checkout.";
