@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+mod few_files;
 mod support;
 
 use std::collections::BTreeSet;
@@ -194,24 +195,11 @@ async fn what_a_function_writes_is_in_the_feed_unless_lambda_would_drop_it() {
     cloud.stop().await;
 }
 
-/// Whether this is a process that may open few files; runs `test` in one if it is not.
-fn is_limited(test: &str) -> bool {
-    const LIMITED: &str = "AWS_LOCAL_FEW_FILES";
-    if std::env::var_os(LIMITED).is_some() {
-        return true;
-    }
-    let mut again = std::process::Command::new("sh");
-    again.args(["-c", "ulimit -n 256 && exec \"$0\" --exact \"$1\" --nocapture"]);
-    again.arg(std::env::current_exe().unwrap()).arg(test).env(LIMITED, "");
-    assert!(again.status().unwrap().success());
-    false
-}
-
 #[tokio::test]
 async fn an_invocation_waits_for_room_on_the_machine_and_is_throttled_if_there_is_none() {
     use aws_local::feed::FeedEvent;
-    if !is_limited("an_invocation_waits_for_room_on_the_machine_and_is_throttled_if_there_is_none")
-    {
+    let name = "an_invocation_waits_for_room_on_the_machine_and_is_throttled_if_there_is_none";
+    if !few_files::is_limited(256, name) {
         return;
     }
     let cloud = cloud().await;

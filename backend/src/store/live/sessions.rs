@@ -41,7 +41,8 @@ impl Live {
         on_condition("ending sessions", put.send().await).map(drop)
     }
 
-    /// Whether the session of an access token or a ticket has ended since it began, by a strongly consistent read.
+    /// Whether the session of an access token or a ticket has ended since it began, by a strongly
+    /// consistent read.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
