@@ -6,7 +6,7 @@ use shared::{
     AddressId, Order, OrderId, OrderRequest, RestaurantId,
     api::{
         self, AddressInput, AddressRecord, Addresses, LegalPage, LiveTicket, Orders, PageName,
-        ProblemType, Quote, QuoteRequest, Restaurants,
+        ProblemType, Quote, QuoteRequest,
     },
     menu::Restaurant,
 };
@@ -17,12 +17,14 @@ use crate::{
     session::Session,
 };
 
-/// The restaurants, by name.
+/// The body of an answer about the catalog, at a path such as [`api::RESTAURANTS`].
 ///
 /// # Errors
-/// No answer, unavailable, outdated.
-pub async fn restaurants(version: Option<CatalogVersion>) -> Result<Restaurants, ApiError> {
-    http::parse(&public(Method::GET, &versioned(api::RESTAURANTS, version), None).await?)
+/// Not found; no answer, unavailable.
+pub async fn catalog(path: &str, version: Option<CatalogVersion>) -> Result<String, ApiError> {
+    let body = public(Method::GET, &versioned(path, version), None).await?;
+    // A network that asks for a sign-in of its own answers with a page.
+    if body.starts_with('{') { Ok(body) } else { Err(ApiError::NoAnswer) }
 }
 
 /// A restaurant with its menu.
@@ -33,7 +35,7 @@ pub async fn restaurant(
     id: &RestaurantId,
     version: Option<CatalogVersion>,
 ) -> Result<Restaurant, ApiError> {
-    http::parse(&public(Method::GET, &versioned(&api::restaurant_path(id), version), None).await?)
+    http::parse(&catalog(&api::restaurant_path(id), version).await?)
 }
 
 /// A key for the catalog that no cache has seen: the first fetch under it reaches the function, past

@@ -15,6 +15,7 @@ use crate::{
     model::order_list::Progress,
     pages::{self, HomePage, Lazy, LazyPage, MenuPage, NotFoundPage},
     session::Session,
+    startup::Part,
     state::{self, notices::Notices, orders::Orders},
 };
 
@@ -22,32 +23,40 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     state::provide();
-    live::connect();
-    load_what_every_page_needs();
+    if !browser::PRERENDERING {
+        live::connect();
+        load_what_every_page_needs();
+    }
     pages::preload();
     let notices = expect_context::<Notices>();
     view! {
         <Router>
-            <Header />
+            <Part>
+                <Header />
+            </Part>
             <main id="main" tabindex="-1">
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/r/:id") view=MenuPage />
-                    <Route path=path!("/checkout") view=lazy(LazyPage::Checkout) />
-                    <Route path=path!("/orders") view=lazy(LazyPage::Orders) />
-                    <Route path=path!("/orders/:id") view=lazy(LazyPage::Order) />
-                    <Route path=path!("/sign-up") view=lazy(LazyPage::SignUp) />
-                    <Route path=path!("/confirm") view=lazy(LazyPage::Confirm) />
-                    <Route path=path!("/sign-in") view=lazy(LazyPage::SignIn) />
-                    <Route path=path!("/forgot") view=lazy(LazyPage::Forgot) />
-                    <Route path=path!("/account") view=lazy(LazyPage::Account) />
-                    <Route path=path!("/privacy") view=lazy(LazyPage::Legal(PageName::Privacy)) />
-                    <Route path=path!("/terms") view=lazy(LazyPage::Legal(PageName::Terms)) />
-                </FlatRoutes>
+                <Part>
+                    <FlatRoutes fallback=NotFoundPage>
+                        <Route path=path!("/") view=HomePage />
+                        <Route path=path!("/r/:id") view=MenuPage />
+                        <Route path=path!("/checkout") view=lazy(LazyPage::Checkout) />
+                        <Route path=path!("/orders") view=lazy(LazyPage::Orders) />
+                        <Route path=path!("/orders/:id") view=lazy(LazyPage::Order) />
+                        <Route path=path!("/sign-up") view=lazy(LazyPage::SignUp) />
+                        <Route path=path!("/confirm") view=lazy(LazyPage::Confirm) />
+                        <Route path=path!("/sign-in") view=lazy(LazyPage::SignIn) />
+                        <Route path=path!("/forgot") view=lazy(LazyPage::Forgot) />
+                        <Route path=path!("/account") view=lazy(LazyPage::Account) />
+                        <Route path=path!("/privacy") view=lazy(LazyPage::Legal(PageName::Privacy)) />
+                        <Route path=path!("/terms") view=lazy(LazyPage::Legal(PageName::Terms)) />
+                    </FlatRoutes>
+                </Part>
             </main>
-            <Footer />
-            <NoticeBar />
-            <CartBar />
+            <Part>
+                <Footer />
+                <NoticeBar />
+                <CartBar />
+            </Part>
             <FocusPage />
         </Router>
         <p

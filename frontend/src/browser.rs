@@ -7,16 +7,41 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{JSON, JsString, Reflect};
-use leptos::prelude::{document, window};
+use leptos::{
+    ev::EventDescriptor,
+    prelude::{document, window, window_event_listener},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{AddressId, OrderId, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
+/// Whether this program renders pages on the host (feature `ssr`), where no browser API may be called.
+pub const PRERENDERING: bool = cfg!(feature = "ssr");
+
+/// Runs `handler` at each such event of the window, for as long as the page is open.
+pub fn on_window<E>(event: E, handler: impl Fn(E::EventType) + 'static)
+where
+    E: EventDescriptor + 'static,
+    E::EventType: JsCast,
+{
+    if !PRERENDERING {
+        let _ = window_event_listener(event, handler);
+    }
+}
+
 /// Reads JSON with the browser's parser; `None` if it is no JSON, or not a `T`.
 #[must_use]
+#[cfg(not(feature = "ssr"))]
 pub fn parse_json<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_wasm_bindgen::from_value(JSON::parse(text).ok()?).ok()
+}
+
+/// Reads JSON without a browser.
+#[must_use]
+#[cfg(feature = "ssr")]
+pub fn parse_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 /// Writes JSON; `None` for a value that has no JSON, which no wire type is.
@@ -35,6 +60,9 @@ pub fn from_base64url(text: &str) -> Option<String> {
 /// Milliseconds on a clock that never goes back (`performance.now`).
 #[must_use]
 pub fn monotonic() -> i64 {
+    if PRERENDERING {
+        return 0;
+    }
     let performance = Reflect::get(&window(), &"performance".into()).ok();
     let now = performance.and_then(|performance| {
         let now = Reflect::get(&performance, &"now".into()).ok()?;
@@ -46,6 +74,9 @@ pub fn monotonic() -> i64 {
 /// The device's clock, which may be wrong: good enough to name an order.
 #[must_use]
 pub fn device_time() -> Timestamp {
+    if PRERENDERING {
+        return Timestamp::default();
+    }
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
@@ -53,6 +84,9 @@ pub fn device_time() -> Timestamp {
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    if PRERENDERING {
+        return bytes;
+    }
     if let Ok(crypto) = window().crypto() {
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
@@ -88,6 +122,9 @@ pub async fn timeout<T>(millis: u32, work: impl Future<Output = T>) -> Option<T>
 /// full-width letter is a plain one.
 #[must_use]
 pub fn fold_case(text: &str) -> String {
+    if PRERENDERING {
+        return text.to_lowercase();
+    }
     normalized(&String::from(JsString::from(text).to_lower_case()), "NFKD")
 }
 
@@ -187,10 +224,17 @@ pub fn show_trouble(sentence: &str) {
     let _ = trouble.remove_attribute("hidden");
 }
 
-/// Removes what index.html shows until the program runs.
-pub fn remove_boot_screen() {
-    if let Some(element) = document().get_element_by_id("boot") {
-        element.remove();
+/// The text of the element of this id, and an attribute of it.
+#[must_use]
+pub fn text_of_document(id: &str, attribute: &str) -> Option<(String, String)> {
+    let element = document().get_element_by_id(id)?;
+    Some((element.text_content()?, element.get_attribute(attribute)?))
+}
+
+/// Replaces the text of the element of this id.
+pub fn replace_text(id: &str, text: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.set_text_content(Some(text));
     }
 }
 

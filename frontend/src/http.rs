@@ -144,6 +144,8 @@ async fn exchange(
     request: Request<'_>,
     abort: Option<&AbortController>,
 ) -> Result<Reply, gloo_net::Error> {
+    // A document may have been kept for days by the service worker, with the date of then.
+    let is_current = request.path != "/" && !request.path.starts_with("/r/");
     let response = match started_by_boot(request.path).await {
         Some(response) => response,
         None => {
@@ -162,7 +164,7 @@ async fn exchange(
             }
         }
     };
-    if let Some(date) = response.headers().get("date") {
+    if let Some(date) = response.headers().get("date").filter(|_| is_current) {
         let millis = js_sys::Date::parse(&date);
         if millis.is_finite() {
             server_clock::observe(Timestamp::from_millis(millis as i64));

@@ -1,6 +1,6 @@
 //! The shop: what a customer sees, from the restaurants to "Delivered".
 //!
-//! Read in this order: [`app`] with the routes, the [`pages`] and the [`components`] they are made
+//! Read in this order: [`startup`], [`app`] with the routes, the [`pages`] and the [`components`] they are made
 //! of, and their [`text`]; then what several pages share ([`state`]) and the plain logic behind it
 //! ([`model`]); then the outside world: the [`api`], the WebSocket ([`live`]), the [`session`],
 //! [`http`], [`storage`], [`locks`], the [`server_clock`] and the [`browser`] itself.
@@ -11,6 +11,7 @@
 
 pub mod app;
 pub mod paths;
+pub mod startup;
 
 pub mod components;
 pub mod pages;
@@ -31,6 +32,8 @@ pub mod server_clock;
 pub mod storage;
 
 pub mod browser;
+#[cfg(feature = "ssr")]
+pub mod prerender;
 
 /// Shows the page in the document that loaded this program.
 pub fn mount() {
@@ -38,6 +41,5 @@ pub fn mount() {
         browser::report(&panic.to_string());
         browser::show_trouble(text::BROKEN);
     }));
-    browser::remove_boot_screen();
-    leptos::mount::mount_to_body(app::App);
+    startup::mount(app::App);
 }

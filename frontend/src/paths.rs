@@ -1,6 +1,5 @@
 //! The addresses of the pages; which component shows which is in [`crate::app`].
 
-use js_sys::encode_uri_component;
 use shared::{DishId, OrderId, RestaurantId};
 
 #[expect(missing_docs, reason = "each is the address of the page of that name")]
@@ -39,11 +38,21 @@ pub fn order(id: OrderId) -> String {
 /// `path` with a query.
 #[must_use]
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", String::from(encode_uri_component(value))));
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value)));
     let query = pairs.collect::<Vec<_>>().join("&");
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// A part of a query, percent-encoded.
+#[cfg(not(feature = "ssr"))]
+fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// The same without a browser.
+#[cfg(feature = "ssr")]
+fn encode(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// `path` with a query as a location has it: without `?`, empty if there is none.

@@ -57,7 +57,7 @@ impl Session {
             signing_up: RwSignal::new(None),
             ended: RwSignal::new(0),
         };
-        let _ = window_event_listener(ev::storage, move |event| {
+        browser::on_window(ev::storage, move |event| {
             if event.key().is_none_or(|key| key == STORAGE_KEY) {
                 session.reload();
             }

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod clock;
 pub mod connection;
 pub mod delivery;
+pub mod fetch;
 pub mod notices;
 pub mod orders;
 

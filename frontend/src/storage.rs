@@ -51,5 +51,5 @@ fn get_text(key: &str) -> Option<String> {
 
 /// `None` where the browser blocks storage, which it says by an exception.
 fn local_storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+    (!browser::PRERENDERING).then(|| window().local_storage().ok().flatten()).flatten()
 }

@@ -24,6 +24,9 @@ mod frame {
     pub const PRIVACY: &str = "Privacy";
     pub const TERMS: &str = "Terms";
     pub const LEGAL: &str = "Legal";
+    pub const STALE: &str =
+        "You’re offline, or the site isn’t responding. Prices and availability may have changed.";
+    pub const DEMO_PACE: &str = "Demo: orders run 60× faster";
 
     pub const LOADING: &str = "Loading";
     pub const TRY_AGAIN: &str = "Try again";

@@ -1,15 +1,22 @@
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::components::A;
 
-use super::{Empty, SignInFirst};
-use crate::{browser, http::ApiError, paths, state::connection::Connection, text};
+use super::{Dynamic, Empty, SignInFirst};
+use crate::{
+    browser,
+    http::ApiError,
+    paths,
+    state::{connection::Connection, fetch::Fetch},
+    text,
+};
 
 /// Shows what is fetched: a skeleton until then, or an error with a way on. What was there stays
-/// while it is fetched again.
+/// while it is fetched again. If a newer answer cannot be fetched, a notice says that what is shown may be
+/// out of date.
 #[component]
-pub fn Fetched<T, F, V>(
+pub fn Fetched<R, F, V>(
     /// What is fetched.
-    resource: LocalResource<Result<T, ApiError>>,
+    resource: R,
     /// What is shown meanwhile.
     #[prop(into)]
     skeleton: ViewFn,
@@ -17,38 +24,58 @@ pub fn Fetched<T, F, V>(
     children: F,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
-    F: Fn(T) -> V + Send + Sync + 'static,
+    R: Fetch,
+    F: Fn(R::Value) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     let content = Box::new(move || {
         let fetched = resource.get()?;
         Some(fetched.map(|value| untrack(|| children(value)).into_any()))
     });
-    let retry = retry_when_woken(resource);
-    view! { <Content content skeleton retry /> }
+    let retry = Callback::new(move |()| resource.refetch());
+    let error = Signal::derive(move || resource.error());
+    when_woken(error, retry);
+    view! { <Content content skeleton error retry /> }
 }
 
 /// `None` while it is fetched.
-type Fetch = Box<dyn Fn() -> Option<Result<AnyView, ApiError>> + Send>;
+type FetchedView = Box<dyn Fn() -> Option<Result<AnyView, ApiError>> + Send>;
 
 /// What is the same for every type that is fetched, compiled once.
 #[component]
-fn Content(content: Fetch, skeleton: ViewFn, retry: Callback<()>) -> impl IntoView {
+fn Content(
+    content: FetchedView,
+    skeleton: ViewFn,
+    error: Signal<Option<ApiError>>,
+    retry: Callback<()>,
+) -> impl IntoView {
+    let stale = move || {
+        error.get().map(|_| {
+            view! {
+                <p class="stale" role="status">
+                    {text::STALE}
+                    <button type="button" class="quiet" on:click=move |_| retry.run(())>
+                        {text::TRY_AGAIN}
+                    </button>
+                </p>
+            }
+        })
+    };
     move || match content() {
         None => EitherOf3::A(skeleton.run()),
-        Some(Ok(content)) => EitherOf3::B(content),
+        Some(Ok(content)) => EitherOf3::B(view! {
+            <Dynamic view=stale />
+            {content}
+        }),
         Some(Err(error)) => EitherOf3::C(view! { <ErrorView error retry /> }),
     }
 }
 
 /// Fetches again what failed and may succeed now, when the page is online or visible again. Returns
 /// what fetches it again.
-pub fn retry_when_woken<T: Clone + Send + Sync + 'static>(
-    resource: LocalResource<Result<T, ApiError>>,
-) -> Callback<()> {
+pub fn retry_when_woken(resource: impl Fetch) -> Callback<()> {
     let retry = Callback::new(move |()| resource.refetch());
-    let error = Signal::derive(move || resource.get().and_then(Result::err));
+    let error = Signal::derive(move || resource.error());
     when_woken(error, retry);
     retry
 }

@@ -5,7 +5,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_query_map},
 };
-use shared::menu::{Card, CardDish};
+use shared::{
+    api::Restaurants,
+    menu::{Card, CardDish},
+};
 
 use crate::{
     browser,
@@ -14,10 +17,11 @@ use crate::{
     },
     model::search::{self, DIETS, Filter, Sort},
     paths,
-    session::Session,
+    startup::Part,
     state::{
         catalog::{Catalog, RestaurantList},
         clock::Clock,
+        fetch::Fetch as _,
     },
     text::{
         home as texts,
@@ -34,13 +38,8 @@ const EARLY: usize = 4;
 #[component]
 pub fn HomePage() -> impl IntoView {
     let catalog = expect_context::<Catalog>();
-    let session = expect_context::<Session>();
     set_title(texts::TITLE);
     let search = Search::from_address();
-    let demo = move || {
-        let demo = session.known_config().is_some_and(|config| config.demo_pace);
-        demo.then(|| view! { <p class="demo">{texts::DEMO_PACE}</p> })
-    };
     let skeleton =
         || view! { <Skeleton shape="skeleton-restaurant" count=6 within="restaurants" /> };
     view! {
@@ -49,12 +48,15 @@ pub fn HomePage() -> impl IntoView {
                 <h1>{texts::HEADING}</h1>
                 <p>{texts::LEAD}</p>
                 <SearchField search />
-                <Dynamic view=demo />
             </div>
-            <Filters search restaurants=catalog.restaurants />
-            <Fetched resource=catalog.restaurants skeleton let:cards>
-                <Restaurants cards search />
-            </Fetched>
+            <Part>
+                <Filters search restaurants=catalog.restaurants />
+            </Part>
+            <Part>
+                <Fetched resource=catalog.restaurants skeleton let:list>
+                    <RestaurantRows list search />
+                </Fetched>
+            </Part>
         </div>
     }
 }
@@ -171,9 +173,10 @@ fn Filters(search: Search, restaurants: RestaurantList) -> impl IntoView {
     });
     let sorts = Sort::ALL.map(|(sort, name)| (name.to_owned(), texts::sort(sort).to_owned()));
     let cuisines = move || {
-        let cards = restaurants.get()?.ok()?;
+        let list = restaurants.get()?.ok()?;
         let all = (String::new(), texts::ALL_CUISINES.to_owned());
-        let named = search::cuisines(&cards).into_iter().map(|name| (name.clone(), name));
+        let named =
+            search::cuisines(&list.restaurants).into_iter().map(|name| (name.clone(), name));
         let options = std::iter::once(all).chain(named).collect();
         let value = Signal::derive(move || filter.with(|f| f.cuisine.clone()).unwrap_or_default());
         let on_choose = move |name: String| {
@@ -214,9 +217,9 @@ struct SearchResult {
 }
 
 #[component]
-fn Restaurants(cards: Arc<Vec<Card>>, search: Search) -> impl IntoView {
+fn RestaurantRows(list: Arc<Restaurants>, search: Search) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    if cards.is_empty() {
+    if list.restaurants.is_empty() {
         return view! { <Empty heading=texts::NO_RESTAURANTS hint=texts::NO_RESTAURANTS_HINT /> }
             .into_any();
     }
@@ -224,7 +227,7 @@ fn Restaurants(cards: Arc<Vec<Card>>, search: Search) -> impl IntoView {
         clock.track();
         let open = |card: &Card| opening_of(card) == Opening::Open;
         search.filter.with(|filter| {
-            let found = filter.find(&cards, open, browser::fold_case);
+            let found = filter.find(&list.restaurants, open, browser::fold_case);
             let owned = found.into_iter().map(|found| SearchResult {
                 card: found.card.clone(),
                 dishes: found.dishes.into_iter().cloned().collect(),
@@ -243,7 +246,13 @@ fn Restaurants(cards: Arc<Vec<Card>>, search: Search) -> impl IntoView {
                     found.map(|found| found.dishes.clone()).unwrap_or_default()
                 })
             });
-            view! { <li><RestaurantCard card dishes early=number < EARLY /></li> }
+            view! {
+                <li>
+                    <Part>
+                        <RestaurantCard card dishes early=number < EARLY />
+                    </Part>
+                </li>
+            }
         });
         (key, row)
     };

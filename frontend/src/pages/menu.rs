@@ -15,13 +15,15 @@ use shared::{
 
 use super::NotFoundPage;
 use crate::{
+    browser,
     components::{
         CartPanel, Chip, Confirm, CuisineLine, DeliveryFacts, DishCard, DishDialog, Dynamic,
         Fetched, HoursLine, If, Skeleton, set_title,
     },
     model::{cart::Added, search::DIETS},
     paths,
-    state::{cart::CartStore, catalog::Catalog, clock::Clock, notices::Notices},
+    startup::{self, Part},
+    state::{cart::CartStore, catalog::Catalog, clock::Clock, fetch::Fetch as _, notices::Notices},
     text::{
         self, cart, home,
         hours::{self, Opening, opening_of},
@@ -38,16 +40,17 @@ pub fn MenuPage() -> impl IntoView {
     let catalog = expect_context::<Catalog>();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()));
-    let menu = catalog.menu(move || id.get());
-    set_title(Signal::derive(move || match menu.get() {
-        Some(Ok(restaurant)) => restaurant.card.name.clone(),
-        Some(Err(error)) if error.is_not_found() => text::NOT_FOUND.to_owned(),
-        _ => texts::TITLE.to_owned(),
-    }));
+    let menu = catalog.menu(id);
     let loaded = move || menu.get().is_some_and(|menu| menu.is_ok());
     let not_found = Memo::new(move |_| {
-        menu.get().is_some_and(|menu| menu.is_err_and(|error| error.is_not_found()))
+        let refused = menu.get().is_some_and(|menu| menu.is_err_and(|error| error.is_not_found()));
+        id.get().is_none() || refused
     });
+    set_title(Signal::derive(move || match menu.get() {
+        Some(Ok(restaurant)) => restaurant.card.name.clone(),
+        _ if not_found.get() => text::NOT_FOUND.to_owned(),
+        _ => texts::TITLE.to_owned(),
+    }));
     let opened = OpenDish::from_address(id);
     let skeleton = || {
         view! {
@@ -63,9 +66,11 @@ pub fn MenuPage() -> impl IntoView {
                 <If when=move || !loaded()>
                     <h1 class="visually-hidden">{texts::TITLE}</h1>
                 </If>
-                <Fetched resource=menu skeleton let:restaurant>
-                    <Content restaurant opened />
-                </Fetched>
+                <Part>
+                    <Fetched resource=menu skeleton let:restaurant>
+                        <Content restaurant opened />
+                    </Fetched>
+                </Part>
             </div>
         }
     };
@@ -159,12 +164,24 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
     };
     let sections = restaurant.sections.iter().map(|section| {
         let (restaurant, section) = (restaurant.clone(), section.clone());
-        view! { <SectionView restaurant section diet opened on_add=add /> }
+        view! {
+            <Part>
+                <SectionView
+                    restaurant
+                    section
+                    diet
+                    opened
+                    on_add=add
+                />
+            </Part>
+        }
     });
     let sections = sections.collect_view();
     let of = restaurant.clone();
+    let in_document = startup::is_over();
     let dialog = move || {
-        let dish = of.dish(&opened.dish.get()?)?.clone();
+        // It can be opened only once it is in the document.
+        let dish = of.dish(&opened.dish.get().filter(|_| in_document.get())?)?.clone();
         let restaurant = of.clone();
         let closed = StoredValue::new(false);
         // The dialog is removed once the browser has gone back; until then, ignore a second click.
@@ -196,22 +213,29 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
             view! { <A href=paths::CHECKOUT attr:class="button wide">{cart::CHECKOUT}</A> }
         })
     };
+    let (banner, bar) = (restaurant.clone(), restaurant.clone());
     view! {
         <div class="menu" class:closed=closed>
             <A href=paths::HOME attr:class="back">
                 <span class="icon chevron" aria-hidden="true"></span>
                 {texts::ALL_RESTAURANTS}
             </A>
-            <Banner restaurant=restaurant.clone() />
+            <Part>
+                <Banner restaurant=banner />
+            </Part>
             <div class="menu-columns">
                 <div>
-                    <SectionBar restaurant=restaurant.clone() diet />
-                    <DietFilter restaurant diet />
+                    <Part>
+                        <SectionBar restaurant=bar diet />
+                        <DietFilter restaurant diet />
+                    </Part>
                     {sections}
                 </div>
                 <aside class="menu-cart panel" aria-label=cart::BASKET>
                     <h2>{cart::BASKET}</h2>
-                    <CartPanel />
+                    <Part>
+                        <CartPanel />
+                    </Part>
                     <Dynamic view=checkout />
                 </aside>
             </div>
@@ -305,8 +329,10 @@ fn section_in_view(ids: Vec<String>) -> RwSignal<usize> {
             current.set(now);
         }
     };
-    let listener = window_event_listener(ev::scroll, move |_| look());
-    on_cleanup(move || listener.remove());
+    if !browser::PRERENDERING {
+        let listener = window_event_listener(ev::scroll, move |_| look());
+        on_cleanup(move || listener.remove());
+    }
     current
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    Amount, RestaurantId,
+    Amount,
     api::{Quote, QuoteRequest},
     menu::Restaurant,
     order::OrderLine,
@@ -12,7 +12,8 @@ use shared::{
 };
 
 use super::{
-    catalog::Catalog,
+    catalog::{Catalog, Menu},
+    fetch::Fetch as _,
     notices::{Notice, Notices},
 };
 use crate::{
@@ -62,16 +63,14 @@ impl PricedCart {
     }
 }
 
-/// The cart's menu: `None` while nothing is in the cart.
-type CartMenu = LocalResource<Option<Result<Arc<Restaurant>, ApiError>>>;
-
 /// The cart, stored in this browser and shared with its other tabs.
 #[derive(Clone, Copy)]
 pub struct CartStore {
     catalog: Catalog,
     notices: Notices,
     cart: RwSignal<Cart>,
-    menu: CartMenu,
+    /// `None` while the cart is empty.
+    menu: Menu,
     /// What the server was asked to price, and its answer.
     quoted: RwSignal<Option<(QuoteRequest, Quote)>>,
     /// The total that was shown before the server sent another, until the customer agrees to
@@ -87,18 +86,16 @@ impl CartStore {
     pub fn open(catalog: Catalog, notices: Notices) -> Self {
         let cart = RwSignal::new(stored());
         let restaurant = Memo::new(move |_| cart.with(|cart| cart.restaurant_id.clone()));
-        let menu = LocalResource::new(move || {
-            let (id, version) = (restaurant.get(), catalog.version());
-            async move {
-                let menu = api::restaurant(id.as_ref()?, version).await;
-                remove_what_is_not_sold(cart, notices, id.as_ref()?, &menu);
-                Some(menu.map(Arc::new))
+        let menu = catalog.menu(restaurant);
+        Effect::new(move || {
+            if let Some(menu) = menu.answer() {
+                remove_what_is_not_sold(cart, notices, &menu);
             }
         });
         let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
         let restored = StoredValue::new(None);
         let store = Self { catalog, notices, cart, menu, quoted, total_before, restored };
-        let _ = window_event_listener(leptos::ev::storage, move |event| {
+        browser::on_window(leptos::ev::storage, move |event| {
             if event.key().is_none_or(|key| key == STORAGE_KEY) {
                 store.reload();
             }
@@ -187,7 +184,7 @@ impl CartStore {
     /// The cart's menu, once fetched; `None` too while nothing is in the cart. Reactive.
     #[must_use]
     pub fn menu(self) -> Option<Result<Arc<Restaurant>, ApiError>> {
-        self.menu.get().flatten()
+        self.menu.get()
     }
 
     /// Fetches the cart's menu again.
@@ -304,17 +301,15 @@ fn new_cart() -> Cart {
 fn remove_what_is_not_sold(
     cart: RwSignal<Cart>,
     notices: Notices,
-    id: &RestaurantId,
-    menu: &Result<Restaurant, ApiError>,
+    menu: &Result<Arc<Restaurant>, ApiError>,
 ) {
     let mut now = cart.get_untracked();
-    if now.restaurant_id.as_ref() != Some(id) {
-        return;
-    }
     let removed = match menu {
-        Ok(restaurant) => now.keep_what_exists(restaurant),
+        Ok(menu) if now.restaurant_id.as_ref() == Some(&menu.card.restaurant_id) => {
+            now.keep_what_exists(menu)
+        }
         Err(error) if error.is_not_found() => now.clear(),
-        Err(_) => 0,
+        _ => 0,
     };
     if removed > 0 {
         storage::set(STORAGE_KEY, &now);

@@ -1,23 +1,85 @@
 //! The restaurants and their menus.
 
-use std::sync::Arc;
-
-use leptos::prelude::*;
-use shared::{
-    RestaurantId,
-    api::ProblemType,
-    menu::{Card, Restaurant},
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
 };
 
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use shared::{
+    RestaurantId,
+    api::{RESTAURANTS, Restaurants, restaurant_path},
+    menu::Restaurant,
+};
+
+use super::fetch::Fetch;
 use crate::{
     api::{self, CatalogVersion},
-    http::ApiError,
+    http::{self, ApiError},
 };
 
 /// The list of restaurants as it is fetched.
-pub type RestaurantList = LocalResource<Result<Arc<Vec<Card>>, ApiError>>;
+pub type RestaurantList = Latest<Restaurants>;
 /// A restaurant with its menu as it is fetched.
-pub type Menu = LocalResource<Result<Arc<Restaurant>, ApiError>>;
+pub type Menu = Latest<Restaurant>;
+
+/// An answer of the catalog's API that the document contains: it is shown until that is fetched anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prerendered {
+    /// The path of the API, such as `/api/restaurants`.
+    pub path: String,
+    /// The body of its answer, as it can stand in a `<script>` element: a `<` could end that early, or
+    /// begin a comment in it (HTML, "Restrictions for contents of script elements"). It stands in
+    /// strings only, where JSON has another way to write it.
+    pub body: String,
+}
+
+impl Prerendered {
+    /// The id of the element that holds it.
+    pub const ID: &str = "prerendered";
+    /// The attribute of that element with the path.
+    pub const PATH: &str = "data-path";
+
+    /// An answer for the document; `body` is JSON.
+    #[must_use]
+    pub fn new(path: String, body: &str) -> Self {
+        Self { path, body: script_safe(body) }
+    }
+
+    /// What the document contains.
+    #[cfg(not(feature = "ssr"))]
+    fn known() -> Option<Self> {
+        let (body, path) = crate::browser::text_of_document(Self::ID, Self::PATH)?;
+        Some(Self { path, body })
+    }
+
+    /// Puts this into the document in place of an older answer of the same path.
+    fn replace_known(&self) {
+        if Self::known().is_some_and(|known| known.path == self.path) {
+            crate::browser::replace_text(Self::ID, &self.body);
+        }
+    }
+
+    /// What the document that is being rendered will contain.
+    #[cfg(feature = "ssr")]
+    fn known() -> Option<Self> {
+        use_context()
+    }
+
+    /// Whether this is the body of an answer, as the API sends it.
+    #[must_use]
+    pub fn is(&self, body: &str) -> bool {
+        self.body == script_safe(body)
+    }
+}
+
+/// JSON without `<`.
+#[must_use]
+pub fn script_safe(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
 
 /// The restaurants and their menus.
 #[derive(Clone, Copy)]
@@ -29,34 +91,19 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Fetches the list; menus are fetched as they are asked for.
+    /// Fetches the list; menus are fetched as they are asked for. Until then, what is known.
     #[must_use]
     pub fn new() -> Self {
         let version = RwSignal::new(None);
-        let restaurants = LocalResource::new(move || {
-            let version = version.get();
-            async move { api::restaurants(version).await.map(|list| Arc::new(list.restaurants)) }
-        });
+        let restaurants = Latest::new(version, || Some(RESTAURANTS.to_owned()));
         Self { restaurants, version }
     }
 
-    /// The menu of the restaurant that `id` gives, and of another when that changes. An id of
-    /// `None` is one that cannot exist.
+    /// The menu of the restaurant that `id` gives, and of another when that changes; nothing for
+    /// `None`.
     #[must_use]
-    pub fn menu(self, id: impl Fn() -> Option<RestaurantId> + 'static) -> Menu {
-        LocalResource::new(move || {
-            let (id, version) = (id(), self.version());
-            async move {
-                let id = id.ok_or_else(|| ApiError::of(ProblemType::UnknownRestaurant))?;
-                api::restaurant(&id, version).await.map(Arc::new)
-            }
-        })
-    }
-
-    /// What menus are to be fetched under; another one once what was fetched has proved to be old.
-    /// Reactive.
-    pub(super) fn version(self) -> Option<CatalogVersion> {
-        self.version.get()
+    pub fn menu(self, id: Memo<Option<RestaurantId>>) -> Menu {
+        Latest::new(self.version, move || id.get().as_ref().map(restaurant_path))
     }
 
     /// Fetches again what is shown, past every cache: the server has sent other prices.
@@ -68,5 +115,131 @@ impl Catalog {
 impl Default for Catalog {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// A part of the catalog. Shows the document's answer until the API answers, and keeps the last one while
+/// requests fail. An answer that is the same as before changes nothing.
+pub struct Latest<T: Send + Sync + 'static> {
+    shown: RwSignal<Option<Result<Arc<T>, ApiError>>>,
+    requests: LocalResource<Result<(), ApiError>>,
+}
+
+impl<T: Send + Sync> Clone for Latest<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync> Copy for Latest<T> {}
+
+impl<T: DeserializeOwned + Send + Sync> Latest<T> {
+    fn new(
+        version: RwSignal<Option<CatalogVersion>>,
+        path: impl Fn() -> Option<String> + 'static,
+    ) -> Self {
+        let now = untrack(&path);
+        let known = Prerendered::known().filter(|known| Some(&known.path) == now.as_ref());
+        let parsed = known.as_ref().and_then(|known| http::parse(&known.body).ok());
+        let shown = RwSignal::new(parsed.map(|value| Ok(Arc::new(value))));
+        let show = move |answer: Option<Result<&str, ApiError>>| {
+            shown.set(answer.map(|body| body.and_then(http::parse).map(Arc::new)));
+        };
+        Self { shown, requests: requests(known, version, Box::new(path), Rc::new(show)) }
+    }
+
+    /// What the server has answered; `None` as long as it has not. Reactive.
+    #[must_use]
+    pub fn answer(self) -> Option<Result<Arc<T>, ApiError>> {
+        match self.requests.get()? {
+            Ok(()) => self.shown.get_untracked(),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// Shows the body of an answer, or nothing.
+type Show = dyn Fn(Option<Result<&str, ApiError>>);
+
+/// Fetches `path` whenever it or the version changes, and gives each new answer to `show`. `shown` is
+/// the answer that is shown at first. Boxes: the program is smaller if this is compiled once.
+fn requests(
+    shown: Option<Prerendered>,
+    version: RwSignal<Option<CatalogVersion>>,
+    path: Box<dyn Fn() -> Option<String>>,
+    show: Rc<Show>,
+) -> LocalResource<Result<(), ApiError>> {
+    let shown = Rc::new(RefCell::new(shown));
+    let latest = Rc::new(Cell::new(0_u32));
+    LocalResource::new(move || {
+        let (path, version) = (path(), version.get());
+        let (shown, latest, show) = (shown.clone(), latest.clone(), show.clone());
+        let number = latest.get().wrapping_add(1);
+        latest.set(number);
+        async move {
+            let Some(path) = path else {
+                show(None);
+                shown.take();
+                return Ok(());
+            };
+            let answer = api::catalog(&path, version).await;
+            let failed = answer.as_ref().err().cloned();
+            let known = shown.borrow().as_ref().is_some_and(|shown| shown.path == path);
+            let answer = match answer {
+                Err(error) if error.is_transient() && !known => {
+                    in_document(&path).await.ok_or(error)
+                }
+                answer => answer,
+            };
+            let before = shown.borrow().clone().filter(|shown| shown.path == path);
+            let changed = match (&answer, before) {
+                (Ok(body), Some(before)) => !before.is(body),
+                (Err(error), Some(_)) => !error.is_transient(),
+                _ => true,
+            };
+            // The first answer may differ from an old document: not while somebody chooses in a dialog,
+            // which would begin anew.
+            while changed && known && number == 1 && crate::browser::find("dialog[open]").is_some()
+            {
+                crate::browser::sleep(300).await;
+            }
+            // A request that a later one has replaced still gets its answer.
+            if latest.get() == number && changed {
+                show(Some(answer.as_deref().map_err(Clone::clone)));
+                let answer = answer.as_ref().ok().map(|body| Prerendered::new(path, body));
+                answer.iter().for_each(Prerendered::replace_known);
+                *shown.borrow_mut() = answer;
+            }
+            failed.map_or(Ok(()), Err)
+        }
+    })
+}
+
+/// The answer of this path in the document that shows it, which the service worker may have kept.
+async fn in_document(path: &str) -> Option<String> {
+    let document = match path.strip_prefix(RESTAURANTS)? {
+        "" => "/".to_owned(),
+        menu => format!("/r{menu}"),
+    };
+    let document = http::send(http::Request::get(&document)).await.ok()?.into_body().ok()?;
+    let (id, attribute) = (Prerendered::ID, Prerendered::PATH);
+    let (_, rest) = document.split_once(&format!("id=\"{id}\" {attribute}=\"{path}\">"))?;
+    let (body, _) = rest.split_once("</script>")?;
+    Some(body.to_owned())
+}
+
+impl<T: DeserializeOwned + Send + Sync> Fetch for Latest<T> {
+    type Value = Arc<T>;
+
+    fn get(self) -> Option<Result<Arc<T>, ApiError>> {
+        self.shown.get()
+    }
+
+    fn error(self) -> Option<ApiError> {
+        Fetch::error(self.requests)
+    }
+
+    fn refetch(self) {
+        self.requests.refetch();
     }
 }

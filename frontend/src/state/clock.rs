@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::server_clock;
+use crate::{browser, server_clock};
 
 /// The minute of the server's clock: what is open depends on it.
 #[derive(Clone, Copy)]
@@ -15,14 +15,14 @@ impl Clock {
     #[must_use]
     pub fn start() -> Self {
         let clock = Self { minute: RwSignal::new(minute()) };
-        set_interval(
-            move || {
-                if clock.minute.get_untracked() != minute() {
-                    clock.minute.set(minute());
-                }
-            },
-            std::time::Duration::from_secs(5),
-        );
+        let look = move || {
+            if clock.minute.get_untracked() != minute() {
+                clock.minute.set(minute());
+            }
+        };
+        if !browser::PRERENDERING {
+            set_interval(look, std::time::Duration::from_secs(5));
+        }
         clock
     }
 

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use crate::live::machine::ConnectionStatus;
+use crate::{browser, live::machine::ConnectionStatus};
 
 /// How this page is connected, and whether anybody looks at it.
 #[derive(Clone, Copy)]
@@ -23,16 +23,19 @@ impl Connection {
         let connection = Self {
             status: RwSignal::new(ConnectionStatus::default()),
             outdated: RwSignal::new(false),
-            visible: RwSignal::new(!document().hidden()),
+            visible: RwSignal::new(browser::PRERENDERING || !document().hidden()),
             resumed: RwSignal::new(0),
         };
-        let _ = window_event_listener(ev::online, move |_| connection.resume());
-        let _ = window_event_listener(ev::pageshow, move |event| {
+        browser::on_window(ev::online, move |_| connection.resume());
+        browser::on_window(ev::pageshow, move |event| {
             // The first one is of the page’s own loading.
             if event.persisted() {
                 connection.resume();
             }
         });
+        if browser::PRERENDERING {
+            return connection;
+        }
         let visibility = Closure::<dyn Fn()>::new(move || {
             let visible = !document().hidden();
             connection.visible.set(visible);

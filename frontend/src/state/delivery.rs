@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    browser,
     model::delivery::{DeliveryForm, Field},
     storage,
 };
@@ -27,7 +28,7 @@ impl Delivery {
             form: RwSignal::new(storage::get(STORAGE_KEY).unwrap_or_default()),
             filled: RwSignal::new(0),
         };
-        let _ = window_event_listener(leptos::ev::storage, move |event| {
+        browser::on_window(leptos::ev::storage, move |event| {
             let removed =
                 event.key().is_none_or(|key| key == STORAGE_KEY) && event.new_value().is_none();
             if removed {

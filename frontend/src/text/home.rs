@@ -14,7 +14,6 @@ mod texts {
     pub const TITLE: &str = "Restaurants";
     pub const HEADING: &str = "What’s in your tiffin today?";
     pub const LEAD: &str = "Order from local restaurants and track it live.";
-    pub const DEMO_PACE: &str = "Demo: orders run 60× faster";
     pub const SEARCH: &str = "Search restaurants and dishes";
     pub const FILTERS: &str = "Filters";
     pub const OPEN_NOW: &str = "Open now";

@@ -1,0 +1,99 @@
+//! The program's start in short tasks, so that the page stays responsive meanwhile: a phone that is four
+//! times slower than a laptop would take a third of a second for all at once.
+//!
+//! The document shows what is prerendered until then. The program renders into an element outside of
+//! the document, one part a task, and then takes the place of the former in one step.
+
+use std::{cell::RefCell, sync::Mutex};
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement};
+
+use crate::{browser, components::Dynamic};
+
+/// The name of the event at the end of the start; `boot.js` removes then what was prerendered.
+const STARTED: &str = "started";
+
+thread_local! {
+    /// `None` when the start is over.
+    static START: RefCell<Option<Start>> = const { RefCell::new(None) };
+}
+
+/// What the start is still to do.
+#[derive(Default)]
+struct Start {
+    /// The parts that are to be rendered, a task each.
+    parts: Vec<RwSignal<bool>>,
+    /// What waits until the page is in the document.
+    afterwards: Vec<RwSignal<bool>>,
+}
+
+/// Renders the whole page and shows it.
+pub fn mount<V: IntoView + 'static>(app: fn() -> V) {
+    let root = document().create_element("div").ok();
+    let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) else { return };
+    START.set(Some(Start::default()));
+    leptos::mount::mount_to(root.clone(), app).forget();
+    spawn_local(async move {
+        let mut rendered = 0;
+        loop {
+            // Nobody sees a hidden page, whose timers are slow.
+            match document().hidden() {
+                true => leptos::task::tick().await,
+                false => browser::sleep(0).await,
+            }
+            let part = START.with_borrow(|start| start.as_ref()?.parts.get(rendered).copied());
+            let Some(part) = part else { break };
+            part.set(true);
+            rendered += 1;
+        }
+        show(&root);
+        for waiting in START.take().unwrap_or_default().afterwards {
+            waiting.set(true);
+        }
+    });
+}
+
+/// Moves the page into the document, where it takes the place of what was prerendered.
+fn show(root: &HtmlElement) {
+    let Some(body) = document().body() else { return };
+    while let Some(child) = root.first_child() {
+        let _ = body.append_child(&child);
+    }
+    if let Ok(event) = Event::new(STARTED) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// Whether the page is in the document. Reactive.
+#[must_use]
+pub fn is_over() -> Signal<bool> {
+    wait(|start, over| start.afterwards.push(over))
+}
+
+fn wait(queue: fn(&mut Start, RwSignal<bool>)) -> Signal<bool> {
+    START.with_borrow_mut(|start| {
+        let signal = RwSignal::new(start.is_none());
+        if let Some(start) = start {
+            queue(start, signal);
+        }
+        signal.into()
+    })
+}
+
+/// A part of the page that is rendered in a task of its own at the start.
+#[component]
+pub fn Part(
+    /// What is rendered.
+    children: Children,
+) -> impl IntoView {
+    let turn = wait(|start, turn| start.parts.push(turn));
+    let children = Mutex::new(Some(children));
+    // A turn comes once.
+    let rendered = move || {
+        let children = turn.get().then(|| children.lock().ok()?.take()).flatten()?;
+        Some(children())
+    };
+    view! { <Dynamic view=rendered /> }
+}
