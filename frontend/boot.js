@@ -2,13 +2,52 @@
 // meanwhile what the first page will ask for: src/http.rs finds the answers in `window.tiffin`.
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
 const trouble = document.getElementById("trouble");
-trouble.querySelector("button").addEventListener("click", () => location.reload());
+trouble.querySelector("button").addEventListener("click", async () => {
+  // What is kept may be what is broken.
+  try {
+    if (navigator.onLine) await (await navigator.serviceWorker?.getRegistration())?.unregister();
+  } catch {}
+  location.reload();
+});
 
-// The program, as long as it has not taken the boot screen away, may take this long to come.
+// What the document shows until the program has rendered the same. Its content is removed if the
+// document is of another path.
+const boot = document.getElementById("boot");
+if (boot.dataset.path && boot.dataset.path !== location.pathname) boot.replaceChildren();
+
+// The program may take this long to come.
 const TIMEOUT = 15_000;
 setTimeout(() => {
-  if (document.getElementById("boot")) trouble.hidden = false;
+  if (boot.isConnected) trouble.hidden = false;
 }, TIMEOUT);
+
+// The last button that was pressed before the program was there to hear of it.
+let pressed;
+boot.addEventListener("click", (event) => (pressed = event.target.closest("button") ?? pressed));
+
+// Removes what the document showed. What was begun there goes on in what the program shows: a word in
+// the search field, a chosen option, the focus, opened opening hours, a pressed button.
+function takeOver() {
+  const search = boot.querySelector("#search");
+  const focused = boot.contains(document.activeElement) && document.activeElement;
+  boot.remove();
+  const textOf = (it) => (it.querySelector(".visually-hidden") ?? it).textContent;
+  const nameOf = (it) => it.id || it.getAttribute("aria-label") || it.getAttribute("href") || textOf(it);
+  const alike = (root, old) =>
+    [...root.querySelectorAll(old.localName)].filter((it) => nameOf(it) === nameOf(old));
+  const counterpart = (old) => alike(document, old)[alike(boot, old).indexOf(old)];
+  const fields = [[search, "input"], ...[...boot.querySelectorAll("select")].map((it) => [it, "change"])];
+  for (const [old, event] of fields) {
+    const field = old && old.value && counterpart(old);
+    if (!field || field.value === old.value) continue;
+    field.value = old.value;
+    field.dispatchEvent(new Event(event, { bubbles: true }));
+  }
+  if (focused) counterpart(focused)?.focus({ preventScroll: true });
+  const details = boot.querySelector("details[open]") && document.querySelector("details");
+  if (details) details.open = true;
+  if (pressed) counterpart(pressed)?.click();
+}
 
 // WebKit throws a SecurityError after 100 calls in ten seconds, which leptos_router does not expect.
 // Then a new page is loaded as any link would load it, and a changed query is not written.
@@ -21,19 +60,99 @@ for (const name of ["pushState", "replaceState"]) {
       const target = url && new URL(url, location.href);
       if (name === "pushState" && target?.origin === location.origin) location.assign(target);
     }
+    keepDocument();
   };
 }
 
-window.tiffin = new Map();
-for (const path of ["/config.json", "/api/restaurants"]) {
-  const answer = fetch(path);
-  answer.catch(() => {}); // who takes it handles the error
-  window.tiffin.set(path, answer);
+// The service worker, once it runs, and the last page whose document it was asked to keep.
+let worker, kept;
+function keepDocument() {
+  if (!worker || location.pathname === kept) return;
+  kept = location.pathname;
+  try {
+    worker.postMessage(kept);
+  } catch {} // it has ended
 }
 
-import(js)
+// Has the service worker (sw.js) keep the program, and offers a reload once there is a new version.
+async function keepForNextTime() {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  const registration = await workers.register("/sw.js");
+  if (workers.controller) kept = location.pathname; // it has answered with this document
+  workers.ready.then(({ active }) => {
+    worker = active;
+    keepDocument();
+  });
+  const update = document.getElementById("update");
+  const [reload, later] = update.querySelectorAll("button");
+  reload.addEventListener("click", () => location.reload());
+  later.addEventListener("click", () => (update.hidden = true));
+  const offer = async () => {
+    if (!registration.waiting) return;
+    // This page may be of the version that waits.
+    const newest = await fetch("/sw.js", { cache: "no-cache" }).then((response) => response.text());
+    const isOlder = newest.includes("/boot.") && !newest.includes(new URL(import.meta.url).pathname);
+    update.hidden = !isOlder;
+  };
+  const offerOrNot = () => offer().catch(() => {});
+  offerOrNot();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", offerOrNot);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) registration.update().catch(() => {});
+  });
+}
+
+// Fetches what the first page will ask for.
+function prefetch() {
+  const menu = location.pathname.match(/^\/r\/([a-z0-9-]+)$/)?.[1];
+  window.tiffin = new Map();
+  for (const path of ["/config.json", menu ? `/api/restaurants/${menu}` : "/api/restaurants"]) {
+    const answer = fetch(path);
+    answer.catch(() => {}); // who takes it handles the error
+    window.tiffin.set(path, answer);
+  }
+}
+
+// A document with content is painted, with its first picture, before the program takes the connection.
+// Its links to the program's files have no `rel` and `href` until then.
+const postponed = document.querySelectorAll("link[data-href]");
+const painted = new Promise((resolve) => {
+  if (postponed.length === 0 || document.hidden) resolve();
+  const picture = boot.querySelector("img");
+  requestAnimationFrame(() =>
+    setTimeout(() => Promise.resolve(picture?.decode()).then(resolve, resolve)),
+  );
+  setTimeout(resolve, 1_000);
+});
+
+// The program has rendered the page, and put it into the document in this very task.
+const started = new Promise((resolve) => {
+  const finish = () => {
+    trouble.hidden = true;
+    try {
+      takeOver();
+    } finally {
+      resolve();
+    }
+  };
+  addEventListener("started", finish, { once: true });
+});
+
+painted
+  .then(() => {
+    for (const link of postponed) Object.assign(link, { href: link.dataset.href, rel: link.dataset.rel });
+    prefetch();
+    return import(js);
+  })
   .then((shop) => shop.default({ module_or_path: wasm }))
-  .then(() => (trouble.hidden = true))
+  .then(() => started)
+  .then(() => {
+    // A file of a release is named by its content.
+    if (/\.[0-9a-f]{16}\.js$/.test(import.meta.url)) keepForNextTime().catch(() => {});
+  })
   .catch((error) => {
     console.error(error);
     trouble.hidden = false;
