@@ -10,7 +10,6 @@
 
 use std::future::ready;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -81,9 +80,11 @@ pub fn router(
         let is_path = prefix.starts_with('/') && prefix.len() > 1;
         ensure!(is_path, "the folder prefix {prefix} does not begin with /");
     }
-    let folder = |root: &PathBuf, is_page| Folder { root: root.clone(), is_page };
-    let others = settings.folders.iter().map(|(prefix, it)| (prefix.clone(), folder(it, false)));
-    let page = settings.site.iter().map(|it| (String::new(), folder(it, true)));
+    let others = settings.folders.iter().map(|(prefix, root)| {
+        (prefix.clone(), Folder { roots: vec![root.clone()], is_page: false })
+    });
+    let roots: Vec<_> = settings.documents.iter().chain(&settings.site).cloned().collect();
+    let page = (!roots.is_empty()).then(|| (String::new(), Folder { roots, is_page: true }));
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
         distribution: Distribution::new(stack)?,

@@ -86,6 +86,7 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
                 settings.edge = Some(EdgeSettings {
                     addr: ([127, 0, 0, 1], value()?.parse()?).into(),
                     site: None,
+                    documents: None,
                     folders: BTreeMap::new(),
                     config_json: "{}".to_owned(),
                 });

@@ -133,6 +133,9 @@ pub struct EdgeSettings {
     pub addr: SocketAddr,
     /// The built page; `None` serves no page.
     pub site: Option<PathBuf>,
+    /// Documents that are in the site's bucket beside the built page, and change without it: they take
+    /// precedence over files of the same name.
+    pub documents: Option<PathBuf>,
     /// Further folders by their path prefix, such as `/art`.
     pub folders: BTreeMap<String, PathBuf>,
     /// The text served as `/config.json`. `${LogicalId}` and `${LogicalId.Attribute}` in it are

@@ -44,6 +44,14 @@ pub enum DevCommand {
     Catalog(CatalogCommand),
     /// Measure how fast and how large everything is
     Bench(bench::Options),
+    /// Render the catalog's pages for what trunk has built
+    #[command(hide = true)]
+    Prerender {
+        /// The folder with trunk's index.html
+        built: PathBuf,
+        /// The site's address
+        address: String,
+    },
 }
 
 /// What to do with a catalog.
@@ -75,6 +83,9 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             CatalogCommand::Check { folder } => catalog::check(&folder),
             CatalogCommand::Load { folder } => dev::load_catalog(&folder).await,
         },
+        Command::Dev { command: Some(DevCommand::Prerender { built, address }), .. } => {
+            dev::prerender(&built, &address)
+        }
         Command::Dev { command: Some(DevCommand::Bench(options)), .. } => bench::run(options).await,
         Command::Verify(options) => verify::run(options),
         Command::Aws(command) => aws::run(command).await,

@@ -24,7 +24,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::steps::Steps;
 use crate::tools::Toolbox;
 use crate::workspace::{Workspace, loopback};
-use crate::{catalog, stop};
+use crate::{catalog, site, stop};
 use page::Page;
 
 /// The region that the local AWS pretends to be in.
@@ -72,6 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     };
     let folder = workspace.catalog();
     let catalog = steps.take("read the catalog", || catalog::read_or_report(&folder))?;
+    let _ = fs_err::remove_dir_all(documents(&state)); // of another page
     let plan = cloud::Plan {
         template: workspace.template(),
         bootstrap,
@@ -80,6 +81,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         aws: loopback(AWS_PORT),
         edge: loopback(edge),
         site: built.as_ref().map(|built| built.folder.clone()),
+        documents: documents(&state),
         echo_logs: true,
         simulation: options.simulation.clone(),
     };
@@ -111,8 +113,33 @@ pub(crate) async fn load_catalog(folder: &Path) -> Result<()> {
     );
     let stack = cloud::stack(&workspace.template())?;
     let endpoint = format!("http://{}", loopback(AWS_PORT));
-    let place = load::Place::of(&stack, endpoint, art(&state))?;
+    let place = load::Place::of(&stack, endpoint, art(&state), documents(&state))?;
     println!("{}", load::into(&place, &catalog).await?);
+    Ok(())
+}
+
+/// Makes the documents for the page that trunk has built in a folder; trunk's hook calls this, in
+/// Trunk.toml. The first page takes the place of `index.html` there, the edge serves the others.
+pub(crate) fn prerender(built: &Path, address: &str) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let folder = documents(&workspace.state());
+    let index = built.join(site::INDEX);
+    // The edge allows no inline script, such as the one by which trunk reloads a page.
+    let text = fs_err::read_to_string(&index)?;
+    if let Some((before, rest)) = text.split_once("<script>")
+        && let Some((script, after)) = rest.split_once("</script>")
+    {
+        // What trunk fills in as it serves index.html.
+        let script = script
+            .replace("'{{__TRUNK_ADDRESS__}}'", "location.host")
+            .replace("'{{__TRUNK_WS_BASE__}}'", "'/'");
+        fs_err::write(built.join("reload.js"), script)?;
+        let text = format!("{before}<script src=\"/reload.js\"></script>{after}");
+        fs_err::write(&index, text)?;
+    }
+    site::prepare_documents(&folder, &index, address)?;
+    site::write_documents(&folder, &catalog::read_or_report(&workspace.catalog())?)?;
+    fs_err::rename(folder.join(site::INDEX), index)?;
     Ok(())
 }
 
@@ -122,6 +149,11 @@ fn is_in_use(state: &Path) -> Result<bool> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         file => Ok(matches!(file?.try_lock(), Err(TryLockError::WouldBlock))),
     }
+}
+
+/// Where the documents that show the catalog are served from.
+fn documents(state: &Path) -> PathBuf {
+    state.join("documents")
 }
 
 /// Where the catalog's pictures are served from.

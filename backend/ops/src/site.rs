@@ -4,9 +4,11 @@
 //! two contents, and a browser that caches a file for a year would keep the wrong one. `finish` runs
 //! last and names the files.
 
+mod documents;
 mod names;
 mod sizes;
 mod split;
+mod structured_data;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -16,13 +18,16 @@ use anyhow::{Context, Result, bail};
 use fs_err as fs;
 use walkdir::WalkDir;
 
+pub(crate) use documents::{
+    INDEX, MENUS, documents, prepare_documents, prerendered_menus, write_documents,
+};
 pub(crate) use sizes::SizeReport;
 pub(crate) use split::{SPLIT_FLAGS, split};
 
 use crate::hash;
 
 /// Files that are asked for by a name that cannot change.
-const FIXED: [&str; 3] = ["index.html", "favicon.ico", "robots.txt"];
+const FIXED: [&str; 4] = ["index.html", "favicon.ico", "robots.txt", "sw.js"];
 /// Files in which others are named.
 const TEXTS: [&str; 6] = ["html", "js", "css", "svg", "json", "webmanifest"];
 /// Files that compression makes smaller.

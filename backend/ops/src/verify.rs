@@ -59,9 +59,7 @@ const STEPS: &[Step] = &[
     step("clippy-page", "clippy for wasm", Checks::clippy_page),
     step("programs", "build the programs that tests start", Checks::programs),
     step("tests", "unit and integration tests", |checks| checks.cargo(&["test", "--quiet"])),
-    step("tests-page", "tests of the page's logic", |checks| {
-        checks.cargo(&["test", "--quiet", "--package", "frontend", "--lib"])
-    }),
+    step("tests-page", "tests of the page's logic", Checks::page_tests),
     step("docs", "rustdoc, warnings denied", Checks::docs),
     step("page", "build the page as it is deployed; its size", Checks::page),
     step("journeys", "browser tests in Chromium", Checks::journeys),

@@ -11,11 +11,15 @@ use percent_encoding::percent_decode_str;
 /// A year: the name of such a file changes with its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// A folder of files.
+/// The document of a route that has none of its own.
+const SHELL: &str = "shell.html";
+
+/// Folders of files that look like one.
 #[derive(Debug)]
 pub(super) struct Folder {
-    pub(super) root: PathBuf,
-    /// Whether this is the page, in which a path without extension is a route: `index.html`.
+    /// The folders; the first that has a file of a name is the one that serves it.
+    pub(super) roots: Vec<PathBuf>,
+    /// Whether this is the page, in which a path without extension is a route.
     pub(super) is_page: bool,
 }
 
@@ -37,16 +41,26 @@ impl Folder {
         if !matches!(*method, Method::GET | Method::HEAD) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
-        let Some(name) = self.name_of(path) else { return not_found() };
-        let Some(found) = self.find(&name, accepts_brotli).await else { return not_found() };
+        let Some(names) = self.names_of(path) else { return not_found() };
+        let mut found = None;
+        for name in names {
+            found = self.find(&name, accepts_brotli).await.map(|found| (name, found));
+            if found.is_some() {
+                break;
+            }
+        }
+        let Some((name, found)) = found else { return not_found() };
         let Ok(bytes) = tokio::fs::read(&found.path).await else { return not_found() };
         let mut response = Response::new(Body::from(bytes));
         describe(response.headers_mut(), &name, &found);
         response
     }
 
-    /// The file that a path means; `None` if the path leads out of the folder.
-    fn name_of(&self, path: &str) -> Option<String> {
+    /// The files that a path may mean, in order; `None` if the path leads out of the folder.
+    ///
+    /// A route of the page is the document of its path, or what stands for all without one, as the
+    /// template's CloudFront function says.
+    fn names_of(&self, path: &str) -> Option<Vec<String>> {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
         // Hidden files are not served, and `..` begins like one.
@@ -55,18 +69,27 @@ impl Folder {
             return None;
         }
         let is_route = segments.last().is_none_or(|it| !it.contains('.'));
-        Some(if self.is_page && is_route { "index.html".to_owned() } else { segments.join("/") })
+        let path = segments.join("/");
+        if !self.is_page || !is_route {
+            return Some(vec![path]);
+        }
+        let own = if path.is_empty() { None } else { Some(format!("{path}.html")) };
+        let shell = own.is_some().then(|| SHELL.to_owned());
+        Some(own.into_iter().chain(shell).chain(["index.html".to_owned()]).collect())
     }
 
     /// The file, or the `.br` beside it.
     async fn find(&self, name: &str, accepts: bool) -> Option<Found> {
-        let path = self.root.join(name);
-        let plain = tag(&path).await?;
-        let sibling = self.root.join(format!("{name}.br"));
-        if accepts && let Some(etag) = tag(&sibling).await {
-            return Some(Found { path: sibling, etag, is_brotli: true });
+        for root in &self.roots {
+            let path = root.join(name);
+            let Some(plain) = tag(&path).await else { continue };
+            let sibling = root.join(format!("{name}.br"));
+            return match tag(&sibling).await.filter(|_| accepts) {
+                Some(etag) => Some(Found { path: sibling, etag, is_brotli: true }),
+                None => Some(Found { path, etag: plain, is_brotli: false }),
+            };
         }
-        Some(Found { path, etag: plain, is_brotli: false })
+        None
     }
 }
 
@@ -95,9 +118,13 @@ pub fn cache_control(name: &str) -> &'static str {
     if is_named_by_content(name) { FOREVER } else { "no-cache" }
 }
 
-/// Whether a file's name holds a hash: eight or more hexadecimal digits between other marks, not
+/// Whether a file's name holds a hash, and the file is no document: eight or more hexadecimal digits between other marks, not
 /// only letters.
 pub fn is_named_by_content(name: &str) -> bool {
+    // A restaurant may be called `cafe2024`.
+    if name.ends_with(".html") {
+        return false;
+    }
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(|it: char| !it.is_ascii_alphanumeric()).any(|word| {
         let is_hex = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
@@ -139,21 +166,22 @@ mod tests {
 
     #[test]
     fn a_path_never_leads_out_of_its_folder() {
-        let folder = Folder { root: PathBuf::from("/x"), is_page: false };
+        let folder = Folder { roots: vec![PathBuf::from("/x")], is_page: false };
         for path in
             ["/../a", "/a/../../b", "/%2e%2e/a", "/.git/config", "/a\\b", "/a%00", "/..%2fa"]
         {
-            assert_eq!(folder.name_of(path), None, "{path}");
+            assert_eq!(folder.names_of(path), None, "{path}");
         }
-        assert_eq!(folder.name_of("/a%20b/c.svg").as_deref(), Some("a b/c.svg"));
+        assert_eq!(folder.names_of("/a%20b/c.svg").unwrap(), ["a b/c.svg"]);
     }
 
     #[test]
     fn a_path_without_extension_is_a_route_of_the_page() {
-        let page = Folder { root: PathBuf::from("/x"), is_page: true };
-        assert_eq!(page.name_of("/").as_deref(), Some("index.html"));
-        assert_eq!(page.name_of("/orders/1").as_deref(), Some("index.html"));
-        assert_eq!(page.name_of("/app.js").as_deref(), Some("app.js"));
+        let page = Folder { roots: vec![PathBuf::from("/x")], is_page: true };
+        let names = |path| page.names_of(path).unwrap();
+        assert_eq!(names("/"), ["index.html"]);
+        assert_eq!(names("/orders/1"), ["orders/1.html", "shell.html", "index.html"]);
+        assert_eq!(names("/app.js"), ["app.js"]);
     }
 
     #[test]
@@ -161,7 +189,14 @@ mod tests {
         for name in ["app-0a1b2c3d4e5f6071.js", "app-0a1b2c3d_bg.wasm", "art/0a1b2c3d4e5f.svg"] {
             assert_eq!(cache_control(name), FOREVER, "{name}");
         }
-        for name in ["index.html", "sw.js", "config.json", "deadbeef.js", "golden-dosa/thali.svg"] {
+        for name in [
+            "r/cafe2024.html",
+            "index.html",
+            "sw.js",
+            "config.json",
+            "deadbeef.js",
+            "golden-dosa/thali.svg",
+        ] {
             assert_eq!(cache_control(name), "no-cache", "{name}");
         }
     }

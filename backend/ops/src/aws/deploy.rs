@@ -142,6 +142,8 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
         let mut parameters = options.parameters();
         parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
+        let menus = crate::site::prerendered_menus(&catalog).join(",");
+        parameters.insert("PrerenderedMenus".to_owned(), menus);
         plan(&stack, &artifacts, &template, &package, parameters, options.watch)
     })?;
     match &plan {
@@ -157,13 +159,14 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         None => stack.existing(),
     })?;
     let (config, address) = (config(&described)?, described.output("Address")?);
-    let page = Page { folder: &site, art: &catalog.art, config, address };
+    let page = Page { folder: &site, catalog: &catalog, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
     steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
     steps.take("publish the page", || bucket.open(&page))?;
     steps.take("invalidate the old page", || {
-        let call = "cloudfront create-invalidation --paths /index.html /config.json";
+        let paths = "/index.html /shell.html /r/* /sitemap.xml /robots.txt /config.json /sw.js";
+        let call = format!("cloudfront create-invalidation --paths {paths}");
         aws.ask(&format!("{call} --distribution-id"), &[described.output("DistributionId")?])
     })?;
     greet(&described)

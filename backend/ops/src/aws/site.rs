@@ -13,18 +13,19 @@ use serde_json::Value;
 use walkdir::WalkDir;
 
 use super::cli::{Aws, argument, list};
-use crate::catalog::ART_PATH;
+use crate::catalog::{ART_PATH, Catalog};
+use crate::site::{INDEX, MENUS, documents};
 
 /// What is asked for by a name that cannot change; the page itself last.
 const CONFIG: &str = "config.json";
-const INDEX: &str = "index.html";
+const SERVICE_WORKER: &str = "sw.js";
 
 /// The page as it is to be served.
 pub(super) struct Page<'a> {
     /// The folder with the finished page.
     pub(super) folder: &'a Path,
-    /// The catalog's pictures, by the name of their content.
-    pub(super) art: &'a BTreeMap<String, PathBuf>,
+    /// What is sold: its documents, and its pictures by the name of their content.
+    pub(super) catalog: &'a Catalog,
     /// What `config.json` says.
     pub(super) config: String,
     /// The shop's address, such as `https://example.com`.
@@ -57,23 +58,42 @@ impl<'a> Bucket<'a> {
         Ok(())
     }
 
-    /// Uploads the rest, `index.html` last: from then on this is the page.
+    /// Uploads the rest, `index.html` near the end: from then on this is the page. The service worker
+    /// comes last, because it takes what the others name.
     pub(super) fn open(&self, page: &Page<'_>) -> Result<()> {
         for (key, file) in files(page)? {
-            if key != INDEX && !is_named_by_content(&key) {
+            if key != INDEX && key != SERVICE_WORKER && !is_named_by_content(&key) {
                 self.upload(&file, &key)?;
             }
         }
         let index = fs::read_to_string(page.folder.join(INDEX))?;
+        let mut texts = documents(&index, page.catalog, page.address)?;
+        let index = texts.remove(INDEX).context("there is no document of the first page")?;
+        texts.insert(CONFIG.to_owned(), page.config.clone());
         let scratch = tempfile::tempdir()?;
-        for (key, text) in
-            [(CONFIG, page.config.clone()), (INDEX, with_address(&index, page.address))]
-        {
-            let file = scratch.path().join(key);
+        let write = |(key, text): (String, String)| {
+            let file = scratch.path().join(&key);
+            fs::create_dir_all(file.parent().context("a file has a folder")?)?;
             fs::write(&file, text)?;
-            self.upload(&file, key)?;
-        }
-        Ok(())
+            Ok((key, file))
+        };
+        self.remove_menus_besides(&texts)?;
+        let files: Vec<_> = texts.into_iter().map(write).collect::<Result<_>>()?;
+        self.upload_all(&files)?;
+        let (key, file) = write((INDEX.to_owned(), index))?;
+        self.upload(&file, &key)?;
+        self.upload(&page.folder.join(SERVICE_WORKER), SERVICE_WORKER)
+    }
+
+    /// Removes the documents of restaurants that are gone.
+    fn remove_menus_besides(&self, documents: &BTreeMap<String, String>) -> Result<()> {
+        let call = format!("s3api list-objects-v2 --prefix {MENUS}/ --bucket");
+        let objects: Vec<Value> = list(&self.aws.ask(&call, &[self.name])?, "Contents")?;
+        let keys = objects.iter().filter_map(|it| it["Key"].as_str());
+        keys.filter(|key| !documents.contains_key(*key)).try_for_each(|key| {
+            let object = format!("s3://{}/{key}", self.name);
+            self.aws.ask("s3 rm --only-show-errors", &[&object]).map(drop)
+        })
     }
 
     /// Takes everything out, if the bucket is there.
@@ -82,7 +102,7 @@ impl<'a> Bucket<'a> {
         self.aws.find("s3 rm --recursive --only-show-errors", &[&all]).map(drop)
     }
 
-    /// Uploads many files, all named by their content, in as few calls as there are kinds of them.
+    /// Uploads many files, which are cached alike, in as few calls as there are kinds of them.
     fn upload_all(&self, files: &[(String, PathBuf)]) -> Result<()> {
         let scratch = tempfile::tempdir()?;
         let mut kinds: BTreeMap<&str, (PathBuf, &str)> = BTreeMap::new();
@@ -119,38 +139,8 @@ fn files(page: &Page<'_>) -> Result<Vec<(String, PathBuf)>> {
         }
     }
     let art = ART_PATH.trim_start_matches('/');
-    files.extend(page.art.iter().map(|(name, file)| (format!("{art}/{name}"), file.clone())));
+    files.extend(
+        page.catalog.art.iter().map(|(name, file)| (format!("{art}/{name}"), file.clone())),
+    );
     Ok(files)
-}
-
-/// The page with the picture for links named in full, as other sites want it
-/// (ogp.me: `og:image` is a URL).
-fn with_address(index: &str, address: &str) -> String {
-    index.replacen("/preview.", &format!("{address}/preview."), 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_picture_for_links_has_the_shops_address() {
-        for (index, expected) in [
-            (
-                "<meta content=/preview.1.png property=og:image><link href=/a>",
-                "<meta content=https://x.example/preview.1.png property=og:image><link href=/a>",
-            ),
-            (
-                "<meta property=\"og:image\" content=\"/preview.png\" />",
-                "<meta property=\"og:image\" content=\"https://x.example/preview.png\" />",
-            ),
-            ("<title>no picture</title>", "<title>no picture</title>"),
-        ] {
-            assert_eq!(with_address(index, "https://x.example"), expected);
-        }
-        // Its name in the page that trunk reads.
-        let page = include_str!("../../../../index.html");
-        assert_eq!(page.matches("content=\"/preview.png\"").count(), 1);
-        assert_eq!(page.matches("/preview.").count(), 2, "and in the link to its file");
-    }
 }

@@ -15,6 +15,7 @@ use shared::api::{Problem, ProblemType, SiteConfig};
 
 use super::{REGION, load};
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
+use crate::site;
 
 /// The stack's name, and its bus's.
 pub const STACK: &str = "tiffin";
@@ -83,6 +84,8 @@ pub struct Plan {
     pub edge: SocketAddr,
     /// The page as it is deployed; `None` if trunk serves it.
     pub site: Option<PathBuf>,
+    /// The folder for the documents that show the catalog.
+    pub documents: PathBuf,
     /// Whether what the functions log is shown.
     pub echo_logs: bool,
     /// How kitchens and faults are simulated.
@@ -105,7 +108,11 @@ pub struct Running {
 pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     catalog_load::copy_art(catalog, &plan.art)?;
     let cloud = Cloud::start(settings(plan)?).await?;
-    let place = load::Place::of(cloud.stack(), cloud.endpoint(), plan.art.clone())?;
+    if let Some((site, address)) = plan.site.as_ref().zip(cloud.edge_url()) {
+        site::prepare_documents(&plan.documents, &site.join("index.html"), &address)?;
+    }
+    let (art, documents) = (plan.art.clone(), plan.documents.clone());
+    let place = load::Place::of(cloud.stack(), cloud.endpoint(), art, documents)?;
     load::into(&place, catalog).await?;
     create_demo_account(&cloud)?;
     Ok(Running { cloud, catalog: place })
@@ -137,6 +144,7 @@ fn settings(plan: &Plan) -> Result<Settings> {
     settings.echo_logs = plan.echo_logs;
     settings.edge = Some(EdgeSettings {
         addr: plan.edge,
+        documents: Some(plan.documents.clone()),
         site: plan.site.clone(),
         folders: BTreeMap::from([(ART_PATH.to_owned(), plan.art.clone())]),
         config_json: config_json(plan)?,

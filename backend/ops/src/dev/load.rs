@@ -12,6 +12,7 @@ use aws_smithy_http_client::tls;
 use super::REGION;
 use crate::catalog::Catalog;
 use crate::catalog::load::{Loaded, copy_art, load};
+use crate::site;
 
 /// Where a running local AWS keeps its catalog.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Place {
     pub table: String,
     /// The folder that pictures are served from.
     pub art: PathBuf,
+    /// The folder of the documents that show the catalog; those of a page that is prepared there.
+    pub documents: PathBuf,
     /// The CloudFront distribution whose cache is to forget the old catalog; `None` leaves it as it
     /// is, as on AWS.
     pub distribution: Option<String>,
@@ -32,11 +35,11 @@ impl Place {
     ///
     /// # Errors
     /// If the template has no output with the table's name.
-    pub fn of(stack: &Stack, endpoint: String, art: PathBuf) -> Result<Self> {
+    pub fn of(stack: &Stack, endpoint: String, art: PathBuf, documents: PathBuf) -> Result<Self> {
         let table = stack.outputs.get("CatalogTableName").cloned();
         let table = table.context("the template names no CatalogTableName in its outputs")?;
         let distribution = stack.outputs.get("DistributionId").cloned();
-        Ok(Self { endpoint, table, art, distribution })
+        Ok(Self { endpoint, table, art, documents, distribution })
     }
 }
 
@@ -47,6 +50,7 @@ impl Place {
 pub async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
     copy_art(catalog, &place.art)?;
     let loaded = load(&client(&place.endpoint).await, &place.table, catalog).await?;
+    site::write_documents(&place.documents, catalog)?;
     if let Some(distribution) = &place.distribution {
         invalidate(&place.endpoint, distribution).await?;
     }

@@ -109,6 +109,9 @@ impl<'a> Page<'a> {
         let mut command = self.trunk("serve");
         command.args(["--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
         command.arg(self.workspace.target.join("page/dev"));
+        // Trunk's hook has this program make the documents that show the catalog.
+        command.env("TIFFIN_OPS", std::env::current_exe()?);
+        command.env("TIFFIN_ADDRESS", format!("http://{}", loopback(port)));
         let mut trunk = KillOnExit::start(&command).context("trunk cannot be started")?;
         while TcpStream::connect(loopback(port)).await.is_err() {
             if let Some(status) = trunk.ended()? {

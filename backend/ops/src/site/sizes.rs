@@ -29,7 +29,9 @@ struct Budget {
 
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [Budget; 5] = [
-    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 255_000 },
+    // The home page and menus are painted from their documents before this loads; prerendering and the
+    // start in short tasks added 2 kB.
+    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 257_000 },
     Budget {
         kind: "wasm, lazy pages",
         is_of_kind: |path| path.ends_with(".wasm") && !is_main_wasm(path),
@@ -49,7 +51,7 @@ fn is_main_wasm(path: &str) -> bool {
 }
 
 fn is_start(path: &str) -> bool {
-    path.ends_with(".html") || path.starts_with("boot.") && path.ends_with(".js")
+    path.ends_with(".html") || path == "sw.js" || path.starts_with("boot.") && path.ends_with(".js")
 }
 
 impl SizeReport {

@@ -103,6 +103,12 @@ impl Checks {
         self.cargo(&[page.as_slice(), &["--", "--deny", "warnings"]].concat())
     }
 
+    /// Without a browser, so with the feature that renders pages without one.
+    pub(super) fn page_tests(&self) -> Result<()> {
+        let page = ["test", "--quiet", "--package", "frontend", "--lib"];
+        self.cargo(&[page.as_slice(), &["--no-default-features", "--features", "ssr"]].concat())
+    }
+
     pub(super) fn programs(&self) -> Result<()> {
         self.cargo(&["build", "--quiet", "--bin", "bootstrap", "--bin", "aws-local"])
     }
