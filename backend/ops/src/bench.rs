@@ -2,11 +2,12 @@
 //!
 //! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
 //! (the functions' processes), `load` (orders of one and of fifty customers), `watchdog` (a million
-//! open orders). `cargo verify page` prints the bytes of the page.
+//! open orders), `page` (Lighthouse's figures and first visits on a throttled phone). `cargo verify page` prints the bytes of the page.
 
 mod bootstrap;
 mod load;
 mod numbers;
+mod page;
 pub(crate) mod shop;
 mod watchdog;
 
@@ -36,6 +37,8 @@ enum Measurement {
     Load,
     /// A round of the watchdog while a million orders are open
     Watchdog,
+    /// The pages on a phone: Lighthouse, and the time to the first content
+    Page,
 }
 
 /// What the measurements share.
@@ -62,6 +65,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
                 Measurement::Bootstrap => bootstrap::measure(&bench)?,
                 Measurement::Load => load::measure(&bench).await?,
                 Measurement::Watchdog => watchdog::measure(&bench).await?,
+                Measurement::Page => page::measure(&bench).await?,
             }
         }
     }

@@ -88,6 +88,16 @@ pub fn axe() -> Tool {
     Tool { program: "axe.min.js", version: "4.14.1".to_owned(), source }
 }
 
+/// Audits a page as a phone has it.
+pub fn lighthouse() -> Tool {
+    let source = Source::Npm {
+        manifest: include_str!("../npm/lighthouse/package.json"),
+        lock: include_str!("../npm/lighthouse/package-lock.json"),
+        file: ".bin/lighthouse",
+    };
+    Tool { program: "lighthouse", version: "12.8.2".to_owned(), source }
+}
+
 /// Steers Firefox: a WebDriver server, which Debian has no package of.
 pub fn geckodriver() -> Tool {
     crates_io("geckodriver", "0.37.1")

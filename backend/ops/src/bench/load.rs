@@ -55,7 +55,7 @@ struct Figures {
 }
 
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
-    let shop = Shop::open(bench, Storage::Files).await?;
+    let shop = Shop::open(bench, Storage::Files, None).await?;
     let mut customer = Customer::new(&shop, "one").await?;
     place(&mut customer, WARM_UP, Next::Delivered).await?;
     let alone = place(&mut customer, ORDERS_OF_ONE, Next::Delivered).await?;

@@ -1,5 +1,6 @@
 //! A shop to measure: the local AWS with the demo catalog, and customers with open sockets.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -25,7 +26,7 @@ use crate::workspace::loopback;
 /// Always open, and its kitchen accepts.
 const RESTAURANT: &str = "raat-rani-dhaba";
 const DISH: &str = "rajma-chawal";
-const PASSWORD: &str = "three brown foxes";
+pub(super) const PASSWORD: &str = "three brown foxes";
 /// How long a customer waits after a 503.
 const SEND_AGAIN: Duration = Duration::from_millis(100);
 
@@ -48,8 +49,12 @@ pub(crate) enum Storage {
 }
 
 impl Shop {
-    /// Opens an empty shop where everything happens at once.
-    pub(crate) async fn open(bench: &Bench, storage: Storage) -> Result<Self> {
+    /// Opens an empty shop where everything happens at once; `site` is the folder of the page.
+    pub(crate) async fn open(
+        bench: &Bench,
+        storage: Storage,
+        site: Option<PathBuf>,
+    ) -> Result<Self> {
         let folder = tempfile::tempdir_in(&bench.workspace.target)?;
         let plan = Plan {
             template: bench.workspace.template(),
@@ -61,7 +66,8 @@ impl Shop {
             art: folder.path().join("art"),
             aws: loopback(0),
             edge: loopback(0),
-            site: None,
+            site,
+            documents: folder.path().join("documents"),
             echo_logs: false,
             simulation: Simulation::at_once(),
         };
@@ -78,6 +84,11 @@ impl Shop {
     pub(crate) fn output(&self, name: &str) -> Result<String> {
         let value = self.running.cloud.stack().outputs.get(name).cloned();
         value.with_context(|| format!("the template has no output {name}"))
+    }
+
+    /// The shop's address, such as `http://127.0.0.1:41234`.
+    pub(crate) fn address(&self) -> &str {
+        &self.edge
     }
 
     /// Closes the shop, and forgets it.

@@ -34,7 +34,7 @@ type Item = HashMap<String, AttributeValue>;
 /// The orders wait for a restaurant that is not simulated, as long as a day; so a visit reads an
 /// order and writes when to visit it again.
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
-    let shop = Shop::open(bench, Storage::Memory).await?;
+    let shop = Shop::open(bench, Storage::Memory, None).await?;
     let client = client(&shop.running.cloud.endpoint()).await;
     let table = shop.output("OrdersTableName")?;
     let model = waiting(delivered_order(&shop, &client, &table).await?)?;

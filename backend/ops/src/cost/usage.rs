@@ -196,7 +196,7 @@ mod tests {
         let workspace = Workspace::find().unwrap();
         let program = backend::build(&workspace, false).unwrap();
         let bench = Bench { workspace, program };
-        let shop = Shop::open(&bench, Storage::Memory).await.unwrap();
+        let shop = Shop::open(&bench, Storage::Memory, None).await.unwrap();
         let feed = shop.running.cloud.feed().clone();
         let mut customer = Customer::new(&shop, "asha").await.unwrap();
         customer.place().await.unwrap();

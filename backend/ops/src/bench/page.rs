@@ -1,0 +1,164 @@
+//! The pages on a throttled phone: Lighthouse's figures, and how soon a first visit shows its content.
+//!
+//! Lighthouse audits the release page on the local edge with its mobile preset: a processor that is
+//! four times slower, 1.6 Mbit/s, 150 ms (github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md).
+//! The first visit is measured with the same nominal bandwidth and latency, applied by DevTools, with
+//! the prerendered document and, in the same run, with the document that has no content.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::Bench;
+use super::shop::{Customer, PASSWORD, Shop, Storage};
+use crate::dev::page::Page;
+use crate::process;
+use crate::tools::{self, Toolbox, browser};
+
+/// How often each page is audited.
+const RUNS: usize = 5;
+const MENU: &str = "/r/raat-rani-dhaba";
+const EMAIL: &str = "one@example.com";
+
+/// What `page.mjs` is asked to measure.
+#[derive(Debug, Serialize)]
+struct Input {
+    /// The browser's program and its arguments.
+    chromium: Vec<String>,
+    /// The site's address.
+    site: String,
+    /// Whose order the private page shows.
+    account: Account,
+    pages: Vec<Visit>,
+    runs: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Account {
+    email: &'static str,
+    password: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Visit {
+    path: String,
+    /// Whether it needs a signed-in customer.
+    is_private: bool,
+    /// The CSS selector of the content; `None` skips the first visit.
+    selector: Option<&'static str>,
+}
+
+/// What `page.mjs` has measured of a page; times in milliseconds.
+#[derive(Debug, Deserialize)]
+struct Output {
+    path: String,
+    audits: Vec<Audit>,
+    /// First visits with the prerendered document.
+    prerendered: Vec<Start>,
+    /// First visits with the document that has no content.
+    shell: Vec<Start>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Audit {
+    /// Lighthouse's categories, of 100.
+    scores: BTreeMap<String, u32>,
+    first_contentful_paint: f64,
+    largest_contentful_paint: f64,
+    total_blocking_time: f64,
+    cumulative_layout_shift: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Start {
+    /// When the content was there.
+    shown: f64,
+    /// When the program had taken over.
+    started: f64,
+    /// The longest task until then; 0 if none exceeds 50 ms (w3.org/TR/longtasks).
+    longest: f64,
+}
+
+pub(super) async fn measure(bench: &Bench) -> Result<()> {
+    let toolbox = Toolbox::open()?;
+    let lighthouse = fs_err::canonicalize(toolbox.ensure(&tools::lighthouse())?)?;
+    let package = lighthouse.ancestors().nth(2).context("Lighthouse is in no package")?;
+    let chromium = browser::ensure()?.chromium.display().to_string();
+    let site = Page::new(&bench.workspace, &toolbox)?.build_release()?;
+    let shop = Shop::open(bench, Storage::Memory, Some(site.folder.clone())).await?;
+    let order = Customer::new(&shop, "one").await?.place().await?.order_id;
+    let input = Input {
+        chromium: vec![chromium, "--no-sandbox".to_owned(), "--disable-gpu".to_owned()],
+        site: shop.address().to_owned(),
+        account: Account { email: EMAIL, password: PASSWORD },
+        pages: vec![
+            Visit { path: "/".to_owned(), is_private: false, selector: Some(".restaurant h2") },
+            Visit { path: MENU.to_owned(), is_private: false, selector: Some(".dish h3") },
+            Visit { path: format!("/orders/{order}"), is_private: true, selector: None },
+        ],
+        runs: RUNS,
+    };
+    let printed = tokio::task::block_in_place(|| run(package, &input))?;
+    shop.close().await;
+    for line in printed.lines() {
+        serde_json::from_str::<Output>(line).context("page.mjs printed something else")?.print();
+    }
+    Ok(())
+}
+
+fn run(package: &Path, input: &Input) -> Result<String> {
+    let script = tempfile::Builder::new().suffix(".mjs").tempfile()?;
+    fs_err::write(script.path(), include_str!("page.mjs"))?;
+    let mut node = Command::new("node");
+    process::output(node.arg(script.path()).arg(package).arg(serde_json::to_string(input)?))
+}
+
+impl Output {
+    fn print(&self) {
+        let audits = |of: fn(&Audit) -> f64| median(self.audits.iter().map(of));
+        let score = |name: &str| {
+            let scores = self.audits.iter().filter_map(|audit| audit.scores.get(name));
+            median(scores.map(|score| f64::from(*score)))
+        };
+        println!("  {}", self.path);
+        println!(
+            "    Lighthouse                performance {}, accessibility {}, best practices {}, SEO {} (medians of {})",
+            score("performance"),
+            score("accessibility"),
+            score("best-practices"),
+            score("seo"),
+            self.audits.len()
+        );
+        println!(
+            "    paints                    first {:.0} ms, largest {:.0} ms",
+            audits(|it| it.first_contentful_paint),
+            audits(|it| it.largest_contentful_paint)
+        );
+        println!(
+            "    blocked                   {:.0} ms; layout shift {:.3}",
+            audits(|it| it.total_blocking_time),
+            audits(|it| it.cumulative_layout_shift)
+        );
+        for (name, visits) in [("prerendered", &self.prerendered), ("without content", &self.shell)]
+        {
+            if !visits.is_empty() {
+                let of = |of: fn(&Start) -> f64| median(visits.iter().map(of));
+                println!(
+                    "    {name:<25} content {:.0} ms, program {:.0} ms, longest task {:.0} ms",
+                    of(|it| it.shown),
+                    of(|it| it.started),
+                    of(|it| it.longest)
+                );
+            }
+        }
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
