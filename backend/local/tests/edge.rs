@@ -14,6 +14,11 @@ use support::{eventually, folder, settings};
 
 /// A cloud with a page, a folder beside it and a sample event.
 async fn cloud(site: &Path) -> Cloud {
+    cloud_with(site, None).await
+}
+
+/// The same, with documents of some routes.
+async fn cloud_with(site: &Path, documents: Option<&Path>) -> Cloud {
     let files: [(&str, &[u8]); 6] = [
         ("index.html", b"<!doctype html><title>page</title>"),
         ("app-0a1b2c3d4e5f6071.js", b"plain"),
@@ -32,6 +37,7 @@ async fn cloud(site: &Path) -> Cloud {
     settings.edge = Some(EdgeSettings {
         addr: ([127, 0, 0, 1], 0).into(),
         site: Some(site.to_owned()),
+        documents: documents.map(Path::to_owned),
         folders: BTreeMap::from([("/art".to_owned(), site.join("pictures"))]),
         config_json: r#"{"bus":"${Bus}","queue":"${Failures.Arn}","region":"${AWS::Region}"}"#
             .to_owned(),
@@ -137,6 +143,33 @@ async fn a_route_is_the_page_and_a_missing_file_is_missing() {
     }
     let posted = reqwest::Client::new().post(cloud.edge_url().unwrap()).send().await.unwrap();
     assert_eq!(posted.status(), StatusCode::FORBIDDEN, "the behavior takes GET and HEAD");
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn a_route_with_a_document_of_its_own_has_that_and_others_share_one() {
+    let documents = folder("documents");
+    std::fs::create_dir(documents.join("r")).unwrap();
+    for (name, content) in
+        [("index.html", "home"), ("r/one.html", "one"), ("shell.html", "shell"), (".address", "no")]
+    {
+        std::fs::write(documents.join(name), content).unwrap();
+    }
+    let cloud = cloud_with(&folder("routes-with-documents"), Some(&documents)).await;
+    for (path, expected) in [
+        ("/", "home"),
+        ("/r/one", "one"),
+        ("/r/one?dish=two", "one"),
+        ("/r/two", "shell"),
+        ("/orders/0ff5e0c8", "shell"),
+        ("/sw.js", "worker"),
+    ] {
+        let page = get(&cloud, path, &[]).await;
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
+        assert_eq!(header(&page, "cache-control"), "no-cache");
+        assert_eq!(page.text().await.unwrap(), expected, "{path}");
+    }
+    assert_eq!(get(&cloud, "/.address", &[]).await.status(), StatusCode::NOT_FOUND);
     cloud.stop().await;
 }
 

@@ -45,6 +45,7 @@ impl Edge {
         let settings = EdgeSettings {
             addr: ([127, 0, 0, 1], 0).into(),
             site: None,
+            documents: None,
             folders: BTreeMap::new(),
             config_json: "{}".to_owned(),
         };

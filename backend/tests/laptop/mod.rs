@@ -140,6 +140,7 @@ pub fn settings() -> Settings {
     settings.processes = 4;
     settings.echo_logs = false;
     settings.edge = Some(EdgeSettings {
+        documents: None,
         addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         site: None,
         folders: BTreeMap::new(),

@@ -151,6 +151,21 @@ pub(crate) async fn a_page_that_failed_half_way_is_published_again(
     }
     let picture = at(".png")?;
     ensure!(picture.starts_with("https://"), "other sites want the whole address: {picture}");
+    // The routes function finds each route's document.
+    for (path, part) in [
+        ("/", "<title>Restaurants · Tiffin</title>"),
+        ("/r/golden-dosa", "<title>Golden Dosa · Tiffin</title>"),
+        ("/r/nowhere", "noindex"),
+        ("/orders/0ff5e0c8", "noindex"),
+        ("/sitemap.xml", "/r/golden-dosa</loc>"),
+        ("/robots.txt", "Sitemap: https://"),
+        ("/sw.js", "addEventListener"),
+    ] {
+        let answer = reqwest::get(format!("{}{path}", emulator.shop())).await?;
+        ensure!(answer.status() == 200 && answer.headers()["cache-control"] == "no-cache");
+        let text = answer.text().await?;
+        ensure!(text.contains(part), "{path} has no {part}: {text}");
+    }
     Ok(())
 }
 

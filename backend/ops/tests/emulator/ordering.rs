@@ -96,7 +96,7 @@ fn first_release(emulator: &Emulator, now: &Deployment) -> Result<Deployment> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         match name.as_str() {
-            "index.html" => {
+            "index.html" | "sw.js" => {
                 let page = std::fs::read_to_string(entry.path())?;
                 std::fs::write(site.join(&name), page.replace("/shop.", "/shop.0000abcd."))?;
             }

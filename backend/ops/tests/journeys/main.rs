@@ -11,6 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
 mod finding;
+mod first_visit;
 mod keyboard;
 mod layout;
 mod ordering;
@@ -57,6 +58,12 @@ const JOURNEYS: &[Journey] = journeys! {
         two_tabs_both_hear
         the_seeds_event_arrives_in_an_open_page
         the_window_sends_an_event_and_shows_what_comes_of_it;
+    first_visit:
+        a_menu_is_read_without_javascript
+        the_program_takes_over_without_a_flash
+        what_is_begun_before_the_program_runs_goes_on
+        the_shop_opens_without_a_network_after_one_visit
+        an_open_page_survives_two_deployments;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -14,6 +14,9 @@ use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, path_from_env, scripts};
 
+/// What is said of a page that could not be fetched anew.
+const STALE: &str = "Prices and availability may have changed.";
+
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
 /// The narrowest and the widest window in which everything has to fit.
 const WIDTHS: [u32; 2] = [320, 1920];
@@ -59,9 +62,10 @@ fn every_other_closed(catalog: &mut Catalog) {
 impl Photographer {
     async fn finding(&self, world: &World) -> Result<()> {
         self.shopper.goes_to("/").await?;
-        self.in_weather("loading", "/", "home-loading", None).await?;
-        self.in_weather("error", "/", "home-error", Some("Something went wrong")).await?;
-        self.in_weather("offline", "/", "home-offline", Some("You’re offline")).await?;
+        // What is in the document is there whatever the weather is.
+        self.in_weather("loading", "/", "home-loading", Some("Raat Rani Dhaba")).await?;
+        self.in_weather("error", "/", "home-error", Some(STALE)).await?;
+        self.in_weather("offline", "/", "home-offline", Some(STALE)).await?;
         self.at("/", "Raat Rani Dhaba", "home").await?;
         self.at("/?q=masala&diet=vegan", "Matching dish", "home-found").await?;
         self.at("/?q=zzz", "No matches for “zzz”", "home-nothing-found").await?;
@@ -71,9 +75,13 @@ impl Photographer {
         world.backend.sells(|catalog| catalog.restaurants.clear()).await?;
         self.at("/", "No restaurants yet", "home-empty").await?;
         world.backend.sells(around_the_clock).await?;
-        self.in_weather("loading", "/r/golden-dosa", "menu-loading", None).await?;
-        self.in_weather("offline", "/r/golden-dosa", "menu-offline", Some("You’re offline"))
+        self.in_weather("loading", "/r/golden-dosa", "menu-prerendered", Some("Masala dosa"))
             .await?;
+        self.in_weather("offline", "/r/golden-dosa", "menu-offline", Some(STALE)).await?;
+        self.shopper.goes_to("/").await?;
+        self.has_weather("loading").await?;
+        self.shopper.follows("Golden Dosa").await?;
+        self.is_loading("menu-loading").await?;
         self.shopper.expects_failures_of("/api/restaurants/");
         self.at("/r/nowhere", "Page not found", "menu-not-found").await?;
         self.at("/r/golden-dosa", "Masala dosa", "menu").await?;
@@ -218,18 +226,33 @@ impl Photographer {
         name: &str,
         wait_for: Option<&str>,
     ) -> Result<()> {
-        let set = "sessionStorage.weather = arguments[0]";
-        self.shopper.driver().execute(set, vec![json!(weather)]).await?;
+        self.has_weather(weather).await?;
         self.shopper.goes_to(path).await?;
         match wait_for {
-            Some(text) => self.now(text, name).await?,
-            None => {
-                self.shopper.has("[aria-busy=true]").await?;
-                self.takes(name).await?;
+            Some(text) => {
+                self.now(text, name).await?;
+                self.has_good_weather().await
             }
+            None => self.is_loading(name).await,
         }
+    }
+
+    async fn has_weather(&self, weather: &str) -> Result<()> {
+        let set = "sessionStorage.weather = arguments[0]";
+        self.shopper.driver().execute(set, vec![json!(weather)]).await?;
+        Ok(())
+    }
+
+    async fn has_good_weather(&self) -> Result<()> {
         self.shopper.driver().execute("delete sessionStorage.weather", vec![]).await?;
         Ok(())
+    }
+
+    /// Takes the page while something is fetched, which comes then.
+    async fn is_loading(&self, name: &str) -> Result<()> {
+        self.shopper.has("[aria-busy=true]").await?;
+        self.takes(name).await?;
+        self.has_good_weather().await
     }
 
     /// Waits for a text, and takes the page.

@@ -69,6 +69,7 @@ fn settings(template: PathBuf) -> Settings {
     settings.edge = Some(EdgeSettings {
         addr: ([127, 0, 0, 1], 0).into(),
         site: None,
+        documents: None,
         folders: BTreeMap::new(),
         config_json: "{}".to_owned(),
     });

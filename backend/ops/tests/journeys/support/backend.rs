@@ -87,11 +87,11 @@ struct Reported {
 
 impl Backend {
     /// Starts one in an empty folder.
-    pub(crate) async fn start(folder: &Path, tempo: Tempo) -> Result<Self> {
+    pub(crate) async fn start(folder: &Path, tempo: Tempo, site: &Path) -> Result<Self> {
         let launch = Launch {
             tempo,
             folder: folder.to_owned(),
-            site: path_from_env("TIFFIN_SITE")?,
+            site: site.to_owned(),
             bootstrap: path_from_env("TIFFIN_BOOTSTRAP")?,
         };
         let launch = serde_json::to_string(&launch)?;
@@ -143,6 +143,12 @@ impl Backend {
         self.reported.lock().unwrap().open.clone().unwrap()
     }
 
+    /// Has the documents made from another `index.html` from the next catalog on.
+    pub(crate) fn has_the_page(&self, index: &Path) -> Result<()> {
+        std::fs::copy(index, self.folder.join("documents/.index.html"))?;
+        Ok(())
+    }
+
     /// Sells from the demo catalog as `change` makes it, from now on.
     pub(crate) async fn sells(&self, change: impl FnOnce(&mut Catalog)) -> Result<()> {
         self.loads(change, self.open().distribution).await
@@ -164,7 +170,9 @@ impl Backend {
         let mut changed = catalog::read_or_report(&backend_folder().join("data"))?;
         change(&mut changed);
         let Open { endpoint, table, .. } = self.open();
-        let place = load::Place { endpoint, table, art: self.folder.join("art"), distribution };
+        let documents = self.folder.join("documents");
+        let art = self.folder.join("art");
+        let place = load::Place { endpoint, table, art, documents, distribution };
         load::into(&place, &changed).await.map(drop)
     }
 
@@ -257,6 +265,7 @@ async fn run(launch: &str) -> Result<()> {
         aws: anywhere,
         edge: anywhere,
         site: Some(launch.site),
+        documents: launch.folder.join("documents"),
         echo_logs: true,
         simulation: Simulation { accept_seconds, pace, faults: None },
     };

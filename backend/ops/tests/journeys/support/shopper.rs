@@ -102,15 +102,32 @@ impl Shopper {
         Ok(())
     }
 
-    /// Types an address of the shop.
+    /// Types an address of the shop, and waits until the program runs, or says that it cannot.
     pub(crate) async fn goes_to(&self, path: &str) -> Result<()> {
+        self.asks_for(path).await?;
+        self.has_the_program().await
+    }
+
+    /// Types an address of the shop.
+    pub(crate) async fn asks_for(&self, path: &str) -> Result<()> {
         self.driver.goto(format!("{}{path}", self.home)).await?;
         Ok(())
     }
 
-    /// Presses the reload button.
+    /// Presses the reload button, and waits as [`Self::goes_to`] does.
     pub(crate) async fn reloads(&self) -> Result<()> {
-        Ok(self.driver.refresh().await?)
+        self.driver.refresh().await?;
+        self.has_the_program().await
+    }
+
+    /// Waits until the program has taken the place of what the document showed, or says that it cannot.
+    pub(crate) async fn has_the_program(&self) -> Result<()> {
+        until("the program to run", async || {
+            let boot = self.asks("return document.getElementById('boot') === null", vec![]).await?;
+            let trouble = self.asks(TROUBLE, vec![]).await?;
+            Ok((boot == true || !trouble.is_null()).then_some(()))
+        })
+        .await
     }
 
     /// Presses the browser's Back button.

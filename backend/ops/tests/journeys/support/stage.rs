@@ -1,6 +1,6 @@
 //! Where a journey happens: a backend, a wire, a browser.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -77,14 +77,24 @@ pub(crate) async fn run(
 impl Stage {
     /// A fresh backend.
     pub(crate) async fn world(&self, tempo: Tempo) -> Result<Arc<World>> {
+        self.world_with(tempo, &super::path_from_env("TIFFIN_SITE")?).await
+    }
+
+    /// A fresh backend that serves the page in a folder.
+    pub(crate) async fn world_with(&self, tempo: Tempo, site: &Path) -> Result<Arc<World>> {
         let mut worlds = self.worlds.lock().await;
         let folder = self.folder.join((worlds.len() + 1).to_string());
         std::fs::create_dir_all(&folder)?;
-        let backend = Backend::start(&folder, tempo).await?;
+        let backend = Backend::start(&folder, tempo, site).await?;
         let relay = Relay::to(backend.edge()).await?;
         let world = Arc::new(World { backend, relay });
         worlds.push(world.clone());
         Ok(world)
+    }
+
+    /// A folder for files of this journey.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Someone with a browser of their own, in front of the shop's first page.
