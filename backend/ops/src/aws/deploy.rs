@@ -142,8 +142,11 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
         let template = options.template.clone().unwrap_or_else(|| workspace.template());
         let mut parameters = options.parameters();
         parameters.insert("Architecture".to_owned(), architecture.name().to_owned());
-        let menus = crate::site::prerendered_menus(&catalog).join(",");
-        parameters.insert("PrerenderedMenus".to_owned(), menus);
+        // Another template may have no such parameter.
+        if fs_err::read_to_string(&template)?.contains("\n  PrerenderedMenus:\n") {
+            let menus = crate::site::prerendered_menus(&catalog).join(",");
+            parameters.insert("PrerenderedMenus".to_owned(), menus);
+        }
         plan(&stack, &artifacts, &template, &package, parameters, options.watch)
     })?;
     match &plan {

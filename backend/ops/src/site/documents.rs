@@ -96,8 +96,8 @@ impl Site<'_> {
     fn shell(&self) -> Result<String> {
         let robots = "<meta name=\"robots\" content=\"noindex\">";
         let settings = RewriteStrSettings::new()
-            .append_element_content_handler(element!("head", |head| {
-                head.append(robots, Html);
+            .append_element_content_handler(element!("title", |title| {
+                title.after(robots, Html);
                 Ok(())
             }))
             .append_element_content_handler(self.picture());
@@ -122,6 +122,8 @@ impl Site<'_> {
         let settings = RewriteStrSettings::new()
             .append_element_content_handler(element!("title", |title| {
                 title.set_inner_content(&page.title, Text);
+                // Trunk's minifier leaves out the tags of `head`.
+                title.after(&head, Html);
                 Ok(())
             }))
             .append_element_content_handler(element!(
@@ -132,10 +134,6 @@ impl Site<'_> {
                 Ok(meta.set_attribute("content", &page.title)?)
             }))
             .append_element_content_handler(self.picture())
-            .append_element_content_handler(element!("head", |element| {
-                element.append(&head, Html);
-                Ok(())
-            }))
             // boot.js gives them back what they are once the content is painted.
             .append_element_content_handler(element!(
                 "link[rel=modulepreload], link[rel=preload]",
@@ -216,7 +214,8 @@ mod tests {
     fn of_the_demo() -> BTreeMap<String, String> {
         let catalog = crate::catalog::read(Path::new("../data")).unwrap().unwrap();
         let index = include_str!("../../../../index.html");
-        let index = index.replace("</head>", &format!("{PROGRAM}</head>"));
+        // As minified: without the tags of `head`.
+        let index = index.replace("<head>", "").replace("</head>", PROGRAM);
         documents(&index, &catalog, "https://shop.example").unwrap()
     }
 
@@ -240,6 +239,7 @@ mod tests {
             )
         );
         assert!(menu.contains("Dosas the length of your forearm"));
+        assert!(menu.contains(r#"<script type="application/ld+json">"#));
         let shell = &documents[SHELL];
         assert!(shell.contains("skeleton") && shell.contains(r#"name="robots" content="noindex""#));
         assert!(shell.contains(PROGRAM), "at once: there is nothing to paint before");
