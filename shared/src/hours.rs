@@ -57,6 +57,20 @@ impl Weekday {
         Self::Sunday,
     ];
 
+    /// Its English name: `Monday`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Monday => "Monday",
+            Self::Tuesday => "Tuesday",
+            Self::Wednesday => "Wednesday",
+            Self::Thursday => "Thursday",
+            Self::Friday => "Friday",
+            Self::Saturday => "Saturday",
+            Self::Sunday => "Sunday",
+        }
+    }
+
     /// How many days after Monday it is: 0 to 6.
     #[must_use]
     pub const fn after_monday(self) -> u16 {

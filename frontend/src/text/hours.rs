@@ -47,7 +47,7 @@ pub fn hours(card: &Card) -> String {
 #[must_use]
 pub fn opens(time: LocalTime, hours: &OpeningHours) -> String {
     let today = now_at(hours).is_some_and(|now| now.day == time.day && now.minute < time.minute);
-    let day = if today { String::new() } else { format!(" {}", weekday_name(time.day)) };
+    let day = if today { String::new() } else { format!(" {}", time.day.name()) };
     format!("opens{day} at {}{}", clock(time.minute), zone(hours))
 }
 
@@ -63,7 +63,7 @@ pub fn opens_button(time: Option<LocalTime>, hours: &OpeningHours) -> String {
 /// The restaurant's day of the week, for marking it in the table.
 #[must_use]
 pub fn today(hours: &OpeningHours) -> Option<&'static str> {
-    now_at(hours).map(|now| weekday_name(now.day))
+    now_at(hours).map(|now| now.day.name())
 }
 
 /// What to call a restaurant's opening hours, its clock named where that differs from yours.
@@ -80,7 +80,7 @@ pub fn week(hours: &OpeningHours) -> Vec<(&'static str, String)> {
         let spans = spans.collect::<Vec<_>>().join(", ");
         if spans.is_empty() { "Closed".to_owned() } else { spans }
     };
-    Weekday::ALL.map(|day| (weekday_name(day), of(day))).into()
+    Weekday::ALL.map(|day| (day.name(), of(day))).into()
 }
 
 fn span(span: &Span) -> String {
@@ -122,22 +122,10 @@ fn now_in(time_zone: Option<&str>) -> Option<LocalTime> {
 
 /// What `Tuesday` and `13:05` say.
 fn local_time(day: &str, time: &str) -> Option<LocalTime> {
-    let day = Weekday::ALL.into_iter().find(|known| weekday_name(*known) == day)?;
+    let day = Weekday::ALL.into_iter().find(|known| known.name() == day)?;
     let (hours, minutes) = time.split_once(':')?;
     let minute = hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?;
     Some(LocalTime { day, minute })
-}
-
-const fn weekday_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
 }
 
 /// Minutes after midnight as the reader writes a time of the day.

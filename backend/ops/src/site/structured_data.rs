@@ -1,7 +1,7 @@
 //! What a restaurant is and sells, as search engines read it: JSON-LD in the terms of schema.org.
 
 use serde_json::{Value, json};
-use shared::hours::{DAY, Span, Weekday};
+use shared::hours::{DAY, Span};
 use shared::menu::{Diet, Dish, Restaurant, Section};
 use shared::{Amount, Currency};
 
@@ -79,22 +79,10 @@ const fn diet(diet: Diet) -> Option<&'static str> {
 fn hours(span: &Span) -> Value {
     json!({
         "@type": "OpeningHoursSpecification",
-        "dayOfWeek": format!("https://schema.org/{}", day(span.day)),
+        "dayOfWeek": format!("https://schema.org/{}", span.day.name()),
         "opens": clock(span.opens),
         "closes": if span.closes == DAY { "23:59".to_owned() } else { clock(span.closes % DAY) },
     })
-}
-
-const fn day(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
 }
 
 fn clock(minutes: u16) -> String {
