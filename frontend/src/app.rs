@@ -23,12 +23,22 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     state::provide();
-    if !browser::PRERENDERING {
-        live::connect();
-        load_what_every_page_needs();
-    }
-    pages::preload();
     let notices = expect_context::<Notices>();
+    view! {
+        <Part>
+            <Shop />
+        </Part>
+        <p
+            class="visually-hidden"
+            aria-live="polite"
+            prop:textContent=move || notices.announcement.get()
+        ></p>
+    }
+}
+
+#[component]
+fn Shop() -> impl IntoView {
+    state::provide_shop();
     view! {
         <Router>
             <Part>
@@ -56,14 +66,10 @@ pub fn App() -> impl IntoView {
                 <Footer />
                 <NoticeBar />
                 <CartBar />
+                <Background />
             </Part>
             <FocusPage />
         </Router>
-        <p
-            class="visually-hidden"
-            aria-live="polite"
-            prop:textContent=move || notices.announcement.get()
-        ></p>
     }
 }
 
@@ -72,8 +78,15 @@ const fn lazy(page: LazyPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
     move || view! { <Lazy page /> }.into_any()
 }
 
-/// The site's configuration, and the newest orders of whoever is signed in.
-fn load_what_every_page_needs() {
+/// What goes on behind every page: the WebSocket, and the first requests, which are for the site's
+/// configuration and the newest orders of whoever is signed in.
+#[component]
+fn Background() -> impl IntoView {
+    if browser::PRERENDERING {
+        return;
+    }
+    live::connect();
+    pages::preload();
     let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
     spawn_local(async move { drop(session.config().await) });
     Effect::new(move || {

@@ -1,12 +1,12 @@
 //! The program's start in short tasks, so that the page stays responsive meanwhile: a phone that is four
 //! times slower than a laptop would take a third of a second for all at once.
 //!
-//! The document shows what is prerendered until then. The program renders into an element outside of
-//! the document, one part a task, and then takes the place of the former in one step.
+//! The document shows what is prerendered until then. The program renders into an element that is
+//! laid out behind that and hidden, one part a task; the former goes in the task that shows it.
 
 use std::{cell::RefCell, sync::Mutex};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
@@ -14,6 +14,9 @@ use crate::{browser, components::Dynamic};
 
 /// The name of the event at the end of the start; `boot.js` removes then what was prerendered.
 const STARTED: &str = "started";
+/// The id of the element with the page, and its class until that is shown.
+const ROOT: &str = "app";
+const HIDDEN: &str = "starting";
 
 thread_local! {
     /// `None` when the start is over.
@@ -25,24 +28,23 @@ thread_local! {
 struct Start {
     /// The parts that are to be rendered, a task each.
     parts: Vec<RwSignal<bool>>,
-    /// What waits until the page is in the document.
+    /// What waits until the page is shown.
     afterwards: Vec<RwSignal<bool>>,
 }
 
 /// Renders the whole page and shows it.
 pub fn mount<V: IntoView + 'static>(app: fn() -> V) {
-    let root = document().create_element("div").ok();
-    let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) else { return };
+    let Some(root) = hidden_root() else { return };
     START.set(Some(Start::default()));
-    leptos::mount::mount_to(root.clone(), app).forget();
-    spawn_local(async move {
+    // Leptos' own tasks begin with `mount_to`.
+    wasm_bindgen_futures::spawn_local(async move {
+        if !document().hidden() {
+            browser::sleep(0).await;
+        }
+        leptos::mount::mount_to(root.clone(), app).forget();
         let mut rendered = 0;
         loop {
-            // Nobody sees a hidden page, whose timers are slow.
-            match document().hidden() {
-                true => leptos::task::tick().await,
-                false => browser::sleep(0).await,
-            }
+            end_task().await;
             let part = START.with_borrow(|start| start.as_ref()?.parts.get(rendered).copied());
             let Some(part) = part else { break };
             part.set(true);
@@ -55,18 +57,33 @@ pub fn mount<V: IntoView + 'static>(app: fn() -> V) {
     });
 }
 
-/// Moves the page into the document, where it takes the place of what was prerendered.
-fn show(root: &HtmlElement) {
-    let Some(body) = document().body() else { return };
-    while let Some(child) = root.first_child() {
-        let _ = body.append_child(&child);
+/// Goes on in the browser's next task.
+async fn end_task() {
+    // Nobody sees a hidden page, whose timers are slow.
+    match document().hidden() {
+        true => leptos::task::tick().await,
+        false => browser::sleep(0).await,
     }
+}
+
+/// The element that will be the page.
+fn hidden_root() -> Option<HtmlElement> {
+    let root: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
+    root.set_id(ROOT);
+    root.set_class_name(HIDDEN);
+    document().body()?.append_child(&root).ok()?;
+    Some(root)
+}
+
+/// Has the page take the place of what was prerendered.
+fn show(root: &HtmlElement) {
+    root.set_class_name("");
     if let Ok(event) = Event::new(STARTED) {
         let _ = window().dispatch_event(&event);
     }
 }
 
-/// Whether the page is in the document. Reactive.
+/// Whether the page is shown. Reactive.
 #[must_use]
 pub fn is_over() -> Signal<bool> {
     wait(|start, over| start.afterwards.push(over))

@@ -18,20 +18,22 @@ use self::{
 };
 use crate::session::Session;
 
-/// Provides every context; called once, by the root component, whose signals are never disposed.
+/// Provides what every page needs; called once, by the root component, whose signals are never disposed.
 pub fn provide() {
-    let session = Session::resume();
-    let notices = Notices::new();
-    let connection = Connection::listen();
-    let clock = Clock::start();
+    provide_context(Session::resume());
+    provide_context(Notices::new());
+    provide_context(Connection::listen());
+    provide_context(Clock::start());
+}
+
+/// Provides what is bought and by whom, as [`provide`] does: the start in two tasks.
+pub fn provide_shop() {
+    let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
+    let connection = expect_context::<Connection>();
     let catalog = Catalog::new();
     let cart = CartStore::open(catalog, notices);
     let delivery = Delivery::open();
     let orders = Orders::new(session, connection, notices);
-    provide_context(session);
-    provide_context(notices);
-    provide_context(connection);
-    provide_context(clock);
     provide_context(catalog);
     provide_context(cart);
     provide_context(delivery);

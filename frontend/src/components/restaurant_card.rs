@@ -43,6 +43,7 @@ pub fn RestaurantCard(
                 width="320"
                 height="240"
                 loading=if early { "eager" } else { "lazy" }
+                fetchpriority=if early { "high" } else { "auto" }
                 decoding="async"
             />
             <div class="restaurant-about">

@@ -286,7 +286,9 @@ fn RestaurantRows(list: Arc<Restaurants>, search: Search) -> impl IntoView {
                 prop:textContent=move || texts::restaurants(count())
             ></p>
             <ul class="restaurants">
-                <KeyedRows rows />
+                <Part>
+                    <KeyedRows rows />
+                </Part>
             </ul>
             <Dynamic view=nothing />
         </div>

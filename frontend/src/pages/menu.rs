@@ -250,7 +250,7 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
     let card = restaurant.card.clone();
     view! {
         <header class="banner">
-            <img src=card.art.clone() alt="" width="320" height="240" />
+            <img src=card.art.clone() alt="" width="320" height="240" fetchpriority="high" />
             <div class="banner-about">
                 <h1>{card.name.clone()}</h1>
                 <CuisineLine card=card.clone() />

@@ -110,19 +110,17 @@ fn now_at(hours: &OpeningHours) -> Option<LocalTime> {
 /// What a clock in a time zone shows, or here.
 fn now_in(time_zone: Option<&str>) -> Option<LocalTime> {
     let now = server_clock::now_or_device();
-    let zone = time_zone.map(|zone| ("timeZone", zone));
-    let written = |options: &[(&'static str, &'static str)]| {
-        let options: Vec<(&str, &str)> = options.iter().copied().chain(zone).collect();
-        date(Some("en"), &options, now)
-    };
-    let day = written(&[("weekday", "long")]);
-    let time = written(&[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")]);
-    local_time(&day, &time)
+    let clock =
+        [("weekday", "long"), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+    let options: Vec<_> =
+        clock.into_iter().chain(time_zone.map(|zone| ("timeZone", zone))).collect();
+    local_time(&date(Some("en"), &options, now))
 }
 
-/// What `Tuesday` and `13:05` say.
-fn local_time(day: &str, time: &str) -> Option<LocalTime> {
-    let day = Weekday::ALL.into_iter().find(|known| known.name() == day)?;
+/// What `Tuesday 13:05` says; browsers differ in what they write between.
+fn local_time(written: &str) -> Option<LocalTime> {
+    let day = Weekday::ALL.into_iter().find(|day| written.starts_with(day.name()))?;
+    let (_, time) = written.rsplit_once(' ')?;
     let (hours, minutes) = time.split_once(':')?;
     let minute = hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?;
     Some(LocalTime { day, minute })
@@ -144,9 +142,12 @@ mod tests {
     #[test]
     fn a_local_time_is_read_from_what_intl_writes() {
         let tuesday = LocalTime { day: Weekday::Tuesday, minute: 785 };
-        assert_eq!(local_time("Tuesday", "13:05"), Some(tuesday));
-        assert_eq!(local_time("Dienstag", "13:05"), None);
-        assert_eq!(local_time("Tuesday", "noon"), None);
+        for written in ["Tuesday 13:05", "Tuesday, 13:05", "Tuesday at 13:05"] {
+            assert_eq!(local_time(written), Some(tuesday), "{written}");
+        }
+        for written in ["Dienstag 13:05", "Tuesday noon", "Tuesday 13:05 Uhr", "Tuesday", ""] {
+            assert_eq!(local_time(written), None, "{written}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ struct Budget {
 const BUDGETS: [Budget; 5] = [
     // The home page and menus are painted from their documents before this loads; prerendering and the
     // start in short tasks added 2 kB.
-    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 257_000 },
+    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 256_000 },
     Budget {
         kind: "wasm, lazy pages",
         is_of_kind: |path| path.ends_with(".wasm") && !is_main_wasm(path),

@@ -21,6 +21,10 @@ pub(crate) const SPLIT_FLAGS: [&str; 2] = ["-Clink-arg=--emit-relocs", "-Cstrip=
 /// their code.
 const UNUSED_EXPORTS: &str = "*intounderlying*";
 
+/// Binaryen's recipe for the smallest file (github.com/WebAssembly/binaryen/wiki/Optimizer-Cookbook): 1%
+/// smaller than with `-Oz` alone.
+const PASSES: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
+
 /// The generated module that loads the chunks; it and the main glue import each other.
 const LOADER: &str = "__wasm_split.js";
 
@@ -60,7 +64,7 @@ pub(crate) fn split(
 /// Runs wasm-opt on a file and writes the result into the page.
 fn optimize(file: &Path, built: &Path, optimizer: &Path) -> Result<()> {
     let mut command = Command::new(optimizer);
-    command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(["-Oz", "--output"]);
+    command.arg(format!("--remove-exports={UNUSED_EXPORTS}")).args(PASSES).arg("--output");
     process::run(command.arg(built.join(file.file_name().unwrap_or_default())).arg(file))
 }
 

@@ -184,6 +184,18 @@ pub(crate) async fn what_is_begun_before_the_program_runs_goes_on(stage: Stage) 
     shopper.sees(DISH).await
 }
 
+pub(crate) async fn the_shop_can_be_installed(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper(&world).await?;
+    let cdp = shopper.driver().cdp();
+    let found = cdp.send_raw("Page.getInstallabilityErrors", json!({})).await?;
+    ensure!(found["installabilityErrors"] == json!([]), "it cannot be installed: {found}");
+    let manifest = cdp.send_raw("Page.getAppManifest", json!({})).await?;
+    ensure!(manifest["errors"] == json!([]), "the manifest has errors: {manifest}");
+    ensure!(manifest["url"].as_str().is_some_and(|url| !url.is_empty()), "no manifest: {manifest}");
+    Ok(())
+}
+
 /// What the service worker keeps, by path.
 const KEPT: &str = "const done = arguments[arguments.length - 1];
     (async () => {
