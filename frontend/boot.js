@@ -17,18 +17,29 @@ if (boot.dataset.path && boot.dataset.path !== location.pathname) boot.replaceCh
 
 // The program may take this long to come.
 const TIMEOUT = 15_000;
+let isLate = false;
 setTimeout(() => {
-  if (boot.isConnected) trouble.hidden = false;
+  isLate = boot.isConnected;
+  if (isLate) trouble.hidden = false;
 }, TIMEOUT);
 
-// The last button that was pressed before the program was there to hear of it.
-let pressed;
-boot.addEventListener("click", (event) => (pressed = event.target.closest("button") ?? pressed));
+// The buttons that were pressed, and the fields that were changed, before the program was there to hear of
+// it. A link is followed by the browser until then: the program's router listens before it can show
+// another page.
+const pressed = [];
+const changed = new Set();
+for (const event of ["input", "change"]) boot.addEventListener(event, ({ target }) => changed.add(target));
+boot.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) pressed.push(button);
+  button?.setAttribute("aria-busy", "true");
+  if (event.target.closest("a")) event.stopPropagation();
+});
 
 // Removes what the document showed. What was begun there goes on in what the program shows: a word in
-// the search field, a chosen option, the focus, opened opening hours, a pressed button.
+// the search field, a chosen option, the focus, opened opening hours, pressed buttons (of those that
+// open a dialog, only the last one).
 function takeOver() {
-  const search = boot.querySelector("#search");
   const focused = boot.contains(document.activeElement) && document.activeElement;
   boot.remove();
   const textOf = (it) => (it.querySelector(".visually-hidden") ?? it).textContent;
@@ -36,17 +47,17 @@ function takeOver() {
   const alike = (root, old) =>
     [...root.querySelectorAll(old.localName)].filter((it) => nameOf(it) === nameOf(old));
   const counterpart = (old) => alike(document, old)[alike(boot, old).indexOf(old)];
-  const fields = [[search, "input"], ...[...boot.querySelectorAll("select")].map((it) => [it, "change"])];
-  for (const [old, event] of fields) {
-    const field = old && old.value && counterpart(old);
+  for (const old of changed) {
+    const field = counterpart(old);
     if (!field || field.value === old.value) continue;
     field.value = old.value;
-    field.dispatchEvent(new Event(event, { bubbles: true }));
+    field.dispatchEvent(new Event(old.localName === "select" ? "change" : "input", { bubbles: true }));
   }
   if (focused) counterpart(focused)?.focus({ preventScroll: true });
   const details = boot.querySelector("details[open]") && document.querySelector("details");
   if (details) details.open = true;
-  if (pressed) counterpart(pressed)?.click();
+  const last = pressed.at(-1);
+  for (const button of pressed) if (button === last || !button.ariaHasPopup) counterpart(button)?.click();
 }
 
 // WebKit throws a SecurityError after 100 calls in ten seconds, which leptos_router does not expect.
@@ -108,7 +119,8 @@ async function keepForNextTime() {
   });
 }
 
-// The pages besides the list and the menus. The name is that of a release, which replaces it.
+// The pages besides the list and the menus. A release replaces this by the name with its hash
+// (backend/ops/src/site/names.rs).
 const LAZY = "/split_lazy.wasm";
 
 // Fetches what the first page will ask for.
@@ -138,10 +150,10 @@ const painted = new Promise((resolve) => {
   setTimeout(resolve, 1_000);
 });
 
-// The program has rendered the page, and put it into the document in this very task.
+// The program has rendered the page, and shows it in this very task.
 const started = new Promise((resolve) => {
   const finish = () => {
-    trouble.hidden = true;
+    if (isLate) trouble.hidden = true; // but not what the program itself says
     try {
       takeOver();
     } finally {
@@ -155,7 +167,8 @@ painted
   .then(() => {
     for (const link of postponed) Object.assign(link, { href: link.dataset.href, rel: link.dataset.rel });
     prefetch();
-    // The first of a process takes 20 ms, in which a phone would otherwise wait for the network.
+    // A process' first formatter loads ICU's data, which takes Chromium 20 ms on a laptop: do it while
+    // the network is awaited.
     setTimeout(() => new Intl.DateTimeFormat("en"));
     return import(js);
   })

@@ -78,8 +78,8 @@ const fn lazy(page: LazyPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
     move || view! { <Lazy page /> }.into_any()
 }
 
-/// What goes on behind every page: the WebSocket, and the first requests, which are for the site's
-/// configuration and the newest orders of whoever is signed in.
+/// What goes on behind every page: the WebSocket, the lazy pages once the basket is not empty, and the
+/// first requests, which are for the site's configuration and the newest orders of whoever is signed in.
 #[component]
 fn Background() -> impl IntoView {
     if browser::PRERENDERING {

@@ -231,13 +231,6 @@ pub fn text_of_document(id: &str, attribute: &str) -> Option<(String, String)> {
     Some((element.text_content()?, element.get_attribute(attribute)?))
 }
 
-/// Replaces the text of the element of this id.
-pub fn replace_text(id: &str, text: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        element.set_text_content(Some(text));
-    }
-}
-
 /// What is typed in the input of this id, without the space around it; empty if there is none.
 #[must_use]
 pub fn input_text(id: &str) -> String {

@@ -117,6 +117,7 @@ mod tests {
         ] {
             assert!(menu.body.contains(part), "{part} is missing in {}", menu.body);
         }
+        assert!(!menu.body.contains("Your basket is empty"), "a basket: {}", menu.body);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! times slower than a laptop would take a third of a second for all at once.
 //!
 //! The document shows what is prerendered until then. The program renders into an element that is
-//! laid out behind that and hidden, one part a task; the former goes in the task that shows it.
+//! laid out behind that and hidden, one part a task; what was prerendered is removed in the task that
+//! shows the page.
 
 use std::{cell::RefCell, sync::Mutex};
 
@@ -16,7 +17,7 @@ use crate::{browser, components::Dynamic};
 const STARTED: &str = "started";
 /// The id of the element with the page, and its class until that is shown.
 const ROOT: &str = "app";
-const HIDDEN: &str = "starting";
+const STARTING: &str = "starting";
 
 thread_local! {
     /// `None` when the start is over.
@@ -36,25 +37,30 @@ struct Start {
 pub fn mount<V: IntoView + 'static>(app: fn() -> V) {
     let Some(root) = hidden_root() else { return };
     START.set(Some(Start::default()));
-    // Leptos' own tasks begin with `mount_to`.
+    // `leptos::task` has no executor before `mount_to`.
     wasm_bindgen_futures::spawn_local(async move {
         if !document().hidden() {
             browser::sleep(0).await;
         }
         leptos::mount::mount_to(root.clone(), app).forget();
-        let mut rendered = 0;
-        loop {
-            end_task().await;
-            let part = START.with_borrow(|start| start.as_ref()?.parts.get(rendered).copied());
-            let Some(part) = part else { break };
-            part.set(true);
-            rendered += 1;
-        }
+        render_parts().await;
         show(&root);
         for waiting in START.take().unwrap_or_default().afterwards {
             waiting.set(true);
         }
     });
+}
+
+/// Renders one part after the other, those within parts too.
+async fn render_parts() {
+    let mut rendered = 0;
+    loop {
+        end_task().await;
+        let part = START.with_borrow(|start| start.as_ref()?.parts.get(rendered).copied());
+        let Some(part) = part else { break };
+        part.set(true);
+        rendered += 1;
+    }
 }
 
 /// Goes on in the browser's next task.
@@ -70,7 +76,7 @@ async fn end_task() {
 fn hidden_root() -> Option<HtmlElement> {
     let root: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
     root.set_id(ROOT);
-    root.set_class_name(HIDDEN);
+    root.set_class_name(STARTING);
     document().body()?.append_child(&root).ok()?;
     Some(root)
 }

@@ -18,7 +18,8 @@ use self::{
 };
 use crate::session::Session;
 
-/// Provides what every page needs; called once, by the root component, whose signals are never disposed.
+/// Provides the session, notices, the connection and the clock; called once, by the root component,
+/// whose signals are never disposed.
 pub fn provide() {
     provide_context(Session::resume());
     provide_context(Notices::new());
@@ -26,7 +27,9 @@ pub fn provide() {
     provide_context(Clock::start());
 }
 
-/// Provides what is bought and by whom, as [`provide`] does: the start in two tasks.
+/// Provides the catalog, the cart, the delivery address and the orders: after [`provide`], in a task of
+/// its own. The signals belong to a [`Part`](crate::startup::Part) of the root component, which renders
+/// once and is never disposed.
 pub fn provide_shop() {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let connection = expect_context::<Connection>();

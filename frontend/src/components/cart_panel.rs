@@ -29,6 +29,9 @@ pub fn CartPanel(
     let editing = RwSignal::new(None::<usize>);
     let priced = Memo::new(move |_| cart.priced());
     let content = move || {
+        if browser::PRERENDERING {
+            return ().into_any(); // it may not be empty
+        }
         if cart.is_empty() {
             return view! { <Empty heading=texts::EMPTY hint=texts::EMPTY_HINT /> }.into_any();
         }

@@ -35,7 +35,12 @@ pub fn DishCard(
         <article class="dish" class:sold-out=dish.sold_out>
             <div class="dish-about">
                 <h3>
-                    <button type="button" class="cover" on:click=move |_| on_open.run(())>
+                    <button
+                        type="button"
+                        class="cover"
+                        aria-haspopup="dialog"
+                        on:click=move |_| on_open.run(())
+                    >
                         {dish.name.clone()}
                     </button>
                 </h3>
@@ -54,6 +59,7 @@ pub fn DishCard(
                     type="button"
                     class="round dish-add"
                     class:has={move || count.get() > 0}
+                    aria-haspopup=(!plain).then_some("dialog")
                     on:click=move |_| if plain { on_add.run(()) } else { on_open.run(()) }
                 >
                     <span class="icon plus" aria-hidden="true"></span>

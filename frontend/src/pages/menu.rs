@@ -178,10 +178,10 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
     });
     let sections = sections.collect_view();
     let of = restaurant.clone();
-    let in_document = startup::is_over();
+    let is_shown = startup::is_over();
     let dialog = move || {
-        // It can be opened only once it is in the document.
-        let dish = of.dish(&opened.dish.get().filter(|_| in_document.get())?)?.clone();
+        // A modal dialog of a page that is not shown yet would block the one that is.
+        let dish = of.dish(&opened.dish.get().filter(|_| is_shown.get())?)?.clone();
         let restaurant = of.clone();
         let closed = StoredValue::new(false);
         // The dialog is removed once the browser has gone back; until then, ignore a second click.
@@ -257,7 +257,10 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
                 <p>{card.description.clone()}</p>
                 <DeliveryFacts card=card.clone() all=true />
                 <details class="week">
-                    <summary><HoursLine card=card.clone() /></summary>
+                    <summary>
+                        {browser::PRERENDERING.then_some(hours::OPENING_HOURS)}
+                        <HoursLine card=card.clone() />
+                    </summary>
                     <table>
                         <caption>{hours::week_name(&card.hours)}</caption>
                         <tbody>{week(&card)}</tbody>
@@ -330,6 +333,13 @@ fn section_in_view(ids: Vec<String>) -> RwSignal<usize> {
         }
     };
     if !browser::PRERENDERING {
+        let is_shown = startup::is_over();
+        let look_at_first = look.clone();
+        Effect::new(move || {
+            if is_shown.get() {
+                look_at_first();
+            }
+        });
         let listener = window_event_listener(ev::scroll, move |_| look());
         on_cleanup(move || listener.remove());
     }

@@ -25,7 +25,14 @@ pub type RestaurantList = Latest<Restaurants>;
 /// A restaurant with its menu as it is fetched.
 pub type Menu = Latest<Restaurant>;
 
-/// An answer of the catalog's API that the document contains: it is shown until that is fetched anew.
+thread_local! {
+    /// The newest answers of this visit: so that going back to a menu shows it at once, and the browser
+    /// finds the place again. As few as there are restaurants.
+    static RECENT: RefCell<Vec<Prerendered>> = RefCell::default();
+}
+
+/// An answer of the catalog's API that the document contains, or that was fetched before: it is shown
+/// until that is fetched anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prerendered {
     /// The path of the API, such as `/api/restaurants`.
@@ -48,24 +55,31 @@ impl Prerendered {
         Self { path, body: script_safe(body) }
     }
 
-    /// What the document contains.
+    /// The newest answer of this path that is known.
     #[cfg(not(feature = "ssr"))]
-    fn known() -> Option<Self> {
+    fn known(path: &str) -> Option<Self> {
+        let recent = RECENT.with_borrow(|recent| recent.iter().find(|it| it.path == path).cloned());
+        recent.or_else(|| Self::in_document().filter(|known| known.path == path))
+    }
+
+    /// What the document that is being rendered will contain, if it is of this path.
+    #[cfg(feature = "ssr")]
+    fn known(path: &str) -> Option<Self> {
+        use_context().filter(|known: &Self| known.path == path)
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    fn in_document() -> Option<Self> {
         let (body, path) = crate::browser::text_of_document(Self::ID, Self::PATH)?;
         Some(Self { path, body })
     }
 
-    /// Puts this into the document in place of an older answer of the same path.
-    fn replace_known(&self) {
-        if Self::known().is_some_and(|known| known.path == self.path) {
-            crate::browser::replace_text(Self::ID, &self.body);
-        }
-    }
-
-    /// What the document that is being rendered will contain.
-    #[cfg(feature = "ssr")]
-    fn known() -> Option<Self> {
-        use_context()
+    /// Makes this the newest answer of its path.
+    fn remember(&self) {
+        RECENT.with_borrow_mut(|recent| {
+            recent.retain(|it| it.path != self.path);
+            recent.push(self.clone());
+        });
     }
 
     /// Whether this is the body of an answer, as the API sends it.
@@ -139,7 +153,7 @@ impl<T: DeserializeOwned + Send + Sync> Latest<T> {
         path: impl Fn() -> Option<String> + 'static,
     ) -> Self {
         let now = untrack(&path);
-        let known = Prerendered::known().filter(|known| Some(&known.path) == now.as_ref());
+        let known = now.as_deref().and_then(Prerendered::known);
         let parsed = known.as_ref().and_then(|known| http::parse(&known.body).ok());
         let shown = RwSignal::new(parsed.map(|value| Ok(Arc::new(value))));
         let show = move |answer: Option<Result<&str, ApiError>>| {
@@ -207,7 +221,7 @@ fn requests(
             if latest.get() == number && changed {
                 show(Some(answer.as_deref().map_err(Clone::clone)));
                 let answer = answer.as_ref().ok().map(|body| Prerendered::new(path, body));
-                answer.iter().for_each(Prerendered::replace_known);
+                answer.iter().for_each(Prerendered::remember);
                 *shown.borrow_mut() = answer;
             }
             failed.map_or(Ok(()), Err)

@@ -9,6 +9,9 @@ use shared::{
 use super::format::date;
 use crate::server_clock;
 
+/// What the hours of a restaurant are called.
+pub const OPENING_HOURS: &str = "Opening hours";
+
 /// Whether a restaurant takes orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
@@ -69,7 +72,7 @@ pub fn today(hours: &OpeningHours) -> Option<&'static str> {
 /// What to call a restaurant's opening hours, its clock named where that differs from yours.
 #[must_use]
 pub fn week_name(hours: &OpeningHours) -> String {
-    format!("Opening hours{}", zone(hours))
+    format!("{OPENING_HOURS}{}", zone(hours))
 }
 
 /// The whole week, a day a row.

@@ -78,9 +78,8 @@ async function throttle(page) {
 async function open(page, path, selector) {
   await page.evaluateOnNewDocument((selector) => {
     window.times = { tasks: [] };
-    new PerformanceObserver((list) => {
-      times.tasks.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
-    }).observe({ type: "longtask", buffered: true });
+    times.observer = new PerformanceObserver((list) => times.tasks.push(...list.getEntries()));
+    times.observer.observe({ type: "longtask", buffered: true });
     addEventListener("started", () => setTimeout(() => (times.started = performance.now())));
     const look = () => {
       if (document.querySelector(selector)) times.shown ??= performance.now();
@@ -90,30 +89,35 @@ async function open(page, path, selector) {
   }, selector);
   await page.goto(input.site + path);
   await page.waitForFunction(() => times.shown && times.started, { timeout: 60_000 });
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // The page that is shown has to be laid out and painted.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve));
+    times.tasks.push(...times.observer.takeRecords());
     const program = performance.getEntriesByType("resource").find(({ name }) => name.endsWith(".wasm"));
     const { shown, started, tasks } = times;
     const starting = tasks.filter((task) => task.startTime + task.duration > program.startTime);
     const durations = starting.map((task) => task.duration).sort((one, other) => other - one);
-    return { shown, started, longest: durations[0] ?? 0, second: durations[1] ?? 0, count: durations.length };
+    const [longest_task = 0, second_longest_task = 0] = durations;
+    return { shown, started, long_tasks: durations.length, longest_task, second_longest_task };
   });
 }
 
-// A first visit. The document of the path `document` is served in place of the path's own.
-const first = ({ path, selector, is_private }, document) =>
+// A first visit. The document of the path `served` is served in place of the path's own.
+const firstVisit = ({ path, selector, is_private }, served) =>
   inBrowser(async (browser) => {
     const page = await browser.newPage();
     if (is_private) await signIn(page);
     await throttle(page);
     await page.setRequestInterception(true);
     page.on("request", (request) => {
-      request.continue(request.isNavigationRequest() ? { url: input.site + document } : {});
+      request.continue(request.isNavigationRequest() ? { url: input.site + served } : {});
     });
     return open(page, path, selector);
   });
 
 // A visit after another one, whose service worker has kept the program.
-const next = ({ path, selector, is_private }) =>
+const laterVisit = ({ path, selector, is_private }) =>
   inBrowser(async (browser) => {
     const page = await browser.newPage();
     if (is_private) await signIn(page);
@@ -132,9 +136,9 @@ for (const visit of input.pages) {
   const [audits, prerendered, shell, kept] = [[], [], [], []];
   for (let run = 0; run < input.runs; run++) {
     audits.push(await audit(visit));
-    if (!visit.is_private) prerendered.push(await first(visit, visit.path));
-    shell.push(await first(visit, "/shell.html"));
-    kept.push(await next(visit));
+    if (!visit.is_private) prerendered.push(await firstVisit(visit, visit.path));
+    shell.push(await firstVisit(visit, "/shell.html"));
+    kept.push(await laterVisit(visit));
   }
   console.log(JSON.stringify({ path: visit.path, audits, prerendered, shell, kept }));
 }

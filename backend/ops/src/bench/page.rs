@@ -82,10 +82,12 @@ struct Start {
     /// When the program had taken over.
     started: f64,
     /// How many tasks of more than 50 ms there were since the program was asked for
-    /// (w3.org/TR/longtasks), and the longest two of them; 0 if there were fewer.
-    count: f64,
-    longest: f64,
-    second: f64,
+    /// (w3.org/TR/longtasks).
+    long_tasks: f64,
+    /// The longest of them; 0 if there was none.
+    longest_task: f64,
+    /// The longest but one; 0 if there was none.
+    second_longest_task: f64,
 }
 
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
@@ -159,9 +161,9 @@ impl Output {
                     "    {name:<25} content {:.0} ms, program {:.0} ms; tasks over 50 ms: {:.0}, of {:.0} and {:.0} ms",
                     of(|it| it.shown),
                     of(|it| it.started),
-                    of(|it| it.count),
-                    of(|it| it.longest),
-                    of(|it| it.second)
+                    of(|it| it.long_tasks),
+                    of(|it| it.longest_task),
+                    of(|it| it.second_longest_task)
                 );
             }
         }

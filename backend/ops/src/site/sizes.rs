@@ -29,9 +29,8 @@ struct Budget {
 
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [Budget; 5] = [
-    // The home page and menus are painted from their documents before this loads; prerendering and the
-    // start in short tasks added 2 kB.
-    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 256_000 },
+    // The home page and menus are painted from their documents before this loads.
+    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 256_500 },
     Budget {
         kind: "wasm, lazy pages",
         is_of_kind: |path| path.ends_with(".wasm") && !is_main_wasm(path),
@@ -43,7 +42,7 @@ const BUDGETS: [Budget; 5] = [
         most: 11_000,
     },
     Budget { kind: "CSS", is_of_kind: |path| path.ends_with(".css"), most: 10_000 },
-    Budget { kind: "HTML and boot", is_of_kind: is_start, most: 5_000 },
+    Budget { kind: "HTML and boot", is_of_kind: is_start, most: 5_300 },
 ];
 
 fn is_main_wasm(path: &str) -> bool {
@@ -117,6 +116,6 @@ mod tests {
             sizes.within_budget().unwrap_err().to_string(),
             "the page is over its budget: CSS 12000 of 10000 bytes"
         );
-        assert!(sizes.to_string().contains("HTML and boot, of 5000"));
+        assert!(sizes.to_string().contains("HTML and boot, of 5300"));
     }
 }

@@ -53,7 +53,8 @@ const SAME_ANSWER: &str = "const done = arguments[arguments.length - 1];
       .then((body) => done(known.textContent === body.replaceAll('<', '\\\\u003c')));";
 
 /// The places of what depends on the reader or on the minute, and is empty in the document.
-const LATER: &str = "const later = '.restaurant-hours, .badge, .dish-count, summary';
+const LATER: &str =
+    "const later = '.restaurant-hours, .badge, .dish-count, .menu-cart, .sections, summary';
     return [...document.querySelectorAll(later)].map((it) => it.getBoundingClientRect())
       .map(({ left, top, right, bottom }) => [left, top, right, bottom]);";
 
@@ -87,11 +88,11 @@ pub(crate) async fn the_program_takes_over_without_a_flash(stage: Stage) -> Resu
     let world = stage.world(Tempo::brisk()).await?;
     world.backend.sells(around_the_clock).await?;
     for path in ["/", MENU] {
-        for (width, height) in [(390, 844), (1280, 800)] {
-            let purpose = format!("{}-{width}", path.replace('/', "-"));
+        for (width, height, scrolled) in [(390, 844, 0), (390, 844, 1_500), (1280, 800, 0)] {
+            let purpose = format!("{}-{width}-{scrolled}", path.replace('/', "-"));
             let looks = async |shopper: &Shopper| {
                 shopper.has_a_window_of(width, height).await?;
-                takes_over_without_a_flash(shopper, &world, path).await
+                takes_over_without_a_flash(shopper, &world, path, scrolled).await
             };
             stage.visit(&world, &purpose, looks).await?;
         }
@@ -99,18 +100,35 @@ pub(crate) async fn the_program_takes_over_without_a_flash(stage: Stage) -> Resu
     Ok(())
 }
 
-async fn takes_over_without_a_flash(shopper: &Shopper, world: &World, path: &str) -> Result<()> {
+/// Notes, in the task in which the page is shown, which pictures in view would come later.
+const LATE_PICTURES: &str = "addEventListener('started', () => {
+      window.latePictures = [...document.images].filter((it) => {
+        const { top, bottom } = it.getBoundingClientRect();
+        return bottom > 0 && top < innerHeight && !(it.complete && it.naturalWidth > 0);
+      }).map((it) => it.src);
+    });
+    scrollTo(0, arguments[0]);";
+
+async fn takes_over_without_a_flash(
+    shopper: &Shopper,
+    world: &World,
+    path: &str,
+    scrolled: u32,
+) -> Result<()> {
     // They fade in and out by themselves.
     let hidden = json!({"hidden": true});
     shopper.driver().cdp().send_raw("Emulation.setScrollbarsHidden", hidden).await?;
     world.relay.holds_answers_to(PROGRAM);
     shopper.asks_for(path).await?;
     world.relay.is_holding().await?;
+    shopper.asks(LATE_PICTURES, vec![json!(scrolled)]).await?;
     has_its_pictures(shopper).await?;
     let before = shopper.driver().screenshot_as_png().await?;
     let mut later = shopper.asks(LATER, vec![]).await?.as_array().cloned().unwrap_or_default();
     world.relay.lets_answers_go();
     shopper.has_the_program().await?;
+    let late = shopper.asks("return window.latePictures", vec![]).await?;
+    ensure!(late == json!([]), "{path}, scrolled by {scrolled}: pictures that come later: {late}");
     shopper.settles().await?;
     has_its_pictures(shopper).await?;
     let after = shopper.driver().screenshot_as_png().await?;
@@ -135,9 +153,10 @@ async fn takes_over_without_a_flash(shopper: &Shopper, world: &World, path: &str
 }
 
 async fn has_its_pictures(shopper: &Shopper) -> Result<()> {
-    let script =
-        "return [...document.images].filter((it) => it.getBoundingClientRect().top < innerHeight)
-        .every((it) => it.complete && it.naturalWidth > 0)";
+    let script = "return [...document.images].filter((it) => {
+          const { top, bottom } = it.getBoundingClientRect();
+          return bottom > 0 && top < innerHeight;
+        }).every((it) => it.complete && it.naturalWidth > 0)";
     let all = async || Ok((shopper.asks(script, vec![]).await? == true).then_some(()));
     until("the pictures of the first screen", all).await
 }
@@ -157,6 +176,10 @@ pub(crate) async fn what_is_begun_before_the_program_runs_goes_on(stage: Stage) 
     shopper.sees(RESTAURANT).await?;
     let sort = shopper.asks("return document.querySelector('select').value", vec![]).await?;
     ensure!(sort == "fee", "it is sorted by {sort}");
+    // Nothing was chosen in the document that a reload shows.
+    shopper.reloads().await?;
+    let sort = shopper.asks("return document.querySelector('select').value", vec![]).await?;
+    ensure!(sort == "fee", "after a reload, it is sorted by {sort}");
 
     world.relay.holds_answers_to(PROGRAM);
     let shopper = stage.shopper_elsewhere(&world).await?;
@@ -164,9 +187,13 @@ pub(crate) async fn what_is_begun_before_the_program_runs_goes_on(stage: Stage) 
     world.relay.is_holding().await?;
     shopper.asks("document.querySelector('summary').click()", vec![]).await?;
     shopper.presses(&format!("Add {DISH}")).await?;
+    shopper.presses(&format!("Add {DISH}")).await?;
     world.relay.lets_answers_go();
     shopper.has_the_program().await?;
     shopper.sees("Go to checkout").await?;
+    let count = "return document.querySelector('.dish-add.has .dish-count').textContent";
+    let count = shopper.asks(count, vec![]).await?;
+    ensure!(count == "2", "there are {count} of {DISH}");
     let focused = shopper.asks("return document.activeElement.textContent", vec![]).await?;
     ensure!(focused.as_str().is_some_and(|text| text.contains(DISH)), "the focus is on {focused}");
     let open = shopper.asks("return document.querySelector('details').open", vec![]).await?;
@@ -182,6 +209,27 @@ pub(crate) async fn what_is_begun_before_the_program_runs_goes_on(stage: Stage) 
     world.relay.lets_answers_go();
     shopper.has_the_program().await?;
     shopper.sees(DISH).await
+}
+
+pub(crate) async fn going_back_to_a_menu_finds_its_place_again(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::brisk()).await?;
+    let shopper = stage.shopper_elsewhere(&world).await?;
+    shopper.has_a_window_of(390, 844).await?;
+    shopper.goes_to(MENU).await?;
+    shopper.sees(DISH).await?;
+    let scrolled_to = "scrollTo(0, document.documentElement.scrollHeight / 2); return scrollY";
+    let before = shopper.asks(scrolled_to, vec![]).await?;
+    shopper.asks("document.querySelector('.brand').click()", vec![]).await?;
+    shopper.sees(RESTAURANT).await?;
+    shopper.driver().back().await?;
+    let place =
+        async || Ok((shopper.asks("return scrollY", vec![]).await? == before).then_some(()));
+    until(&format!("the menu at {before}"), place).await?;
+    // A skeleton in place of the menu would be too short for that.
+    shopper.settles().await?;
+    let after = shopper.asks("return scrollY", vec![]).await?;
+    ensure!(after == before, "left at {before}, came back to {after}");
+    Ok(())
 }
 
 pub(crate) async fn the_shop_can_be_installed(stage: Stage) -> Result<()> {

@@ -62,6 +62,7 @@ const JOURNEYS: &[Journey] = journeys! {
         a_menu_is_read_without_javascript
         the_program_takes_over_without_a_flash
         what_is_begun_before_the_program_runs_goes_on
+        going_back_to_a_menu_finds_its_place_again
         the_shop_can_be_installed
         the_shop_opens_without_a_network_after_one_visit
         an_open_page_survives_two_deployments;
