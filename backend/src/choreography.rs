@@ -6,7 +6,10 @@ pub mod notifications;
 pub mod restaurants;
 pub mod watchdog;
 
+pub mod commands;
 pub mod steps;
+
+pub mod changes;
 
 pub mod plan;
 pub mod timing;

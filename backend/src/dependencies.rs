@@ -112,7 +112,11 @@ impl Dependencies {
         Ok(Orders::new(self.dynamodb.clone(), self.settings.required("ORDERS_TABLE")?))
     }
 
-    fn steps(&self) -> Result<Steps, SettingsError> {
+    /// The orders and the bus on which their events are published.
+    ///
+    /// # Errors
+    /// As [`Dependencies::api`].
+    pub fn steps(&self) -> Result<Steps, SettingsError> {
         let bus = aws_sdk_eventbridge::Client::new(&self.sdk);
         let bus = Bus::new(bus, self.settings.required("EVENT_BUS_NAME")?);
         Ok(Steps { orders: self.orders()?, bus })

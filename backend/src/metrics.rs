@@ -15,7 +15,7 @@
 //! nobody accepts at all is `OrdersPlaced` > 0 while `OrdersAccepted` is 0 (missing) for longer
 //! than a restaurant has to answer.
 
-use shared::{Reason, Status};
+use shared::{EventName, Reason};
 
 pub use crate::runtime::telemetry::NAMESPACE;
 use crate::{
@@ -55,6 +55,10 @@ metrics! {
     OrdersPlaced,
     /// Orders that a restaurant accepted.
     OrdersAccepted,
+    /// Orders that a kitchen called ready.
+    OrdersReady,
+    /// Times that a restaurant promised a later time.
+    OrdersDelayed,
     /// Orders that a courier picked up.
     OrdersPickedUp,
     /// Orders delivered.
@@ -62,8 +66,10 @@ metrics! {
     /// Orders that a restaurant rejected, also by `Reason`.
     OrdersRejected,
     /// Orders cancelled, also by `Reason`: `not_answered` by the deadline, as no restaurant answered
-    /// in time, or `by_customer`.
+    /// in time, `by_customer`, or a restaurant's.
     OrdersCancelled,
+    /// Orders that a courier could not hand over, also by `Reason`.
+    OrdersFailed,
     /// One order's time from placed to accepted, in milliseconds.
     TimeToAccepted,
     /// One order's time from placed to delivered, in milliseconds.
@@ -103,7 +109,7 @@ impl Metric {
     /// Whether it has the dimension `Reason`.
     #[must_use]
     pub const fn has_reason(self) -> bool {
-        matches!(self, Self::OrdersRejected | Self::OrdersCancelled)
+        matches!(self, Self::OrdersRejected | Self::OrdersCancelled | Self::OrdersFailed)
     }
 
     const fn unit(self) -> Unit {
@@ -124,16 +130,20 @@ pub fn time(metric: Metric, millis: i64) {
     telemetry::measure(metric.name(), metric.unit(), None, millis.max(0));
 }
 
-/// Counts that an order became what it is now, by a write of this invocation's own.
-pub fn became(item: &Item) {
-    let (counted, timed) = match item.order.status {
-        Status::Placed => (Metric::OrdersPlaced, None),
-        Status::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),
-        Status::PickedUp => (Metric::OrdersPickedUp, None),
-        Status::Delivered => (Metric::OrdersDelivered, Some(Metric::TimeToDelivered)),
-        Status::Rejected => (Metric::OrdersRejected, None),
-        Status::Cancelled => (Metric::OrdersCancelled, None),
-        Status::Unknown => return, // this version writes none
+/// Counts what has just happened to an order, by a write of this invocation's own.
+pub fn happened(item: &Item) {
+    let (counted, timed) = match item.last_event() {
+        EventName::Placed => (Metric::OrdersPlaced, None),
+        EventName::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),
+        EventName::Ready => (Metric::OrdersReady, None),
+        EventName::PickedUp => (Metric::OrdersPickedUp, None),
+        EventName::Delivered => (Metric::OrdersDelivered, Some(Metric::TimeToDelivered)),
+        EventName::Rejected => (Metric::OrdersRejected, None),
+        EventName::Cancelled => (Metric::OrdersCancelled, None),
+        EventName::Failed => (Metric::OrdersFailed, None),
+        EventName::Delayed => (Metric::OrdersDelayed, None),
+        // This version writes no unknown one.
+        EventName::Claimed | EventName::Released | EventName::Seen | EventName::Unknown => return,
     };
     let reason = counted.has_reason().then(|| code(item.order.reason.as_ref()));
     telemetry::measure(counted.name(), counted.unit(), reason.as_deref(), 1);

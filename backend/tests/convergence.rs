@@ -179,7 +179,7 @@ fn agree(a: &Fact, b: &Fact) -> bool {
 impl Browser {
     /// Shows what it is pushed, and notes what it has to fetch.
     fn follow(&mut self, event: &OrderEvent) {
-        let order_id = event.fact().order_id;
+        let order_id = event.fact.order_id;
         match self.orders.get_mut(&order_id).map(|order| order.apply(event)) {
             Some(Applied::Advanced | Applied::Duplicate) => {}
             Some(Applied::Gap) | None => drop(self.missed.insert(order_id)),
@@ -256,7 +256,7 @@ impl Case {
     /// Takes what has been published and pushed.
     fn collect(&mut self) {
         for event in self.world.aws.take_published() {
-            self.note(event.fact());
+            self.note(&event.fact);
             let copies = if self.dice.chance(15) { 2 } else { 1 };
             for _ in 0..copies {
                 self.queue.push(Delivery { event: Arriving::Ours(event.clone()), tries: 0 });
@@ -266,7 +266,7 @@ impl Case {
             let ToBrowser::OrderEvent { event } = serde_json::from_value(message).unwrap() else {
                 panic!("a push that is no event");
             };
-            self.check_push(event.fact());
+            self.check_push(&event.fact);
             let mut browsers = self.browsers.iter_mut();
             if let Some(browser) = browsers.find(|browser| browser.connection == connection) {
                 browser.follow(&event);

@@ -1,6 +1,6 @@
 //! The facts on the bus: what happened to an order, each named once.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
     id::{OrderId, UserId},
@@ -11,88 +11,133 @@ use crate::{
 /// The `Source` of every Tiffin event on the bus.
 pub const SOURCE: &str = "custom.food_app";
 
+/// What can happen to an order: the `detail-type` of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum EventName {
+    /// The customer ordered.
+    #[serde(rename = "order_placed")]
+    Placed,
+    /// The restaurant took the order.
+    #[serde(rename = "order_accepted")]
+    Accepted,
+    /// It is cooked.
+    #[serde(rename = "order_ready")]
+    Ready,
+    /// A courier took it from the restaurant.
+    #[serde(rename = "order_picked_up")]
+    PickedUp,
+    /// The customer has it.
+    #[serde(rename = "order_delivered")]
+    Delivered,
+    /// The restaurant did not take it.
+    #[serde(rename = "order_rejected")]
+    Rejected,
+    /// It ended before a courier had it.
+    #[serde(rename = "order_cancelled")]
+    Cancelled,
+    /// The courier could not hand it over.
+    #[serde(rename = "order_failed")]
+    Failed,
+    /// The restaurant has promised another time. The status stays.
+    #[serde(rename = "order_delayed")]
+    Delayed,
+    /// A courier will bring it. The status stays.
+    #[serde(rename = "order_claimed")]
+    Claimed,
+    /// That courier will not bring it. The status stays.
+    #[serde(rename = "order_released")]
+    Released,
+    /// Somebody in the restaurant has seen it and will answer. The status stays.
+    #[serde(rename = "order_seen")]
+    Seen,
+    /// An event that a later version knows. A browser may receive it; an event on the bus is never
+    /// read as one.
+    #[serde(rename = "unknown", other)]
+    Unknown,
+}
+
+impl EventName {
+    /// Every event that this version knows: those that make a status, then the others.
+    pub const ALL: [Self; 12] = [
+        Self::Placed,
+        Self::Accepted,
+        Self::Ready,
+        Self::PickedUp,
+        Self::Delivered,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::Failed,
+        Self::Delayed,
+        Self::Claimed,
+        Self::Released,
+        Self::Seen,
+    ];
+
+    /// The name on every wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placed => "order_placed",
+            Self::Accepted => "order_accepted",
+            Self::Ready => "order_ready",
+            Self::PickedUp => "order_picked_up",
+            Self::Delivered => "order_delivered",
+            Self::Rejected => "order_rejected",
+            Self::Cancelled => "order_cancelled",
+            Self::Failed => "order_failed",
+            Self::Delayed => "order_delayed",
+            Self::Claimed => "order_claimed",
+            Self::Released => "order_released",
+            Self::Seen => "order_seen",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What the event makes an order; `None` if the status stays as it is.
+    #[must_use]
+    pub const fn status(self) -> Option<Status> {
+        match self {
+            Self::Placed => Some(Status::Placed),
+            Self::Accepted => Some(Status::Accepted),
+            Self::Ready => Some(Status::Ready),
+            Self::PickedUp => Some(Status::PickedUp),
+            Self::Delivered => Some(Status::Delivered),
+            Self::Rejected => Some(Status::Rejected),
+            Self::Cancelled => Some(Status::Cancelled),
+            Self::Failed => Some(Status::Failed),
+            Self::Unknown => Some(Status::Unknown),
+            Self::Delayed | Self::Claimed | Self::Released | Self::Seen => None,
+        }
+    }
+}
+
 /// Something that happened to an order: an EventBridge event's `detail-type` and `detail`.
 ///
 /// Read from a whole EventBridge invocation through [`Envelope`]; written to the bus as the two
 /// fields, and to the browser as this object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case", from = "Named")]
-pub enum OrderEvent {
-    /// The customer ordered.
-    OrderPlaced(Fact),
-    /// The restaurant took the order.
-    OrderAccepted(Fact),
-    /// The restaurant did not take it.
-    OrderRejected(Fact),
-    /// A courier took it from the restaurant.
-    OrderPickedUp(Fact),
-    /// The customer has it.
-    OrderDelivered(Fact),
-    /// It ended before the restaurant answered.
-    OrderCancelled(Fact),
-    /// Something that a later version knows. A browser may receive it; an event on the bus is never
-    /// read as one.
-    Unknown(Fact),
-}
-
-/// An [`OrderEvent`] as it is read: a name, which is a status', and what happened.
-#[derive(Deserialize)]
-struct Named {
+pub struct OrderEvent {
+    /// What.
     #[serde(rename = "detail-type")]
-    name: Status,
-    detail: Fact,
-}
-
-impl From<Named> for OrderEvent {
-    fn from(read: Named) -> Self {
-        Self::named(read.name, read.detail)
-    }
+    pub name: EventName,
+    /// To which order, when, and what it is now.
+    #[serde(rename = "detail")]
+    pub fact: Fact,
 }
 
 impl OrderEvent {
-    /// The event of this fact.
+    /// The event that made an order what this fact says it is.
     #[must_use]
-    pub fn of(fact: Fact) -> Self {
-        Self::named(fact.order_status, fact)
+    pub const fn of(fact: Fact) -> Self {
+        Self { name: fact.order_status.event(), fact }
     }
 
-    const fn named(name: Status, fact: Fact) -> Self {
-        match name {
-            Status::Placed => Self::OrderPlaced(fact),
-            Status::Accepted => Self::OrderAccepted(fact),
-            Status::PickedUp => Self::OrderPickedUp(fact),
-            Status::Delivered => Self::OrderDelivered(fact),
-            Status::Rejected => Self::OrderRejected(fact),
-            Status::Cancelled => Self::OrderCancelled(fact),
-            Status::Unknown => Self::Unknown(fact),
-        }
-    }
-
-    /// What happened, to which order, when.
-    #[must_use]
-    pub const fn fact(&self) -> &Fact {
-        match self {
-            Self::OrderPlaced(fact)
-            | Self::OrderAccepted(fact)
-            | Self::OrderRejected(fact)
-            | Self::OrderPickedUp(fact)
-            | Self::OrderDelivered(fact)
-            | Self::OrderCancelled(fact)
-            | Self::Unknown(fact) => fact,
-        }
-    }
-
-    /// What the order is after this event, by the event's own name.
+    /// What the order is after this event; unknown if the event is.
     #[must_use]
     pub const fn status(&self) -> Status {
-        match self {
-            Self::OrderPlaced(_) => Status::Placed,
-            Self::OrderAccepted(_) => Status::Accepted,
-            Self::OrderRejected(_) => Status::Rejected,
-            Self::OrderPickedUp(_) => Status::PickedUp,
-            Self::OrderDelivered(_) => Status::Delivered,
-            Self::OrderCancelled(_) => Status::Cancelled,
-            Self::Unknown(_) => Status::Unknown,
+        match self.name {
+            EventName::Unknown => Status::Unknown,
+            _ => self.fact.order_status,
         }
     }
 }
@@ -102,7 +147,8 @@ impl OrderEvent {
 pub struct Fact {
     /// The order it happened to.
     pub order_id: OrderId,
-    /// What the order is now; equals the event's `detail-type`, or the event is refused.
+    /// What the order is now. If the event made it that, it equals the event's `detail-type`, or the
+    /// event is refused.
     pub order_status: Status,
     /// Whose order it is.
     pub user_id: UserId,
@@ -110,13 +156,16 @@ pub struct Fact {
     pub sequence: u32,
     /// When it happened.
     pub occurred_at: Timestamp,
+    /// When the order should be ready for the courier, as of now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
     /// When the order should arrive, as of now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_at: Option<Timestamp>,
     /// When the order arrives at the latest, as of now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<Timestamp>,
-    /// Why the order ended, if it was rejected or cancelled.
+    /// Why it happened, if that needs saying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
@@ -181,20 +230,18 @@ pub struct Envelope {
     /// (docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html).
     #[serde(rename = "replay-name", default)]
     replay_name: Option<String>,
-    #[serde(flatten)]
-    unread: UnreadEvent,
+    #[serde(rename = "detail-type", deserialize_with = "known_name")]
+    name: EventName,
+    detail: UnreadFact,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "detail-type", content = "detail", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the names are the bus's")]
-enum UnreadEvent {
-    OrderPlaced(UnreadFact),
-    OrderAccepted(UnreadFact),
-    OrderRejected(UnreadFact),
-    OrderPickedUp(UnreadFact),
-    OrderDelivered(UnreadFact),
-    OrderCancelled(UnreadFact),
+/// A name that this version knows: a function must not act on another.
+fn known_name<'de, D: Deserializer<'de>>(from: D) -> Result<EventName, D::Error> {
+    let read = String::deserialize(from)?;
+    EventName::ALL.into_iter().find(|known| known.name() == read).ok_or_else(|| {
+        let known = EventName::ALL.map(EventName::name).join(", ");
+        de::Error::custom(format_args!("“{read}” is not one of our events: {known}"))
+    })
 }
 
 /// A [`Fact`] with what another channel may leave out.
@@ -207,6 +254,8 @@ struct UnreadFact {
     sequence: Option<u32>,
     #[serde(default)]
     occurred_at: Option<Timestamp>,
+    #[serde(default)]
+    ready_at: Option<Timestamp>,
     #[serde(default)]
     expected_at: Option<Timestamp>,
     #[serde(default)]
@@ -226,15 +275,19 @@ impl Envelope {
     /// # Errors
     /// [`EventError`] for an event that contradicts itself or misses what only we could know.
     pub fn read(self) -> Result<Incoming, EventError> {
-        let (name, fact) = self.unread.split();
-        if fact.order_status != name {
+        let (name, fact) = (self.name, self.detail);
+        let says_two_things = match name.status() {
+            Some(status) => fact.order_status != status,
+            None => fact.order_status.after(name).is_none(),
+        };
+        if says_two_things {
             let (detail_type, order_status) = (name.name(), fact.order_status.name());
             return Err(EventError::Contradiction { detail_type, order_status });
         }
         if self.replay_name.is_some() {
             return Ok(Incoming::Replayed);
         }
-        let first = name == Status::Placed;
+        let first = name == EventName::Placed;
         match fact.sequence {
             None if first => {
                 let UnreadFact { order_id, user_id, .. } = fact;
@@ -246,22 +299,10 @@ impl Envelope {
             }
             None => Err(EventError::NoSequence),
             Some(sequence) if sequence > 0 && first == (sequence == 1) => {
-                fact.whole(sequence).map(OrderEvent::of).map(Incoming::Event)
+                let fact = fact.whole(sequence)?;
+                Ok(Incoming::Event(OrderEvent { name, fact }))
             }
             Some(sequence) => Err(EventError::Sequence(sequence)),
-        }
-    }
-}
-
-impl UnreadEvent {
-    fn split(self) -> (Status, UnreadFact) {
-        match self {
-            Self::OrderPlaced(fact) => (Status::Placed, fact),
-            Self::OrderAccepted(fact) => (Status::Accepted, fact),
-            Self::OrderRejected(fact) => (Status::Rejected, fact),
-            Self::OrderPickedUp(fact) => (Status::PickedUp, fact),
-            Self::OrderDelivered(fact) => (Status::Delivered, fact),
-            Self::OrderCancelled(fact) => (Status::Cancelled, fact),
         }
     }
 }
@@ -274,6 +315,7 @@ impl UnreadFact {
             user_id: self.user_id,
             sequence,
             occurred_at: self.occurred_at.ok_or(EventError::NoTime)?,
+            ready_at: self.ready_at,
             expected_at: self.expected_at,
             latest_at: self.latest_at,
             reason: self.reason,

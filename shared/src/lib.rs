@@ -6,7 +6,8 @@
 //! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`], [`country`],
 //! [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
 //! when ([`hours`]), what is wanted of it ([`cart`]) and what that costs ([`price`]), how far an
-//! order has come ([`status`]), what happens to it ([`event`]), what it is ([`order`]), and the
+//! order has come ([`status`]), what happens to it ([`event`]), who makes it happen ([`staff`]), what it
+//! is ([`order`]), and the
 //! messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
 
 pub mod id;
@@ -30,15 +31,20 @@ pub mod status;
 
 pub mod event;
 
+pub mod staff;
+
 pub mod order;
 
 pub mod api;
 pub mod live;
 
 pub use country::Country;
-pub use event::{Fact, OrderEvent};
-pub use id::{AddressId, ChoiceId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId};
+pub use event::{EventName, Fact, OrderEvent};
+pub use id::{
+    AddressId, ChoiceId, CommandId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId,
+};
 pub use money::{Amount, Currency, Money};
 pub use order::{Order, OrderRequest};
+pub use staff::Command;
 pub use status::{Reason, Status};
 pub use time::Timestamp;

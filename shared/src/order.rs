@@ -9,7 +9,7 @@ pub use crate::{
 };
 
 use crate::{
-    event::OrderEvent,
+    event::{EventName, OrderEvent},
     id::{OrderId, RestaurantId},
     lenient,
     money::Amount,
@@ -90,6 +90,18 @@ pub struct Order {
     /// When it arrives at the latest, as of the last event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<Timestamp>,
+    /// When it should be ready for the courier, as the restaurant has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
+    /// When somebody in the restaurant saw it, before it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Since when a courier will bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Timestamp>,
+    /// The last time that the restaurant promised another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Delay>,
     /// Why it ended, if it did not arrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
@@ -98,13 +110,23 @@ pub struct Order {
     pub basket: Option<Basket>,
 }
 
-/// One thing that happened to an order.
+/// One thing that made an order what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// What it became.
     pub status: Status,
     /// When.
     pub at: Timestamp,
+}
+
+/// Another time was promised: [`Order::ready_at`] and [`Order::expected_at`] hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delay {
+    /// When it was promised.
+    pub at: Timestamp,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 /// What was ordered, from whom, for where.
@@ -156,19 +178,30 @@ pub enum Applied {
 impl Order {
     /// Applies one event to this copy of the order; never moves it backwards.
     pub fn apply(&mut self, event: &OrderEvent) -> Applied {
-        let fact = event.fact();
+        let fact = &event.fact;
         if fact.order_id != self.order_id || fact.sequence <= self.sequence {
             return Applied::Duplicate;
         }
-        if fact.sequence != self.sequence + 1 || !self.status.may_become(fact.order_status) {
+        let next = self.status.after(event.name);
+        if fact.sequence != self.sequence + 1 || next != Some(fact.order_status) {
             return Applied::Gap;
         }
         self.status = fact.order_status;
         self.sequence = fact.sequence;
-        self.timeline.push(Step { status: fact.order_status, at: fact.occurred_at });
+        self.ready_at = fact.ready_at.or(self.ready_at);
         self.expected_at = fact.expected_at.or(self.expected_at);
         self.latest_at = fact.latest_at.or(self.latest_at);
-        self.reason.clone_from(&fact.reason);
+        let at = fact.occurred_at;
+        match event.name {
+            EventName::Seen => self.seen_at = Some(at),
+            EventName::Claimed => self.claimed_at = Some(at),
+            EventName::Released => self.claimed_at = None,
+            EventName::Delayed => self.delay = Some(Delay { at, reason: fact.reason.clone() }),
+            _ => {
+                self.timeline.push(Step { status: fact.order_status, at });
+                self.reason.clone_from(&fact.reason);
+            }
+        }
         Applied::Advanced
     }
 

@@ -1,6 +1,8 @@
-//! How far an order has come, and why it ended.
+//! How far an order has come, and why something happened to it.
 
 use serde::{Deserialize, Serialize};
+
+use crate::{event::EventName, id::DishId};
 
 /// How far an order has come, named as the event that brought it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -11,6 +13,9 @@ pub enum Status {
     /// The restaurant is cooking.
     #[serde(rename = "order_accepted")]
     Accepted,
+    /// It is cooked and waits for a courier. A kitchen may leave this out.
+    #[serde(rename = "order_ready")]
+    Ready,
     /// A courier has it.
     #[serde(rename = "order_picked_up")]
     PickedUp,
@@ -20,9 +25,13 @@ pub enum Status {
     /// The restaurant said no. Final.
     #[serde(rename = "order_rejected")]
     Rejected,
-    /// The customer, or the deadline, ended it before the restaurant answered. Final.
+    /// It ended before a courier had it: by the customer or the deadline before the restaurant
+    /// answered, by the restaurant after that. Final.
     #[serde(rename = "order_cancelled")]
     Cancelled,
+    /// A courier had it and could not hand it over. Final.
+    #[serde(rename = "order_failed")]
+    Failed,
     /// A status that a later version knows: the order is in progress, and the page offers a reload.
     #[serde(rename = "unknown", other)]
     Unknown,
@@ -30,48 +39,76 @@ pub enum Status {
 
 impl Status {
     /// Every status that this version knows, in the order of an order's life.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Placed,
         Self::Accepted,
+        Self::Ready,
         Self::PickedUp,
         Self::Delivered,
         Self::Rejected,
         Self::Cancelled,
+        Self::Failed,
     ];
 
     /// The name on every wire: the event's `detail-type`, the order's status.
     #[must_use]
     pub const fn name(self) -> &'static str {
+        self.event().name()
+    }
+
+    /// The event that makes an order this.
+    #[must_use]
+    pub const fn event(self) -> EventName {
         match self {
-            Self::Placed => "order_placed",
-            Self::Accepted => "order_accepted",
-            Self::PickedUp => "order_picked_up",
-            Self::Delivered => "order_delivered",
-            Self::Rejected => "order_rejected",
-            Self::Cancelled => "order_cancelled",
-            Self::Unknown => "unknown",
+            Self::Placed => EventName::Placed,
+            Self::Accepted => EventName::Accepted,
+            Self::Ready => EventName::Ready,
+            Self::PickedUp => EventName::PickedUp,
+            Self::Delivered => EventName::Delivered,
+            Self::Rejected => EventName::Rejected,
+            Self::Cancelled => EventName::Cancelled,
+            Self::Failed => EventName::Failed,
+            Self::Unknown => EventName::Unknown,
         }
     }
 
     /// Whether nothing can happen to the order any more.
     #[must_use]
     pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Delivered | Self::Rejected | Self::Cancelled)
+        matches!(self, Self::Delivered | Self::Rejected | Self::Cancelled | Self::Failed)
     }
 
-    /// Whether an order of this status may be `next` after one event.
+    /// What an order of this status is after an event; `None` if the event cannot happen to it.
     #[must_use]
-    pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Placed, Self::Accepted | Self::Rejected | Self::Cancelled)
-                | (Self::Accepted, Self::PickedUp)
-                | (Self::PickedUp, Self::Delivered)
-        )
+    pub const fn after(self, event: EventName) -> Option<Self> {
+        match (self, event) {
+            (Self::Placed, EventName::Accepted) => Some(Self::Accepted),
+            (Self::Placed, EventName::Rejected) => Some(Self::Rejected),
+            (Self::Accepted, EventName::Ready) => Some(Self::Ready),
+            (Self::Accepted | Self::Ready, EventName::PickedUp) => Some(Self::PickedUp),
+            (Self::Placed | Self::Accepted | Self::Ready, EventName::Cancelled) => {
+                Some(Self::Cancelled)
+            }
+            (Self::PickedUp, EventName::Delivered) => Some(Self::Delivered),
+            (Self::PickedUp, EventName::Failed) => Some(Self::Failed),
+            (Self::Placed, EventName::Seen)
+            | (Self::Accepted | Self::Ready, EventName::Claimed)
+            | (
+                Self::Accepted | Self::Ready | Self::PickedUp,
+                EventName::Delayed | EventName::Released,
+            ) => Some(self),
+            _ => None,
+        }
+    }
+
+    /// Whether one event makes an order of this status `next`.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        self.after(next.event()) == Some(next)
     }
 }
 
-/// Why an order was rejected or cancelled: a code with its parameters; the sentence is the page's.
+/// Why something happened to an order: a code with its parameters; the sentence is the page's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", from = "Code")]
 pub enum Reason {
@@ -82,12 +119,30 @@ pub enum Reason {
         /// How long it had, in seconds.
         within_seconds: u32,
     },
-    /// The restaurant is closed.
+    /// The restaurant is closed, or is closing early.
     Closed,
-    /// The kitchen cannot take another order.
+    /// The kitchen cannot take another order, or needs longer.
     TooBusy,
     /// The restaurant has run out of something.
-    ItemUnavailable,
+    ItemUnavailable {
+        /// The dish, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dish_id: Option<DishId>,
+    },
+    /// The customer called the restaurant.
+    CustomerCalled,
+    /// There is no courier.
+    NoCourier,
+    /// Nobody was there to take it.
+    NobodyThere,
+    /// The customer did not take it.
+    Refused,
+    /// The address is wrong, or was not found.
+    WrongAddress,
+    /// Something happened to the courier or to the order on the way.
+    Accident,
+    /// Something else.
+    Other,
     /// A reason that a later version knows.
     Unknown,
 }
@@ -98,6 +153,8 @@ struct Code {
     code: String,
     #[serde(default)]
     within_seconds: Option<u32>,
+    #[serde(default)]
+    dish_id: Option<DishId>,
 }
 
 impl From<Code> for Reason {
@@ -107,8 +164,48 @@ impl From<Code> for Reason {
             ("not_answered", Some(within_seconds)) => Self::NotAnswered { within_seconds },
             ("closed", _) => Self::Closed,
             ("too_busy", _) => Self::TooBusy,
-            ("item_unavailable", _) => Self::ItemUnavailable,
+            ("item_unavailable", _) => Self::ItemUnavailable { dish_id: read.dish_id },
+            ("customer_called", _) => Self::CustomerCalled,
+            ("no_courier", _) => Self::NoCourier,
+            ("nobody_there", _) => Self::NobodyThere,
+            ("refused", _) => Self::Refused,
+            ("wrong_address", _) => Self::WrongAddress,
+            ("accident", _) => Self::Accident,
+            ("other", _) => Self::Other,
             _ => Self::Unknown,
+        }
+    }
+}
+
+impl Reason {
+    /// Whether a person of the restaurant may give this reason for an event.
+    #[must_use]
+    pub const fn explains(&self, event: EventName) -> bool {
+        match event {
+            EventName::Rejected => {
+                matches!(
+                    self,
+                    Self::ItemUnavailable { .. } | Self::TooBusy | Self::Closed | Self::Other
+                )
+            }
+            EventName::Cancelled => matches!(
+                self,
+                Self::ItemUnavailable { .. }
+                    | Self::TooBusy
+                    | Self::Closed
+                    | Self::CustomerCalled
+                    | Self::NoCourier
+            ),
+            EventName::Failed => matches!(
+                self,
+                Self::NobodyThere
+                    | Self::Refused
+                    | Self::WrongAddress
+                    | Self::Accident
+                    | Self::Other
+            ),
+            EventName::Delayed => matches!(self, Self::TooBusy | Self::NoCourier | Self::Other),
+            _ => false,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{fmt::Debug, fs, path::PathBuf};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shared::{
-    Amount, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
+    Amount, Command, EventName, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
         Account, AddressInput, AddressRecord, Addresses, LegalPage, LegalSection, LiveTicket,
         MAX_BODY_BYTES, OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest,
@@ -23,6 +23,7 @@ use shared::{
     menu::{Card, Restaurant},
     order::{Applied, Basket, Quantity, Step},
     price::bill,
+    staff::{Actor, CommandRequest, Role},
 };
 
 const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
@@ -57,6 +58,7 @@ fn fact(status: Status, sequence: u32) -> Fact {
         order_status: status,
         user_id: USER.parse().unwrap(),
         sequence,
+        ready_at: None,
         occurred_at: NOW,
         expected_at: None,
         latest_at: None,
@@ -110,6 +112,10 @@ fn order() -> Order {
         accept_by: NOW.plus_seconds(600),
         expected_at: Some(NOW.plus_seconds(1_800)),
         latest_at: Some(NOW.plus_seconds(2_700)),
+        ready_at: None,
+        seen_at: None,
+        claimed_at: None,
+        delay: None,
         reason: None,
         basket: Some(Basket {
             restaurant_id: request.restaurant_id,
@@ -123,20 +129,35 @@ fn order() -> Order {
     }
 }
 
+/// The sequence in the file of an event, which stays as it is when there are more events.
+const fn sequence(name: EventName, number: u32) -> u32 {
+    match name {
+        EventName::PickedUp => 3,
+        EventName::Delivered => 4,
+        EventName::Rejected => 5,
+        EventName::Cancelled => 6,
+        _ => number,
+    }
+}
+
 #[test]
 fn every_event_is_frozen() {
-    for (number, status) in (1..).zip(Status::ALL) {
-        let mut fact = fact(status, number);
-        fact.expected_at = matches!(status, Status::Accepted).then(|| NOW.plus_seconds(1_800));
-        fact.latest_at = matches!(status, Status::Accepted).then(|| NOW.plus_seconds(2_700));
-        fact.reason = match status {
-            Status::Rejected => Some(Reason::TooBusy),
-            Status::Cancelled => Some(Reason::NotAnswered { within_seconds: 600 }),
+    for (number, name) in (1..).zip(EventName::ALL) {
+        let mut fact = fact(name.status().unwrap_or(Status::Accepted), sequence(name, number));
+        let has_times = matches!(name, EventName::Accepted | EventName::Delayed);
+        fact.ready_at = has_times.then(|| NOW.plus_seconds(1_200));
+        fact.expected_at = has_times.then(|| NOW.plus_seconds(1_800));
+        fact.latest_at = has_times.then(|| NOW.plus_seconds(2_700));
+        fact.reason = match name {
+            EventName::Rejected | EventName::Delayed => Some(Reason::TooBusy),
+            EventName::Cancelled => Some(Reason::NotAnswered { within_seconds: 600 }),
+            EventName::Failed => Some(Reason::NobodyThere),
+            EventName::Released => Some(Reason::Accident),
             _ => None,
         };
-        let event = OrderEvent::of(fact);
-        frozen(&format!("event_{}", status.name()), &event);
-        frozen(&format!("push_{}", status.name()), &ToBrowser::OrderEvent { event });
+        let event = OrderEvent { name, fact };
+        frozen(&format!("event_{}", name.name()), &event);
+        frozen(&format!("push_{}", name.name()), &ToBrowser::OrderEvent { event });
     }
 }
 
@@ -147,9 +168,67 @@ fn every_reason_is_frozen() {
         Reason::NotAnswered { within_seconds: 600 },
         Reason::Closed,
         Reason::TooBusy,
-        Reason::ItemUnavailable,
+        Reason::ItemUnavailable { dish_id: None },
+        Reason::ItemUnavailable { dish_id: Some("masala-dosa".parse().unwrap()) },
+        Reason::CustomerCalled,
+        Reason::NoCourier,
+        Reason::NobodyThere,
+        Reason::Refused,
+        Reason::WrongAddress,
+        Reason::Accident,
+        Reason::Other,
     ];
     frozen("reasons", &reasons.to_vec());
+}
+
+#[test]
+fn every_command_is_frozen() {
+    let commands = [
+        Command::See,
+        Command::Accept { minutes: None },
+        Command::Accept { minutes: Some(25) },
+        Command::Decline { reason: Reason::TooBusy },
+        Command::Delay { minutes: 10, reason: Reason::TooBusy },
+        Command::Ready,
+        Command::Cancel { reason: Reason::CustomerCalled },
+        Command::HandOver,
+        Command::Deliver,
+        Command::Fail { reason: Reason::NobodyThere },
+    ];
+    frozen("commands", &commands.to_vec());
+    let request = CommandRequest {
+        command_id: ADDRESS.parse().unwrap(),
+        name: Some("Asha".parse().unwrap()),
+        command: Command::Accept { minutes: Some(25) },
+    };
+    frozen("request_command", &request);
+    let actors = [
+        Actor { role: Role::Kitchen.into(), name: Some("Asha".parse().unwrap()) },
+        Actor::ROBOT,
+        Actor::CUSTOMER,
+        Actor::DEADLINE,
+    ];
+    frozen("actors", &actors.to_vec());
+}
+
+#[test]
+fn a_command_that_cannot_be_says_what_is_wrong_with_it() {
+    let refused = |command: Command| command.check().unwrap_err().to_string();
+    for minutes in [0, 181] {
+        let text = format!("must be 1 to 180 minutes, and is {minutes}");
+        assert_eq!(refused(Command::Accept { minutes: Some(minutes) }), text);
+        assert_eq!(refused(Command::Delay { minutes, reason: Reason::TooBusy }), text);
+    }
+    assert_eq!(
+        refused(Command::Cancel { reason: Reason::ByCustomer }),
+        "is not a reason for order_cancelled"
+    );
+    assert_eq!(
+        refused(Command::Decline { reason: Reason::Unknown }),
+        "is not a reason for order_rejected"
+    );
+    assert_eq!(Command::Accept { minutes: Some(180) }.check(), Ok(()));
+    assert_eq!(Command::Fail { reason: Reason::Other }.check(), Ok(()));
 }
 
 #[test]
@@ -365,10 +444,12 @@ fn the_seeds_three_fields_place_an_order_from_elsewhere() {
 
 #[test]
 fn our_own_events_come_back_as_they_went() {
-    for (number, status) in (1..).zip(Status::ALL) {
-        let event = OrderEvent::of(fact(status, number));
+    for (number, name) in (1..).zip(EventName::ALL) {
+        let allowed = Status::ALL.into_iter().find(|status| status.after(name).is_some());
+        let status = name.status().or(allowed).unwrap();
+        let event = OrderEvent { name, fact: fact(status, number) };
         let wire = serde_json::to_value(&event).unwrap();
-        let invoked = invocation(status.name(), wire["detail"].clone());
+        let invoked = invocation(name.name(), wire["detail"].clone());
         assert_eq!(read(invoked), Ok(Incoming::Event(event)));
     }
 }
@@ -380,6 +461,13 @@ fn an_event_that_contradicts_itself_is_poison() {
         read(invocation("order_accepted", detail(Status::Delivered, 2))),
         Err(EventError::Contradiction {
             detail_type: "order_accepted",
+            order_status: "order_delivered"
+        })
+    );
+    assert_eq!(
+        read(invocation("order_seen", detail(Status::Delivered, 5))),
+        Err(EventError::Contradiction {
+            detail_type: "order_seen",
             order_status: "order_delivered"
         })
     );
@@ -405,8 +493,10 @@ fn an_event_that_contradicts_itself_is_poison() {
 #[test]
 fn a_detail_that_is_no_order_says_what_is_wrong_with_it() {
     let error = |value| serde_json::from_value::<Envelope>(value).unwrap_err().to_string();
+    let detail = serde_json::to_value(fact(Status::Accepted, 2)).unwrap();
     assert!(
-        error(invocation("order_eaten", json!({}))).contains("`order_placed`"),
+        error(invocation("order_eaten", detail))
+            .contains("“order_eaten” is not one of our events: order_placed, "),
         "names the known ones"
     );
     assert!(error(invocation("order_placed", json!({"order_id": "7"}))).contains("must be a UUID"));
@@ -443,24 +533,26 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!(parse::<Problem>(problem).kind, ProblemType::Unknown);
     // A status between two that are known: the order, the list and the push are read.
     let mut later = serde_json::to_value(order()).unwrap();
-    later["status"] = json!("order_ready");
-    later["timeline"][0]["status"] = json!("order_ready");
+    later["status"] = json!("order_tasted");
+    later["timeline"][0]["status"] = json!("order_tasted");
     let later: Order = parse(later);
     assert_eq!((later.status, later.timeline[0].status), (Status::Unknown, Status::Unknown));
     assert!(!later.status.is_terminal(), "it is in progress");
     let summary =
-        json!({"order_id": ORDER, "status": "order_ready", "sequence": 3, "placed_at": 1});
+        json!({"order_id": ORDER, "status": "order_tasted", "sequence": 3, "placed_at": 1});
     assert_eq!(parse::<OrderSummary>(summary).status, Status::Unknown);
     let mut detail = serde_json::to_value(fact(Status::Accepted, 2)).unwrap();
-    detail["order_status"] = json!("order_ready");
-    let event = json!({"detail-type": "order_ready", "detail": detail});
+    detail["order_status"] = json!("order_tasted");
+    let event = json!({"detail-type": "order_tasted", "detail": detail});
     let push: ToBrowser = parse(json!({"type": "order_event", "event": event}));
     let ToBrowser::OrderEvent { event } = push else { panic!("{push:?}") };
-    assert_eq!((event.status(), event.fact().sequence), (Status::Unknown, 2));
+    assert_eq!((event.status(), event.fact.sequence), (Status::Unknown, 2));
     let mut followed = order();
     assert_eq!(followed.apply(&event), Applied::Gap, "so that it is fetched");
     // On the bus it is refused: a function must not act on what it does not know.
-    assert!(serde_json::from_value::<Envelope>(invocation("order_ready", detail.clone())).is_err());
+    assert!(
+        serde_json::from_value::<Envelope>(invocation("order_tasted", detail.clone())).is_err()
+    );
     assert!(matches!(
         read(invocation("order_accepted", detail)),
         Err(EventError::Contradiction { .. })

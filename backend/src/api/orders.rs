@@ -11,9 +11,10 @@ use super::{
     state::Api,
 };
 use crate::{
+    choreography::changes::by_customer,
     metrics,
     runtime::error::Error,
-    store::orders::{Cause, Cursor, Item, Move, Transition, Written},
+    store::orders::{Cause, Cursor, Item, Transition, Written},
 };
 
 impl Api {
@@ -50,18 +51,16 @@ impl Api {
             );
             return Err(with_order(problem, item).into());
         }
-        if item.unpublished.contains_key(&item.order.sequence.to_string()) {
-            self.publish(&item, item.order.sequence).await;
-        }
+        self.steps.publish_now_or_later(&item, item.order.sequence).await;
         Response::private(200, &item.order)
     }
 
     /// The order as it is after the attempt to cancel it.
     async fn cancel_placed(&self, item: &Item, now: Timestamp) -> Result<Item, Error> {
-        let step = Move { to: Status::Cancelled, reason: Some(Reason::ByCustomer) };
+        let change = by_customer();
         let (order_id, from, sequence) =
             (item.order.order_id, item.order.status, item.order.sequence + 1);
-        let transition = Transition { order_id, from, step, sequence, cause: Cause::Other, now };
+        let transition = Transition { order_id, from, change, sequence, cause: Cause::Other, now };
         match self.steps.advance(&transition).await? {
             Written::Done(item) | Written::Conflict(Some(item)) => Ok(*item),
             Written::Conflict(None) => Err(no_such_order()),
@@ -74,14 +73,6 @@ impl Api {
         };
         let item = self.steps.orders.get(order_id).await?;
         item.filter(|item| item.user_id == Some(user)).ok_or_else(no_such_order)
-    }
-
-    /// Publishes an event that is written already, so the customer's answer does not depend on it:
-    /// what cannot be published now, the watchdog publishes.
-    pub(super) async fn publish(&self, item: &Item, sequence: u32) {
-        if let Err(error) = self.steps.publish(item, sequence).await {
-            tracing::warn!(sequence, %error, "left to the watchdog");
-        }
     }
 }
 

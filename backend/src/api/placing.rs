@@ -76,7 +76,7 @@ impl Api {
         let item = wanted.placement(self.schedule(entry, now), basket, now).into_item(now);
         match self.steps.place(&self.people, wanted.user_id, &item).await? {
             Written::Done(()) => {
-                self.publish(&item, 1).await;
+                self.steps.publish_now_or_later(&item, 1).await;
                 Response::private(201, &item.order)
             }
             Written::Conflict(Some(item)) => self.existing(wanted, *item).await,
@@ -98,9 +98,7 @@ impl Api {
             let problem = Problem::new(ProblemType::OrderAlreadyPlaced, title);
             return Err(with_order(problem, item).into());
         }
-        if item.unpublished.contains_key("1") {
-            self.publish(&item, 1).await;
-        }
+        self.steps.publish_now_or_later(&item, 1).await;
         Response::private(200, &item.order)
     }
 

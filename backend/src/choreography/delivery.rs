@@ -1,12 +1,15 @@
 //! The function `delivery`: an accepted order is picked up, and one picked up is delivered.
 
 use serde_json::Value;
-use shared::{OrderEvent, Status, Timestamp, event::Incoming};
+use shared::{Command, OrderEvent, Status, Timestamp, event::Incoming};
 
-use super::steps::{Outcome, Steps, Task, report};
+use super::{
+    changes::by_robot,
+    steps::{Outcome, Steps, Task, report},
+};
 use crate::{
     runtime::{error::Error, event},
-    store::orders::{Item, Move},
+    store::orders::{Change, Item},
 };
 
 /// The function `delivery`.
@@ -14,19 +17,26 @@ pub struct Delivery {
     steps: Steps,
 }
 
-/// The step that a simulated courier makes of an order that is accepted or picked up.
+/// The change that a simulated courier makes of an order that is accepted or picked up.
 #[must_use]
-pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
-    let to = match item.order.status {
-        Status::Accepted => Status::PickedUp,
-        Status::PickedUp => Status::Delivered,
+pub fn decide(item: &Item, now: Timestamp) -> Option<Change> {
+    let command = usual(item.order.status)?;
+    (item.act_at? <= now).then(|| by_robot(&command)).flatten()
+}
+
+/// What a simulated courier does to an order of this status. Only a person says that it is ready.
+const fn usual(status: Status) -> Option<Command> {
+    match status {
+        Status::Accepted => Some(Command::HandOver),
+        Status::PickedUp => Some(Command::Deliver),
         Status::Placed
+        | Status::Ready
         | Status::Delivered
         | Status::Rejected
         | Status::Cancelled
-        | Status::Unknown => return None,
-    };
-    (item.act_at? <= now).then_some(Move { to, reason: None })
+        | Status::Failed
+        | Status::Unknown => None,
+    }
 }
 
 impl Delivery {
@@ -50,13 +60,12 @@ impl Delivery {
     }
 
     async fn deliver(&self, event: &OrderEvent, now: Timestamp) -> Result<Outcome, Error> {
-        let usual = match event.status() {
-            Status::Accepted => Status::PickedUp,
-            Status::PickedUp => Status::Delivered,
-            _ => return Ok(Outcome::NotOurs),
+        let OrderEvent { name, fact } = event;
+        let from = fact.order_status;
+        let Some(usual) = usual(from).filter(|_| *name == from.event()) else {
+            return Ok(Outcome::NotOurs);
         };
-        let fact = event.fact();
-        let (order_id, arrived, from) = (fact.order_id, fact.sequence, event.status());
+        let (order_id, arrived) = (fact.order_id, fact.sequence);
         self.steps.take(Task { order_id, arrived, from, usual, now }, decide).await
     }
 }

@@ -44,12 +44,13 @@ impl Notifications {
                 user_id: placed.user_id,
                 sequence: 1,
                 occurred_at: event::bus_time(&placed.time)?,
+                ready_at: None,
                 expected_at: None,
                 latest_at: None,
                 reason: None,
             }),
         };
-        let connections = self.live.connections(event.fact().user_id, now).await?;
+        let connections = self.live.connections(event.fact.user_id, now).await?;
         metrics::left_out(&connections.unreadable);
         let message = ToBrowser::OrderEvent { event };
         let results = stream::iter(&connections.items)

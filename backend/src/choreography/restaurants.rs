@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 use shared::{
-    OrderEvent, OrderId, Reason, Status, Timestamp,
+    Command, EventName, OrderEvent, OrderId, Status, Timestamp,
     event::{Incoming, PlacedElsewhere},
 };
 
 use super::{
+    changes::{by_robot, not_answered},
     plan::schedule_of_other_channel,
     steps::{Outcome, Steps, Task, report},
     timing::Timing,
 };
 use crate::{
     runtime::{error::Error, event},
-    store::orders::{Answer, Item, Move, Placement, Written},
+    store::orders::{Answer, Change, Item, Placement, Written},
 };
 
 /// The function `restaurants`.
@@ -22,25 +23,19 @@ pub struct Restaurants {
     timing: Timing,
 }
 
-/// The step that a simulated kitchen, or the deadline, makes of an order that waits for an answer.
+/// The change that a simulated kitchen, or the deadline, makes of an order that waits for an answer.
 ///
 /// Past the deadline cancelling wins, whoever asks.
 #[must_use]
-pub fn decide(item: &Item, now: Timestamp) -> Option<Move> {
+pub fn decide(item: &Item, now: Timestamp) -> Option<Change> {
     if item.order.status != Status::Placed {
         return None;
     }
-    if item.order.accept_by <= now {
-        let reason = Reason::NotAnswered { within_seconds: item.plan.accept_within };
-        return Some(Move { to: Status::Cancelled, reason: Some(reason) });
-    }
-    match item.plan.answer.as_ref()? {
+    not_answered(item, now).or_else(|| match item.plan.answer.as_ref()? {
         _ if item.act_at? > now => None,
-        Answer::Accept => Some(Move { to: Status::Accepted, reason: None }),
-        Answer::Reject { reason } => {
-            Some(Move { to: Status::Rejected, reason: Some(reason.clone()) })
-        }
-    }
+        Answer::Accept => by_robot(&Command::Accept { minutes: None }),
+        Answer::Reject { reason } => by_robot(&Command::Decline { reason: reason.clone() }),
+    })
 }
 
 impl Restaurants {
@@ -62,7 +57,7 @@ impl Restaurants {
                 self.create(placed, now).await?;
                 self.answer(order_id, now).await?
             }
-            Incoming::Event(OrderEvent::OrderPlaced(fact)) => {
+            Incoming::Event(OrderEvent { name: EventName::Placed, fact }) => {
                 self.answer(fact.order_id, now).await?
             }
             Incoming::Event(_) => Outcome::NotOurs,
@@ -71,8 +66,13 @@ impl Restaurants {
     }
 
     async fn answer(&self, order_id: OrderId, now: Timestamp) -> Result<Outcome, Error> {
-        let task =
-            Task { order_id, arrived: 1, from: Status::Placed, usual: Status::Accepted, now };
+        let task = Task {
+            order_id,
+            arrived: 1,
+            from: Status::Placed,
+            usual: Command::Accept { minutes: None },
+            now,
+        };
         self.steps.take(task, decide).await
     }
 

@@ -7,15 +7,16 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use shared::{OrderId, Status, Timestamp, UserId};
+use shared::{Command, OrderId, Status, Timestamp, UserId};
 use tracing::Level;
 
+use super::changes::by_robot;
 use crate::{
     metrics::{self, Metric},
     runtime::{error::Error, telemetry},
     store::{
         bus::Bus,
-        orders::{Cause, Item, Move, Orders, Transition, Written},
+        orders::{Cause, Change, Item, Orders, Transition, Written},
         people::People,
     },
 };
@@ -48,7 +49,7 @@ pub enum Outcome {
 }
 
 /// What a service does upon an event: the step that the order most often takes next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Task {
     /// Which order.
     pub order_id: OrderId,
@@ -56,8 +57,8 @@ pub struct Task {
     pub arrived: u32,
     /// What that event made the order.
     pub from: Status,
-    /// What the order most often becomes next.
-    pub usual: Status,
+    /// What most often is done to the order next.
+    pub usual: Command,
     /// When this happens.
     pub now: Timestamp,
 }
@@ -74,7 +75,7 @@ impl Steps {
         item: &Item,
     ) -> Result<Written<()>, Error> {
         let written = self.orders.place(people, user, item).await?;
-        Ok(written.inspect(|()| metrics::became(item)))
+        Ok(written.inspect(|()| metrics::happened(item)))
     }
 
     /// Writes a new order of another channel, unless its id is taken.
@@ -82,7 +83,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::create`].
     pub async fn create(&self, item: &Item) -> Result<Written<()>, Error> {
-        Ok(self.orders.create(item).await?.inspect(|()| metrics::became(item)))
+        Ok(self.orders.create(item).await?.inspect(|()| metrics::happened(item)))
     }
 
     /// Moves an order on, if it is as the transition expects.
@@ -90,7 +91,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::advance`].
     pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
-        Ok(self.orders.advance(transition).await?.inspect(|item| metrics::became(item)))
+        Ok(self.orders.advance(transition).await?.inspect(|item| metrics::happened(item)))
     }
 
     /// Makes the order's next step. Writes first; only if the order is not as expected, does what
@@ -101,9 +102,11 @@ impl Steps {
     pub async fn take(
         &self,
         task: Task,
-        decide: impl Fn(&Item, Timestamp) -> Option<Move>,
+        decide: impl Fn(&Item, Timestamp) -> Option<Change>,
     ) -> Result<Outcome, Error> {
-        let usual = Move { to: task.usual, reason: None };
+        let Some(usual) = by_robot(&task.usual) else {
+            return Ok(Outcome::NotOurs);
+        };
         let conflict = match self.advance(&task.transition(usual, Cause::Event)).await? {
             Written::Done(item) => return self.publish_step(&item, task.arrived + 1).await,
             Written::Conflict(item) => item,
@@ -112,14 +115,14 @@ impl Steps {
             return Ok(Outcome::UnknownOrder);
         };
         if item.order.sequence != task.arrived {
-            return self.resolve_conflict(&item, task).await;
+            return self.resolve_conflict(&item, &task).await;
         }
-        let Some(step) = decide(&item, task.now) else {
+        let Some(change) = decide(&item, task.now) else {
             return Ok(Outcome::Waiting);
         };
-        match self.advance(&task.transition(step, Cause::EventAndOrder)).await? {
+        match self.advance(&task.transition(change, Cause::EventAndOrder)).await? {
             Written::Done(item) => self.publish_step(&item, task.arrived + 1).await,
-            Written::Conflict(Some(item)) => self.resolve_conflict(&item, task).await,
+            Written::Conflict(Some(item)) => self.resolve_conflict(&item, &task).await,
             Written::Conflict(None) => Ok(Outcome::UnknownOrder),
         }
     }
@@ -153,13 +156,24 @@ impl Steps {
         Ok(())
     }
 
+    /// Publishes an event that is written already, so that nobody's answer depends on it: what cannot
+    /// be published now, the watchdog publishes.
+    pub async fn publish_now_or_later(&self, item: &Item, sequence: u32) {
+        if !item.unpublished.contains_key(&sequence.to_string()) {
+            return;
+        }
+        if let Err(error) = self.publish(item, sequence).await {
+            tracing::warn!(sequence, %error, "left to the watchdog");
+        }
+    }
+
     /// The step was made before. If this very task made it (its answer was lost, and the SDK
     /// retried), or so long ago that its writer has ended, its event may not be published;
     /// otherwise its writer is publishing it.
-    async fn resolve_conflict(&self, item: &Item, task: Task) -> Result<Outcome, Error> {
+    async fn resolve_conflict(&self, item: &Item, task: &Task) -> Result<Outcome, Error> {
         let next = task.arrived + 1;
         let unpublished = item.unpublished.contains_key(&next.to_string());
-        let ours = item.event(next).is_some_and(|event| event.fact().occurred_at == task.now);
+        let ours = item.event(next).is_some_and(|event| event.fact.occurred_at == task.now);
         if unpublished && (ours || item.is_stale(next, task.now)) {
             self.publish(item, next).await?;
             return Ok(Outcome::Republished(item.order.status));
@@ -169,9 +183,9 @@ impl Steps {
 }
 
 impl Task {
-    const fn transition(self, step: Move, cause: Cause) -> Transition {
-        let Self { order_id, arrived, from, now, .. } = self;
-        Transition { order_id, from, step, sequence: arrived + 1, cause, now }
+    const fn transition(&self, change: Change, cause: Cause) -> Transition {
+        let &Self { order_id, arrived, from, now, .. } = self;
+        Transition { order_id, from, change, sequence: arrived + 1, cause, now }
     }
 }
 

@@ -24,12 +24,12 @@ impl Bus {
     /// [`Error::Dependency`] if it may not have it: the call failed, or the answer (a 200!) says that
     /// this entry did (docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
     pub async fn publish(&self, event: &OrderEvent) -> Result<(), Error> {
-        let detail = serde_json::to_string(event.fact())
+        let detail = serde_json::to_string(&event.fact)
             .map_err(|error| Error::dependency("writing an event", error))?;
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(&self.name)
             .source(SOURCE)
-            .detail_type(event.status().name())
+            .detail_type(event.name.name())
             .detail(detail)
             .build();
         let answer = self

@@ -3,6 +3,7 @@
 mod cursor;
 mod dishes;
 mod expression;
+mod history;
 mod item;
 mod list;
 mod placement;
@@ -12,9 +13,10 @@ mod transition;
 mod update;
 
 pub use cursor::Cursor;
+pub use history::HistoryEntry;
 pub use item::{Item, SHARDS};
 pub use list::{MAX_DUE, Page};
 pub use placement::Placement;
 pub use plan::{Answer, Plan, REPUBLISH_AFTER, Schedule, Stage};
 pub use table::{Orders, Written};
-pub use transition::{Cause, Move, Transition};
+pub use transition::{Cause, Change, Times, Transition};

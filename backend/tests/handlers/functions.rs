@@ -58,7 +58,7 @@ async fn a_kitchen_that_rejects_says_why() {
     world.list(&json!({"kitchen": "rejects", "reject_reason": "too_busy"}));
     world.place(user(), order(), &order_request()).await;
     let events = world.settle().await;
-    let rejected = events.last().unwrap().fact();
+    let rejected = &events.last().unwrap().fact;
     assert_eq!(rejected.order_status, Status::Rejected);
     assert_eq!(serde_json::to_value(&rejected.reason).unwrap(), json!({"code": "too_busy"}));
 }
@@ -189,7 +189,7 @@ async fn a_transition_that_was_written_and_not_published_is_published_when_its_e
         let again = world.deliver(&placed).await.unwrap();
         assert_eq!(again["outcome"], "published again, already order_accepted");
         let published = world.aws.take_published();
-        assert_eq!((published.len(), published[0].fact().sequence), (1, 2));
+        assert_eq!((published.len(), published[0].fact.sequence), (1, 2));
         let again = world.deliver(&placed).await.unwrap();
         assert_eq!(again["outcome"], "no change: already order_accepted");
     }
@@ -289,7 +289,7 @@ async fn a_bus_that_refuses_everything_keeps_no_deadline_from_being_enforced() {
     world.watch().await.unwrap();
     let events = world.settle().await;
     for &id in &orders {
-        let of_order = events.iter().filter(|event| event.fact().order_id == id);
+        let of_order = events.iter().filter(|event| event.fact.order_id == id);
         let names: Vec<_> = of_order.map(|event| event.status().name()).collect();
         assert_eq!(names, ["order_placed", "order_cancelled"]);
         assert_eq!(world.item(id).await.attention_at, None);

@@ -7,6 +7,7 @@
 mod support;
 
 mod account;
+mod commands;
 mod connections;
 mod consistency;
 mod functions;

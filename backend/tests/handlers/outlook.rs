@@ -43,10 +43,14 @@ async fn assert_outlook(kitchen: &Value, steps: [Step; 4]) {
         world.watch().await.unwrap();
         let events = world.settle().await;
         let [event] = &events[..] else { panic!("{status}: {events:?}") };
-        let detail = json!({
+        let mut detail = json!({
             "order_id": ORDER, "user_id": USER, "order_status": status, "sequence": sequence,
             "occurred_at": after(at), "expected_at": after(expected), "latest_at": after(latest),
         });
+        if status == "order_accepted" {
+            let [.., (_, picked_up, ..), _] = steps;
+            detail["ready_at"] = json!(after(picked_up));
+        }
         assert_eq!(pushed(&world, event).await, detail);
         let item = world.item(order()).await;
         let estimates = (item.order.expected_at, item.order.latest_at);
@@ -153,7 +157,7 @@ async fn an_event_that_is_published_late_says_what_was_known_then() {
     pass(30);
     world.watch().await.unwrap();
     let events = world.settle().await;
-    let [placed, cancelled] = [events[0].fact(), events[1].fact()];
+    let [placed, cancelled] = [&events[0].fact, &events[1].fact];
     assert_eq!((placed.sequence, placed.occurred_at), (1, START));
     assert_eq!((&placed.reason, placed.expected_at, placed.latest_at), (&None, None, None));
     assert_eq!((cancelled.sequence, cancelled.occurred_at), (2, after(1)));

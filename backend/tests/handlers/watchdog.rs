@@ -121,7 +121,7 @@ async fn an_order_that_cannot_be_published_is_put_off_twice_as_long_each_time() 
     }
     world.aws.calm();
     assert_eq!(world.watch().await.unwrap(), json!({"handled": 1, "failed": 0}));
-    let sequences = world.aws.take_published().into_iter().map(|event| event.fact().sequence);
+    let sequences = world.aws.take_published().into_iter().map(|event| event.fact.sequence);
     assert_eq!(sequences.collect::<Vec<_>>(), [1, 2]);
     assert_eq!(world.item(order()).await.attention_tries, 0, "the next failure is a first one");
     assert!(world.item(order()).await.is_over());

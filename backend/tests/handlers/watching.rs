@@ -293,7 +293,7 @@ async fn an_error_of_ours_is_grave_and_a_refused_customer_is_not() {
     );
     assert_eq!(
         (&line["message"], &line["order_id"]),
-        (&json!("not an order event: invalid type, expected u32"), &json!(ORDER))
+        (&json!("not an order event: detail.sequence: invalid type, expected u32"), &json!(ORDER))
     );
     assert!(line["event_id"].is_string(), "{line}");
 

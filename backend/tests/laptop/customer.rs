@@ -196,10 +196,10 @@ impl Socket {
         let mut heard = Vec::new();
         loop {
             let ToBrowser::OrderEvent { event } = self.hear().await else { continue };
-            if event.fact().order_id == order_id {
+            if event.fact.order_id == order_id {
                 heard.push(event.status().name());
             }
-            if event.fact().order_id == order_id && event.status().is_terminal() {
+            if event.fact.order_id == order_id && event.status().is_terminal() {
                 return heard;
             }
         }

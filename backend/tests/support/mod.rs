@@ -28,7 +28,7 @@ use backend::{
     Dependencies,
     api::Api,
     choreography::{
-        delivery::Delivery, notifications::Notifications, restaurants::Restaurants,
+        delivery::Delivery, notifications::Notifications, restaurants::Restaurants, steps::Steps,
         watchdog::Watchdog,
     },
     runtime::settings::Settings,
@@ -36,7 +36,7 @@ use backend::{
     websocket::{authorizer::Authorizer, connections::Connections},
 };
 use serde_json::{Value, json};
-use shared::{OrderEvent, OrderId, Timestamp, UserId};
+use shared::{EventName, OrderEvent, OrderId, Timestamp, UserId};
 
 pub use aws::{Aws, Call, Fault, Lag};
 pub use shopper::{
@@ -62,6 +62,7 @@ pub struct World {
     pub notifications: Notifications,
     pub watchdog: Watchdog,
     pub orders: Orders,
+    pub steps: Steps,
 }
 
 /// How fast the simulated kitchens are.
@@ -106,6 +107,7 @@ impl World {
             notifications: dependencies.notifications().unwrap(),
             watchdog: dependencies.watchdog().unwrap(),
             orders: dependencies.orders().unwrap(),
+            steps: dependencies.steps().unwrap(),
             aws,
         }
     }
@@ -127,11 +129,9 @@ impl World {
     /// Hands an event to `restaurants` or `delivery`, as the rules of the template do.
     pub async fn deliver(&self, event: &OrderEvent) -> Result<Value, backend::Error> {
         let raw = envelope(event);
-        match event {
-            OrderEvent::OrderPlaced(_) => self.restaurants.handle(raw, clock()).await,
-            OrderEvent::OrderAccepted(_) | OrderEvent::OrderPickedUp(_) => {
-                self.delivery.handle(raw, clock()).await
-            }
+        match event.name {
+            EventName::Placed => self.restaurants.handle(raw, clock()).await,
+            EventName::Accepted | EventName::PickedUp => self.delivery.handle(raw, clock()).await,
             _ => Ok(Value::Null),
         }
     }

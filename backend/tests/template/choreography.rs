@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_local::{pattern::Pattern, template::Resource};
 use serde_json::Value;
-use shared::{Fact, OrderEvent, Status, Timestamp};
+use shared::{EventName, Fact, OrderEvent, Status, Timestamp};
 
 use crate::{
     arn,
@@ -18,17 +18,19 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Resource> {
         .filter(|rule| rule.properties.get("EventPattern").is_some())
 }
 
-fn event(status: Status) -> Value {
-    envelope(&OrderEvent::of(Fact {
+fn event(name: EventName) -> Value {
+    let fact = Fact {
         order_id: order(),
-        order_status: status,
+        order_status: name.status().unwrap_or(Status::Accepted),
         user_id: user(),
         sequence: 1,
         occurred_at: Timestamp::from_millis(1),
+        ready_at: None,
         expected_at: None,
         latest_at: None,
         reason: None,
-    }))
+    };
+    envelope(&OrderEvent { name, fact })
 }
 
 fn matching(event: &Value) -> Vec<&'static str> {
@@ -44,23 +46,29 @@ fn targets(rule: &Resource) -> &Vec<Value> {
 #[test]
 fn every_event_has_its_rule_and_every_rule_matches_exactly_its_events() {
     let expected = [
-        (Status::Placed, "OrderPlacedRule"),
-        (Status::Accepted, "OrderAcceptedRule"),
-        (Status::PickedUp, "OrderPickedUpRule"),
-        (Status::Delivered, "OrderDeliveredRule"),
-        (Status::Rejected, "OrderEndedRule"),
-        (Status::Cancelled, "OrderEndedRule"),
+        (EventName::Placed, "OrderPlacedRule"),
+        (EventName::Accepted, "OrderAcceptedRule"),
+        (EventName::Ready, "OrderUpdatedRule"),
+        (EventName::PickedUp, "OrderPickedUpRule"),
+        (EventName::Delivered, "OrderDeliveredRule"),
+        (EventName::Rejected, "OrderEndedRule"),
+        (EventName::Cancelled, "OrderEndedRule"),
+        (EventName::Failed, "OrderEndedRule"),
+        (EventName::Delayed, "OrderUpdatedRule"),
+        (EventName::Claimed, "OrderUpdatedRule"),
+        (EventName::Released, "OrderUpdatedRule"),
+        (EventName::Seen, "OrderUpdatedRule"),
     ];
-    for (status, rule) in expected {
-        assert_eq!(matching(&event(status)), [rule], "{status:?}");
-        let mut foreign = event(status);
+    for (name, rule) in expected {
+        assert_eq!(matching(&event(name)), [rule], "{name:?}");
+        let mut foreign = event(name);
         foreign["source"] = "custom.other_app".into();
         assert!(matching(&foreign).is_empty());
     }
-    let mut unknown = event(Status::Placed);
+    let mut unknown = event(EventName::Placed);
     unknown["detail-type"] = "order_eaten".into();
     assert!(matching(&unknown).is_empty());
-    assert_eq!(Status::ALL.len(), expected.len(), "a new event needs its rule here");
+    assert_eq!(EventName::ALL, expected.map(|(name, _)| name), "a new event needs its rule here");
 }
 
 #[test]
@@ -71,6 +79,7 @@ fn every_event_goes_to_the_services_of_the_choreography() {
         ("OrderEndedRule", vec!["notifications"]),
         ("OrderPickedUpRule", vec!["delivery", "notifications"]),
         ("OrderPlacedRule", vec!["notifications", "restaurants"]),
+        ("OrderUpdatedRule", vec!["notifications"]),
     ];
     let found = rules().map(|rule| {
         let mut ids: Vec<_> =

@@ -69,8 +69,12 @@ pub fn Time(
 const fn to_come(status: Status) -> &'static [Status] {
     match status {
         Status::Placed => &[Status::Accepted, Status::PickedUp, Status::Delivered],
-        Status::Accepted => &[Status::PickedUp, Status::Delivered],
+        Status::Accepted | Status::Ready => &[Status::PickedUp, Status::Delivered],
         Status::PickedUp => &[Status::Delivered],
-        Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => &[],
+        Status::Delivered
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Failed
+        | Status::Unknown => &[],
     }
 }

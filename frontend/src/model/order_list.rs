@@ -110,7 +110,7 @@ impl OrderList {
 
     /// Follows an event.
     pub fn apply(&mut self, event: OrderEvent) -> EventOutcome {
-        let id = event.fact().order_id;
+        let id = event.fact.order_id;
         let Some(entry) = self.entries.iter_mut().find(|entry| entry.summary.order_id == id) else {
             return EventOutcome::Unknown;
         };
@@ -122,8 +122,8 @@ impl OrderList {
                 EventOutcome::Advanced
             }
             Some(Applied::Gap) => {
-                let sequence = event.fact().sequence;
-                let place = entry.early.partition_point(|early| early.fact().sequence < sequence);
+                let sequence = event.fact.sequence;
+                let place = entry.early.partition_point(|early| early.fact.sequence < sequence);
                 entry.early.insert(place, event);
                 EventOutcome::Gap
             }

@@ -112,12 +112,20 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
     let (id, basket, accept_by) = (first.order_id, first.basket.clone(), first.accept_by);
     let order = Signal::derive(move || order.get().unwrap_or_else(|| first.clone()));
     let reason = move || {
-        matches!(status.get(), Status::Rejected | Status::Cancelled).then(|| {
-            let reason = order.with(|order| texts::reason(order.reason.as_ref()));
+        let ended = matches!(status.get(), Status::Rejected | Status::Cancelled | Status::Failed);
+        ended.then(|| {
+            let reason = order.with(texts::reason);
             view! {
                 <p>{reason}</p>
                 <A href=paths::HOME attr:class="button">{texts::FIND_ANOTHER}</A>
             }
+        })
+    };
+    let news = move || {
+        order.with(|order| {
+            let courier = texts::courier(order).map(str::to_owned);
+            let news = [texts::delay(order), courier].into_iter().flatten();
+            news.map(|text| view! { <p>{text}</p> }).collect_view()
         })
     };
     let asking = RwSignal::new(false);
@@ -143,6 +151,7 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
                 <Dynamic view=reason />
                 <Stages status />
                 <Times order />
+                <Dynamic view=news />
                 <Dynamic view=waiting />
                 <TooLateToCancel order asking />
                 <Dynamic view=again />
@@ -163,10 +172,17 @@ fn Stages(status: Memo<Status>) -> impl IntoView {
     let ways = [Status::Placed, Status::Accepted, Status::PickedUp, Status::Delivered];
     let bars = move || {
         let status = status.get();
-        let reached = ways.iter().position(|way| *way == status)?;
+        let shown = if status == Status::Ready { Status::Accepted } else { status };
+        let reached = ways.iter().position(|way| *way == shown)?;
         let bars = (0..ways.len()).map(|number| {
             let class = match number {
-                number if number < reached || status == Status::Delivered => "stage full",
+                number
+                    if number < reached
+                        || matches!(status, Status::Ready | Status::Delivered)
+                            && number == reached =>
+                {
+                    "stage full"
+                }
                 number if number == reached => "stage moving",
                 _ => "stage",
             };

@@ -1,7 +1,7 @@
 //! An order under way and at its end, and its receipt.
 
 use shared::{
-    Order, OrderId, Reason, Status,
+    DishId, Order, OrderId, Reason, Status,
     order::{Basket, DeliveryAddress},
 };
 
@@ -43,10 +43,12 @@ pub const fn status(status: Status) -> &'static str {
     match status {
         Status::Placed => "Placed",
         Status::Accepted => "Accepted",
+        Status::Ready => "Ready",
         Status::PickedUp => "Picked up",
         Status::Delivered => "Delivered",
         Status::Rejected => "Declined",
         Status::Cancelled => "Cancelled",
+        Status::Failed => "Not delivered",
         Status::Unknown => "In progress",
     }
 }
@@ -57,9 +59,11 @@ pub const fn step(status: Status) -> &'static str {
     match status {
         Status::Placed => "The restaurant has your order.",
         Status::Accepted => "The restaurant is preparing your order.",
+        Status::Ready => "Your order is waiting for its courier.",
         Status::PickedUp => "Your courier is on the way.",
         Status::Delivered => "Enjoy your meal!",
         Status::Rejected => "The restaurant couldn’t take your order.",
+        Status::Failed => "Your courier couldn’t hand it over.",
         Status::Cancelled | Status::Unknown => "",
     }
 }
@@ -71,39 +75,89 @@ pub fn headline(order: &Order) -> String {
     let subject = name.clone().unwrap_or_else(|| "The restaurant".to_owned());
     let name = name.unwrap_or_else(|| "the restaurant".to_owned());
     match order.status {
+        Status::Placed if order.seen_at.is_some() => format!("{subject} is looking at your order"),
         Status::Placed => format!("Waiting for {name} to confirm"),
         Status::Accepted => format!("{subject} is preparing your order"),
+        Status::Ready => "Your order is ready".to_owned(),
         Status::PickedUp => "Your order is on its way".to_owned(),
         Status::Delivered => "Delivered. Enjoy your meal!".to_owned(),
         Status::Rejected => format!("{subject} couldn’t take your order"),
         Status::Cancelled => "This order was cancelled".to_owned(),
+        Status::Failed => "We couldn’t deliver your order".to_owned(),
         Status::Unknown => "Your order is in progress".to_owned(),
     }
 }
 
 /// Why an order ended before its delivery, and what that means.
 #[must_use]
-pub const fn reason(reason: Option<&Reason>) -> &'static str {
-    match reason {
+pub fn reason(order: &Order) -> String {
+    let text = match &order.reason {
         Some(Reason::ByCustomer) => "You cancelled in time. You won’t pay anything.",
         Some(Reason::NotAnswered { .. }) => "The restaurant didn’t respond. You won’t be charged.",
         Some(Reason::Closed) => "They’re closed right now. You won’t be charged.",
         Some(Reason::TooBusy) => {
             "They’re too busy right now. You won’t be charged. Try another restaurant."
         }
-        Some(Reason::ItemUnavailable) => {
-            "Something you ordered has run out. You won’t be charged. Try another dish."
+        Some(Reason::ItemUnavailable { dish_id }) => {
+            let name = dish_id.as_ref().and_then(|dish| dish_name(order, dish));
+            let what = name.unwrap_or_else(|| "Something you ordered".to_owned());
+            return format!("{what} has run out. You won’t be charged. Try another dish.");
         }
-        Some(Reason::Unknown) | None => "You won’t be charged.",
+        Some(Reason::CustomerCalled) => "Cancelled at your request. You won’t be charged.",
+        Some(Reason::NoCourier) => "There’s no courier right now. You won’t be charged.",
+        Some(Reason::NobodyThere) => "Nobody was there to take it. You won’t be charged.",
+        Some(Reason::Refused) => "It wasn’t accepted at the door. You won’t be charged.",
+        Some(Reason::WrongAddress) => {
+            "The courier couldn’t find the address. You won’t be charged."
+        }
+        Some(Reason::Accident) => "Something went wrong on the way. You won’t be charged.",
+        Some(Reason::Other | Reason::Unknown) | None => "You won’t be charged.",
+    };
+    text.to_owned()
+}
+
+fn dish_name(order: &Order, dish: &DishId) -> Option<String> {
+    let lines = &order.basket.as_ref()?.bill.lines;
+    lines.iter().find(|line| line.dish_id == *dish).map(|line| isolated(&line.name))
+}
+
+/// Why it takes longer than was promised; `None` for an order that is in time or has ended.
+#[must_use]
+pub fn delay(order: &Order) -> Option<String> {
+    let delay = order.delay.as_ref().filter(|_| !order.status.is_terminal())?;
+    let name = order.basket.as_ref().map(|basket| isolated(&basket.restaurant_name));
+    let name = name.unwrap_or_else(|| "The restaurant".to_owned());
+    Some(match delay.reason {
+        Some(Reason::TooBusy) => format!("{name} is busy and needs a little longer."),
+        Some(Reason::NoCourier) => "It’s taking longer to find a courier.".to_owned(),
+        _ => format!("{name} needs a little longer."),
+    })
+}
+
+/// That a courier will bring it; `None` before, and once it is on its way.
+#[must_use]
+pub const fn courier(order: &Order) -> Option<&'static str> {
+    match (order.status, order.claimed_at) {
+        (Status::Accepted | Status::Ready, Some(_)) => Some("A courier will pick it up."),
+        _ => None,
     }
+}
+
+/// All that is new about an order, in one text: what a screen reader announces when it changes.
+#[must_use]
+pub fn news(order: &Order) -> String {
+    let courier = courier(order).map(str::to_owned);
+    let texts = [Some(headline(order)), delay(order), courier];
+    let sentences = texts.into_iter().flatten().map(|text| text.trim_end_matches('.').to_owned());
+    sentences.collect::<Vec<_>>().join(". ")
 }
 
 /// Why an order that was about to be cancelled cannot be any more.
 #[must_use]
-pub fn too_late_to_cancel(order: &Order) -> &'static str {
+pub fn too_late_to_cancel(order: &Order) -> String {
     match order.status {
-        Status::Rejected | Status::Cancelled => reason(order.reason.as_ref()),
-        _ => "The restaurant has accepted your order, so you can’t cancel it here.",
+        Status::Rejected | Status::Cancelled | Status::Failed => reason(order),
+        _ => "The restaurant has accepted your order, so you can’t cancel it here.".to_owned(),
     }
 }
 
@@ -169,15 +223,48 @@ pub fn not_available(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::{Timestamp, order::Delay};
+
     use super::*;
+
+    fn order() -> Order {
+        serde_json::from_str(include_str!("../../../shared/tests/wire/reply_order.json")).unwrap()
+    }
 
     #[test]
     fn every_reason_says_what_it_costs() {
         let text = include_str!("../../../shared/tests/wire/reasons.json");
         for known in serde_json::from_str::<Vec<Reason>>(text).unwrap() {
-            let text = reason(Some(&known));
+            let text = reason(&Order { reason: Some(known.clone()), ..order() });
             assert!(text.contains("won’t be charged") || text.contains("won’t pay"), "{known:?}");
         }
+    }
+
+    #[test]
+    fn a_dish_that_has_run_out_is_named() {
+        let text = |dish: &str| {
+            let dish_id = Some(dish.parse().unwrap());
+            reason(&Order { reason: Some(Reason::ItemUnavailable { dish_id }), ..order() })
+        };
+        assert!(text("masala-dosa").contains("Masala dosa\u{2069} has run out."));
+        assert!(text("another").starts_with("Something you ordered has run out."));
+    }
+
+    #[test]
+    fn what_is_new_is_said_until_the_order_ends() {
+        let delay = Some(Delay { at: Timestamp::from_millis(1), reason: Some(Reason::TooBusy) });
+        let accepted = Order {
+            status: Status::Accepted,
+            delay,
+            claimed_at: Some(Timestamp::from_millis(2)),
+            ..order()
+        };
+        assert_eq!(
+            news(&accepted).replace(['\u{2068}', '\u{2069}'], ""),
+            "Golden Dosa is preparing your order. Golden Dosa is busy and needs a little longer. A courier will pick it up"
+        );
+        let over = Order { status: Status::Delivered, ..accepted };
+        assert_eq!(news(&over), "Delivered. Enjoy your meal!");
     }
 
     #[test]

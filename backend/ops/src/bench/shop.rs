@@ -225,7 +225,7 @@ async fn connect(edge: &str, ticket: &str) -> Result<mpsc::UnboundedReceiver<Pus
 /// The push that a message is, received now.
 fn push(message: ToBrowser) -> Option<Push> {
     let ToBrowser::OrderEvent { event } = message else { return None };
-    let fact = event.fact();
+    let fact = &event.fact;
     let changed = u64::try_from(fact.occurred_at.millis()).ok()?;
     let since_change = Duration::from_millis(now_ms().saturating_sub(changed));
     let (order_id, status) = (fact.order_id, fact.order_status);

@@ -85,7 +85,7 @@ fn report(Pending { item, stale, became }: &Pending) {
 pub(super) fn measure(unpublished: &[Pending], now: Timestamp) {
     let stale = unpublished.iter().flat_map(|pending| {
         let events = pending.stale.iter().filter_map(|&sequence| pending.item.event(sequence));
-        events.map(|event| now.millis_since(event.fact().occurred_at))
+        events.map(|event| now.millis_since(event.fact.occurred_at))
     });
     let ages: Vec<i64> = stale.collect();
     metrics::count(Metric::UnpublishedFound, ages.len());

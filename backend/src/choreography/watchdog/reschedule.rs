@@ -42,7 +42,7 @@ pub(super) async fn unreadable(steps: &Steps, order_id: OrderId, now: Timestamp)
 pub(super) async fn nothing_due(steps: &Steps, item: &Item, now: Timestamp) -> Result<(), Error> {
     let unpublished = item.unpublished().into_iter().filter_map(|sequence| item.event(sequence));
     let republish =
-        unpublished.map(|event| event.fact().occurred_at.plus_millis(REPUBLISH_AFTER)).min();
+        unpublished.map(|event| event.fact.occurred_at.plus_millis(REPUBLISH_AFTER)).min();
     let next = [republish, item.next_attention()].into_iter().flatten().min();
     match next {
         Some(at) if at <= now => {

@@ -52,8 +52,8 @@ pub(super) async fn visit(steps: &Steps, order_id: OrderId, now: Timestamp) -> V
 async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Error> {
     let stale = item.unpublished().into_iter().filter(|&sequence| item.is_stale(sequence, now));
     let stale: Vec<u32> = stale.collect();
-    let step = restaurants::decide(item, now).or_else(|| delivery::decide(item, now));
-    let Some(step) = step else {
+    let change = restaurants::decide(item, now).or_else(|| delivery::decide(item, now));
+    let Some(change) = change else {
         if stale.is_empty() {
             return nothing_due(steps, item, now).await.map(|()| Visit::Done);
         }
@@ -62,7 +62,7 @@ async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Err
     };
     let (order_id, from, sequence) =
         (item.order.order_id, item.order.status, item.order.sequence + 1);
-    let transition = Transition { order_id, from, step, sequence, cause: Cause::Other, now };
+    let transition = Transition { order_id, from, change, sequence, cause: Cause::Other, now };
     Ok(match steps.advance(&transition).await? {
         Written::Done(item) => Visit::Publish(Pending { item, stale, became: Some(sequence) }),
         Written::Conflict(_) => Visit::Done,

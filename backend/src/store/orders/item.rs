@@ -3,9 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use shared::{Amount, Currency, Fact, Order, OrderEvent, OrderId, Status, Timestamp, UserId};
+use shared::{
+    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, Status, Timestamp,
+    UserId,
+    staff::{Actor, ActorRole},
+};
 
-use super::plan::{Plan, REPUBLISH_AFTER};
+use super::{
+    history::HistoryEntry,
+    plan::{Plan, REPUBLISH_AFTER},
+};
 use crate::{
     runtime::error::Error,
     store::dynamodb::{Attributes, decode},
@@ -19,10 +26,13 @@ pub const SHARDS: u8 = 32;
 /// An order's item: see `template.yaml` for the keys and indexes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// The order as its owner sees it, in attributes of these names. Event `n` is step `n - 1` of
-    /// its timeline.
+    /// The order as its owner sees it, in attributes of these names.
     #[serde(flatten, deserialize_with = "known_order")]
     pub order: Order,
+    /// Every event with its actor, by sequence. The first events of an order that an earlier version
+    /// placed are in its timeline alone: event `n` is step `n - 1` of that.
+    #[serde(default)]
+    pub history: Vec<HistoryEntry>,
     /// Whose it is; absent once their account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
@@ -43,9 +53,9 @@ pub struct Item {
     /// The digest of the request that placed it, hexadecimal SHA-256: the same again is no conflict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// The events that are not known to be published: what the order became, by sequence.
-    #[serde(deserialize_with = "known_statuses")]
-    pub unpublished: BTreeMap<String, Status>,
+    /// The events that are not known to be published, by sequence.
+    #[serde(deserialize_with = "known_events")]
+    pub unpublished: BTreeMap<String, EventName>,
     /// Which shard of the `attention` index it is in.
     pub attention_shard: u8,
     /// When it needs attention; absent only if it has ended and everything is published.
@@ -62,10 +72,12 @@ impl Item {
     pub fn next_attention(&self) -> Option<Timestamp> {
         let deadline = match self.order.status {
             Status::Placed => Some(self.order.accept_by),
-            Status::Accepted | Status::PickedUp => self.order.latest_at,
-            Status::Delivered | Status::Rejected | Status::Cancelled | Status::Unknown => {
-                return None;
-            }
+            Status::Accepted | Status::Ready | Status::PickedUp => self.order.latest_at,
+            Status::Delivered
+            | Status::Rejected
+            | Status::Cancelled
+            | Status::Failed
+            | Status::Unknown => return None,
         };
         [self.act_at, deadline].into_iter().flatten().min().or(Some(self.order.accept_by))
     }
@@ -80,18 +92,53 @@ impl Item {
     /// order, of which the bus has all events.
     #[must_use]
     pub fn event(&self, sequence: u32) -> Option<OrderEvent> {
-        let step = self.order.timeline.get(usize::try_from(sequence).ok()?.checked_sub(1)?)?;
+        let entry = self.entry(sequence)?;
         let latest = sequence == self.order.sequence;
-        Some(OrderEvent::of(Fact {
+        let waits = matches!(entry.status, Status::Accepted | Status::Ready);
+        let fact = Fact {
             order_id: self.order.order_id,
-            order_status: step.status,
+            order_status: entry.status,
             user_id: self.user_id?,
             sequence,
-            occurred_at: step.at,
+            occurred_at: entry.at,
+            ready_at: self.order.ready_at.filter(|_| latest && waits),
             expected_at: self.order.expected_at.filter(|_| latest),
             latest_at: self.order.latest_at.filter(|_| latest),
-            reason: self.order.reason.clone().filter(|_| latest),
-        }))
+            reason: entry.reason.or_else(|| self.order.reason.clone().filter(|_| latest)),
+        };
+        Some(OrderEvent { name: entry.event, fact })
+    }
+
+    /// The sequence of the event that this command brought about, if it has.
+    #[must_use]
+    pub fn sequence_of(&self, command: CommandId) -> Option<u32> {
+        let entry = self.history.iter().find(|entry| entry.command_id == Some(command))?;
+        Some(entry.sequence)
+    }
+
+    /// What happened last.
+    #[must_use]
+    pub fn last_event(&self) -> EventName {
+        let last = self.history.last().filter(|last| last.sequence == self.order.sequence);
+        last.map_or(self.order.status.event(), |last| last.event)
+    }
+
+    /// The history's entry of that sequence, if it has happened.
+    fn entry(&self, sequence: u32) -> Option<HistoryEntry> {
+        if let Some(entry) = self.history.iter().find(|entry| entry.sequence == sequence) {
+            return Some(entry.clone());
+        }
+        // An earlier version has recorded no actor.
+        let step = self.order.timeline.get(usize::try_from(sequence).ok()?.checked_sub(1)?)?;
+        Some(HistoryEntry {
+            sequence,
+            event: step.status.event(),
+            status: step.status,
+            at: step.at,
+            actor: Actor { role: ActorRole::Unknown, name: None },
+            reason: None,
+            command_id: None,
+        })
     }
 
     /// The sequences of the events that are not known to be published, oldest first.
@@ -107,7 +154,7 @@ impl Item {
     #[must_use]
     pub fn is_stale(&self, sequence: u32, now: Timestamp) -> bool {
         self.event(sequence)
-            .is_some_and(|event| now.millis_since(event.fact().occurred_at) >= REPUBLISH_AFTER)
+            .is_some_and(|event| now.millis_since(event.fact.occurred_at) >= REPUBLISH_AFTER)
     }
 
     pub(super) fn to_attributes(&self) -> Result<Attributes, Error> {
@@ -131,12 +178,15 @@ fn known_order<'de, D: Deserializer<'de>>(from: D) -> Result<Order, D::Error> {
     all_known(statuses).map(|()| order)
 }
 
-fn known_statuses<'de, D>(from: D) -> Result<BTreeMap<String, Status>, D::Error>
+fn known_events<'de, D>(from: D) -> Result<BTreeMap<String, EventName>, D::Error>
 where
     D: Deserializer<'de>,
 {
-    let statuses = BTreeMap::<String, Status>::deserialize(from)?;
-    all_known(statuses.values().copied()).map(|()| statuses)
+    let events = BTreeMap::<String, EventName>::deserialize(from)?;
+    match events.values().any(|event| *event == EventName::Unknown) {
+        true => Err(de::Error::custom("it has an event of a later version")),
+        false => Ok(events),
+    }
 }
 
 fn all_known<E: de::Error>(mut statuses: impl Iterator<Item = Status>) -> Result<(), E> {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    Order, OrderId, Status, Timestamp, UserId,
+    EventName, Order, OrderId, Status, Timestamp, UserId,
     order::{Basket, Step},
+    staff::Actor,
 };
 
 use super::{
+    history::HistoryEntry,
     item::{Item, attention_shard},
     plan::{REPUBLISH_AFTER, Schedule},
 };
@@ -35,10 +37,20 @@ impl Placement {
         let Self { order_id, user_id, placed_at, schedule, order } = self;
         let (basket, digest) = order.unzip();
         let unpublished = match basket {
-            Some(_) => BTreeMap::from([("1".to_owned(), Status::Placed)]),
+            Some(_) => BTreeMap::from([("1".to_owned(), EventName::Placed)]),
             None => BTreeMap::new(),
         };
+        let placed = HistoryEntry {
+            sequence: 1,
+            event: EventName::Placed,
+            status: Status::Placed,
+            at: placed_at,
+            actor: Actor::CUSTOMER,
+            reason: None,
+            command_id: None,
+        };
         let mut item = Item {
+            history: vec![placed],
             user_id: Some(user_id),
             act_at: schedule.act_at,
             plan: schedule.plan,
@@ -54,6 +66,10 @@ impl Placement {
                 accept_by: schedule.accept_by,
                 expected_at: Some(schedule.expected_at),
                 latest_at: Some(schedule.latest_at),
+                ready_at: None,
+                seen_at: None,
+                claimed_at: None,
+                delay: None,
                 reason: None,
                 basket,
             },

@@ -123,7 +123,7 @@ impl Orders {
     /// # Errors
     /// [`Error::Dependency`] if it may not have been moved.
     pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
-        match self.update(transition.order_id, transition.expression()).await? {
+        match self.update(transition.order_id, transition.expression()?).await? {
             Written::Done(Some(item)) => Ok(Written::Done(item)),
             Written::Done(None) => Ok(Written::Conflict(None)),
             Written::Conflict(item) => Ok(Written::Conflict(item)),

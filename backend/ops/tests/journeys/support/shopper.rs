@@ -525,10 +525,12 @@ fn status_name(status: Status) -> &'static str {
     match status {
         Status::Placed => "Placed",
         Status::Accepted => "Accepted",
+        Status::Ready => "Ready",
         Status::PickedUp => "Picked up",
         Status::Delivered => "Delivered",
         Status::Rejected => "Declined",
         Status::Cancelled => "Cancelled",
+        Status::Failed => "Not delivered",
         Status::Unknown => "In progress",
     }
 }

@@ -1,0 +1,34 @@
+//! What happened to an order and who made it happen, for the restaurant and its owner.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use shared::{CommandId, EventName, Reason, Status, Timestamp, staff::Actor};
+
+/// One event of an order with its actor. Neither goes to the bus, a log or a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The event's sequence.
+    pub sequence: u32,
+    /// What happened.
+    #[serde(deserialize_with = "known_event")]
+    pub event: EventName,
+    /// What the order was then.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+    /// Who made it happen.
+    pub actor: Actor,
+    /// Why, if that needed saying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The command by which it happened, if it was one of staff: sent again, it is done already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
+}
+
+/// An event that this version knows: it must not publish another.
+pub(super) fn known_event<'de, D: Deserializer<'de>>(from: D) -> Result<EventName, D::Error> {
+    match EventName::deserialize(from)? {
+        EventName::Unknown => Err(de::Error::custom("it has an event of a later version")),
+        known => Ok(known),
+    }
+}

@@ -1,0 +1,241 @@
+//! What staff do to an order: each command once, the first of several wins, and who did it is recorded.
+
+use backend::choreography::commands::Commanded;
+use serde_json::json;
+use shared::{
+    Command, EventName, Reason, Status,
+    staff::{Actor, ActorRole, CommandRequest, Role},
+};
+
+use crate::support::{
+    AT_ONCE, DEMO, World, accepting, clock, envelope, order, order_request, pass, user,
+};
+
+const NAME: &str = "Ragnhildur";
+const MINUTE: i64 = 60;
+
+fn request(number: u8, command: Command) -> CommandRequest {
+    let command_id = format!("0197f0a3-5b1c-7d2e-8f40-1122334455{number:02x}").parse().unwrap();
+    CommandRequest { command_id, name: None, command }
+}
+
+fn cook() -> Actor {
+    Actor { role: Role::Kitchen.into(), name: Some(NAME.parse().unwrap()) }
+}
+
+async fn does(world: &World, number: u8, command: Command) -> Commanded {
+    let item = world.item(order()).await;
+    let request = request(number, command);
+    world.steps.command(item, &request, &cook(), clock()).await.unwrap()
+}
+
+async fn is_done(world: &World, number: u8, command: Command) {
+    let commanded = does(world, number, command.clone()).await;
+    assert!(matches!(commanded, Commanded::Done(_)), "{command:?}: {commanded:?}");
+}
+
+async fn is_refused(world: &World, number: u8, command: Command) {
+    let before = world.item(order()).await;
+    let commanded = does(world, number, command.clone()).await;
+    assert!(matches!(commanded, Commanded::Refused(_)), "{command:?}: {commanded:?}");
+    assert_eq!(world.item(order()).await, before, "{command:?}");
+}
+
+/// An order at a restaurant where nobody is simulated.
+async fn placed() -> World {
+    let world = World::new(AT_ONCE);
+    world.list(&json!({"kitchen": "silent"}));
+    world.connect(user(), "open=", clock()).await;
+    assert_eq!(world.place(user(), order(), &order_request()).await.0, 201);
+    world
+}
+
+async fn names(world: &World) -> Vec<EventName> {
+    world.settle().await.iter().map(|event| event.name).collect()
+}
+
+fn accept(minutes: u16) -> Command {
+    Command::Accept { minutes: Some(minutes) }
+}
+
+#[tokio::test]
+async fn an_order_goes_its_way_by_commands() {
+    let world = placed().await;
+    let start = clock();
+    let delay = Command::Delay { minutes: 10, reason: Reason::TooBusy };
+    for (number, command) in (1..).zip([
+        Command::See,
+        accept(25),
+        delay,
+        Command::Ready,
+        Command::HandOver,
+        Command::Deliver,
+    ]) {
+        is_done(&world, number, command).await;
+    }
+    let events = world.settle().await;
+    let names: Vec<EventName> = events.iter().map(|event| event.name).collect();
+    use EventName::{Accepted, Delayed, Delivered, PickedUp, Placed, Ready, Seen};
+    assert_eq!(names, [Placed, Seen, Accepted, Delayed, Ready, PickedUp, Delivered]);
+
+    let fact = |name: EventName| {
+        events.iter().find(|event| event.name == name).map(|event| event.fact.clone()).unwrap()
+    };
+    assert_eq!(fact(Accepted).ready_at, Some(start.plus_seconds(25 * MINUTE)));
+    assert_eq!(fact(Delayed).ready_at, Some(start.plus_seconds(35 * MINUTE)));
+    assert_eq!(fact(Delayed).reason, Some(Reason::TooBusy));
+    assert_eq!(
+        (fact(Seen).order_status, fact(Delayed).order_status),
+        (Status::Placed, Status::Accepted)
+    );
+
+    let item = world.item(order()).await;
+    assert_eq!((item.order.status, item.order.sequence), (Status::Delivered, 7));
+    assert_eq!(item.order.timeline.len(), 5, "those that made it what it is");
+    assert_eq!(item.order.seen_at, Some(start));
+    assert_eq!(item.order.delay.as_ref().unwrap().reason, Some(Reason::TooBusy));
+    assert!(item.unpublished.is_empty() && item.attention_at.is_none(), "{item:?}");
+    assert_eq!(item.history.len(), 7);
+    assert_eq!(item.history[0].actor, Actor::CUSTOMER);
+    assert!(item.history[1..].iter().all(|entry| entry.actor == cook()), "{:?}", item.history);
+}
+
+#[tokio::test]
+async fn a_name_reaches_neither_the_bus_nor_a_push() {
+    let world = placed().await;
+    is_done(&world, 1, accept(25)).await;
+    let events = world.settle().await;
+    assert!(!serde_json::to_string(&events).unwrap().contains(NAME));
+    for event in &events {
+        world.notifications.handle(envelope(event), clock()).await.unwrap();
+    }
+    let pushed = world.aws.pushed.lock().unwrap().clone();
+    assert!(!pushed.is_empty());
+    assert!(!format!("{pushed:?}").contains(NAME), "{pushed:?}");
+    let (_, read) = world
+        .call("GET /api/orders/{order_id}", Some(user()), &[("order_id", &order().to_string())], "")
+        .await;
+    assert_eq!(read["status"], "order_accepted");
+    assert!(!read.to_string().contains(NAME), "{read}");
+}
+
+#[tokio::test]
+async fn the_same_command_again_is_done_already() {
+    let world = placed().await;
+    for _ in 0..3 {
+        is_done(&world, 1, accept(25)).await;
+    }
+    // Somebody has seen it: it need not be seen again.
+    assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted]);
+    is_done(&world, 2, Command::Ready).await;
+    is_done(&world, 1, accept(25)).await;
+    assert_eq!(world.item(order()).await.order.status, Status::Ready);
+    assert_eq!(names(&world).await, [EventName::Ready]);
+}
+
+#[tokio::test]
+async fn the_first_of_two_wins() {
+    let world = placed().await;
+    // Both have read the order as it was.
+    let item = world.item(order()).await;
+    let (first, second) =
+        (request(1, accept(25)), request(2, Command::Decline { reason: Reason::TooBusy }));
+    let (first, second) = futures_util::future::join(
+        world.steps.command(item.clone(), &first, &cook(), clock()),
+        world.steps.command(
+            item,
+            &second,
+            &Actor { role: ActorRole::Manager, name: None },
+            clock(),
+        ),
+    )
+    .await;
+    let is_done = |commanded: &Commanded| matches!(commanded, Commanded::Done(_));
+    let both = [first.unwrap(), second.unwrap()];
+    assert_eq!(both.iter().filter(|commanded| is_done(commanded)).count(), 1, "{both:?}");
+    let [Commanded::Done(done), Commanded::Refused(there)] = &both else { panic!("{both:?}") };
+    assert_eq!(there.history.last(), done.history.last(), "the second learns who was first");
+    assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted]);
+}
+
+#[tokio::test]
+async fn a_command_that_does_not_fit_changes_nothing() {
+    let world = placed().await;
+    let cancel = Command::Cancel { reason: Reason::CustomerCalled };
+    let fail = Command::Fail { reason: Reason::NobodyThere };
+    for command in [Command::Ready, Command::HandOver, Command::Deliver, fail.clone()] {
+        is_refused(&world, 1, command).await;
+    }
+    is_done(&world, 2, accept(25)).await;
+    let decline = Command::Decline { reason: Reason::TooBusy };
+    for command in [accept(10), decline, Command::See, Command::Deliver, fail] {
+        is_refused(&world, 3, command).await;
+    }
+    is_done(&world, 4, cancel.clone()).await;
+    let item = world.item(order()).await;
+    assert_eq!(
+        (item.order.status, &item.order.reason),
+        (Status::Cancelled, &Some(Reason::CustomerCalled))
+    );
+    for command in [Command::Ready, Command::HandOver, cancel] {
+        is_refused(&world, 5, command).await;
+    }
+    assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted, EventName::Cancelled]);
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_handed_over_fails_with_a_reason() {
+    let world = placed().await;
+    is_done(&world, 1, Command::Accept { minutes: None }).await;
+    is_done(&world, 2, Command::HandOver).await;
+    is_done(&world, 3, Command::Fail { reason: Reason::NobodyThere }).await;
+    let item = world.item(order()).await;
+    assert_eq!(
+        (item.order.status, &item.order.reason),
+        (Status::Failed, &Some(Reason::NobodyThere))
+    );
+    let failed = world.settle().await.pop().unwrap();
+    assert_eq!((failed.name, failed.fact.reason), (EventName::Failed, Some(Reason::NobodyThere)));
+    assert!(world.item(order()).await.is_over());
+}
+
+#[tokio::test]
+async fn past_the_deadline_the_order_is_cancelled_whoever_answers() {
+    let world = placed().await;
+    assert_eq!(names(&world).await, [EventName::Placed]);
+    pass(601);
+    let commanded = does(&world, 1, accept(25)).await;
+    let Commanded::Refused(item) = commanded else { panic!("{commanded:?}") };
+    assert_eq!(item.order.reason, Some(Reason::NotAnswered { within_seconds: 600 }));
+    assert_eq!(item.history.last().unwrap().actor, Actor::DEADLINE);
+    assert_eq!(names(&world).await, [EventName::Cancelled]);
+}
+
+#[tokio::test]
+async fn the_autopilot_leaves_an_order_on_which_a_person_has_acted_alone() {
+    let world = World::new(DEMO);
+    world.list(&accepting());
+    assert_eq!(world.place(user(), order(), &order_request()).await.0, 201);
+    is_done(&world, 1, Command::See).await;
+    pass(30);
+    world.watch().await.unwrap();
+    assert_eq!(names(&world).await, [EventName::Placed, EventName::Seen]);
+    is_done(&world, 2, accept(1)).await;
+    pass(3_600);
+    world.watch().await.unwrap();
+    assert_eq!(names(&world).await, [EventName::Accepted]);
+    let item = world.item(order()).await;
+    assert_eq!((item.order.status, item.act_at), (Status::Accepted, None));
+    assert!(item.attention_at.is_some(), "the watchdog says that it is late");
+}
+
+#[tokio::test]
+async fn what_the_autopilot_does_is_recorded_too() {
+    let world = World::new(AT_ONCE);
+    world.list(&accepting());
+    world.place(user(), order(), &order_request()).await;
+    world.settle().await;
+    let item = world.item(order()).await;
+    let actors: Vec<ActorRole> = item.history.iter().map(|entry| entry.actor.role).collect();
+    assert_eq!(actors, [ActorRole::Customer, ActorRole::Robot, ActorRole::Robot, ActorRole::Robot]);
+}
