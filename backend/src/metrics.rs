@@ -131,7 +131,7 @@ pub fn time(metric: Metric, millis: i64) {
 }
 
 /// Counts what has just happened to an order, by a write of this invocation's own.
-pub fn happened(item: &Item) {
+pub fn count_event(item: &Item) {
     let (counted, timed) = match item.last_event() {
         EventName::Placed => (Metric::OrdersPlaced, None),
         EventName::Accepted => (Metric::OrdersAccepted, Some(Metric::TimeToAccepted)),

@@ -92,11 +92,8 @@ impl Status {
             (Self::PickedUp, EventName::Delivered) => Some(Self::Delivered),
             (Self::PickedUp, EventName::Failed) => Some(Self::Failed),
             (Self::Placed, EventName::Seen)
-            | (Self::Accepted | Self::Ready, EventName::Claimed)
-            | (
-                Self::Accepted | Self::Ready | Self::PickedUp,
-                EventName::Delayed | EventName::Released,
-            ) => Some(self),
+            | (Self::Accepted | Self::Ready, EventName::Claimed | EventName::Released)
+            | (Self::Accepted | Self::Ready | Self::PickedUp, EventName::Delayed) => Some(self),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use super::{
     state::Api,
 };
 use crate::{
-    choreography::changes::by_customer,
+    choreography::{changes::by_customer, commands::ATTEMPTS},
     metrics,
     runtime::error::Error,
     store::orders::{Cause, Cursor, Item, Transition, Written},
@@ -40,10 +40,8 @@ impl Api {
         user: UserId,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        let mut item = self.own_order(request, user).await?;
-        if item.order.status == Status::Placed {
-            item = self.cancel_placed(&item, now).await?;
-        }
+        let item = self.own_order(request, user).await?;
+        let item = self.cancel_placed(item, now).await?;
         if item.order.status != Status::Cancelled || item.order.reason != Some(Reason::ByCustomer) {
             let problem = Problem::new(
                 ProblemType::TooLateToCancel,
@@ -55,16 +53,23 @@ impl Api {
         Response::private(200, &item.order)
     }
 
-    /// The order as it is after the attempt to cancel it.
-    async fn cancel_placed(&self, item: &Item, now: Timestamp) -> Result<Item, Error> {
-        let change = by_customer();
-        let (order_id, from, sequence) =
-            (item.order.order_id, item.order.status, item.order.sequence + 1);
-        let transition = Transition { order_id, from, change, sequence, cause: Cause::Other, now };
-        match self.steps.advance(&transition).await? {
-            Written::Done(item) | Written::Conflict(Some(item)) => Ok(*item),
-            Written::Conflict(None) => Err(no_such_order()),
+    /// The order as it is after the attempt to cancel it: tried again as long as it is not answered,
+    /// for somebody may only have seen it meanwhile.
+    async fn cancel_placed(&self, mut item: Item, now: Timestamp) -> Result<Item, Error> {
+        for _ in 0..ATTEMPTS {
+            if item.order.status != Status::Placed {
+                break;
+            }
+            let (order_id, from) = (item.order.order_id, item.order.status);
+            let (change, sequence) = (by_customer(), item.order.sequence + 1);
+            let (cause, attend_by) = (Cause::Other, None);
+            let transition = Transition { order_id, from, change, sequence, cause, attend_by, now };
+            item = match self.steps.advance(&transition).await? {
+                Written::Done(item) | Written::Conflict(Some(item)) => *item,
+                Written::Conflict(None) => return Err(no_such_order()),
+            };
         }
+        Ok(item)
     }
 
     async fn own_order(&self, request: &Request, user: UserId) -> Result<Item, Error> {

@@ -2,27 +2,28 @@
 //! the same transitions.
 
 use shared::{
-    Command, EventName, Reason, Status, Timestamp,
+    Command, EventName, Order, Reason, Status, Timestamp,
     staff::{Actor, CommandRequest},
 };
 
 use crate::store::orders::{Change, Item, Times};
 
 const MINUTE: i64 = 60_000;
+/// An order to which more has happened is not delayed once more.
+const MAX_HISTORY: usize = 100;
 
-/// The change that the autopilot's command makes, in the times of the order's plan; `None` for a
-/// command that leaves the status as it is, which the autopilot does not use.
+/// The change that the autopilot's command makes of an order of this status, in the times of its plan.
 #[must_use]
-pub fn by_robot(command: &Command) -> Option<Change> {
+pub fn by_robot(from: Status, command: &Command) -> Change {
     let event = command.event();
-    Some(Change {
+    Change {
         event,
-        to: event.status()?,
+        to: event.status().unwrap_or(from),
         actor: Actor::ROBOT,
         reason: command.reason().cloned(),
         command_id: None,
         times: Times::AsPlanned,
-    })
+    }
 }
 
 /// The change that a person's command makes of an order; `None` if it cannot be carried out.
@@ -34,27 +35,44 @@ pub fn by_staff(
     now: Timestamp,
 ) -> Option<Change> {
     let CommandRequest { command_id, command, .. } = request;
-    let event = command.event();
+    let (order, event) = (&item.order, command.event());
     let minutes = |minutes: u16| i64::from(minutes) * MINUTE;
     let times = match command {
+        // Before it is accepted, an order is declined.
+        Command::Cancel { .. } if order.status == Status::Placed => return None,
         Command::Accept { minutes: None } => {
             Times::ReadyAt(now.plus_millis(item.plan.accepted.act_after))
         }
         Command::Accept { minutes: Some(count) } => {
             Times::ReadyAt(now.plus_millis(minutes(*count)))
         }
-        Command::Delay { minutes: count, .. } => Times::Later(minutes(*count)),
+        Command::Delay { .. } if item.history.len() >= MAX_HISTORY => return None,
+        Command::Delay { minutes: count, .. } => later(order, minutes(*count), now),
+        Command::Ready => Times::Ready,
         Command::HandOver => Times::OnItsWay,
         _ => Times::Unchanged,
     };
     Some(Change {
         event,
-        to: item.order.status.after(event)?,
+        to: order.status.after(event)?,
         actor: actor.clone(),
         reason: command.reason().cloned(),
         command_id: Some(*command_id),
         times,
     })
+}
+
+/// The times of an order that takes `millis` longer than promised; than now, if that is over.
+fn later(order: &Order, millis: i64, now: Timestamp) -> Times {
+    let cooking = order.ready_at.filter(|_| order.status == Status::Accepted);
+    let promised = cooking.or(order.expected_at).unwrap_or(now);
+    let shift = promised.max(now).plus_millis(millis).millis_since(promised);
+    let moved = |at: Timestamp| at.plus_millis(shift);
+    Times::Promised {
+        ready: cooking.map(moved),
+        expected: order.expected_at.map_or(now.plus_millis(millis), moved),
+        latest: order.latest_at.map_or(now.plus_millis(millis), moved),
+    }
 }
 
 /// The change by which a customer ends an order that is not answered yet.

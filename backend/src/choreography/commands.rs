@@ -1,7 +1,7 @@
 //! Carrying out what staff do to an order: each command is one transition with its event.
 
 use shared::{
-    Command, Timestamp,
+    Command, EventName, Status, Timestamp,
     staff::{Actor, CommandRequest},
 };
 
@@ -11,15 +11,15 @@ use super::{
 };
 use crate::{
     runtime::error::Error,
-    store::orders::{Cause, Item, Transition, Written},
+    store::orders::{Cause, HistoryEntry, Item, Transition, Written},
 };
 
-/// How often a command is tried again after somebody else has changed the order.
-const ATTEMPTS: usize = 5;
+/// How often a change is tried again after somebody else has changed the order.
+pub const ATTEMPTS: usize = 5;
 
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Commanded {
+pub enum CommandOutcome {
     /// The order is as the command says, by this or by an earlier request.
     Done(Box<Item>),
     /// The command cannot be carried out on the order as it is now.
@@ -38,42 +38,63 @@ impl Steps {
         request: &CommandRequest,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<Commanded, Error> {
+    ) -> Result<CommandOutcome, Error> {
+        let read = item.order.sequence;
         let mut item = Box::new(item);
         for _ in 0..ATTEMPTS {
-            if let Some(sequence) = item.sequence_of(request.command_id) {
-                self.publish_now_or_later(&item, sequence).await;
-                return Ok(Commanded::Done(item));
+            if let Some(entry) = item.entry_of(request.command_id) {
+                if entry.event != request.command.event() {
+                    return Ok(CommandOutcome::Refused(item)); // the id is another command's
+                }
+                self.publish_now_or_later(&item, entry.sequence).await;
+                return Ok(CommandOutcome::Done(item));
             }
-            if request.command == Command::See && item.order.seen_at.is_some() {
-                return Ok(Commanded::Done(item));
+            if request.command == Command::See && is_seen(&item) {
+                return Ok(CommandOutcome::Done(item));
             }
-            let too_late = not_answered(&item, now);
-            let change = too_late.or_else(|| by_staff(&item, request, actor, now));
+            let change = match not_answered(&item, now) {
+                Some(too_late) => Some(too_late),
+                None if is_delayed_twice(&item, request, read) => None,
+                None => by_staff(&item, request, actor, now),
+            };
             let Some(change) = change else {
-                return Ok(Commanded::Refused(item));
+                return Ok(CommandOutcome::Refused(item));
             };
             let (order_id, from) = (item.order.order_id, item.order.status);
             let sequence = item.order.sequence + 1;
-            let transition =
-                Transition { order_id, from, change, sequence, cause: Cause::Other, now };
+            // Publishing must not keep the deadline from being enforced.
+            let attend_by = (change.to == Status::Placed).then_some(item.order.accept_by);
+            let cause = Cause::Other;
+            let transition = Transition { order_id, from, change, sequence, cause, attend_by, now };
             let is_ours = transition.change.command_id.is_some();
             item = match self.advance(&transition).await? {
                 Written::Done(written) => {
                     self.publish_now_or_later(&written, sequence).await;
                     return Ok(match is_ours {
-                        true => Commanded::Done(written),
-                        false => Commanded::Refused(written), // it was the deadline's
+                        true => CommandOutcome::Done(written),
+                        false => CommandOutcome::Refused(written), // it was the deadline's
                     });
                 }
                 Written::Conflict(Some(there)) => there,
-                Written::Conflict(None) => return Err(busy("it is gone")),
+                Written::Conflict(None) => return Err(not_changed("it is gone")),
             };
         }
-        Err(busy("others changed it again and again"))
+        Err(not_changed("others changed it again and again"))
     }
 }
 
-fn busy(cause: &str) -> Error {
+/// Whether nobody has to see the order any more.
+fn is_seen(item: &Item) -> bool {
+    item.order.seen_at.is_some() || item.order.status != Status::Placed
+}
+
+/// Whether somebody else has delayed the order since it was read: together it would be too long.
+fn is_delayed_twice(item: &Item, request: &CommandRequest, read: u32) -> bool {
+    let since = |entry: &&HistoryEntry| entry.sequence > read;
+    matches!(request.command, Command::Delay { .. })
+        && item.history.iter().filter(since).any(|entry| entry.event == EventName::Delayed)
+}
+
+fn not_changed(cause: &str) -> Error {
     Error::Dependency { operation: "changing an order", cause: cause.to_owned() }
 }

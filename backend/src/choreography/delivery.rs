@@ -20,15 +20,15 @@ pub struct Delivery {
 /// The change that a simulated courier makes of an order that is accepted or picked up.
 #[must_use]
 pub fn decide(item: &Item, now: Timestamp) -> Option<Change> {
-    let command = usual(item.order.status)?;
-    (item.act_at? <= now).then(|| by_robot(&command)).flatten()
+    let change = usual(item.order.status)?;
+    (item.act_at? <= now).then_some(change)
 }
 
 /// What a simulated courier does to an order of this status. Only a person says that it is ready.
-const fn usual(status: Status) -> Option<Command> {
+fn usual(status: Status) -> Option<Change> {
     match status {
-        Status::Accepted => Some(Command::HandOver),
-        Status::PickedUp => Some(Command::Deliver),
+        Status::Accepted => Some(by_robot(status, &Command::HandOver)),
+        Status::PickedUp => Some(by_robot(status, &Command::Deliver)),
         Status::Placed
         | Status::Ready
         | Status::Delivered

@@ -33,9 +33,15 @@ pub fn decide(item: &Item, now: Timestamp) -> Option<Change> {
     }
     not_answered(item, now).or_else(|| match item.plan.answer.as_ref()? {
         _ if item.act_at? > now => None,
-        Answer::Accept => by_robot(&Command::Accept { minutes: None }),
-        Answer::Reject { reason } => by_robot(&Command::Decline { reason: reason.clone() }),
+        Answer::Accept => Some(accepted()),
+        Answer::Reject { reason } => {
+            Some(by_robot(Status::Placed, &Command::Decline { reason: reason.clone() }))
+        }
     })
+}
+
+fn accepted() -> Change {
+    by_robot(Status::Placed, &Command::Accept { minutes: None })
 }
 
 impl Restaurants {
@@ -66,13 +72,7 @@ impl Restaurants {
     }
 
     async fn answer(&self, order_id: OrderId, now: Timestamp) -> Result<Outcome, Error> {
-        let task = Task {
-            order_id,
-            arrived: 1,
-            from: Status::Placed,
-            usual: Command::Accept { minutes: None },
-            now,
-        };
+        let task = Task { order_id, arrived: 1, from: Status::Placed, usual: accepted(), now };
         self.steps.take(task, decide).await
     }
 

@@ -7,10 +7,9 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use shared::{Command, OrderId, Status, Timestamp, UserId};
+use shared::{OrderId, Status, Timestamp, UserId};
 use tracing::Level;
 
-use super::changes::by_robot;
 use crate::{
     metrics::{self, Metric},
     runtime::{error::Error, telemetry},
@@ -38,7 +37,7 @@ pub enum Outcome {
     Republished(Status),
     /// The order was this already, and its event is published or will be.
     NoChange(Status),
-    /// It is not time yet: the watchdog acts when it is.
+    /// It is not time yet, when the watchdog acts; or a person acts.
     Waiting,
     /// There is no such order.
     UnknownOrder,
@@ -57,8 +56,8 @@ pub struct Task {
     pub arrived: u32,
     /// What that event made the order.
     pub from: Status,
-    /// What most often is done to the order next.
-    pub usual: Command,
+    /// What most often happens to the order next.
+    pub usual: Change,
     /// When this happens.
     pub now: Timestamp,
 }
@@ -75,7 +74,7 @@ impl Steps {
         item: &Item,
     ) -> Result<Written<()>, Error> {
         let written = self.orders.place(people, user, item).await?;
-        Ok(written.inspect(|()| metrics::happened(item)))
+        Ok(written.inspect(|()| metrics::count_event(item)))
     }
 
     /// Writes a new order of another channel, unless its id is taken.
@@ -83,7 +82,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::create`].
     pub async fn create(&self, item: &Item) -> Result<Written<()>, Error> {
-        Ok(self.orders.create(item).await?.inspect(|()| metrics::happened(item)))
+        Ok(self.orders.create(item).await?.inspect(|()| metrics::count_event(item)))
     }
 
     /// Moves an order on, if it is as the transition expects.
@@ -91,7 +90,7 @@ impl Steps {
     /// # Errors
     /// As [`Orders::advance`].
     pub async fn advance(&self, transition: &Transition) -> Result<Written<Box<Item>>, Error> {
-        Ok(self.orders.advance(transition).await?.inspect(|item| metrics::happened(item)))
+        Ok(self.orders.advance(transition).await?.inspect(|item| metrics::count_event(item)))
     }
 
     /// Makes the order's next step. Writes first; only if the order is not as expected, does what
@@ -104,10 +103,8 @@ impl Steps {
         task: Task,
         decide: impl Fn(&Item, Timestamp) -> Option<Change>,
     ) -> Result<Outcome, Error> {
-        let Some(usual) = by_robot(&task.usual) else {
-            return Ok(Outcome::NotOurs);
-        };
-        let conflict = match self.advance(&task.transition(usual, Cause::Event)).await? {
+        let usual = task.transition(task.usual.clone(), Cause::Event);
+        let conflict = match self.advance(&usual).await? {
             Written::Done(item) => return self.publish_step(&item, task.arrived + 1).await,
             Written::Conflict(item) => item,
         };
@@ -185,7 +182,7 @@ impl Steps {
 impl Task {
     const fn transition(&self, change: Change, cause: Cause) -> Transition {
         let &Self { order_id, arrived, from, now, .. } = self;
-        Transition { order_id, from, change, sequence: arrived + 1, cause, now }
+        Transition { order_id, from, change, sequence: arrived + 1, cause, attend_by: None, now }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What staff do to an order: each command once, the first of several wins, and who did it is recorded.
 
-use backend::choreography::commands::Commanded;
+use backend::choreography::commands::CommandOutcome;
 use serde_json::json;
 use shared::{
     Command, EventName, Reason, Status,
@@ -23,21 +23,21 @@ fn cook() -> Actor {
     Actor { role: Role::Kitchen.into(), name: Some(NAME.parse().unwrap()) }
 }
 
-async fn does(world: &World, number: u8, command: Command) -> Commanded {
+async fn does(world: &World, number: u8, command: Command) -> CommandOutcome {
     let item = world.item(order()).await;
     let request = request(number, command);
     world.steps.command(item, &request, &cook(), clock()).await.unwrap()
 }
 
 async fn is_done(world: &World, number: u8, command: Command) {
-    let commanded = does(world, number, command.clone()).await;
-    assert!(matches!(commanded, Commanded::Done(_)), "{command:?}: {commanded:?}");
+    let outcome = does(world, number, command.clone()).await;
+    assert!(matches!(outcome, CommandOutcome::Done(_)), "{command:?}: {outcome:?}");
 }
 
 async fn is_refused(world: &World, number: u8, command: Command) {
     let before = world.item(order()).await;
-    let commanded = does(world, number, command.clone()).await;
-    assert!(matches!(commanded, Commanded::Refused(_)), "{command:?}: {commanded:?}");
+    let outcome = does(world, number, command.clone()).await;
+    assert!(matches!(outcome, CommandOutcome::Refused(_)), "{command:?}: {outcome:?}");
     assert_eq!(world.item(order()).await, before, "{command:?}");
 }
 
@@ -125,8 +125,11 @@ async fn the_same_command_again_is_done_already() {
     for _ in 0..3 {
         is_done(&world, 1, accept(25)).await;
     }
-    // Somebody has seen it: it need not be seen again.
+    // An answered order need not be seen.
+    is_done(&world, 7, Command::See).await;
     assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted]);
+    // The id of another command.
+    is_refused(&world, 1, Command::Ready).await;
     is_done(&world, 2, Command::Ready).await;
     is_done(&world, 1, accept(25)).await;
     assert_eq!(world.item(order()).await.order.status, Status::Ready);
@@ -150,10 +153,12 @@ async fn the_first_of_two_wins() {
         ),
     )
     .await;
-    let is_done = |commanded: &Commanded| matches!(commanded, Commanded::Done(_));
+    let is_done = |outcome: &CommandOutcome| matches!(outcome, CommandOutcome::Done(_));
     let both = [first.unwrap(), second.unwrap()];
-    assert_eq!(both.iter().filter(|commanded| is_done(commanded)).count(), 1, "{both:?}");
-    let [Commanded::Done(done), Commanded::Refused(there)] = &both else { panic!("{both:?}") };
+    assert_eq!(both.iter().filter(|outcome| is_done(outcome)).count(), 1, "{both:?}");
+    let [CommandOutcome::Done(done), CommandOutcome::Refused(there)] = &both else {
+        panic!("{both:?}")
+    };
     assert_eq!(there.history.last(), done.history.last(), "the second learns who was first");
     assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted]);
 }
@@ -163,12 +168,14 @@ async fn a_command_that_does_not_fit_changes_nothing() {
     let world = placed().await;
     let cancel = Command::Cancel { reason: Reason::CustomerCalled };
     let fail = Command::Fail { reason: Reason::NobodyThere };
-    for command in [Command::Ready, Command::HandOver, Command::Deliver, fail.clone()] {
+    for command in
+        [Command::Ready, Command::HandOver, Command::Deliver, fail.clone(), cancel.clone()]
+    {
         is_refused(&world, 1, command).await;
     }
     is_done(&world, 2, accept(25)).await;
     let decline = Command::Decline { reason: Reason::TooBusy };
-    for command in [accept(10), decline, Command::See, Command::Deliver, fail] {
+    for command in [accept(10), decline, Command::Deliver, fail] {
         is_refused(&world, 3, command).await;
     }
     is_done(&world, 4, cancel.clone()).await;
@@ -181,6 +188,81 @@ async fn a_command_that_does_not_fit_changes_nothing() {
         is_refused(&world, 5, command).await;
     }
     assert_eq!(names(&world).await, [EventName::Placed, EventName::Accepted, EventName::Cancelled]);
+}
+
+#[tokio::test]
+async fn a_delay_promises_what_is_still_to_come() {
+    let world = placed().await;
+    is_done(&world, 1, accept(20)).await;
+    let delay = || Command::Delay { minutes: 10, reason: Reason::TooBusy };
+    let promised = async || world.item(order()).await.order;
+    let before = promised().await;
+    is_done(&world, 2, delay()).await;
+    let after = promised().await;
+    for (before, after) in [
+        (before.ready_at, after.ready_at),
+        (before.expected_at, after.expected_at),
+        (before.latest_at, after.latest_at),
+    ] {
+        assert_eq!(before.map(|at| at.plus_seconds(10 * MINUTE)), after);
+    }
+    // The time has passed: ten minutes from now, not from then.
+    pass(60 * MINUTE);
+    is_done(&world, 3, delay()).await;
+    let late = promised().await;
+    assert_eq!(late.ready_at, Some(clock().plus_seconds(10 * MINUTE)));
+    assert!(late.expected_at >= late.ready_at && late.latest_at >= late.expected_at, "{late:?}");
+    // What is ready stays so; it arrives later.
+    is_done(&world, 4, Command::Ready).await;
+    assert_eq!(promised().await.ready_at, Some(clock()));
+    is_done(&world, 5, delay()).await;
+    let ready = promised().await;
+    assert_eq!(ready.ready_at, Some(clock()));
+    assert_eq!(ready.expected_at, late.expected_at.map(|at| at.plus_seconds(10 * MINUTE)));
+}
+
+#[tokio::test]
+async fn two_delays_at_once_are_one() {
+    let world = placed().await;
+    is_done(&world, 1, accept(20)).await;
+    let item = world.item(order()).await;
+    let delay = Command::Delay { minutes: 10, reason: Reason::TooBusy };
+    let requests = [request(2, delay.clone()), request(3, delay)];
+    let mut done = 0;
+    for request in &requests {
+        // Both have read the order as it was.
+        let outcome = world.steps.command(item.clone(), request, &cook(), clock()).await.unwrap();
+        done += usize::from(matches!(outcome, CommandOutcome::Done(_)));
+    }
+    assert_eq!(done, 1);
+    let ready_at = world.item(order()).await.order.ready_at;
+    assert_eq!(ready_at, Some(clock().plus_seconds(30 * MINUTE)));
+}
+
+#[tokio::test]
+async fn an_order_that_was_only_seen_can_still_be_cancelled_by_its_customer() {
+    let world = placed().await;
+    is_done(&world, 1, Command::See).await;
+    let cancel = "POST /api/orders/{order_id}/cancel";
+    let path = order().to_string();
+    let (status, answer) = world.call(cancel, Some(user()), &[("order_id", &path)], "").await;
+    assert_eq!((status, &answer["status"]), (200, &json!("order_cancelled")), "{answer}");
+}
+
+#[tokio::test]
+async fn an_order_that_an_earlier_version_placed_goes_on() {
+    let world = placed().await;
+    world.alter(order(), |item| drop(item.as_object_mut().unwrap().remove("history")));
+    for (number, command) in (1..).zip([Command::See, accept(25), Command::Ready]) {
+        is_done(&world, number, command).await;
+    }
+    let names = names(&world).await;
+    use EventName::{Accepted, Placed, Ready, Seen};
+    assert_eq!(names, [Placed, Seen, Accepted, Ready]);
+    let item = world.item(order()).await;
+    assert_eq!(item.history.len(), 3);
+    assert_eq!(item.event(1).unwrap().name, Placed);
+    assert!(item.unpublished.is_empty(), "{item:?}");
 }
 
 #[tokio::test]
@@ -204,8 +286,8 @@ async fn past_the_deadline_the_order_is_cancelled_whoever_answers() {
     let world = placed().await;
     assert_eq!(names(&world).await, [EventName::Placed]);
     pass(601);
-    let commanded = does(&world, 1, accept(25)).await;
-    let Commanded::Refused(item) = commanded else { panic!("{commanded:?}") };
+    let outcome = does(&world, 1, accept(25)).await;
+    let CommandOutcome::Refused(item) = outcome else { panic!("{outcome:?}") };
     assert_eq!(item.order.reason, Some(Reason::NotAnswered { within_seconds: 600 }));
     assert_eq!(item.history.last().unwrap().actor, Actor::DEADLINE);
     assert_eq!(names(&world).await, [EventName::Cancelled]);

@@ -265,7 +265,7 @@ pub fn template() -> PathBuf {
 /// An event as a rule hands it over.
 pub fn envelope(event: &OrderEvent) -> Value {
     let wire = serde_json::to_value(event).unwrap();
-    invocation(event.status().name(), wire["detail"].clone())
+    invocation(event.name.name(), wire["detail"].clone())
 }
 
 /// Any invocation by a rule.

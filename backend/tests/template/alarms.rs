@@ -141,7 +141,7 @@ fn each_alarm_rings_for_what_it_is_there_for() {
         ("Errors: Sum > 0 in 2 of 3 × 300 s", 7),
         ("EventsNotPushed: Sum > 0 in 2 of 3 × 300 s", 1),
         ("Invocations: Sum < 1 in 5 of 5 × 60 s, or no data", 1),
-        ("InvocationsFailedToBeSentToDlq: Sum > 0 in 1 of 1 × 300 s", 5),
+        ("InvocationsFailedToBeSentToDlq: Sum > 0 in 1 of 1 × 300 s", 6),
         ("OrdersAccepted: Sum < 1 in 2 of 2 × 900 s, or no data", 1),
         ("OrdersCancelled not_answered: Sum > 0 in 1 of 1 × 900 s", 1),
         ("OrdersPlaced: Sum > 0 in 2 of 2 × 900 s", 1),

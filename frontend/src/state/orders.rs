@@ -72,7 +72,7 @@ impl Orders {
     /// # Errors
     /// Not found, not signed in; no answer, unavailable, outdated.
     pub async fn fetch(self, id: OrderId) -> Result<(), ApiError> {
-        let before = self.news_of(id);
+        let before = self.announcement_of(id);
         let order = self.call(api::order(self.session, id)).await?;
         self.insert(order);
         self.announce_change(id, before);
@@ -107,7 +107,8 @@ impl Orders {
     /// Applies an event that was pushed.
     pub fn apply(self, event: OrderEvent) {
         let (id, sequence) = (event.fact.order_id, event.fact.sequence);
-        let before = self.news_of(id);
+        self.offer_reload(event.status());
+        let before = self.announcement_of(id);
         let outcome = self.list.try_update(|list| list.apply(event));
         match outcome {
             None | Some(EventOutcome::Duplicate) => {}
@@ -122,14 +123,15 @@ impl Orders {
         }
     }
 
-    fn news_of(self, id: OrderId) -> Option<String> {
-        self.list.with_untracked(|list| list.get(id).map(text::order::news))
+    fn announcement_of(self, id: OrderId) -> Option<String> {
+        self.list.with_untracked(|list| list.get(id).map(text::order::announcement))
     }
 
     fn announce_change(self, id: OrderId, before: Option<String>) {
-        let now = self.news_of(id).filter(|now| before.is_some_and(|before| before != *now));
-        if let Some(news) = now {
-            self.notices.announce(news);
+        let now =
+            self.announcement_of(id).filter(|now| before.is_some_and(|before| before != *now));
+        if let Some(announcement) = now {
+            self.notices.announce(announcement);
         }
     }
 

@@ -2,10 +2,13 @@
 
 use shared::{
     DishId, Order, OrderId, Reason, Status,
-    order::{Basket, DeliveryAddress},
+    order::{Basket, Delay, DeliveryAddress},
 };
 
-use super::{format::countdown, isolated, list};
+use super::{
+    format::{countdown, when},
+    isolated, list,
+};
 
 #[expect(missing_docs, reason = "each is the text it is")]
 mod texts {
@@ -121,10 +124,12 @@ fn dish_name(order: &Order, dish: &DishId) -> Option<String> {
     lines.iter().find(|line| line.dish_id == *dish).map(|line| isolated(&line.name))
 }
 
-/// Why it takes longer than was promised; `None` for an order that is in time or has ended.
+/// Why it takes longer than was promised; `None` for an order that is in time, has gone on since, or has
+/// ended.
 #[must_use]
 pub fn delay(order: &Order) -> Option<String> {
-    let delay = order.delay.as_ref().filter(|_| !order.status.is_terminal())?;
+    let is_latest = |delay: &&Delay| order.timeline.last().is_none_or(|step| step.at <= delay.at);
+    let delay = order.delay.as_ref().filter(is_latest).filter(|_| !order.status.is_terminal())?;
     let name = order.basket.as_ref().map(|basket| isolated(&basket.restaurant_name));
     let name = name.unwrap_or_else(|| "The restaurant".to_owned());
     Some(match delay.reason {
@@ -145,9 +150,13 @@ pub const fn courier(order: &Order) -> Option<&'static str> {
 
 /// All that is new about an order, in one text: what a screen reader announces when it changes.
 #[must_use]
-pub fn news(order: &Order) -> String {
+pub fn announcement(order: &Order) -> String {
     let courier = courier(order).map(str::to_owned);
-    let texts = [Some(headline(order)), delay(order), courier];
+    let delay = delay(order);
+    // A second delay has the same reason, and another time.
+    let expected = order.expected_at.filter(|_| delay.is_some());
+    let expected = expected.map(|at| format!("{ESTIMATED_ARRIVAL} {}", when(at)));
+    let texts = [Some(headline(order)), delay, expected, courier];
     let sentences = texts.into_iter().flatten().map(|text| text.trim_end_matches('.').to_owned());
     sentences.collect::<Vec<_>>().join(". ")
 }
@@ -223,7 +232,7 @@ pub fn not_available(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::{Timestamp, order::Delay};
+    use shared::{Timestamp, order::Step};
 
     use super::*;
 
@@ -252,19 +261,26 @@ mod tests {
 
     #[test]
     fn what_is_new_is_said_until_the_order_ends() {
-        let delay = Some(Delay { at: Timestamp::from_millis(1), reason: Some(Reason::TooBusy) });
+        let at = Timestamp::from_millis;
         let accepted = Order {
             status: Status::Accepted,
-            delay,
-            claimed_at: Some(Timestamp::from_millis(2)),
+            timeline: vec![Step { status: Status::Accepted, at: at(1) }],
+            delay: Some(Delay { at: at(2), reason: Some(Reason::TooBusy) }),
+            expected_at: None,
+            claimed_at: Some(at(3)),
             ..order()
         };
+        let text = announcement(&accepted).replace(['\u{2068}', '\u{2069}'], "");
         assert_eq!(
-            news(&accepted).replace(['\u{2068}', '\u{2069}'], ""),
-            "Golden Dosa is preparing your order. Golden Dosa is busy and needs a little longer. A courier will pick it up"
+            text,
+            "Golden Dosa is preparing your order. Golden Dosa is busy and needs a little longer. A \
+             courier will pick it up"
         );
+        let timeline = vec![Step { status: Status::Ready, at: at(4) }];
+        let ready = Order { status: Status::Ready, timeline, claimed_at: None, ..accepted.clone() };
+        assert_eq!(announcement(&ready), "Your order is ready");
         let over = Order { status: Status::Delivered, ..accepted };
-        assert_eq!(news(&over), "Delivered. Enjoy your meal!");
+        assert_eq!(announcement(&over), "Delivered. Enjoy your meal!");
     }
 
     #[test]

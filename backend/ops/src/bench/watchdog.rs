@@ -76,10 +76,12 @@ fn waiting(mut order: Item) -> Result<Item> {
     order.insert("status".to_owned(), text("order_placed"));
     order.insert("sequence".to_owned(), number(1));
     order.insert("accept_by".to_owned(), number(now_ms() + DAY));
-    let Some(AttributeValue::L(timeline)) = order.get_mut("timeline") else {
-        return Err(anyhow!("an order has no timeline"));
-    };
-    timeline.truncate(1);
+    for list in ["timeline", "history"] {
+        let Some(AttributeValue::L(events)) = order.get_mut(list) else {
+            return Err(anyhow!("an order has no {list}"));
+        };
+        events.truncate(1);
+    }
     let Some(AttributeValue::M(plan)) = order.get_mut("plan") else {
         return Err(anyhow!("an order has no plan"));
     };

@@ -53,6 +53,11 @@ pub(super) async fn nothing_due(steps: &Steps, item: &Item, now: Timestamp) -> R
             let at = now.plus_millis(back_off(tries));
             steps.orders.reschedule(item, Some(at), tries).await
         }
+        // An event that cannot be made is no reason to forget the order.
+        None if !item.unpublished.is_empty() => {
+            let at = now.plus_millis(MAX_BACK_OFF);
+            steps.orders.reschedule(item, Some(at), item.attention_tries).await
+        }
         next => steps.orders.reschedule(item, next, item.attention_tries).await,
     }
 }

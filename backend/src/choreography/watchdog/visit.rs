@@ -62,7 +62,8 @@ async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Err
     };
     let (order_id, from, sequence) =
         (item.order.order_id, item.order.status, item.order.sequence + 1);
-    let transition = Transition { order_id, from, change, sequence, cause: Cause::Other, now };
+    let transition =
+        Transition { order_id, from, change, sequence, cause: Cause::Other, attend_by: None, now };
     Ok(match steps.advance(&transition).await? {
         Written::Done(item) => Visit::Publish(Pending { item, stale, became: Some(sequence) }),
         Written::Conflict(_) => Visit::Done,

@@ -11,7 +11,7 @@ pub struct HistoryEntry {
     /// What happened.
     #[serde(deserialize_with = "known_event")]
     pub event: EventName,
-    /// What the order was then.
+    /// What the order is after it.
     pub status: Status,
     /// When.
     pub at: Timestamp,

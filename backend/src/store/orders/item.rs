@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use shared::{
-    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, Status, Timestamp,
-    UserId,
+    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, RestaurantId, Status,
+    Timestamp, UserId,
     staff::{Actor, ActorRole},
 };
 
@@ -29,8 +29,8 @@ pub struct Item {
     /// The order as its owner sees it, in attributes of these names.
     #[serde(flatten, deserialize_with = "known_order")]
     pub order: Order,
-    /// Every event with its actor, by sequence. The first events of an order that an earlier version
-    /// placed are in its timeline alone: event `n` is step `n - 1` of that.
+    /// Every event with its actor, by sequence. What an earlier version did to the order is in its
+    /// timeline alone.
     #[serde(default)]
     pub history: Vec<HistoryEntry>,
     /// Whose it is; absent once their account is deleted.
@@ -109,11 +109,10 @@ impl Item {
         Some(OrderEvent { name: entry.event, fact })
     }
 
-    /// The sequence of the event that this command brought about, if it has.
+    /// What this command brought about, if it has.
     #[must_use]
-    pub fn sequence_of(&self, command: CommandId) -> Option<u32> {
-        let entry = self.history.iter().find(|entry| entry.command_id == Some(command))?;
-        Some(entry.sequence)
+    pub fn entry_of(&self, command: CommandId) -> Option<&HistoryEntry> {
+        self.history.iter().find(|entry| entry.command_id == Some(command))
     }
 
     /// What happened last.
@@ -128,8 +127,12 @@ impl Item {
         if let Some(entry) = self.history.iter().find(|entry| entry.sequence == sequence) {
             return Some(entry.clone());
         }
-        // An earlier version has recorded no actor.
-        let step = self.order.timeline.get(usize::try_from(sequence).ok()?.checked_sub(1)?)?;
+        // An earlier version has recorded no actor, and only what made the order what it is.
+        let others =
+            |entry: &&HistoryEntry| entry.sequence < sequence && entry.event.status().is_none();
+        let others = self.history.iter().filter(others).count();
+        let place = usize::try_from(sequence).ok()?.checked_sub(1 + others)?;
+        let step = self.order.timeline.get(place)?;
         Some(HistoryEntry {
             sequence,
             event: step.status.event(),

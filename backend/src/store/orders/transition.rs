@@ -40,10 +40,19 @@ pub enum Times {
     AsPlanned,
     /// The food is ready then, and on its way as long as planned.
     ReadyAt(Timestamp),
+    /// The food is ready now; the other times stay.
+    Ready,
     /// It is on its way from now on, as long as planned.
     OnItsWay,
-    /// Everything is this much later, in milliseconds.
-    Later(i64),
+    /// The restaurant has promised other times.
+    Promised {
+        /// When it is ready, if it is not yet.
+        ready: Option<Timestamp>,
+        /// When it should arrive.
+        expected: Timestamp,
+        /// When it arrives at the latest.
+        latest: Timestamp,
+    },
     /// They stay.
     Unchanged,
 }
@@ -74,6 +83,8 @@ pub struct Transition {
     pub sequence: u32,
     /// What it follows from.
     pub cause: Cause,
+    /// Until when the order needs attention in any case.
+    pub attend_by: Option<Timestamp>,
     /// When it happens.
     pub now: Timestamp,
 }
@@ -119,14 +130,8 @@ impl Transition {
         builder.set("#attention_tries = :zero");
         let at = self.now;
         match event {
-            EventName::Seen => {
-                builder.value(":at", number(at.millis()));
-                builder.set("#seen_at = :at");
-            }
-            EventName::Claimed => {
-                builder.value(":at", number(at.millis()));
-                builder.set("#claimed_at = :at");
-            }
+            EventName::Seen => set_at(builder, "#seen_at", at),
+            EventName::Claimed => set_at(builder, "#claimed_at", at),
             EventName::Released => builder.remove("#claimed_at"),
             EventName::Delayed => {
                 builder.value(":delay", attribute(&Delay { at, reason: reason.clone() })?);
@@ -157,53 +162,64 @@ impl Transition {
         Ok(())
     }
 
-    /// New times are sums of now and the plan's spans, or of the times before, so nothing need be
-    /// read.
+    /// Times of the plan are sums of its spans and a moment, so that nothing need be read.
     fn set_times(&self, builder: &mut Builder) {
-        let now = number(self.now.millis());
-        let planned: &[(&str, &str)] = match (self.change.times, self.change.to) {
-            (Times::AsPlanned, Status::Accepted) => &[
-                ("#attention_at", "#accepted.#attention_after"),
-                ("#act_at", "#accepted.#act_after"),
-                ("#ready_at", "#accepted.#act_after"),
-                ("#expected_at", "#accepted.#expected_after"),
-                ("#latest_at", "#accepted.#latest_after"),
-            ],
-            (Times::AsPlanned, Status::PickedUp) => &[
-                ("#attention_at", "#picked_up.#attention_after"),
-                ("#act_at", "#picked_up.#act_after"),
-                ("#expected_at", "#picked_up.#expected_after"),
-                ("#latest_at", "#picked_up.#latest_after"),
-            ],
-            (Times::OnItsWay | Times::ReadyAt(_), _) => &[
-                ("#expected_at", "#picked_up.#expected_after"),
-                ("#latest_at", "#picked_up.#latest_after"),
-            ],
-            (Times::AsPlanned | Times::Later(_) | Times::Unchanged, _) => &[],
-        };
-        match self.change.times {
-            Times::ReadyAt(ready) => {
-                builder.value(":since", number(ready.millis()));
-                builder.set("#ready_at = :since");
+        let arrival = [
+            ("#expected_at", "#picked_up.#expected_after"),
+            ("#latest_at", "#picked_up.#latest_after"),
+        ];
+        match (self.change.times, self.change.to) {
+            (Times::AsPlanned, Status::Accepted) => {
+                let spans = [
+                    ("#attention_at", "#accepted.#attention_after"),
+                    ("#act_at", "#accepted.#act_after"),
+                    ("#ready_at", "#accepted.#act_after"),
+                    ("#expected_at", "#accepted.#expected_after"),
+                    ("#latest_at", "#accepted.#latest_after"),
+                ];
+                return set_planned(builder, &spans, self.now);
             }
-            Times::Later(millis) => {
-                builder.value(":later", number(millis));
-                builder.value(":since", now);
-                for at in ["#ready_at", "#expected_at", "#latest_at"] {
-                    builder.set(&format!("{at} = if_not_exists({at}, :since) + :later"));
+            (Times::AsPlanned, Status::PickedUp) => {
+                let spans = [
+                    ("#attention_at", "#picked_up.#attention_after"),
+                    ("#act_at", "#picked_up.#act_after"),
+                ];
+                return set_planned(builder, &[spans, arrival].concat(), self.now);
+            }
+            (Times::ReadyAt(ready), _) => {
+                set_at(builder, "#ready_at", ready);
+                set_planned(builder, &arrival, ready);
+            }
+            (Times::Ready, _) => set_at(builder, "#ready_at", self.now),
+            (Times::OnItsWay, _) => set_planned(builder, &arrival, self.now),
+            (Times::Promised { ready, expected, latest }, _) => {
+                if let Some(ready) = ready {
+                    set_at(builder, "#ready_at", ready);
                 }
+                set_at(builder, "#expected_at", expected);
+                set_at(builder, "#latest_at", latest);
             }
-            _ if !planned.is_empty() => builder.value(":since", now),
-            _ => {}
+            (Times::AsPlanned | Times::Unchanged, _) => {}
         }
-        for (at, span) in planned {
-            builder.set(&format!("{at} = #plan.{span} + :since"));
-        }
-        if !planned.iter().any(|(at, _)| *at == "#act_at") {
-            builder.remove("#act_at");
-            builder.attention(Some(self.now.plus_millis(REPUBLISH_AFTER)));
-        }
+        // Nobody who is simulated acts next.
+        builder.remove("#act_at");
+        let published_by = self.now.plus_millis(REPUBLISH_AFTER);
+        builder.attention(Some(self.attend_by.map_or(published_by, |by| by.min(published_by))));
     }
+}
+
+/// Sets times that are spans of the order's plan after `since`.
+fn set_planned(builder: &mut Builder, spans: &[(&str, &str)], since: Timestamp) {
+    builder.value(":since", number(since.millis()));
+    for (at, span) in spans {
+        builder.set(&format!("{at} = #plan.{span} + :since"));
+    }
+}
+
+fn set_at(builder: &mut Builder, name: &str, at: Timestamp) {
+    let value = name.replace('#', ":");
+    builder.value(&value, number(at.millis()));
+    builder.set(&format!("{name} = {value}"));
 }
 
 fn status(status: Status) -> AttributeValue {
