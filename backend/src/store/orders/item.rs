@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use shared::{
-    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, RestaurantId, Status,
-    Timestamp, UserId,
+    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, Status, Timestamp,
+    UserId,
     staff::{Actor, ActorRole},
 };
 
