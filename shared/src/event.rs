@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+pub use crate::status::EventName;
 use crate::{
     id::{OrderId, UserId},
     status::{Reason, Status},
@@ -10,106 +11,6 @@ use crate::{
 
 /// The `Source` of every Tiffin event on the bus.
 pub const SOURCE: &str = "custom.food_app";
-
-/// What can happen to an order: the `detail-type` of its event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum EventName {
-    /// The customer ordered.
-    #[serde(rename = "order_placed")]
-    Placed,
-    /// The restaurant took the order.
-    #[serde(rename = "order_accepted")]
-    Accepted,
-    /// It is cooked.
-    #[serde(rename = "order_ready")]
-    Ready,
-    /// A courier took it from the restaurant.
-    #[serde(rename = "order_picked_up")]
-    PickedUp,
-    /// The customer has it.
-    #[serde(rename = "order_delivered")]
-    Delivered,
-    /// The restaurant did not take it.
-    #[serde(rename = "order_rejected")]
-    Rejected,
-    /// It ended before a courier had it.
-    #[serde(rename = "order_cancelled")]
-    Cancelled,
-    /// The courier could not hand it over.
-    #[serde(rename = "order_failed")]
-    Failed,
-    /// The restaurant has promised another time. The status stays.
-    #[serde(rename = "order_delayed")]
-    Delayed,
-    /// A courier will bring it. The status stays.
-    #[serde(rename = "order_claimed")]
-    Claimed,
-    /// That courier will not bring it. The status stays.
-    #[serde(rename = "order_released")]
-    Released,
-    /// Somebody in the restaurant has seen it and will answer. The status stays.
-    #[serde(rename = "order_seen")]
-    Seen,
-    /// An event that a later version knows. A browser may receive it; an event on the bus is never
-    /// read as one.
-    #[serde(rename = "unknown", other)]
-    Unknown,
-}
-
-impl EventName {
-    /// Every event that this version knows: those that make a status, then the others.
-    pub const ALL: [Self; 12] = [
-        Self::Placed,
-        Self::Accepted,
-        Self::Ready,
-        Self::PickedUp,
-        Self::Delivered,
-        Self::Rejected,
-        Self::Cancelled,
-        Self::Failed,
-        Self::Delayed,
-        Self::Claimed,
-        Self::Released,
-        Self::Seen,
-    ];
-
-    /// The name on every wire.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Placed => "order_placed",
-            Self::Accepted => "order_accepted",
-            Self::Ready => "order_ready",
-            Self::PickedUp => "order_picked_up",
-            Self::Delivered => "order_delivered",
-            Self::Rejected => "order_rejected",
-            Self::Cancelled => "order_cancelled",
-            Self::Failed => "order_failed",
-            Self::Delayed => "order_delayed",
-            Self::Claimed => "order_claimed",
-            Self::Released => "order_released",
-            Self::Seen => "order_seen",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// What the event makes an order; `None` if the status stays as it is.
-    #[must_use]
-    pub const fn status(self) -> Option<Status> {
-        match self {
-            Self::Placed => Some(Status::Placed),
-            Self::Accepted => Some(Status::Accepted),
-            Self::Ready => Some(Status::Ready),
-            Self::PickedUp => Some(Status::PickedUp),
-            Self::Delivered => Some(Status::Delivered),
-            Self::Rejected => Some(Status::Rejected),
-            Self::Cancelled => Some(Status::Cancelled),
-            Self::Failed => Some(Status::Failed),
-            Self::Unknown => Some(Status::Unknown),
-            Self::Delayed | Self::Claimed | Self::Released | Self::Seen => None,
-        }
-    }
-}
 
 /// Something that happened to an order: an EventBridge event's `detail-type` and `detail`.
 ///
