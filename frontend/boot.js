@@ -57,7 +57,7 @@ function takeOver() {
   const details = boot.querySelector("details[open]") && document.querySelector("details");
   if (details) details.open = true;
   const last = pressed.at(-1);
-  for (const button of pressed) if (button === last || !button.ariaHasPopup) counterpart(button)?.click();
+  for (const button of pressed) if (button === last || !button.hasAttribute("aria-haspopup")) counterpart(button)?.click();
 }
 
 // WebKit throws a SecurityError after 100 calls in ten seconds, which leptos_router does not expect.

@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     app::App,
     paths,
-    state::catalog::Prerendered,
+    state::catalog::CatalogAnswer,
     text::{self, home},
 };
 
@@ -31,7 +31,7 @@ pub struct Rendered {
     pub body: String,
     /// The API's answer that it shows: the program needs it to render the same before it has fetched
     /// anything.
-    pub answer: Prerendered,
+    pub answer: CatalogAnswer,
 }
 
 /// The list of restaurants.
@@ -40,7 +40,7 @@ pub struct Rendered {
 /// If it cannot be serialized, which does not happen for this type.
 pub fn home(restaurants: Vec<Card>) -> Result<Rendered, serde_json::Error> {
     let answer = serde_json::to_string(&Restaurants { restaurants })?;
-    let answer = Prerendered::new(RESTAURANTS.to_owned(), &answer);
+    let answer = CatalogAnswer::new(RESTAURANTS.to_owned(), &answer);
     Ok(page(paths::HOME.to_owned(), home::TITLE, home::LEAD.to_owned(), answer))
 }
 
@@ -51,11 +51,11 @@ pub fn home(restaurants: Vec<Card>) -> Result<Rendered, serde_json::Error> {
 pub fn menu(restaurant: &Restaurant) -> Result<Rendered, serde_json::Error> {
     let card = &restaurant.card;
     let answer = serde_json::to_string(restaurant)?;
-    let answer = Prerendered::new(restaurant_path(&card.restaurant_id), &answer);
+    let answer = CatalogAnswer::new(restaurant_path(&card.restaurant_id), &answer);
     Ok(page(paths::menu(&card.restaurant_id), &card.name, card.description.clone(), answer))
 }
 
-fn page(path: String, name: &str, description: String, answer: Prerendered) -> Rendered {
+fn page(path: String, name: &str, description: String, answer: CatalogAnswer) -> Rendered {
     let owner = Owner::new();
     let body = owner.with(|| {
         provide_context(RequestUrl::new(&path));

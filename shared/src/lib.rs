@@ -6,9 +6,8 @@
 //! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`], [`country`],
 //! [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
 //! when ([`hours`]), what is wanted of it ([`cart`]) and what that costs ([`price`]), how far an
-//! order has come ([`status`]), what happens to it ([`event`]), who makes it happen ([`staff`]), what it
-//! is ([`order`]), and the
-//! messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
+//! order has come ([`status`]), what happens to it ([`event`]), who makes it happen ([`staff`]), what
+//! it is ([`order`]), and the messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
 
 pub mod id;
 pub mod money;

@@ -6,34 +6,26 @@ use crate::id::DishId;
 
 /// How far an order has come, named as the event that brought it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "EventName", into = "EventName")]
 pub enum Status {
     /// The customer has ordered; the restaurant has not answered.
-    #[serde(rename = "order_placed")]
     Placed,
     /// The restaurant is cooking.
-    #[serde(rename = "order_accepted")]
     Accepted,
     /// It is cooked and waits for a courier. A kitchen may leave this out.
-    #[serde(rename = "order_ready")]
     Ready,
     /// A courier has it.
-    #[serde(rename = "order_picked_up")]
     PickedUp,
     /// The customer has it. Final.
-    #[serde(rename = "order_delivered")]
     Delivered,
     /// The restaurant said no. Final.
-    #[serde(rename = "order_rejected")]
     Rejected,
     /// It ended before a courier had it: by the customer or the deadline before the restaurant
     /// answered, by the restaurant after that. Final.
-    #[serde(rename = "order_cancelled")]
     Cancelled,
     /// A courier had it and could not hand it over. Final.
-    #[serde(rename = "order_failed")]
     Failed,
     /// A status that a later version knows: the order is in progress, and the page offers a reload.
-    #[serde(rename = "unknown", other)]
     Unknown,
 }
 
@@ -97,11 +89,18 @@ impl Status {
             _ => None,
         }
     }
+}
 
-    /// Whether one event makes an order of this status `next`.
-    #[must_use]
-    pub fn may_become(self, next: Self) -> bool {
-        self.after(next.event()) == Some(next)
+impl From<EventName> for Status {
+    /// The status that an event of this name makes; unknown if it makes none.
+    fn from(name: EventName) -> Self {
+        name.status().unwrap_or(Self::Unknown)
+    }
+}
+
+impl From<Status> for EventName {
+    fn from(status: Status) -> Self {
+        status.event()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     choreography::{changes::by_customer, commands::ATTEMPTS},
     metrics,
     runtime::error::Error,
-    store::orders::{Cause, Cursor, Item, Transition, Written},
+    store::orders::{Cursor, Item, Transition, Written},
 };
 
 impl Api {
@@ -60,10 +60,7 @@ impl Api {
             if item.order.status != Status::Placed {
                 break;
             }
-            let (order_id, from) = (item.order.order_id, item.order.status);
-            let (change, sequence) = (by_customer(), item.order.sequence + 1);
-            let (cause, attend_by) = (Cause::Other, None);
-            let transition = Transition { order_id, from, change, sequence, cause, attend_by, now };
+            let transition = Transition::of(&item, by_customer(), now);
             item = match self.steps.advance(&transition).await? {
                 Written::Done(item) | Written::Conflict(Some(item)) => *item,
                 Written::Conflict(None) => return Err(no_such_order()),

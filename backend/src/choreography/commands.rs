@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     runtime::error::Error,
-    store::orders::{Cause, HistoryEntry, Item, Transition, Written},
+    store::orders::{HistoryEntry, Item, Transition, Written},
 };
 
 /// How often a change is tried again after somebody else has changed the order.
@@ -60,16 +60,11 @@ impl Steps {
             let Some(change) = change else {
                 return Ok(CommandOutcome::Refused(item));
             };
-            let (order_id, from) = (item.order.order_id, item.order.status);
-            let sequence = item.order.sequence + 1;
-            // Publishing must not keep the deadline from being enforced.
-            let attend_by = (change.to == Status::Placed).then_some(item.order.accept_by);
-            let cause = Cause::Other;
-            let transition = Transition { order_id, from, change, sequence, cause, attend_by, now };
-            let is_ours = transition.change.command_id.is_some();
+            let is_ours = change.command_id.is_some();
+            let transition = Transition::of(&item, change, now);
             item = match self.advance(&transition).await? {
                 Written::Done(written) => {
-                    self.publish_now_or_later(&written, sequence).await;
+                    self.publish_now_or_later(&written, transition.sequence).await;
                     return Ok(match is_ours {
                         true => CommandOutcome::Done(written),
                         false => CommandOutcome::Refused(written), // it was the deadline's

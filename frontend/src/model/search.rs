@@ -65,6 +65,12 @@ impl Sort {
     }
 }
 
+/// Whether a dish with these marks suits a diet; any does if none is asked for.
+#[must_use]
+pub fn suits(marks: &[Diet], diet: Option<Diet>) -> bool {
+    diet.is_none_or(|diet| marks.contains(&diet))
+}
+
 /// The diets one can ask for, with their names in an address, which are also words to search for.
 pub const DIETS: [(Diet, &str); 4] = [
     (Diet::Vegetarian, "vegetarian"),
@@ -144,7 +150,7 @@ impl Filter {
         spelling: Spelling,
         fold_case: FoldCase,
     ) -> Option<Match<'a>> {
-        let suits = |dish: &&CardDish| self.diet.is_none_or(|diet| dish.diet.contains(&diet));
+        let suits = |dish: &&CardDish| suits(&dish.diet, self.diet);
         let suiting: Vec<&CardDish> = card.dishes.iter().filter(suits).collect();
         if self.diet.is_some() && suiting.is_empty() {
             return None;

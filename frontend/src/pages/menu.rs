@@ -1,18 +1,16 @@
+mod open_dish;
+mod section_bar;
+
 use std::sync::Arc;
 
-use leptos::{ev, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_location, use_navigate, use_params_map, use_query_map},
-    location::State,
-};
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
-    DishId, RestaurantId,
-    menu::{Card, Diet, Dish, Restaurant, Section},
+    menu::{Card, Diet, Restaurant, Section},
     order::{OrderLine, Quantity},
 };
 
+use self::{open_dish::OpenDish, section_bar::SectionBar};
 use super::NotFoundPage;
 use crate::{
     browser,
@@ -20,7 +18,10 @@ use crate::{
         CartPanel, Chip, Confirm, CuisineLine, DeliveryFacts, DishCard, DishDialog, Dynamic,
         Fetched, HoursLine, If, Skeleton, set_title,
     },
-    model::{cart::Added, search::DIETS},
+    model::{
+        cart::Added,
+        search::{DIETS, suits},
+    },
     paths,
     startup::{self, Part},
     state::{cart::CartStore, catalog::Catalog, clock::Clock, fetch::Fetch as _, notices::Notices},
@@ -30,9 +31,6 @@ use crate::{
         menu as texts,
     },
 };
-
-/// How far from the window's top, in CSS pixels, the section begins that is being read.
-const READ_FROM: f64 = 180.0;
 
 /// A restaurant with its menu.
 #[component]
@@ -80,59 +78,6 @@ pub fn MenuPage() -> impl IntoView {
                 <NotFoundPage />
             </div>
         </If>
-    }
-}
-
-/// Navigates to a dish as a new history entry, or to the menu without one in place of the current
-/// entry.
-type Go = Box<dyn Fn(Option<&DishId>) + Send + Sync>;
-
-/// `history.state` of a dish's entry that was pushed from the menu: going back from it shows the menu.
-/// It survives a reload and the browser's Forward.
-const OPENED_FROM_MENU: &str = "opened from the menu";
-
-/// The dish whose dialog is open: it is in the address, so that a link leads to it and the
-/// browser's Back closes it.
-#[derive(Clone, Copy)]
-struct OpenDish {
-    dish: Memo<Option<DishId>>,
-    go: StoredValue<Go>,
-}
-
-impl OpenDish {
-    fn from_address(restaurant: Memo<Option<RestaurantId>>) -> Self {
-        let query = use_query_map();
-        let dish = Memo::new(move |_| query.with(|query| query.get("dish")?.parse().ok()));
-        let navigate = use_navigate();
-        let go = move |dish: Option<&DishId>| {
-            let Some(id) = restaurant.get_untracked() else { return };
-            let (path, state) = match dish {
-                Some(dish) => (paths::dish(&id, dish), OPENED_FROM_MENU.into()),
-                None => (paths::menu(&id), State::default()),
-            };
-            let (replace, scroll) = (dish.is_none(), false);
-            navigate(&path, NavigateOptions { replace, scroll, state, ..Default::default() });
-        };
-        Self { dish, go: StoredValue::new(Box::new(go)) }
-    }
-
-    fn open(self, dish: &DishId) {
-        self.go.with_value(|go| go(Some(dish)));
-    }
-
-    /// Closes the dialog, if it is open: may be called when the page is gone.
-    fn close(self) {
-        if self.dish.try_get_untracked().flatten().is_none() {
-            return;
-        }
-        let history = window().history();
-        let leads_to_menu = |history: &web_sys::History| {
-            history.state().is_ok_and(|state| state == OPENED_FROM_MENU)
-        };
-        match history.ok().filter(leads_to_menu) {
-            Some(history) if history.back().is_ok() => {}
-            _ => self.go.with_value(|go| go(None)),
-        }
     }
 }
 
@@ -282,76 +227,12 @@ fn week(card: &Card) -> AnyView {
     rows.collect_view().into_any()
 }
 
-/// Links to the menu's sections; the one that is being read is marked.
-#[component]
-fn SectionBar(restaurant: Arc<Restaurant>, diet: RwSignal<Option<Diet>>) -> impl IntoView {
-    let ids: Vec<String> =
-        restaurant.sections.iter().map(|section| section.section_id.to_string()).collect();
-    let current = section_in_view(ids);
-    let links = restaurant.sections.iter().cloned().enumerate().map(|(number, section)| {
-        let dishes = section.dishes;
-        let hidden = move || !dishes.iter().any(|dish| suits(dish, diet.get()));
-        view! {
-            <a
-                hidden=hidden
-                href=format!("#{}", section.section_id)
-                aria-current=move || (current.get() == number).to_string()
-            >
-                {section.name}
-            </a>
-        }
-        .into_any()
-    });
-    view! { <nav class="sections" aria-label=texts::CATEGORIES>{links.collect_view()}</nav> }
-}
-
-/// The place of the section that the top of the page shows. One that a link was followed to counts
-/// as long as it is visible: near the page's end it cannot come to the top.
-fn section_in_view(ids: Vec<String>) -> RwSignal<usize> {
-    let current = RwSignal::new(0);
-    let hash = use_location().hash;
-    let top_of = |id: &String| {
-        let element = document().get_element_by_id(id)?;
-        Some(element.get_bounding_client_rect().top())
-    };
-    let look = move || {
-        let Some(hash) = hash.try_get_untracked() else { return };
-        let height = document().document_element().map_or(0, |page| page.client_height());
-        let at_end = document().document_element().is_some_and(|page| {
-            page.scroll_height() - page.scroll_top() - page.client_height() < 2
-        });
-        let followed = ids.iter().position(|id| Some(id.as_str()) == hash.strip_prefix('#'));
-        let followed = followed.filter(|number| {
-            let top = ids.get(*number).and_then(top_of);
-            at_end && top.is_some_and(|top| (0.0..f64::from(height)).contains(&top))
-        });
-        let read = ids.iter().rposition(|id| top_of(id).is_some_and(|top| top < READ_FROM));
-        let last = ids.len().saturating_sub(1);
-        let now = followed.or(at_end.then_some(last)).or(read).unwrap_or_default();
-        if current.try_get_untracked().is_some_and(|before| before != now) {
-            current.set(now);
-        }
-    };
-    if !browser::PRERENDERING {
-        let is_shown = startup::is_over();
-        let look_at_first = look.clone();
-        Effect::new(move || {
-            if is_shown.get() {
-                look_at_first();
-            }
-        });
-        let listener = window_event_listener(ev::scroll, move |_| look());
-        on_cleanup(move || listener.remove());
-    }
-    current
-}
-
 /// Chips that leave only the dishes of one diet.
 #[component]
 fn DietFilter(restaurant: Arc<Restaurant>, diet: RwSignal<Option<Diet>>) -> impl IntoView {
     let count_of = move |wanted: Option<Diet>| {
         let dishes = restaurant.sections.iter().flat_map(|section| &section.dishes);
-        dishes.filter(|dish| suits(dish, wanted)).count()
+        dishes.filter(|dish| suits(&dish.diet, wanted)).count()
     };
     let offered: Vec<Diet> =
         DIETS.into_iter().map(|(diet, _)| diet).filter(|diet| count_of(Some(*diet)) > 0).collect();
@@ -371,10 +252,6 @@ fn DietFilter(restaurant: Arc<Restaurant>, diet: RwSignal<Option<Diet>>) -> impl
     }
 }
 
-fn suits(dish: &Dish, diet: Option<Diet>) -> bool {
-    diet.is_none_or(|diet| dish.diet.contains(&diet))
-}
-
 #[component]
 fn SectionView(
     restaurant: Arc<Restaurant>,
@@ -385,10 +262,10 @@ fn SectionView(
 ) -> impl IntoView {
     let currency = restaurant.card.currency;
     let all = section.dishes.clone();
-    let hidden = move || !all.iter().any(|dish| suits(dish, diet.get()));
+    let hidden = move || !all.iter().any(|dish| suits(&dish.diet, diet.get()));
     let rows = section.dishes.into_iter().map(|dish| {
         let (id, shown) = (dish.dish_id.clone(), dish.clone());
-        let hidden = move || !suits(&shown, diet.get());
+        let hidden = move || !suits(&shown.diet, diet.get());
         let open_id = id.clone();
         let on_open = move |()| opened.open(&open_id);
         let add = move |()| {

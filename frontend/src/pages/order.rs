@@ -169,21 +169,20 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
 /// The way of an order in four bars; what they say is in the timeline too.
 #[component]
 fn Stages(status: Memo<Status>) -> impl IntoView {
-    let ways = [Status::Placed, Status::Accepted, Status::PickedUp, Status::Delivered];
     let bars = move || {
-        let status = status.get();
-        let shown = if status == Status::Ready { Status::Accepted } else { status };
-        let reached = ways.iter().position(|way| *way == shown)?;
-        let bars = (0..ways.len()).map(|number| {
+        // How many are full, and whether the next one moves.
+        let (full, moves) = match status.get() {
+            Status::Placed => (0, true),
+            Status::Accepted => (1, true),
+            Status::Ready => (2, false),
+            Status::PickedUp => (2, true),
+            Status::Delivered => (4, false),
+            Status::Rejected | Status::Cancelled | Status::Failed | Status::Unknown => return None,
+        };
+        let bars = (0..4).map(|number| {
             let class = match number {
-                number
-                    if number < reached
-                        || matches!(status, Status::Ready | Status::Delivered)
-                            && number == reached =>
-                {
-                    "stage full"
-                }
-                number if number == reached => "stage moving",
+                number if number < full => "stage full",
+                number if number == full && moves => "stage moving",
                 _ => "stage",
             };
             view! { <span class=class></span> }.into_any()

@@ -27,14 +27,14 @@ pub type Menu = Latest<Restaurant>;
 
 thread_local! {
     /// The newest answers of this visit: so that going back to a menu shows it at once, and the browser
-    /// finds the place again. As few as there are restaurants.
-    static RECENT: RefCell<Vec<Prerendered>> = RefCell::default();
+    /// finds the place again. At most one a restaurant, and the list.
+    static RECENT: RefCell<Vec<CatalogAnswer>> = RefCell::default();
 }
 
 /// An answer of the catalog's API that the document contains, or that was fetched before: it is shown
 /// until that is fetched anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prerendered {
+pub struct CatalogAnswer {
     /// The path of the API, such as `/api/restaurants`.
     pub path: String,
     /// The body of its answer, as it can stand in a `<script>` element: a `<` could end that early, or
@@ -43,7 +43,7 @@ pub struct Prerendered {
     pub body: String,
 }
 
-impl Prerendered {
+impl CatalogAnswer {
     /// The id of the element that holds it.
     pub const ID: &str = "prerendered";
     /// The attribute of that element with the path.
@@ -153,7 +153,7 @@ impl<T: DeserializeOwned + Send + Sync> Latest<T> {
         path: impl Fn() -> Option<String> + 'static,
     ) -> Self {
         let now = untrack(&path);
-        let known = now.as_deref().and_then(Prerendered::known);
+        let known = now.as_deref().and_then(CatalogAnswer::known);
         let parsed = known.as_ref().and_then(|known| http::parse(&known.body).ok());
         let shown = RwSignal::new(parsed.map(|value| Ok(Arc::new(value))));
         let show = move |answer: Option<Result<&str, ApiError>>| {
@@ -178,7 +178,7 @@ type Show = dyn Fn(Option<Result<&str, ApiError>>);
 /// Fetches `path` whenever it or the version changes, and gives each new answer to `show`. `shown` is
 /// the answer that is shown at first. Boxes: the program is smaller if this is compiled once.
 fn requests(
-    shown: Option<Prerendered>,
+    shown: Option<CatalogAnswer>,
     version: RwSignal<Option<CatalogVersion>>,
     path: Box<dyn Fn() -> Option<String>>,
     show: Rc<Show>,
@@ -220,8 +220,8 @@ fn requests(
             // A request that a later one has replaced still gets its answer.
             if latest.get() == number && changed {
                 show(Some(answer.as_deref().map_err(Clone::clone)));
-                let answer = answer.as_ref().ok().map(|body| Prerendered::new(path, body));
-                answer.iter().for_each(Prerendered::remember);
+                let answer = answer.as_ref().ok().map(|body| CatalogAnswer::new(path, body));
+                answer.iter().for_each(CatalogAnswer::remember);
                 *shown.borrow_mut() = answer;
             }
             failed.map_or(Ok(()), Err)
@@ -236,7 +236,7 @@ async fn in_document(path: &str) -> Option<String> {
         menu => format!("/r{menu}"),
     };
     let document = http::send(http::Request::get(&document)).await.ok()?.into_body().ok()?;
-    let (id, attribute) = (Prerendered::ID, Prerendered::PATH);
+    let (id, attribute) = (CatalogAnswer::ID, CatalogAnswer::PATH);
     let (_, rest) = document.split_once(&format!("id=\"{id}\" {attribute}=\"{path}\">"))?;
     let (body, _) = rest.split_once("</script>")?;
     Some(body.to_owned())

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use frontend::prerender::{self, Rendered};
-use frontend::state::catalog::{Prerendered, script_safe};
+use frontend::state::catalog::{CatalogAnswer, script_safe};
 use fs_err as fs;
 use lol_html::html_content::ContentType::{Html, Text};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str};
@@ -114,8 +114,8 @@ impl Site<'_> {
             let data = script_safe(&serde_json::to_string(&data)?);
             head += &format!("<script type=\"application/ld+json\">{data}</script>");
         }
-        let (id, attribute) = (Prerendered::ID, Prerendered::PATH);
-        let Prerendered { path, body } = page.answer;
+        let (id, attribute) = (CatalogAnswer::ID, CatalogAnswer::PATH);
+        let CatalogAnswer { path, body } = page.answer;
         let data = format!(
             "<script type=\"application/json\" id=\"{id}\" {attribute}=\"{path}\">{body}</script>"
         );

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     choreography::{delivery, restaurants, steps::Steps},
     runtime::error::Error,
-    store::orders::{Cause, Item, Transition, Written},
+    store::orders::{Item, Transition, Written},
 };
 
 /// The result of a visit.
@@ -60,12 +60,11 @@ async fn decide(steps: &Steps, item: &Item, now: Timestamp) -> Result<Visit, Err
         let item = Box::new(item.clone());
         return Ok(Visit::Publish(Pending { item, stale, became: None }));
     };
-    let (order_id, from, sequence) =
-        (item.order.order_id, item.order.status, item.order.sequence + 1);
-    let transition =
-        Transition { order_id, from, change, sequence, cause: Cause::Other, attend_by: None, now };
+    let transition = Transition::of(item, change, now);
     Ok(match steps.advance(&transition).await? {
-        Written::Done(item) => Visit::Publish(Pending { item, stale, became: Some(sequence) }),
+        Written::Done(item) => {
+            Visit::Publish(Pending { item, stale, became: Some(transition.sequence) })
+        }
         Written::Conflict(_) => Visit::Done,
     })
 }

@@ -26,9 +26,17 @@ pub struct HistoryEntry {
 }
 
 /// An event that this version knows: it must not publish another.
-pub(super) fn known_event<'de, D: Deserializer<'de>>(from: D) -> Result<EventName, D::Error> {
-    match EventName::deserialize(from)? {
-        EventName::Unknown => Err(de::Error::custom("it has an event of a later version")),
-        known => Ok(known),
+fn known_event<'de, D: Deserializer<'de>>(from: D) -> Result<EventName, D::Error> {
+    let event = EventName::deserialize(from)?;
+    all_known([event]).map(|()| event)
+}
+
+/// Checks that this version knows all these events, and with that the statuses that they make.
+pub(super) fn all_known<E: de::Error>(
+    events: impl IntoIterator<Item = EventName>,
+) -> Result<(), E> {
+    match events.into_iter().any(|event| event == EventName::Unknown) {
+        true => Err(E::custom("it has a status or an event of a later version")),
+        false => Ok(()),
     }
 }

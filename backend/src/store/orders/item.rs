@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::{
     Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, Status, Timestamp,
     UserId,
@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{
-    history::HistoryEntry,
+    history::{HistoryEntry, all_known},
     plan::{Plan, REPUBLISH_AFTER},
 };
 use crate::{
@@ -178,7 +178,7 @@ impl Item {
 fn known_order<'de, D: Deserializer<'de>>(from: D) -> Result<Order, D::Error> {
     let order = Order::deserialize(from)?;
     let statuses = order.timeline.iter().map(|step| step.status).chain([order.status]);
-    all_known(statuses).map(|()| order)
+    all_known(statuses.map(Status::event)).map(|()| order)
 }
 
 fn known_events<'de, D>(from: D) -> Result<BTreeMap<String, EventName>, D::Error>
@@ -186,17 +186,7 @@ where
     D: Deserializer<'de>,
 {
     let events = BTreeMap::<String, EventName>::deserialize(from)?;
-    match events.values().any(|event| *event == EventName::Unknown) {
-        true => Err(de::Error::custom("it has an event of a later version")),
-        false => Ok(events),
-    }
-}
-
-fn all_known<E: de::Error>(mut statuses: impl Iterator<Item = Status>) -> Result<(), E> {
-    match statuses.any(|status| status == Status::Unknown) {
-        true => Err(E::custom("it has a status of a later version")),
-        false => Ok(()),
-    }
+    all_known(events.values().copied()).map(|()| events)
 }
 
 /// The shard of an order, by the last byte of its id, which is random.

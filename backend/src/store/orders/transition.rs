@@ -11,6 +11,7 @@ use shared::{
 use super::{
     expression::{Builder, Expression},
     history::HistoryEntry,
+    item::Item,
     plan::REPUBLISH_AFTER,
 };
 use crate::{runtime::error::Error, store::dynamodb::number};
@@ -90,6 +91,16 @@ pub struct Transition {
 }
 
 impl Transition {
+    /// What a person or the clock makes of an order as it was read.
+    #[must_use]
+    pub fn of(item: &Item, change: Change, now: Timestamp) -> Self {
+        let order = &item.order;
+        // Publishing must not keep the deadline from being enforced.
+        let attend_by = (change.to == Status::Placed).then_some(order.accept_by);
+        let (order_id, from, sequence) = (order.order_id, order.status, order.sequence + 1);
+        Self { order_id, from, change, sequence, cause: Cause::Other, attend_by, now }
+    }
+
     /// # Errors
     /// [`Error::Dependency`] if an attribute cannot be written, which does not happen for these types.
     pub(super) fn expression(&self) -> Result<Expression, Error> {
