@@ -56,7 +56,7 @@ function takeOver() {
   if (focused) counterpart(focused)?.focus({ preventScroll: true });
   const details = boot.querySelector("details[open]") && document.querySelector("details");
   if (details) details.open = true;
-  const last = pressed.at(-1);
+  const last = pressed[pressed.length - 1];
   for (const button of pressed) if (button === last || !button.hasAttribute("aria-haspopup")) counterpart(button)?.click();
 }
 
@@ -123,6 +123,9 @@ async function keepForNextTime() {
 // (backend/ops/src/site/names.rs).
 const LAZY = "/split_lazy.wasm";
 
+// Has the browser load what its formatters need, beside the page.
+const FORMATS = "/formats.js";
+
 // Fetches what the first page will ask for.
 function prefetch() {
   const menu = location.pathname.match(/^\/r\/([a-z0-9-]+)$/)?.[1];
@@ -145,7 +148,7 @@ const painted = new Promise((resolve) => {
   if (postponed.length === 0 || document.hidden) resolve();
   const picture = boot.querySelector("img");
   requestAnimationFrame(() =>
-    setTimeout(() => Promise.resolve(picture?.decode()).then(resolve, resolve)),
+    setTimeout(() => Promise.resolve(picture?.decode?.()).then(resolve, resolve)),
   );
   setTimeout(resolve, 1_000);
 });
@@ -167,9 +170,9 @@ painted
   .then(() => {
     for (const link of postponed) Object.assign(link, { href: link.dataset.href, rel: link.dataset.rel });
     prefetch();
-    // A process' first formatter loads ICU's data, which takes Chromium 20 ms on a laptop: do it while
-    // the network is awaited.
-    setTimeout(() => new Intl.DateTimeFormat("en"));
+    try {
+      new Worker(FORMATS);
+    } catch {} // the program makes its first formatter itself
     return import(js);
   })
   .then((shop) => shop.default({ module_or_path: wasm }))

@@ -10,6 +10,7 @@
 // The release names them by their content.
 const FILES = [
   "/boot.js",
+  "/formats.js",
   "/frontend.js",
   "/frontend_bg.wasm",
   "/__wasm_split.js",

@@ -145,7 +145,7 @@ pub(crate) async fn back_while_a_page_is_loading(stage: Stage) -> Result<()> {
 }
 
 /// What a browser may lack: because it is older, or because its owner or an extension wants it so.
-const FUNCTIONS: [&str; 20] = [
+const FUNCTIONS: [&str; 21] = [
     "AbortSignal.timeout",
     "navigator.locks",
     "BroadcastChannel",
@@ -161,6 +161,7 @@ const FUNCTIONS: [&str; 20] = [
     "String.prototype.normalize",
     "performance.now",
     "WebSocket",
+    "Worker",
     "history.scrollRestoration",
     "requestIdleCallback",
     "queueMicrotask",
