@@ -170,12 +170,15 @@ painted
   .then(() => {
     for (const link of postponed) Object.assign(link, { href: link.dataset.href, rel: link.dataset.rel });
     prefetch();
+    return import(js);
+  })
+  .then((shop) => {
+    // Not before: it would take the connection from what is painted.
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself
-    return import(js);
+    return shop.default({ module_or_path: wasm });
   })
-  .then((shop) => shop.default({ module_or_path: wasm }))
   .then(() => started)
   .then(() => {
     if (isOfRelease(import.meta.url)) keepForNextTime().catch(() => {});
