@@ -4,6 +4,7 @@ mod account;
 mod legal;
 mod orders;
 mod problem;
+mod staff;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,10 @@ pub use self::{
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     problem::{Problem, ProblemType},
+    staff::{
+        Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, board_path,
+        commands_path, ticket_path,
+    },
 };
 use crate::{
     id::{AddressId, OrderId, RestaurantId},

@@ -3,8 +3,8 @@
 //! If it crosses a wire it is here; if it does not, it is not. Nothing here does I/O, reads a
 //! clock or draws a random number, so the same code runs in the browser and in Lambda.
 //!
-//! Read in this order: what things are called ([`id`], [`money`], [`time`], [`text`], [`country`],
-//! [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
+//! Read in this order: what things are called ([`id`], [`money`], [`time`], [`until`], [`text`],
+//! [`country`], [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
 //! when ([`hours`]), what is wanted of it ([`cart`]) and what that costs ([`price`]), how far an
 //! order has come ([`status`]), what happens to it ([`event`]), who makes it happen ([`staff`]), what
 //! it is ([`order`]), and the messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
@@ -12,6 +12,7 @@
 pub mod id;
 pub mod money;
 pub mod time;
+pub mod until;
 
 pub mod country;
 pub mod text;
@@ -47,3 +48,4 @@ pub use order::{Order, OrderRequest};
 pub use staff::Command;
 pub use status::{Reason, Status};
 pub use time::Timestamp;
+pub use until::Until;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{event::EventName, id::CommandId, status::Reason, text::Text};
+use crate::{event::EventName, id::CommandId, lenient, status::Reason, text::Text};
 
 /// What a member of staff is called in an order's history, such as `An` or `Asha`.
 pub type StaffName = Text<20>;
@@ -26,13 +26,63 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Owner, Self::Manager, Self::Kitchen, Self::Courier];
 }
 
+/// What somebody wants to do in a restaurant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Look at the orders under way.
+    ReadOrders,
+    /// Make that happen to an order, by a [`Command`].
+    Make(EventName),
+    /// Be shown a customer's phone number; the order's history says so.
+    RevealPhone,
+    /// Say what is sold out, that the kitchen is busy, or that it takes no orders for a while.
+    SetAvailability,
+    /// See who is staff, and who is invited.
+    ReadPeople,
+    /// Invite somebody, or take an invitation back.
+    Invite(Role),
+    /// Remove somebody.
+    Remove(Role),
+}
+
+/// Whether somebody of this role may do that: the page hides what the API would refuse.
+#[must_use]
+pub const fn may(role: Role, action: Action) -> bool {
+    match (role, action) {
+        (Role::Owner, _) => true,
+        // Only an owner decides who is above the kitchen.
+        (
+            Role::Manager,
+            Action::Invite(Role::Owner | Role::Manager)
+            | Action::Remove(Role::Owner | Role::Manager),
+        ) => false,
+        (Role::Manager, _) => true,
+        (Role::Kitchen, Action::ReadOrders | Action::Make(_) | Action::SetAvailability) => true,
+        (
+            Role::Courier,
+            Action::Make(
+                EventName::PickedUp
+                | EventName::Delivered
+                | EventName::Failed
+                | EventName::Claimed
+                | EventName::Released,
+            ),
+        ) => true,
+        (Role::Kitchen | Role::Courier, _) => false,
+    }
+}
+
 /// Whoever made something happen to an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// What they are.
     pub role: ActorRole,
     /// What a member of staff is called there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
     pub name: Option<StaffName>,
 }
 

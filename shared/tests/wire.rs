@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use shared::{
     Amount, Command, EventName, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
-        Account, AddressInput, AddressRecord, Addresses, LegalPage, LegalSection, LiveTicket,
-        MAX_BODY_BYTES, OrderSummary, Orders, PageName, Problem, ProblemType, Quote, QuoteRequest,
-        Restaurants, SiteConfig, SummaryLine, account_path, address_path, cancel_path, order_path,
-        orders_path, page_path, restaurant_path,
+        Account, AddressInput, AddressRecord, Addresses, Board, Happened, LegalPage, LegalSection,
+        LiveTicket, MAX_BODY_BYTES, Membership, Memberships, OrderSummary, Orders, PageName,
+        Problem, ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig, SummaryLine, Ticket,
+        account_path, address_path, board_path, cancel_path, commands_path, order_path,
+        orders_path, page_path, restaurant_path, ticket_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
@@ -298,6 +299,13 @@ fn every_reply_is_frozen() {
         ],
     };
     frozen("reply_page", &page);
+    let membership = Membership {
+        restaurant_id: "golden-dosa".parse().unwrap(),
+        role: Role::Kitchen,
+        name: "Asha".parse().unwrap(),
+    };
+    frozen("reply_memberships", &Memberships { memberships: vec![membership] });
+    frozen("reply_board", &Board { orders: vec![Ticket::of(order()).unwrap()] });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -337,6 +345,7 @@ fn every_problem_is_frozen() {
         OrderIdTaken,
         OrderNotFound,
         TooLateToCancel,
+        OrderChanged,
         NotSignedIn,
         Forbidden,
         TooManyConnections,
@@ -364,6 +373,16 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(PriceChanged, "The prices have changed.");
     problem.bill = order().basket.map(|basket| Box::new(basket.bill));
     frozen("problem_price_changed", &problem);
+    let changed = shared::api::OrderChanged {
+        problem: Problem::new(OrderChanged, "The order is no longer what this is for."),
+        ticket: Ticket::of(order()).unwrap(),
+        happened: Happened {
+            event: EventName::Accepted,
+            at: NOW,
+            actor: Actor { role: Role::Kitchen.into(), name: Some("Asha".parse().unwrap()) },
+        },
+    };
+    frozen("problem_order_changed", &changed);
 }
 
 /// RFC 9110, section 15; RFC 6585 for 429.
@@ -387,6 +406,7 @@ fn every_problem_has_its_status() {
                 OrderIdTaken,
                 TooManyConnections,
                 TooLateToCancel,
+                OrderChanged,
             ],
         ),
         (413, &[BodyTooLarge]),
@@ -632,6 +652,15 @@ fn every_path_is_frozen() {
         (restaurant_path(&card().restaurant_id), "/api/restaurants/golden-dosa"),
         (order_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a"),
         (cancel_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/cancel"),
+        (board_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/orders"),
+        (
+            ticket_path(&"golden-dosa".parse().unwrap(), order),
+            "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a",
+        ),
+        (
+            commands_path(&"golden-dosa".parse().unwrap(), order),
+            "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/commands",
+        ),
         (
             address_path(ADDRESS.parse().unwrap()),
             "/api/addresses/0197f0a3-5b1c-7d2e-8f40-112233445566",

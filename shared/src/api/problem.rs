@@ -122,6 +122,9 @@ pub enum ProblemType {
     /// The restaurant has answered; `order` holds the order as it is.
     #[serde(rename = "urn:tiffin:problem:too-late-to-cancel")]
     TooLateToCancel,
+    /// The order is no longer what the command is for: the answer is a [`super::OrderChanged`].
+    #[serde(rename = "urn:tiffin:problem:order-changed")]
+    OrderChanged,
     /// Not signed in, or no longer.
     #[serde(rename = "urn:tiffin:problem:not-signed-in")]
     NotSignedIn,
@@ -160,7 +163,8 @@ impl ProblemType {
             | Self::OrderAlreadyPlaced
             | Self::OrderIdTaken
             | Self::TooManyConnections
-            | Self::TooLateToCancel => 409,
+            | Self::TooLateToCancel
+            | Self::OrderChanged => 409,
             Self::BodyTooLarge => 413,
             Self::InvalidField
             | Self::UnknownRestaurant

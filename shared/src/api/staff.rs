@@ -1,0 +1,160 @@
+//! What staff see of a restaurant and its orders.
+//!
+//! A kitchen needs no name, address or phone number of a customer, so a [`Ticket`] has no field for them.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
+use crate::{
+    event::EventName,
+    id::{OrderId, RestaurantId},
+    lenient,
+    order::{Delay, Order, Payment, Reason, Status},
+    price::Bill,
+    staff::{Actor, Role, StaffName},
+    text::Note,
+    time::Timestamp,
+};
+
+/// `GET`: where one is staff, a [`Memberships`].
+pub const STAFF: &str = "/api/staff";
+
+/// `GET`: the orders that somebody in the restaurant has to look after, a [`Board`].
+#[must_use]
+pub fn board_path(restaurant: &RestaurantId) -> String {
+    format!("{STAFF}/{restaurant}/orders")
+}
+
+/// `GET`: one order of the restaurant, a [`Ticket`].
+#[must_use]
+pub fn ticket_path(restaurant: &RestaurantId, order: OrderId) -> String {
+    format!("{STAFF}/{restaurant}/orders/{order}")
+}
+
+/// `POST` a [`crate::staff::CommandRequest`]: the [`Ticket`] as it is then.
+#[must_use]
+pub fn commands_path(restaurant: &RestaurantId, order: OrderId) -> String {
+    format!("{STAFF}/{restaurant}/orders/{order}/commands")
+}
+
+/// Where one is staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memberships {
+    /// By the restaurant's id.
+    pub memberships: Vec<Membership>,
+}
+
+/// That somebody is staff of a restaurant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// Of which.
+    pub restaurant_id: RestaurantId,
+    /// As what.
+    pub role: Role,
+    /// What they are called in an order's history.
+    pub name: StaffName,
+}
+
+/// The orders that somebody in a restaurant has to look after: those that have not ended, and those that
+/// ended by themselves a moment ago.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// By id, which is by the time at which they were begun.
+    pub orders: Vec<Ticket>,
+}
+
+/// An order as its kitchen sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its id.
+    pub order_id: OrderId,
+    /// How far it has come.
+    pub status: Status,
+    /// How many events have happened to it.
+    pub sequence: u32,
+    /// When the customer ordered.
+    pub placed_at: Timestamp,
+    /// Until when the restaurant has to answer.
+    pub accept_by: Timestamp,
+    /// When it should arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Timestamp>,
+    /// When it arrives at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_at: Option<Timestamp>,
+    /// When it should be ready for the courier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
+    /// When somebody in the restaurant saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Since when a courier will bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Timestamp>,
+    /// The last time that the restaurant promised another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Delay>,
+    /// Why it ended, if it did not arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// What is to be cooked, with the prices of then.
+    pub bill: Bill,
+    /// What the customer wrote to the restaurant and the courier.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
+    pub note: Option<Note>,
+    /// How it is paid.
+    #[serde(default, skip_serializing_if = "Payment::is_on_delivery")]
+    pub payment: Payment,
+}
+
+/// The problem `order-changed`: the order is no longer what the command is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderChanged {
+    /// The problem's members.
+    #[serde(flatten)]
+    pub problem: Problem,
+    /// The order as it is.
+    pub ticket: Ticket,
+    /// What happened to it last.
+    pub happened: Happened,
+}
+
+/// What happened to an order last, and who made it happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// What.
+    pub event: EventName,
+    /// When.
+    pub at: Timestamp,
+    /// Who made it happen.
+    pub actor: Actor,
+}
+
+impl Ticket {
+    /// The ticket of an order; `None` for an order of another channel, which has no restaurant here.
+    #[must_use]
+    pub fn of(order: Order) -> Option<Self> {
+        let basket = order.basket?;
+        Some(Self {
+            order_id: order.order_id,
+            status: order.status,
+            sequence: order.sequence,
+            placed_at: order.placed_at,
+            accept_by: order.accept_by,
+            expected_at: order.expected_at,
+            latest_at: order.latest_at,
+            ready_at: order.ready_at,
+            seen_at: order.seen_at,
+            claimed_at: order.claimed_at,
+            delay: order.delay,
+            reason: order.reason,
+            bill: basket.bill,
+            note: basket.note,
+            payment: basket.payment,
+        })
+    }
+}
