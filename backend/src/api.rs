@@ -15,6 +15,7 @@ mod quotes;
 mod request;
 mod response;
 mod sessions;
+mod staff;
 mod state;
 
 use futures_util::future;
@@ -95,7 +96,7 @@ impl Api {
         let holder = request.holder()?;
         let session = self.check_session(holder);
         if request.route_key.starts_with("GET ") {
-            let reading = self.read_of_customer(request, holder.user);
+            let reading = self.read_of_customer(request, holder.user, now);
             let (session, response) = future::join(session, reading).await;
             session?;
             return response;
@@ -108,12 +109,22 @@ impl Api {
         self.write_of_customer(request, holder, now).await
     }
 
-    async fn read_of_customer(&self, request: &Request, user: UserId) -> Result<Response, Error> {
+    async fn read_of_customer(
+        &self,
+        request: &Request,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
         match request.route_key.as_str() {
             "GET /api/orders" => self.list(request, user).await,
             "GET /api/orders/{order_id}" => self.read(request, user).await,
             "GET /api/addresses" => self.addresses(user).await,
             "GET /api/account" => self.account(request, user).await,
+            "GET /api/staff" => self.memberships(user).await,
+            "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
+                self.read_ticket(request, user).await
+            }
             _ => Err(no_such_address()),
         }
     }
@@ -133,6 +144,9 @@ impl Api {
             DELETE_ACCOUNT => self.delete_account(user, now).await,
             "DELETE /api/sessions" => self.end_sessions(user, now).await,
             "POST /api/live-tickets" => self.ticket(holder, now).await,
+            "POST /api/staff/{restaurant_id}/orders/{order_id}/commands" => {
+                self.command(request, user, now).await
+            }
             _ => Err(no_such_address()),
         }
     }

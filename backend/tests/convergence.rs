@@ -2,7 +2,8 @@
 //! comes to know it.
 //!
 //! Each case is a seed: some orders and browsers, the real handlers, an embedded DynamoDB, and a bus
-//! that duplicates, reorders, delays and drops; calls are lost or slow, answers are lost, the SDKs
+//! that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, the autopilot and
+//! the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
 //! try again or do not, and functions end between any two outside calls. Then the faults end, the
 //! watchdog makes its rounds, and the tables, the bus and the browsers must agree. A failing case
 //! names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
@@ -21,12 +22,18 @@ use std::{
 use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{
-    Fact, Order, OrderEvent, OrderId, Status, Timestamp, live::ToBrowser, order::Applied,
+    Command, Fact, Order, OrderEvent, OrderId, Reason, Status, Timestamp, UserId,
+    live::ToBrowser,
+    order::Applied,
+    staff::{CommandRequest, Role},
 };
 use support::{
     AT_ONCE, Call, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, order_request,
-    pass, unless_it_ends, user,
+    pass, somebody_else, unless_it_ends, user,
 };
+
+/// Where everything is ordered.
+const RESTAURANT: &str = "golden-dosa";
 
 /// How many cases each of the four tests runs: 720 in all.
 const CASES: u64 = 180;
@@ -154,23 +161,30 @@ struct Case {
     dice: Dice,
     queue: Vec<Delivery>,
     /// Every event the bus ever had, as it was first published, and how often it was.
-    published: BTreeMap<EventKey, (Fact, u32)>,
+    published: BTreeMap<EventKey, (OrderEvent, u32)>,
     publications: Arc<Mutex<Publications>>,
     placed: Vec<OrderId>,
     elsewhere: Vec<OrderId>,
+    /// What staff have sent, each to its order.
+    commands: Vec<(OrderId, CommandRequest)>,
+    /// Which of that was answered as done.
+    done: Vec<(OrderId, CommandRequest)>,
     browsers: Vec<Browser>,
     connections_made: u32,
 }
 
 /// Whether two publications say the same; one that is late has no estimates any more.
-fn agree(a: &Fact, b: &Fact) -> bool {
-    let known = |fact: &Fact| {
-        (fact.order_id, fact.order_status, fact.user_id, fact.sequence, fact.occurred_at)
+fn agree(a: &OrderEvent, b: &OrderEvent) -> bool {
+    let known = |OrderEvent { name, fact }: &OrderEvent| {
+        (*name, fact.order_id, fact.order_status, fact.user_id, fact.sequence, fact.occurred_at)
     };
     fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
         a.zip(b).is_none_or(|(a, b)| a == b)
     }
-    known(a) == known(b)
+    let is_known = known(a) == known(b);
+    let (a, b) = (&a.fact, &b.fact);
+    is_known
+        && same(a.ready_at, b.ready_at)
         && same(a.expected_at, b.expected_at)
         && same(a.latest_at, b.latest_at)
         && same(a.reason.as_ref(), b.reason.as_ref())
@@ -225,6 +239,8 @@ impl Case {
             publications: Arc::default(),
             placed: Vec::new(),
             elsewhere: Vec::new(),
+            commands: Vec::new(),
+            done: Vec::new(),
             browsers: Vec::new(),
             connections_made: 0,
         }
@@ -256,7 +272,7 @@ impl Case {
     /// Takes what has been published and pushed.
     fn collect(&mut self) {
         for event in self.world.aws.take_published() {
-            self.note(&event.fact);
+            self.note(&event);
             let copies = if self.dice.chance(15) { 2 } else { 1 };
             for _ in 0..copies {
                 self.queue.push(Delivery { event: Arriving::Ours(event.clone()), tries: 0 });
@@ -266,7 +282,7 @@ impl Case {
             let ToBrowser::OrderEvent { event } = serde_json::from_value(message).unwrap() else {
                 panic!("a push that is no event");
             };
-            self.check_push(&event.fact);
+            self.check_push(&event);
             let mut browsers = self.browsers.iter_mut();
             if let Some(browser) = browsers.find(|browser| browser.connection == connection) {
                 browser.follow(&event);
@@ -276,35 +292,37 @@ impl Case {
 
     /// An event is the order's own, the same each time, and published again only because of a fault
     /// that struck an earlier publication of it.
-    fn note(&mut self, fact: &Fact) {
-        let event = (fact.order_id, fact.sequence);
-        let (known, times) = self.published.entry(event).or_insert((fact.clone(), 0));
-        assert!(agree(known, fact), "one event, two stories: {known:?} {fact:?}");
+    fn note(&mut self, event: &OrderEvent) {
+        let key = (event.fact.order_id, event.fact.sequence);
+        let (known, times) = self.published.entry(key).or_insert((event.clone(), 0));
+        assert!(agree(known, event), "one event, two stories: {known:?} {event:?}");
         *times += 1;
-        let unknown = self.publications.lock().unwrap().unknown.get(&event).copied();
+        let unknown = self.publications.lock().unwrap().unknown.get(&key).copied();
         let unknown = unknown.unwrap_or_default();
         assert!(
             *times <= 1 + unknown,
-            "{times} times, of which {unknown} may be unknown: {fact:?}"
+            "{times} times, of which {unknown} may be unknown: {event:?}"
         );
     }
 
     /// A push says what the bus has, or what another channel put there.
-    fn check_push(&self, fact: &Fact) {
+    fn check_push(&self, event: &OrderEvent) {
+        let fact = &event.fact;
         match self.published.get(&(fact.order_id, fact.sequence)) {
-            Some((known, _)) => assert!(agree(known, fact), "{known:?} {fact:?}"),
+            Some((known, _)) => assert!(agree(known, event), "{known:?} {event:?}"),
             None => assert_eq!((fact.order_status, fact.sequence), (Status::Placed, 1)),
         }
     }
 
     async fn act(&mut self) {
-        match self.dice.below(10) {
+        match self.dice.below(13) {
             0 | 1 => self.place().await,
             2 => self.place_elsewhere(),
             3 => self.cancel().await,
             4 => pass(i64::try_from(self.dice.below(20)).unwrap()),
             5 => self.watch().await,
             6 => self.browse().await,
+            7..10 => self.command().await,
             _ => self.deliver_one().await,
         }
         self.check_attention();
@@ -347,6 +365,63 @@ impl Case {
             let order_id = self.placed[self.dice.below(self.placed.len())];
             self.stormy(async |world| world.cancel(user(), order_id).await).await;
         }
+    }
+
+    /// One of two devices in the kitchen sends a command, or an earlier one again.
+    async fn command(&mut self) {
+        if self.placed.is_empty() {
+            return;
+        }
+        let again = !self.commands.is_empty() && self.dice.chance(30);
+        let (order_id, request) = if again {
+            self.commands[self.dice.below(self.commands.len())].clone()
+        } else {
+            let order_id = self.placed[self.dice.below(self.placed.len())];
+            let all = [
+                Command::See,
+                Command::Accept { minutes: Some(20) },
+                Command::Accept { minutes: None },
+                Command::Decline { reason: Reason::TooBusy },
+                Command::Delay { minutes: 10, reason: Reason::TooBusy },
+                Command::Ready,
+                Command::Cancel { reason: Reason::TooBusy },
+                Command::HandOver,
+                Command::Deliver,
+                Command::Fail { reason: Reason::NobodyThere },
+            ];
+            let command = all[self.dice.below(all.len())].clone();
+            (order_id, self.request(command))
+        };
+        self.commands.push((order_id, request.clone()));
+        let device = staff()[self.dice.below(2)];
+        let answer = self.stormy(async |world| send(world, device, order_id, &request).await).await;
+        match answer {
+            Some(200) => self.done.push((order_id, request)),
+            Some(409 | 503) | None => {}
+            Some(other) => panic!("{other} for {request:?}"),
+        }
+    }
+
+    fn request(&mut self, command: Command) -> CommandRequest {
+        let command_id = self.dice.order_id().to_string().parse().unwrap();
+        CommandRequest { command_id, name: None, command }
+    }
+
+    /// Staff go on with what nobody else will: orders on which they have acted.
+    async fn finish_by_hand(&mut self) {
+        for order_id in self.placed.clone() {
+            let item = self.world.item(order_id).await;
+            let command = match item.order.status {
+                _ if item.act_at.is_some() => continue,
+                Status::Accepted | Status::Ready => Command::HandOver,
+                Status::PickedUp => Command::Deliver,
+                _ => continue,
+            };
+            let request = self.request(command);
+            assert_eq!(send(&self.world, staff()[0], order_id, &request).await, 200);
+            self.done.push((order_id, request));
+        }
+        self.collect();
     }
 
     /// The watchdog makes a round, for which it may not have the time.
@@ -447,6 +522,7 @@ impl Case {
             }
             self.world.watch().await.unwrap();
             self.collect();
+            self.finish_by_hand().await;
             if !self.queue.is_empty() {
                 continue;
             }
@@ -470,29 +546,46 @@ impl Case {
         for &order_id in self.placed.iter().chain(&self.elsewhere) {
             let item = self.world.item(order_id).await;
             assert!(item.order.status.is_terminal() && item.unpublished.is_empty(), "{item:?}");
-            assert_eq!(
-                item.order.timeline.len(),
-                usize::try_from(item.order.sequence).unwrap(),
-                "each step once: {item:?}"
-            );
+            let sequences: Vec<u32> = item.history.iter().map(|entry| entry.sequence).collect();
+            let expected: Vec<u32> = (1..=item.order.sequence).collect();
+            assert_eq!(sequences, expected, "each event once: {item:?}");
             assert!(
-                item.order.timeline.windows(2).all(|pair| {
-                    let next = pair[1].status;
-                    pair[0].status.after(next.event()) == Some(next)
-                }),
+                item.history
+                    .windows(2)
+                    .all(|pair| { pair[0].status.after(pair[1].event) == Some(pair[1].status) }),
                 "{item:?}"
             );
+            let made = item.history.iter().filter(|entry| entry.event.status().is_some());
+            let made: Vec<_> = made.map(|entry| (entry.status, entry.at)).collect();
+            let steps = item.order.timeline.iter().map(|step| (step.status, step.at));
+            assert_eq!(made, steps.collect::<Vec<_>>(), "{item:?}");
             let first = if item.order.basket.is_some() { 1 } else { 2 };
-            for sequence in first..=item.order.sequence {
-                let step = item.order.timeline[usize::try_from(sequence).unwrap() - 1];
-                let published = self.published.get(&(order_id, sequence));
-                let published = published.map(|(fact, _)| (fact.order_status, fact.occurred_at));
+            for entry in &item.history[first - 1..] {
+                let published = self.published.get(&(order_id, entry.sequence));
+                let published = published.map(|(event, _)| {
+                    (event.name, event.fact.order_status, event.fact.occurred_at)
+                });
                 assert_eq!(
                     published,
-                    Some((step.status, step.at)),
-                    "the bus knows event {sequence} of {item:?}"
+                    Some((entry.event, entry.status, entry.at)),
+                    "the bus knows event {} of {item:?}",
+                    entry.sequence
                 );
             }
+        }
+        self.check_commands().await;
+    }
+
+    /// Each command has happened once if it was answered as done, and at most once otherwise.
+    async fn check_commands(&self) {
+        for (order_id, request) in &self.commands {
+            let item = self.world.item(*order_id).await;
+            let by = item.history.iter().filter(|it| it.command_id == Some(request.command_id));
+            let times = by.count();
+            let is_done = self.done.iter().any(|(_, done)| done == request);
+            // Of several that have seen it, the first is recorded.
+            let least = usize::from(is_done && request.command != Command::See);
+            assert!((least..=1).contains(&times), "{times} times {request:?}: {item:?}");
         }
     }
 
@@ -511,10 +604,24 @@ impl Case {
                 }
             }
             for (&order_id, order) in &browser.orders {
-                assert_eq!(*order, self.world.item(order_id).await.order);
+                let there = self.world.item(order_id).await.order;
+                // When it was to be ready is no news of an order that has left.
+                let ready_at = there.ready_at;
+                assert_eq!(Order { ready_at, ..order.clone() }, there);
             }
         }
     }
+}
+
+/// Whoever stands at the two devices in the kitchen.
+fn staff() -> [UserId; 2] {
+    [somebody_else(), "22222222-2222-4222-8222-222222222222".parse().unwrap()]
+}
+
+/// `POST /api/staff/{restaurant_id}/orders/{order_id}/commands`: the status.
+async fn send(world: &World, who: UserId, order_id: OrderId, request: &CommandRequest) -> u16 {
+    let body = serde_json::to_value(request).unwrap();
+    world.sends_command(who, RESTAURANT, order_id, &body).await.0
 }
 
 /// When an order needs attention, by its item.
@@ -549,6 +656,9 @@ async fn arrive(world: &World, event: &Arriving) -> bool {
 async fn run(seed: u64) {
     now(support::START);
     let mut case = Case::new(seed);
+    for who in staff() {
+        case.world.employs(who, RESTAURANT, Role::Kitchen).await;
+    }
     let actions = 8 + case.dice.below(24);
     for _ in 0..actions {
         case.act().await;

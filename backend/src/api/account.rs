@@ -2,7 +2,7 @@
 //!
 //! Deleting goes step by step, and each step leaves what the next call needs to go on: check that
 //! no order is under way, close the account (nothing is written for the customer from then on),
-//! check again, end the WebSockets and tickets, anonymise the orders, delete the addresses, mark
+//! check again, end the WebSockets and tickets, anonymise the orders, delete the addresses and memberships, mark
 //! the account as deleted (nothing reopens it then). Whatever ends the function between two steps,
 //! the next call completes it; the sign-in itself is deleted by the browser, which asks Cognito
 //! after us.
@@ -59,7 +59,7 @@ impl Api {
             concurrently(orders.iter().map(|item| self.steps.orders.anonymise(item))).await?;
             orders = self.ended_orders(user, Some(closed_at)).await?;
         }
-        self.people.delete_addresses(user).await?;
+        self.people.delete_all(user).await?;
         self.people.mark_deleted(user, closed_at, now).await?;
         Ok(Response::empty())
     }

@@ -12,6 +12,9 @@ use crate::runtime::error::Error;
 /// while it asks (RFC 5861).
 const CATALOG_CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
 
+/// The media type of a problem document (RFC 9457, section 6.1).
+const PROBLEM: &str = "application/problem+json";
+
 /// A reply.
 #[derive(Debug)]
 pub struct Response {
@@ -55,12 +58,20 @@ impl Response {
     #[must_use]
     pub fn problem(problem: &Problem) -> Self {
         let body = serde_json::to_string(problem).unwrap_or_default();
-        let reply = Self::new(problem.status, "application/problem+json", body)
-            .with("cache-control", "no-store");
+        let reply = Self::new(problem.status, PROBLEM, body).with("cache-control", "no-store");
         match problem.retry_after {
             Some(seconds) => reply.with("retry-after", &seconds.to_string()),
             None => reply,
         }
+    }
+
+    /// A problem document with members that only this kind has.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it cannot be written as JSON, which none of ours does.
+    pub fn extended_problem(status: u16, body: &impl Serialize) -> Result<Self, Error> {
+        let reply = Self::new(status, PROBLEM, write(body)?);
+        Ok(reply.with("cache-control", "no-store"))
     }
 
     /// The HTTP status.

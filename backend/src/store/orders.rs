@@ -1,5 +1,6 @@
 //! The table of orders: one item an order, one conditional write a transition.
 
+mod board;
 mod cursor;
 mod dishes;
 mod expression;

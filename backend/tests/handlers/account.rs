@@ -9,7 +9,7 @@ use crate::support::{
 };
 use aws_local::template::Resource;
 use serde_json::{Value, json};
-use shared::{AddressId, OrderEvent, OrderId, Status};
+use shared::{AddressId, OrderEvent, OrderId, Status, staff::Role};
 
 /// What only the customer may be known by, and nothing may hold once the account is deleted.
 const PERSONAL: [&str; 10] = [
@@ -375,10 +375,19 @@ fn requests_of_customers() -> Vec<(String, Value)> {
     let order_request = order_request().to_string();
     let address_id = AddressId::new(support::START, [1; 10]).to_string();
     let order_id = numbered_order(1).to_string();
-    let parameters = [("order_id", order_id.as_str()), ("address_id", &address_id)];
+    let parameters = [
+        ("order_id", order_id.as_str()),
+        ("address_id", &address_id),
+        ("restaurant_id", "golden-dosa"),
+    ];
+    let command = json!({"command_id": address_id, "action": "see"}).to_string();
     let request = |route: &Resource| {
         let key = route.text("/RouteKey").unwrap().to_owned();
-        let body = if key.contains("addresses") { &address } else { &order_request };
+        let body = match &*key {
+            key if key.contains("addresses") => &address,
+            key if key.ends_with("commands") => &command,
+            _ => &order_request,
+        };
         let event = support::http(&key, Some(user()), &parameters, body);
         (key, event)
     };
@@ -391,11 +400,12 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     world.list(&accepting());
     assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 201);
     assert_eq!(save_address(&world, 1).await.0, 201);
+    world.employs(user(), "golden-dosa", Role::Owner).await;
     pass(30);
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 11);
+    assert_eq!(requests.len(), 15);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

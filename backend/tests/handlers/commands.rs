@@ -137,6 +137,27 @@ async fn the_same_command_again_is_done_already() {
 }
 
 #[tokio::test]
+async fn the_watchdog_publishes_what_leaves_the_status_as_it_is_too() {
+    let world = placed().await;
+    let delay = Command::Delay { minutes: 10, reason: Reason::TooBusy };
+    for (number, command, expected) in
+        [(1, Command::See, EventName::Seen), (2, delay, EventName::Delayed)]
+    {
+        names(&world).await;
+        world.refuse(|call| call.operation == "PutEvents");
+        is_done(&world, number, command).await;
+        world.aws.calm();
+        assert_eq!(names(&world).await, []);
+        pass(31);
+        world.watch().await.unwrap();
+        assert_eq!(names(&world).await, [expected]);
+        if expected == EventName::Seen {
+            is_done(&world, 9, accept(25)).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_first_of_two_wins() {
     let world = placed().await;
     // Both have read the order as it was.

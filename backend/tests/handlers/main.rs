@@ -14,5 +14,6 @@ mod functions;
 mod outlook;
 mod service_errors;
 mod shop;
+mod staff;
 mod watchdog;
 mod watching;

@@ -176,6 +176,12 @@ impl Aws {
         serde_json::to_value(taken).unwrap()["Attributes"].clone()
     }
 
+    /// Removes an item from a table, as if another function had done it.
+    pub fn delete_item(&self, table: &str, key: &Value) {
+        let delete = json!({"TableName": table, "Key": key});
+        self.tables.delete_item(serde_json::from_value(delete).unwrap()).unwrap();
+    }
+
     /// Puts an item into a table, as if another function had written it.
     pub fn put_item(&self, table: &str, item: &Value) {
         let put = json!({"TableName": table, "Item": item});
@@ -254,7 +260,11 @@ impl Lag {
             let id = item["order_id"]["S"].as_str().unwrap();
             !self.missing.contains(&id.parse().unwrap())
         });
-        let key = if index == "by_user" { "user_id" } else { "attention_shard" };
+        let key = match index {
+            "by_user" => "user_id",
+            "attention" => "attention_shard",
+            other => other, // its key has its name
+        };
         let values = query["ExpressionAttributeValues"].as_object().unwrap();
         let asks_for = |item: &Value| values.values().any(|value| *value == item[key]);
         for (_, item) in self.outdated.iter().filter(|(of, item)| *of == index && asks_for(item)) {

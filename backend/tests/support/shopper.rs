@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use shared::{
     OrderId, UserId,
-    api::{LegalPage, PageName},
+    api::{LegalPage, Membership, PageName},
     hours::{DAY, Span, Weekday},
     menu::Restaurant,
+    staff::Role,
 };
 
 use super::{Call, Fault, World};
@@ -180,6 +181,34 @@ impl World {
         let route = "PUT /api/addresses/{address_id}";
         let parameters = [("address_id", address_id)];
         self.call(route, Some(user()), &parameters, &body.to_string()).await
+    }
+
+    /// Makes somebody staff of a restaurant, called An.
+    pub async fn employs(&self, who: UserId, restaurant: &str, role: Role) {
+        let restaurant_id = restaurant.parse().unwrap();
+        let membership = Membership { restaurant_id, role, name: "An".parse().unwrap() };
+        self.api.people.set_membership(who, &membership).await.unwrap();
+    }
+
+    /// Ends that.
+    pub fn dismisses(&self, who: UserId, restaurant: &str) {
+        let item = format!("staff#{restaurant}");
+        let key = json!({"user_id": {"S": who}, "item": {"S": item}});
+        self.aws.delete_item(&self.table("PeopleTable"), &key);
+    }
+
+    /// `POST /api/staff/{restaurant_id}/orders/{order_id}/commands`.
+    pub async fn sends_command(
+        &self,
+        who: UserId,
+        restaurant: &str,
+        order_id: OrderId,
+        command: &Value,
+    ) -> (u16, Value) {
+        let route = "POST /api/staff/{restaurant_id}/orders/{order_id}/commands";
+        let order_id = order_id.to_string();
+        let parameters = [("restaurant_id", restaurant), ("order_id", &*order_id)];
+        self.call(route, Some(who), &parameters, &command.to_string()).await
     }
 
     /// `DELETE /api/account`, as the seed's customer.

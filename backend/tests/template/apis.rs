@@ -35,9 +35,13 @@ fn every_route_of_a_customers_wants_an_access_token() {
         ("GET /api/pages/{name}", "NONE"),
         ("GET /api/restaurants", "NONE"),
         ("GET /api/restaurants/{restaurant_id}", "NONE"),
+        ("GET /api/staff", "JWT"),
+        ("GET /api/staff/{restaurant_id}/orders", "JWT"),
+        ("GET /api/staff/{restaurant_id}/orders/{order_id}", "JWT"),
         ("POST /api/live-tickets", "JWT"),
         ("POST /api/orders/{order_id}/cancel", "JWT"),
         ("POST /api/quotes", "NONE"),
+        ("POST /api/staff/{restaurant_id}/orders/{order_id}/commands", "JWT"),
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
     ];

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use shared::{
-    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, Status, Timestamp,
-    UserId,
+    Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, RestaurantId, Status,
+    Timestamp, UserId,
     staff::{Actor, ActorRole},
 };
 
@@ -36,6 +36,9 @@ pub struct Item {
     /// Whose it is; absent once their account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// The restaurant where somebody has to look after it; absent once nobody has to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board: Option<RestaurantId>,
     /// When the simulated kitchen or courier acts next; absent if none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act_at: Option<Timestamp>,
@@ -113,6 +116,12 @@ impl Item {
     #[must_use]
     pub fn entry_of(&self, command: CommandId) -> Option<&HistoryEntry> {
         self.history.iter().find(|entry| entry.command_id == Some(command))
+    }
+
+    /// What happened last and who made it happen.
+    #[must_use]
+    pub fn last_entry(&self) -> Option<HistoryEntry> {
+        self.entry(self.order.sequence)
     }
 
     /// What happened last.

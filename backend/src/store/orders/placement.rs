@@ -54,6 +54,7 @@ impl Placement {
             user_id: Some(user_id),
             act_at: schedule.act_at,
             plan: schedule.plan,
+            board: basket.as_ref().map(|basket| basket.restaurant_id.clone()),
             restaurant_name: basket.as_ref().map(|basket| basket.restaurant_name.clone()),
             total: basket.as_ref().map(|basket| basket.bill.total),
             currency: basket.as_ref().map(|basket| basket.bill.currency),

@@ -183,7 +183,7 @@ impl Orders {
         self.update(item.order.order_id, update::anonymise(item)).await.map(drop)
     }
 
-    async fn update(
+    pub(super) async fn update(
         &self,
         order_id: OrderId,
         expression: Expression,

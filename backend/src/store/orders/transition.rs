@@ -5,7 +5,7 @@ use serde::Serialize;
 use shared::{
     CommandId, EventName, OrderId, Reason, Status, Timestamp,
     order::{Delay, Step},
-    staff::Actor,
+    staff::{Actor, ActorRole},
 };
 
 use super::{
@@ -31,6 +31,15 @@ pub struct Change {
     pub command_id: Option<CommandId>,
     /// What becomes of the order's times.
     pub times: Times,
+}
+
+impl Change {
+    /// Whether somebody in the restaurant still has to look after the order: until it has ended, and if it
+    /// was not they who ended it, until they have seen that.
+    fn stays_on_board(&self) -> bool {
+        let theirs = !matches!(self.actor.role, ActorRole::Customer | ActorRole::Deadline);
+        !(self.to.is_terminal() && theirs)
+    }
 }
 
 /// What becomes of an order's times. A simulated kitchen or courier acts only on an order on which
@@ -113,6 +122,9 @@ impl Transition {
         }
         self.set_state(&mut builder)?;
         self.set_history(&mut builder)?;
+        if !self.change.stays_on_board() {
+            builder.remove("#board");
+        }
         self.set_times(&mut builder);
         if self.cause != Cause::Other {
             builder.name("#before", &(self.sequence - 1).to_string());

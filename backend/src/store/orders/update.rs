@@ -54,6 +54,14 @@ pub(super) fn reschedule_unreadable(at: Timestamp) -> Expression {
     builder.expression(false)
 }
 
+/// Nobody in the restaurant has to look after the order any more.
+pub(super) fn take_off_board() -> Expression {
+    let mut builder = Builder::default();
+    builder.condition("attribute_exists(#board)");
+    builder.remove("#board");
+    builder.expression(false)
+}
+
 /// Removes from the order whose it was, unless it has changed since it was read. What was ordered
 /// is written once, so the basket is as it was read if nothing else has changed.
 pub(super) fn anonymise(item: &Item) -> Expression {

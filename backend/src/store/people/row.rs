@@ -14,6 +14,8 @@ use crate::{runtime::error::Error, store::dynamodb::Attributes};
 pub(super) const CLOSED: &str = "closed";
 /// What the name of an address' item begins with.
 pub(super) const ADDRESS: &str = "address#";
+/// What the name of a membership's item begins with; the restaurant's id follows.
+pub(super) const STAFF: &str = "staff#";
 
 /// A saved address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use shared::{AddressId, Timestamp, UserId};
 
-use super::row::{ADDRESS, CLOSED, Row, SavedAddress, address_item, key};
+use super::row::{ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, key};
 use crate::{
     runtime::error::Error,
     store::dynamodb::{Attributes, Decoded, query_all},
@@ -95,14 +95,14 @@ impl People {
         self.delete(user, &address_item(address_id)).await
     }
 
-    /// Deletes every address of a customer, whether or not it can be read.
+    /// Deletes every address of a customer and every membership, whether or not it can be read.
     ///
     /// # Errors
     /// [`Error::Dependency`] if one may still be there.
-    pub async fn delete_addresses(&self, user: UserId) -> Result<(), Error> {
+    pub async fn delete_all(&self, user: UserId) -> Result<(), Error> {
         let items = self.items(user).await?.into_iter();
         let names = items.filter_map(|item| item.get("item")?.as_s().ok().cloned());
-        for name in names.filter(|name| name.starts_with(ADDRESS)) {
+        for name in names.filter(|name| name.starts_with(ADDRESS) || name.starts_with(STAFF)) {
             self.delete(user, &name).await?;
         }
         Ok(())
@@ -115,6 +115,6 @@ impl People {
             .send()
             .await
             .map(drop)
-            .map_err(|error| Error::dependency("deleting an address", error))
+            .map_err(|error| Error::dependency("deleting a person's item", error))
     }
 }
