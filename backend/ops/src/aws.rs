@@ -3,7 +3,7 @@
 //! `deploy` creates the stack or updates it, with the functions (`package`) in a bucket for them
 //! (`artifacts`), the resources through CloudFormation (`stack`, `change_set`, `cleanup`) and the page
 //! through the site's bucket (`site`); `tail` follows an order and `redrive` sends failures again;
-//! `destroy` deletes the stack, and `adopt` creates a new one around what that retained.
+//! `staff` says who owns a restaurant; `destroy` deletes the stack, and `adopt` creates a new one around what that retained.
 //!
 //! Every command asks AWS for the present state and changes what differs, so it can be run again after
 //! it failed halfway. All of them honour `AWS_ENDPOINT_URL`, as the AWS CLI does, and so run against an
@@ -22,6 +22,7 @@ pub mod stack;
 mod target;
 
 mod redrive;
+mod staff;
 mod tail;
 
 pub mod cli;
@@ -48,6 +49,9 @@ pub enum Command {
     Tail(tail::Options),
     /// List what failed, send it again, or discard it
     Redrive(redrive::Options),
+    /// Say who owns a restaurant
+    #[command(subcommand)]
+    Staff(staff::Command),
     /// What orders cost on AWS, and an idle shop
     Cost(cost::Options),
 }
@@ -60,6 +64,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Adopt(options) => adopt::run(&open(&options.stack)?, &options),
         Command::Tail(options) => tail::run(&open(&options.stack)?, &options).await,
         Command::Redrive(options) => redrive::run(&open(&options.stack)?, &options),
+        Command::Staff(command) => staff::run(&open(command.stack())?, &command),
         Command::Cost(options) => cost::run(&options),
     }
 }

@@ -172,6 +172,9 @@ mod tests {
             ("aws adopt --stack a Orders=x", "must be one of CatalogTable, OrdersTable"),
             ("aws adopt --stack a", "<NAME=ID>"),
             ("aws cost --orders 2000000000", "is not in 0..=1000000000"),
+            ("aws staff owner a@b.example --stack a", "--restaurant <ID>"),
+            ("aws staff owner nobody --stack a --restaurant b", "must be an email address such as"),
+            ("aws staff owner a@b.example --stack a --restaurant A", "must be 1 to 64 lower-case"),
             ("aws undo", "unrecognized subcommand 'undo'"),
         ] {
             let error = parsed(line).unwrap_err();

@@ -223,6 +223,67 @@ fn what_is_discarded_leaves_the_queue_and_reaches_no_function() {
     assert!(invoked.len() == 1 && invoked[0].contains(" shop-delivery "), "{invoked:?}");
 }
 
+/// A shop with one restaurant whose accounts are these.
+fn with_accounts(users: &Value) -> Aws {
+    let aws = Aws::new();
+    let outputs = ["CatalogTableName", "PeopleTableName", "UserPoolId"]
+        .map(|key| json!({"OutputKey": key, "OutputValue": key}));
+    let stack = json!({"Stacks": [{"StackId": ARN, "StackName": "shop", "StackStatus": "UPDATE_COMPLETE",
+        "Tags": [{"Key": "application", "Value": "tiffin"}], "Outputs": outputs}]});
+    aws.answers("cloudformation.describe-stacks", &stack);
+    aws.answers("dynamodb.get-item", &json!({"Item": {"item": {"S": "about"}}}));
+    aws.answers("cognito-idp.list-users", &json!({"Users": users}));
+    aws
+}
+
+const OWNER: [&str; 7] =
+    ["staff", "owner", "Asha@Example.com", "--stack", "shop", "--restaurant", "golden-dosa"];
+
+fn user(status: &str, verified: &str) -> Value {
+    json!({"UserStatus": status, "Enabled": true, "Attributes": [
+        {"Name": "email_verified", "Value": verified},
+        {"Name": "sub", "Value": "68a0f215-8453-45be-a418-5b0b1c94b456"},
+    ]})
+}
+
+#[test]
+fn an_owner_is_somebody_with_a_confirmed_account() {
+    let aws = with_accounts(&json!([user("CONFIRMED", "true")]));
+    let output = aws.types(&OWNER);
+    assert!(output.status.success(), "{}", last_line(&output));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "asha@example.com is an owner of golden-dosa\n");
+    let calls = aws.calls();
+    let looked = calls.iter().find(|call| call.starts_with("cognito-idp list-users")).unwrap();
+    assert!(looked.contains(r#"--filter email = "asha@example.com""#), "{looked}");
+    let written = calls.iter().find_map(|call| call.strip_prefix("dynamodb put-item ")).unwrap();
+    let item = written.split_once("--item ").unwrap().1.split_once(" --region").unwrap().0;
+    let expected = json!({
+        "user_id": {"S": "68a0f215-8453-45be-a418-5b0b1c94b456"}, "item": {"S": "staff#golden-dosa"},
+        "role": {"S": "owner"}, "name": {"S": "Owner"},
+    });
+    assert_eq!(serde_json::from_str::<Value>(item).unwrap(), expected);
+    assert!(written.starts_with("--table-name PeopleTableName "), "{written}");
+}
+
+#[test]
+fn nobody_else_becomes_an_owner() {
+    for (users, sentence) in [
+        (json!([]), "nobody has an account with asha@example.com; they sign up in the shop first"),
+        (json!([user("UNCONFIRMED", "false")]), "asha@example.com is not confirmed"),
+        (json!([user("CONFIRMED", "false")]), "asha@example.com is not confirmed"),
+    ] {
+        let aws = with_accounts(&users);
+        let said = last_line(&aws.types(&OWNER));
+        assert!(said.contains(sentence), "{said}");
+        assert!(!aws.calls().iter().any(|call| call.contains("put-item")), "{users}");
+    }
+    let aws = with_accounts(&json!([user("CONFIRMED", "true")]));
+    aws.answers("dynamodb.get-item", &json!({}));
+    let said = last_line(&aws.types(&OWNER));
+    assert!(said.contains("the catalog has no restaurant golden-dosa"), "{said}");
+}
+
 #[test]
 fn version_2_on_path_is_used_and_told_of() {
     let aws = Aws::new();

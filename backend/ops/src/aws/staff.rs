@@ -1,0 +1,138 @@
+//! `cargo aws staff`: makes somebody the first owner of a restaurant, who then invites the others.
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::api::Membership;
+use shared::staff::{Role, StaffName};
+use shared::{RestaurantId, UserId};
+
+use super::cli::{Aws, list};
+use super::stack::Stack;
+use super::target::Target;
+
+/// Who is staff.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make somebody with an account the owner of a restaurant
+    Owner(OwnerOptions),
+}
+
+/// Who is to own what.
+#[derive(Debug, Args)]
+pub struct OwnerOptions {
+    /// The stack.
+    #[command(flatten)]
+    pub(super) stack: Target,
+    /// The email address that they sign in with
+    #[arg(value_name = "EMAIL", value_parser = email)]
+    email: String,
+    /// The restaurant's id, as it stands in its address: golden-dosa
+    #[arg(long, value_name = "ID")]
+    restaurant: RestaurantId,
+    /// What they are called in the history of orders
+    #[arg(long, default_value = "Owner")]
+    name: StaffName,
+}
+
+/// An account of Cognito's `ListUsers`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct User {
+    user_status: String,
+    enabled: bool,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute {
+    name: String,
+    #[serde(default)]
+    value: String,
+}
+
+impl User {
+    fn attribute(&self, name: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|attribute| attribute.name == name);
+        found.map(|attribute| attribute.value.as_str())
+    }
+}
+
+/// An address that a filter of `ListUsers` can contain.
+fn email(text: &str) -> Result<String, String> {
+    let allowed = |char: char| !char.is_whitespace() && !matches!(char, '"' | '\\');
+    match text.split_once('@') {
+        Some((name, domain))
+            if !name.is_empty() && !domain.is_empty() && text.chars().all(allowed) =>
+        {
+            Ok(text.to_lowercase())
+        }
+        _ => Err("must be an email address such as asha@example.com".to_owned()),
+    }
+}
+
+/// Makes somebody an owner of a restaurant, whatever they were there.
+pub(super) fn run(aws: &Aws, Command::Owner(options): &Command) -> Result<()> {
+    let OwnerOptions { stack, email, restaurant, name } = options;
+    let stack = Stack::new(aws, &stack.stack).existing()?;
+    is_in_catalog(aws, stack.output("CatalogTableName")?, restaurant)?;
+    let user = account(aws, stack.output("UserPoolId")?, email)?;
+    let membership =
+        Membership { restaurant_id: restaurant.clone(), role: Role::Owner, name: name.clone() };
+    let item = item(user, &membership).to_string();
+    let arguments = [stack.output("PeopleTableName")?, "--item", &item];
+    aws.ask("dynamodb put-item --table-name", &arguments)?;
+    println!("{email} is an owner of {restaurant}");
+    Ok(())
+}
+
+impl Command {
+    /// The stack.
+    pub(super) const fn stack(&self) -> &Target {
+        let Self::Owner(options) = self;
+        &options.stack
+    }
+}
+
+fn is_in_catalog(aws: &Aws, table: &str, restaurant: &RestaurantId) -> Result<()> {
+    let key = json!({"restaurant_id": {"S": restaurant}, "item": {"S": "about"}}).to_string();
+    let answer = aws.ask("dynamodb get-item --table-name", &[table, "--key", &key])?;
+    ensure!(
+        answer.get("Item").is_some(),
+        "the catalog has no restaurant {restaurant}; its address in the shop ends with its id"
+    );
+    Ok(())
+}
+
+/// The one account with this email address, which its owner has confirmed.
+fn account(aws: &Aws, pool: &str, email: &str) -> Result<UserId> {
+    let filter = format!("email = \"{email}\"");
+    let answer = aws.ask("cognito-idp list-users --user-pool-id", &[pool, "--filter", &filter])?;
+    let users: Vec<User> = list(&answer, "Users")?;
+    let confirmed = |user: &&User| {
+        user.enabled
+            && user.user_status == "CONFIRMED"
+            && user.attribute("email_verified") == Some("true")
+    };
+    match (users.iter().find(confirmed), users.len()) {
+        (Some(user), _) => {
+            let id = user.attribute("sub").context("Cognito does not say the account's sub")?;
+            id.parse().context("the account's sub is no UUID")
+        }
+        (None, 0) => bail!("nobody has an account with {email}; they sign up in the shop first"),
+        (None, _) => bail!("{email} is not confirmed; they enter the code of the email first"),
+    }
+}
+
+/// A membership as the table of people holds it (backend/src/store/people/members.rs).
+fn item(user: UserId, membership: &Membership) -> Value {
+    let Membership { restaurant_id, role, name } = membership;
+    json!({
+        "user_id": {"S": user},
+        "item": {"S": format!("staff#{restaurant_id}")},
+        "role": {"S": role},
+        "name": {"S": name},
+    })
+}
