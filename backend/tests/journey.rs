@@ -304,6 +304,54 @@ async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_tok
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
 }
 
+/// Nobody is simulated: a cook sees the order and takes it to the customer, who hears of each step.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kitchen_of_people_cooks_an_order_and_brings_it() {
+    let laptop = Laptop::start().await;
+    laptop.kitchen(&json!({"kitchen": "silent"})).await;
+    let (asha, cook) =
+        (laptop.customer("asha@example.com").await, laptop.customer("an@example.com").await);
+    let board = "/api/staff/golden-dosa/orders";
+    assert_eq!(cook.request("GET", board, None).await.0, 404, "nobody's cook yet");
+    laptop.employs(&cook).await;
+    let (_, memberships) = cook.request("GET", "/api/staff", None).await;
+    assert_eq!(memberships["memberships"][0]["restaurant_id"], "golden-dosa");
+    let mut socket = asha.listen().await;
+    let order_id = new_order_id(1);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
+    let tickets = async || cook.request("GET", board, None).await.1["orders"].clone();
+    assert_eq!(tickets().await[0]["order_id"], json!(order_id));
+    let path = format!("{board}/{order_id}");
+    for (number, command) in [
+        json!({"action": "see"}),
+        json!({"action": "accept", "minutes": 20}),
+        json!({"action": "ready"}),
+        json!({"action": "hand_over"}),
+        json!({"action": "deliver"}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut command = command;
+        command["command_id"] = json!(format!("0197f0a3-5b1c-7d2e-8f40-11223344550{number}"));
+        let commands = format!("{path}/commands");
+        let (status, ticket) = cook.request("POST", &commands, Some(command.to_string())).await;
+        assert_eq!(status, 200, "{command}: {ticket}");
+    }
+    // Pushes may arrive in another order than they were sent.
+    let mut not_heard =
+        BTreeSet::from(["placed", "seen", "accepted", "ready", "picked_up", "delivered"]);
+    while !not_heard.is_empty() {
+        if let ToBrowser::OrderEvent { event } = socket.hear().await {
+            not_heard.remove(event.name.name().trim_start_matches("order_"));
+        }
+    }
+    assert_eq!(tickets().await, json!([]));
+    let (status, ticket) = cook.request("GET", &path, None).await;
+    assert_eq!((status, &ticket["status"]), (200, &json!("order_delivered")));
+    assert_eq!(asha.order(order_id).await["status"], "order_delivered");
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {
@@ -333,6 +381,8 @@ async fn no_function_may_do_what_it_never_does() {
         json!({"order_id": ORDER, "order_status": "order_placed", "user_id": asha.user_id()});
     calm.send("custom.food_app", "order_placed", &seed.to_string()).await;
     asha.ended(ORDER.parse().unwrap()).await;
+    calm.employs(&asha).await;
+    assert_eq!(asha.request("GET", "/api/staff/golden-dosa/orders", None).await.0, 200);
     let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);

@@ -83,6 +83,20 @@ impl Laptop {
         Customer::sign_in(&self.http, &self.edge, &client, email).await
     }
 
+    /// Makes somebody the cook of the test's restaurant, as `cargo aws staff` makes an owner.
+    pub async fn employs(&self, somebody: &Customer) {
+        let item = [
+            ("user_id", somebody.user_id().to_string()),
+            ("item", "staff#golden-dosa".to_owned()),
+            ("role", "kitchen".to_owned()),
+            ("name", "An".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+        let client = aws_sdk_dynamodb::Client::new(&sdk(&self.cloud.endpoint()));
+        let put = client.put_item().table_name(self.table("PeopleTable"));
+        put.set_item(Some(item.into())).send().await.unwrap();
+    }
+
     /// Sends an event by hand, as the console's “Send events” does.
     pub async fn send(&self, source: &str, detail_type: &str, detail: &str) -> bool {
         let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
