@@ -30,7 +30,8 @@ const TIMEOUT = 3_000;
 
 const isDocument = (path) => /^\/(r\/[a-z0-9-]+)?$/.test(path);
 const isOfRelease = (path) => /\.[0-9a-f]{16}\.[a-z]+$/.test(path);
-const isRoute = (path) => !/^\/(api|cognito|live|_local)\b|\.[^/]*$/.test(path);
+// The counter (/counter) is a page of its own, for staff, who act on what is true now.
+const isRoute = (path) => !/^\/(api|cognito|counter|live|_local)\b|\.[^/]*$/.test(path);
 // Storage may be full, or damaged: then everything comes from the network.
 const find = (key) => caches.match(key).catch(() => undefined);
 

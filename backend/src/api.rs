@@ -2,6 +2,7 @@
 
 mod account;
 mod addresses;
+mod availability;
 mod cart;
 mod catalog;
 mod concurrently;
@@ -77,8 +78,8 @@ impl Api {
         }
         request.check_size()?;
         match request.route_key.as_str() {
-            "GET /api/restaurants" => self.restaurants(request).await,
-            "GET /api/restaurants/{restaurant_id}" => self.restaurant(request).await,
+            "GET /api/restaurants" => self.restaurants(request, now).await,
+            "GET /api/restaurants/{restaurant_id}" => self.restaurant(request, now).await,
             "GET /api/pages/{name}" => self.page(request).await,
             "POST /api/quotes" => self.quote(request, now).await,
             "ANY /api/{proxy+}" => Err(no_such_address()),
@@ -121,6 +122,9 @@ impl Api {
             "GET /api/addresses" => self.addresses(user).await,
             "GET /api/account" => self.account(request, user).await,
             "GET /api/staff" => self.memberships(user).await,
+            "GET /api/staff/{restaurant_id}/availability" => {
+                self.availability(request, user, now).await
+            }
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
                 self.read_ticket(request, user).await
@@ -144,6 +148,9 @@ impl Api {
             DELETE_ACCOUNT => self.delete_account(user, now).await,
             "DELETE /api/sessions" => self.end_sessions(user, now).await,
             "POST /api/live-tickets" => self.ticket(holder, now).await,
+            "POST /api/staff/{restaurant_id}/availability" => {
+                self.change_availability(request, user, now).await
+            }
             "POST /api/staff/{restaurant_id}/orders/{order_id}/commands" => {
                 self.command(request, user, now).await
             }

@@ -13,7 +13,7 @@ use shared::{
 
 use crate::{
     browser,
-    http::{self, ApiError, Request},
+    http::{self, ApiError, Reply, Request},
     session::Session,
 };
 
@@ -169,30 +169,40 @@ pub async fn live_ticket(session: Session) -> Result<LiveTicket, ApiError> {
     http::parse(&signed(session, Method::POST, api::LIVE_TICKETS, None).await?)
 }
 
-fn json<T: Serialize>(value: &T) -> Option<String> {
+pub(crate) fn json<T: Serialize>(value: &T) -> Option<String> {
     browser::to_json(value)
 }
 
 /// A call that needs no account.
 async fn public(method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
-    call(method, path, body, None).await
+    call(method, path, body, None).await?.into_body()
 }
 
 /// A call as the customer; one refused for its token is repeated once with a new token. If another
 /// customer, or nobody, is signed in by then, there is no answer for them: not signed in.
-async fn signed(
+pub(crate) async fn signed(
     session: Session,
     method: Method,
     path: &str,
     body: Option<String>,
 ) -> Result<String, ApiError> {
+    reply(session, method, path, body).await?.into_body()
+}
+
+/// The same with the server's refusal as it came.
+pub(crate) async fn reply(
+    session: Session,
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<Reply, ApiError> {
     let customer = session.ended_now();
     let token = session.token_of(customer).await?;
     let mut answer = call(method.clone(), path, body.clone(), Some(&token)).await;
-    if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
+    if answer.as_ref().is_ok_and(Reply::is_not_signed_in) {
         let token = session.refreshed(customer, &token).await?;
         answer = call(method, path, body, Some(&token)).await;
-        if answer.as_ref().is_err_and(ApiError::is_not_signed_in) {
+        if answer.as_ref().is_ok_and(Reply::is_not_signed_in) {
             session.expire();
         }
     }
@@ -207,12 +217,12 @@ async fn call(
     path: &str,
     body: Option<String>,
     token: Option<&str>,
-) -> Result<String, ApiError> {
+) -> Result<Reply, ApiError> {
     let bearer = token.map(|token| format!("Bearer {token}"));
     let json = body.is_some().then_some(("content-type", "application/json"));
     let headers: Vec<_> =
         bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
-    http::send(Request { method, path, headers: &headers, body, fresh: false }).await?.into_body()
+    http::send(Request { method, path, headers: &headers, body, fresh: false }).await
 }
 
 #[cfg(test)]

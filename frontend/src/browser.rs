@@ -12,7 +12,7 @@ use leptos::{
     prelude::{document, window, window_event_listener},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{AddressId, OrderId, Timestamp};
+use shared::{AddressId, OrderId, Timestamp, id::CommandId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
@@ -103,6 +103,12 @@ pub fn new_order_id() -> OrderId {
 #[must_use]
 pub fn new_address_id() -> AddressId {
     AddressId::new(device_time(), random())
+}
+
+/// A new command's id.
+#[must_use]
+pub fn new_command_id() -> CommandId {
+    CommandId::new(device_time(), random())
 }
 
 /// Ends after `millis` milliseconds.

@@ -109,6 +109,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Whether the request was refused for its token.
+    pub(crate) const fn is_not_signed_in(&self) -> bool {
+        self.status == 401
+    }
+
     /// The body of an answer that is a success.
     pub(crate) fn into_body(self) -> Result<String, ApiError> {
         match self.status {

@@ -1,4 +1,5 @@
-//! The shop: what a customer sees, from the restaurants to "Delivered".
+//! The shop: what a customer sees, from the restaurants to "Delivered"; and the [`counter`], where the
+//! staff of a restaurant take its orders, a program of its own that is made of the same parts.
 //!
 //! Read in this order: [`startup`], [`app`] with the routes, the [`pages`] and the [`components`] they are made
 //! of, and their [`text`]; then what several pages share ([`state`]) and the plain logic behind it
@@ -20,6 +21,8 @@ pub mod text;
 
 pub mod model;
 pub mod state;
+
+pub mod counter;
 
 pub mod live;
 

@@ -1,5 +1,6 @@
-//! The WebSocket: gets tickets, connects, pings, and applies what it receives to the orders. When
-//! to do what is decided in [`machine`].
+//! The WebSocket: gets tickets, connects, pings, and hands over what it receives. When to do what is
+//! decided in [`machine`], and what is received means by a [`Listener`]: that of the shop, whose orders it
+//! changes, is here.
 //!
 //! It uses the browser's `WebSocket` itself: gloo-net's sends only once it is open and reports
 //! nothing of that, and a ping belongs to the moment after.
@@ -11,7 +12,8 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    api::ProblemType,
+    Timestamp,
+    api::{LiveTicket, ProblemType},
     live::{FromBrowser, LIVE, ToBrowser},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -19,7 +21,9 @@ use web_sys::{BroadcastChannel, MessageEvent, WebSocket};
 
 use self::machine::{Command, Input, Machine, Need};
 use crate::{
-    api, browser, server_clock,
+    api, browser,
+    http::ApiError,
+    server_clock,
     session::Session,
     state::{connection::Connection, orders::Orders},
 };
@@ -27,13 +31,42 @@ use crate::{
 /// Where the tabs of this browser tell each other of new orders.
 const CHANNEL: &str = "tiffin.orders";
 
-/// The page's connection, of which there is one.
-#[derive(Clone)]
-struct Live(Rc<Inner>);
+/// Whoever a page listens for.
+pub trait Listener: Copy + 'static {
+    /// Gets a ticket for one WebSocket.
+    fn ticket(self) -> impl Future<Output = Result<LiveTicket, ApiError>>;
 
-struct Inner {
-    session: Session,
-    orders: Orders,
+    /// Fetches what may have changed while nothing was received; whether all of it came.
+    fn fetch(self) -> impl Future<Output = bool>;
+
+    /// Reads a message, and applies what it says of orders.
+    fn receive(self, text: &str) -> Message;
+}
+
+/// What a message was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message {
+    /// The answer to a ping, with the server's clock.
+    Pong(Timestamp),
+    /// About an order; it was applied.
+    Applied,
+    /// The server's refusal of this kind.
+    Problem(ProblemType),
+    /// Of a later version.
+    Unknown,
+}
+
+/// The page's connection, of which there is one.
+struct Live<L>(Rc<Inner<L>>);
+
+impl<L> Clone for Live<L> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+struct Inner<L> {
+    listener: L,
     connection: Connection,
     machine: RefCell<Machine>,
     sockets: RefCell<Vec<Socket>>,
@@ -47,22 +80,59 @@ struct Socket {
     _handlers: [Closure<dyn FnMut(JsValue)>; 3],
 }
 
-/// Connects from now on, whenever there is something to receive.
-pub fn connect() {
-    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
-    let connection = expect_context::<Connection>();
+/// Connects from now on, whenever `need` says that there is something to receive. Reactive.
+pub fn connect_for<L: Listener>(
+    listener: L,
+    connection: Connection,
+    need: impl Fn() -> Need + 'static,
+) {
     let live = Live(Rc::new(Inner {
-        session,
-        orders,
+        listener,
         connection,
         machine: RefCell::default(),
         sockets: RefCell::default(),
         timer: RefCell::default(),
     }));
-    live.listen_to_other_tabs();
     let resumed = live.clone();
     Effect::watch(move || connection.resumed(), move |_, _, _| resumed.step(Input::Resumed), false);
-    Effect::new(move || live.step(Input::Need(need(session, orders))));
+    Effect::new(move || live.step(Input::Need(need())));
+}
+
+/// Connects the shop from now on, whenever there is something to receive.
+pub fn connect() {
+    let (session, orders) = (expect_context::<Session>(), expect_context::<Orders>());
+    listen_to_other_tabs(orders);
+    let need = move || need(session, orders);
+    connect_for(Shop { session, orders }, expect_context::<Connection>(), need);
+}
+
+/// A customer, and their orders.
+#[derive(Clone, Copy)]
+struct Shop {
+    session: Session,
+    orders: Orders,
+}
+
+impl Listener for Shop {
+    async fn ticket(self) -> Result<LiveTicket, ApiError> {
+        api::live_ticket(self.session).await
+    }
+
+    async fn fetch(self) -> bool {
+        self.orders.fetch_in_progress().await
+    }
+
+    fn receive(self, text: &str) -> Message {
+        match browser::parse_json(text) {
+            Some(ToBrowser::Pong { now }) => Message::Pong(now),
+            Some(ToBrowser::OrderEvent { event }) => {
+                self.orders.apply(event);
+                Message::Applied
+            }
+            Some(ToBrowser::Problem { problem }) => Message::Problem(problem.kind),
+            None => Message::Unknown,
+        }
+    }
 }
 
 fn need(session: Session, orders: Orders) -> Need {
@@ -79,7 +149,19 @@ pub fn notify_other_tabs(order: shared::OrderId) {
     }
 }
 
-impl Live {
+fn listen_to_other_tabs(orders: Orders) {
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+    let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(Ok(id)) = event.data().as_string().map(|id| id.parse()) {
+            spawn_local(async move { drop(orders.fetch(id).await) });
+        }
+    });
+    channel.set_onmessage(Some(handler.into_js_value().unchecked_ref()));
+    // The channel receives as long as something refers to it.
+    std::mem::forget(channel);
+}
+
+impl<L: Listener> Live<L> {
     fn step(&self, input: Input) {
         let now = browser::monotonic();
         let random = u32::from_le_bytes(browser::random());
@@ -101,7 +183,7 @@ impl Live {
             Command::Ping(id) => self.ping(id),
             Command::Close(id) => self.close(id),
             Command::Fetch => spawn_local(async move {
-                let complete = live.0.orders.fetch_in_progress().await;
+                let complete = live.0.listener.fetch().await;
                 live.step(Input::Fetched(complete));
             }),
         }
@@ -109,7 +191,7 @@ impl Live {
 
     /// Gets a ticket, each time a fresh one, and opens a socket with it.
     async fn open(&self, id: u32) {
-        let ticket = api::live_ticket(self.0.session).await;
+        let ticket = self.0.listener.ticket().await;
         let socket = ticket.ok().and_then(|ticket| WebSocket::new(&address(&ticket.ticket)).ok());
         match socket {
             Some(socket) => self.attach(id, socket),
@@ -158,22 +240,17 @@ impl Live {
     /// A message that this page does not understand is of a later version: fetch, offer a reload.
     fn receive(&self, id: u32, event: &JsValue) {
         let text = event.unchecked_ref::<MessageEvent>().data().as_string().unwrap_or_default();
-        match browser::parse_json(&text) {
-            Some(ToBrowser::Pong { now }) => {
+        match self.0.listener.receive(&text) {
+            Message::Pong(now) => {
                 server_clock::observe(now);
                 self.step(Input::Pong(id));
             }
-            Some(ToBrowser::OrderEvent { event }) => self.0.orders.apply(event),
-            Some(ToBrowser::Problem { problem })
-                if problem.kind == ProblemType::TooManyConnections =>
-            {
-                self.step(Input::Displaced(id));
-            }
+            Message::Applied => {}
+            Message::Problem(ProblemType::TooManyConnections) => self.step(Input::Displaced(id)),
             // A ping too many: the socket closes, and another one is opened.
-            Some(ToBrowser::Problem { problem })
-                if problem.kind == ProblemType::TooManyRequests => {}
+            Message::Problem(ProblemType::TooManyRequests) => {}
             // Nor does a server that does not understand this page's messages know this version.
-            Some(ToBrowser::Problem { .. }) | None => {
+            Message::Problem(_) | Message::Unknown => {
                 self.0.connection.outdated.set(true);
                 self.step(Input::UnknownMessage);
             }
@@ -188,19 +265,6 @@ impl Live {
         });
         // Dropping the one before cancels it.
         *self.0.timer.borrow_mut() = timer;
-    }
-
-    fn listen_to_other_tabs(&self) {
-        let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
-        let orders = self.0.orders;
-        let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(Ok(id)) = event.data().as_string().map(|id| id.parse()) {
-                spawn_local(async move { drop(orders.fetch(id).await) });
-            }
-        });
-        channel.set_onmessage(Some(handler.into_js_value().unchecked_ref()));
-        // The channel receives as long as something refers to it.
-        std::mem::forget(channel);
     }
 }
 

@@ -14,8 +14,8 @@ pub use self::{
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     problem::{Problem, ProblemType},
     staff::{
-        Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, board_path,
-        commands_path, ticket_path,
+        Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, availability_path,
+        board_path, commands_path, ticket_path,
     },
 };
 use crate::{

@@ -90,6 +90,14 @@ impl AddressId {
     }
 }
 
+impl CommandId {
+    /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
+    #[must_use]
+    pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
+        Self(version_7(made_at, random))
+    }
+}
+
 impl OrderId {
     /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
     #[must_use]

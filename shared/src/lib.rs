@@ -5,9 +5,10 @@
 //!
 //! Read in this order: what things are called ([`id`], [`money`], [`time`], [`until`], [`text`],
 //! [`country`], [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
-//! when ([`hours`]), what is wanted of it ([`cart`]) and what that costs ([`price`]), how far an
-//! order has come ([`status`]), what happens to it ([`event`]), who makes it happen ([`staff`]), what
-//! it is ([`order`]), and the messages of the HTTP API ([`api`]) and of the WebSocket ([`live`]).
+//! when ([`hours`]), what is wanted of it ([`cart`]), what that costs ([`price`]) and what cannot be had
+//! for a while ([`availability`]), how far an order has come ([`status`]), what happens to it
+//! ([`event`]), who makes it happen ([`staff`]), what it is ([`order`]), and the messages of the HTTP API
+//! ([`api`]) and of the WebSocket ([`live`]).
 
 pub mod id;
 pub mod money;
@@ -26,6 +27,8 @@ pub mod hours;
 
 pub mod cart;
 pub mod price;
+
+pub mod availability;
 
 pub mod status;
 

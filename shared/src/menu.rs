@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     country::Country,
-    hours::OpeningHours,
+    hours::{LocalTime, OpeningHours},
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
     money::{Amount, Currency},
     text::Phone,
+    until::Until,
 };
 
 /// A restaurant as the list shows it.
@@ -44,9 +45,22 @@ pub struct Card {
     pub art: String,
     /// When it is open.
     pub hours: OpeningHours,
+    /// That it takes no orders for a while, though it may be open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
     /// What it sells, by name: enough to search in.
     #[serde(default)]
     pub dishes: Vec<CardDish>,
+}
+
+/// That a restaurant takes no orders for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Until when.
+    pub until: Until,
+    /// When it takes orders again, by its own clock, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<LocalTime>,
 }
 
 /// A dish as a restaurant's card names it.

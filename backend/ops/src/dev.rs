@@ -138,6 +138,7 @@ pub(crate) fn prerender(built: &Path, address: &str) -> Result<()> {
         fs_err::write(&index, text)?;
     }
     site::prepare_documents(&folder, &index, address)?;
+    fs_err::copy(built.join(site::COUNTER), folder.join(site::COUNTER))?;
     site::write_documents(&folder, &catalog::read_or_report(&workspace.catalog())?)?;
     fs_err::rename(folder.join(site::INDEX), index)?;
     Ok(())

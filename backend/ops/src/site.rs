@@ -22,12 +22,14 @@ pub(crate) use documents::{
     INDEX, MENUS, documents, prepare_documents, prerendered_menus, write_documents,
 };
 pub(crate) use sizes::SizeReport;
-pub(crate) use split::{SPLIT_FLAGS, split};
+pub(crate) use split::{SPLIT_FLAGS, optimize_counter, split};
 
 use crate::hash;
 
 /// Files that are asked for by a name that cannot change.
-const FIXED: [&str; 4] = ["index.html", "favicon.ico", "robots.txt", "sw.js"];
+const FIXED: [&str; 5] = ["index.html", COUNTER, "favicon.ico", "robots.txt", "sw.js"];
+/// The document of the counter, at every address below `/counter`.
+pub(crate) const COUNTER: &str = "counter.html";
 /// Files in which others are named.
 const TEXTS: [&str; 6] = ["html", "js", "css", "svg", "json", "webmanifest"];
 /// Files that compression makes smaller.

@@ -30,6 +30,9 @@ impl Opening {
     /// [`Error::Dependency`] if the catalog names a time zone that is none.
     pub(super) fn of(restaurant: &Restaurant, now: Timestamp) -> Result<Self, Error> {
         let hours = &restaurant.card.hours;
+        if let Some(pause) = restaurant.card.pause.filter(|pause| pause.until.holds(now)) {
+            return Ok(Self::Closed { opens: pause.opens });
+        }
         let local = local_time::local(now, &hours.time_zone)?;
         Ok(match hours.open_at(local) {
             true => Self::Open,

@@ -25,6 +25,41 @@ pub(super) fn local(at: Timestamp, zone: &str) -> Result<LocalTime, Error> {
     Ok(LocalTime { day: day(clock.weekday()), minute: minute.unsigned_abs() })
 }
 
+/// The next moment after `at` at which a clock in that zone shows `wanted`. If daylight saving time skips
+/// it, the moment that is as long after midnight.
+///
+/// # Errors
+/// As [`local`].
+pub(super) fn next(at: Timestamp, zone: &str, wanted: LocalTime) -> Result<Timestamp, Error> {
+    let now = local(at, zone)?;
+    let days = (7 + wanted.day.after_monday() - now.day.after_monday()) % 7;
+    let is_past = days == 0 && wanted.minute <= now.minute;
+    on_day(at, zone, if is_past { 7 } else { days }, wanted.minute)
+}
+
+/// The next moment after `at` at which a clock in that zone shows so many minutes after midnight.
+///
+/// # Errors
+/// As [`local`].
+pub(super) fn next_at(at: Timestamp, zone: &str, minute: u16) -> Result<Timestamp, Error> {
+    let is_past = minute <= local(at, zone)?.minute;
+    on_day(at, zone, u16::from(is_past), minute)
+}
+
+fn on_day(at: Timestamp, zone: &str, days: u16, minute: u16) -> Result<Timestamp, Error> {
+    let unread = |error| Error::dependency("reading a restaurant's clock", error);
+    let zone = TimeZoneDatabase::bundled().get(zone).map_err(unread)?;
+    let today =
+        zone.to_datetime(jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?).date();
+    let day = today.checked_add(jiff::Span::new().days(days)).map_err(unread)?;
+    let (hour, minute) = ((minute / 60) as i8, (minute % 60) as i8);
+    let then = zone
+        .to_ambiguous_zoned_datetime(day.at(hour, minute, 0, 0))
+        .compatible()
+        .map_err(unread)?;
+    Ok(Timestamp::from_millis(then.timestamp().as_millisecond()))
+}
+
 const fn day(day: civil::Weekday) -> Weekday {
     match day {
         civil::Weekday::Monday => Weekday::Monday,
@@ -92,6 +127,29 @@ mod tests {
             tick("2026-11-01T05:59:59Z", "2026-11-01T06:00:00Z", "America/New_York"),
             (time(Sunday, 1, 59), time(Sunday, 1, 0))
         );
+    }
+
+    #[test]
+    fn the_next_time_that_a_clock_shows_is_in_the_future() {
+        let millis = |at: &str| {
+            let at: jiff::Timestamp = at.parse().unwrap();
+            Timestamp::from_millis(at.as_millisecond())
+        };
+        let london = "Europe/London";
+        let friday = millis("2026-11-27T17:30:00Z");
+        for (wanted, expected) in [
+            (time(Weekday::Friday, 22, 0), "2026-11-27T22:00:00Z"),
+            (time(Weekday::Saturday, 1, 0), "2026-11-28T01:00:00Z"),
+            (time(Weekday::Friday, 17, 30), "2026-12-04T17:30:00Z"),
+        ] {
+            assert_eq!(next(friday, london, wanted).unwrap(), millis(expected), "{wanted:?}");
+        }
+        assert_eq!(next_at(friday, london, 300).unwrap(), millis("2026-11-28T05:00:00Z"));
+        let night = millis("2026-11-27T02:00:00Z");
+        assert_eq!(next_at(night, london, 300).unwrap(), millis("2026-11-27T05:00:00Z"));
+        // The clock jumps from 1:00 to 2:00.
+        let spring = millis("2026-03-29T00:30:00Z");
+        assert_eq!(next_at(spring, london, 90).unwrap(), millis("2026-03-29T01:30:00Z"));
     }
 
     #[test]

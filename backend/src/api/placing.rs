@@ -12,6 +12,7 @@ use shared::{
 };
 
 use super::{
+    availability::restaurant_at,
     cart::{Opening, bill, check_lines, missing},
     orders::with_order,
     request::{Request, invalid},
@@ -53,7 +54,7 @@ impl Api {
         .await;
         match item? {
             Some(item) => self.existing(&wanted, item).await,
-            None => self.place_new(&wanted, &entry?, now).await,
+            None => self.place_new(&wanted, &restaurant_at(entry?, now)?, now).await,
         }
     }
 
@@ -195,7 +196,7 @@ fn check_amounts(
 }
 
 fn closed(restaurant: &Restaurant, opens: Option<LocalTime>) -> Error {
-    let title = format!("{} is closed now; nothing was placed.", restaurant.card.name);
+    let title = format!("{} takes no orders now; nothing was placed.", restaurant.card.name);
     let mut problem = Problem::new(ProblemType::RestaurantClosed, title);
     problem.opens = opens;
     problem.into()

@@ -6,6 +6,7 @@ use shared::{
 };
 
 use super::{
+    availability::restaurant_at,
     cart::{Opening, bill, check_lines, missing},
     request::Request,
     response::Response,
@@ -17,7 +18,8 @@ impl Api {
     pub(super) async fn quote(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
         let wanted: QuoteRequest = request.json()?;
         check_lines(&wanted.lines)?;
-        let restaurant = self.restaurant_of(&wanted.restaurant_id).await?.restaurant;
+        let entry = self.restaurant_of(&wanted.restaurant_id).await?;
+        let restaurant = restaurant_at(entry, now)?.restaurant;
         let bill = bill(&restaurant, &wanted.lines, wanted.tip)?;
         let (open, opens) = match Opening::of(&restaurant, now)? {
             Opening::Open => (true, None),

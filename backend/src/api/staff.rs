@@ -87,7 +87,7 @@ impl Api {
     }
 
     /// The membership of whoever asks, who may do that in the restaurant of the path.
-    async fn member(
+    pub(super) async fn member(
         &self,
         request: &Request,
         user: UserId,

@@ -1,10 +1,14 @@
-//! The table of restaurants and dishes, as `cargo dev catalog load` writes it.
+//! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what cannot be had for a
+//! while, as staff say.
+
+mod availability;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
     Reason, RestaurantId, SectionId,
     api::{LegalPage, PageName},
+    availability::Availability,
     menu::{Card, Dish, Restaurant},
 };
 
@@ -28,6 +32,8 @@ pub struct CatalogEntry {
     pub restaurant: Restaurant,
     /// How its kitchen is simulated, where kitchens are.
     pub kitchen: Kitchen,
+    /// What it cannot do for a while.
+    pub availability: Availability,
 }
 
 /// How a restaurant's kitchen is simulated.
@@ -46,7 +52,7 @@ pub enum Kitchen {
     Silent,
 }
 
-/// An item of the table: one of four kinds, each with its document as JSON.
+/// An item of the table: one of five kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
     item: String,
@@ -59,6 +65,9 @@ struct Row {
     position: u32,
     kitchen: Option<String>,
     reject_reason: Option<String>,
+    availability: Option<String>,
+    #[serde(default)]
+    version: u64,
 }
 
 impl Catalog {
@@ -68,18 +77,19 @@ impl Catalog {
         Self { client, table }
     }
 
-    /// Every restaurant, by name.
+    /// Every restaurant, by name, with what it cannot do for a while.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
-    pub async fn cards(&self) -> Result<Vec<Card>, Error> {
-        let rows = self.partition(CARDS).await?;
-        let mut cards = rows
-            .iter()
-            .filter_map(|row| row.card.as_deref())
-            .map(document)
-            .collect::<Result<Vec<Card>, _>>()?;
-        cards.sort_by(|a, b| a.name.cmp(&b.name));
+    pub async fn cards(&self) -> Result<Vec<(Card, Availability)>, Error> {
+        let rows = self.partition(CARDS, false).await?;
+        let mut cards = Vec::new();
+        for text in rows.iter().filter_map(|row| row.card.as_deref()) {
+            let card: Card = document(text)?;
+            let availability = availability::of(&card.restaurant_id, &rows)?;
+            cards.push((card, availability));
+        }
+        cards.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
         Ok(cards)
     }
 
@@ -88,7 +98,7 @@ impl Catalog {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn page(&self, name: PageName) -> Result<Option<LegalPage>, Error> {
-        let rows = self.partition(PAGES).await?;
+        let rows = self.partition(PAGES, false).await?;
         let row = rows.iter().find(|row| row.item == name.as_str());
         row.and_then(|row| row.page.as_deref()).map(document).transpose()
     }
@@ -101,7 +111,7 @@ impl Catalog {
         if [CARDS, PAGES].contains(&id.as_ref()) {
             return Ok(None);
         }
-        let mut rows = self.partition(id.as_ref()).await?;
+        let mut rows = self.partition(id.as_ref(), false).await?;
         rows.sort_by_key(|row| row.position);
         let Some(head) = rows.iter().find(|row| row.about.is_some()) else {
             return Ok(None);
@@ -117,16 +127,20 @@ impl Catalog {
                 section.dishes.push(dish);
             }
         }
-        Ok(Some(CatalogEntry { restaurant, kitchen }))
+        let availability = availability::of(id, &rows)?;
+        Ok(Some(CatalogEntry { restaurant, kitchen, availability }))
     }
 
-    async fn partition(&self, id: &str) -> Result<Vec<Row>, Error> {
+    /// The items of a partition. Only a consistent read misses nothing that was written a moment ago; it costs
+    /// twice as much.
+    async fn partition(&self, id: &str, consistent: bool) -> Result<Vec<Row>, Error> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("restaurant_id = :id")
-            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()));
+            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()))
+            .consistent_read(consistent);
         serde_dynamo::from_items(query_all("reading the catalog", query).await?)
             .map_err(|error| Error::dependency("reading the catalog's items", error))
     }

@@ -7,6 +7,7 @@
 mod support;
 
 mod account;
+mod availability;
 mod commands;
 mod connections;
 mod consistency;

@@ -3,7 +3,7 @@
 use shared::{
     Timestamp,
     hours::{DAY, LocalTime, OpeningHours, Span, Weekday},
-    menu::Card,
+    menu::{Card, Pause},
 };
 
 use super::format::date;
@@ -24,6 +24,9 @@ pub enum Opening {
 /// Whether a restaurant takes orders now, by the server's clock; a quote has the last word.
 #[must_use]
 pub fn opening_of(card: &Card) -> Opening {
+    if let Some(pause) = pause(card) {
+        return Opening::Closed(pause.opens);
+    }
     match now_at(&card.hours) {
         Some(now) if !card.hours.open_at(now) => Opening::Closed(card.hours.opens_after(now)),
         _ => Opening::Open,
@@ -33,6 +36,10 @@ pub fn opening_of(card: &Card) -> Opening {
 /// Whether a restaurant takes orders now, and when that changes.
 #[must_use]
 pub fn hours(card: &Card) -> String {
+    if let Some(pause) = pause(card) {
+        let opens = pause.opens.map(|time| format!(" · {}", opens(time, &card.hours)));
+        return format!("Not taking orders{}", opens.unwrap_or_default());
+    }
     let Some(now) = now_at(&card.hours) else { return String::new() };
     if card.hours.open_at(now) {
         return match card.hours.closes_after(now) {
@@ -44,6 +51,11 @@ pub fn hours(card: &Card) -> String {
         Some(time) => format!("Closed · {}", opens(time, &card.hours)),
         None => "Closed".to_owned(),
     }
+}
+
+/// That a restaurant takes no orders for a while, if that has not ended.
+fn pause(card: &Card) -> Option<Pause> {
+    card.pause.filter(|pause| pause.until.holds(server_clock::now_or_device()))
 }
 
 /// When a restaurant opens: `opens at 17:00`, `opens Friday at 11:00 (Kolkata time)`.

@@ -31,6 +31,13 @@ pub fn ticket_path(restaurant: &RestaurantId, order: OrderId) -> String {
     format!("{STAFF}/{restaurant}/orders/{order}")
 }
 
+/// `GET`: what the restaurant cannot do for a while, an [`crate::availability::Availability`]; `POST` an
+/// [`crate::availability::AvailabilityChange`] to change it.
+#[must_use]
+pub fn availability_path(restaurant: &RestaurantId) -> String {
+    format!("{STAFF}/{restaurant}/availability")
+}
+
 /// `POST` a [`crate::staff::CommandRequest`]: the [`Ticket`] as it is then.
 #[must_use]
 pub fn commands_path(restaurant: &RestaurantId, order: OrderId) -> String {

@@ -58,8 +58,8 @@ impl Folder {
 
     /// The files that a path may mean, in order; `None` if the path leads out of the folder.
     ///
-    /// A route of the page is the document of its path, or what stands for all without one, as the
-    /// template's CloudFront function says.
+    /// A route of the page is the document of its path or of the nearest path above it, or what stands
+    /// for all without one, as the template's CloudFront function says.
     fn names_of(&self, path: &str) -> Option<Vec<String>> {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
@@ -73,9 +73,10 @@ impl Folder {
         if !self.is_page || !is_route {
             return Some(vec![path]);
         }
-        let own = if path.is_empty() { None } else { Some(format!("{path}.html")) };
-        let shell = own.is_some().then(|| SHELL.to_owned());
-        Some(own.into_iter().chain(shell).chain(["index.html".to_owned()]).collect())
+        let above =
+            (1..=segments.len()).rev().map(|count| format!("{}.html", segments[..count].join("/")));
+        let shell = (!segments.is_empty()).then(|| SHELL.to_owned());
+        Some(above.chain(shell).chain(["index.html".to_owned()]).collect())
     }
 
     /// The file, or the `.br` beside it.
@@ -180,7 +181,8 @@ mod tests {
         let page = Folder { roots: vec![PathBuf::from("/x")], is_page: true };
         let names = |path| page.names_of(path).unwrap();
         assert_eq!(names("/"), ["index.html"]);
-        assert_eq!(names("/orders/1"), ["orders/1.html", "shell.html", "index.html"]);
+        let order = ["orders/1.html", "orders.html", "shell.html", "index.html"];
+        assert_eq!(names("/orders/1"), order);
         assert_eq!(names("/app.js"), ["app.js"]);
     }
 

@@ -1,6 +1,6 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has four kinds of items, all of one restaurant in one partition, so that a menu is
+//! The table has five kinds of items, all of one restaurant in one partition, so that a menu is
 //! one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
@@ -9,10 +9,12 @@
 //! | the restaurant's id | `about` | `about` (its sections without dishes), `kitchen`, `reject_reason` |
 //! | the restaurant's id | `dish#{dish_id}` | `dish`, `section_id`, `position` |
 //! | `pages` | the text's name | `page` |
+//! | the restaurant's id; `cards` | `availability`; `availability#{id}` | `availability`, `version` |
 //!
-//! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`.
+//! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`,
+//! `availability` of `shared::availability`, which staff write.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 
@@ -24,6 +26,9 @@ use serde::Serialize;
 use shared::menu::Restaurant;
 
 use super::{CARDS, Catalog, Entry, PAGES};
+
+/// What the names of items begin with in which staff have written what cannot be had for a while.
+const AVAILABILITY: &str = "availability";
 
 /// An item without its key.
 type Item = HashMap<String, AttributeValue>;
@@ -49,8 +54,9 @@ impl fmt::Display for Loaded {
     }
 }
 
-/// Makes the table hold this catalog and nothing else, by writing what differs. After an error, what
-/// was written stays, and the next load completes it.
+/// Makes the table hold this catalog and nothing else, by writing what differs; but what staff have said of
+/// a restaurant that is still in it stays. After an error, what was written stays, and the next load
+/// completes it.
 pub(crate) async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
     let wanted = items(catalog)?;
     let count = wanted.len();
@@ -80,10 +86,17 @@ pub(crate) async fn load(client: &Client, table: &str, catalog: &Catalog) -> Res
 /// that is interrupted leaves no card without its menu.
 fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
     let is_card = |key: &Key| key.0 == CARDS;
+    let cards = wanted.keys().filter(|key| is_card(key));
+    let restaurants: BTreeSet<String> = cards.map(|(_, id)| id.clone()).collect();
+    let is_said_by_staff = |(partition, item): &Key| match item.strip_prefix(AVAILABILITY) {
+        Some("") => restaurants.contains(partition),
+        Some(rest) => rest.strip_prefix('#').is_some_and(|id| restaurants.contains(id)),
+        None => false,
+    };
     let differs = |(key, item): &(Key, Item)| present.remove(key).as_ref() != Some(item);
     let mut written: Vec<_> = wanted.into_iter().filter(differs).collect();
     written.sort_by_key(|(key, _)| is_card(key));
-    let mut deleted: Vec<_> = present.into_keys().collect();
+    let mut deleted: Vec<_> = present.into_keys().filter(|key| !is_said_by_staff(key)).collect();
     deleted.sort_by_key(|key| !is_card(key));
     let written = written.into_iter().map(|(key, item)| (key, Some(item)));
     written.chain(deleted.into_iter().map(|key| (key, None))).collect()
@@ -224,6 +237,33 @@ mod tests {
                     let changes = super::changes(left.clone(), next.clone());
                     assert_eq!(apply(left.clone(), changes), *next, "after {made}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_staff_have_said_stays_as_long_as_their_restaurant() {
+        let [demo, changed] = catalogs().map(|catalog| items(&catalog).unwrap());
+        let id = |at: usize| {
+            let cards = demo.keys().filter(|(partition, _)| partition == CARDS);
+            cards.map(|(_, id)| id.clone()).nth(at).unwrap()
+        };
+        let stays = |id: &str| changed.contains_key(&(CARDS.to_owned(), id.to_owned()));
+        assert_ne!(stays(&id(0)), stays(&id(1)), "one of the restaurants is gone");
+        let said = |id: String| {
+            [
+                (id.clone(), AVAILABILITY.to_owned()),
+                (CARDS.to_owned(), format!("{AVAILABILITY}#{id}")),
+            ]
+        };
+        let mut before = demo.clone();
+        for key in [id(0), id(1)].into_iter().flat_map(said) {
+            before.insert(key, Item::new());
+        }
+        let left = apply(before.clone(), super::changes(before, changed.clone()));
+        for id in [id(0), id(1)] {
+            for key in said(id.clone()) {
+                assert_eq!(left.contains_key(&key), stays(&id), "{key:?}");
             }
         }
     }

@@ -160,6 +160,7 @@ fn entry(
         travel_minutes: about.travel_minutes.0,
         art,
         hours: OpeningHours { time_zone: about.time_zone.0, spans: spans(&about.hours, reader) },
+        pause: None,
         dishes: dishes.collect(),
     };
     let kitchen = *about.kitchen.get_ref();

@@ -48,6 +48,9 @@ pub struct Simulation {
     /// The length of a simulated minute, in minutes: 0 to 1; the default is a second
     #[arg(long, value_name = "X", default_value = "0.0166667", value_parser = pace)]
     pub pace: String,
+    /// Leave the orders to people at /counter: no kitchen and no courier is simulated
+    #[arg(long, conflicts_with_all = ["accept_seconds", "pace"])]
+    pub people: bool,
     /// Inject faults by this seed: duplicates, delays, lost answers, killed functions
     #[arg(long, value_name = "SEED")]
     pub faults: Option<u64>,
@@ -56,7 +59,7 @@ pub struct Simulation {
 impl Simulation {
     /// Everything happens at once, and nothing goes wrong.
     pub(crate) fn at_once() -> Self {
-        Self { accept_seconds: 0, pace: "0".to_owned(), faults: None }
+        Self { accept_seconds: 0, pace: "0".to_owned(), people: false, faults: None }
     }
 }
 
@@ -153,20 +156,27 @@ fn settings(plan: &Plan) -> Result<Settings> {
 }
 
 fn parameters(simulation: &Simulation) -> BTreeMap<String, String> {
-    [
-        ("Autopilot", "on".to_owned()),
-        ("AcceptSeconds", simulation.accept_seconds.to_string()),
-        ("AcceptWithinSeconds", ACCEPT_WITHIN_SECONDS.to_string()),
-        ("Pace", simulation.pace.clone()),
+    // People take the time that the template gives them.
+    let pace = if simulation.people {
+        vec![("Autopilot", "off".to_owned())]
+    } else {
+        vec![
+            ("Autopilot", "on".to_owned()),
+            ("AcceptSeconds", simulation.accept_seconds.to_string()),
+            ("AcceptWithinSeconds", ACCEPT_WITHIN_SECONDS.to_string()),
+            ("Pace", simulation.pace.clone()),
+        ]
+    };
+    let limits = [
         // The customers of a benchmark or a journey order faster than any person.
         ("OrdersPerMinute", "1000000".to_owned()),
         ("TicketsPerMinute", "1000000".to_owned()),
         // Here one machine is every customer at once, and it answers 503 when it cannot keep up.
         ("RequestsPerSecond", "10000".to_owned()),
         ("RequestsAtOnce", "5000".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    ];
+    let all = pace.into_iter().chain(limits);
+    all.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// What the page must know; the local AWS fills in the clients' ids.
@@ -177,7 +187,8 @@ fn config_json(plan: &Plan) -> Result<String> {
         email_client_id: "${UserPoolEmailClient}".to_owned(),
         // In full, for trunk may serve the page from another port.
         mailbox: Some(format!("http://{}{CONSOLE}", plan.edge)),
-        demo_pace: plan.simulation.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
+        demo_pace: !plan.simulation.people
+            && plan.simulation.pace.parse().is_ok_and(|pace: f64| pace < 1.0),
     };
     serde_json::to_string(&config).context("config.json cannot be written")
 }

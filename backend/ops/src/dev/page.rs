@@ -77,6 +77,7 @@ impl<'a> Page<'a> {
             &split,
             [&self.bindgen, &optimizer],
         )?;
+        site::optimize_counter(&built, &optimizer)?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
         Ok(Built { folder: finished, sizes, _temporary: folder })

@@ -61,6 +61,12 @@ pub(crate) fn split(
     preload_loader(&built.join("index.html"))
 }
 
+/// Makes the counter's program, which Trunk put into the page whole, as small as the shop's.
+pub(crate) fn optimize_counter(built: &Path, optimizer: &Path) -> Result<()> {
+    let program = built.join("counter_bg.wasm");
+    optimize(&program, built, optimizer)
+}
+
 /// Runs wasm-opt on a file and writes the result into the page.
 fn optimize(file: &Path, built: &Path, optimizer: &Path) -> Result<()> {
     let mut command = Command::new(optimizer);

@@ -170,7 +170,7 @@ async fn focus_is_in(shopper: &Shopper, selector: &str) -> Result<()> {
 }
 
 pub(crate) async fn the_focus_returns_when_a_dialog_is_closed(stage: Stage) -> Result<()> {
-    let world = stage.world(Tempo { accept_seconds: 29, pace: "1".to_owned() }).await?;
+    let world = stage.world(Tempo::new(29, "1")).await?;
     world.backend.sells(around_the_clock).await?;
     let shopper = stage.shopper(&world).await?;
     shopper.goes_to("/r/golden-dosa").await?;

@@ -10,6 +10,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
+mod counter;
 mod finding;
 mod first_visit;
 mod keyboard;
@@ -52,7 +53,8 @@ macro_rules! journeys {
 
 const JOURNEYS: &[Journey] = journeys! {
     pictures: // first, for it takes longest
-        the_pages_have_their_pictures_taken;
+        the_pages_have_their_pictures_taken
+        the_counter_has_its_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
@@ -66,6 +68,14 @@ const JOURNEYS: &[Journey] = journeys! {
         the_shop_can_be_installed
         the_shop_opens_without_a_network_after_one_visit
         an_open_page_survives_two_deployments;
+    counter:
+        a_kitchen_takes_an_order_to_its_customer
+        an_order_is_declined_unless_that_is_undone
+        a_customer_who_cancels_is_seen_and_heard_at_the_counter
+        what_one_tablet_does_shows_on_the_other
+        a_tablet_says_that_it_is_offline_and_does_nothing_then
+        a_tablet_that_is_reloaded_says_that_it_is_silent
+        somebody_who_is_not_staff_is_told_so;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result, ensure};
 use ops::catalog::Catalog;
+use ops::dev::cloud::{DEMO_COOK, DEMO_PASSWORD};
 use serde_json::json;
 use shared::Status;
 
@@ -17,7 +18,11 @@ use crate::support::{Shopper, Stage, path_from_env, scripts};
 /// What is said of a page that could not be fetched anew.
 const STALE: &str = "Prices and availability may have changed.";
 
-const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
+/// The name of a window, its width and its height in CSS pixels.
+type Size = (&'static str, u32, u32);
+
+const SIZES: [Size; 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
+const COUNTER_SIZES: [Size; 2] = [("phone", 390, 844), ("tablet", 1024, 768)];
 /// The narrowest and the widest window in which everything has to fit.
 const WIDTHS: [u32; 2] = [320, 1920];
 const SCHEMES: [&str; 2] = ["light", "dark"];
@@ -25,6 +30,7 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 /// The person who takes the pictures.
 struct Photographer {
     shopper: Shopper,
+    sizes: [Size; 2],
     folder: PathBuf,
     axe: String,
     /// What is wrong with what was taken so far: all of it is told at once.
@@ -32,24 +38,76 @@ struct Photographer {
 }
 
 pub(crate) async fn the_pages_have_their_pictures_taken(stage: Stage) -> Result<()> {
-    let world = stage.world(Tempo { accept_seconds: 1, pace: "0.01".to_owned() }).await?;
+    let world = stage.world(Tempo::new(1, "0.01")).await?;
     world.backend.sells(around_the_clock).await?;
     let shopper = stage.shopper_elsewhere(&world).await?;
     shopper.runs_first(scripts::WEATHER).await?;
     shopper.keeps_nothing().await?;
-    let folder = path_from_env("TIFFIN_SCREENSHOTS")?;
-    std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
-    let axe =
-        std::fs::read_to_string(path_from_env("TIFFIN_AXE")?).context("axe cannot be read")?;
-    let photographer = Photographer { shopper, folder, axe, findings: Mutex::default() };
+    let photographer = Photographer::new(shopper, SIZES)?;
     photographer.finding(&world).await.context("finding")?;
     photographer.signing_in(&world).await.context("signing in")?;
     photographer.ordering(&world).await.context("ordering")?;
     photographer.following().await.context("following")?;
     photographer.account().await.context("the account")?;
-    let findings = photographer.findings.into_inner()?;
-    ensure!(findings.is_empty(), "not everybody can use:\n{}", findings.join("\n"));
-    Ok(())
+    photographer.has_found_nothing()
+}
+
+pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = stage.shopper_elsewhere(&world).await?;
+    let photographer = Photographer::new(cook.clone(), COUNTER_SIZES)?;
+    photographer.at("/counter", "Sign in to the counter", "counter-sign-in").await?;
+    cook.types("Email", DEMO_COOK).await?;
+    cook.types("Password", DEMO_PASSWORD).await?;
+    cook.submits("Sign in").await?;
+    photographer.now("No new orders", "counter-empty").await?;
+    cook.presses("Start shift").await?;
+    photographer.now("Did you hear the chime?", "counter-chime").await?;
+    cook.presses("Yes").await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "album@example.com").await?;
+    customer.orders().await?;
+    customer.goes_to("/r/raat-rani-dhaba").await?;
+    for dish in [DISH, DISH, "Garlic naan"] {
+        customer.presses(&format!("Add {dish}")).await?;
+    }
+    customer.goes_to_checkout().await?;
+    customer.types("Add a note for the restaurant", "Please ring twice.").await?;
+    customer.submits("Place order").await?;
+    photographer.now("2 new orders", "counter-new").await?;
+    cook.presses("Decline").await?;
+    photographer.now("Choose why", "counter-decline").await?;
+    cook.presses("Too busy").await?;
+    photographer.now("Declining", "counter-undo").await?;
+    cook.presses("Undo").await?;
+    cook.presses("Silence").await?;
+    cook.presses("Accept").await?;
+    cook.sees("Ready in").await?;
+    photographer.now("Ready in", "counter-cooking").await?;
+    cook.presses("Delay").await?;
+    photographer.now("10 min later", "counter-delay").await?;
+    cook.presses("10 min later").await?;
+    cook.presses("Ready").await?;
+    cook.presses("Handed over").await?;
+    photographer.now("On the way", "counter-handed-over").await?;
+    cook.presses("Not delivered").await?;
+    photographer.now("Choose what happened", "counter-not-delivered").await?;
+    cook.presses("Close").await?;
+    customer.presses("Cancel order (free)").await?;
+    customer.presses("Cancel order").await?;
+    photographer.now("Cancelled by the customer", "counter-cancelled").await?;
+    cook.presses("Menu and pause").await?;
+    photographer.now("Pause orders", "counter-availability").await?;
+    cook.presses("30 min").await?;
+    cook.presses("+ 20 min").await?;
+    cook.presses(&format!("Sold out: {DISH}")).await?;
+    cook.presses("Until tomorrow").await?;
+    cook.sees("Sold out until").await?;
+    photographer.now("Take orders again", "counter-availability-set").await?;
+    cook.presses("Close").await?;
+    photographer.now("1 item sold out", "counter-paused").await?;
+    photographer.at("/counter/golden-dosa", "You’re not on this team", "counter-foreign").await?;
+    photographer.has_found_nothing()
 }
 
 fn every_other_closed(catalog: &mut Catalog) {
@@ -60,6 +118,21 @@ fn every_other_closed(catalog: &mut Catalog) {
 }
 
 impl Photographer {
+    /// Somebody who takes every page at these sizes.
+    fn new(shopper: Shopper, sizes: [Size; 2]) -> Result<Self> {
+        let folder = path_from_env("TIFFIN_SCREENSHOTS")?;
+        std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
+        let axe = path_from_env("TIFFIN_AXE")?;
+        let axe = std::fs::read_to_string(axe).context("axe cannot be read")?;
+        Ok(Self { shopper, sizes, folder, axe, findings: Mutex::default() })
+    }
+
+    fn has_found_nothing(self) -> Result<()> {
+        let findings = self.findings.into_inner()?;
+        ensure!(findings.is_empty(), "not everybody can use:\n{}", findings.join("\n"));
+        Ok(())
+    }
+
     async fn finding(&self, world: &World) -> Result<()> {
         self.shopper.goes_to("/").await?;
         // What is in the document is there whatever the weather is.
@@ -265,7 +338,7 @@ impl Photographer {
     async fn takes(&self, name: &str) -> Result<()> {
         let driver = self.shopper.driver();
         let cdp = driver.cdp();
-        for (size, width, height) in SIZES {
+        for (size, width, height) in self.sizes {
             self.shopper.has_a_window_of(width, height).await?;
             for scheme in SCHEMES {
                 let feature = json!({"name": "prefers-color-scheme", "value": scheme});

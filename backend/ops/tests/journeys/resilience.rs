@@ -18,7 +18,7 @@ const MENU: &str = "/r/raat-rani-dhaba";
 
 /// A restaurant takes half a minute to answer, and an order longer to arrive than a journey.
 fn slowly() -> Tempo {
-    Tempo { accept_seconds: 29, pace: "1".to_owned() }
+    Tempo::new(29, "1")
 }
 
 pub(crate) async fn back_while_a_form_waits_for_its_answer(stage: Stage) -> Result<()> {

@@ -234,7 +234,7 @@ pub(crate) async fn a_kept_address_is_used_again_changed_and_removed(stage: Stag
 pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
     stage: Stage,
 ) -> Result<()> {
-    let slowly = Tempo { accept_seconds: 29, pace: "0.001".to_owned() };
+    let slowly = Tempo::new(29, "0.001");
     let world = stage.world(slowly).await?;
     on_both(&stage, &world, async |shopper, email| {
         world.backend.sells(around_the_clock).await?;
@@ -265,7 +265,7 @@ pub(crate) async fn an_order_is_cancelled_while_it_is_free_or_ordered_again(
 }
 
 pub(crate) async fn a_question_that_the_restaurant_overtakes_says_so(stage: Stage) -> Result<()> {
-    let world = stage.world(Tempo { accept_seconds: 6, pace: "1".to_owned() }).await?;
+    let world = stage.world(Tempo::new(6, "1")).await?;
     let with_phone = |catalog: &mut Catalog| {
         around_the_clock(catalog);
         restaurant(catalog, "raat-rani-dhaba").phone = "020 7946 0000".parse().ok();
@@ -504,7 +504,7 @@ pub(crate) async fn a_first_visit_stays_within_its_budget(stage: Stage) -> Resul
 pub(crate) async fn a_jump_in_the_history_shows_the_order_of_its_address(
     stage: Stage,
 ) -> Result<()> {
-    let slowly = Tempo { accept_seconds: 29, pace: "1".to_owned() };
+    let slowly = Tempo::new(29, "1");
     let world = stage.world(slowly).await?;
     let shopper = stage.shopper(&world).await?;
     shopper.signs_up(&world.backend, "jump@example.com").await?;

@@ -103,7 +103,7 @@ pub(crate) async fn a_lost_answer_and_a_reload_make_one_order(stage: Stage) -> R
 
 pub(crate) async fn a_clock_ten_minutes_wrong_changes_nothing(stage: Stage) -> Result<()> {
     for minutes in [10, -10] {
-        let world = stage.world(Tempo { accept_seconds: 6, pace: "0.001".to_owned() }).await?;
+        let world = stage.world(Tempo::new(6, "0.001")).await?;
         let shopper = stage.shopper_elsewhere(&world).await?;
         shopper.runs_first(scripts::wrong_clock(minutes)).await?;
         shopper.goes_to("/").await?;

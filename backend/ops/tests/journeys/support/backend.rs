@@ -31,17 +31,29 @@ pub(crate) struct Tempo {
     pub(crate) accept_seconds: u8,
     /// What a minute lasts, in minutes.
     pub(crate) pace: String,
+    /// Whether kitchens and couriers are people.
+    pub(crate) people: bool,
 }
 
 impl Tempo {
+    /// Simulated kitchens that answer after so many seconds, with minutes that last so many minutes.
+    pub(crate) fn new(accept_seconds: u8, pace: &str) -> Self {
+        Self { accept_seconds, pace: pace.to_owned(), people: false }
+    }
+
+    /// Nothing happens that nobody does.
+    pub(crate) fn people() -> Self {
+        Self { people: true, ..Self::at_once() }
+    }
+
     /// Everything at once.
     pub(crate) fn at_once() -> Self {
-        Self { accept_seconds: 0, pace: "0".to_owned() }
+        Self::new(0, "0")
     }
 
     /// A few seconds at each step, so that something can happen in between.
     pub(crate) fn brisk() -> Self {
-        Self { accept_seconds: 3, pace: "0.003".to_owned() }
+        Self::new(3, "0.003")
     }
 }
 
@@ -255,7 +267,7 @@ pub(crate) fn serve(launch: &str) -> ExitCode {
 async fn run(launch: &str) -> Result<()> {
     let launch: Launch = serde_json::from_str(launch)?;
     let backend = backend_folder();
-    let Tempo { accept_seconds, pace } = launch.tempo;
+    let Tempo { accept_seconds, pace, people } = launch.tempo;
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let plan = Plan {
         template: backend.join("template.yaml"),
@@ -267,7 +279,7 @@ async fn run(launch: &str) -> Result<()> {
         site: Some(launch.site),
         documents: launch.folder.join("documents"),
         echo_logs: true,
-        simulation: Simulation { accept_seconds, pace, faults: None },
+        simulation: Simulation { accept_seconds, pace, people, faults: None },
     };
     let catalog = catalog::read_or_report(&backend.join("data"))?;
     let running = start(&plan, &catalog).await?;

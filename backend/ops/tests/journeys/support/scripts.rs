@@ -26,6 +26,16 @@ pub(crate) fn without(path: &str) -> String {
     )
 }
 
+/// Counts the notes that a page plays in `window.notes`.
+pub(crate) const COUNTS_SOUNDS: &str = "{
+    window.notes = 0;
+    const start = AudioScheduledSourceNode.prototype.start;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+      window.notes += 1;
+      return start.apply(this, when);
+    };
+}";
+
 /// A browser that forbids storage: touching it throws, as with all cookies blocked.
 pub(crate) fn storage_throws() -> String {
     "for (const name of ['localStorage', 'sessionStorage'])

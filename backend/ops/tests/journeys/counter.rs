@@ -1,0 +1,180 @@
+//! The counter: staff take the orders of customers, in browsers of their own.
+
+use anyhow::{Context, Result, ensure};
+use ops::dev::cloud::{DEMO_COOK, DEMO_PASSWORD};
+use shared::Status;
+
+use crate::support::backend::Tempo;
+use crate::support::stage::World;
+use crate::support::{Shopper, Stage, scripts, until};
+
+/// The board of the restaurant of the demo staff.
+const BOARD: &str = "/counter/raat-rani-dhaba";
+
+/// A cook in front of the board, on a tablet, who has started the shift.
+async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
+    let cook = stage.shopper_elsewhere(world).await?;
+    cook.runs_first(scripts::COUNTS_SOUNDS).await?;
+    cook.has_a_window_of(1024, 768).await?;
+    cook.goes_to("/counter").await?;
+    cook.types("Email", DEMO_COOK).await?;
+    cook.types("Password", DEMO_PASSWORD).await?;
+    cook.submits("Sign in").await?;
+    cook.arrives_at(BOARD).await?;
+    cook.sees("This tablet is silent").await?;
+    cook.presses("Start shift").await?;
+    cook.sees("Did you hear the chime?").await?;
+    cook.presses("Yes").await?;
+    cook.sees("On shift").await?;
+    Ok(cook)
+}
+
+/// How many notes a tablet has played.
+async fn notes(of: &Shopper) -> Result<i64> {
+    of.asks("return window.notes", vec![]).await?.as_i64().context("nobody counts sounds")
+}
+
+/// Hears the tablet ring.
+async fn hears(cook: &Shopper) -> Result<()> {
+    let before = notes(cook).await?;
+    until("the tablet to ring", async || Ok((notes(cook).await? > before).then_some(()))).await
+}
+
+/// The number of the order of a customer's page, as the ticket has it.
+fn number(order: &str) -> String {
+    let tail: String = order.chars().skip(order.chars().count() - 6).collect();
+    format!("#{}", tail.to_uppercase())
+}
+
+pub(crate) async fn a_kitchen_takes_an_order_to_its_customer(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    let order = customer.orders().await?;
+    customer.sees_status(Status::Placed).await?;
+    cook.sees("1 new order").await?;
+    cook.sees(&number(&order)).await?;
+    hears(&cook).await?;
+    cook.presses("Silence").await?;
+    cook.no_longer_sees("1 new order").await?;
+    customer.sees("is looking at your order").await?;
+    let allergens = cook.reads("//*[@class='line-allergens']").await?;
+    ensure!(allergens.starts_with("Contains"), "the ticket names the allergens: {allergens}");
+    for (button, status) in [
+        ("Accept", Status::Accepted),
+        ("Ready", Status::Ready),
+        ("Handed over", Status::PickedUp),
+        ("Delivered", Status::Delivered),
+    ] {
+        cook.presses(button).await?;
+        customer.sees_status(status).await.context(button)?;
+    }
+    cook.no_longer_sees(&number(&order)).await
+}
+
+pub(crate) async fn an_order_is_declined_unless_that_is_undone(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.orders().await?;
+    cook.presses("Decline").await?;
+    cook.presses("Sold out").await?;
+    cook.sees("Declining").await?;
+    cook.presses("Undo").await?;
+    cook.no_longer_sees("Declining").await?;
+    cook.presses("Decline").await?;
+    cook.presses("Too busy").await?;
+    customer.sees_status(Status::Rejected).await?;
+    customer.sees("They’re too busy right now").await?;
+    cook.sees("No new orders").await
+}
+
+pub(crate) async fn a_customer_who_cancels_is_seen_and_heard_at_the_counter(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    let order = customer.orders().await?;
+    cook.sees(&number(&order)).await?;
+    customer.presses("Cancel order (free)").await?;
+    customer.presses("Cancel order").await?;
+    cook.sees("Cancelled by the customer").await?;
+    cook.presses("OK, remove").await?;
+    cook.sees("No new orders").await?;
+    cook.reloads().await?;
+    cook.sees("No new orders").await
+}
+
+pub(crate) async fn what_one_tablet_does_shows_on_the_other(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let (first, second) = (cook(&stage, &world).await?, cook(&stage, &world).await?);
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    let order = customer.orders().await?;
+    for tablet in [&first, &second] {
+        tablet.sees("1 new order").await?;
+    }
+    first.presses("Silence").await?;
+    second.no_longer_sees("1 new order").await.context("silenced on the other tablet")?;
+    first.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await?;
+    second.sees("Ready in").await?;
+    second.sees(&number(&order)).await
+}
+
+pub(crate) async fn a_tablet_says_that_it_is_offline_and_does_nothing_then(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.orders().await?;
+    cook.sees("1 new order").await?;
+    cook.expects_failures_of("/api/");
+    cook.expects_failures_of("/live");
+    cook.driver().cdp().send_raw("Network.enable", serde_json::json!({})).await?;
+    let network = |offline: bool| {
+        serde_json::json!({
+            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        })
+    };
+    let cdp = cook.driver().cdp();
+    cdp.send_raw("Network.emulateNetworkConditions", network(true)).await?;
+    cook.sees("Offline since").await?;
+    cook.cannot_press("Accept").await?;
+    cdp.send_raw("Network.emulateNetworkConditions", network(false)).await?;
+    cook.sees("Live").await?;
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await
+}
+
+pub(crate) async fn a_tablet_that_is_reloaded_says_that_it_is_silent(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    cook.reloads().await?;
+    cook.sees("This tablet is silent. Turn on sound").await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.orders().await?;
+    cook.sees("1 new order").await?;
+    cook.presses("Turn on sound").await?;
+    cook.presses("Yes").await?;
+    hears(&cook).await
+}
+
+pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.goes_to("/counter").await?;
+    customer.sees("You’re not on a team yet").await?;
+    customer.goes_to(BOARD).await?;
+    customer.sees("You’re not on this team").await?;
+    customer.follows("Your restaurants").await?;
+    customer.arrives_at("/counter").await
+}

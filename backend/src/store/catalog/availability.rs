@@ -1,0 +1,99 @@
+//! What a restaurant cannot do for a while: an item beside its menu, and the same beside its card, so that a
+//! menu and the list of restaurants stay one query each.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use shared::{RestaurantId, Timestamp, availability::Availability};
+
+use super::{CARDS, Catalog, Row, document};
+use crate::{runtime::error::Error, store::dynamodb::number};
+
+/// The name of the item, or what it begins with beside the cards; the restaurant's id follows there.
+const ITEM: &str = "availability";
+/// How often a change is made anew because another one came first.
+const ATTEMPTS: usize = 8;
+const WRITING: &str = "writing what a restaurant cannot do";
+
+/// What a restaurant cannot do for a while, by the items of its partition or of the cards'.
+pub(super) fn of(restaurant: &RestaurantId, rows: &[Row]) -> Result<Availability, Error> {
+    let row = rows.iter().find(|row| row.item == ITEM || row.item == beside_cards(restaurant));
+    let text = row.and_then(|row| row.availability.as_deref());
+    text.map(document).transpose().map(Option::unwrap_or_default)
+}
+
+fn beside_cards(restaurant: &RestaurantId) -> String {
+    format!("{ITEM}#{restaurant}")
+}
+
+impl Catalog {
+    /// Changes what a restaurant cannot do for a while; what it is then. Of two changes at one moment, neither
+    /// is lost. What is over is removed.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not have been changed.
+    pub async fn change_availability(
+        &self,
+        restaurant: &RestaurantId,
+        now: Timestamp,
+        change: impl Fn(&mut Availability),
+    ) -> Result<Availability, Error> {
+        for _ in 0..ATTEMPTS {
+            let rows = self.partition(restaurant.as_ref(), true).await?;
+            let version = rows.iter().find(|row| row.item == ITEM).map(|row| row.version);
+            let mut availability = of(restaurant, &rows)?.at(now);
+            change(&mut availability);
+            if self.put_availability(restaurant, &availability, version).await? {
+                return Ok(availability);
+            }
+        }
+        let cause = format!("{ATTEMPTS} times, another change came first");
+        Err(Error::Dependency { operation: WRITING, cause })
+    }
+
+    /// Writes it if it still is of this version; whether it was.
+    async fn put_availability(
+        &self,
+        restaurant: &RestaurantId,
+        availability: &Availability,
+        version: Option<u64>,
+    ) -> Result<bool, Error> {
+        let text = serde_json::to_string(availability)
+            .map_err(|error| Error::dependency(WRITING, error))?;
+        let next = i64::try_from(version.map_or(1, |version| version + 1)).unwrap_or(i64::MAX);
+        let put = |partition: &str, item: String| {
+            Put::builder()
+                .table_name(&self.table)
+                .item("restaurant_id", AttributeValue::S(partition.to_owned()))
+                .item("item", AttributeValue::S(item))
+                .item("availability", AttributeValue::S(text.clone()))
+                .item("version", number(next))
+        };
+        let own = put(restaurant.as_ref(), ITEM.to_owned());
+        let own = match version {
+            None => own.condition_expression("attribute_not_exists(restaurant_id)"),
+            Some(version) => own
+                .condition_expression("#version = :version")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(
+                    ":version",
+                    number(i64::try_from(version).unwrap_or(i64::MAX)),
+                ),
+        };
+        let mut call = self.client.transact_write_items();
+        for one in [own, put(CARDS, beside_cards(restaurant))] {
+            let one = one.build().map_err(|error| Error::dependency(WRITING, error))?;
+            call = call.transact_items(TransactWriteItem::builder().put(one).build());
+        }
+        match call.send().await {
+            Ok(_) => Ok(true),
+            // A condition that failed, or another change at the same moment.
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_transaction_canceled_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(Error::dependency(WRITING, error)),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! What can be done with an order now.
+
+use leptos::prelude::*;
+use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action};
+
+use super::{
+    store::{Store, Waiting},
+    text,
+};
+use crate::{
+    components::{Dialog, Dynamic},
+    text::order::number,
+};
+
+/// The minutes by which a promise is changed in one press.
+const STEP: u16 = 5;
+
+/// The buttons of a ticket. What a role may not do is not shown; nothing can be done while the board may be
+/// out of date.
+#[component]
+pub fn Actions(
+    /// The order.
+    id: OrderId,
+    /// Its ticket.
+    ticket: Memo<Option<Ticket>>,
+    /// Its status.
+    status: Memo<Option<Status>>,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let waiting = Memo::new(move |_| store.waiting(id));
+    let view = move || match waiting.get() {
+        Some(waiting) => view! { <Undo id waiting /> }.into_any(),
+        None => match status.get() {
+            Some(Status::Placed) => view! { <Answer id ticket /> }.into_any(),
+            Some(Status::Accepted) => view! {
+                <Press id text=text::READY main=true command=|| Command::Ready />
+                <Later id />
+                <Choose id ticket choice=Choice::Cancel />
+            }
+            .into_any(),
+            Some(Status::Ready) => view! {
+                <Press id text=text::HAND_OVER main=true command=|| Command::HandOver />
+                <Choose id ticket choice=Choice::Cancel />
+            }
+            .into_any(),
+            Some(Status::PickedUp) => view! {
+                <Press id text=text::DELIVERED main=true command=|| Command::Deliver />
+                <Choose id ticket choice=Choice::Fail />
+            }
+            .into_any(),
+            Some(Status::Cancelled) => view! {
+                <Press id text=text::REMOVE command=|| Command::See />
+            }
+            .into_any(),
+            _ => ().into_any(),
+        },
+    };
+    view! { <div class="ticket-actions"><Dynamic view /></div> }
+}
+
+/// Whether nothing can be done with this order right now.
+fn is_blocked(store: Store, id: OrderId) -> bool {
+    store.is_stale() || store.is_sending(id)
+}
+
+/// A button that sends a command at once.
+#[component]
+fn Press(
+    id: OrderId,
+    #[prop(into)] text: Signal<String>,
+    #[prop(optional)] main: bool,
+    #[prop(into)] command: Callback<(), Command>,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let allowed = store.may(Action::Make(untrack(|| command.run(()).event())));
+    let blocked = move || is_blocked(store, id);
+    let press = move |_| {
+        if !untrack(blocked) {
+            store.send(id, command.run(()));
+        }
+    };
+    allowed.then(|| {
+        view! {
+            <button
+                type="button"
+                class=if main { "button" } else { "button second" }
+                aria-label=move || text::of_order(&text.get(), id)
+                aria-disabled=move || blocked().to_string()
+                on:click=press
+            >
+                {move || text.get()}
+            </button>
+        }
+    })
+}
+
+/// Takes the order with the minutes that it needs, or does not.
+#[component]
+fn Answer(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    // As the menu says until somebody changes it.
+    let chosen = RwSignal::new(None::<u16>);
+    let usual = move || store.with_menu(|menu| menu.card.preparation_minutes).unwrap_or(15);
+    let minutes = move || chosen.get().unwrap_or_else(usual);
+    let change = move |wanted: u16| {
+        if (1..=Command::MAX_MINUTES).contains(&wanted) {
+            chosen.set(Some(wanted));
+        }
+    };
+    let accept = Signal::derive(move || text::accept(minutes()));
+    let command = move || Command::Accept { minutes: chosen.get_untracked() };
+    let may = store.may(Action::Make(shared::EventName::Accepted));
+    view! {
+        {may
+            .then(|| {
+                view! {
+                    <div class="answer">
+                        <button
+                            type="button"
+                            class="button second"
+                            aria-label=text::fewer(STEP, id)
+                            on:click=move |_| change(untrack(minutes).saturating_sub(STEP))
+                        >
+                            {text::minus(STEP)}
+                        </button>
+                        <Press id text=accept main=true command />
+                        <button
+                            type="button"
+                            class="button second"
+                            aria-label=text::more(STEP, id)
+                            on:click=move |_| change(untrack(minutes).saturating_add(STEP))
+                        >
+                            {text::plus(STEP)}
+                        </button>
+                    </div>
+                }
+            })}
+        <Choose id ticket choice=Choice::Decline />
+    }
+}
+
+/// Promises a later time.
+#[component]
+fn Later(id: OrderId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asking = RwSignal::new(false);
+    let blocked = move || is_blocked(store, id);
+    let choices = move || {
+        [5, 10, 20].map(|minutes| {
+            let send = move |_| {
+                asking.set(false);
+                if !untrack(blocked) {
+                    store.send(id, Command::Delay { minutes, reason: Reason::TooBusy });
+                }
+            };
+            view! {
+                <button type="button" class="button second" on:click=send>
+                    {text::later(minutes)}
+                </button>
+            }
+        })
+    };
+    let dialog = move || {
+        asking.get().then(|| {
+            let title = text::later_title(id);
+            view! {
+                <Dialog label=title.clone() on_close=move |()| asking.set(false)>
+                    <div class="ask">
+                        <h2>{title}</h2>
+                        <p>{text::LATER_HINT}</p>
+                        <div class="choices">{choices().collect_view()}</div>
+                    </div>
+                </Dialog>
+            }
+        })
+    };
+    store.may(Action::Make(shared::EventName::Delayed)).then(|| {
+        view! {
+            <button
+                type="button"
+                class="button second"
+                aria-label=text::of_order(text::LATER, id)
+                aria-disabled=move || blocked().to_string()
+                on:click=move |_| {
+                    if !untrack(blocked) {
+                        asking.set(true);
+                    }
+                }
+            >
+                {text::LATER}
+            </button>
+            <Dynamic view=dialog />
+        }
+    })
+}
+
+/// An end that needs a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// Of an order that was not answered.
+    Decline,
+    /// Of an order that was accepted.
+    Cancel,
+    /// Of an order on its way.
+    Fail,
+}
+
+impl Choice {
+    fn command(self, reason: Reason) -> Command {
+        match self {
+            Self::Decline => Command::Decline { reason },
+            Self::Cancel => Command::Cancel { reason },
+            Self::Fail => Command::Fail { reason },
+        }
+    }
+
+    /// The reasons to choose from; each dish of the order may have run out.
+    fn reasons(self, ticket: &Ticket) -> Vec<Reason> {
+        let mut dishes: Vec<_> =
+            ticket.bill.lines.iter().map(|line| Some(line.dish_id.clone())).collect();
+        dishes.dedup();
+        let sold_out = dishes.into_iter().map(|dish_id| Reason::ItemUnavailable { dish_id });
+        match self {
+            Self::Decline => {
+                sold_out.chain([Reason::TooBusy, Reason::Closed, Reason::Other]).collect()
+            }
+            Self::Cancel => sold_out
+                .chain([Reason::TooBusy, Reason::Closed, Reason::CustomerCalled, Reason::NoCourier])
+                .collect(),
+            Self::Fail => vec![
+                Reason::NobodyThere,
+                Reason::Refused,
+                Reason::WrongAddress,
+                Reason::Accident,
+                Reason::Other,
+            ],
+        }
+    }
+}
+
+/// Ends an order in two presses, the second of which is the reason; it can be undone for a while.
+#[component]
+fn Choose(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asking = RwSignal::new(false);
+    let (button, title, hint) = text::choice(choice);
+    let blocked = move || is_blocked(store, id);
+    let dialog = move || {
+        let ticket = asking.get().then(|| ticket.get_untracked()).flatten()?;
+        let title = format!("{title} {}?", number(id));
+        let reasons = choice.reasons(&ticket).into_iter();
+        let labelled = reasons.map(|reason| (text::reason(&reason, &ticket), reason));
+        let buttons = labelled.map(|(label, reason)| {
+            let send = move |_| {
+                asking.set(false);
+                if !untrack(blocked) {
+                    store.send_later(id, choice.command(reason.clone()));
+                }
+            };
+            view! {
+                <button type="button" class="button second" on:click=send>
+                    {label}
+                </button>
+            }
+        });
+        let buttons = buttons.collect_view();
+        Some(view! {
+            <Dialog label=title.clone() on_close=move |()| asking.set(false)>
+                <div class="ask">
+                    <h2>{title}</h2>
+                    <p>{hint}</p>
+                    <div class="choices">{buttons}</div>
+                </div>
+            </Dialog>
+        })
+    };
+    let event = choice.command(Reason::Other).event();
+    store.may(Action::Make(event)).then(|| {
+        view! {
+            <button
+                type="button"
+                class="quiet danger"
+                aria-label=text::of_order(button, id)
+                aria-disabled=move || blocked().to_string()
+                on:click=move |_| {
+                    if !untrack(blocked) {
+                        asking.set(true);
+                    }
+                }
+            >
+                {button}
+            </button>
+            <Dynamic view=dialog />
+        }
+    })
+}
+
+/// Takes back what is not sent yet.
+#[component]
+fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let (what, at) = (text::waiting(&waiting.command), waiting.sent_at);
+    let left = move || {
+        let millis = at.millis_since(store.now()).max(0);
+        text::undo((millis + 999) / 1_000)
+    };
+    view! {
+        <p class="waiting-text" role="status">{what}</p>
+        <button
+            type="button"
+            class="button"
+            aria-label=text::of_order(crate::text::UNDO, id)
+            on:click=move |_| store.undo(id)
+        >
+            {left}
+        </button>
+    }
+}

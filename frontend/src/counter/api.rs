@@ -1,0 +1,88 @@
+//! The routes of `/api/staff`: one function each.
+
+use gloo_net::http::Method;
+use shared::{
+    OrderId, RestaurantId,
+    api::{
+        Board, Memberships, OrderChanged, ProblemType, STAFF, Ticket, availability_path,
+        board_path, commands_path,
+    },
+    availability::{Availability, AvailabilityChange},
+    staff::CommandRequest,
+};
+
+use crate::{
+    api::{json, reply, signed},
+    browser,
+    http::{self, ApiError},
+    session::Session,
+};
+
+/// Where one is staff.
+///
+/// # Errors
+/// Not signed in; no answer, unavailable, outdated.
+pub(super) async fn memberships(session: Session) -> Result<Memberships, ApiError> {
+    http::parse(&signed(session, Method::GET, STAFF, None).await?)
+}
+
+/// The orders that somebody in the restaurant has to look after.
+///
+/// # Errors
+/// Not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn board(session: Session, restaurant: &RestaurantId) -> Result<Board, ApiError> {
+    http::parse(&signed(session, Method::GET, &board_path(restaurant), None).await?)
+}
+
+/// What became of a command.
+pub(super) enum CommandResult {
+    /// It was carried out; the order as it is now.
+    Done(Box<Ticket>),
+    /// Somebody else was first.
+    Changed(Box<OrderChanged>),
+}
+
+/// Carries out a command; the same again is the same command.
+///
+/// # Errors
+/// Not allowed, not found, not signed in; no answer, unavailable, outdated.
+pub(super) async fn command(
+    session: Session,
+    restaurant: &RestaurantId,
+    order: OrderId,
+    request: &CommandRequest,
+) -> Result<CommandResult, ApiError> {
+    let path = commands_path(restaurant, order);
+    let reply = reply(session, Method::POST, &path, json(request)).await?;
+    if reply.status == ProblemType::OrderChanged.status()
+        && let Some(changed) = browser::parse_json::<OrderChanged>(&reply.body)
+    {
+        return Ok(CommandResult::Changed(Box::new(changed)));
+    }
+    let ticket = http::parse(&reply.into_body()?)?;
+    Ok(CommandResult::Done(Box::new(ticket)))
+}
+
+/// What the restaurant cannot do for a while.
+///
+/// # Errors
+/// Not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn availability(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<Availability, ApiError> {
+    http::parse(&signed(session, Method::GET, &availability_path(restaurant), None).await?)
+}
+
+/// Changes it; what it is then.
+///
+/// # Errors
+/// Not allowed, not on the menu, not signed in; no answer, unavailable, outdated.
+pub(super) async fn change_availability(
+    session: Session,
+    restaurant: &RestaurantId,
+    change: &AvailabilityChange,
+) -> Result<Availability, ApiError> {
+    let path = availability_path(restaurant);
+    http::parse(&signed(session, Method::POST, &path, json(change)).await?)
+}

@@ -1,0 +1,75 @@
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use shared::api::{Membership, Memberships};
+
+use super::{api, store::Store, text};
+use crate::{
+    components::{Empty, Fetched, Skeleton, set_title},
+    session::Session,
+};
+
+/// Where one is staff. Whoever works in one restaurant only goes on to its board.
+#[component]
+pub fn RestaurantsPage() -> impl IntoView {
+    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    set_title(text::TITLE);
+    store.close();
+    let memberships = LocalResource::new(move || api::memberships(session));
+    let navigate = use_navigate();
+    let show = move |Memberships { memberships }: Memberships| match &memberships[..] {
+        [] => view! { <NoRestaurant /> }.into_any(),
+        [only] => {
+            let options = NavigateOptions { replace: true, ..Default::default() };
+            navigate(&text::board_path(&only.restaurant_id), options);
+            ().into_any()
+        }
+        _ => view! { <Choice memberships /> }.into_any(),
+    };
+    view! {
+        <div class="page narrow">
+            <Fetched resource=memberships skeleton=|| {
+                    view! { <Skeleton shape="skeleton-title" count=1 within="stack" /> }
+                } let:memberships>
+                {show(memberships)}
+            </Fetched>
+        </div>
+    }
+}
+
+#[component]
+fn NoRestaurant() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let email = text::signed_in_as(&session.email_now().unwrap_or_default());
+    view! {
+        <Empty heading=text::NO_RESTAURANT hint=text::NO_RESTAURANT_HINT>
+            <p>{email}</p>
+            <button type="button" class="quiet" on:click=move |_| session.sign_out()>
+                {text::SIGN_OUT}
+            </button>
+        </Empty>
+    }
+}
+
+#[component]
+fn Choice(memberships: Vec<Membership>) -> impl IntoView {
+    let row = |Membership { restaurant_id, role, .. }: Membership| {
+        let href = text::board_path(&restaurant_id);
+        let card = LocalResource::new(move || {
+            let id = restaurant_id.clone();
+            async move { crate::api::restaurant(&id, None).await }
+        });
+        let name = move || card.get()?.ok().map(|restaurant| restaurant.card.name);
+        view! {
+            <li>
+                <A href=href attr:class="choice-row">
+                    <b>{name}</b>
+                    <span>{text::role(role)}</span>
+                </A>
+            </li>
+        }
+    };
+    view! {
+        <h1>{text::CHOOSE}</h1>
+        <ul class="stack">{memberships.into_iter().map(row).collect_view()}</ul>
+    }
+}

@@ -1,0 +1,216 @@
+//! The shift of this tablet: while it is on, the tablet rings, and its screen stays on.
+
+use leptos::prelude::*;
+use shared::{Timestamp, Until};
+
+use super::{
+    alarm::{self, Loudness, Ring},
+    board,
+    sound::{self, Sound},
+    store::Store,
+    text,
+};
+use crate::{
+    browser,
+    components::{Dynamic, If},
+    server_clock,
+    state::connection::Connection,
+    storage,
+};
+
+const STORAGE_KEY: &str = "tiffin.shift";
+/// How long a shift lasts at most, in milliseconds: it ends by itself.
+const LONGEST: i64 = 14 * 3_600_000;
+
+/// The shift of this tablet.
+#[derive(Clone, Copy)]
+pub(super) struct Shift {
+    store: Store,
+    until: RwSignal<Option<Until>>,
+    /// Whether the browser lets this page be heard.
+    is_heard: RwSignal<bool>,
+    /// Whether somebody is asked if the sound was heard.
+    is_asking: RwSignal<bool>,
+    rang_at: RwSignal<i64>,
+    /// How many cancelled orders there were when that was said last.
+    cancelled: RwSignal<usize>,
+}
+
+impl Shift {
+    /// The shift that this tablet was on before the page was loaded, if any.
+    pub(super) fn resume(store: Store, connection: Connection) -> Self {
+        let shift = Self {
+            store,
+            until: RwSignal::new(storage::get(STORAGE_KEY)),
+            is_heard: RwSignal::new(false),
+            is_asking: RwSignal::new(false),
+            rang_at: RwSignal::new(0),
+            cancelled: RwSignal::new(0),
+        };
+        if shift.is_on_at(server_clock::now_or_device()) {
+            // Some browsers allow a page to be heard that was heard often before.
+            sound::unlock();
+            sound::keep_screen_on();
+        }
+        // The browser lets the screen go off when the page is hidden.
+        Effect::watch(
+            move || connection.resumed(),
+            move |_, _, _| {
+                if shift.is_on_at(server_clock::now_or_device()) {
+                    sound::keep_screen_on();
+                }
+            },
+            false,
+        );
+        Effect::new(move || shift.tick(store.now()));
+        shift
+    }
+
+    fn is_on_at(self, now: Timestamp) -> bool {
+        self.until.with_untracked(|until| until.is_some_and(|until| until.holds(now)))
+    }
+
+    /// Whether the shift is on. Reactive.
+    fn is_on(self) -> bool {
+        let now = self.store.now();
+        self.until.with(|until| until.is_some_and(|until| until.holds(now)))
+    }
+
+    /// Starts the shift, by somebody's press: the browser allows sound then.
+    fn start(self) {
+        let until = Until::at(server_clock::now_or_device().plus_millis(LONGEST));
+        storage::set(STORAGE_KEY, &until);
+        self.until.set(Some(until));
+        self.chime();
+        sound::keep_screen_on();
+    }
+
+    /// Plays the sound of a new order, and asks whether it was heard.
+    fn chime(self) {
+        sound::unlock();
+        sound::play(Sound::New(Loudness::Louder));
+        self.is_asking.set(true);
+    }
+
+    fn end(self) {
+        storage::remove(STORAGE_KEY);
+        self.until.set(None);
+        self.is_asking.set(false);
+    }
+
+    /// What rings now. Reactive.
+    fn ring(self) -> Option<Ring> {
+        let now = self.store.now();
+        self.store.with(|board| alarm::ring(board.tickets(), now))
+    }
+
+    /// Rings if it is time to: each second.
+    fn tick(self, now: Timestamp) {
+        let is_heard = sound::is_on();
+        if self.is_heard.get_untracked() != is_heard {
+            self.is_heard.set(is_heard);
+        }
+        let cancelled =
+            self.store.with(|board| board.tickets().filter(|it| board::is_news(it)).count());
+        let is_new = cancelled > self.cancelled.get_untracked();
+        self.cancelled.set(cancelled);
+        if !self.is_on_at(now) {
+            return;
+        }
+        if is_new {
+            sound::play(Sound::Cancelled);
+        }
+        let moment = browser::monotonic();
+        if let Some(ring) = self.ring()
+            && moment - self.rang_at.get_untracked() >= pause(ring.loudness)
+        {
+            self.rang_at.set(moment);
+            sound::play(Sound::New(ring.loudness));
+        }
+    }
+}
+
+/// Milliseconds from one ring to the next.
+const fn pause(loudness: Loudness) -> i64 {
+    match loudness {
+        Loudness::Normal => 5_500,
+        Loudness::Louder => 3_500,
+        Loudness::Loudest => 1_500,
+    }
+}
+
+/// Whether this tablet rings, and what it rings for.
+#[component]
+pub fn ShiftBar() -> impl IntoView {
+    let (shift, store) = (expect_context::<Shift>(), expect_context::<Store>());
+    let is_silent = move || !shift.is_on() || !shift.is_heard.get();
+    let silent = move || {
+        let text = if shift.is_on() { text::SILENT } else { text::NO_SHIFT };
+        let button = if shift.is_on() { text::SOUND_ON } else { text::START_SHIFT };
+        view! {
+            <div class="band bad" role="status">
+                <p>{text}</p>
+                <button type="button" class="button" on:click=move |_| shift.start()>
+                    {button}
+                </button>
+            </div>
+        }
+    };
+    let asking = move || {
+        let is_asking = shift.is_asking.get() && !is_silent();
+        is_asking.then(|| {
+            view! {
+                <div class="band">
+                    <p>{text::DID_YOU_HEAR}</p>
+                    <div class="actions">
+                        <button
+                            type="button"
+                            class="button"
+                            on:click=move |_| shift.is_asking.set(false)
+                        >
+                            {text::HEARD}
+                        </button>
+                        <button type="button" class="button second" on:click=move |_| shift.chime()>
+                            {text::PLAY_AGAIN}
+                        </button>
+                    </div>
+                    <p class="band-hint">{text::VOLUME_HINT}</p>
+                </div>
+            }
+        })
+    };
+    let is_quiet = move || !is_silent() && !shift.is_asking.get();
+    let on = move || {
+        is_quiet().then(|| {
+            view! {
+                <div class="band good">
+                    <p>{text::SHIFT_ON}</p>
+                    <button type="button" class="quiet" on:click=move |_| shift.end()>
+                        {text::END_SHIFT}
+                    </button>
+                </div>
+            }
+        })
+    };
+    let new_orders = Memo::new(move |_| shift.ring().map(|ring| ring.orders));
+    let ringing = move || {
+        new_orders.get().map(|orders| {
+            view! {
+                <div class="band ring" role="alert">
+                    <p>{text::new_orders(orders)}</p>
+                    <button type="button" class="button" on:click=move |_| store.see_all()>
+                        {text::SILENCE}
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="bands">
+            <Dynamic view=ringing />
+            <If when=is_silent>{silent}</If>
+            <Dynamic view=asking />
+            <Dynamic view=on />
+        </div>
+    }
+}

@@ -1,0 +1,415 @@
+//! Every text of the counter.
+
+use shared::{
+    Command, EventName, OrderId, Reason, RestaurantId, Status, Timestamp, Until,
+    api::{OrderChanged, Ticket},
+    availability::{Busy, PausedFor, SoldOutFor},
+    staff::{Actor, ActorRole, Role},
+};
+
+use super::{actions::Choice, board::Column};
+use crate::{
+    http::ApiError,
+    text::{
+        counted,
+        format::{countdown, when},
+        order::number,
+    },
+};
+
+mod texts {
+    pub const TITLE: &str = "Counter";
+    pub const BROKEN: &str = "Something went wrong. Orders are safe. Reload to go on.";
+    pub const SIGN_IN_TITLE: &str = "Sign in to the counter";
+    pub const LEAD: &str = "For restaurant staff. Use the account you were invited with.";
+    pub const SIGN_OUT: &str = "Sign out";
+    pub const NOT_FOUND_HINT: &str = "Check the link, or go to the counter.";
+    pub const CHOOSE: &str = "Your restaurants";
+    pub const MY_RESTAURANTS: &str = "Your restaurants";
+    pub const SWITCH: &str = "Switch restaurant";
+    pub const NO_RESTAURANT: &str = "You’re not on a team yet";
+    pub const NO_RESTAURANT_HINT: &str =
+        "Ask the restaurant’s owner to invite you, then open the link they send.";
+    pub const NOT_STAFF: &str = "You’re not on this team";
+    pub const NOT_STAFF_HINT: &str = "Ask the restaurant’s owner to invite you.";
+
+    pub const NO_SHIFT: &str = "This tablet is silent. Start your shift to hear new orders.";
+    pub const START_SHIFT: &str = "Start shift";
+    pub const SILENT: &str = "This tablet is silent. Turn on sound to hear new orders.";
+    pub const SOUND_ON: &str = "Turn on sound";
+    pub const DID_YOU_HEAR: &str = "Did you hear the chime?";
+    pub const HEARD: &str = "Yes";
+    pub const PLAY_AGAIN: &str = "No, play again";
+    pub const VOLUME_HINT: &str = "Turn up the tablet’s media volume, and turn off Do Not Disturb.";
+    pub const SHIFT_ON: &str = "On shift. New orders ring here.";
+    pub const END_SHIFT: &str = "End shift";
+    pub const SILENCE: &str = "Silence";
+
+    pub const MENU_AND_PAUSE: &str = "Menu and pause";
+    pub const PAUSE: &str = "Pause orders";
+    pub const RESUME: &str = "Take orders again";
+    pub const BUSY: &str = "Busy";
+    pub const BUSY_HINT: &str = "New orders take longer for the next hour.";
+    pub const NOT_BUSY: &str = "Not busy any more";
+    pub const SOLD_OUT: &str = "Sold out";
+    pub const SOLD_OUT_HINT: &str =
+        "What has run out isn’t sold until you say so, or until it ends.";
+    pub const CHOICES: &str = "Choices";
+    pub const BACK_ON: &str = "Back on";
+
+    pub const READY: &str = "Ready";
+    pub const HAND_OVER: &str = "Handed over";
+    pub const DELIVERED: &str = "Delivered";
+    pub const REMOVE: &str = "OK, remove";
+    pub const LATER: &str = "Delay";
+    pub const LATER_HINT: &str = "The customer sees the new time.";
+}
+pub(super) use texts::*;
+
+/// The address of a restaurant's board.
+pub(super) fn board_path(restaurant: &RestaurantId) -> String {
+    format!("/counter/{restaurant}")
+}
+
+/// The title of the board's tab: new orders show in it.
+pub(super) fn board_title(new: usize, restaurant: &str) -> String {
+    match new {
+        0 => restaurant.to_owned(),
+        new => format!("({new}) {restaurant}"),
+    }
+}
+
+/// Who is signed in.
+pub(super) fn signed_in_as(email: &str) -> String {
+    format!("You’re signed in as {email}.")
+}
+
+/// What somebody is in a restaurant.
+pub(super) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Manager => "Manager",
+        Role::Kitchen => "Kitchen",
+        Role::Courier => "Courier",
+    }
+}
+
+/// The name of a column, and what it says when it is empty.
+pub(super) const fn column(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::New => ("New", "No new orders"),
+        Column::Kitchen => ("In the kitchen", "Nothing to cook"),
+        Column::Ready => ("Ready", "Nothing to hand over"),
+        Column::OnTheWay => ("On the way", "Nothing on its way"),
+    }
+}
+
+/// A column's part of an element's id.
+pub(super) const fn column_id(column: Column) -> &'static str {
+    match column {
+        Column::New => "new",
+        Column::Kitchen => "kitchen",
+        Column::Ready => "ready",
+        Column::OnTheWay => "way",
+    }
+}
+
+/// That the board is out of date.
+pub(super) fn offline_since(time: &str) -> String {
+    format!("Offline since {time}. Orders may have changed.")
+}
+
+/// How many orders nobody has seen.
+pub(super) fn new_orders(count: usize) -> String {
+    counted(count, "new order")
+}
+
+/// How long no orders are taken, to choose from.
+pub(super) const PAUSES: [(PausedFor, &str); 5] = [
+    (PausedFor::QuarterHour, "15 min"),
+    (PausedFor::HalfHour, "30 min"),
+    (PausedFor::Hour, "1 hour"),
+    (PausedFor::Service, "Until next service"),
+    (PausedFor::Today, "Until tomorrow"),
+];
+
+/// How long something has run out, to choose from.
+pub(super) const SOLD_OUTS: [(SoldOutFor, &str); 3] = [
+    (SoldOutFor::Service, "Rest of service"),
+    (SoldOutFor::Today, "Until tomorrow"),
+    (SoldOutFor::FurtherNotice, "Until I say so"),
+];
+
+/// The button that makes new orders take longer.
+pub(super) fn busier(minutes: u16) -> String {
+    format!("+ {minutes} min")
+}
+
+/// That no orders are taken, and until when.
+pub(super) fn paused(until: Until, now: Timestamp) -> String {
+    format!("Paused: no new orders{}", ends(until, now))
+}
+
+/// That new orders take longer, and until when.
+pub(super) fn busy(busy: Busy, now: Timestamp) -> String {
+    format!("Busy: new orders take {} min longer{}", busy.minutes, ends(busy.until, now))
+}
+
+/// How many things have run out.
+pub(super) fn sold_out(count: usize) -> String {
+    format!("{} sold out", counted(count, "item"))
+}
+
+/// Until when something has run out.
+pub(super) fn until(until: Until, now: Timestamp) -> String {
+    let ends = ends(until, now);
+    format!("Sold out{}", if ends.is_empty() { " until you say so" } else { &ends })
+}
+
+fn ends(until: Until, now: Timestamp) -> String {
+    let Some((end, left)) = until.ends_at().zip(until.millis_left(now)) else {
+        return String::new();
+    };
+    // As a countdown, if that is shorter than the hours.
+    match left / 60_000 {
+        minutes if minutes < 60 => {
+            format!(" until {} ({} left)", when(end), countdown((left + 999) / 1_000))
+        }
+        _ => format!(" until {}", when(end)),
+    }
+}
+
+/// A button for one dish, for a screen reader.
+pub(super) fn of_dish(button: &str, dish: &str) -> String {
+    format!("{button}: {dish}")
+}
+
+/// That a change of what the restaurant cannot do was not made.
+pub(super) fn not_changed(error: &ApiError) -> String {
+    let why = match error {
+        ApiError::NoAnswer => "No connection.",
+        ApiError::Outdated => "Reload for the new version.",
+        ApiError::Problem(problem) => match problem.status {
+            403 => "Your role doesn’t include this.",
+            422 => "The menu has changed. Reload.",
+            _ => "Something went wrong.",
+        },
+    };
+    format!("{why} Nothing was changed. Try again.")
+}
+
+/// What is due next, and whether it is late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Due {
+    pub(super) text: String,
+    pub(super) is_late: bool,
+}
+
+/// When something has to be done about an order.
+pub(super) fn due(ticket: &Ticket, now: Timestamp) -> Due {
+    let at = super::board::due(ticket);
+    let millis = at.millis_since(now);
+    let is_late = millis < 0;
+    // As long as a minute lasts, it counts.
+    let minutes = millis.abs() / 60_000;
+    let late = || match minutes {
+        0 => "late".to_owned(),
+        minutes => format!("{minutes} min late"),
+    };
+    let text = match ticket.status {
+        Status::Placed if is_late => "Too late to accept".to_owned(),
+        Status::Placed => format!("Answer within {}", countdown((millis + 999) / 1_000)),
+        Status::Accepted if is_late => format!("Ready at {}, {}", when(at), late()),
+        Status::Accepted => format!("Ready in {} min, at {}", minutes.max(1), when(at)),
+        Status::Ready | Status::PickedUp if is_late => format!("Due {}, {}", when(at), late()),
+        Status::Ready | Status::PickedUp => format!("Due {}", when(at)),
+        _ => String::new(),
+    };
+    let is_late = is_late && !ticket.status.is_terminal();
+    Due { text, is_late }
+}
+
+/// Why an order ended without anybody of the restaurant.
+pub(super) fn news(ticket: &Ticket) -> &'static str {
+    match ticket.reason {
+        Some(Reason::NotAnswered { .. }) => "Cancelled: nobody answered in time",
+        _ => "Cancelled by the customer",
+    }
+}
+
+/// What the courier collects.
+pub(super) fn to_collect(total: &str) -> String {
+    format!("{total} to collect")
+}
+
+/// The name of a button for a screen reader: several tickets have the same.
+pub(super) fn of_order(button: &str, id: OrderId) -> String {
+    format!("{button}, order {}", number(id))
+}
+
+/// The button that accepts an order.
+pub(super) fn accept(minutes: u16) -> String {
+    format!("Accept · {minutes} min")
+}
+
+/// The button for fewer minutes.
+pub(super) fn minus(minutes: u16) -> String {
+    format!("− {minutes}")
+}
+
+/// The button for more minutes.
+pub(super) fn plus(minutes: u16) -> String {
+    format!("+ {minutes}")
+}
+
+/// The same for a screen reader.
+pub(super) fn fewer(minutes: u16, id: OrderId) -> String {
+    of_order(&format!("{minutes} minutes less"), id)
+}
+
+/// The same for a screen reader.
+pub(super) fn more(minutes: u16, id: OrderId) -> String {
+    of_order(&format!("{minutes} minutes more"), id)
+}
+
+/// The heading of the choice of a later time.
+pub(super) fn later_title(id: OrderId) -> String {
+    format!("Delay order {}?", number(id))
+}
+
+/// The button for a later time.
+pub(super) fn later(minutes: u16) -> String {
+    format!("{minutes} min later")
+}
+
+/// The button, the heading and the hint of a choice of reasons.
+pub(super) const fn choice(choice: Choice) -> (&'static str, &'static str, &'static str) {
+    match choice {
+        Choice::Decline => ("Decline", "Decline order", "Choose why. The customer reads it."),
+        Choice::Cancel => {
+            ("Cancel order", "Cancel order", "Choose why. The customer pays nothing and reads it.")
+        }
+        Choice::Fail => ("Not delivered", "Not delivered: order", "Choose what happened."),
+    }
+}
+
+/// A reason to choose.
+pub(super) fn reason(reason: &Reason, ticket: &Ticket) -> String {
+    let text = match reason {
+        Reason::ItemUnavailable { dish_id } => {
+            let mut lines = ticket.bill.lines.iter();
+            let line = lines.find(|line| Some(&line.dish_id) == dish_id.as_ref());
+            return format!("Sold out: {}", line.map_or("a dish", |line| line.name.as_str()));
+        }
+        Reason::TooBusy => "Too busy",
+        Reason::Closed => "Closing",
+        Reason::CustomerCalled => "The customer called",
+        Reason::NoCourier => "No courier",
+        Reason::NobodyThere => "Nobody there",
+        Reason::Refused => "Refused at the door",
+        Reason::WrongAddress => "Wrong address",
+        Reason::Accident => "Accident",
+        _ => "Another reason",
+    };
+    text.to_owned()
+}
+
+/// What will be sent unless it is undone.
+pub(super) const fn waiting(command: &Command) -> &'static str {
+    match command {
+        Command::Decline { .. } => "Declining…",
+        Command::Cancel { .. } => "Cancelling…",
+        Command::Fail { .. } => "Marking as not delivered…",
+        _ => "Sending…",
+    }
+}
+
+/// The button that takes it back.
+pub(super) fn undo(seconds: i64) -> String {
+    format!("Undo ({seconds})")
+}
+
+/// Who was first.
+pub(super) fn changed(changed: &OrderChanged) -> String {
+    let OrderChanged { happened, ticket, .. } = changed;
+    let (order, time) = (number(ticket.order_id), when(happened.at));
+    format!("{} {} order {order} at {time}.", actor(&happened.actor), did(happened.event))
+}
+
+fn actor(actor: &Actor) -> String {
+    if let Some(name) = &actor.name {
+        return name.as_ref().to_owned();
+    }
+    let text = match actor.role {
+        ActorRole::Robot => "The demo robot",
+        ActorRole::Customer => "The customer",
+        ActorRole::Deadline => "The time limit",
+        ActorRole::Courier => "The courier",
+        ActorRole::Owner | ActorRole::Manager | ActorRole::Kitchen | ActorRole::Unknown => {
+            "Somebody else"
+        }
+    };
+    text.to_owned()
+}
+
+const fn did(event: EventName) -> &'static str {
+    match event {
+        EventName::Placed => "placed",
+        EventName::Accepted => "accepted",
+        EventName::Ready => "finished",
+        EventName::PickedUp => "handed over",
+        EventName::Delivered => "delivered",
+        EventName::Rejected => "declined",
+        EventName::Cancelled => "cancelled",
+        EventName::Failed => "could not deliver",
+        EventName::Delayed => "delayed",
+        EventName::Claimed => "claimed",
+        EventName::Released => "released",
+        EventName::Seen => "saw",
+        EventName::Unknown => "changed",
+    }
+}
+
+/// That a command was not carried out.
+pub(super) fn not_sent(error: &ApiError, id: OrderId) -> String {
+    let order = number(id);
+    match error {
+        ApiError::NoAnswer => format!("No connection. Order {order} is as it was. Try again."),
+        ApiError::Outdated => format!("Order {order} is as it was. Reload for the new version."),
+        ApiError::Problem(problem) => match problem.status {
+            403 => format!("Your role doesn’t include this. Order {order} is as it was."),
+            404 => format!("Order {order} isn’t this restaurant’s any more."),
+            _ => format!("Something went wrong. Order {order} is as it was. Try again."),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::board::tests::ticket, *};
+
+    fn text(status: Status, at: i64, now: i64) -> (String, bool) {
+        let time = Timestamp::from_millis;
+        let ticket = Ticket {
+            accept_by: time(at),
+            ready_at: Some(time(at)),
+            expected_at: Some(time(at)),
+            ..ticket(1, status, 2)
+        };
+        let Due { text, is_late } = due(&ticket, time(now));
+        (text, is_late)
+    }
+
+    #[test]
+    fn what_is_due_is_said_in_words_too() {
+        assert_eq!(text(Status::Placed, 65_000, 500), ("Answer within 1:05".to_owned(), false));
+        assert_eq!(text(Status::Placed, 0, 1), ("Too late to accept".to_owned(), true));
+        let (ready, is_late) = text(Status::Accepted, 12 * 60_000, 0);
+        assert!(ready.starts_with("Ready in 12 min, at ") && !is_late, "{ready}");
+        let (ready, is_late) = text(Status::Accepted, 0, 3 * 60_000);
+        assert!(ready.ends_with(", 3 min late") && is_late, "{ready}");
+        let (way, is_late) = text(Status::PickedUp, 0, 30_000);
+        assert!(way.ends_with(", late") && is_late, "{way}");
+        assert_eq!(text(Status::Cancelled, 0, 1), (String::new(), false));
+    }
+}

@@ -1,0 +1,185 @@
+//! What a restaurant cannot do for a while: what has run out, that its kitchen is busy, that it takes no
+//! orders. All of it ends by itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    cart::ChosenOption,
+    id::DishId,
+    menu::{Card, Dish, Restaurant},
+    time::Timestamp,
+    until::Until,
+};
+
+/// What a restaurant cannot do for a while.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// What has run out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sold_out: Vec<SoldOut>,
+    /// That new orders take longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy: Option<Busy>,
+    /// That no orders are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Until>,
+}
+
+/// Something that has run out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoldOut {
+    /// What.
+    #[serde(flatten)]
+    pub item: MenuItem,
+    /// For how long.
+    pub until: Until,
+}
+
+/// A dish, or something to choose with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuItem {
+    /// The dish.
+    pub dish_id: DishId,
+    /// What is chosen with it; absent for the dish itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<ChosenOption>,
+}
+
+/// That new orders take longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Busy {
+    /// By how many minutes: 1 to [`Busy::MAX_MINUTES`].
+    pub minutes: u16,
+    /// For how long.
+    pub until: Until,
+}
+
+impl Busy {
+    /// The most minutes that a busy kitchen adds.
+    pub const MAX_MINUTES: u16 = 90;
+}
+
+/// A change that a member of staff makes. It says for how long, and the server when that ends, by the
+/// restaurant's own hours and clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum AvailabilityChange {
+    /// Something has run out.
+    SellOut {
+        /// What.
+        #[serde(flatten)]
+        item: MenuItem,
+        /// For how long.
+        lasts: SoldOutFor,
+    },
+    /// It is there again.
+    SellAgain {
+        /// What.
+        #[serde(flatten)]
+        item: MenuItem,
+    },
+    /// New orders take longer.
+    Busy {
+        /// By how many minutes: 1 to [`Busy::MAX_MINUTES`].
+        minutes: u16,
+        /// For how many minutes: 1 to [`AvailabilityChange::MAX_MINUTES`].
+        lasts_minutes: u16,
+    },
+    /// They take as long as the menu says.
+    NotBusy,
+    /// No orders are taken.
+    Pause {
+        /// For how long.
+        lasts: PausedFor,
+    },
+    /// Orders are taken again.
+    Resume,
+}
+
+impl AvailabilityChange {
+    /// The longest that a kitchen is busy, in minutes: a day.
+    pub const MAX_MINUTES: u16 = 1_440;
+}
+
+/// How long something has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoldOutFor {
+    /// Until the restaurant closes next.
+    Service,
+    /// Until tomorrow: 5 o'clock by the restaurant's clock, when no service goes on.
+    Today,
+    /// Until somebody says that it is there again.
+    FurtherNotice,
+}
+
+/// How long no orders are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PausedFor {
+    /// 15 minutes.
+    QuarterHour,
+    /// 30 minutes.
+    HalfHour,
+    /// 60 minutes.
+    Hour,
+    /// Until the restaurant opens next.
+    Service,
+    /// Until tomorrow: 5 o'clock by the restaurant's clock.
+    Today,
+}
+
+impl Availability {
+    /// What of it still holds.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.sold_out.retain(|sold_out| sold_out.until.holds(now));
+        self.busy = self.busy.filter(|busy| busy.until.holds(now));
+        self.paused = self.paused.filter(|paused| paused.holds(now));
+        self
+    }
+
+    /// Makes a card say how long an order takes at a moment.
+    pub fn apply_to_card(&self, card: &mut Card, now: Timestamp) {
+        if let Some(busy) = self.busy.filter(|busy| busy.until.holds(now)) {
+            card.preparation_minutes = card.preparation_minutes.saturating_add(busy.minutes);
+        }
+    }
+
+    /// Makes a menu say what cannot be had at a moment, and the card how long an order takes then. A choice
+    /// that has run out is not offered; a dish that needs one of those is sold out.
+    pub fn apply(&self, restaurant: &mut Restaurant, now: Timestamp) {
+        self.apply_to_card(&mut restaurant.card, now);
+        let of_now = self.sold_out.iter().filter(|sold_out| sold_out.until.holds(now));
+        for SoldOut { item: MenuItem { dish_id, choice }, .. } in of_now {
+            let dishes = restaurant.sections.iter_mut().flat_map(|section| &mut section.dishes);
+            for dish in dishes.filter(|dish| dish.dish_id == *dish_id) {
+                match choice {
+                    None => dish.sold_out = true,
+                    Some(choice) => remove(dish, choice),
+                }
+            }
+        }
+    }
+}
+
+fn remove(dish: &mut Dish, choice: &ChosenOption) {
+    let groups = dish.options.iter_mut().filter(|group| group.group_id == choice.group_id);
+    for group in groups {
+        group.choices.retain(|one| one.choice_id != choice.choice_id);
+        dish.sold_out |= group.choices.len() < usize::from(group.at_least);
+    }
+    dish.options.retain(|group| !group.choices.is_empty());
+}
+
+impl MenuItem {
+    /// Whether the restaurant sells it.
+    #[must_use]
+    pub fn is_of(&self, restaurant: &Restaurant) -> bool {
+        let Some(dish) = restaurant.dish(&self.dish_id) else { return false };
+        self.choice.as_ref().is_none_or(|choice| {
+            let groups = dish.options.iter().filter(|group| group.group_id == choice.group_id);
+            groups.flat_map(|group| &group.choices).any(|one| one.choice_id == choice.choice_id)
+        })
+    }
+}
