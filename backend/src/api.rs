@@ -147,7 +147,7 @@ impl Api {
             "DELETE /api/addresses/{address_id}" => self.delete_address(request, user).await,
             DELETE_ACCOUNT => self.delete_account(user, now).await,
             "DELETE /api/sessions" => self.end_sessions(user, now).await,
-            "POST /api/live-tickets" => self.ticket(holder, now).await,
+            "POST /api/live-tickets" => self.ticket(request, holder, now).await,
             "POST /api/staff/{restaurant_id}/availability" => {
                 self.change_availability(request, user, now).await
             }

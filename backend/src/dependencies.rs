@@ -46,7 +46,7 @@ impl Dependencies {
         Ok(Api {
             catalog: Catalog::new(self.dynamodb.clone(), self.settings.required("CATALOG_TABLE")?),
             steps: self.steps()?,
-            people: People::new(self.dynamodb.clone(), self.settings.required("PEOPLE_TABLE")?),
+            people: self.people()?,
             live: self.live()?,
             sockets: self.sockets()?,
             timing: Timing::from_settings(&self.settings)?,
@@ -69,7 +69,7 @@ impl Dependencies {
     /// # Errors
     /// As [`Dependencies::api`].
     pub fn connections(&self) -> Result<Connections, SettingsError> {
-        Ok(Connections::new(self.limits()?, self.live()?, self.sockets()?))
+        Ok(Connections::new(self.limits()?, self.live()?, self.people()?, self.sockets()?))
     }
 
     /// The function `restaurants`.
@@ -124,6 +124,10 @@ impl Dependencies {
 
     fn live(&self) -> Result<Live, SettingsError> {
         Ok(Live::new(self.dynamodb.clone(), self.settings.required("LIVE_TABLE")?))
+    }
+
+    fn people(&self) -> Result<People, SettingsError> {
+        Ok(People::new(self.dynamodb.clone(), self.settings.required("PEOPLE_TABLE")?))
     }
 
     fn limits(&self) -> Result<Limits, SettingsError> {

@@ -80,8 +80,8 @@ metrics! {
     PushesGone,
     /// Pushes that failed in another way.
     PushesFailed,
-    /// Events of a customer with connections of which no push was accepted and at least one failed
-    /// (a closed connection alone is none).
+    /// Events of which no push to the customer was accepted and at least one failed (a closed connection
+    /// alone is none), and the same of the pushes to the restaurant's staff.
     EventsNotPushed,
     /// Events that the bus refused or did not answer, by any function, after the SDK's retries.
     PublishesFailed,

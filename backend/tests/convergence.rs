@@ -184,6 +184,7 @@ fn agree(a: &OrderEvent, b: &OrderEvent) -> bool {
     let is_known = known(a) == known(b);
     let (a, b) = (&a.fact, &b.fact);
     is_known
+        && same(a.restaurant_id.as_ref(), b.restaurant_id.as_ref())
         && same(a.ready_at, b.ready_at)
         && same(a.expected_at, b.expected_at)
         && same(a.latest_at, b.latest_at)

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use shared::{
     OrderId,
     api::{Problem, ProblemType},
-    live::ToBrowser,
+    live::{ToBrowser, ToStaff},
 };
 use support::{ORDER, kind, order_request};
 
@@ -352,6 +352,54 @@ async fn a_kitchen_of_people_cooks_an_order_and_brings_it() {
     assert_eq!(asha.order(order_id).await["status"], "order_delivered");
 }
 
+/// Nobody is simulated: two devices hear of each order, whoever acts on it, and nothing of who ordered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kitchen_hears_its_orders_placed_accepted_and_cancelled() {
+    let laptop = Laptop::start().await;
+    laptop.kitchen(&json!({"kitchen": "silent"})).await;
+    let (asha, cook) =
+        (laptop.customer("asha@example.com").await, laptop.customer("an@example.com").await);
+    let (status, problem) = cook.staff_ticket("golden-dosa").await.unwrap_err();
+    assert_eq!((status, kind(&problem)), (404, "not-found"), "nobody's cook yet");
+    laptop.employs(&cook).await;
+    let mut devices = [cook.listen_for("golden-dosa").await, cook.listen_for("golden-dosa").await];
+    let (eaten, cancelled) = (new_order_id(1), new_order_id(2));
+    for order_id in [eaten, cancelled] {
+        assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
+    }
+    let accept = json!({"action": "accept", "command_id": "0197f0a3-5b1c-7d2e-8f40-112233445500"});
+    let commands = format!("/api/staff/golden-dosa/orders/{eaten}/commands");
+    assert_eq!(cook.request("POST", &commands, Some(accept.to_string())).await.0, 200);
+    let cancel = format!("/api/orders/{cancelled}/cancel");
+    assert_eq!(asha.request("POST", &cancel, None).await.0, 200);
+    for device in &mut devices {
+        // Pushes may arrive in another order than they were sent.
+        let mut not_heard = BTreeSet::from([
+            (eaten, "order_placed", 1),
+            (eaten, "order_accepted", 2),
+            (cancelled, "order_placed", 1),
+            (cancelled, "order_cancelled", 2),
+        ]);
+        while !not_heard.is_empty() {
+            let text = device.hear_text().await;
+            assert!(!text.contains(&asha.user_id()), "{text}");
+            let heard: ToStaff = serde_json::from_str(&text).unwrap();
+            let ToStaff::OrderChanged { order_id, event, status, sequence, .. } = heard else {
+                panic!("{text}");
+            };
+            assert_eq!(status.name(), event.name());
+            not_heard.remove(&(order_id, event.name(), sequence));
+        }
+    }
+    let unspent = cook.staff_ticket("golden-dosa").await.unwrap();
+    laptop.dismisses(&cook).await;
+    assert_eq!(Socket::open(&laptop.edge, &unspent).await.err(), Some(403), "no cook any more");
+    assert_eq!(cook.request("DELETE", "/api/sessions", None).await.0, 204);
+    for mut device in devices {
+        assert_eq!(device.closed().await, 1000, "signed out");
+    }
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {
@@ -383,6 +431,7 @@ async fn no_function_may_do_what_it_never_does() {
     asha.ended(ORDER.parse().unwrap()).await;
     calm.employs(&asha).await;
     assert_eq!(asha.request("GET", "/api/staff/golden-dosa/orders", None).await.0, 200);
+    others.push(asha.listen_for("golden-dosa").await);
     let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);

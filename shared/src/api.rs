@@ -15,7 +15,7 @@ pub use self::{
     problem::{Problem, ProblemType},
     staff::{
         Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, availability_path,
-        board_path, commands_path, ticket_path,
+        board_path, commands_path, staff_ticket_path, ticket_path,
     },
 };
 use crate::{
@@ -39,7 +39,7 @@ pub const ACCOUNT: &str = "/api/account";
 /// `DELETE`: every WebSocket of one's own is closed, and opens again only for whoever signs in
 /// anew; called after signing out everywhere and after setting a new password.
 pub const SESSIONS: &str = "/api/sessions";
-/// `POST`: a ticket for the WebSocket, a [`LiveTicket`].
+/// `POST`: a ticket for the WebSocket, a [`LiveTicket`]; for staff at [`staff_ticket_path`].
 pub const LIVE_TICKETS: &str = "/api/live-tickets";
 /// The query parameter that is part of the catalog's key in every cache: a value that no cache has
 /// seen fetches the catalog from the function, which ignores it.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 pub use crate::status::EventName;
 use crate::{
-    id::{OrderId, UserId},
+    id::{OrderId, RestaurantId, UserId},
+    lenient,
     status::{Reason, Status},
     time::Timestamp,
 };
@@ -53,6 +54,14 @@ pub struct Fact {
     pub order_status: Status,
     /// Whose order it is.
     pub user_id: UserId,
+    /// The restaurant that cooks it; `None` for an order of another channel, and in an event of a
+    /// version before this field.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
+    pub restaurant_id: Option<RestaurantId>,
     /// The order's count of events with this one, the first being 1.
     pub sequence: u32,
     /// When it happened.
@@ -151,6 +160,9 @@ struct UnreadFact {
     order_id: OrderId,
     order_status: Status,
     user_id: UserId,
+    /// Another channel may name its own restaurants in its own way.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    restaurant_id: Option<RestaurantId>,
     #[serde(default, deserialize_with = "present")]
     sequence: Option<u32>,
     #[serde(default)]
@@ -214,6 +226,7 @@ impl UnreadFact {
             order_id: self.order_id,
             order_status: self.order_status,
             user_id: self.user_id,
+            restaurant_id: self.restaurant_id,
             sequence,
             occurred_at: self.occurred_at.ok_or(EventError::NoTime)?,
             ready_at: self.ready_at,

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{api::Problem, event::OrderEvent, time::Timestamp};
+use crate::{
+    api::Problem,
+    event::{EventName, OrderEvent},
+    id::OrderId,
+    status::Status,
+    time::Timestamp,
+};
 
 /// The path of the WebSocket, and the name of its stage.
 pub const LIVE: &str = "/live";
@@ -56,11 +62,56 @@ pub enum ToBrowser {
         /// What.
         event: OrderEvent,
     },
-    /// Your message was not understood; says what to send.
+    /// Your message was not understood, or why the connection ends.
     Problem {
         /// What was wrong with it.
         problem: Problem,
     },
+}
+
+/// A message to a member of staff, on a WebSocket that was opened for a restaurant
+/// ([`crate::api::staff_ticket_path`]). Pongs and problems are those of [`ToBrowser`]; of an order it
+/// says nothing of who ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToStaff {
+    /// The answer to a ping.
+    Pong {
+        /// The server's clock.
+        now: Timestamp,
+    },
+    /// Something happened to one of the restaurant's orders.
+    OrderChanged {
+        /// The order.
+        order_id: OrderId,
+        /// What happened; an event that a later version knows is [`EventName::Unknown`].
+        event: EventName,
+        /// What the order is now.
+        status: Status,
+        /// The order's count of events with this one, the first being 1: after a gap, fetch the ticket.
+        sequence: u32,
+        /// When it happened.
+        occurred_at: Timestamp,
+    },
+    /// Your message was not understood, or why the connection ends.
+    Problem {
+        /// What was wrong.
+        problem: Problem,
+    },
+}
+
+impl From<&OrderEvent> for ToStaff {
+    /// What staff are told of an event: not whose order it is, nor why or for when, which the ticket
+    /// says.
+    fn from(event: &OrderEvent) -> Self {
+        Self::OrderChanged {
+            order_id: event.fact.order_id,
+            event: event.name,
+            status: event.status(),
+            sequence: event.fact.sequence,
+            occurred_at: event.fact.occurred_at,
+        }
+    }
 }
 
 /// [`ToBrowser`] as it is read: all fields of all messages. A tagged enum would be read twice, by

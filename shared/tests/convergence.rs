@@ -41,6 +41,7 @@ fn events(life: &[Event]) -> Vec<OrderEvent> {
             order_id: ORDER.parse().unwrap(),
             order_status: status,
             user_id: USER.parse().unwrap(),
+            restaurant_id: None,
             sequence,
             occurred_at: Timestamp::from_millis(i64::from(sequence)),
             ready_at: ready(name),

@@ -16,11 +16,11 @@ use shared::{
         LiveTicket, MAX_BODY_BYTES, Membership, Memberships, OrderSummary, Orders, PageName,
         Problem, ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig, SummaryLine, Ticket,
         account_path, address_path, board_path, cancel_path, commands_path, order_path,
-        orders_path, page_path, restaurant_path, ticket_path,
+        orders_path, page_path, restaurant_path, staff_ticket_path, ticket_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
-    live::{FromBrowser, ToBrowser},
+    live::{FromBrowser, ToBrowser, ToStaff},
     menu::{Card, Restaurant},
     order::{Applied, Basket, Quantity, Step},
     price::bill,
@@ -58,6 +58,7 @@ fn fact(status: Status, sequence: u32) -> Fact {
         order_id: ORDER.parse().unwrap(),
         order_status: status,
         user_id: USER.parse().unwrap(),
+        restaurant_id: Some(card().restaurant_id),
         sequence,
         ready_at: None,
         occurred_at: NOW,
@@ -160,6 +161,10 @@ fn every_event_is_frozen() {
         };
         let event = OrderEvent { name, fact };
         frozen(&format!("event_{}", name.name()), &event);
+        frozen(&format!("push_staff_{}", name.name()), &ToStaff::from(&event));
+        // A customer's page knows the restaurant from the order.
+        let fact = Fact { restaurant_id: None, ..event.fact };
+        let event = OrderEvent { name, fact };
         frozen(&format!("push_{}", name.name()), &ToBrowser::OrderEvent { event });
     }
 }
@@ -309,7 +314,10 @@ fn every_reply_is_frozen() {
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
-    frozen("push_problem", &ToBrowser::Problem { problem });
+    frozen("push_problem", &ToBrowser::Problem { problem: problem.clone() });
+    // The same to staff, as the function that answers does not ask who they are.
+    frozen("push_pong", &ToStaff::Pong { now: NOW });
+    frozen("push_problem", &ToStaff::Problem { problem });
     frozen(
         "config",
         &SiteConfig {
@@ -459,6 +467,14 @@ fn the_seeds_three_fields_place_an_order_from_elsewhere() {
     );
     assert_eq!(placed.time, "2026-11-23T16:48:10Z");
 
+    // Another channel's name of its restaurant is none of ours.
+    let mut elsewhere = seed.clone();
+    elsewhere["restaurant_id"] = json!("Joe's Diner, SW1");
+    assert_eq!(
+        read(invocation("order_placed", elsewhere)),
+        read(invocation("order_placed", seed.clone()))
+    );
+
     let mut replayed = invocation("order_placed", seed);
     replayed["replay-name"] = json!("july");
     assert_eq!(read(replayed), Ok(Incoming::Replayed));
@@ -571,6 +587,12 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
     assert_eq!((event.status(), event.fact.sequence), (Status::Unknown, 2));
     let mut followed = order();
     assert_eq!(followed.apply(&event), Applied::Gap, "so that it is fetched");
+    let push: ToStaff = parse(json!({
+        "type": "order_changed", "order_id": ORDER, "event": "order_tasted",
+        "status": "order_tasted", "sequence": 2, "occurred_at": 1, "by": "Rex",
+    }));
+    let ToStaff::OrderChanged { event, status, .. } = push else { panic!("{push:?}") };
+    assert_eq!((event, status), (EventName::Unknown, Status::Unknown));
     // On the bus it is refused: a function must not act on what it does not know.
     assert!(
         serde_json::from_value::<Envelope>(invocation("order_tasted", detail.clone())).is_err()
@@ -583,6 +605,11 @@ fn what_a_later_version_says_is_unknown_and_not_an_error() {
 
 #[test]
 fn what_an_earlier_version_wrote_is_read() {
+    // An event that was published before events named their restaurant.
+    let mut old = serde_json::to_value(fact(Status::Accepted, 2)).unwrap();
+    old.as_object_mut().unwrap().remove("restaurant_id");
+    let Ok(Incoming::Event(event)) = read(invocation("order_accepted", old)) else { panic!() };
+    assert_eq!(event.fact, Fact { restaurant_id: None, ..fact(Status::Accepted, 2) });
     // A restaurant as it was loaded before it had a town, and its page's order list.
     let mut old = serde_json::to_value(restaurant()).unwrap();
     for (at, field) in [("", "phone"), ("/card", "city"), ("/card", "country")] {
@@ -653,6 +680,10 @@ fn every_path_is_frozen() {
         (order_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a"),
         (cancel_path(order), "/api/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/cancel"),
         (board_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/orders"),
+        (
+            staff_ticket_path(&"golden-dosa".parse().unwrap()),
+            "/api/live-tickets?restaurant_id=golden-dosa",
+        ),
         (
             ticket_path(&"golden-dosa".parse().unwrap(), order),
             "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a",

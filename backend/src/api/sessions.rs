@@ -8,14 +8,14 @@
 //! request of a customer also reads whether its session has ended. The answer is to sign in, so
 //! the browser asks Cognito for a new access token, and gets none.
 
-use shared::{Timestamp, UserId};
+use shared::{RestaurantId, Timestamp, UserId};
 
 use super::{concurrently::concurrently, request::not_signed_in, response::Response, state::Api};
 use crate::{
     metrics,
     runtime::error::Error,
     store::{
-        live::{Connection, Holder},
+        live::{Channel, Connection, Holder},
         people::account_closed,
     },
 };
@@ -50,12 +50,32 @@ impl Api {
     /// connections after it has stored that.
     pub(super) async fn end_connections(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
         self.live.end_sessions(user, now).await?;
-        let connections = self.live.all_connections(user).await?;
+        self.end_all(user, |_| true).await
+    }
+
+    /// Closes and deletes the connections on which somebody is told of a restaurant's orders. Called
+    /// after they were removed from its staff: a handshake under way finds that, as in
+    /// [`Api::end_connections`].
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if one may still be open; called again, this goes on.
+    pub async fn end_staff_connections(
+        &self,
+        user: UserId,
+        restaurant: &RestaurantId,
+    ) -> Result<(), Error> {
+        let is_theirs =
+            |connection: &Connection| connection.restaurant_id.as_ref() == Some(restaurant);
+        self.end_all(user, is_theirs).await
+    }
+
+    async fn end_all(&self, user: UserId, ends: impl Fn(&Connection) -> bool) -> Result<(), Error> {
+        let connections = self.live.all_connections(&Channel::User(user)).await?;
         metrics::left_out(&connections.unreadable);
         let close = async |connection: Connection| {
-            self.sockets.close(connection.id()).await?;
-            self.live.delete_connection(user, connection.id()).await
+            self.sockets.close(&connection.id).await?;
+            self.live.delete_connection(&connection).await
         };
-        concurrently(connections.items.into_iter().map(close)).await
+        concurrently(connections.items.into_iter().filter(ends).map(close)).await
     }
 }

@@ -99,7 +99,16 @@ impl Api {
     }
 
     async fn member_of(&self, request: &Request, user: UserId) -> Result<Membership, Error> {
-        let member = match request.path::<RestaurantId>("restaurant_id") {
+        self.member_in(request.path("restaurant_id"), user).await
+    }
+
+    /// The membership of whoever asks in a restaurant; without an id, what was sent is the id of none.
+    pub(super) async fn member_in(
+        &self,
+        restaurant: Option<RestaurantId>,
+        user: UserId,
+    ) -> Result<Membership, Error> {
+        let member = match restaurant {
             Some(restaurant) => self.people.membership(user, &restaurant).await?,
             None => None,
         };
@@ -130,7 +139,7 @@ fn has_ended_long_ago(item: &Item, now: Timestamp) -> bool {
     ended.is_some_and(|step| now.millis_since(step.at) >= NEWS)
 }
 
-fn allow(member: &Membership, action: Action) -> Result<(), Problem> {
+pub(super) fn allow(member: &Membership, action: Action) -> Result<(), Problem> {
     match may(member.role, action) {
         true => Ok(()),
         false => {

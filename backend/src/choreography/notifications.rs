@@ -1,18 +1,27 @@
-//! The function `notifications`: every event is pushed to every open WebSocket of its customer.
+//! The function `notifications`: every event is pushed to every open WebSocket of its customer, and to
+//! every one of the staff of its restaurant.
+//!
+//! Each audience has its own message. A customer is not told the restaurant's id, which the order that
+//! the page has, or fetches, says; staff are not told whose the order is.
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future, stream};
+use serde::Serialize;
 use serde_json::{Value, json};
-use shared::{Fact, OrderEvent, Status, Timestamp, event::Incoming, live::ToBrowser};
+use shared::{
+    Fact, OrderEvent, Status, Timestamp,
+    event::Incoming,
+    live::{ToBrowser, ToStaff},
+};
 use tracing::Level;
 
 use crate::{
     metrics::{self, Metric},
     runtime::{error::Error, event, telemetry},
-    store::live::{Connection, Live},
+    store::live::{Channel, Connection, Live},
     websocket::sockets::{Pushed, Sockets},
 };
 
-/// How many pushes are under way at once.
+/// How many pushes to one audience are under way at once.
 const CONCURRENCY: usize = 8;
 
 /// The function `notifications`.
@@ -28,12 +37,12 @@ impl Notifications {
         Self { live, sockets }
     }
 
-    /// Takes one event from any rule of the bus. A customer without a connection is no error: the
-    /// browser fetches the order when it connects again.
+    /// Takes one event from any rule of the bus. That nobody is connected is no error: a page fetches
+    /// the order, or the board, when it connects again.
     ///
     /// # Errors
-    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] only if the
-    /// customer's connections could not be read.
+    /// [`Error::InvalidEvent`] for what is no order event, [`Error::Dependency`] only if connections
+    /// could not be read; those that could be have been pushed to.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let event = match event::read(&raw)? {
             Incoming::Replayed => return Ok(report("a replay; nothing is pushed")),
@@ -42,6 +51,7 @@ impl Notifications {
                 order_id: placed.order_id,
                 order_status: Status::Placed,
                 user_id: placed.user_id,
+                restaurant_id: None,
                 sequence: 1,
                 occurred_at: event::bus_time(&placed.time)?,
                 ready_at: None,
@@ -50,11 +60,47 @@ impl Notifications {
                 reason: None,
             }),
         };
-        let connections = self.live.connections(event.fact.user_id, now).await?;
+        let (customers, staff) =
+            future::join(self.tell_customer(&event, now), self.tell_staff(&event, now)).await;
+        let (customers, staff) = (customers?, staff?);
+        let (sent, connections) = (customers.sent + staff.sent, customers.all + staff.all);
+        Ok(report(&format!("pushed to {sent} of {connections} connections")))
+    }
+
+    /// Pushes to those of the customer's connections that are not for their work in a restaurant.
+    async fn tell_customer(&self, event: &OrderEvent, now: Timestamp) -> Result<Told, Error> {
+        let mut connections = self.connections(&Channel::User(event.fact.user_id), now).await?;
+        connections.retain(|connection| connection.restaurant_id.is_none());
+        let fact = Fact { restaurant_id: None, ..event.fact.clone() };
+        let event = OrderEvent { name: event.name, fact };
+        Ok(self.push_to_all(&connections, &ToBrowser::OrderEvent { event }, now).await)
+    }
+
+    /// Pushes to the connections of the restaurant's staff, if the event says whose it is.
+    async fn tell_staff(&self, event: &OrderEvent, now: Timestamp) -> Result<Told, Error> {
+        let Some(restaurant) = event.fact.restaurant_id.clone() else { return Ok(Told::default()) };
+        let connections = self.connections(&Channel::Restaurant(restaurant), now).await?;
+        Ok(self.push_to_all(&connections, &ToStaff::from(event), now).await)
+    }
+
+    async fn connections(
+        &self,
+        channel: &Channel,
+        now: Timestamp,
+    ) -> Result<Vec<Connection>, Error> {
+        let connections = self.live.connections(channel, now).await?;
         metrics::left_out(&connections.unreadable);
-        let message = ToBrowser::OrderEvent { event };
-        let results = stream::iter(&connections.items)
-            .map(|connection| self.push(connection, &message, now))
+        Ok(connections.items)
+    }
+
+    async fn push_to_all(
+        &self,
+        connections: &[Connection],
+        message: &impl Serialize,
+        now: Timestamp,
+    ) -> Told {
+        let results = stream::iter(connections)
+            .map(|connection| self.push(connection, message, now))
             .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
             .await;
@@ -62,12 +108,17 @@ impl Notifications {
         if sent == 0 && results.contains(&Push::Failed) {
             metrics::count(Metric::EventsNotPushed, 1);
         }
-        Ok(report(&format!("pushed to {sent} of {} connections", results.len())))
+        Told { sent, all: results.len() }
     }
 
     /// Pushes to one connection; one that is closed is deleted.
-    async fn push(&self, connection: &Connection, message: &ToBrowser, now: Timestamp) -> Push {
-        let (result, error) = match self.sockets.push(connection.id(), message).await {
+    async fn push(
+        &self,
+        connection: &Connection,
+        message: &impl Serialize,
+        now: Timestamp,
+    ) -> Push {
+        let (result, error) = match self.sockets.push(&connection.id, message).await {
             Ok(Pushed::Sent) => (Push::Sent, None),
             Ok(Pushed::Gone) => {
                 let deleted = self.live.delete_closed_connection(connection, now).await;
@@ -77,10 +128,17 @@ impl Notifications {
         };
         metrics::count(result.metric(), 1);
         if let Some(error) = error {
-            tracing::warn!(connection = connection.id(), %error, "push failed");
+            tracing::warn!(connection = connection.id, %error, "push failed");
         }
         result
     }
+}
+
+/// How many of an audience's connections an event was pushed to, and of how many.
+#[derive(Default)]
+struct Told {
+    sent: usize,
+    all: usize,
 }
 
 /// The result of the push to one connection.

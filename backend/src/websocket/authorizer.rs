@@ -14,7 +14,7 @@ use crate::{
         origin_secret::{self, OriginSecret},
         telemetry,
     },
-    store::live::{Holder, Live, Ticket},
+    store::live::{Live, Subscriber, Ticket},
 };
 
 /// The function `authorizer`.
@@ -56,17 +56,19 @@ impl Authorizer {
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let handshake: Handshake = serde_json::from_value(raw)
             .map_err(|error| Error::invalid_event("not a handshake", &error))?;
-        let holder = match self.origin.accepts(handshake.header(origin_secret::HEADER)) {
+        let subscriber = match self.origin.accepts(handshake.header(origin_secret::HEADER)) {
             true => self.spend(&handshake.query_string_parameters.ticket, now).await?,
             false => None,
         };
-        let (effect, outcome) = match holder {
+        let (effect, outcome) = match subscriber {
             Some(_) => ("Allow", "authorized"),
             None => ("Deny", "denied"),
         };
         telemetry::outcome(Level::INFO, outcome);
-        let signed_in_at = holder.map_or(0, |holder| holder.signed_in_at).to_string();
-        let user = holder.map_or_else(|| "nobody".to_owned(), |holder| holder.user.to_string());
+        let user = match &subscriber {
+            Some(subscriber) => subscriber.holder.user.to_string(),
+            None => "nobody".to_owned(),
+        };
         Ok(json!({
             "principalId": user,
             "policyDocument": {
@@ -77,18 +79,29 @@ impl Authorizer {
                     "Resource": handshake.method_arn,
                 }],
             },
-            "context": { "user_id": user, "signed_in_at": signed_in_at },
+            "context": context(&user, subscriber.as_ref()),
         }))
     }
 
-    /// The ticket's holder. A text that is no ticket, which may be longer than a key of the table,
+    /// Whose the ticket is. A text that is no ticket, which may be longer than a key of the table,
     /// is not looked up.
-    async fn spend(&self, ticket: &str, now: Timestamp) -> Result<Option<Holder>, Error> {
+    async fn spend(&self, ticket: &str, now: Timestamp) -> Result<Option<Subscriber>, Error> {
         match ticket.parse::<Ticket>() {
             Ok(ticket) => self.live.spend_ticket(&ticket, now).await,
             Err(_) => Ok(None),
         }
     }
+}
+
+/// What the function `connections` is told of whoever connects, with each of their calls: texts, as
+/// API Gateway passes on nothing else.
+fn context(user: &str, subscriber: Option<&Subscriber>) -> Value {
+    let signed_in_at = subscriber.map_or(0, |subscriber| subscriber.holder.signed_in_at);
+    let mut context = json!({"user_id": user, "signed_in_at": signed_in_at.to_string()});
+    if let Some(restaurant) = subscriber.and_then(|subscriber| subscriber.restaurant_id.as_ref()) {
+        context["restaurant_id"] = json!(restaurant);
+    }
+    context
 }
 
 impl Handshake {

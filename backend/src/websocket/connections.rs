@@ -1,13 +1,15 @@
 //! The function `connections`: stores a WebSocket when it opens and again at every message, and
-//! deletes it when it closes. It ends those that are too many, and those that send too much.
+//! deletes it when it closes. It refuses those of who is no longer staff, and ends those that are too many
+//! and those that send too much.
 
 use futures_util::future;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use shared::{
-    Timestamp, UserId,
+    RestaurantId, Timestamp, UserId,
     api::{Problem, ProblemType},
     live::{FromBrowser, ToBrowser},
+    staff,
 };
 use tracing::{Level, Span};
 
@@ -19,13 +21,17 @@ use crate::{
         json::{self, null_as_default},
         telemetry,
     },
-    store::live::{Action, Connection, Holder, Limits, Live, MAX_CONNECTIONS},
+    store::{
+        live::{Action, Channel, Connection, Holder, Limits, Live},
+        people::People,
+    },
 };
 
 /// The function `connections`.
 pub struct Connections {
     limits: Limits,
     live: Live,
+    people: People,
     sockets: Sockets,
 }
 
@@ -62,6 +68,15 @@ struct Authorized {
     /// When they signed in, in seconds since the epoch, as a text.
     #[serde(default)]
     signed_in_at: Option<String>,
+    /// The restaurant of a member of staff.
+    #[serde(default, deserialize_with = "unless_empty")]
+    restaurant_id: Option<RestaurantId>,
+}
+
+/// An id, or none by an empty text.
+fn unless_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RestaurantId>, D::Error> {
+    let text = Option::<String>::deserialize(from)?.filter(|text| !text.is_empty());
+    text.map(|text| text.parse()).transpose().map_err(de::Error::custom)
 }
 
 impl Authorized {
@@ -72,10 +87,11 @@ impl Authorized {
 }
 
 impl Connections {
-    /// The function, with the table of connections, its limits, and the open WebSockets.
+    /// The function, with the table of connections and its limits, the table of people, and the open
+    /// WebSockets.
     #[must_use]
-    pub const fn new(limits: Limits, live: Live, sockets: Sockets) -> Self {
-        Self { limits, live, sockets }
+    pub const fn new(limits: Limits, live: Live, people: People, sockets: Sockets) -> Self {
+        Self { limits, live, people, sockets }
     }
 
     /// Takes one call of `$connect`, `$default` or `$disconnect`. Nothing can be pushed to a
@@ -83,7 +99,7 @@ impl Connections {
     /// so a ping is answered by a push.
     ///
     /// # Errors
-    /// [`Error::InvalidEvent`] for what is no such call, [`Error::Dependency`] if the table or the gateway
+    /// [`Error::InvalidEvent`] for what is no such call, [`Error::Dependency`] if a table or the gateway
     /// did not answer.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
         let call: Call = serde_json::from_value(raw)
@@ -91,29 +107,31 @@ impl Connections {
         let RequestContext { event_type, connection_id, connected_at, authorizer } =
             call.request_context;
         Span::current().record("connection", &connection_id);
-        let user = authorizer.user_id;
-        let connection = Connection::new(user, &connection_id, connected_at, now);
+        let holder = authorizer.holder();
+        let Authorized { user_id, restaurant_id, .. } = authorizer;
+        let connection = Connection::new(connection_id, user_id, restaurant_id, connected_at, now);
         match event_type {
             EventType::Connect => {
-                if let Some(refused) = self.connect(&connection, authorizer.holder(), now).await? {
-                    self.live.delete_connection(user, &connection_id).await?;
+                if let Some(refused) = self.connect(&connection, holder, now).await? {
+                    self.live.delete_connection(&connection).await?;
                     telemetry::outcome(Level::INFO, refused);
                     return Ok(serde_json::json!({"statusCode": 403}));
                 }
                 telemetry::outcome(Level::INFO, "connection stored");
             }
             EventType::Disconnect => {
-                self.live.delete_connection(user, &connection_id).await?;
+                self.live.delete_connection(&connection).await?;
                 telemetry::outcome(Level::INFO, "connection deleted");
             }
-            EventType::Message => self.receive(&connection, user, &call.body, now).await?,
+            EventType::Message => self.receive(&connection, &call.body, now).await?,
         }
         Ok(serde_json::json!({"statusCode": 200}))
     }
 
-    /// Stores a connection that opens, and ends those of the customer that are too many by it; or
-    /// why it must not open. It is stored before the others are read: of several that open at once,
-    /// the last one to read finds all.
+    /// Stores a connection that opens, and ends those that are too many by it; or why it must not open.
+    /// It is stored before anything is read: of several that open at once, the last one to read finds
+    /// all; and whoever signs somebody out or removes them from a restaurant, and then looks for their
+    /// connections, finds this one, or this finds that.
     async fn connect(
         &self,
         connection: &Connection,
@@ -121,55 +139,74 @@ impl Connections {
         now: Timestamp,
     ) -> Result<Option<&'static str>, Error> {
         self.live.put_connection(connection).await?;
-        let (has_ended, surplus) = future::join(
+        let (has_ended, may_connect, is_surplus) = future::join3(
             self.live.has_ended(holder),
-            self.live.surplus_connections(holder.user, now),
+            self.may_read_orders(connection),
+            self.end_surplus(connection, now),
         )
         .await;
-        if has_ended? {
-            return Ok(Some("refused: signed out meanwhile"));
-        }
-        let surplus = surplus?;
-        metrics::left_out(&surplus.unreadable);
-        let (own, others): (Vec<_>, Vec<_>) =
-            surplus.items.into_iter().partition(|other| other.id() == connection.id());
-        future::join_all(others.iter().map(|other| self.end(other, holder.user, one_too_many())))
-            .await;
-        Ok((!own.is_empty()).then_some("refused: enough newer connections"))
+        Ok(match (has_ended?, may_connect?, is_surplus?) {
+            (true, ..) => Some("refused: signed out meanwhile"),
+            (_, false, _) => Some("refused: not staff any more"),
+            (.., true) => Some("refused: enough newer connections"),
+            _ => None,
+        })
     }
 
-    /// Answers a message. One beyond the customer's limit ends its connection, so that going on
+    /// Whether a connection of staff is of somebody who may still read the restaurant's orders.
+    async fn may_read_orders(&self, connection: &Connection) -> Result<bool, Error> {
+        let Some(restaurant) = &connection.restaurant_id else { return Ok(true) };
+        let member = self.people.membership(connection.user_id, restaurant).await?;
+        Ok(member.is_some_and(|member| staff::may(member.role, staff::Action::ReadOrders)))
+    }
+
+    /// Ends the other connections of each channel that are too many; whether this one is.
+    async fn end_surplus(&self, connection: &Connection, now: Timestamp) -> Result<bool, Error> {
+        let mut is_surplus = false;
+        for channel in connection.channels() {
+            let surplus = self.live.surplus_connections(&channel, now).await?;
+            metrics::left_out(&surplus.unreadable);
+            let (own, others): (Vec<_>, Vec<_>) =
+                surplus.items.into_iter().partition(|other| other.id == connection.id);
+            future::join_all(others.iter().map(|other| self.end(other, one_too_many(&channel))))
+                .await;
+            is_surplus |= !own.is_empty();
+        }
+        Ok(is_surplus)
+    }
+
+    /// Answers a message. One beyond the limit of whoever sends it ends its connection, so that going on
     /// takes tickets, which are limited too. A connection that is not stored was ended, perhaps while
     /// it opened, when the gateway cannot close it yet; then it is closed now.
     async fn receive(
         &self,
         connection: &Connection,
-        user: UserId,
         body: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        if let Err(over) = self.limits.count(Action::Message, user, now).await {
+        let counted = self.limits.count(Action::Message, connection.user_id, now).await;
+        if let Err(over) = counted {
             metrics::count(Metric::RequestsLimited, 1);
             telemetry::outcome(Level::INFO, "ended: a message beyond the limit");
-            self.end(connection, user, over.into()).await;
+            self.end(connection, over.into()).await;
             return Ok(());
         }
         if !self.live.refresh_connection(connection).await? {
             telemetry::outcome(Level::INFO, "closed: it was ended before");
-            return self.sockets.close(connection.id()).await;
+            return self.sockets.close(&connection.id).await;
         }
         // A connection that is closed by now gets nothing, and `$disconnect` deletes it.
-        self.sockets.push(connection.id(), &answer(body, now)).await.map(drop)
+        self.sockets.push(&connection.id, &answer(body, now)).await.map(drop)
     }
 
     /// Pushes to a connection why it ends, closes it and deletes it. A failure is only logged: once
     /// it is deleted, its next message closes it.
-    async fn end(&self, connection: &Connection, user: UserId, reason: Problem) {
-        let id = connection.id();
+    async fn end(&self, connection: &Connection, reason: Problem) {
+        let id = &connection.id;
         let reason = ToBrowser::Problem { problem: reason };
         let pushed = self.sockets.push(id, &reason).await.map(drop);
         let closed = self.sockets.close(id).await;
-        let deleted = self.live.delete_connection(user, id).await;
+        let deleted = self.live.delete_connection(connection).await;
         for error in [pushed, closed, deleted].into_iter().filter_map(Result::err) {
             tracing::warn!(connection = id, %error, "a connection was not ended");
         }
@@ -191,10 +228,15 @@ fn answer(body: &str, now: Timestamp) -> ToBrowser {
     }
 }
 
-fn one_too_many() -> Problem {
+fn one_too_many(channel: &Channel) -> Problem {
+    let who = match channel {
+        Channel::User(_) => "A customer",
+        Channel::Restaurant(_) => "A restaurant",
+    };
+    let max = channel.max_connections();
     let title = format!(
-        "A customer has at most {MAX_CONNECTIONS} live connections, and a newer one has taken this one's \
-         place; do not reconnect by itself."
+        "{who} has at most {max} live connections, and a newer one has taken this one's place; do not \
+         reconnect by itself."
     );
     Problem::new(ProblemType::TooManyConnections, title)
 }

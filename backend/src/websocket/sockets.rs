@@ -8,7 +8,7 @@ use aws_sdk_apigatewaymanagement::{
     },
     primitives::Blob,
 };
-use shared::live::ToBrowser;
+use serde::Serialize;
 
 use crate::runtime::error::Error;
 
@@ -32,11 +32,16 @@ impl Sockets {
         Self(client)
     }
 
-    /// Pushes a message to one connection.
+    /// Pushes a message to one connection: a [`shared::live::ToBrowser`], or to one of staff a
+    /// [`shared::live::ToStaff`].
     ///
     /// # Errors
     /// [`Error::Dependency`] if the gateway may not have accepted it.
-    pub async fn push(&self, connection_id: &str, message: &ToBrowser) -> Result<Pushed, Error> {
+    pub async fn push(
+        &self,
+        connection_id: &str,
+        message: &impl Serialize,
+    ) -> Result<Pushed, Error> {
         let data = serde_json::to_vec(message)
             .map_err(|error| Error::dependency("writing a push", error))?;
         let post = self.0.post_to_connection().connection_id(connection_id).data(Blob::new(data));

@@ -329,18 +329,6 @@ async fn place_at(world: &World, signed_in: i64, number: u8) -> (u64, Value) {
     signed_at(world, signed_in, event).await
 }
 
-/// The handshake with a ticket, as the gateway plays it: the status of `$connect`.
-async fn shake_hands(world: &World, ticket: &str, id: &str) -> u64 {
-    let ask = json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": ticket}});
-    let policy = world.authorizer.handle(ask, clock()).await.unwrap();
-    if policy["policyDocument"]["Statement"][0]["Effect"] != "Allow" {
-        return 403;
-    }
-    let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": id, "connectedAt": clock(), "authorizer": policy["context"]}});
-    let reply = world.connections.handle(connect, clock()).await.unwrap();
-    reply["statusCode"].as_u64().unwrap()
-}
-
 async fn browsers_told(world: &World) -> Value {
     let seed = placed_elsewhere();
     let told = world.notifications.handle(invocation("order_placed", seed), clock()).await;
@@ -351,17 +339,17 @@ async fn browsers_told(world: &World) -> Value {
 async fn signing_out_everywhere_ends_every_socket_and_ticket_at_once() {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
-    assert_eq!(shake_hands(&world, &ticket(&world, 0).await, "phone=").await, 200);
+    assert_eq!(world.shake_hands(&ticket(&world, 0).await, "phone=").await, 200);
     let unspent = ticket(&world, 0).await;
     pass(30);
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     assert_eq!(world.aws.hung_up.lock().unwrap().iter().collect::<Vec<_>>(), ["phone="]);
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
-    assert_eq!(shake_hands(&world, &unspent, "old=").await, 403, "a ticket of before");
+    assert_eq!(world.shake_hands(&unspent, "old=").await, 403, "a ticket of before");
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
     assert_eq!(place_at(&world, 30, 1).await.0, 201);
     world.aws.take_published();
-    assert_eq!(shake_hands(&world, &ticket(&world, 30).await, "new=").await, 200, "signed in anew");
+    assert_eq!(world.shake_hands(&ticket(&world, 30).await, "new=").await, 200, "signed in anew");
     assert_eq!(browsers_told(&world).await, "pushed to 1 of 1 connections");
     let (status, problem) = world.call("DELETE /api/sessions", None, &[], "").await;
     assert_eq!((status, kind(&problem)), (401, "not-signed-in"));
@@ -475,7 +463,7 @@ async fn a_ticket_of_an_account_that_is_deleted_opens_nothing() {
     let unspent = ticket(&world, 0).await;
     pass(10);
     assert_eq!(world.delete_account().await.0, 204);
-    assert_eq!(shake_hands(&world, &unspent, "late=").await, 403);
+    assert_eq!(world.shake_hands(&unspent, "late=").await, 403);
     assert_eq!(browsers_told(&world).await, "pushed to 0 of 0 connections");
 }
 

@@ -220,13 +220,14 @@ async fn poison_is_an_error_with_a_stable_name() {
 #[tokio::test]
 async fn an_array_is_no_event() {
     let world = World::new(AT_ONCE);
-    let fact = json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER, "sequence": 2, "occurred_at": 1, "expected_at": null, "latest_at": null, "reason": null});
+    let fact = json!({"order_id": ORDER, "order_status": "order_accepted", "user_id": USER, "restaurant_id": null, "sequence": 2, "occurred_at": 1, "expected_at": null, "latest_at": null, "reason": null});
     let mut reason = fact.clone();
     reason["reason"] = json!(["too_busy", null]);
     let names = [
         "order_id",
         "order_status",
         "user_id",
+        "restaurant_id",
         "sequence",
         "occurred_at",
         "expected_at",

@@ -16,5 +16,6 @@ mod outlook;
 mod service_errors;
 mod shop;
 mod staff;
+mod staff_live;
 mod watchdog;
 mod watching;

@@ -12,7 +12,7 @@ use crate::support::{
 };
 use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
-use shared::{OrderEvent, OrderId, Status};
+use shared::{OrderEvent, OrderId, Status, staff::Role};
 
 const FUNCTIONS: [&str; 7] =
     ["api", "authorizer", "connections", "delivery", "notifications", "restaurants", "watchdog"];
@@ -583,6 +583,37 @@ async fn pushes_are_counted_as_sent_gone_or_failed() {
     world.aws.gone.lock().unwrap().extend(["phone=".to_owned(), "desk=".to_owned()]);
     watched.run("notifications", tell()).await;
     assert_eq!(watched.measured(), expected([("PushesGone", &[2])]));
+}
+
+#[tokio::test]
+async fn an_event_that_reaches_its_customer_and_no_staff_is_counted_as_not_pushed() {
+    let watched = Watched::new(DEMO);
+    let world = &watched.world;
+    world.employs(user(), "golden-dosa", Role::Kitchen).await;
+    let mut tablet = socket("CONNECT", "tablet=", Value::Null);
+    tablet["requestContext"]["authorizer"]["restaurant_id"] = json!("golden-dosa");
+    for connect in [socket("CONNECT", "phone=", Value::Null), tablet] {
+        watched.run("connections", world.connections.handle(connect, clock())).await;
+    }
+    watched.place(order()).await;
+    watched.measured();
+    let placed = envelope(&world.aws.take_published()[0]);
+    let line =
+        watched.run("notifications", world.notifications.handle(placed.clone(), clock())).await;
+    assert_eq!(line["message"], "pushed to 2 of 2 connections");
+    assert_eq!(watched.measured(), expected([("PushesSent", &[2])]));
+    for fails in ["order_changed", "order_event"] {
+        world.aws.fate(move |call| match call.body["type"] == fails {
+            true => Fault::Lost,
+            false => Fault::None,
+        });
+        watched.run("notifications", world.notifications.handle(placed.clone(), clock())).await;
+        assert_eq!(
+            watched.measured(),
+            expected([("EventsNotPushed", &[1]), ("PushesFailed", &[1]), ("PushesSent", &[1])]),
+            "{fails}"
+        );
+    }
 }
 
 #[tokio::test]

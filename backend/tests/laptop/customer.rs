@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use shared::{OrderId, Timestamp, live::ToBrowser};
+use shared::{OrderId, Timestamp, api::staff_ticket_path, live::ToBrowser};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
@@ -144,9 +144,27 @@ impl Customer {
         ticket["ticket"].as_str().unwrap().to_owned()
     }
 
+    /// A ticket for a socket of the staff of a restaurant, or the status and the problem.
+    pub async fn staff_ticket(&self, restaurant: &str) -> Result<String, (u16, Value)> {
+        let path = staff_ticket_path(&restaurant.parse().unwrap());
+        match self.request("POST", &path, None).await {
+            (201, ticket) => Ok(ticket["ticket"].as_str().unwrap().to_owned()),
+            refused => Err(refused),
+        }
+    }
+
     /// Opens a socket and waits for its first pong: before that it proves nothing.
     pub async fn listen(&self) -> Socket {
-        let mut socket = Socket::open(&self.edge, &self.ticket().await).await.unwrap();
+        self.listen_with(&self.ticket().await).await
+    }
+
+    /// The same as staff of a restaurant.
+    pub async fn listen_for(&self, restaurant: &str) -> Socket {
+        self.listen_with(&self.staff_ticket(restaurant).await.unwrap()).await
+    }
+
+    async fn listen_with(&self, ticket: &str) -> Socket {
+        let mut socket = Socket::open(&self.edge, ticket).await.unwrap();
         socket.say(r#"{"action":"ping"}"#).await;
         match socket.hear().await {
             ToBrowser::Pong { .. } => socket,
@@ -175,9 +193,15 @@ impl Socket {
 
     /// The next thing the server says.
     pub async fn hear(&mut self) -> ToBrowser {
+        let text = self.hear_text().await;
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{text} is nothing we say: {error}"))
+    }
+
+    /// The same as it was written.
+    pub async fn hear_text(&mut self) -> String {
         match self.next().await {
-            Message::Text(text) => serde_json::from_str(&text)
-                .unwrap_or_else(|error| panic!("{text} is nothing we say: {error}")),
+            Message::Text(text) => text.to_string(),
             other => panic!("{other:?} is nothing we say"),
         }
     }

@@ -97,6 +97,17 @@ impl Laptop {
         put.set_item(Some(item.into())).send().await.unwrap();
     }
 
+    /// Ends that, as whoever removes them does before their sockets are closed.
+    pub async fn dismisses(&self, somebody: &Customer) {
+        let client = aws_sdk_dynamodb::Client::new(&sdk(&self.cloud.endpoint()));
+        let delete = client
+            .delete_item()
+            .table_name(self.table("PeopleTable"))
+            .key("user_id", AttributeValue::S(somebody.user_id()))
+            .key("item", AttributeValue::S("staff#golden-dosa".to_owned()));
+        delete.send().await.unwrap();
+    }
+
     /// Sends an event by hand, as the console's “Send events” does.
     pub async fn send(&self, source: &str, detail_type: &str, detail: &str) -> bool {
         let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()

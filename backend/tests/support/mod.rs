@@ -168,6 +168,23 @@ impl World {
         assert_eq!(reply["statusCode"], 200);
     }
 
+    /// A handshake with a ticket, as the gateway plays it: the status of `$connect`.
+    pub async fn shake_hands(&self, ticket: &str, id: &str) -> u64 {
+        let ask =
+            json!({"methodArn": "arn:x/$connect", "queryStringParameters": {"ticket": ticket}});
+        let policy = self.authorizer.handle(ask, clock()).await.unwrap();
+        if policy["policyDocument"]["Statement"][0]["Effect"] != "Allow" {
+            return 403;
+        }
+        let context = json!({
+            "eventType": "CONNECT", "connectionId": id, "connectedAt": clock(),
+            "authorizer": policy["context"],
+        });
+        let connect = json!({"requestContext": context});
+        let reply = self.connections.handle(connect, clock()).await.unwrap();
+        reply["statusCode"].as_u64().unwrap()
+    }
+
     /// A call of `$connect`, `$default` or `$disconnect`, by its event type.
     pub async fn socket(
         &self,

@@ -23,6 +23,7 @@ fn event(name: EventName) -> Value {
         order_id: order(),
         order_status: name.status().unwrap_or(Status::Accepted),
         user_id: user(),
+        restaurant_id: None,
         sequence: 1,
         occurred_at: Timestamp::from_millis(1),
         ready_at: None,

@@ -19,6 +19,13 @@ use crate::{
 /// `GET`: where one is staff, a [`Memberships`].
 pub const STAFF: &str = "/api/staff";
 
+/// `POST`: a ticket for a WebSocket on which the restaurant's orders are told, a
+/// [`super::LiveTicket`]. Needs [`crate::staff::Action::ReadOrders`].
+#[must_use]
+pub fn staff_ticket_path(restaurant: &RestaurantId) -> String {
+    format!("{}?restaurant_id={restaurant}", super::LIVE_TICKETS)
+}
+
 /// `GET`: the orders that somebody in the restaurant has to look after, a [`Board`].
 #[must_use]
 pub fn board_path(restaurant: &RestaurantId) -> String {

@@ -1,51 +1,108 @@
-//! The open WebSockets of a customer.
+//! The open WebSockets: each is in the channel of whoever opened it, and one of a restaurant's staff in
+//! the restaurant's too, by a row in each.
+//!
+//! The user's row is written first and deleted last: by it all connections of a person are found. Each
+//! row names the other.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
-use shared::{Timestamp, UserId};
+use shared::{RestaurantId, Timestamp, UserId};
 
-use super::table::{Live, channel, key, seconds};
+use super::{
+    channel::Channel,
+    table::{Live, key, seconds},
+};
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Decoded, number, on_condition, query_all},
+    store::dynamodb::{Attributes, Decoded, number, on_condition, query_all},
 };
 
 /// How long a connection is stored without a ping, in seconds: API Gateway ends it after 2 h.
 const CONNECTION_SECONDS: i64 = 2 * 3_600 + 300;
-/// How many connections a customer has at most.
-pub const MAX_CONNECTIONS: usize = 20;
 /// A connection younger than this may not be open yet, in milliseconds.
 const OPENING_MILLIS: i64 = 30_000;
+/// What the name of a connection's item begins with; API Gateway's id follows.
+const CONNECTION: &str = "connection#";
 
-/// An open WebSocket of a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An open WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Row")]
 pub struct Connection {
-    /// Whose events are pushed to it: `user#{id}`.
-    pub channel: String,
-    /// `connection#{id}`.
-    item: String,
+    /// API Gateway's id of it.
+    pub id: String,
+    /// Who opened it.
+    pub user_id: UserId,
+    /// The restaurant whose orders are pushed to it, if it is a member of staff's.
+    pub restaurant_id: Option<RestaurantId>,
     /// When it was opened.
     pub connected_at: Timestamp,
     /// When it is deleted, in seconds since the epoch; the table's TTL, which deletes late.
     expires_at: i64,
 }
 
+/// A connection in one of its channels, as the table holds it.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    channel: String,
+    item: String,
+    /// An earlier version has written it without, in the channel of a user.
+    #[serde(default)]
+    user_id: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    restaurant_id: Option<RestaurantId>,
+    connected_at: Timestamp,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for Connection {
+    type Error = &'static str;
+
+    fn try_from(row: Row) -> Result<Self, &'static str> {
+        let of_channel = || row.channel.strip_prefix("user#")?.parse().ok();
+        Ok(Self {
+            id: row.item.strip_prefix(CONNECTION).ok_or("it is no connection")?.to_owned(),
+            user_id: row.user_id.or_else(of_channel).ok_or("it does not say whose it is")?,
+            restaurant_id: row.restaurant_id,
+            connected_at: row.connected_at,
+            expires_at: row.expires_at,
+        })
+    }
+}
+
 impl Connection {
     /// A connection of that id, opened at `connected_at`, still open `now`.
     #[must_use]
-    pub fn new(user: UserId, id: &str, connected_at: Timestamp, now: Timestamp) -> Self {
-        Self {
-            channel: channel(user),
-            item: item(id),
-            connected_at,
-            expires_at: seconds(now) + CONNECTION_SECONDS,
-        }
+    pub fn new(
+        id: String,
+        user_id: UserId,
+        restaurant_id: Option<RestaurantId>,
+        connected_at: Timestamp,
+        now: Timestamp,
+    ) -> Self {
+        let expires_at = seconds(now) + CONNECTION_SECONDS;
+        Self { id, user_id, restaurant_id, connected_at, expires_at }
     }
 
-    /// API Gateway's id of the connection.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        self.item.strip_prefix("connection#").unwrap_or_default()
+    /// The channels that it is in, the user's first.
+    pub fn channels(&self) -> impl DoubleEndedIterator<Item = Channel> + use<> {
+        let restaurant = self.restaurant_id.clone().map(Channel::Restaurant);
+        [Some(Channel::User(self.user_id)), restaurant].into_iter().flatten()
+    }
+
+    fn row(&self, channel: &Channel) -> Result<Attributes, Error> {
+        let row = Row {
+            channel: channel.to_string(),
+            item: item(&self.id),
+            user_id: Some(self.user_id),
+            restaurant_id: self.restaurant_id.clone(),
+            connected_at: self.connected_at,
+            expires_at: self.expires_at,
+        };
+        serde_dynamo::to_item(row).map_err(|error| Error::dependency("writing a connection", error))
+    }
+
+    fn key(&self, channel: &Channel) -> Attributes {
+        key(&channel.to_string(), &item(&self.id))
     }
 }
 
@@ -55,39 +112,42 @@ impl Live {
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
     pub async fn put_connection(&self, connection: &Connection) -> Result<(), Error> {
-        let item = serde_dynamo::to_item(connection)
-            .map_err(|error| Error::dependency("writing a connection", error))?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        put.send().await.map(drop).map_err(|error| Error::dependency("storing a connection", error))
+        for channel in connection.channels() {
+            let put = self.client.put_item().table_name(&self.table);
+            let put = put.set_item(Some(connection.row(&channel)?));
+            put.send().await.map_err(|error| Error::dependency("storing a connection", error))?;
+        }
+        Ok(())
     }
 
-    /// Stores that a connection is still open, unless it is not stored any more; whether it was.
+    /// Stores that a connection is still open, unless it is not stored any more; whether it was, in all
+    /// of its channels.
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
     pub async fn refresh_connection(&self, connection: &Connection) -> Result<bool, Error> {
-        let item = serde_dynamo::to_item(connection)
-            .map_err(|error| Error::dependency("writing a connection", error))?;
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_exists(channel)");
-        let refreshed = on_condition("refreshing a connection", put.send().await)?;
-        Ok(refreshed.is_some())
+        for channel in connection.channels() {
+            let put = self.client.put_item().table_name(&self.table);
+            let put = put
+                .set_item(Some(connection.row(&channel)?))
+                .condition_expression("attribute_exists(channel)");
+            if on_condition("refreshing a connection", put.send().await)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Deletes a connection that has ended.
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may still be stored.
-    pub async fn delete_connection(&self, user: UserId, id: &str) -> Result<(), Error> {
-        self.delete(key(&channel(user), &item(id)))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| Error::dependency("deleting a connection", error))
+    pub async fn delete_connection(&self, connection: &Connection) -> Result<(), Error> {
+        for channel in connection.channels().rev() {
+            let delete = self.delete(connection.key(&channel)).send().await;
+            delete.map_err(|error| Error::dependency("deleting a connection", error))?;
+        }
+        Ok(())
     }
 
     /// Deletes a connection that a push found closed, unless it is so young that it may not be open
@@ -101,74 +161,77 @@ impl Live {
         now: Timestamp,
     ) -> Result<(), Error> {
         let old = now.plus_millis(-OPENING_MILLIS).millis();
-        let delete = self
-            .delete(key(&connection.channel, &connection.item))
-            .condition_expression("connected_at < :old")
-            .expression_attribute_values(":old", number(old));
-        on_condition("deleting a closed connection", delete.send().await).map(drop)
+        for channel in connection.channels().rev() {
+            let delete = self
+                .delete(connection.key(&channel))
+                .condition_expression("connected_at < :old")
+                .expression_attribute_values(":old", number(old));
+            on_condition("deleting a closed connection", delete.send().await)?;
+        }
+        Ok(())
     }
 
-    /// The customer's newest connections, at most [`MAX_CONNECTIONS`].
+    /// The newest connections of a channel, at most [`Channel::max_connections`].
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
     pub async fn connections(
         &self,
-        user: UserId,
+        channel: &Channel,
         now: Timestamp,
     ) -> Result<Decoded<Connection>, Error> {
-        let mut connections = self.newest_first(user, now).await?;
-        connections.items.truncate(MAX_CONNECTIONS);
+        let mut connections = self.newest_first(channel, now).await?;
+        connections.items.truncate(channel.max_connections());
         Ok(connections)
     }
 
-    /// The customer's connections beyond the [`MAX_CONNECTIONS`] newest, which have to end.
+    /// The connections of a channel beyond the [`Channel::max_connections`] newest, which have to end.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
     pub async fn surplus_connections(
         &self,
-        user: UserId,
+        channel: &Channel,
         now: Timestamp,
     ) -> Result<Decoded<Connection>, Error> {
-        let mut connections = self.newest_first(user, now).await?;
-        connections.items.drain(..connections.items.len().min(MAX_CONNECTIONS));
+        let mut connections = self.newest_first(channel, now).await?;
+        connections.items.drain(..connections.items.len().min(channel.max_connections()));
         Ok(connections)
     }
 
     async fn newest_first(
         &self,
-        user: UserId,
+        channel: &Channel,
         now: Timestamp,
     ) -> Result<Decoded<Connection>, Error> {
-        let mut connections = self.all_connections(user).await?;
+        let mut connections = self.all_connections(channel).await?;
         connections.items.retain(|connection| connection.expires_at > seconds(now));
         // Of those of one moment the id decides, so that two calls choose the same.
         connections
             .items
-            .sort_by(|a, b| b.connected_at.cmp(&a.connected_at).then_with(|| a.item.cmp(&b.item)));
+            .sort_by(|a, b| b.connected_at.cmp(&a.connected_at).then_with(|| a.id.cmp(&b.id)));
         Ok(connections)
     }
 
-    /// All connections that are stored of the customer, by a strongly consistent query: one that
-    /// was stored just now is not missed.
+    /// All connections that are stored of a channel, by a strongly consistent query: one that was
+    /// stored just now is not missed.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
-    pub async fn all_connections(&self, user: UserId) -> Result<Decoded<Connection>, Error> {
+    pub async fn all_connections(&self, channel: &Channel) -> Result<Decoded<Connection>, Error> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("channel = :channel AND begins_with(#item, :connection)")
             .expression_attribute_names("#item", "item")
-            .expression_attribute_values(":channel", AttributeValue::S(channel(user)))
-            .expression_attribute_values(":connection", AttributeValue::S(item("")))
+            .expression_attribute_values(":channel", AttributeValue::S(channel.to_string()))
+            .expression_attribute_values(":connection", AttributeValue::S(CONNECTION.to_owned()))
             .consistent_read(true);
         Ok(Decoded::new(query_all("reading connections", query).await?, "item"))
     }
 }
 
 fn item(id: &str) -> String {
-    format!("connection#{id}")
+    format!("{CONNECTION}{id}")
 }

@@ -8,7 +8,10 @@ use shared::{
     api::{Problem, ProblemType},
 };
 
-use super::table::{Live, channel, key, seconds};
+use super::{
+    channel::Channel,
+    table::{Live, key, seconds},
+};
 use crate::{
     runtime::{
         error::Error,
@@ -151,7 +154,7 @@ impl Live {
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(key(&channel(user), &item)))
+            .set_key(Some(key(&Channel::User(user).to_string(), &item)))
             .update_expression("ADD #count :one SET expires_at = :end")
             .condition_expression("attribute_not_exists(#count) OR #count < :max")
             .expression_attribute_names("#count", "count")

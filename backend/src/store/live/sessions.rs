@@ -3,7 +3,8 @@
 use shared::{Timestamp, UserId};
 
 use super::{
-    table::{Live, channel, key, seconds},
+    channel::Channel,
+    table::{Live, key, seconds},
     tickets::Holder,
 };
 use crate::{
@@ -28,7 +29,7 @@ impl Live {
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
     pub async fn end_sessions(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
-        let mut item = key(&channel(user), SESSIONS_ENDED);
+        let mut item = key(&Channel::User(user).to_string(), SESSIONS_ENDED);
         item.insert("ended_at".to_owned(), number(seconds(now) - CLOCK_SKEW));
         item.insert("expires_at".to_owned(), number(seconds(now) + ENDED_SECONDS));
         let put = self
@@ -51,7 +52,7 @@ impl Live {
             .client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(key(&channel(holder.user), SESSIONS_ENDED)))
+            .set_key(Some(key(&Channel::User(holder.user).to_string(), SESSIONS_ENDED)))
             .consistent_read(true)
             .send()
             .await

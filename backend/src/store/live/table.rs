@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client, operation::delete_item::builders::DeleteItemFluentBuilder, types::AttributeValue,
 };
-use shared::{Timestamp, UserId};
+use shared::Timestamp;
 
 use crate::store::dynamodb::Attributes;
 
@@ -26,11 +26,6 @@ impl Live {
     pub(super) fn delete(&self, key: Attributes) -> DeleteItemFluentBuilder {
         self.client.delete_item().table_name(&self.table).set_key(Some(key))
     }
-}
-
-/// The partition of a customer.
-pub(super) fn channel(user: UserId) -> String {
-    format!("user#{user}")
 }
 
 pub(super) fn key(channel: &str, item: &str) -> Attributes {

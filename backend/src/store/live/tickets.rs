@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use shared::{Timestamp, UserId};
+use shared::{RestaurantId, Timestamp, UserId};
 
 use super::table::{Live, key, seconds};
 use crate::{
@@ -25,6 +25,16 @@ pub struct Holder {
     pub user: UserId,
     /// When the customer signed in, in seconds since the epoch.
     pub signed_in_at: i64,
+}
+
+/// Who opens a WebSocket, and what is pushed on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Who.
+    pub holder: Holder,
+    /// The restaurant whose orders are pushed, to a member of its staff; without one, the orders that
+    /// the holder has placed.
+    pub restaurant_id: Option<RestaurantId>,
 }
 
 /// Permission to open one WebSocket: 256 random bits in unpadded base64url.
@@ -65,7 +75,7 @@ impl From<Ticket> for String {
 }
 
 impl Live {
-    /// Stores a ticket for its holder, if the account is open.
+    /// Stores a ticket, if its holder's account is open.
     ///
     /// # Errors
     /// `account-closed`, or [`Error::Dependency`] if it may not be stored.
@@ -73,19 +83,23 @@ impl Live {
         &self,
         people: &People,
         ticket: &Ticket,
-        holder: Holder,
+        subscriber: &Subscriber,
         expires_at: Timestamp,
     ) -> Result<(), Error> {
-        let Holder { user, signed_in_at } = holder;
+        let Holder { user, signed_in_at } = subscriber.holder;
         let mut item = ticket.key();
         item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
         item.insert("signed_in_at".to_owned(), number(signed_in_at));
         item.insert("expires_at".to_owned(), number(seconds(expires_at)));
+        if let Some(restaurant) = &subscriber.restaurant_id {
+            let restaurant = AttributeValue::S(restaurant.to_string());
+            item.insert("restaurant_id".to_owned(), restaurant);
+        }
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         people.while_open(user, put).await.map(drop)
     }
 
-    /// Deletes a valid ticket and returns its holder; `None` if there is no such ticket any more.
+    /// Deletes a valid ticket and returns whose it is; `None` if there is no such ticket any more.
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer; the ticket may be deleted then.
@@ -93,19 +107,23 @@ impl Live {
         &self,
         ticket: &Ticket,
         now: Timestamp,
-    ) -> Result<Option<Holder>, Error> {
+    ) -> Result<Option<Subscriber>, Error> {
         let delete = self
             .delete(ticket.key())
             .condition_expression("expires_at > :now")
             .expression_attribute_values(":now", number(seconds(now)))
             .return_values(ReturnValue::AllOld);
         let spent = on_condition("spending a ticket", delete.send().await)?;
-        Ok(spent.and_then(|spent| holder(&spent.attributes?)))
+        Ok(spent.and_then(|spent| subscriber(&spent.attributes?)))
     }
 }
 
-fn holder(ticket: &Attributes) -> Option<Holder> {
-    let user = ticket.get("user_id")?.as_s().ok()?.parse().ok()?;
+fn subscriber(ticket: &Attributes) -> Option<Subscriber> {
+    let text = |name: &str| ticket.get(name).and_then(|value| value.as_s().ok());
+    let user = text("user_id")?.parse().ok()?;
     let signed_in_at = ticket.get("signed_in_at").and_then(|at| at.as_n().ok()?.parse().ok());
-    Some(Holder { user, signed_in_at: signed_in_at.unwrap_or_default() })
+    let holder = Holder { user, signed_in_at: signed_in_at.unwrap_or_default() };
+    // A ticket of a restaurant that cannot be read is none, rather than a customer's.
+    let restaurant_id = text("restaurant_id").map(|id| id.parse()).transpose().ok()?;
+    Some(Subscriber { holder, restaurant_id })
 }

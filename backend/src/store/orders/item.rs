@@ -102,6 +102,7 @@ impl Item {
             order_id: self.order.order_id,
             order_status: entry.status,
             user_id: self.user_id?,
+            restaurant_id: self.order.basket.as_ref().map(|it| it.restaurant_id.clone()),
             sequence,
             occurred_at: entry.at,
             ready_at: self.order.ready_at.filter(|_| latest && waits),
