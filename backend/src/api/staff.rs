@@ -87,7 +87,7 @@ impl Api {
     }
 
     /// The membership of whoever asks, who may do that in the restaurant of the path.
-    async fn member(
+    pub(super) async fn member(
         &self,
         request: &Request,
         user: UserId,
@@ -98,7 +98,12 @@ impl Api {
         Ok(member)
     }
 
-    async fn member_of(&self, request: &Request, user: UserId) -> Result<Membership, Error> {
+    /// The same, whatever they may do.
+    pub(super) async fn member_of(
+        &self,
+        request: &Request,
+        user: UserId,
+    ) -> Result<Membership, Error> {
         let member = match request.path::<RestaurantId>("restaurant_id") {
             Some(restaurant) => self.people.membership(user, &restaurant).await?,
             None => None,
@@ -130,7 +135,11 @@ fn has_ended_long_ago(item: &Item, now: Timestamp) -> bool {
     ended.is_some_and(|step| now.millis_since(step.at) >= NEWS)
 }
 
-fn allow(member: &Membership, action: Action) -> Result<(), Problem> {
+/// Checks that somebody may do that.
+///
+/// # Errors
+/// `forbidden`.
+pub(super) fn allow(member: &Membership, action: Action) -> Result<(), Problem> {
     match may(member.role, action) {
         true => Ok(()),
         false => {

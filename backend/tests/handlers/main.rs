@@ -12,6 +12,7 @@ mod connections;
 mod consistency;
 mod functions;
 mod outlook;
+mod people;
 mod service_errors;
 mod shop;
 mod staff;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use shared::{
-    AddressId, Timestamp, UserId, api::AddressRecord, lenient, order::DeliveryAddress, text::Text,
+    AddressId, RestaurantId, Timestamp, UserId, api::AddressRecord, lenient,
+    order::DeliveryAddress, text::Text,
 };
 
 use crate::{runtime::error::Error, store::dynamodb::Attributes};
@@ -16,6 +17,12 @@ pub(super) const CLOSED: &str = "closed";
 pub(super) const ADDRESS: &str = "address#";
 /// What the name of a membership's item begins with; the restaurant's id follows.
 pub(super) const STAFF: &str = "staff#";
+/// What the name of a restaurant's item of a member begins with; the member's id follows.
+pub(super) const MEMBER: &str = "member#";
+/// What the name of a restaurant's item of an open invitation begins with; the invitation's id follows.
+pub(super) const INVITATION: &str = "invitation#";
+/// The restaurant's item with the ids of its owners.
+pub(super) const OWNERS: &str = "owners";
 
 /// A saved address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +88,21 @@ pub(super) fn address_item(address_id: AddressId) -> String {
     format!("{ADDRESS}{address_id}")
 }
 
+/// The key of an item of a person's.
 pub(super) fn key(user: UserId, item: &str) -> Attributes {
+    key_in(user.to_string(), item.to_owned())
+}
+
+/// The key of an item in a partition: a person's id, or [`of_restaurant`].
+pub(super) fn key_in(partition: String, item: String) -> Attributes {
     HashMap::from([
-        ("user_id".to_owned(), AttributeValue::S(user.to_string())),
-        ("item".to_owned(), AttributeValue::S(item.to_owned())),
+        ("user_id".to_owned(), AttributeValue::S(partition)),
+        ("item".to_owned(), AttributeValue::S(item)),
     ])
+}
+
+/// The partition of a restaurant's people. The attribute is called `user_id` nonetheless, as a table's key
+/// cannot be renamed.
+pub(super) fn of_restaurant(restaurant: &RestaurantId) -> String {
+    format!("restaurant#{restaurant}")
 }

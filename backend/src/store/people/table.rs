@@ -4,9 +4,12 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put},
 };
-use shared::{AddressId, Timestamp, UserId};
+use shared::{AddressId, RestaurantId, Timestamp, UserId, api::Membership};
 
-use super::row::{ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, key};
+use super::{
+    members::{is_called, memberships},
+    row::{ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, key},
+};
 use crate::{
     runtime::error::Error,
     store::dynamodb::{Attributes, Decoded, query_all},
@@ -26,6 +29,8 @@ pub struct Person {
     pub closed_at: Option<Timestamp>,
     /// Their addresses, in the order in which they were first saved.
     pub addresses: Vec<SavedAddress>,
+    /// Where they are staff, by restaurant.
+    pub memberships: Vec<Membership>,
     /// Why others are left out: [`Error::Unreadable`].
     pub unreadable: Vec<Error>,
 }
@@ -51,13 +56,16 @@ impl People {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
     pub async fn read(&self, user: UserId) -> Result<Person, Error> {
-        let Decoded { items: rows, unreadable } =
-            Decoded::<Row>::new(self.items(user).await?, "item");
+        let (staff, items) =
+            self.items(user).await?.into_iter().partition(|item| is_called(item, STAFF));
+        let memberships = memberships(staff);
+        let Decoded { items: rows, mut unreadable } = Decoded::<Row>::new(items, "item");
+        unreadable.extend(memberships.unreadable);
         let closed_at = rows.iter().find(|row| row.item == CLOSED).and_then(|row| row.closed_at);
         let mut addresses: Vec<SavedAddress> =
             rows.into_iter().filter_map(Row::into_address).collect();
         addresses.sort_by_key(|saved| (saved.saved_at, saved.listed.address_id));
-        Ok(Person { closed_at, addresses, unreadable })
+        Ok(Person { closed_at, addresses, memberships: memberships.items, unreadable })
     }
 
     async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
@@ -95,17 +103,42 @@ impl People {
         self.delete(user, &address_item(address_id)).await
     }
 
-    /// Deletes every address of a customer and every membership, whether or not it can be read.
+    /// Deletes every address of a customer, whether or not it can be read.
     ///
     /// # Errors
     /// [`Error::Dependency`] if one may still be there.
-    pub async fn delete_all(&self, user: UserId) -> Result<(), Error> {
-        let items = self.items(user).await?.into_iter();
-        let names = items.filter_map(|item| item.get("item")?.as_s().ok().cloned());
-        for name in names.filter(|name| name.starts_with(ADDRESS) || name.starts_with(STAFF)) {
+    pub async fn delete_addresses(&self, user: UserId) -> Result<(), Error> {
+        for name in self.names(user).await?.filter(|name| name.starts_with(ADDRESS)) {
             self.delete(user, &name).await?;
         }
         Ok(())
+    }
+
+    /// Ends every membership of somebody, whether or not it can be read, and deletes the invitations that
+    /// they have made; the restaurants in which they stay, as they are the only owner.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if there may be one still.
+    pub async fn leave_all(&self, user: UserId) -> Result<Vec<RestaurantId>, Error> {
+        let mut owned = Vec::new();
+        for name in self.names(user).await?.filter(|name| name.starts_with(STAFF)) {
+            let Ok(restaurant) = name.trim_start_matches(STAFF).parse() else {
+                self.delete(user, &name).await?;
+                continue;
+            };
+            self.delete_invitations_of(user, &restaurant).await?;
+            // Whatever they are there: nothing but the last owner is a reason not to.
+            if self.remove_member(user, &restaurant, None).await?.is_err() {
+                owned.push(restaurant);
+            }
+        }
+        Ok(owned)
+    }
+
+    /// The names of a person's items.
+    async fn names(&self, user: UserId) -> Result<impl Iterator<Item = String> + use<>, Error> {
+        let items = self.items(user).await?.into_iter();
+        Ok(items.filter_map(|item| item.get("item")?.as_s().ok().cloned()))
     }
 
     async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
