@@ -9,11 +9,13 @@ mod closing;
 mod invitations;
 mod members;
 mod row;
+mod staff;
 mod table;
 mod transaction;
 
 pub use invitations::{Accepted, Invited, NotAccepted};
-pub use members::{Joined, NotChanged, Staff};
-pub use row::SavedAddress;
+pub use members::NotChanged;
+pub use row::{Joined, SavedAddress};
+pub use staff::Staff;
 pub use table::{People, Person};
 pub use transaction::{WhileOpen, account_closed};

@@ -18,7 +18,7 @@ use shared::{
 };
 
 use super::{
-    members::{Joined, NotChanged, Part, not_changed},
+    members::{NotChanged, Part, not_changed},
     row::{INVITATION, key_in, of_restaurant},
     table::People,
     transaction::{account_closed, invalid},
@@ -215,22 +215,6 @@ impl People {
         Ok(())
     }
 
-    /// Deletes the invitations that somebody has made in a restaurant.
-    ///
-    /// # Errors
-    /// [`Error::Dependency`] if there may be one still.
-    pub(super) async fn delete_invitations_of(
-        &self,
-        user: UserId,
-        restaurant: &RestaurantId,
-    ) -> Result<(), Error> {
-        let invited = self.staff(restaurant).await?.invited;
-        for invited in invited.iter().filter(|invited| invited.by == user) {
-            self.delete_invitation(restaurant, invited).await?;
-        }
-        Ok(())
-    }
-
     /// Makes whoever accepts what the invitation says, if it can be accepted and their account is open: once
     /// at most, whoever else accepts it at the same moment.
     ///
@@ -266,14 +250,6 @@ impl People {
             NotChanged::LastOwner => NotAccepted::LastOwner,
             NotChanged::Outdated => NotAccepted::Outdated,
         }))
-    }
-}
-
-impl Joined {
-    /// Whether accepting that invitation is what made them this.
-    #[must_use]
-    pub fn is_by(&self, invitation_id: InvitationId) -> bool {
-        self.invitation_id == Some(invitation_id)
     }
 }
 

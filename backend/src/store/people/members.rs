@@ -10,59 +10,24 @@
 //! one's transaction fails, for both write this item.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::{
-    InvitationId, RestaurantId, Timestamp, UserId,
+    InvitationId, RestaurantId, UserId,
     api::{Member, Membership},
-    staff::{Role, StaffName},
+    staff::Role,
 };
 
 use super::{
-    invitations::{Invited, Row as InvitationRow},
-    row::{INVITATION, MEMBER, OWNERS, STAFF, key, key_in, of_restaurant},
+    row::{Joined, MEMBER, MemberRow, OWNERS, STAFF, key, key_in, memberships, of_restaurant},
     table::People,
     transaction::invalid,
 };
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Attributes, Decoded, decode, query_all},
+    store::dynamodb::{Decoded, query_all},
 };
 
 const READING: &str = "reading where somebody is staff";
-
-/// A membership as both of its items hold it.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Row {
-    user_id: String,
-    item: String,
-    role: Role,
-    name: StaffName,
-    #[serde(default)]
-    since: Timestamp,
-    /// The invitation that was accepted, in the person's item: accepting it again is no mistake.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    invitation_id: Option<InvitationId>,
-}
-
-/// A membership, and the invitation that it comes from, if it comes from one.
-#[derive(Debug)]
-pub struct Joined {
-    /// What they are there.
-    pub membership: Membership,
-    /// Whose acceptance made them that.
-    pub invitation_id: Option<InvitationId>,
-}
-
-/// All who are in a restaurant, or are invited.
-#[derive(Debug)]
-pub struct Staff {
-    /// Those who are.
-    pub members: Vec<Member>,
-    /// Those who are invited, also by invitations that have expired.
-    pub invited: Vec<Invited>,
-    /// Why others are left out: [`Error::Unreadable`].
-    pub unreadable: Vec<Error>,
-}
 
 /// Why a membership was not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,19 +51,6 @@ pub(super) enum Part {
     Restaurant,
     /// The restaurant's owners.
     Owners,
-}
-
-impl Row {
-    pub(super) fn into_joined(self) -> Option<Joined> {
-        let restaurant_id = self.item.strip_prefix(STAFF)?.parse().ok()?;
-        let membership = Membership { restaurant_id, role: self.role, name: self.name };
-        Some(Joined { membership, invitation_id: self.invitation_id })
-    }
-
-    fn into_member(self) -> Option<Member> {
-        let user_id = self.item.strip_prefix(MEMBER)?.parse().ok()?;
-        Some(Member { user_id, role: self.role, name: self.name, since: self.since })
-    }
 }
 
 impl People {
@@ -141,48 +93,9 @@ impl People {
         user: UserId,
         restaurant: &RestaurantId,
     ) -> Result<Option<Joined>, Error> {
-        let row = self.get::<Row>(READING, key(user, &format!("{STAFF}{restaurant}"))).await?;
-        Ok(row.and_then(Row::into_joined))
-    }
-
-    /// An item, by a strongly consistent read.
-    pub(super) async fn get<T: serde::de::DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        key: Attributes,
-    ) -> Result<Option<T>, Error> {
-        let get = self.client.get_item().table_name(&self.table).set_key(Some(key));
-        let answer = get.consistent_read(true).send().await;
-        let answer = answer.map_err(|error| Error::dependency(operation, error))?;
-        answer.item.map(|item| decode(item, "item")).transpose()
-    }
-
-    /// All who are staff of a restaurant, and all who are invited (a strongly consistent query).
-    ///
-    /// # Errors
-    /// [`Error::Dependency`] if the table did not answer.
-    pub async fn staff(&self, restaurant: &RestaurantId) -> Result<Staff, Error> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("user_id = :restaurant")
-            .expression_attribute_values(
-                ":restaurant",
-                AttributeValue::S(of_restaurant(restaurant)),
-            )
-            .consistent_read(true);
-        let items = query_all("reading who is staff of a restaurant", query).await?;
-        let (members, others): (Vec<_>, Vec<_>) =
-            items.into_iter().partition(|item| is_called(item, MEMBER));
-        let invited = others.into_iter().filter(|item| is_called(item, INVITATION)).collect();
-        let members = Decoded::<Row>::new(members, "item");
-        let invited = Decoded::<InvitationRow>::new(invited, "item");
-        Ok(Staff {
-            members: members.items.into_iter().filter_map(Row::into_member).collect(),
-            invited: invited.items.into_iter().filter_map(InvitationRow::into_invited).collect(),
-            unreadable: members.unreadable.into_iter().chain(invited.unreadable).collect(),
-        })
+        let row =
+            self.get::<MemberRow>(READING, key(user, &format!("{STAFF}{restaurant}"))).await?;
+        Ok(row.and_then(MemberRow::into_joined))
     }
 
     /// The restaurants of which somebody is the only owner (strongly consistent reads).
@@ -257,8 +170,14 @@ impl People {
     ) -> Result<[(Part, TransactWriteItem); 3], Error> {
         let Member { user_id, role, name, since } = member.clone();
         let row = |partition: String, item: String, invitation_id| {
-            let row =
-                Row { user_id: partition, item, role, name: name.clone(), since, invitation_id };
+            let row = MemberRow {
+                user_id: partition,
+                item,
+                role,
+                name: name.clone(),
+                since,
+                invitation_id,
+            };
             serde_dynamo::to_item(row)
                 .map_err(|error| Error::dependency("writing a membership", error))
         };
@@ -308,19 +227,6 @@ impl People {
 struct Owners {
     #[serde(default)]
     owners: Vec<UserId>,
-}
-
-/// The memberships among the items of a person.
-pub(super) fn memberships(items: Vec<Attributes>) -> Decoded<Membership> {
-    let Decoded { items, unreadable } = Decoded::<Row>::new(items, "item");
-    let joined = items.into_iter().filter_map(Row::into_joined);
-    Decoded { items: joined.map(|joined| joined.membership).collect(), unreadable }
-}
-
-/// Whether an item's name begins like that.
-pub(super) fn is_called(item: &Attributes, prefix: &str) -> bool {
-    let name = item.get("item").and_then(|name| name.as_s().ok());
-    name.is_some_and(|name| name.starts_with(prefix))
 }
 
 pub(super) fn not_changed(failed: &[Part]) -> Result<(), NotChanged> {

@@ -5,11 +5,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use shared::{
-    AddressId, RestaurantId, Timestamp, UserId, api::AddressRecord, lenient,
-    order::DeliveryAddress, text::Text,
+    AddressId, InvitationId, RestaurantId, Timestamp, UserId,
+    api::{AddressRecord, Member, Membership},
+    lenient,
+    order::DeliveryAddress,
+    staff::{Role, StaffName},
+    text::Text,
 };
 
-use crate::{runtime::error::Error, store::dynamodb::Attributes};
+use crate::{
+    runtime::error::Error,
+    store::dynamodb::{Attributes, Decoded},
+};
 
 /// The item that says that the account is closed.
 pub(super) const CLOSED: &str = "closed";
@@ -31,6 +38,30 @@ pub struct SavedAddress {
     pub saved_at: Timestamp,
     /// The address as the customer sees it.
     pub listed: AddressRecord,
+}
+
+/// A membership, and the invitation that it comes from, if it comes from one.
+#[derive(Debug)]
+pub struct Joined {
+    /// What they are there.
+    pub membership: Membership,
+    /// Whose acceptance made them that.
+    pub invitation_id: Option<InvitationId>,
+}
+
+/// A membership as both of its items hold it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MemberRow {
+    /// A person's id, or [`of_restaurant`].
+    pub(super) user_id: String,
+    pub(super) item: String,
+    pub(super) role: Role,
+    pub(super) name: StaffName,
+    #[serde(default)]
+    pub(super) since: Timestamp,
+    /// The invitation that was accepted, in the person's item: accepting it again is no mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) invitation_id: Option<InvitationId>,
 }
 
 /// An item of the table: an address, or that the account is closed.
@@ -82,6 +113,40 @@ impl Row {
         serde_dynamo::to_item(self)
             .map_err(|error| Error::dependency("writing a person's item", error))
     }
+}
+
+impl MemberRow {
+    pub(super) fn into_joined(self) -> Option<Joined> {
+        let restaurant_id = self.item.strip_prefix(STAFF)?.parse().ok()?;
+        let membership = Membership { restaurant_id, role: self.role, name: self.name };
+        Some(Joined { membership, invitation_id: self.invitation_id })
+    }
+
+    pub(super) fn into_member(self) -> Option<Member> {
+        let user_id = self.item.strip_prefix(MEMBER)?.parse().ok()?;
+        Some(Member { user_id, role: self.role, name: self.name, since: self.since })
+    }
+}
+
+impl Joined {
+    /// Whether accepting that invitation is what made them this.
+    #[must_use]
+    pub fn is_by(&self, invitation_id: InvitationId) -> bool {
+        self.invitation_id == Some(invitation_id)
+    }
+}
+
+/// The memberships among the items of a person.
+pub(super) fn memberships(items: Vec<Attributes>) -> Decoded<Membership> {
+    let Decoded { items, unreadable } = Decoded::<MemberRow>::new(items, "item");
+    let joined = items.into_iter().filter_map(MemberRow::into_joined);
+    Decoded { items: joined.map(|joined| joined.membership).collect(), unreadable }
+}
+
+/// Whether an item's name begins like that.
+pub(super) fn is_called(item: &Attributes, prefix: &str) -> bool {
+    let name = item.get("item").and_then(|name| name.as_s().ok());
+    name.is_some_and(|name| name.starts_with(prefix))
 }
 
 pub(super) fn address_item(address_id: AddressId) -> String {

@@ -4,15 +4,15 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put},
 };
-use shared::{AddressId, RestaurantId, Timestamp, UserId, api::Membership};
+use serde::de::DeserializeOwned;
+use shared::{AddressId, Timestamp, UserId, api::Membership};
 
-use super::{
-    members::{is_called, memberships},
-    row::{ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, key},
+use super::row::{
+    ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, is_called, key, memberships,
 };
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Attributes, Decoded, query_all},
+    store::dynamodb::{Attributes, Decoded, decode, query_all},
 };
 
 /// The table of people.
@@ -68,7 +68,7 @@ impl People {
         Ok(Person { closed_at, addresses, memberships: memberships.items, unreadable })
     }
 
-    async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
+    pub(super) async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
         let query = self
             .client
             .query()
@@ -114,34 +114,16 @@ impl People {
         Ok(())
     }
 
-    /// Ends every membership of somebody, whether or not it can be read, and deletes the invitations that
-    /// they have made; the restaurants in which they stay, as they are the only owner.
-    ///
-    /// # Errors
-    /// [`Error::Dependency`] if there may be one still.
-    pub async fn leave_all(&self, user: UserId) -> Result<Vec<RestaurantId>, Error> {
-        let mut owned = Vec::new();
-        for name in self.names(user).await?.filter(|name| name.starts_with(STAFF)) {
-            let Ok(restaurant) = name.trim_start_matches(STAFF).parse() else {
-                self.delete(user, &name).await?;
-                continue;
-            };
-            self.delete_invitations_of(user, &restaurant).await?;
-            // Whatever they are there: nothing but the last owner is a reason not to.
-            if self.remove_member(user, &restaurant, None).await?.is_err() {
-                owned.push(restaurant);
-            }
-        }
-        Ok(owned)
-    }
-
     /// The names of a person's items.
-    async fn names(&self, user: UserId) -> Result<impl Iterator<Item = String> + use<>, Error> {
+    pub(super) async fn names(
+        &self,
+        user: UserId,
+    ) -> Result<impl Iterator<Item = String> + use<>, Error> {
         let items = self.items(user).await?.into_iter();
         Ok(items.filter_map(|item| item.get("item")?.as_s().ok().cloned()))
     }
 
-    async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
+    pub(super) async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
         let delete =
             self.client.delete_item().table_name(&self.table).set_key(Some(key(user, item)));
         delete
@@ -149,5 +131,17 @@ impl People {
             .await
             .map(drop)
             .map_err(|error| Error::dependency("deleting a person's item", error))
+    }
+
+    /// An item, by a strongly consistent read.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        key: Attributes,
+    ) -> Result<Option<T>, Error> {
+        let get = self.client.get_item().table_name(&self.table).set_key(Some(key));
+        let answer = get.consistent_read(true).send().await;
+        let answer = answer.map_err(|error| Error::dependency(operation, error))?;
+        answer.item.map(|item| decode(item, "item")).transpose()
     }
 }
