@@ -11,6 +11,7 @@ mod local_time;
 mod max_totals;
 mod orders;
 mod pages;
+mod people;
 mod placing;
 mod quotes;
 mod request;
@@ -40,6 +41,8 @@ use crate::{
 
 /// The route by which a customer deletes their account.
 const DELETE_ACCOUNT: &str = "DELETE /api/account";
+/// The one route that takes an ID token, and no other token.
+const ACCEPT_INVITATION: &str = "POST /api/memberships";
 
 impl Api {
     /// Answers one request. Whatever goes wrong is an answer too: a problem document.
@@ -95,6 +98,9 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let holder = request.holder()?;
+        if request.has_id_token() != (request.route_key == ACCEPT_INVITATION) {
+            return Err(other_token(request.has_id_token()));
+        }
         let session = self.check_session(holder);
         if request.route_key.starts_with("GET ") {
             let reading = self.read_of_customer(request, holder.user, now);
@@ -125,6 +131,7 @@ impl Api {
             "GET /api/staff/{restaurant_id}/availability" => {
                 self.availability(request, user, now).await
             }
+            "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
                 self.read_ticket(request, user).await
@@ -154,6 +161,14 @@ impl Api {
             "POST /api/staff/{restaurant_id}/orders/{order_id}/commands" => {
                 self.command(request, user, now).await
             }
+            "POST /api/staff/{restaurant_id}/invitations" => self.invite(request, user, now).await,
+            "DELETE /api/staff/{restaurant_id}/invitations/{invitation_id}" => {
+                self.withdraw_invitation(request, user).await
+            }
+            "DELETE /api/staff/{restaurant_id}/people/{user_id}" => {
+                self.remove_member(request, user).await
+            }
+            ACCEPT_INVITATION => self.accept_invitation(request, user, now).await,
             _ => Err(no_such_address()),
         }
     }
@@ -161,6 +176,18 @@ impl Api {
 
 fn is_account_closed(error: &Error) -> bool {
     matches!(error, Error::Problem(problem) if problem.kind == ProblemType::AccountClosed)
+}
+
+fn other_token(is_id_token: bool) -> Error {
+    let title = match is_id_token {
+        true => {
+            "Send the access token of the session; an ID token opens no route but that of invitations."
+        }
+        false => {
+            "Send the ID token of the session; an access token does not say whose address it is."
+        }
+    };
+    Problem::new(ProblemType::Forbidden, title).into()
 }
 
 fn not_through_the_site() -> Error {

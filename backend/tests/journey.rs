@@ -400,6 +400,69 @@ async fn a_kitchen_hears_its_orders_placed_accepted_and_cancelled() {
     }
 }
 
+/// From an owner alone to a kitchen with a cook, and back: all by the API.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cook_is_invited_cooks_and_is_removed() {
+    let laptop = Laptop::start().await;
+    let (owner, cook) =
+        (laptop.customer("owner@example.com").await, laptop.customer("An@Example.com").await);
+    laptop.is_owned_by(&owner).await;
+    let (board, people) = ("/api/staff/golden-dosa/orders", "/api/staff/golden-dosa/people");
+    let invitations = "/api/staff/golden-dosa/invitations";
+    assert_eq!(cook.request("GET", board, None).await.0, 404);
+    let request = json!({"email": "an@example.com", "role": "kitchen"}).to_string();
+    let (status, invitation) = owner.request("POST", invitations, Some(request.clone())).await;
+    assert_eq!(status, 201, "{invitation}");
+
+    // Only the ID token of whoever was invited accepts.
+    let accept = json!({"invitation": invitation["token"], "name": "An"}).to_string();
+    let accepts = async |token: &str| {
+        let mut somebody = cook.clone();
+        somebody.access_token = token.to_owned();
+        somebody.request("POST", "/api/memberships", Some(accept.clone())).await
+    };
+    let (status, problem) = accepts(&cook.access_token).await;
+    assert_eq!((status, kind(&problem)), (403, "forbidden"));
+    let (status, problem) = accepts(&owner.id_token).await;
+    assert_eq!((status, kind(&problem)), (403, "invitation-for-another"));
+    assert_eq!(accepts("x.y.z").await.0, 401);
+    let membership = json!({"restaurant_id": "golden-dosa", "role": "kitchen", "name": "An"});
+    assert_eq!(accepts(&cook.id_token).await, (201, membership.clone()));
+    assert_eq!(accepts(&cook.id_token).await, (200, membership.clone()));
+    // And it opens nothing else: the gateway itself refuses it.
+    let mut with_id_token = owner.clone();
+    with_id_token.access_token = owner.id_token.clone();
+    for (method, path) in
+        [("GET", people), ("POST", invitations), ("GET", board), ("GET", "/api/staff")]
+    {
+        let (status, body) = with_id_token.request(method, path, Some(request.clone())).await;
+        assert_eq!((status, &body["message"]), (403, &json!("Forbidden")), "{method} {path}");
+    }
+
+    assert_eq!(cook.request("GET", board, None).await.0, 200);
+    assert_eq!(cook.request("GET", people, None).await.0, 403);
+    let (_, listed) = owner.request("GET", people, None).await;
+    let roles = [&listed["members"][0]["role"], &listed["members"][1]["role"]];
+    assert_eq!((roles, &listed["invitations"]), ([&json!("owner"), &json!("kitchen")], &json!([])));
+    let (_, account) = cook.request("GET", "/api/account", None).await;
+    assert_eq!(account["memberships"], json!([membership]));
+
+    let (_, second) = owner.request("POST", invitations, Some(request)).await;
+    let second = format!("{invitations}/{}", second["invitation_id"].as_str().unwrap());
+    assert_eq!(owner.request("DELETE", &second, None).await.0, 204);
+    let member = |customer: &Customer| format!("{people}/{}", customer.user_id());
+    let (status, problem) = owner.request("DELETE", &member(&owner), None).await;
+    assert_eq!((status, kind(&problem)), (409, "last-owner"));
+    let (status, problem) = owner.request("DELETE", "/api/account", None).await;
+    assert_eq!((status, kind(&problem)), (409, "last-owner"));
+    let mut device = cook.listen_for("golden-dosa").await;
+    assert_eq!(owner.request("DELETE", &member(&cook), None).await.0, 204);
+    assert_eq!(device.closed().await, 1000, "what they listened to is closed");
+    assert_eq!(cook.request("GET", board, None).await.0, 404);
+    let (_, memberships) = cook.request("GET", "/api/staff", None).await;
+    assert_eq!(memberships["memberships"], json!([]));
+}
+
 /// IAM is enforced in every test here; this one sees to it that no role allows what nobody needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_may_do_what_it_never_does() {

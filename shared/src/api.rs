@@ -3,6 +3,7 @@
 mod account;
 mod legal;
 mod orders;
+mod people;
 mod problem;
 mod staff;
 
@@ -12,6 +13,11 @@ pub use self::{
     account::{Account, AddressInput, AddressRecord, Addresses},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
+    people::{
+        Acceptance, Invitation, InvitationRequest, InvitationToken, InvitationTokenError,
+        MEMBERSHIPS, Member, NewInvitation, People, invitation_path, invitations_path, member_path,
+        people_path,
+    },
     problem::{Problem, ProblemType},
     staff::{
         Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, availability_path,

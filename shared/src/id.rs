@@ -82,6 +82,20 @@ uuid_id! {
     CommandId
 }
 
+uuid_id! {
+    /// An invitation's id, by which it is listed and withdrawn: a version 7 UUID, which tells nothing of the
+    /// invitation's token.
+    InvitationId
+}
+
+impl InvitationId {
+    /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
+    #[must_use]
+    pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
+        Self(version_7(made_at, random))
+    }
+}
+
 impl AddressId {
     /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
     #[must_use]

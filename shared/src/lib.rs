@@ -44,7 +44,8 @@ pub mod live;
 pub use country::Country;
 pub use event::{EventName, Fact, OrderEvent};
 pub use id::{
-    AddressId, ChoiceId, CommandId, DishId, GroupId, OrderId, RestaurantId, SectionId, UserId,
+    AddressId, ChoiceId, CommandId, DishId, GroupId, InvitationId, OrderId, RestaurantId,
+    SectionId, UserId,
 };
 pub use money::{Amount, Currency, Money};
 pub use order::{Order, OrderRequest};

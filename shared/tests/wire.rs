@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 use shared::{
     Amount, Command, EventName, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     api::{
-        Account, AddressInput, AddressRecord, Addresses, Board, Happened, LegalPage, LegalSection,
-        LiveTicket, MAX_BODY_BYTES, Membership, Memberships, OrderSummary, Orders, PageName,
-        Problem, ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig, SummaryLine, Ticket,
-        account_path, address_path, board_path, cancel_path, commands_path, order_path,
-        orders_path, page_path, restaurant_path, staff_ticket_path, ticket_path,
+        Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Happened, Invitation,
+        InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
+        Memberships, NewInvitation, OrderSummary, Orders, PageName, People, Problem, ProblemType,
+        Quote, QuoteRequest, Restaurants, SiteConfig, SummaryLine, Ticket, account_path,
+        address_path, board_path, cancel_path, commands_path, invitation_path, invitations_path,
+        member_path, order_path, orders_path, page_path, people_path, restaurant_path,
+        staff_ticket_path, ticket_path,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
@@ -248,6 +250,43 @@ fn every_request_is_frozen() {
     frozen("request_ping", &FromBrowser::Ping);
 }
 
+fn membership() -> Membership {
+    Membership {
+        restaurant_id: "golden-dosa".parse().unwrap(),
+        role: Role::Kitchen,
+        name: "Asha".parse().unwrap(),
+    }
+}
+
+#[test]
+fn who_is_staff_and_who_is_invited_is_frozen() {
+    let request = InvitationRequest {
+        email: "Asha@Example.com".parse().unwrap(),
+        role: Role::Kitchen,
+        name: Some("Asha".parse().unwrap()),
+    };
+    frozen("request_invitation", &request);
+    let InvitationRequest { email, role, name } = request;
+    let invitation_id = ADDRESS.parse().unwrap();
+    let expires_at = NOW.plus_seconds(Invitation::SECONDS);
+    let invitation = Invitation { invitation_id, email, role, name: None, expires_at };
+    let token = "q83vEg".repeat(7) + "_";
+    let token: shared::api::InvitationToken = token.parse().unwrap();
+    let new = NewInvitation {
+        invitation: Invitation { name: name.clone(), ..invitation.clone() },
+        token: token.clone(),
+    };
+    frozen("reply_invitation", &new);
+    frozen("request_membership", &Acceptance { invitation: token, name: name.clone() });
+    let member = Member {
+        user_id: USER.parse().unwrap(),
+        role: Role::Owner,
+        name: name.unwrap(),
+        since: NOW,
+    };
+    frozen("reply_people", &People { members: vec![member], invitations: vec![invitation] });
+}
+
 #[test]
 fn every_reply_is_frozen() {
     frozen("reply_restaurants", &Restaurants { restaurants: vec![card()] });
@@ -289,6 +328,7 @@ fn every_reply_is_frozen() {
         user_id: USER.parse().unwrap(),
         closed_at: Some(NOW),
         addresses: vec![address],
+        memberships: vec![membership()],
         orders: vec![order()],
         cursor: Some("b3JkZXI".to_owned()),
     };
@@ -304,12 +344,7 @@ fn every_reply_is_frozen() {
         ],
     };
     frozen("reply_page", &page);
-    let membership = Membership {
-        restaurant_id: "golden-dosa".parse().unwrap(),
-        role: Role::Kitchen,
-        name: "Asha".parse().unwrap(),
-    };
-    frozen("reply_memberships", &Memberships { memberships: vec![membership] });
+    frozen("reply_memberships", &Memberships { memberships: vec![membership()] });
     frozen("reply_board", &Board { orders: vec![Ticket::of(order()).unwrap()] });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
@@ -354,6 +389,10 @@ fn every_problem_is_frozen() {
         OrderNotFound,
         TooLateToCancel,
         OrderChanged,
+        LastOwner,
+        TooManyInvitations,
+        InvitationNotValid,
+        InvitationForAnother,
         NotSignedIn,
         Forbidden,
         TooManyConnections,
@@ -375,6 +414,9 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(OrderUnderWay, "An order of yours is under way.");
     problem.orders = vec![ORDER.parse().unwrap()];
     frozen("problem_under_way", &problem);
+    let mut problem = Problem::new(LastOwner, "You are the only owner of a restaurant.");
+    problem.restaurants = vec!["golden-dosa".parse().unwrap()];
+    frozen("problem_last_owner", &problem);
     let mut problem = Problem::new(TooManyRequests, "Try again in 50 s.");
     problem.retry_after = Some(50);
     frozen("problem_retry_after", &problem);
@@ -400,8 +442,8 @@ fn every_problem_has_its_status() {
     for (status, kinds) in [
         (400, &[MalformedJson][..]),
         (401, &[NotSignedIn]),
-        (403, &[Forbidden]),
-        (404, &[NotFound, OrderNotFound]),
+        (403, &[Forbidden, InvitationForAnother]),
+        (404, &[NotFound, OrderNotFound, InvitationNotValid]),
         (
             409,
             &[
@@ -415,6 +457,8 @@ fn every_problem_has_its_status() {
                 TooManyConnections,
                 TooLateToCancel,
                 OrderChanged,
+                LastOwner,
+                TooManyInvitations,
             ],
         ),
         (413, &[BodyTooLarge]),
@@ -691,6 +735,16 @@ fn every_path_is_frozen() {
         (
             commands_path(&"golden-dosa".parse().unwrap(), order),
             "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/commands",
+        ),
+        (people_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/people"),
+        (
+            member_path(&"golden-dosa".parse().unwrap(), USER.parse().unwrap()),
+            "/api/staff/golden-dosa/people/68a0f215-8453-45be-a418-5b0b1c94b456",
+        ),
+        (invitations_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/invitations"),
+        (
+            invitation_path(&"golden-dosa".parse().unwrap(), ADDRESS.parse().unwrap()),
+            "/api/staff/golden-dosa/invitations/0197f0a3-5b1c-7d2e-8f40-112233445566",
         ),
         (
             address_path(ADDRESS.parse().unwrap()),

@@ -21,6 +21,7 @@ use aws_local::feed::FeedEvent;
 use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::catalog::Catalog;
 use crate::steps::Steps;
 use crate::tools::Toolbox;
 use crate::workspace::{Workspace, loopback};
@@ -90,7 +91,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         true => None,
         false => Some(steps.wait("build and serve the page", page.serve(options.port)).await?),
     };
-    greet(&running.cloud, options.port, edge);
+    greet(&running.cloud, &catalog, options.port, edge);
     let ended = tokio::select! {
         () = stop::requested() => Ok(()),
         ended = page::until_it_ends(trunk) => ended,
@@ -193,10 +194,16 @@ async fn forget(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn greet(cloud: &Cloud, page: u16, edge: u16) {
+fn greet(cloud: &Cloud, catalog: &Catalog, page: u16, edge: u16) {
     println!("\nTiffin is open.\n");
     println!("  shop        http://127.0.0.1:{page}/");
     println!("  sign in     {} with the password {}", cloud::DEMO_EMAIL, cloud::DEMO_PASSWORD);
+    if let Some(restaurant) = cloud::staffed(catalog) {
+        let name = &restaurant.card.name;
+        println!("  counter     http://127.0.0.1:{page}/counter, where {name} is staffed by");
+        println!("  owner       {} with the password {}", cloud::DEMO_OWNER, cloud::DEMO_PASSWORD);
+        println!("  cook        {} with the password {}", cloud::DEMO_COOK, cloud::DEMO_PASSWORD);
+    }
     println!("  console     http://127.0.0.1:{edge}{}", cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");

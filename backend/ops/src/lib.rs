@@ -6,7 +6,8 @@
 //! tools it needs ([`tools`]) and the catalog it sells from ([`catalog`]), every check and test
 //! ([`verify`]; [`mutants`] changes the code to test the tests) with the page as it is deployed
 //! ([`site`]), the shop in an AWS account ([`aws`]) with what it costs ([`cost`]) and where it is
-//! tried ([`emulator`]), and how fast it all is ([`mod@bench`]).
+//! tried ([`emulator`]), who is staff of its restaurants at first ([`members`]), and how fast it all is
+//! ([`mod@bench`]).
 
 pub mod aws;
 pub mod bench;
@@ -16,6 +17,7 @@ pub mod cost;
 pub mod dev;
 pub mod emulator;
 pub mod hash;
+pub mod members;
 pub mod mutants;
 pub mod process;
 pub mod site;

@@ -256,14 +256,33 @@ fn an_owner_is_somebody_with_a_confirmed_account() {
     let calls = aws.calls();
     let looked = calls.iter().find(|call| call.starts_with("cognito-idp list-users")).unwrap();
     assert!(looked.contains(r#"--filter email = "asha@example.com""#), "{looked}");
-    let written = calls.iter().find_map(|call| call.strip_prefix("dynamodb put-item ")).unwrap();
-    let item = written.split_once("--item ").unwrap().1.split_once(" --region").unwrap().0;
-    let expected = json!({
-        "user_id": {"S": "68a0f215-8453-45be-a418-5b0b1c94b456"}, "item": {"S": "staff#golden-dosa"},
-        "role": {"S": "owner"}, "name": {"S": "Owner"},
-    });
-    assert_eq!(serde_json::from_str::<Value>(item).unwrap(), expected);
-    assert!(written.starts_with("--table-name PeopleTableName "), "{written}");
+    let call = "dynamodb transact-write-items --transact-items ";
+    let written = calls.iter().find_map(|call_made| call_made.strip_prefix(call)).unwrap();
+    let mut items: Value =
+        serde_json::from_str(written.split_once(" --region").unwrap().0).unwrap();
+    for put in 0..2 {
+        let item = items[put]["Put"]["Item"].as_object_mut().unwrap();
+        let since = item.remove("since").unwrap();
+        assert!(since["N"].as_str().unwrap().parse::<u64>().unwrap() > 1_700_000_000_000);
+    }
+    let user = "68a0f215-8453-45be-a418-5b0b1c94b456";
+    let put = |partition: &str, item: &str| {
+        let item = json!({
+            "user_id": {"S": partition}, "item": {"S": item},
+            "role": {"S": "owner"}, "name": {"S": "Owner"},
+        });
+        json!({"Put": {"TableName": "PeopleTableName", "Item": item}})
+    };
+    let owners = json!({"Update": {
+        "TableName": "PeopleTableName",
+        "Key": {"user_id": {"S": "restaurant#golden-dosa"}, "item": {"S": "owners"}},
+        "UpdateExpression": "ADD owners :them",
+        "ExpressionAttributeValues": {":them": {"SS": [user]}},
+    }});
+    let member = format!("member#{user}");
+    let expected =
+        json!([put(user, "staff#golden-dosa"), put("restaurant#golden-dosa", &member), owners]);
+    assert_eq!(items, expected);
 }
 
 #[test]
@@ -276,7 +295,7 @@ fn nobody_else_becomes_an_owner() {
         let aws = with_accounts(&users);
         let said = last_line(&aws.types(&OWNER));
         assert!(said.contains(sentence), "{said}");
-        assert!(!aws.calls().iter().any(|call| call.contains("put-item")), "{users}");
+        assert!(!aws.calls().iter().any(|call| call.contains("transact-write-items")), "{users}");
     }
     let aws = with_accounts(&json!([user("CONFIRMED", "true")]));
     aws.answers("dynamodb.get-item", &json!({}));

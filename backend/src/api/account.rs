@@ -1,21 +1,27 @@
 //! `/api/account`: all that is stored of the customer, and its deletion.
 //!
 //! Deleting goes step by step, and each step leaves what the next call needs to go on: check that
-//! no order is under way, close the account (nothing is written for the customer from then on),
-//! check again, end the WebSockets and tickets, anonymise the orders, delete the addresses and memberships, mark
-//! the account as deleted (nothing reopens it then). Whatever ends the function between two steps,
-//! the next call completes it; the sign-in itself is deleted by the browser, which asks Cognito
-//! after us.
+//! no order is under way and no restaurant loses its only owner, close the account (nothing is written for the
+//! customer from then on), check again, end the memberships, end the WebSockets and tickets, anonymise the
+//! orders, delete the addresses, mark the account as deleted (nothing reopens it then). Whatever ends the
+//! function between two steps, the next call completes it; the sign-in itself is deleted by the browser, which
+//! asks Cognito after us.
+//!
+//! The only owner of a restaurant is refused, and learns which restaurants and what to do. To let them go
+//! would leave a restaurant that takes orders and that nobody can give to anybody; to close it or to choose
+//! another owner is not for a program to decide. Nobody is kept for good by that: they make somebody else an
+//! owner, or whoever runs the shop does (`cargo aws staff owner`).
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
-    OrderId, Timestamp, UserId,
+    OrderId, RestaurantId, Timestamp, UserId,
     api::{Account, OrderSummary, Problem, ProblemType},
 };
 
 use super::{
     concurrently::{CONCURRENCY, concurrently},
     orders::cursor,
+    people::last_owner,
     request::Request,
     response::Response,
     state::Api,
@@ -37,6 +43,7 @@ impl Api {
             user_id,
             closed_at: person.closed_at,
             addresses: person.addresses.into_iter().map(|saved| saved.listed).collect(),
+            memberships: person.memberships,
             orders: orders.into_iter().map(|item| item.order).collect(),
             cursor: page.next.map(|next| next.to_string()),
         };
@@ -51,15 +58,20 @@ impl Api {
     ) -> Result<Response, Error> {
         let closed_at = self.person(user).await?.closed_at;
         self.ended_orders(user, closed_at).await?;
+        let owned = self.people.only_owner_of(user).await?;
+        self.refuse_last_owner(user, closed_at, owned).await?;
         let closed_at = self.people.close(user, now).await?;
         let mut orders = self.ended_orders(user, Some(closed_at)).await?;
+        // The other owner may have gone since that was checked; what has ended by then stays so.
+        let owned = self.people.leave_all(user).await?;
+        self.refuse_last_owner(user, Some(closed_at), owned).await?;
         self.end_connections(user, now).await?;
         // The index by which orders are found is eventually consistent: read until none is left.
         while !orders.is_empty() {
             concurrently(orders.iter().map(|item| self.steps.orders.anonymise(item))).await?;
             orders = self.ended_orders(user, Some(closed_at)).await?;
         }
-        self.people.delete_all(user).await?;
+        self.people.delete_addresses(user).await?;
         self.people.mark_deleted(user, closed_at, now).await?;
         Ok(Response::empty())
     }
@@ -94,6 +106,28 @@ impl Api {
             self.people.reopen(user, closed_at).await?;
         }
         Err(order_under_way(under_way))
+    }
+
+    /// Refuses to delete the account of who is the only owner of restaurants; it stays open, or is
+    /// reopened if it was closed at `closed_at`.
+    ///
+    /// # Errors
+    /// `last-owner` with those restaurants, or [`Error::Dependency`] if the table did not answer.
+    async fn refuse_last_owner(
+        &self,
+        user: UserId,
+        closed_at: Option<Timestamp>,
+        owned: Vec<RestaurantId>,
+    ) -> Result<(), Error> {
+        if owned.is_empty() {
+            return Ok(());
+        }
+        if let Some(closed_at) = closed_at {
+            self.people.reopen(user, closed_at).await?;
+        }
+        let title = "You are the only owner of a restaurant; make somebody else an owner first, or ask whoever \
+                     runs this shop to.";
+        Err(last_owner(title, owned))
     }
 
     /// The listed orders in full, without those that cannot be read; the index may list one that

@@ -6,7 +6,10 @@ use std::{collections::HashMap, str::FromStr};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use shared::api::{MAX_BODY_BYTES, Problem, ProblemType};
+use shared::{
+    api::{MAX_BODY_BYTES, Problem, ProblemType},
+    text::EmailAddress,
+};
 
 use crate::{
     runtime::json::{self, JsonError, null_as_default},
@@ -57,6 +60,10 @@ struct Claims {
     /// API Gateway passes every claim as a text.
     auth_time: Option<Value>,
     iat: Option<Value>,
+    /// `access` or `id`.
+    token_use: Option<String>,
+    email: Option<String>,
+    email_verified: Option<Value>,
 }
 
 impl Request {
@@ -67,10 +74,39 @@ impl Request {
     /// # Errors
     /// `not-signed-in` if there is no customer, which the template's routes do not let happen.
     pub fn holder(&self) -> Result<Holder, Problem> {
-        let Claims { sub, auth_time, iat } = &self.request_context.authorizer.jwt.claims;
+        let Claims { sub, auth_time, iat, .. } = self.claims();
         let user = sub.as_deref().and_then(|sub| sub.parse().ok()).ok_or_else(not_signed_in)?;
         let signed_in_at = auth_time.as_ref().or(iat.as_ref()).and_then(seconds);
         Ok(Holder { user, signed_in_at: signed_in_at.unwrap_or_default() })
+    }
+
+    /// Whether the token is an ID token, which says who somebody is and not what its bearer may do. It has
+    /// no scope, so the scopes in the template keep it out of every route that has some (API Gateway
+    /// Developer Guide, "Control access to HTTP APIs with JWT authorizers").
+    #[must_use]
+    pub fn has_id_token(&self) -> bool {
+        self.claims().token_use.as_deref() == Some("id")
+    }
+
+    /// The email address of the account, which its owner has proved to read: of an ID token, as an access
+    /// token has no such claim.
+    ///
+    /// # Errors
+    /// `forbidden` if it is not known or not proved.
+    pub fn verified_email(&self) -> Result<EmailAddress, Problem> {
+        let Claims { email, email_verified, .. } = self.claims();
+        let is_verified = match email_verified {
+            Some(Value::String(text)) => text == "true",
+            Some(Value::Bool(is_verified)) => *is_verified,
+            _ => false,
+        };
+        let email = email.as_deref().filter(|_| is_verified).and_then(|email| email.parse().ok());
+        let title = "Confirm the email address of your account first.";
+        email.ok_or_else(|| Problem::new(ProblemType::Forbidden, title))
+    }
+
+    const fn claims(&self) -> &Claims {
+        &self.request_context.authorizer.jwt.claims
     }
 
     /// A header by its lower-case name.

@@ -98,7 +98,12 @@ impl Api {
         Ok(member)
     }
 
-    async fn member_of(&self, request: &Request, user: UserId) -> Result<Membership, Error> {
+    /// The same, whatever they may do.
+    pub(super) async fn member_of(
+        &self,
+        request: &Request,
+        user: UserId,
+    ) -> Result<Membership, Error> {
         self.member_in(request.path("restaurant_id"), user).await
     }
 
@@ -139,6 +144,10 @@ fn has_ended_long_ago(item: &Item, now: Timestamp) -> bool {
     ended.is_some_and(|step| now.millis_since(step.at) >= NEWS)
 }
 
+/// Checks that somebody may do that.
+///
+/// # Errors
+/// `forbidden`.
 pub(super) fn allow(member: &Membership, action: Action) -> Result<(), Problem> {
     match may(member.role, action) {
         true => Ok(()),

@@ -123,7 +123,7 @@ mod tests {
     use serde_json::json;
     use shared::{
         OrderRequest,
-        api::{AddressInput, QuoteRequest},
+        api::{Acceptance, AddressInput, InvitationRequest, QuoteRequest},
         live::FromBrowser,
     };
 
@@ -189,6 +189,8 @@ mod tests {
         assert!(refuses_arrays::<OrderRequest>("request_order.json") > 0, "serde takes some");
         assert!(refuses_arrays::<QuoteRequest>("request_quote.json") > 0);
         assert!(refuses_arrays::<AddressInput>("request_address.json") > 0);
+        assert!(refuses_arrays::<InvitationRequest>("request_invitation.json") > 0);
+        assert!(refuses_arrays::<Acceptance>("request_membership.json") > 0);
         assert!(refuses_arrays::<FromBrowser>("request_ping.json") > 0);
     }
 

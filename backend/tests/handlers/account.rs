@@ -36,8 +36,8 @@ async fn read(world: &World, cursor: Option<&str>) -> (u16, Value) {
     world.call("GET /api/account", Some(user()), &parameters, "").await
 }
 
-/// A customer with two delivered orders, one of another channel, two addresses and two sockets;
-/// and the events of it all.
+/// A customer with two delivered orders, one of another channel, two addresses, two sockets, a share in a
+/// restaurant, and somebody whom they have invited there; and the events of it all.
 async fn settled_in() -> (World, Vec<OrderEvent>) {
     let world = World::new(AT_ONCE);
     world.list(&accepting());
@@ -52,6 +52,10 @@ async fn settled_in() -> (World, Vec<OrderEvent>) {
     world.restaurants.handle(invocation("order_placed", seed), clock()).await.unwrap();
     world.connect(user(), "phone=", clock()).await;
     world.connect(user(), "desk=", clock()).await;
+    world.employs(somebody_else(), "golden-dosa", Role::Owner).await;
+    world.employs(user(), "golden-dosa", Role::Owner).await;
+    let invitation = json!({"email": "ben@example.com", "role": "kitchen", "name": "Grandma"});
+    assert_eq!(world.invites(user(), "golden-dosa", &invitation).await.0, 201);
     let events = world.settle().await;
     (world, events)
 }
@@ -367,17 +371,27 @@ fn requests_of_customers() -> Vec<(String, Value)> {
         ("order_id", order_id.as_str()),
         ("address_id", &address_id),
         ("restaurant_id", "golden-dosa"),
+        ("invitation_id", &address_id),
+        ("user_id", &address_id),
     ];
+    let invitation = json!({"email": "ben@example.com", "role": "kitchen"}).to_string();
+    let acceptance = json!({"invitation": "A".repeat(43)}).to_string();
     let command = json!({"command_id": address_id, "action": "see"}).to_string();
     let request = |route: &Resource| {
         let key = route.text("/RouteKey").unwrap().to_owned();
         let body = match &*key {
             key if key.contains("addresses") => &address,
             key if key.ends_with("commands") => &command,
+            key if key.ends_with("invitations") => &invitation,
+            key if key.ends_with("memberships") => &acceptance,
             _ => &order_request,
         };
         let event = support::http(&key, Some(user()), &parameters, body);
-        (key, event)
+        match &*key {
+            // The one route that takes an ID token.
+            "POST /api/memberships" => (key, support::with_id_token(event, "ben@example.com")),
+            _ => (key, event),
+        }
     };
     routes.map(request).collect()
 }
@@ -393,7 +407,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 15);
+    assert_eq!(requests.len(), 20);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

@@ -13,6 +13,7 @@ mod connections;
 mod consistency;
 mod functions;
 mod outlook;
+mod people;
 mod service_errors;
 mod shop;
 mod staff;

@@ -211,7 +211,7 @@ async fn who_is_removed_between_the_ticket_and_the_handshake_is_refused() {
         let world = staffed().await;
         let ticket = ticket(&world, cook(), RESTAURANT).await;
         match becomes {
-            None => world.dismisses(cook(), RESTAURANT),
+            None => world.dismisses(cook(), RESTAURANT).await,
             Some(role) => world.employs(cook(), RESTAURANT, role).await,
         }
         assert_eq!(world.shake_hands(&ticket, "late=").await, 403, "{becomes:?}");
@@ -363,7 +363,7 @@ async fn who_is_removed_hears_no_more_there_and_goes_on_elsewhere() {
     listens(&world, somebody_else(), RESTAURANT, "manager=").await;
     world.connect(cook(), "phone=", clock()).await;
     let before = rows(&world);
-    world.dismisses(cook(), RESTAURANT);
+    world.dismisses(cook(), RESTAURANT).await;
     // The gateway does not answer: it can be called again.
     world.refuse(|call| call.operation == "DeleteConnection");
     let restaurant = RESTAURANT.parse().unwrap();

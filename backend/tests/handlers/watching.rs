@@ -8,7 +8,8 @@ use std::{
 
 use crate::support::{
     self, AT_ONCE, DEMO, Fault, ORDER, Pace, USER, World, accepting, clock, detailed_order_request,
-    envelope, http, invocation, order, order_request, pass, placed_elsewhere, stack, user,
+    envelope, http, invocation, order, order_request, pass, placed_elsewhere, somebody_else, stack,
+    user, with_id_token,
 };
 use backend::{Error, metrics::Metric, runtime::telemetry::Process};
 use serde_json::{Value, json};
@@ -399,10 +400,34 @@ async fn no_line_tells_anything_of_the_customer() {
     let mut raw = http("GET /api/orders", Some(user()), &[], "");
     raw["headers"] = json!("Bearer s3cret");
     watched.run("api", world.api.handle(raw, clock())).await;
+    world.employs(user(), "golden-dosa", Role::Owner).await;
+    let invite = "POST /api/staff/{restaurant_id}/invitations";
+    let golden_dosa = [("restaurant_id", "golden-dosa")];
+    let invitation = json!({"email": "asha@example.com", "role": "owner", "name": "Asha"});
+    let new = call(invite, &golden_dosa, &invitation.to_string()).await;
+    let new: Value = serde_json::from_str(new["body"].as_str().unwrap()).unwrap();
+    for wrong in [json!("asha"), json!(["asha@example.com"]), json!({"asha@example.com": 1})] {
+        let mut odd = invitation.clone();
+        odd["email"] = wrong;
+        call(invite, &golden_dosa, &odd.to_string()).await;
+    }
+    for (email, token) in [
+        ("else@example.com", &new["token"]),
+        ("asha@example.com", &new["token"]),
+        ("asha@example.com", &json!("s3cret")),
+    ] {
+        let body = json!({"invitation": token}).to_string();
+        let event =
+            with_id_token(http("POST /api/memberships", Some(somebody_else()), &[], &body), email);
+        watched.run("api", world.api.handle(event, clock())).await;
+    }
+    call("GET /api/staff/{restaurant_id}/people", &golden_dosa, "").await;
+    secrets.extend(["example.com", "s3cret"].map(str::to_owned));
+    secrets.push(new["token"].as_str().unwrap().to_owned());
     call("DELETE /api/account", &[], "").await;
 
     let lines = watched.lines.lock().unwrap().clone();
-    assert_eq!(lines.len(), 30, "{lines:#?}");
+    assert_eq!(lines.len(), 38, "{lines:#?}");
     for line in lines {
         let text = line.to_string();
         for secret in &secrets {

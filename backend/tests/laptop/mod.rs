@@ -83,18 +83,34 @@ impl Laptop {
         Customer::sign_in(&self.http, &self.edge, &client, email).await
     }
 
-    /// Makes somebody the cook of the test's restaurant, as `cargo aws staff` makes an owner.
+    /// Makes somebody the cook of the test's restaurant.
     pub async fn employs(&self, somebody: &Customer) {
-        let item = [
-            ("user_id", somebody.user_id().to_string()),
-            ("item", "staff#golden-dosa".to_owned()),
-            ("role", "kitchen".to_owned()),
-            ("name", "An".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+        self.makes(somebody, "kitchen", "DELETE owners :them").await;
+    }
+
+    /// Makes somebody its owner, as `cargo aws staff owner` does.
+    pub async fn is_owned_by(&self, somebody: &Customer) {
+        self.makes(somebody, "owner", "ADD owners :them").await;
+    }
+
+    async fn makes(&self, somebody: &Customer, role: &str, owners: &str) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
         let client = aws_sdk_dynamodb::Client::new(&sdk(&self.cloud.endpoint()));
-        let put = client.put_item().table_name(self.table("PeopleTable"));
-        put.set_item(Some(item.into())).send().await.unwrap();
+        let table = self.table("PeopleTable");
+        let (user, restaurant) = (somebody.user_id(), "restaurant#golden-dosa");
+        for (partition, item) in
+            [(&*user, "staff#golden-dosa"), (restaurant, &format!("member#{user}"))]
+        {
+            let put = client.put_item().table_name(&table).item("user_id", text(partition));
+            let put = put.item("item", text(item)).item("role", text(role));
+            let since = AttributeValue::N("1795450090791".to_owned());
+            put.item("name", text("An")).item("since", since).send().await.unwrap();
+        }
+        let update = client.update_item().table_name(&table);
+        let update = update.key("user_id", text(restaurant)).key("item", text("owners"));
+        let update = update.update_expression(owners);
+        let them = AttributeValue::Ss(vec![user]);
+        update.expression_attribute_values(":them", them).send().await.unwrap();
     }
 
     /// Ends that, as whoever removes them does before their sockets are closed.

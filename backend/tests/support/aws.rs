@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -48,6 +48,9 @@ pub struct Aws {
     pub calls: Mutex<Vec<String>>,
     /// How many milliseconds pass with each call.
     pub latency: AtomicI64,
+    /// Whether each call first lets the other handlers of the test come to their next one: those that run
+    /// at the same time then take turns, call by call.
+    pub takes_turns: AtomicBool,
     /// What the indexes do not know yet, or still list.
     pub lag: Mutex<Lag>,
     events: AtomicU64,
@@ -109,6 +112,7 @@ impl Aws {
             fate: Mutex::new(Box::new(|_| Fault::None)),
             calls: Mutex::default(),
             latency: AtomicI64::new(0),
+            takes_turns: AtomicBool::new(false),
             lag: Mutex::default(),
             events: AtomicU64::new(0),
         }
@@ -353,6 +357,16 @@ impl fmt::Debug for Wire {
 
 impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if self.0.takes_turns.load(Ordering::Relaxed) {
+            let wire = self.clone();
+            return HttpConnectorFuture::new(async move {
+                tokio::task::yield_now().await;
+                match wire.answer(&request)? {
+                    Some(response) => Ok(response),
+                    None => std::future::pending().await,
+                }
+            });
+        }
         match self.answer(&request) {
             Ok(Some(response)) => HttpConnectorFuture::ready(Ok(response)),
             // The function is gone: nothing ever comes back, and the test stops waiting.

@@ -120,7 +120,11 @@ impl World {
         parameters: &[(&str, &str)],
         body: &str,
     ) -> (u16, Value) {
-        let event = http(route, user, parameters, body);
+        self.answer(http(route, user, parameters, body)).await
+    }
+
+    /// What the HTTP API answers to an event: the status and the body.
+    pub async fn answer(&self, event: Value) -> (u16, Value) {
         let reply = self.api.handle(event, clock()).await.unwrap();
         let status = u16::try_from(reply["statusCode"].as_u64().unwrap()).unwrap();
         (status, serde_json::from_str(reply["body"].as_str().unwrap()).unwrap_or(Value::Null))
@@ -306,6 +310,15 @@ pub fn http(route: &str, user: Option<UserId>, parameters: &[(&str, &str)], body
         "pathParameters": parameters, "queryStringParameters": parameters,
         "requestContext": {"authorizer": authorizer}, "body": body, "isBase64Encoded": false,
     })
+}
+
+/// The same request with the ID token of an account with that address instead of an access token.
+pub fn with_id_token(mut request: Value, email: &str) -> Value {
+    let claims = &mut request["requestContext"]["authorizer"]["jwt"]["claims"];
+    claims["token_use"] = json!("id");
+    claims["email"] = json!(email);
+    claims["email_verified"] = json!("true");
+    request
 }
 
 fn dependencies(

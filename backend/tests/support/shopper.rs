@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     OrderId, UserId,
-    api::{LegalPage, Membership, PageName},
+    api::{LegalPage, Member, PageName},
     hours::{DAY, Span, Weekday},
     menu::Restaurant,
     staff::Role,
@@ -185,16 +185,37 @@ impl World {
 
     /// Makes somebody staff of a restaurant, called An.
     pub async fn employs(&self, who: UserId, restaurant: &str, role: Role) {
-        let restaurant_id = restaurant.parse().unwrap();
-        let membership = Membership { restaurant_id, role, name: "An".parse().unwrap() };
-        self.api.people.set_membership(who, &membership).await.unwrap();
+        let name = "An".parse().unwrap();
+        let member = Member { user_id: who, role, name, since: super::clock() };
+        let made = self.api.people.set_member(&restaurant.parse().unwrap(), &member).await;
+        made.unwrap().unwrap();
     }
 
     /// Ends that.
-    pub fn dismisses(&self, who: UserId, restaurant: &str) {
-        let item = format!("staff#{restaurant}");
-        let key = json!({"user_id": {"S": who}, "item": {"S": item}});
-        self.aws.delete_item(&self.table("PeopleTable"), &key);
+    pub async fn dismisses(&self, who: UserId, restaurant: &str) {
+        let restaurant = restaurant.parse().unwrap();
+        self.api.people.remove_member(who, &restaurant, None).await.unwrap().unwrap();
+    }
+
+    /// `POST /api/staff/{restaurant_id}/invitations`.
+    pub async fn invites(&self, who: UserId, restaurant: &str, request: &Value) -> (u16, Value) {
+        let route = "POST /api/staff/{restaurant_id}/invitations";
+        let parameters = [("restaurant_id", restaurant)];
+        self.call(route, Some(who), &parameters, &request.to_string()).await
+    }
+
+    /// `POST /api/memberships` by whoever has that address.
+    pub async fn accepts(&self, who: UserId, email: &str, acceptance: &Value) -> (u16, Value) {
+        let event = super::http("POST /api/memberships", Some(who), &[], &acceptance.to_string());
+        self.answer(super::with_id_token(event, email)).await
+    }
+
+    /// `DELETE /api/staff/{restaurant_id}/people/{user_id}`.
+    pub async fn removes(&self, who: UserId, restaurant: &str, whom: UserId) -> (u16, Value) {
+        let route = "DELETE /api/staff/{restaurant_id}/people/{user_id}";
+        let whom = whom.to_string();
+        let parameters = [("restaurant_id", restaurant), ("user_id", &*whom)];
+        self.call(route, Some(who), &parameters, "").await
     }
 
     /// `POST /api/staff/{restaurant_id}/orders/{order_id}/commands`.

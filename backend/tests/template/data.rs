@@ -12,8 +12,10 @@ fn every_table_of_something_kept_can_be_restored_and_costs_what_it_is_used() {
         assert_eq!(recovery["PointInTimeRecoveryEnabled"], is_kept, "{}", table.logical_id);
         assert_eq!(table.properties["BillingMode"], "PAY_PER_REQUEST", "{}", table.logical_id);
     }
-    let expiry = &stack().get("LiveTable").unwrap().properties["TimeToLiveSpecification"];
-    assert_eq!(*expiry, json!({"AttributeName": "expires_at", "Enabled": true}));
+    for expiring in ["LiveTable", "PeopleTable"] {
+        let expiry = &stack().get(expiring).unwrap().properties["TimeToLiveSpecification"];
+        assert_eq!(*expiry, json!({"AttributeName": "expires_at", "Enabled": true}), "{expiring}");
+    }
 }
 
 #[test]

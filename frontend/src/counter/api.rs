@@ -4,8 +4,8 @@ use gloo_net::http::Method;
 use shared::{
     OrderId, RestaurantId,
     api::{
-        Board, Memberships, OrderChanged, ProblemType, STAFF, Ticket, availability_path,
-        board_path, commands_path,
+        Board, LiveTicket, Memberships, OrderChanged, ProblemType, STAFF, Ticket,
+        availability_path, board_path, commands_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
@@ -32,6 +32,29 @@ pub(super) async fn memberships(session: Session) -> Result<Memberships, ApiErro
 /// Not staff, not signed in; no answer, unavailable, outdated.
 pub(super) async fn board(session: Session, restaurant: &RestaurantId) -> Result<Board, ApiError> {
     http::parse(&signed(session, Method::GET, &board_path(restaurant), None).await?)
+}
+
+/// An order of the restaurant.
+///
+/// # Errors
+/// Not staff, not found, not signed in; no answer, unavailable, outdated.
+pub(super) async fn ticket(
+    session: Session,
+    restaurant: &RestaurantId,
+    order: OrderId,
+) -> Result<Ticket, ApiError> {
+    http::parse(&signed(session, Method::GET, &ticket_path(restaurant, order), None).await?)
+}
+
+/// A ticket for one WebSocket on which the restaurant's orders are told of.
+///
+/// # Errors
+/// Not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn live_ticket(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<LiveTicket, ApiError> {
+    http::parse(&signed(session, Method::POST, &staff_ticket_path(restaurant), None).await?)
 }
 
 /// What became of a command.

@@ -6,8 +6,9 @@ use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Command, OrderId, Reason, Timestamp,
-    api::{Membership, Ticket},
+    api::{LiveTicket, Membership, ProblemType, Ticket},
     availability::{Availability, AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
+    live::ToStaff,
     menu::Restaurant,
     staff::{Action, CommandRequest, may},
 };
@@ -20,12 +21,16 @@ use super::{
 use crate::{
     browser,
     http::ApiError,
+    live::{
+        self, Listener, Message,
+        machine::{ConnectionStatus, Need},
+    },
     server_clock,
     session::Session,
     state::{connection::Connection, notices::Notices},
 };
 
-/// Milliseconds between two fetches of the board.
+/// Milliseconds between two fetches of the board while nothing is received live.
 const FETCH_EVERY: u64 = 5_000;
 /// Milliseconds in which something that cannot be taken back can be undone: it is sent afterwards.
 pub(super) const UNDO_WITHIN: i64 = 8_000;
@@ -85,8 +90,20 @@ impl Store {
         };
         let each = std::time::Duration::from_millis;
         set_interval(move || store.now.set(server_clock::now_or_device()), each(1_000));
-        set_interval(move || store.refetch(), each(FETCH_EVERY));
-        Effect::watch(move || connection.resumed(), move |_, _, _| store.refetch(), false);
+        let is_live =
+            move || connection.status.with_untracked(|status| *status == ConnectionStatus::Live);
+        set_interval(
+            move || {
+                if !is_live() || store.failure.with_untracked(Option::is_some) {
+                    store.refetch();
+                }
+            },
+            each(FETCH_EVERY),
+        );
+        live::connect_for(store, connection, move || {
+            let listen = store.member.with(Option::is_some);
+            Need { listen, in_progress: listen }
+        });
         Effect::watch(move || session.ended(), move |_, _, _| store.close(), false);
         store
     }
@@ -94,7 +111,7 @@ impl Store {
     /// Opens the board of a restaurant.
     pub(super) fn open(self, member: Membership) {
         let id = member.restaurant_id.clone();
-        if self.member.with_untracked(|open| open.as_ref() == Some(&member)) {
+        if self.is_open(&member) {
             return;
         }
         self.close();
@@ -159,8 +176,8 @@ impl Store {
     }
 
     fn take_availability(self, member: &Membership, availability: Availability) {
-        let is_open = self.member.with_untracked(|open| open.as_ref() == Some(member));
-        if is_open && self.availability.with_untracked(|known| *known != availability) {
+        if self.is_open(member) && self.availability.with_untracked(|known| *known != availability)
+        {
             self.availability.set(availability);
         }
     }
@@ -192,37 +209,59 @@ impl Store {
 
     /// Fetches the board, unless that is going on.
     pub(super) fn refetch(self) {
-        let Some(member) = self.member.get_untracked() else { return };
-        if self.fetching.get_untracked() {
-            return;
+        if !self.fetching.get_untracked() {
+            spawn_local(async move { _ = self.fetch_board().await });
         }
+    }
+
+    /// Fetches the board, and what the restaurant cannot do; whether the board came.
+    async fn fetch_board(self) -> bool {
+        let Some(member) = self.member.get_untracked() else { return true };
         self.fetching.set(true);
-        spawn_local(async move {
-            let asked_at = browser::monotonic();
-            let (answer, availability) = future::join(
-                api::board(self.session, &member.restaurant_id),
-                api::availability(self.session, &member.restaurant_id),
-            )
-            .await;
-            self.fetching.set(false);
-            // Another board may be open by now.
-            if self.member.with_untracked(|open| open.as_ref() != Some(&member)) {
-                return self.refetch();
+        let asked_at = browser::monotonic();
+        let (answer, availability) = future::join(
+            api::board(self.session, &member.restaurant_id),
+            api::availability(self.session, &member.restaurant_id),
+        )
+        .await;
+        self.fetching.set(false);
+        // Another board may be open by now.
+        if !self.is_open(&member) {
+            return false;
+        }
+        if let Ok(availability) = availability
+            && !self.changing.get_untracked()
+        {
+            self.take_availability(&member, availability);
+        }
+        match answer {
+            Ok(board) => {
+                self.board.update(|known| known.take_all(board, asked_at));
+                self.fetched_at.set(Some(server_clock::now_or_device()));
+                self.failure.set(None);
+                true
             }
-            if let Ok(availability) = availability
-                && !self.changing.get_untracked()
-            {
-                self.take_availability(&member, availability);
+            Err(error) => {
+                self.failure.set(Some(error));
+                false
             }
-            match answer {
-                Ok(board) => {
-                    self.board.update(|known| known.take_all(board, asked_at));
-                    self.fetched_at.set(Some(server_clock::now_or_device()));
-                    self.failure.set(None);
-                }
-                Err(error) => self.failure.set(Some(error)),
+        }
+    }
+
+    /// Fetches the ticket of an order that something happened to.
+    async fn fetch_ticket(self, id: OrderId) {
+        let Some(member) = self.member.get_untracked() else { return };
+        let ticket = api::ticket(self.session, &member.restaurant_id, id).await;
+        if self.is_open(&member) {
+            match ticket {
+                Ok(ticket) => self.take(ticket, false),
+                Err(_) => self.refetch(),
             }
-        });
+        }
+    }
+
+    fn is_open(self, member: &Membership) -> bool {
+        self.member.with_untracked(|open| open.as_ref() == Some(member))
     }
 
     /// The command that is waiting to be sent for an order. Reactive.
@@ -305,7 +344,7 @@ impl Store {
             self.sending.update(|sending| {
                 sending.remove(&id);
             });
-            if self.member.with_untracked(|open| open.as_ref() != Some(&member)) {
+            if !self.is_open(&member) {
                 return;
             }
             match answer {
@@ -331,5 +370,33 @@ impl Store {
             true => board.remove(ticket.order_id, now),
             false => board.take(ticket, now),
         });
+    }
+}
+
+impl Listener for Store {
+    async fn ticket(self) -> Result<LiveTicket, ApiError> {
+        match self.member.get_untracked() {
+            Some(member) => api::live_ticket(self.session, &member.restaurant_id).await,
+            None => Err(ApiError::of(ProblemType::NotFound)),
+        }
+    }
+
+    async fn fetch(self) -> bool {
+        self.fetch_board().await
+    }
+
+    fn receive(self, text: &str) -> Message {
+        match browser::parse_json(text) {
+            Some(ToStaff::Pong { now }) => Message::Pong(now),
+            Some(ToStaff::OrderChanged { order_id, sequence, .. }) => {
+                let known = |board: &Board| board.get(order_id).map(|known| known.sequence);
+                if self.board.with_untracked(known).is_none_or(|known| known < sequence) {
+                    spawn_local(self.fetch_ticket(order_id));
+                }
+                Message::Applied
+            }
+            Some(ToStaff::Problem { problem }) => Message::Problem(problem.kind),
+            None => Message::Unknown,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::staff::Membership;
 use crate::{
     id::{AddressId, UserId},
     lenient,
@@ -60,6 +61,9 @@ pub struct Account {
     pub closed_at: Option<Timestamp>,
     /// Every saved address.
     pub addresses: Vec<AddressRecord>,
+    /// Where they are staff.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<Membership>,
     /// The orders of this page, newest first, whole.
     pub orders: Vec<Order>,
     /// What to send as `cursor` for the next page; absent on the last one.

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{hours::LocalTime, id::OrderId, order::Order, price::Bill};
+use crate::{
+    hours::LocalTime,
+    id::{OrderId, RestaurantId},
+    order::Order,
+    price::Bill,
+};
 
 /// An error of ours: `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +31,9 @@ pub struct Problem {
     /// With `order-under-way`: the orders that have not ended, or whose end is not published yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderId>,
+    /// With `last-owner`: the restaurants that would have no owner.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restaurants: Vec<RestaurantId>,
     /// With `too-many-requests`: after how many seconds to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
@@ -47,6 +55,7 @@ impl Problem {
             bill: None,
             opens: None,
             orders: Vec::new(),
+            restaurants: Vec::new(),
             retry_after: None,
             order: None,
         }
@@ -125,6 +134,18 @@ pub enum ProblemType {
     /// The order is no longer what the command is for: the answer is a [`super::OrderChanged`].
     #[serde(rename = "urn:tiffin:problem:order-changed")]
     OrderChanged,
+    /// `restaurants` would have no owner.
+    #[serde(rename = "urn:tiffin:problem:last-owner")]
+    LastOwner,
+    /// The restaurant has as many open invitations as it can have.
+    #[serde(rename = "urn:tiffin:problem:too-many-invitations")]
+    TooManyInvitations,
+    /// The invitation does not exist, has expired, was withdrawn, or was accepted by another account.
+    #[serde(rename = "urn:tiffin:problem:invitation-not-valid")]
+    InvitationNotValid,
+    /// The invitation is for another email address than the one that the account has.
+    #[serde(rename = "urn:tiffin:problem:invitation-for-another")]
+    InvitationForAnother,
     /// Not signed in, or no longer.
     #[serde(rename = "urn:tiffin:problem:not-signed-in")]
     NotSignedIn,
@@ -153,11 +174,13 @@ impl ProblemType {
         match self {
             Self::MalformedJson => 400,
             Self::NotSignedIn => 401,
-            Self::Forbidden => 403,
-            Self::NotFound | Self::OrderNotFound => 404,
+            Self::Forbidden | Self::InvitationForAnother => 403,
+            Self::NotFound | Self::OrderNotFound | Self::InvitationNotValid => 404,
             Self::RestaurantClosed
             | Self::TooManyAddresses
             | Self::OrderUnderWay
+            | Self::LastOwner
+            | Self::TooManyInvitations
             | Self::AccountClosed
             | Self::PriceChanged
             | Self::OrderAlreadyPlaced

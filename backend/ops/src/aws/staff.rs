@@ -3,14 +3,16 @@
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::api::Membership;
 use shared::staff::{Role, StaffName};
+use shared::text::EmailAddress;
 use shared::{RestaurantId, UserId};
 
 use super::cli::{Aws, list};
 use super::stack::Stack;
 use super::target::Target;
+use crate::members::transact_items;
 
 /// Who is staff.
 #[derive(Debug, Subcommand)]
@@ -26,8 +28,8 @@ pub struct OwnerOptions {
     #[command(flatten)]
     pub(super) stack: Target,
     /// The email address that they sign in with
-    #[arg(value_name = "EMAIL", value_parser = email)]
-    email: String,
+    #[arg(value_name = "EMAIL")]
+    email: EmailAddress,
     /// The restaurant's id, as it stands in its address: golden-dosa
     #[arg(long, value_name = "ID")]
     restaurant: RestaurantId,
@@ -60,19 +62,6 @@ impl User {
     }
 }
 
-/// An address that a filter of `ListUsers` can contain.
-fn email(text: &str) -> Result<String, String> {
-    let allowed = |char: char| !char.is_whitespace() && !matches!(char, '"' | '\\');
-    match text.split_once('@') {
-        Some((name, domain))
-            if !name.is_empty() && !domain.is_empty() && text.chars().all(allowed) =>
-        {
-            Ok(text.to_lowercase())
-        }
-        _ => Err("must be an email address such as asha@example.com".to_owned()),
-    }
-}
-
 /// Makes somebody an owner of a restaurant, whatever they were there.
 pub(super) fn run(aws: &Aws, Command::Owner(options): &Command) -> Result<()> {
     let OwnerOptions { stack, email, restaurant, name } = options;
@@ -81,9 +70,8 @@ pub(super) fn run(aws: &Aws, Command::Owner(options): &Command) -> Result<()> {
     let user = account(aws, stack.output("UserPoolId")?, email)?;
     let membership =
         Membership { restaurant_id: restaurant.clone(), role: Role::Owner, name: name.clone() };
-    let item = item(user, &membership).to_string();
-    let arguments = [stack.output("PeopleTableName")?, "--item", &item];
-    aws.ask("dynamodb put-item --table-name", &arguments)?;
+    let items = transact_items(stack.output("PeopleTableName")?, user, &membership).to_string();
+    aws.ask("dynamodb transact-write-items --transact-items", &[&items])?;
     println!("{email} is an owner of {restaurant}");
     Ok(())
 }
@@ -107,7 +95,8 @@ fn is_in_catalog(aws: &Aws, table: &str, restaurant: &RestaurantId) -> Result<()
 }
 
 /// The one account with this email address, which its owner has confirmed.
-fn account(aws: &Aws, pool: &str, email: &str) -> Result<UserId> {
+fn account(aws: &Aws, pool: &str, email: &EmailAddress) -> Result<UserId> {
+    // An address has no character that would end the text of a filter.
     let filter = format!("email = \"{email}\"");
     let answer = aws.ask("cognito-idp list-users --user-pool-id", &[pool, "--filter", &filter])?;
     let users: Vec<User> = list(&answer, "Users")?;
@@ -124,15 +113,4 @@ fn account(aws: &Aws, pool: &str, email: &str) -> Result<UserId> {
         (None, 0) => bail!("nobody has an account with {email}; they sign up in the shop first"),
         (None, _) => bail!("{email} is not confirmed; they enter the code of the email first"),
     }
-}
-
-/// A membership as the table of people holds it (backend/src/store/people/members.rs).
-fn item(user: UserId, membership: &Membership) -> Value {
-    let Membership { restaurant_id, role, name } = membership;
-    json!({
-        "user_id": {"S": user},
-        "item": {"S": format!("staff#{restaurant_id}")},
-        "role": {"S": role},
-        "name": {"S": name},
-    })
 }

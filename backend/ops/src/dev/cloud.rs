@@ -10,11 +10,16 @@ use aws_local::faults::FaultPlan;
 use aws_local::settings::SampleEvent;
 use aws_local::template::Stack;
 use clap::Args;
+use serde_json::json;
 use shared::Status;
-use shared::api::{Problem, ProblemType, SiteConfig};
+use shared::api::{Membership, Problem, ProblemType, SiteConfig};
+use shared::hours::{LocalTime, Weekday};
+use shared::menu::Restaurant;
+use shared::staff::Role;
 
 use super::{REGION, load};
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
+use crate::members::transact_items;
 use crate::site;
 
 /// The stack's name, and its bus's.
@@ -25,6 +30,15 @@ pub(super) const CONSOLE: &str = "/_local/";
 pub const DEMO_EMAIL: &str = "demo@tiffin.example";
 /// The demo account's password.
 pub const DEMO_PASSWORD: &str = "masala dosa";
+/// The email address of who owns a restaurant of the catalog, one that is always open.
+pub const DEMO_OWNER: &str = "owner@tiffin.example";
+/// The email address of who cooks there. The password of both is the demo account's.
+pub const DEMO_COOK: &str = "cook@tiffin.example";
+/// The staff of that restaurant: the address, the account's id, the role, and the name in histories.
+const DEMO_STAFF: [(&str, &str, Role, &str); 2] = [
+    (DEMO_OWNER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a01", Role::Owner, "Noor"),
+    (DEMO_COOK, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a02", Role::Kitchen, "An"),
+];
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
 /// The detail of the seed's test event.
@@ -104,7 +118,8 @@ pub struct Running {
     pub catalog: load::Place,
 }
 
-/// Starts the local AWS, and fills what is empty: catalog, pictures, demo account.
+/// Starts the local AWS, and fills what is empty: catalog, pictures, demo accounts. The demo staff are made
+/// what they were at first each time, also in a state folder that had none.
 ///
 /// # Errors
 /// If the template uses what is not supported, or a port or the state folder is in use.
@@ -117,7 +132,8 @@ pub async fn start(plan: &Plan, catalog: &Catalog) -> Result<Running> {
     let (art, documents) = (plan.art.clone(), plan.documents.clone());
     let place = load::Place::of(cloud.stack(), cloud.endpoint(), art, documents)?;
     load::into(&place, catalog).await?;
-    create_demo_account(&cloud)?;
+    create_account(&cloud, DEMO_EMAIL, DEMO_SUB)?;
+    employ_demo_staff(&cloud, catalog).await?;
     Ok(Running { cloud, catalog: place })
 }
 
@@ -193,11 +209,48 @@ fn config_json(plan: &Plan) -> Result<String> {
     serde_json::to_string(&config).context("config.json cannot be written")
 }
 
-fn create_demo_account(cloud: &Cloud) -> Result<()> {
-    let pool = cloud.stack().outputs.get("UserPoolId");
-    let pool = pool.context("the template names no UserPoolId in its outputs")?;
+fn create_account(cloud: &Cloud, email: &str, sub: &str) -> Result<()> {
+    let pool = output(cloud, "UserPoolId")?;
     cloud
         .user_pools()
-        .admin_create(pool, DEMO_EMAIL, DEMO_PASSWORD, DEMO_SUB)
-        .map_err(|refusal| anyhow!("the demo account cannot be made: {refusal:?}"))
+        .admin_create(pool, email, DEMO_PASSWORD, sub)
+        .map_err(|refusal| anyhow!("the account {email} cannot be made: {refusal:?}"))
+}
+
+/// The restaurant of the demo staff: the first that is open around the clock, or the first.
+pub(super) fn staffed(catalog: &Catalog) -> Option<&Restaurant> {
+    let never_closes = |restaurant: &&Restaurant| {
+        let (hours, midnight) =
+            (&restaurant.card.hours, LocalTime { day: Weekday::Monday, minute: 0 });
+        hours.open_at(midnight) && hours.closes_after(midnight).is_none()
+    };
+    let mut restaurants = catalog.restaurants.iter().map(|entry| &entry.restaurant);
+    restaurants.clone().find(never_closes).or_else(|| restaurants.next())
+}
+
+/// Makes an owner and a cook of one restaurant, if there is one.
+async fn employ_demo_staff(cloud: &Cloud, catalog: &Catalog) -> Result<()> {
+    let Some(restaurant) = staffed(catalog) else { return Ok(()) };
+    let restaurant_id = &restaurant.card.restaurant_id;
+    let table = output(cloud, "PeopleTableName")?;
+    for (email, sub, role, name) in DEMO_STAFF {
+        create_account(cloud, email, sub)?;
+        let membership =
+            Membership { restaurant_id: restaurant_id.clone(), role, name: name.parse()? };
+        let items = transact_items(table, sub.parse()?, &membership);
+        let call = reqwest::Client::new()
+            .post(cloud.endpoint())
+            .header("authorization", load::authorization("dynamodb"))
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", "DynamoDB_20120810.TransactWriteItems")
+            .body(json!({"TransactItems": items}).to_string());
+        let answer = call.send().await.with_context(|| format!("{email} cannot be employed"))?;
+        answer.error_for_status().with_context(|| format!("{email} is not employed"))?;
+    }
+    Ok(())
+}
+
+fn output<'a>(cloud: &'a Cloud, name: &str) -> Result<&'a String> {
+    let value = cloud.stack().outputs.get(name);
+    value.with_context(|| format!("the template names no {name} in its outputs"))
 }

@@ -14,6 +14,11 @@ use crate::catalog::Catalog;
 use crate::catalog::load::{Loaded, copy_art, load};
 use crate::site;
 
+/// The `authorization` header of a call that no SDK signs: the local AWS reads whose key it is, and no more.
+pub(super) fn authorization(service: &str) -> String {
+    format!("AWS4-HMAC-SHA256 Credential=owner/20260101/us-east-1/{service}/aws4_request")
+}
+
 /// Where a running local AWS keeps its catalog.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -60,10 +65,12 @@ pub async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
 /// Has the local edge forget everything, so that an edited catalog is seen at once.
 async fn invalidate(endpoint: &str, distribution: &str) -> Result<()> {
     let url = format!("{endpoint}/2020-05-31/distribution/{distribution}/invalidation");
-    let owner = "AWS4-HMAC-SHA256 Credential=owner/20260101/us-east-1/cloudfront/aws4_request";
     let body =
         "<InvalidationBatch><Paths><Items><Path>/*</Path></Items></Paths></InvalidationBatch>";
-    let call = reqwest::Client::new().post(url).header("authorization", owner).body(body);
+    let call = reqwest::Client::new()
+        .post(url)
+        .header("authorization", authorization("cloudfront"))
+        .body(body);
     let answer = call.send().await.context("the local edge's cache cannot be emptied")?;
     answer.error_for_status().context("the local edge's cache is not emptied").map(drop)
 }

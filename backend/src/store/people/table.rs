@@ -4,12 +4,15 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put},
 };
-use shared::{AddressId, Timestamp, UserId};
+use serde::de::DeserializeOwned;
+use shared::{AddressId, Timestamp, UserId, api::Membership};
 
-use super::row::{ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, key};
+use super::row::{
+    ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, is_called, key, memberships,
+};
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Attributes, Decoded, query_all},
+    store::dynamodb::{Attributes, Decoded, decode, query_all},
 };
 
 /// The table of people.
@@ -26,6 +29,8 @@ pub struct Person {
     pub closed_at: Option<Timestamp>,
     /// Their addresses, in the order in which they were first saved.
     pub addresses: Vec<SavedAddress>,
+    /// Where they are staff, by restaurant.
+    pub memberships: Vec<Membership>,
     /// Why others are left out: [`Error::Unreadable`].
     pub unreadable: Vec<Error>,
 }
@@ -51,16 +56,19 @@ impl People {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
     pub async fn read(&self, user: UserId) -> Result<Person, Error> {
-        let Decoded { items: rows, unreadable } =
-            Decoded::<Row>::new(self.items(user).await?, "item");
+        let (staff, items) =
+            self.items(user).await?.into_iter().partition(|item| is_called(item, STAFF));
+        let memberships = memberships(staff);
+        let Decoded { items: rows, mut unreadable } = Decoded::<Row>::new(items, "item");
+        unreadable.extend(memberships.unreadable);
         let closed_at = rows.iter().find(|row| row.item == CLOSED).and_then(|row| row.closed_at);
         let mut addresses: Vec<SavedAddress> =
             rows.into_iter().filter_map(Row::into_address).collect();
         addresses.sort_by_key(|saved| (saved.saved_at, saved.listed.address_id));
-        Ok(Person { closed_at, addresses, unreadable })
+        Ok(Person { closed_at, addresses, memberships: memberships.items, unreadable })
     }
 
-    async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
+    pub(super) async fn items(&self, user: UserId) -> Result<Vec<Attributes>, Error> {
         let query = self
             .client
             .query()
@@ -95,20 +103,27 @@ impl People {
         self.delete(user, &address_item(address_id)).await
     }
 
-    /// Deletes every address of a customer and every membership, whether or not it can be read.
+    /// Deletes every address of a customer, whether or not it can be read.
     ///
     /// # Errors
     /// [`Error::Dependency`] if one may still be there.
-    pub async fn delete_all(&self, user: UserId) -> Result<(), Error> {
-        let items = self.items(user).await?.into_iter();
-        let names = items.filter_map(|item| item.get("item")?.as_s().ok().cloned());
-        for name in names.filter(|name| name.starts_with(ADDRESS) || name.starts_with(STAFF)) {
+    pub async fn delete_addresses(&self, user: UserId) -> Result<(), Error> {
+        for name in self.names(user).await?.filter(|name| name.starts_with(ADDRESS)) {
             self.delete(user, &name).await?;
         }
         Ok(())
     }
 
-    async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
+    /// The names of a person's items.
+    pub(super) async fn names(
+        &self,
+        user: UserId,
+    ) -> Result<impl Iterator<Item = String> + use<>, Error> {
+        let items = self.items(user).await?.into_iter();
+        Ok(items.filter_map(|item| item.get("item")?.as_s().ok().cloned()))
+    }
+
+    pub(super) async fn delete(&self, user: UserId, item: &str) -> Result<(), Error> {
         let delete =
             self.client.delete_item().table_name(&self.table).set_key(Some(key(user, item)));
         delete
@@ -116,5 +131,17 @@ impl People {
             .await
             .map(drop)
             .map_err(|error| Error::dependency("deleting a person's item", error))
+    }
+
+    /// An item, by a strongly consistent read.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        key: Attributes,
+    ) -> Result<Option<T>, Error> {
+        let get = self.client.get_item().table_name(&self.table).set_key(Some(key));
+        let answer = get.consistent_read(true).send().await;
+        let answer = answer.map_err(|error| Error::dependency(operation, error))?;
+        answer.item.map(|item| decode(item, "item")).transpose()
     }
 }

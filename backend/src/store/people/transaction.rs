@@ -54,18 +54,47 @@ impl People {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(invalid)?;
+        let put = TransactWriteItem::builder().put(put).build();
+        match self.send(vec![self.open(user)?, put]).await? {
+            Ok(()) => Ok(WhileOpen::Done),
+            Err(reasons) => conflict(reasons),
+        }
+    }
+
+    /// Writes all parts or none, and returns those whose condition failed: none if all are written.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not have been written for another reason.
+    pub(super) async fn transact<P>(
+        &self,
+        parts: Vec<(P, TransactWriteItem)>,
+    ) -> Result<Vec<P>, Error> {
+        let (names, items): (Vec<P>, Vec<TransactWriteItem>) = parts.into_iter().unzip();
+        let Err(reasons) = self.send(items).await? else { return Ok(Vec::new()) };
+        let failed: Vec<P> = names
+            .into_iter()
+            .zip(&reasons)
+            .filter_map(|(name, reason)| (reason.code() == Some(FAILED)).then_some(name))
+            .collect();
+        if failed.is_empty() { Err(cancelled(&reasons)) } else { Ok(failed) }
+    }
+
+    /// Sends a transaction; or the reasons why it was cancelled, one for each of its parts.
+    async fn send(
+        &self,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Vec<CancellationReason>>, Error> {
         let transaction = self
             .client
             .transact_write_items()
-            .transact_items(TransactWriteItem::builder().condition_check(self.open(user)?).build())
-            .transact_items(TransactWriteItem::builder().put(put).build())
+            .set_transact_items(Some(items))
             .customize()
             .config_override(config::Builder::new().retry_classifier(RetryTransient));
         match transaction.send().await {
-            Ok(_) => Ok(WhileOpen::Done),
+            Ok(_) => Ok(Ok(())),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 TransactWriteItemsError::TransactionCanceledException(canceled) => {
-                    conflict(canceled.cancellation_reasons.unwrap_or_default())
+                    Ok(Err(canceled.cancellation_reasons.unwrap_or_default()))
                 }
                 other => Err(Error::dependency(WRITING, other)),
             },
@@ -73,36 +102,38 @@ impl People {
         }
     }
 
-    fn open(&self, user: UserId) -> Result<ConditionCheck, Error> {
-        ConditionCheck::builder()
+    /// The check that an account is open.
+    pub(super) fn open(&self, user: UserId) -> Result<TransactWriteItem, Error> {
+        let check = ConditionCheck::builder()
             .table_name(&self.table)
             .set_key(Some(key(user, CLOSED)))
             .condition_expression("attribute_not_exists(user_id)")
             .build()
-            .map_err(invalid)
+            .map_err(invalid)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 }
 
 const WRITING: &str = "writing for a customer";
 
-fn invalid(error: impl std::error::Error) -> Error {
+/// A part of a transaction that cannot be built, which does not happen.
+pub(super) fn invalid(error: impl std::error::Error) -> Error {
     Error::dependency(WRITING, error)
+}
+
+fn cancelled(reasons: &[CancellationReason]) -> Error {
+    let codes: Vec<_> = reasons.iter().map(CancellationReason::code).collect();
+    Error::Dependency { operation: WRITING, cause: format!("cancelled: {codes:?}") }
 }
 
 /// What the reasons say, one for each part of the transaction. What the write met counts first: an
 /// order that is there is answered as it is, also on a closed account.
 fn conflict(reasons: Vec<CancellationReason>) -> Result<WhileOpen, Error> {
-    let [closed, put] = <[_; 2]>::try_from(reasons).map_err(|reasons| Error::Dependency {
-        operation: WRITING,
-        cause: format!("{} reasons for two parts", reasons.len()),
-    })?;
+    let [closed, put] = <[_; 2]>::try_from(reasons).map_err(|reasons| cancelled(&reasons))?;
     match (closed.code(), put.code()) {
         (_, Some(FAILED)) => Ok(WhileOpen::Conflict(put.item)),
         (Some(FAILED), _) => Err(account_closed()),
-        (closed, put) => {
-            let cause = format!("cancelled: {closed:?}, {put:?}");
-            Err(Error::Dependency { operation: WRITING, cause })
-        }
+        _ => Err(cancelled(&[closed, put])),
     }
 }
 
