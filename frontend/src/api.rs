@@ -212,7 +212,7 @@ pub(crate) async fn reply(
     }
 }
 
-async fn call(
+pub(crate) async fn call(
     method: Method,
     path: &str,
     body: Option<String>,

@@ -176,6 +176,28 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// Loads another page of this site in place of this one.
+pub fn leave_for(path: &str) {
+    let _ = window().location().replace(path);
+}
+
+/// Copies a text, as far as the browser can; whether it began to.
+#[must_use]
+pub fn copy(text: &str) -> bool {
+    let write = || -> Option<()> {
+        let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+        let write = Reflect::get(&clipboard, &"writeText".into()).ok()?;
+        let write: js_sys::Function = write.dyn_into().ok()?;
+        let written: js_sys::Promise =
+            write.call1(&clipboard, &text.into()).ok()?.dyn_into().ok()?;
+        leptos::task::spawn_local(async move {
+            drop(wasm_bindgen_futures::JsFuture::from(written).await);
+        });
+        Some(())
+    };
+    write().is_some()
+}
+
 /// Opens the browser's print dialog.
 pub fn print() {
     let _ = window().print();

@@ -38,8 +38,9 @@ pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod prerender;
 
-/// Shows the page in the document that loaded this program.
-pub fn mount() {
+/// Shows the page in the document that loaded this program, which loads the lazy pages by this function.
+pub fn mount(load: pages::lazy::LoadChunk) {
+    pages::lazy::is_loaded_by(load);
     std::panic::set_hook(Box::new(|panic| {
         browser::report(&panic.to_string());
         browser::show_trouble(text::BROKEN);

@@ -7,7 +7,7 @@ mod checkout;
 mod confirm;
 mod forgot;
 mod home;
-mod lazy;
+pub mod lazy;
 mod legal;
 mod menu;
 mod not_found;

@@ -14,6 +14,7 @@ mod pages {
     pub const FORGOT: &str = "/forgot";
     pub const PRIVACY: &str = "/privacy";
     pub const TERMS: &str = "/terms";
+    pub const COUNTER: &str = "/counter";
 }
 pub use pages::*;
 
@@ -92,6 +93,14 @@ fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
+/// Whether an address is one of the counter's, which is another program than the shop.
+#[must_use]
+pub fn is_of_counter(address: &str) -> bool {
+    path_of(address)
+        .strip_prefix(COUNTER)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Whether a page is one of those for signing in, from which one goes on to another.
 #[must_use]
 pub fn is_auth_page(path: &str) -> bool {
@@ -137,5 +146,8 @@ mod tests {
         assert_eq!(with_next(SIGN_IN, HOME), "/sign-in");
         let is_auth = [HOME, ORDERS, SIGN_IN, SIGN_UP, CONFIRM, FORGOT].map(is_auth_page);
         assert_eq!(is_auth, [false, false, true, true, true, true]);
+        let is_of_counter =
+            ["/counter", "/counter/join#x", "/counter?a", "/counters", "/"].map(is_of_counter);
+        assert_eq!(is_of_counter, [true, true, true, false, false]);
     }
 }

@@ -186,7 +186,19 @@ impl Session {
         }
     }
 
-    /// The same for a customer, by the count of [`Session::ended_now`]: of no other one.
+    /// An ID token, which says whose email address the account has.
+    ///
+    /// # Errors
+    /// As [`Session::token`].
+    pub(crate) async fn id_token(self) -> Result<String, ApiError> {
+        self.token().await?;
+        let id_token = self
+            .access
+            .with_untracked(|access| access.as_ref().and_then(Access::id_token).map(str::to_owned));
+        id_token.ok_or_else(|| ApiError::of(ProblemType::NotSignedIn))
+    }
+
+    /// An access token of a customer, by the count of [`Session::ended_now`]: of no other one.
     ///
     /// # Errors
     /// Not signed in, or as another customer; no answer or unavailable while renewing it.
@@ -267,7 +279,8 @@ impl Session {
         }
         let token = tokens.access_token.clone();
         let now = browser::monotonic();
-        self.access.set(Some(Access::new(tokens.access_token, tokens.expires_in, now)));
+        let Tokens { access_token, id_token, expires_in, .. } = tokens;
+        self.access.set(Some(Access::new(access_token, id_token, expires_in, now)));
         token
     }
 

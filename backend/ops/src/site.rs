@@ -22,7 +22,7 @@ pub(crate) use documents::{
     INDEX, MENUS, documents, prepare_documents, prerendered_menus, write_documents,
 };
 pub(crate) use sizes::SizeReport;
-pub(crate) use split::{SPLIT_FLAGS, optimize_counter, split};
+pub(crate) use split::{Programs, SPLIT_FLAGS};
 
 use crate::hash;
 

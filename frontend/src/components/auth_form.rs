@@ -132,6 +132,7 @@ pub fn AuthForm(
     let navigate = use_navigate();
     // Belongs to this form: whoever has left it meanwhile is not taken anywhere.
     Effect::new(move || match send.value().get() {
+        Some(Ok(Some(path))) if paths::is_of_counter(&path) => browser::leave_for(&path),
         Some(Ok(Some(path))) => {
             let replace = !stays_in_history;
             navigate(&path, NavigateOptions { replace, ..Default::default() });

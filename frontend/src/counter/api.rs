@@ -2,17 +2,19 @@
 
 use gloo_net::http::Method;
 use shared::{
-    OrderId, RestaurantId,
+    InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Board, LiveTicket, Memberships, OrderChanged, ProblemType, STAFF, Ticket,
-        availability_path, board_path, commands_path, staff_ticket_path, ticket_path,
+        Acceptance, Board, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships,
+        NewInvitation, OrderChanged, People, ProblemType, STAFF, Ticket, availability_path,
+        board_path, commands_path, invitation_path, invitations_path, member_path, people_path,
+        staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
 };
 
 use crate::{
-    api::{json, reply, signed},
+    api::{call, json, reply, signed},
     browser,
     http::{self, ApiError},
     session::Session,
@@ -84,6 +86,69 @@ pub(super) async fn command(
     }
     let ticket = http::parse(&reply.into_body()?)?;
     Ok(CommandResult::Done(Box::new(ticket)))
+}
+
+/// Who is staff of the restaurant, and who is invited.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn people(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<People, ApiError> {
+    http::parse(&signed(session, Method::GET, &people_path(restaurant), None).await?)
+}
+
+/// Invites somebody.
+///
+/// # Errors
+/// Not allowed, too many invitations, a field that is refused, not signed in; no answer, unavailable,
+/// outdated.
+pub(super) async fn invite(
+    session: Session,
+    restaurant: &RestaurantId,
+    request: &InvitationRequest,
+) -> Result<NewInvitation, ApiError> {
+    let path = invitations_path(restaurant);
+    http::parse(&signed(session, Method::POST, &path, json(request)).await?)
+}
+
+/// Withdraws an invitation.
+///
+/// # Errors
+/// Not allowed, not signed in; no answer, unavailable.
+pub(super) async fn withdraw(
+    session: Session,
+    restaurant: &RestaurantId,
+    invitation: InvitationId,
+) -> Result<(), ApiError> {
+    let path = invitation_path(restaurant, invitation);
+    signed(session, Method::DELETE, &path, None).await.map(drop)
+}
+
+/// Removes somebody from the restaurant's staff.
+///
+/// # Errors
+/// Not allowed, the last owner, not signed in; no answer, unavailable.
+pub(super) async fn remove(
+    session: Session,
+    restaurant: &RestaurantId,
+    user: UserId,
+) -> Result<(), ApiError> {
+    signed(session, Method::DELETE, &member_path(restaurant, user), None).await.map(drop)
+}
+
+/// Accepts an invitation, as whoever is signed in.
+///
+/// # Errors
+/// Not valid any more, for another address, not signed in; no answer, unavailable, outdated.
+pub(super) async fn accept(
+    session: Session,
+    acceptance: &Acceptance,
+) -> Result<Membership, ApiError> {
+    let token = session.id_token().await?;
+    let reply = call(Method::POST, MEMBERSHIPS, json(acceptance), Some(&token)).await?;
+    http::parse(&reply.into_body()?)
 }
 
 /// What the restaurant cannot do for a while.

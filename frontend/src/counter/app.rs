@@ -7,8 +7,8 @@ use leptos_router::{
 };
 
 use super::{
-    board_page::BoardPage, restaurants::RestaurantsPage, shift::Shift, sign_in::SignIn,
-    store::Store, text,
+    board_page::BoardPage, join::JoinPage, people::PeoplePage, restaurants::RestaurantsPage,
+    shift::Shift, sign_in::SignIn, store::Store, text,
 };
 use crate::{
     browser,
@@ -35,7 +35,9 @@ pub fn App() -> impl IntoView {
                 <If when=move || session.signed_in() fallback=|| view! { <SignIn /> }>
                     <FlatRoutes fallback=NotFound>
                         <Route path=path!("/counter") view=RestaurantsPage />
+                        <Route path=path!("/counter/join") view=JoinPage />
                         <Route path=path!("/counter/:restaurant") view=BoardPage />
+                        <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
                     </FlatRoutes>
                 </If>
             </main>
@@ -49,8 +51,9 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// In place of a page that there is not.
 #[component]
-fn NotFound() -> impl IntoView {
+pub fn NotFound() -> impl IntoView {
     view! {
         <div class="page narrow">
             <Empty heading=crate::text::NOT_FOUND hint=text::NOT_FOUND_HINT>

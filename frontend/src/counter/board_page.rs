@@ -3,6 +3,7 @@ use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
     RestaurantId,
     api::{Membership, Memberships},
+    staff::Action,
 };
 
 use super::{
@@ -69,6 +70,10 @@ fn Board(several: bool) -> impl IntoView {
         let new = store.with(|board| board.column(Column::New).len());
         text::board_title(new, &name.get())
     }));
+    let people = store.may(Action::ReadPeople).then(|| {
+        let href = move || store.restaurant().map(|id| text::people_path(&id)).unwrap_or_default();
+        view! { <A href=href attr:class="quiet">{text::PEOPLE}</A> }
+    });
     let is_gone = move || store.failure().is_some_and(|error| error.is_not_found());
     view! {
         <header class="board-head">
@@ -76,6 +81,7 @@ fn Board(several: bool) -> impl IntoView {
             <Freshness />
             <nav class="actions">
                 <AvailabilityButton />
+                {people}
                 {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
                 <button type="button" class="quiet" on:click=move |_| session.sign_out()>
                     {text::SIGN_OUT}

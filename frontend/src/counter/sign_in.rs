@@ -16,6 +16,13 @@ pub fn SignIn() -> impl IntoView {
     let send = move |FormValues { email, password, .. }: FormValues| async move {
         session.sign_in(&email, &password).await.map(|()| None)
     };
+    // Both are pages of the shop, which is another program, and lead back here.
+    let here = || {
+        let location = window().location();
+        location.pathname().unwrap_or_default() + &location.hash().unwrap_or_default()
+    };
+    let (forgot, sign_up) =
+        (paths::with_next(paths::FORGOT, &here()), paths::with_next(paths::SIGN_UP, &here()));
     let lead = move || if session.expired() { crate::text::SESSION_EXPIRED } else { text::LEAD };
     view! {
         <div class="page narrow">
@@ -26,12 +33,11 @@ pub fn SignIn() -> impl IntoView {
                 fields=&[AuthField::Email, AuthField::Password]
                 send
             />
-            // Pages of the shop, which is another program.
             <div class="auth-other">
-                <a class="quiet" href=paths::FORGOT rel="external">
+                <a class="quiet" href=forgot rel="external">
                     {texts::FORGOT}
                 </a>
-                <a class="quiet" href=paths::SIGN_UP rel="external">
+                <a class="quiet" href=sign_up rel="external">
                     {texts::NO_ACCOUNT}
                 </a>
             </div>

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    Command, OrderId, Reason, Timestamp,
+    Command, OrderId, Reason, RestaurantId, Timestamp,
     api::{LiveTicket, Membership, ProblemType, Ticket},
     availability::{Availability, AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
     live::ToStaff,
@@ -133,6 +133,11 @@ impl Store {
         self.fetched_at.set(None);
         self.failure.set(None);
         self.waiting.set(Vec::new());
+    }
+
+    /// The restaurant whose board is open. Reactive.
+    pub(super) fn restaurant(self) -> Option<RestaurantId> {
+        self.member.with(|member| member.as_ref().map(|member| member.restaurant_id.clone()))
     }
 
     /// Something of the board. Reactive.

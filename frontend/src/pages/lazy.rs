@@ -3,6 +3,12 @@
 //! Leptos' own `#[lazy]` and `LazyRoute` expand to a `#[wasm_split]` that panics when the chunk cannot
 //! be loaded, which aborts the program. With `fallible` it is an error that the page shows.
 
+use std::{
+    future::{Future, pending},
+    pin::Pin,
+    sync::OnceLock,
+};
+
 use futures_util::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use shared::api::PageName;
@@ -45,7 +51,26 @@ pub enum LazyPage {
 }
 
 /// Renders a page of the loaded chunk.
-type RenderPage = fn(LazyPage) -> AnyView;
+pub type RenderPage = fn(LazyPage) -> AnyView;
+
+/// Loads the chunk. A chunk is split off a program, so the program has the function that does:
+/// `frontend/src/main.rs`.
+pub type LoadChunk = fn() -> Pin<Box<dyn Future<Output = Result<RenderPage, SplitLoaderError>>>>;
+
+static CHUNK: OnceLock<LoadChunk> = OnceLock::new();
+
+/// Says how the chunk is loaded; once, before a page is shown.
+pub fn is_loaded_by(load: LoadChunk) {
+    let _ = CHUNK.set(load);
+}
+
+async fn lazy_pages() -> Result<RenderPage, SplitLoaderError> {
+    match CHUNK.get() {
+        Some(load) => load().await,
+        // Prerendered pages are none of these.
+        None => pending().await,
+    }
+}
 
 /// Milliseconds until a chunk that has not arrived is an error.
 const TIMEOUT: u32 = 10_000;
@@ -101,20 +126,10 @@ async fn load() -> Result<RenderPage, ApiError> {
     }
 }
 
-/// Loads the chunk. The function itself is in it, so that nothing else refers to the pages.
-#[cfg(feature = "split")]
-#[leptos::wasm_split::wasm_split(lazy, wasm_split_path = leptos::wasm_split, fallible)]
-fn lazy_pages() -> Result<RenderPage, SplitLoaderError> {
-    Ok(render)
-}
-
-/// Without the feature `split`, the pages are part of the main program.
-#[cfg(not(feature = "split"))]
-async fn lazy_pages() -> Result<RenderPage, SplitLoaderError> {
-    Ok(render)
-}
-
-fn render(page: LazyPage) -> AnyView {
+/// Renders a page of the chunk. Only the chunk may refer to this function: what refers to it has all of these
+/// pages in it.
+#[must_use]
+pub fn render(page: LazyPage) -> AnyView {
     match page {
         LazyPage::Checkout => CheckoutPage().into_any(),
         LazyPage::Orders => OrdersPage().into_any(),

@@ -6,6 +6,7 @@ use leptos_router::{
 };
 
 use crate::{
+    browser,
     components::{AuthField, AuthForm, FormValues, set_title},
     paths,
     session::{AuthError, Session},
@@ -60,7 +61,12 @@ pub fn SignInPage() -> impl IntoView {
 pub(super) fn go_on_if_signed_in(session: Session, next: &str) {
     let (navigate, next) = (use_navigate(), next.to_owned());
     Effect::new(move || {
-        if session.signed_in_now() {
+        if !session.signed_in_now() {
+            return;
+        }
+        if paths::is_of_counter(&next) {
+            browser::leave_for(&next);
+        } else {
             navigate(&next, NavigateOptions { replace: true, ..Default::default() });
         }
     });

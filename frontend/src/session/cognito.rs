@@ -60,6 +60,9 @@ impl From<ApiError> for AuthError {
 pub(super) struct Tokens {
     /// What calls are signed with.
     pub(super) access_token: String,
+    /// Who has signed in, for the one call that needs their email address.
+    #[serde(default)]
+    pub(super) id_token: Option<String>,
     /// For how many seconds.
     pub(super) expires_in: i64,
     /// What the next renewal is asked for with; absent if the last one stays good.

@@ -11,14 +11,26 @@ const MARGIN: i64 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Access {
     token: String,
+    /// The ID token that came with it.
+    id_token: Option<String>,
     /// On the monotonic clock.
     good_until: i64,
 }
 
 impl Access {
-    /// A token that was given at `now` for `expires_in` seconds.
-    pub(super) const fn new(token: String, expires_in: i64, now: i64) -> Self {
-        Self { token, good_until: now + expires_in * 1_000 }
+    /// A token that was given at `now` for `expires_in` seconds, with its ID token.
+    pub(super) const fn new(
+        token: String,
+        id_token: Option<String>,
+        expires_in: i64,
+        now: i64,
+    ) -> Self {
+        Self { token, id_token, good_until: now + expires_in * 1_000 }
+    }
+
+    /// The ID token that came with it; Cognito's lives longer.
+    pub(super) fn id_token(&self) -> Option<&str> {
+        self.id_token.as_deref()
     }
 
     /// The token, if it will be good for a while yet.
@@ -67,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_token_is_renewed_before_it_ends() {
-        let access = Access::new("t".to_owned(), 900, 5_000);
+        let access = Access::new("t".to_owned(), None, 900, 5_000);
         assert_eq!(access.usable(5_000), Some("t"));
         assert_eq!(access.usable(874_999), Some("t"));
         assert_eq!(access.usable(875_000), None, "half a minute is left: too little to rely on");

@@ -18,7 +18,7 @@ use shared::menu::Restaurant;
 use shared::staff::Role;
 
 use super::{REGION, load};
-use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
+use crate::catalog::{ART_PATH, Catalog, Entry, Kitchen, load as catalog_load};
 use crate::members::transact_items;
 use crate::site;
 
@@ -217,15 +217,17 @@ fn create_account(cloud: &Cloud, email: &str, sub: &str) -> Result<()> {
         .map_err(|refusal| anyhow!("the account {email} cannot be made: {refusal:?}"))
 }
 
-/// The restaurant of the demo staff: the first that is open around the clock, or the first.
+/// The restaurant of the demo staff: the first that is open around the clock and takes every order when its
+/// kitchen is simulated, or the first.
 pub(super) fn staffed(catalog: &Catalog) -> Option<&Restaurant> {
-    let never_closes = |restaurant: &&Restaurant| {
-        let (hours, midnight) =
-            (&restaurant.card.hours, LocalTime { day: Weekday::Monday, minute: 0 });
-        hours.open_at(midnight) && hours.closes_after(midnight).is_none()
+    let takes_orders = |entry: &&Entry| {
+        let hours = &entry.restaurant.card.hours;
+        let midnight = LocalTime { day: Weekday::Monday, minute: 0 };
+        let never_closes = hours.open_at(midnight) && hours.closes_after(midnight).is_none();
+        never_closes && entry.kitchen == Kitchen::Accepts
     };
-    let mut restaurants = catalog.restaurants.iter().map(|entry| &entry.restaurant);
-    restaurants.clone().find(never_closes).or_else(|| restaurants.next())
+    let entry = catalog.restaurants.iter().find(takes_orders);
+    entry.or_else(|| catalog.restaurants.first()).map(|entry| &entry.restaurant)
 }
 
 /// Makes an owner and a cook of one restaurant, if there is one.

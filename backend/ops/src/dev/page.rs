@@ -71,13 +71,14 @@ impl<'a> Page<'a> {
         command.arg(&built);
         command.env(FLAGS, self.release_flags()?);
         process::run(&mut command).context("the page does not build")?;
-        site::split(
-            &target.join(WASM).join("wasm-release/frontend.wasm"),
-            &built,
-            &split,
-            [&self.bindgen, &optimizer],
-        )?;
-        site::optimize_counter(&built, &optimizer)?;
+        let programs = site::Programs {
+            compiled: &target.join(WASM).join("wasm-release"),
+            built: &built,
+            scratch: &split,
+            bindgen: &self.bindgen,
+            optimizer: &optimizer,
+        };
+        programs.finish()?;
         let sizes = site::finish(&built, &finished)?;
         print!("{sizes}");
         Ok(Built { folder: finished, sizes, _temporary: folder })

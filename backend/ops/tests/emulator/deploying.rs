@@ -157,6 +157,8 @@ pub(crate) async fn a_page_that_failed_half_way_is_published_again(
         ("/r/golden-dosa", "<title>Golden Dosa · Tiffin</title>"),
         ("/r/nowhere", "noindex"),
         ("/orders/0ff5e0c8", "noindex"),
+        ("/counter", "<title>Counter · Tiffin</title>"),
+        ("/counter/golden-dosa/people", "<title>Counter · Tiffin</title>"),
         ("/sitemap.xml", "/r/golden-dosa</loc>"),
         ("/robots.txt", "Sitemap: https://"),
         ("/sw.js", "addEventListener"),

@@ -1,10 +1,11 @@
 //! The counter: staff take the orders of customers, in browsers of their own.
 
 use anyhow::{Context, Result, ensure};
-use ops::dev::cloud::{DEMO_COOK, DEMO_PASSWORD};
+use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD};
 use shared::Status;
 
 use crate::support::backend::Tempo;
+use crate::support::shopper::DISH;
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, scripts, until};
 
@@ -177,4 +178,88 @@ pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result
     customer.sees("You’re not on this team").await?;
     customer.follows("Your restaurants").await?;
     customer.arrives_at("/counter").await
+}
+
+pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    owner.goes_to("/counter").await?;
+    owner.types("Email", DEMO_OWNER).await?;
+    owner.types("Password", DEMO_PASSWORD).await?;
+    owner.submits("Sign in").await?;
+    owner.follows("Team").await?;
+    owner.sees("Who works here").await?;
+    owner.types("Email", "not an address").await?;
+    owner.submits("Create invitation").await?;
+    owner.sees("Enter a valid email address.").await?;
+    owner.types("Email", "asha@example.com").await?;
+    owner.submits("Create invitation").await?;
+    owner.has("svg.qr").await?;
+    let link = owner.asks("return document.querySelector('input.link').value", vec![]).await?;
+    let link = link.as_str().context("there is no link")?.to_owned();
+    let path = link.strip_prefix(&world.address()).context("the link leads elsewhere")?;
+    owner.presses("Close").await?;
+    owner.sees("asha@example.com").await?;
+    // Whoever is invited has no account yet: the way leads over the shop, and back.
+    let cook = stage.shopper_elsewhere(&world).await?;
+    cook.goes_to(path).await?;
+    cook.follows("Create account").await?;
+    cook.types("Email", "asha@example.com").await?;
+    cook.types("Password", crate::support::shopper::PASSWORD).await?;
+    cook.submits("Create account").await?;
+    cook.types("Confirmation code", &world.backend.code_for("asha@example.com").await?).await?;
+    cook.submits("Confirm").await?;
+    cook.sees("Join the team").await?;
+    cook.types("Your name", "Asha").await?;
+    cook.submits("Join").await?;
+    cook.arrives_at(BOARD).await?;
+    cook.sees("No new orders").await?;
+    ensure!(!cook.shows("Team").await?, "a cook does not decide who works here");
+    // The link has been used.
+    let other = stage.shopper_elsewhere(&world).await?;
+    other.signs_up(&world.backend, "other@example.com").await?;
+    other.expects_failures_of("/api/memberships");
+    other.goes_to(path).await?;
+    other.types("Your name", "Other").await?;
+    other.submits("Join").await?;
+    other.sees("This invitation was used, withdrawn or is too old").await?;
+    owner.reloads().await?;
+    cook.expects_failures_of("/api/");
+    cook.expects_failures_of("/live");
+    owner.presses("Remove: Asha").await?;
+    owner.sees("Remove Asha?").await?;
+    owner.presses("Remove").await?;
+    owner.no_longer_sees("Asha").await?;
+    cook.sees("You’re not on this team").await
+}
+
+pub(crate) async fn what_has_run_out_is_not_sold_and_a_pause_takes_no_orders(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.keeps_nothing().await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.is_ready_to_order().await?;
+    cook.presses("Menu and pause").await?;
+    cook.presses("15 min").await?;
+    cook.sees("Paused: no new orders until").await?;
+    cook.presses("Close").await?;
+    customer.expects_failures_of("/api/orders/");
+    customer.submits("Place order").await?;
+    customer.sees("opens").await.context("the shop says when it takes orders again")?;
+    cook.presses("Take orders again").await?;
+    cook.no_longer_sees("Paused").await?;
+    cook.presses("Menu and pause").await?;
+    cook.presses(&format!("Sold out: {DISH}")).await?;
+    cook.presses("Rest of service").await?;
+    cook.sees("Sold out until").await?;
+    cook.presses("Close").await?;
+    cook.sees("1 item sold out").await?;
+    customer.reloads().await?;
+    customer.sees("no longer available").await.context("the basket lost the dish")?;
+    cook.presses("Menu and pause").await?;
+    cook.presses(&format!("Back on: {DISH}")).await?;
+    cook.no_longer_sees("1 item sold out").await
 }

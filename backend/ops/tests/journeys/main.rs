@@ -75,7 +75,9 @@ const JOURNEYS: &[Journey] = journeys! {
         what_one_tablet_does_shows_on_the_other
         a_tablet_says_that_it_is_offline_and_does_nothing_then
         a_tablet_that_is_reloaded_says_that_it_is_silent
-        somebody_who_is_not_staff_is_told_so;
+        somebody_who_is_not_staff_is_told_so
+        an_owner_invites_a_cook_and_removes_them
+        what_has_run_out_is_not_sold_and_a_pause_takes_no_orders;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -1,0 +1,90 @@
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use shared::{
+    api::{Acceptance, InvitationToken},
+    staff::StaffName,
+};
+
+use super::{api, text};
+use crate::{
+    components::{Alert, Dynamic, Empty, Field, Values, focus_first_error, set_title},
+    session::Session,
+};
+
+/// Accepts the invitation that the address names behind `#`, where no server sees it.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let session = expect_context::<Session>();
+    set_title(text::JOIN);
+    let token = window().location().hash().unwrap_or_default();
+    let Ok(token) = token.trim_start_matches('#').parse::<InvitationToken>() else {
+        return view! {
+            <div class="page narrow">
+                <Empty heading=text::LINK_WRONG hint=text::LINK_WRONG_HINT />
+            </div>
+        }
+        .into_any();
+    };
+    let navigate = use_navigate();
+    let (name_error, failure) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+    let (sending, joined) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    // Belongs to this page: whoever has left it meanwhile is not taken anywhere.
+    Effect::new(move || {
+        if let Some(path) = joined.get() {
+            navigate(&path, NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        let values = Values::of(&event);
+        let name = values.text("join-name").parse::<StaffName>();
+        name_error.set(name.as_ref().err().map(|_| text::NAME_WRONG.to_owned()));
+        let Ok(name) = name else { return focus_first_error() };
+        if sending.get_untracked() {
+            return;
+        }
+        sending.set(true);
+        let acceptance = Acceptance { invitation: token.clone(), name: Some(name) };
+        spawn_local(async move {
+            let answer = api::accept(session, &acceptance).await;
+            sending.set(false);
+            match answer {
+                Ok(member) => joined.set(Some(text::board_path(&member.restaurant_id))),
+                Err(error) => failure.set(Some(text::join_error(&error))),
+            }
+        });
+    };
+    let failed = move || failure.get().map(|text| view! { <Alert text /> });
+    let email = text::signed_in_as(&session.email_now().unwrap_or_default());
+    view! {
+        <div class="page narrow">
+            <h1>{text::JOIN}</h1>
+            <form class="stack" novalidate on:submit=submit>
+                <p>{email}</p>
+                <Field
+                    id="join-name"
+                    label=text::YOUR_NAME
+                    hint=Signal::stored(text::YOUR_NAME_HINT.to_owned())
+                    error=name_error
+                />
+                <Dynamic view=failed />
+                <div class="actions">
+                    <button
+                        type="submit"
+                        class="button"
+                        aria-disabled=move || sending.get().to_string()
+                    >
+                        {text::JOIN_BUTTON}
+                    </button>
+                    <button
+                        type="button"
+                        class="quiet"
+                        on:click=move |_| session.sign_out()
+                    >
+                        {text::OTHER_ACCOUNT}
+                    </button>
+                </div>
+            </form>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,339 @@
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{components::A, hooks::use_params_map};
+use shared::{
+    RestaurantId,
+    api::{Invitation, InvitationRequest, Member, NewInvitation, People},
+    staff::Role,
+};
+
+use super::{api, text};
+use crate::{
+    components::{
+        Alert, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values, focus_first_error,
+        set_title,
+    },
+    http::ApiError,
+    session::Session,
+    state::{fetch::Fetch, notices::Notices},
+    text::format::{date_and_time, when},
+};
+
+/// Who is staff of a restaurant, who is invited, and inviting somebody.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let session = expect_context::<Session>();
+    set_title(text::PEOPLE);
+    let restaurant = use_params_map()
+        .with_untracked(|params| params.get("restaurant"))
+        .and_then(|id| id.parse::<RestaurantId>().ok());
+    let Some(restaurant) = restaurant else {
+        return view! { <super::app::NotFound /> }.into_any();
+    };
+    let of = restaurant.clone();
+    let people = LocalResource::new(move || {
+        let restaurant = of.clone();
+        async move { api::people(session, &restaurant).await }
+    });
+    let refetch = Callback::new(move |()| people.refetch());
+    let skeleton = || view! { <Skeleton shape="skeleton-line" count=4 within="stack" /> };
+    let back = text::board_path(&restaurant);
+    let shown = StoredValue::new(restaurant);
+    view! {
+        <div class="page narrow stack">
+            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <h1>{text::PEOPLE}</h1>
+            <Fetched resource=people skeleton let:people>
+                <Lists people restaurant=shown.get_value() refetch />
+            </Fetched>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(people: People, restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
+    let People { members, invitations } = people;
+    let of = restaurant.clone();
+    let members = members
+        .into_iter()
+        .map(|member| {
+            let restaurant = of.clone();
+            view! { <MemberRow member restaurant refetch /> }.into_any()
+        })
+        .collect_view();
+    let is_waiting = !invitations.is_empty();
+    let of = restaurant.clone();
+    let invitations = invitations
+        .into_iter()
+        .map(|invitation| {
+            let restaurant = of.clone();
+            view! { <InvitationRow invitation restaurant refetch /> }.into_any()
+        })
+        .collect_view();
+    let open = is_waiting.then(|| {
+        view! {
+            <section class="panel">
+                <h2>{text::INVITED}</h2>
+                <ul class="menu-list">{invitations}</ul>
+            </section>
+        }
+    });
+    view! {
+        <section class="panel">
+            <h2>{text::TEAM}</h2>
+            <ul class="menu-list">{members}</ul>
+        </section>
+        {open}
+        <Invite restaurant refetch />
+    }
+}
+
+/// A row with a button that removes what it is of.
+#[component]
+fn Row(
+    name: String,
+    details: String,
+    button: &'static str,
+    #[prop(into)] press: Callback<()>,
+) -> impl IntoView {
+    let label = text::of_dish(button, &name);
+    view! {
+        <li class="item-row">
+            <span class="item-name">{name}</span>
+            <span>{details}</span>
+            <button
+                type="button"
+                class="quiet danger"
+                aria-label=label
+                on:click=move |_| press.run(())
+            >
+                {button}
+            </button>
+        </li>
+    }
+}
+
+/// Says what became of a change of who is staff.
+fn told(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiError>) {
+    if let Err(error) = answer {
+        notices.notify(text::people_error(&error));
+    }
+    refetch.try_run(());
+}
+
+#[component]
+fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
+    let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
+    let asking = RwSignal::new(false);
+    let Member { user_id, role, name, .. } = member;
+    let name = name.as_ref().to_owned();
+    let question = text::remove_title(&name);
+    let remove = move || {
+        let restaurant = restaurant.clone();
+        asking.set(false);
+        spawn_local(async move {
+            told(notices, refetch, api::remove(session, &restaurant, user_id).await);
+        });
+    };
+    let dialog = move || {
+        let (title, remove) = (question.clone(), remove.clone());
+        asking.get().then(|| {
+            view! {
+                <Dialog label=title.clone() on_close=move |()| asking.set(false)>
+                    <div class="ask">
+                        <h2>{title}</h2>
+                        <p>{text::REMOVE_HINT}</p>
+                        <div class="actions">
+                            <button
+                                type="button"
+                                class="button danger"
+                                on:click=move |_| remove()
+                            >
+                                {text::REMOVE_MEMBER}
+                            </button>
+                            <button
+                                type="button"
+                                class="button second"
+                                autofocus=true
+                                on:click=move |_| asking.set(false)
+                            >
+                                {crate::text::CANCEL}
+                            </button>
+                        </div>
+                    </div>
+                </Dialog>
+            }
+        })
+    };
+    view! {
+        <Row
+            name
+            details=text::role(role).to_owned()
+            button=text::REMOVE_MEMBER
+            press=move |()| asking.set(true)
+        />
+        <Dynamic view=dialog />
+    }
+}
+
+#[component]
+fn InvitationRow(
+    invitation: Invitation,
+    restaurant: RestaurantId,
+    refetch: Callback<()>,
+) -> impl IntoView {
+    let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
+    let Invitation { invitation_id, email, role, expires_at, .. } = invitation;
+    let withdraw = move |()| {
+        let restaurant = restaurant.clone();
+        spawn_local(async move {
+            told(notices, refetch, api::withdraw(session, &restaurant, invitation_id).await);
+        });
+    };
+    let details = text::invited_as(role, &when(expires_at));
+    view! { <Row name=email.as_ref().to_owned() details button=text::WITHDRAW press=withdraw /> }
+}
+
+/// The form that invites somebody, and the link that it makes.
+#[component]
+fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let (email_error, name_error) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+    let failure = RwSignal::new(None::<String>);
+    let sending = RwSignal::new(false);
+    let made = RwSignal::new(None::<NewInvitation>);
+    let submit = move |event: SubmitEvent| {
+        let values = Values::of(&event);
+        if sending.get_untracked() {
+            return;
+        }
+        let email = values.text("invite-email").parse();
+        let name = Some(values.text("invite-name")).filter(|name| !name.is_empty());
+        let name = name.map(|name| name.parse()).transpose();
+        email_error.set(email.as_ref().err().map(|_| text::EMAIL_WRONG.to_owned()));
+        name_error.set(name.as_ref().err().map(|_| text::NAME_WRONG.to_owned()));
+        let (Ok(email), Ok(name)) = (email, name) else { return focus_first_error() };
+        let role = text::role_of(&values.text("invite-role"));
+        let request = InvitationRequest { email, role, name };
+        let restaurant = restaurant.clone();
+        sending.set(true);
+        spawn_local(async move {
+            let answer = api::invite(session, &restaurant, &request).await;
+            sending.set(false);
+            match answer {
+                Ok(invitation) => {
+                    failure.set(None);
+                    made.set(Some(invitation));
+                }
+                Err(error) => failure.set(Some(text::people_error(&error))),
+            }
+        });
+    };
+    let link = move || {
+        let invitation = made.get()?;
+        let on_close = move |()| {
+            made.set(None);
+            refetch.try_run(());
+        };
+        Some(view! { <InvitationLink invitation on_close /> })
+    };
+    let failed = move || failure.get().map(|text| view! { <Alert text /> });
+    let roles = Role::ALL.map(|role| {
+        view! {
+            <option value=text::role(role) selected=role == Role::Kitchen>
+                {text::role(role)}
+            </option>
+        }
+    });
+    view! {
+        <section class="panel">
+            <h2>{text::INVITE}</h2>
+            <form class="stack" novalidate on:submit=submit>
+                <Field
+                    id="invite-email"
+                    label=text::EMAIL
+                    control=Control::Email
+                    error=email_error
+                />
+                <Field
+                    id="invite-name"
+                    label=text::NAME
+                    hint=Signal::stored(text::NAME_HINT.to_owned())
+                    error=name_error
+                />
+                <div class="field">
+                    <label for="invite-role">{text::ROLE}</label>
+                    <select id="invite-role" name="invite-role" class="select">
+                        {roles.collect_view()}
+                    </select>
+                </div>
+                <Dynamic view=failed />
+                <button
+                    type="submit"
+                    class="button"
+                    aria-disabled=move || sending.get().to_string()
+                >
+                    {text::INVITE_BUTTON}
+                </button>
+            </form>
+            <Dynamic view=link />
+        </section>
+    }
+}
+
+/// The link and its QR code, shown this once.
+#[component]
+fn InvitationLink(
+    invitation: NewInvitation,
+    #[prop(into)] on_close: Callback<()>,
+) -> impl IntoView {
+    let NewInvitation { invitation, token } = invitation;
+    let origin = window().location().origin().unwrap_or_default();
+    let link = text::join_link(&origin, token.as_ref());
+    let code = qr_code(&link).map(|(size, path)| {
+        view! {
+            <svg
+                class="qr"
+                viewBox=format!("0 0 {size} {size}")
+                role="img"
+                aria-label=text::QR_CODE
+            >
+                <path d=path></path>
+            </svg>
+        }
+    });
+    let expires =
+        text::link_expires(invitation.email.as_ref(), &date_and_time(invitation.expires_at));
+    let copied = RwSignal::new(false);
+    let copy = {
+        let link = link.clone();
+        move |_| {
+            copied.set(crate::browser::copy(&link));
+        }
+    };
+    view! {
+        <Dialog label=text::LINK_TITLE on_close=on_close>
+            <div class="ask">
+                <h2>{text::LINK_TITLE}</h2>
+                <p>{expires}</p>
+                {code}
+                <input class="link" readonly=true value=link aria-label=text::LINK />
+                <button type="button" class="button" on:click=copy>
+                    {move || if copied.get() { text::COPIED } else { text::COPY }}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// A text as a QR code: its size with the quiet zone, in modules, and the path of the dark ones.
+fn qr_code(text: &str) -> Option<(i32, String)> {
+    // The quiet zone around it (ISO/IEC 18004, 9.1).
+    const MARGIN: i32 = 4;
+    let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).ok()?;
+    let size = code.size();
+    let modules = (0..size).flat_map(|y| (0..size).map(move |x| (x, y)));
+    let dark = modules.filter(|&(x, y)| code.get_module(x, y));
+    let path = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + MARGIN, y + MARGIN)).collect();
+    Some((size + 2 * MARGIN, path))
+}
