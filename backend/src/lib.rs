@@ -5,8 +5,8 @@
 //! event of that write goes to the bus ([`store::bus`]); a rule of `template.yaml` invokes
 //! [`choreography::restaurants`], whose event invokes [`choreography::delivery`]; and every event
 //! invokes [`choreography::notifications`], which pushes it to the open WebSockets of the customer and
-//! of the restaurant's staff ([`websocket`]). What a crash left undone, and what time alone brings about, is done by the
-//! [`choreography::watchdog`].
+//! of the restaurant's staff ([`websocket`]). What a crash left undone, and what time alone brings
+//! about, is done by the [`choreography::watchdog`].
 //!
 //! A service never calls a service. Each takes one event, makes at most one transition of its
 //! order ([`choreography::steps`]), and publishes that. Nothing sleeps.

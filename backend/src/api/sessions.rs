@@ -54,8 +54,9 @@ impl Api {
     }
 
     /// Closes and deletes the connections on which somebody is told of a restaurant's orders. Called
-    /// after they were removed from its staff: a handshake under way finds that, as in
-    /// [`Api::end_connections`].
+    /// after their membership was deleted or has become one that may not read orders: a handshake under
+    /// way stores its connection before it reads that, and this reads the connections after it was
+    /// written.
     ///
     /// # Errors
     /// [`Error::Dependency`] if one may still be open; called again, this goes on.

@@ -1,8 +1,8 @@
 //! The function `notifications`: every event is pushed to every open WebSocket of its customer, and to
 //! every one of the staff of its restaurant.
 //!
-//! Each audience has its own message. A customer is not told the restaurant's id, which the order that
-//! the page has, or fetches, says; staff are not told whose the order is.
+//! Each audience has its own message. A customer's does not name the restaurant, which the page knows from
+//! the order; that of staff does not name the customer.
 
 use futures_util::{StreamExt, future, stream};
 use serde::Serialize;
