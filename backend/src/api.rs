@@ -158,6 +158,9 @@ impl Api {
             "POST /api/staff/{restaurant_id}/availability" => {
                 self.change_availability(request, user, now).await
             }
+            "POST /api/staff/{restaurant_id}/orders/{order_id}/phone" => {
+                self.reveal_phone(request, user, now).await
+            }
             "POST /api/staff/{restaurant_id}/orders/{order_id}/commands" => {
                 self.command(request, user, now).await
             }

@@ -20,8 +20,8 @@ pub use self::{
     },
     problem::{Problem, ProblemType},
     staff::{
-        Board, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket, availability_path,
-        board_path, commands_path, staff_ticket_path, ticket_path,
+        Board, CustomerPhone, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket,
+        availability_path, board_path, commands_path, phone_path, staff_ticket_path, ticket_path,
     },
 };
 use crate::{

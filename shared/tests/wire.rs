@@ -11,20 +11,24 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shared::{
     Amount, Command, EventName, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
+    Until,
     api::{
-        Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Happened, Invitation,
-        InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
-        Memberships, NewInvitation, OrderSummary, Orders, PageName, People, Problem, ProblemType,
-        Quote, QuoteRequest, Restaurants, SiteConfig, SummaryLine, Ticket, account_path,
-        address_path, board_path, cancel_path, commands_path, invitation_path, invitations_path,
-        member_path, order_path, orders_path, page_path, people_path, restaurant_path,
-        staff_ticket_path, ticket_path,
+        Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, CustomerPhone,
+        Happened, Invitation, InvitationRequest, LegalPage, LegalSection, LiveTicket,
+        MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation, OrderSummary, Orders,
+        PageName, People, Problem, ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig,
+        SummaryLine, Ticket, account_path, address_path, board_path, cancel_path, commands_path,
+        invitation_path, invitations_path, member_path, order_path, orders_path, page_path,
+        people_path, restaurant_path, staff_ticket_path, ticket_path,
+    },
+    availability::{
+        Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
     },
     event::{Envelope, EventError, Incoming},
     hours::{LocalTime, Weekday},
     live::{FromBrowser, ToBrowser, ToStaff},
-    menu::{Card, Restaurant},
-    order::{Applied, Basket, Quantity, Step},
+    menu::{Card, Pause, Restaurant},
+    order::{Applied, Basket, ChosenOption, Quantity, Step},
     price::bill,
     staff::{Actor, CommandRequest, Role},
 };
@@ -287,6 +291,41 @@ fn who_is_staff_and_who_is_invited_is_frozen() {
     frozen("reply_people", &People { members: vec![member], invitations: vec![invitation] });
 }
 
+fn items() -> [MenuItem; 2] {
+    let choice =
+        ChosenOption { group_id: "size".parse().unwrap(), choice_id: "large".parse().unwrap() };
+    [None, Some(choice)].map(|choice| MenuItem { dish_id: "masala-dosa".parse().unwrap(), choice })
+}
+
+#[test]
+fn what_a_restaurant_cannot_do_is_frozen() {
+    let until = [Until::at(NOW.plus_seconds(3_600)), Until::FURTHER_NOTICE];
+    let sold_out = items().into_iter().zip(until);
+    let availability = Availability {
+        sold_out: sold_out.map(|(item, until)| SoldOut { item, until }).collect(),
+        busy: Some(Busy { minutes: 15, until: until[0] }),
+        paused: Some(until[0]),
+    };
+    frozen("reply_availability", &availability);
+    frozen("reply_availability_usual", &Availability::default());
+    let [dish, choice] = items();
+    let changes = [
+        AvailabilityChange::SellOut { item: dish, lasts: SoldOutFor::Service },
+        AvailabilityChange::SellOut { item: choice.clone(), lasts: SoldOutFor::Today },
+        AvailabilityChange::SellOut { item: choice.clone(), lasts: SoldOutFor::FurtherNotice },
+        AvailabilityChange::SellAgain { item: choice },
+        AvailabilityChange::Busy { minutes: 15, lasts_minutes: 60 },
+        AvailabilityChange::NotBusy,
+        AvailabilityChange::Pause { lasts: PausedFor::QuarterHour },
+        AvailabilityChange::Pause { lasts: PausedFor::HalfHour },
+        AvailabilityChange::Pause { lasts: PausedFor::Hour },
+        AvailabilityChange::Pause { lasts: PausedFor::Service },
+        AvailabilityChange::Pause { lasts: PausedFor::Today },
+        AvailabilityChange::Resume,
+    ];
+    frozen("request_availability_changes", &changes.to_vec());
+}
+
 #[test]
 fn every_reply_is_frozen() {
     frozen("reply_restaurants", &Restaurants { restaurants: vec![card()] });
@@ -345,6 +384,12 @@ fn every_reply_is_frozen() {
     };
     frozen("reply_page", &page);
     frozen("reply_memberships", &Memberships { memberships: vec![membership()] });
+    frozen("reply_customer_phone", &CustomerPhone { phone: restaurant().phone });
+    let pause = Pause {
+        until: Until::at(NOW.plus_seconds(1_800)),
+        opens: Some(LocalTime { day: Weekday::Friday, minute: 1_110 }),
+    };
+    frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
     frozen("reply_board", &Board { orders: vec![Ticket::of(order()).unwrap()] });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });

@@ -5,7 +5,10 @@
 
 use shared::{
     OrderId, RestaurantId, Timestamp, UserId,
-    api::{Board, Happened, Membership, Memberships, OrderChanged, Problem, ProblemType, Ticket},
+    api::{
+        Board, CustomerPhone, Happened, Membership, Memberships, OrderChanged, Problem,
+        ProblemType, Ticket,
+    },
     staff::{Action, Actor, CommandError, CommandRequest, may},
 };
 
@@ -16,7 +19,10 @@ use super::{
     state::Api,
 };
 use crate::{
-    choreography::commands::CommandOutcome, metrics, runtime::error::Error, store::orders::Item,
+    choreography::commands::CommandOutcome,
+    metrics,
+    runtime::error::Error,
+    store::orders::{Item, Reveal},
 };
 
 /// How long an order that was cancelled stays on the board if nobody looks at it, in milliseconds.
@@ -57,6 +63,23 @@ impl Api {
         let member = self.member(request, user, Action::ReadOrders).await?;
         let item = self.order_of(&member.restaurant_id, request).await?;
         Response::private(200, &ticket(item)?)
+    }
+
+    /// The customer's phone number, shown once who sees it is recorded.
+    pub(super) async fn reveal_phone(
+        &self,
+        request: &Request,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Response, Error> {
+        let member = self.member(request, user, Action::RevealPhone).await?;
+        let item = self.order_of(&member.restaurant_id, request).await?;
+        let actor = Actor { role: member.role.into(), name: Some(member.name) };
+        let reveal = Reveal { at: now, actor };
+        self.steps.orders.record_reveal(item.order.order_id, &reveal).await?;
+        let address = item.order.basket.and_then(|basket| basket.address);
+        let phone = address.and_then(|address| address.phone);
+        Response::private(200, &CustomerPhone { phone })
     }
 
     /// Carries out what a member of staff does to an order, once however often it is requested.

@@ -14,7 +14,7 @@ mod transition;
 mod update;
 
 pub use cursor::Cursor;
-pub use history::HistoryEntry;
+pub use history::{HistoryEntry, Reveal};
 pub use item::{Item, SHARDS};
 pub use list::{MAX_DUE, Page};
 pub use placement::Placement;

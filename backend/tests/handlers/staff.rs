@@ -254,6 +254,38 @@ async fn a_kitchen_sees_nothing_of_who_ordered() {
 }
 
 #[tokio::test]
+async fn a_manager_who_sees_a_phone_number_is_in_the_orders_history() {
+    const PHONE: &str = "POST /api/staff/{restaurant_id}/orders/{order_id}/phone";
+    let order = numbered_order(1).to_string();
+    let parameters = [("restaurant_id", RESTAURANT), ("order_id", &*order)];
+    for role in Role::ALL {
+        let world = with_order(role).await;
+        let (status, reply) = world.call(PHONE, Some(cook()), &parameters, "").await;
+        let reveals = world.item(numbered_order(1)).await.reveals;
+        if may(role, Action::RevealPhone) {
+            assert_eq!((status, &reply), (200, &json!({"phone": "020 7946 0000"})), "{role:?}");
+            assert_eq!(world.call(PHONE, Some(cook()), &parameters, "").await.0, 200);
+            let reveals = world.item(numbered_order(1)).await.reveals;
+            let role: shared::staff::ActorRole = role.into();
+            assert!(reveals.iter().all(|one| one.actor.role == role && one.at == clock()));
+            assert_eq!(reveals.len(), 2, "each time");
+        } else {
+            assert_eq!((status, reveals), (403, vec![]), "{role:?}: {reply}");
+        }
+        let (status, _) = world.call(PHONE, Some(user()), &parameters, "").await;
+        assert_eq!(status, 404, "nobody there");
+    }
+    // Not shown if it cannot be recorded.
+    let world = with_order(Role::Owner).await;
+    world.aws.fate(|call| match call.operation.as_str() {
+        "UpdateItem" => Fault::Refused,
+        _ => Fault::None,
+    });
+    let (status, reply) = world.call(PHONE, Some(cook()), &parameters, "").await;
+    assert_eq!(status, 503, "{reply}");
+}
+
+#[tokio::test]
 async fn a_command_that_is_none_is_told_what_is_wrong() {
     let world = with_order(Role::Manager).await;
     for (body, status, field) in [

@@ -1,7 +1,7 @@
 //! What can be done with an order now.
 
-use leptos::prelude::*;
-use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action, text::Phone};
 
 use super::{
     store::{Store, Waiting},
@@ -55,7 +55,12 @@ pub fn Actions(
             _ => ().into_any(),
         },
     };
-    view! { <div class="ticket-actions"><Dynamic view /></div> }
+    view! {
+        <div class="ticket-actions">
+            <Dynamic view />
+            <CustomerNumber id />
+        </div>
+    }
 }
 
 /// Whether nothing can be done with this order right now.
@@ -293,6 +298,44 @@ fn Choose(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl Int
             <Dynamic view=dialog />
         }
     })
+}
+
+/// Shows the customer's phone number to who may see it; the order's history says who did.
+#[component]
+fn CustomerNumber(id: OrderId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let shown = RwSignal::new(None::<Option<Phone>>);
+    let ask = move |_| {
+        spawn_local(async move {
+            if let Some(phone) = store.phone(id).await {
+                shown.set(Some(phone));
+            }
+        });
+    };
+    let view = move || match shown.get() {
+        Some(Some(phone)) => {
+            let number = phone.as_ref().to_owned();
+            view! {
+                <a class="quiet" href=phone.uri()>
+                    {number}
+                </a>
+            }
+            .into_any()
+        }
+        Some(None) => view! { <p>{text::NO_PHONE}</p> }.into_any(),
+        None => view! {
+            <button
+                type="button"
+                class="quiet"
+                aria-label=text::of_order(text::SHOW_PHONE, id)
+                on:click=ask
+            >
+                {text::SHOW_PHONE}
+            </button>
+        }
+        .into_any(),
+    };
+    store.may(Action::RevealPhone).then(|| view! { <Dynamic view /> })
 }
 
 /// Takes back what is not sent yet.

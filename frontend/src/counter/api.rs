@@ -4,10 +4,10 @@ use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Acceptance, Board, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships,
-        NewInvitation, OrderChanged, People, ProblemType, STAFF, Ticket, availability_path,
-        board_path, commands_path, invitation_path, invitations_path, member_path, people_path,
-        staff_ticket_path, ticket_path,
+        Acceptance, Board, CustomerPhone, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
+        Memberships, NewInvitation, OrderChanged, People, ProblemType, STAFF, Ticket,
+        availability_path, board_path, commands_path, invitation_path, invitations_path,
+        member_path, people_path, phone_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
@@ -57,6 +57,18 @@ pub(super) async fn live_ticket(
     restaurant: &RestaurantId,
 ) -> Result<LiveTicket, ApiError> {
     http::parse(&signed(session, Method::POST, &staff_ticket_path(restaurant), None).await?)
+}
+
+/// The customer's phone number; the order's history says who asked.
+///
+/// # Errors
+/// Not allowed, not found, not signed in; no answer, unavailable, outdated.
+pub(super) async fn phone(
+    session: Session,
+    restaurant: &RestaurantId,
+    order: OrderId,
+) -> Result<CustomerPhone, ApiError> {
+    http::parse(&signed(session, Method::POST, &phone_path(restaurant, order), None).await?)
 }
 
 /// What became of a command.

@@ -3,7 +3,7 @@ use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
     RestaurantId,
     api::{Membership, Memberships},
-    staff::Action,
+    staff::{Action, may},
 };
 
 use super::{
@@ -33,6 +33,12 @@ pub fn BoardPage() -> impl IntoView {
         let several = memberships.len() > 1;
         let here = |member: &Membership| Some(&member.restaurant_id) == restaurant.as_ref();
         match memberships.into_iter().find(here) {
+            Some(member) if !may(member.role, Action::ReadOrders) => view! {
+                <div class="page narrow">
+                    <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT />
+                </div>
+            }
+            .into_any(),
             Some(member) => {
                 store.open(member);
                 view! { <Board several /> }.into_any()

@@ -11,6 +11,7 @@ use shared::{
     live::ToStaff,
     menu::Restaurant,
     staff::{Action, CommandRequest, may},
+    text::Phone,
 };
 
 use super::{
@@ -315,6 +316,18 @@ impl Store {
     /// Does not send the command that is waiting.
     pub(super) fn undo(self, id: OrderId) {
         self.waiting.update(|waiting| waiting.retain(|it| it.order != id));
+    }
+
+    /// The customer's phone number, if they gave one; nothing if it cannot be had, which is said then.
+    pub(super) async fn phone(self, id: OrderId) -> Option<Option<Phone>> {
+        let member = self.member.get_untracked()?;
+        match api::phone(self.session, &member.restaurant_id, id).await {
+            Ok(answer) => Some(answer.phone),
+            Err(error) => {
+                self.notices.notify(text::not_sent(&error, id));
+                None
+            }
+        }
     }
 
     /// Says that somebody has seen every new order, and every one that was cancelled.

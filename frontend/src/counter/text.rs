@@ -33,6 +33,9 @@ mod texts {
     pub const NOT_STAFF: &str = "You’re not on this team";
     pub const NOT_STAFF_HINT: &str = "Ask the restaurant’s owner to invite you.";
 
+    pub const NO_BOARD: &str = "Couriers don’t see the kitchen’s orders";
+    pub const NO_BOARD_HINT: &str = "The kitchen hands orders over and marks them as delivered.";
+
     pub const NO_SHIFT: &str = "This tablet is silent. Start your shift to hear new orders.";
     pub const START_SHIFT: &str = "Start shift";
     pub const SILENT: &str = "This tablet is silent. Turn on sound to hear new orders.";
@@ -89,6 +92,8 @@ mod texts {
     pub const HAND_OVER: &str = "Handed over";
     pub const DELIVERED: &str = "Delivered";
     pub const REMOVE: &str = "OK, remove";
+    pub const SHOW_PHONE: &str = "Customer’s phone";
+    pub const NO_PHONE: &str = "No phone number given";
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }

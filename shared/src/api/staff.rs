@@ -12,7 +12,7 @@ use crate::{
     order::{Delay, Order, Payment, Reason, Status},
     price::Bill,
     staff::{Actor, Role, StaffName},
-    text::Note,
+    text::{Note, Phone},
     time::Timestamp,
 };
 
@@ -49,6 +49,24 @@ pub fn availability_path(restaurant: &RestaurantId) -> String {
 #[must_use]
 pub fn commands_path(restaurant: &RestaurantId, order: OrderId) -> String {
     format!("{STAFF}/{restaurant}/orders/{order}/commands")
+}
+
+/// `POST` without a body: the customer's phone number, a [`CustomerPhone`]; the order's history says who asked.
+#[must_use]
+pub fn phone_path(restaurant: &RestaurantId, order: OrderId) -> String {
+    format!("{STAFF}/{restaurant}/orders/{order}/phone")
+}
+
+/// How to call whoever ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerPhone {
+    /// Their number, if they gave one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
+    pub phone: Option<Phone>,
 }
 
 /// Where one is staff.

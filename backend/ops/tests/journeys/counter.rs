@@ -263,3 +263,39 @@ pub(crate) async fn what_has_run_out_is_not_sold_and_a_pause_takes_no_orders(
     cook.presses(&format!("Back on: {DISH}")).await?;
     cook.no_longer_sees("1 item sold out").await
 }
+
+pub(crate) async fn a_customer_hears_of_a_delay_and_of_a_cancellation(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.orders().await?;
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await?;
+    cook.presses("Delay").await?;
+    cook.presses("20 min later").await?;
+    customer.sees("is busy and needs a little longer").await?;
+    cook.presses("Cancel order").await?;
+    cook.presses("The customer called").await?;
+    cook.sees("Cancelling").await?;
+    customer.sees_status(Status::Cancelled).await?;
+    customer.sees("Cancelled at your request").await?;
+    cook.sees("Nothing to cook").await
+}
+
+pub(crate) async fn a_kitchen_is_worked_by_keyboard(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.orders().await?;
+    cook.sees("1 new order").await?;
+    cook.tabs_to("Decline").await?;
+    cook.presses_enter().await?;
+    cook.sees("Choose why").await?;
+    cook.presses_escape().await?;
+    cook.no_longer_sees("Choose why").await?;
+    cook.tabs_to("Accept").await?;
+    cook.presses_enter().await?;
+    customer.sees_status(Status::Accepted).await
+}

@@ -77,7 +77,9 @@ const JOURNEYS: &[Journey] = journeys! {
         a_tablet_that_is_reloaded_says_that_it_is_silent
         somebody_who_is_not_staff_is_told_so
         an_owner_invites_a_cook_and_removes_them
-        what_has_run_out_is_not_sold_and_a_pause_takes_no_orders;
+        what_has_run_out_is_not_sold_and_a_pause_takes_no_orders
+        a_customer_hears_of_a_delay_and_of_a_cancellation
+        a_kitchen_is_worked_by_keyboard;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use shared::{OrderId, RestaurantId};
 
 use super::{
+    history::Reveal,
     item::Item,
     table::{Orders, key},
     update,
@@ -57,6 +58,14 @@ impl Orders {
     /// [`Error::Dependency`] if it may still be there.
     pub async fn take_off_board(&self, order_id: OrderId) -> Result<(), Error> {
         self.update(order_id, update::take_off_board()).await.map(drop)
+    }
+
+    /// Records that a member of staff was shown the customer's phone number.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not be recorded.
+    pub async fn record_reveal(&self, order_id: OrderId, reveal: &Reveal) -> Result<(), Error> {
+        self.update(order_id, update::reveal(reveal)?).await.map(drop)
     }
 
     /// These items as they are now (strongly consistent reads).

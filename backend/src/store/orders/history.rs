@@ -1,4 +1,4 @@
-//! What happened to an order and who made it happen, for the restaurant and its owner.
+//! What happened to an order and who made it happen, and who saw whose it is, for the restaurant and its owner.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use shared::{CommandId, EventName, Reason, Status, Timestamp, staff::Actor};
@@ -23,6 +23,15 @@ pub struct HistoryEntry {
     /// The command by which it happened, if it was one of staff: sent again, it is done already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
+}
+
+/// That a member of staff was shown the customer's phone number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reveal {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
 }
 
 /// An event that this version knows: it must not publish another.

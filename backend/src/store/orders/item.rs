@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{
-    history::{HistoryEntry, all_known},
+    history::{HistoryEntry, Reveal, all_known},
     plan::{Plan, REPUBLISH_AFTER},
 };
 use crate::{
@@ -33,6 +33,9 @@ pub struct Item {
     /// timeline alone.
     #[serde(default)]
     pub history: Vec<HistoryEntry>,
+    /// Who was shown the customer's phone number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reveals: Vec<Reveal>,
     /// Whose it is; absent once their account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,

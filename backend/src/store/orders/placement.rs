@@ -79,6 +79,7 @@ impl Placement {
             attention_shard: attention_shard(order_id),
             attention_at: None,
             attention_tries: 0,
+            reveals: Vec::new(),
         };
         item.attention_at =
             item.next_attention().map(|at| at.min(now.plus_millis(REPUBLISH_AFTER)));

@@ -1,12 +1,14 @@
 //! The writes that leave an order's status as it is.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use shared::Timestamp;
 
 use super::{
     expression::{Builder, Expression},
+    history::Reveal,
     item::Item,
 };
-use crate::store::dynamodb::number;
+use crate::{runtime::error::Error, store::dynamodb::number};
 
 /// Marks the order's latest event as published if it is the only one that was not: attention is
 /// then as the status needs it.
@@ -60,6 +62,21 @@ pub(super) fn take_off_board() -> Expression {
     builder.condition("attribute_exists(#board)");
     builder.remove("#board");
     builder.expression(false)
+}
+
+/// Records that somebody was shown the customer's phone number.
+///
+/// # Errors
+/// [`Error::Dependency`] if it cannot be written, which it can.
+pub(super) fn reveal(reveal: &Reveal) -> Result<Expression, Error> {
+    let reveal = serde_dynamo::to_attribute_value(reveal)
+        .map_err(|error| Error::dependency("writing who saw a phone number", error))?;
+    let mut builder = Builder::default();
+    builder.condition("attribute_exists(#order_id)");
+    builder.value(":none_yet", AttributeValue::L(Vec::new()));
+    builder.value(":reveal", AttributeValue::L(vec![reveal]));
+    builder.set("#reveals = list_append(if_not_exists(#reveals, :none_yet), :reveal)");
+    Ok(builder.expression(false))
 }
 
 /// Removes from the order whose it was, unless it has changed since it was read. What was ordered
