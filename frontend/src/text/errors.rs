@@ -66,6 +66,9 @@ const fn of_kind(kind: ProblemType) -> &'static str {
         ProblemType::AccountClosed => {
             "This account is being deleted. Finish deleting it in Account."
         }
+        ProblemType::LastOwner => {
+            "You’re the only owner of a restaurant. Make someone else an owner first."
+        }
         ProblemType::PriceChanged => "The price has changed. You haven’t ordered yet.",
         _ => "Reload the page and try again. Your basket is saved.",
     }
