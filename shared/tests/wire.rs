@@ -460,7 +460,7 @@ fn every_problem_is_frozen() {
     problem.orders = vec![ORDER.parse().unwrap()];
     frozen("problem_under_way", &problem);
     let mut problem = Problem::new(LastOwner, "You are the only owner of a restaurant.");
-    problem.restaurants = vec!["golden-dosa".parse().unwrap()];
+    problem.restaurants = vec!["golden-dosa".parse().unwrap()].into();
     frozen("problem_last_owner", &problem);
     let mut problem = Problem::new(TooManyRequests, "Try again in 50 s.");
     problem.retry_after = Some(50);

@@ -231,7 +231,7 @@ fn would_have_no_owner(restaurant: &RestaurantId) -> Error {
 /// `last-owner` of these restaurants.
 pub(super) fn last_owner(title: &str, restaurants: Vec<RestaurantId>) -> Error {
     let mut problem = Problem::new(ProblemType::LastOwner, title);
-    problem.restaurants = restaurants;
+    problem.restaurants = restaurants.into();
     problem.into()
 }
 

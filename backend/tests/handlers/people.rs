@@ -193,6 +193,14 @@ async fn an_invitation_that_cannot_be_accepted_does_not_say_why() {
     let (_, of_another) = world.invites(somebody_else(), RESTAURANT, &a_cook()).await;
     assert_eq!(people(&world).await["invitations"].as_array().unwrap().len(), 1);
     assert_eq!(world.removes(owner(), RESTAURANT, somebody_else()).await.0, 204);
+    let answer = world.accepts(cook(), EMAIL, &acceptance(&of_another)).await;
+    assert_eq!(kind(&answer.1), "invitation-not-valid", "who is removed leaves no way back in");
+    // The same for who is something else there, and may not invite.
+    world.employs(somebody_else(), RESTAURANT, Role::Manager).await;
+    let (_, of_manager) = world.invites(somebody_else(), RESTAURANT, &a_cook()).await;
+    world.employs(somebody_else(), RESTAURANT, Role::Kitchen).await;
+    let answer = world.accepts(cook(), EMAIL, &acceptance(&of_manager)).await;
+    assert_eq!(kind(&answer.1), "invitation-not-valid");
     let expired = invitation(&world, &a_cook()).await;
     assert_eq!(people(&world).await["invitations"].as_array().unwrap().len(), 1);
     pass(72 * HOURS - 1);

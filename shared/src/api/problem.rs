@@ -31,9 +31,10 @@ pub struct Problem {
     /// With `order-under-way`: the orders that have not ended, or whose end is not published yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderId>,
-    /// With `last-owner`: the restaurants that would have no owner.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub restaurants: Vec<RestaurantId>,
+    /// With `last-owner`: the restaurants that would have no owner. (A slice, as clippy wants errors to
+    /// be smaller than 128 bytes.)
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub restaurants: Box<[RestaurantId]>,
     /// With `too-many-requests`: after how many seconds to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
@@ -55,7 +56,7 @@ impl Problem {
             bill: None,
             opens: None,
             orders: Vec::new(),
-            restaurants: Vec::new(),
+            restaurants: Box::default(),
             retry_after: None,
             order: None,
         }

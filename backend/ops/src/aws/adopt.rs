@@ -67,18 +67,32 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let template = template(&whole)?;
     steps.take("protect the tables", || {
         let mut tables = resources.iter().filter(|(name, _)| *name != "UserPool");
-        tables.try_for_each(|(_, table)| protect(aws, table))
+        tables.try_for_each(|(name, table)| {
+            let expiry =
+                whole.get(name).and_then(|it| it.text("/TimeToLiveSpecification/AttributeName"));
+            protect(aws, table, expiry)
+        })
     })?;
     steps.take("create the stack", || stack.import(&template, &to_import(&resources)))?;
     println!("\nThe stack {name} has its data; `cargo aws deploy --stack {name}` adds the rest");
     Ok(())
 }
 
-/// A restored table has neither (DynamoDB Developer Guide, "Restoring a table to a point in time").
-fn protect(aws: &Aws, table: &str) -> Result<()> {
+/// A restored table has none of these (DynamoDB Developer Guide, "Restoring a table to a point in time"):
+/// `expiry` is the attribute by which items expire, if any do.
+fn protect(aws: &Aws, table: &str, expiry: Option<&str>) -> Result<()> {
     let about = aws.ask("dynamodb describe-table --table-name", &[table])?;
     if about["Table"]["DeletionProtectionEnabled"] != true {
         aws.ask("dynamodb update-table --deletion-protection-enabled --table-name", &[table])?;
+    }
+    if let Some(attribute) = expiry {
+        let about = aws.ask("dynamodb describe-time-to-live --table-name", &[table])?;
+        // To enable it a second time is an error.
+        if about["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED" {
+            let expires = format!("Enabled=true,AttributeName={attribute}");
+            let call = "dynamodb update-time-to-live --table-name";
+            aws.ask(call, &[table, "--time-to-live-specification", &expires])?;
+        }
     }
     let enabled = "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true";
     let call = format!("dynamodb update-continuous-backups {enabled} --table-name");
