@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
     Command, OrderId, Reason, RestaurantId, Timestamp,
     api::{LiveTicket, Membership, ProblemType, Ticket},
@@ -101,6 +101,12 @@ impl Store {
             },
             each(FETCH_EVERY),
         );
+        // Nothing that is not known yet can come any more.
+        browser::on_window(ev::offline, move |_| {
+            if store.member.with_untracked(Option::is_some) {
+                store.failure.set(Some(ApiError::NoAnswer));
+            }
+        });
         live::connect_for(store, connection, move || {
             let listen = store.member.with(Option::is_some);
             Need { listen, in_progress: listen }

@@ -13,12 +13,11 @@ use clap::Args;
 use serde_json::json;
 use shared::Status;
 use shared::api::{Membership, Problem, ProblemType, SiteConfig};
-use shared::hours::{LocalTime, Weekday};
 use shared::menu::Restaurant;
 use shared::staff::Role;
 
 use super::{REGION, load};
-use crate::catalog::{ART_PATH, Catalog, Entry, Kitchen, load as catalog_load};
+use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
 use crate::members::transact_items;
 use crate::site;
 
@@ -30,7 +29,9 @@ pub(super) const CONSOLE: &str = "/_local/";
 pub const DEMO_EMAIL: &str = "demo@tiffin.example";
 /// The demo account's password.
 pub const DEMO_PASSWORD: &str = "masala dosa";
-/// The email address of who owns a restaurant of the catalog, one that is always open.
+/// The restaurant of the demo staff, which is always open.
+const DEMO_RESTAURANT: &str = "raat-rani-dhaba";
+/// The email address of who owns that restaurant.
 pub const DEMO_OWNER: &str = "owner@tiffin.example";
 /// The email address of who cooks there. The password of both is the demo account's.
 pub const DEMO_COOK: &str = "cook@tiffin.example";
@@ -217,17 +218,11 @@ fn create_account(cloud: &Cloud, email: &str, sub: &str) -> Result<()> {
         .map_err(|refusal| anyhow!("the account {email} cannot be made: {refusal:?}"))
 }
 
-/// The restaurant of the demo staff: the first that is open around the clock and takes every order when its
-/// kitchen is simulated, or the first.
+/// The restaurant of the demo staff: in another catalog than the demo's, the first.
 pub(super) fn staffed(catalog: &Catalog) -> Option<&Restaurant> {
-    let takes_orders = |entry: &&Entry| {
-        let hours = &entry.restaurant.card.hours;
-        let midnight = LocalTime { day: Weekday::Monday, minute: 0 };
-        let never_closes = hours.open_at(midnight) && hours.closes_after(midnight).is_none();
-        never_closes && entry.kitchen == Kitchen::Accepts
-    };
-    let entry = catalog.restaurants.iter().find(takes_orders);
-    entry.or_else(|| catalog.restaurants.first()).map(|entry| &entry.restaurant)
+    let mut restaurants = catalog.restaurants.iter().map(|entry| &entry.restaurant);
+    let demo = restaurants.clone().find(|it| it.card.restaurant_id.as_ref() == DEMO_RESTAURANT);
+    demo.or_else(|| restaurants.next())
 }
 
 /// Makes an owner and a cook of one restaurant, if there is one.
