@@ -1,9 +1,9 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
-//! Read in this order: [`app`] with the routes, the pages [`sign_in`], [`restaurants`], [`board_page`], [`people`] and [`join`],
-//! a [`ticket`] with its [`actions`], the [`shift`] with its alarm, the [`availability`] of what is sold, and
-//! their [`text`]; then what they share: the [`store`] with the tickets, and the plain logic of the [`board`] and the [`alarm`]; then the
-//! [`sound`] and the [`api`].
+//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people` and
+//! `join`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
+//! their `text`; then what they share: the `store` with the tickets, and the plain logic of the `board`
+//! and the `alarm`; then the `sound` and the `api`.
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 

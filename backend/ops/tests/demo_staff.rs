@@ -22,7 +22,12 @@ async fn dev(folder: &Path) -> Running {
         site: None,
         documents: folder.join("documents"),
         echo_logs: false,
-        simulation: Simulation { accept_seconds: 0, pace: "0".to_owned(), faults: None },
+        simulation: Simulation {
+            accept_seconds: 0,
+            pace: "0".to_owned(),
+            people: false,
+            faults: None,
+        },
     };
     start(&plan, &catalog::read_or_report(Path::new("../data")).unwrap()).await.unwrap()
 }
@@ -40,12 +45,12 @@ async fn call(url: String, target: &str, body: &Value) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-/// The people of the first restaurant, by the names of their items, with their roles.
+/// The people of the restaurant of the demo staff, by the names of their items, with their roles.
 async fn staff(dev: &Running) -> Vec<(String, Value)> {
     let query = json!({
         "TableName": dev.cloud.stack().outputs["PeopleTableName"],
         "KeyConditionExpression": "user_id = :restaurant",
-        "ExpressionAttributeValues": {":restaurant": {"S": "restaurant#creme-de-la-crumb"}},
+        "ExpressionAttributeValues": {":restaurant": {"S": "restaurant#raat-rani-dhaba"}},
     });
     let (status, found) = call(dev.cloud.endpoint(), "DynamoDB_20120810.Query", &query).await;
     assert_eq!(status, 200, "{found}");
@@ -65,7 +70,7 @@ async fn staff(dev: &Running) -> Vec<(String, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_restaurant_has_an_owner_and_a_cook_however_often_it_is_started() {
+async fn a_restaurant_has_an_owner_and_a_cook_however_often_it_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = None;
     for _ in 0..2 {

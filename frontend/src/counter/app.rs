@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
 pub fn NotFound() -> impl IntoView {
     view! {
         <div class="page narrow">
+            <h1>{text::TITLE}</h1>
             <Empty heading=crate::text::NOT_FOUND hint=text::NOT_FOUND_HINT>
                 <a class="button" href="/counter">
                     {text::TITLE}

@@ -35,6 +35,7 @@ pub fn BoardPage() -> impl IntoView {
         match memberships.into_iter().find(here) {
             Some(member) if !may(member.role, Action::ReadOrders) => view! {
                 <div class="page narrow">
+                    <h1>{text::TITLE}</h1>
                     <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT />
                 </div>
             }
@@ -59,6 +60,7 @@ fn NotStaff() -> impl IntoView {
     set_title(text::TITLE);
     view! {
         <div class="page narrow">
+            <h1>{text::TITLE}</h1>
             <Empty heading=text::NOT_STAFF hint=text::NOT_STAFF_HINT>
                 <A href="/counter" attr:class="button">{text::MY_RESTAURANTS}</A>
             </Empty>
@@ -113,7 +115,7 @@ fn Board(several: bool) -> impl IntoView {
 #[component]
 fn Freshness() -> impl IntoView {
     let store = expect_context::<Store>();
-    let since = move || store.fetched_at().map(|at| when(at));
+    let since = move || store.fetched_at().map(when);
     let class = move || match store.is_stale() {
         true => "connection reconnecting",
         false => "connection live",

@@ -20,6 +20,7 @@ pub fn JoinPage() -> impl IntoView {
     let Ok(token) = token.trim_start_matches('#').parse::<InvitationToken>() else {
         return view! {
             <div class="page narrow">
+                <h1>{text::TITLE}</h1>
                 <Empty heading=text::LINK_WRONG hint=text::LINK_WRONG_HINT />
             </div>
         }

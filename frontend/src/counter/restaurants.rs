@@ -41,6 +41,7 @@ fn NoRestaurant() -> impl IntoView {
     let session = expect_context::<Session>();
     let email = text::signed_in_as(&session.email_now().unwrap_or_default());
     view! {
+        <h1>{text::TITLE}</h1>
         <Empty heading=text::NO_RESTAURANT hint=text::NO_RESTAURANT_HINT>
             <p>{email}</p>
             <button type="button" class="quiet" on:click=move |_| session.sign_out()>

@@ -72,7 +72,7 @@ pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<(
         customer.presses(&format!("Add {dish}")).await?;
     }
     customer.goes_to_checkout().await?;
-    customer.types("Add a note for the restaurant", "Please ring twice.").await?;
+    customer.types("Note for the restaurant or courier", "Please ring twice.").await?;
     customer.submits("Place order").await?;
     photographer.now("2 new orders", "counter-new").await?;
     cook.presses("Decline").await?;
@@ -393,7 +393,9 @@ impl Photographer {
     async fn settled(&self) -> Result<()> {
         let script = "const done = arguments[arguments.length - 1];
             const images = [...document.images].filter(i => i.getClientRects().length && i.getBoundingClientRect().top < innerHeight);
-            const finite = document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity);
+            // In a closed `details`, an animation does not go on.
+            const finite = document.getAnimations().filter(a =>
+              a.effect.getComputedTiming().endTime !== Infinity && a.effect.target.checkVisibility());
             Promise.allSettled([...images.map(i => i.decode()), ...finite.map(a => a.finished)])
               .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.shopper.driver().execute_async(script, vec![]).await?;
