@@ -23,6 +23,14 @@ pub struct Availability {
     /// That no orders are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Until>,
+    /// Whether no orders are taken while no device has shown the restaurant's orders for
+    /// [`Availability::SILENT_SECONDS`]: nobody would hear of a new one.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub pauses_when_silent: bool,
+}
+
+const fn is_off(is_on: &bool) -> bool {
+    !*is_on
 }
 
 /// Something that has run out.
@@ -94,6 +102,10 @@ pub enum AvailabilityChange {
     },
     /// Orders are taken again.
     Resume,
+    /// No orders are taken while no device shows the restaurant's orders.
+    PauseWhenSilent,
+    /// They are taken then, too.
+    TakeWhenSilent,
 }
 
 impl AvailabilityChange {
@@ -130,6 +142,10 @@ pub enum PausedFor {
 }
 
 impl Availability {
+    /// For how many seconds no device may have shown the orders of a restaurant that pauses then: four pings
+    /// ([`crate::live::PING_EVERY`]).
+    pub const SILENT_SECONDS: i64 = 180;
+
     /// What of it still holds.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {

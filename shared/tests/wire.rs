@@ -305,6 +305,7 @@ fn what_a_restaurant_cannot_do_is_frozen() {
         sold_out: sold_out.map(|(item, until)| SoldOut { item, until }).collect(),
         busy: Some(Busy { minutes: 15, until: until[0] }),
         paused: Some(until[0]),
+        pauses_when_silent: true,
     };
     frozen("reply_availability", &availability);
     frozen("reply_availability_usual", &Availability::default());
@@ -322,6 +323,8 @@ fn what_a_restaurant_cannot_do_is_frozen() {
         AvailabilityChange::Pause { lasts: PausedFor::Service },
         AvailabilityChange::Pause { lasts: PausedFor::Today },
         AvailabilityChange::Resume,
+        AvailabilityChange::PauseWhenSilent,
+        AvailabilityChange::TakeWhenSilent,
     ];
     frozen("request_availability_changes", &changes.to_vec());
 }

@@ -64,6 +64,7 @@ enum Change {
     SellAgain(MenuItem),
     Busy(Option<Busy>),
     Paused(Option<Until>),
+    PausesWhenSilent(bool),
 }
 
 impl Change {
@@ -93,6 +94,8 @@ impl Change {
                 Self::Paused(Some(paused_until(*lasts, hours, now)?))
             }
             AvailabilityChange::Resume => Self::Paused(None),
+            AvailabilityChange::PauseWhenSilent => Self::PausesWhenSilent(true),
+            AvailabilityChange::TakeWhenSilent => Self::PausesWhenSilent(false),
         })
     }
 
@@ -106,6 +109,7 @@ impl Change {
             Self::SellAgain(item) => sold_out.retain(|one| one.item != item),
             Self::Busy(busy) => availability.busy = busy,
             Self::Paused(paused) => availability.paused = paused,
+            Self::PausesWhenSilent(pauses) => availability.pauses_when_silent = pauses,
         }
     }
 }
@@ -173,15 +177,28 @@ fn not_sold(item: &MenuItem) -> Error {
     Problem::new(ProblemType::UnknownDish, title).at(field).into()
 }
 
-/// The restaurant as it is at a moment: what has run out is sold out, and a pause is on its card.
-///
-/// # Errors
-/// [`Error::Dependency`] if the catalog names a time zone that is none.
-pub(super) fn restaurant_at(entry: CatalogEntry, now: Timestamp) -> Result<CatalogEntry, Error> {
-    let CatalogEntry { mut restaurant, kitchen, availability } = entry;
-    availability.apply(&mut restaurant, now);
-    pause(&mut restaurant.card, &availability, now)?;
-    Ok(CatalogEntry { restaurant, kitchen, availability })
+impl Api {
+    /// The restaurant as it is at a moment: what has run out is sold out, and a pause is on its card, also
+    /// one because nobody would hear of an order.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer, or if the catalog names a time zone that is none.
+    pub(super) async fn restaurant_at(
+        &self,
+        entry: CatalogEntry,
+        now: Timestamp,
+    ) -> Result<CatalogEntry, Error> {
+        let CatalogEntry { mut restaurant, kitchen, availability } = entry;
+        availability.apply(&mut restaurant, now);
+        pause(&mut restaurant.card, &availability, now)?;
+        if availability.pauses_when_silent && restaurant.card.pause.is_none() {
+            let id = &restaurant.card.restaurant_id;
+            if self.live.is_silent(id, Availability::SILENT_SECONDS, now).await? {
+                restaurant.card.pause = Some(Pause { until: Until::FURTHER_NOTICE, opens: None });
+            }
+        }
+        Ok(CatalogEntry { restaurant, kitchen, availability })
+    }
 }
 
 /// The card of a restaurant as it is at a moment.

@@ -5,12 +5,7 @@ use shared::{
     api::{Problem, ProblemType, Restaurants},
 };
 
-use super::{
-    availability::{card_at, restaurant_at},
-    request::Request,
-    response::Response,
-    state::Api,
-};
+use super::{availability::card_at, request::Request, response::Response, state::Api};
 use crate::{runtime::error::Error, store::catalog::CatalogEntry};
 
 impl Api {
@@ -39,7 +34,7 @@ impl Api {
                 "No restaurant is at this address; see GET /api/restaurants.",
             )
         })?;
-        let CatalogEntry { restaurant, .. } = restaurant_at(entry, now)?;
+        let CatalogEntry { restaurant, .. } = self.restaurant_at(entry, now).await?;
         Response::public(request, &restaurant)
     }
 }

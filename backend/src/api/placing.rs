@@ -12,7 +12,6 @@ use shared::{
 };
 
 use super::{
-    availability::restaurant_at,
     cart::{Opening, bill, check_lines, missing},
     orders::with_order,
     request::{Request, invalid},
@@ -54,7 +53,10 @@ impl Api {
         .await;
         match item? {
             Some(item) => self.existing(&wanted, item).await,
-            None => self.place_new(&wanted, &restaurant_at(entry?, now)?, now).await,
+            None => {
+                let entry = self.restaurant_at(entry?, now).await?;
+                self.place_new(&wanted, &entry, now).await
+            }
         }
     }
 

@@ -6,7 +6,6 @@ use shared::{
 };
 
 use super::{
-    availability::restaurant_at,
     cart::{Opening, bill, check_lines, missing},
     request::Request,
     response::Response,
@@ -19,7 +18,7 @@ impl Api {
         let wanted: QuoteRequest = request.json()?;
         check_lines(&wanted.lines)?;
         let entry = self.restaurant_of(&wanted.restaurant_id).await?;
-        let restaurant = restaurant_at(entry, now)?.restaurant;
+        let restaurant = self.restaurant_at(entry, now).await?.restaurant;
         let bill = bill(&restaurant, &wanted.lines, wanted.tip)?;
         let (open, opens) = match Opening::of(&restaurant, now)? {
             Opening::Open => (true, None),

@@ -3,6 +3,7 @@
 mod channel;
 mod connections;
 mod limits;
+mod listening;
 mod sessions;
 mod table;
 mod tickets;

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde_json::{Value, json};
 use shared::{
     Timestamp, UserId,
+    availability::Availability,
     live::ToStaff,
     staff::{Action, Role, may},
 };
@@ -456,4 +457,37 @@ async fn a_connection_that_an_earlier_version_has_stored_is_a_customers() {
     pass(1);
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     assert_eq!((hung_up(&world), rows(&world)), (vec!["phone=".to_owned()], BTreeSet::new()));
+}
+
+#[tokio::test]
+async fn a_restaurant_may_pause_itself_while_no_device_shows_its_orders() {
+    let world = staffed().await;
+    let is_open = async || {
+        let cart = json!({"restaurant_id": RESTAURANT, "lines": order_request()["lines"]});
+        let (status, quote) = world.call("POST /api/quotes", None, &[], &cart.to_string()).await;
+        assert_eq!(status, 200, "{quote}");
+        quote["open"].as_bool().unwrap()
+    };
+    let changes = async |change: &str| {
+        let (route, body) =
+            ("POST /api/staff/{restaurant_id}/availability", json!({"change": change}).to_string());
+        let parameters = [("restaurant_id", RESTAURANT)];
+        assert_eq!(world.call(route, Some(cook()), &parameters, &body).await.0, 200, "{change}");
+    };
+    assert!(is_open().await, "it is not asked for");
+    changes("pause_when_silent").await;
+    assert!(!is_open().await, "nobody has listened yet");
+    let (status, problem) = world.place(user(), numbered_order(1), &order_request()).await;
+    assert_eq!((status, kind(&problem)), (409, "restaurant-closed"));
+    listens(&world, cook(), RESTAURANT, "tablet=").await;
+    assert!(is_open().await, "at once");
+    pass(Availability::SILENT_SECONDS - 1);
+    assert!(is_open().await);
+    calls(&world, "MESSAGE", "tablet=", clock()).await;
+    pass(Availability::SILENT_SECONDS - 1);
+    assert!(is_open().await, "each ping counts");
+    pass(1);
+    assert!(!is_open().await);
+    changes("take_when_silent").await;
+    assert!(is_open().await);
 }

@@ -93,6 +93,7 @@ pub fn AvailabilityButton() -> impl IntoView {
                         <h2>{text::MENU_AND_PAUSE}</h2>
                         <PauseChoice />
                         <BusyChoice />
+                        <SilenceChoice />
                         <MenuList />
                     </div>
                 </Dialog>
@@ -185,6 +186,33 @@ fn BusyChoice() -> impl IntoView {
         <section class="choice-section">
             <h3>{text::BUSY}</h3>
             <p>{text::BUSY_HINT}</p>
+            <div class="choice-buttons">
+                <Dynamic view=choice />
+            </div>
+        </section>
+    }
+}
+
+/// Whether no orders are taken while no device shows them.
+#[component]
+fn SilenceChoice() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let pauses = Memo::new(move |_| store.availability().pauses_when_silent);
+    let choice = move || match pauses.get() {
+        true => view! {
+            <p>{text::PAUSES_WHEN_SILENT}</p>
+            <Change text=text::TURN_OFF change=AvailabilityChange::TakeWhenSilent />
+        }
+        .into_any(),
+        false => view! {
+            <Change text=text::TURN_ON change=AvailabilityChange::PauseWhenSilent />
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="choice-section">
+            <h3>{text::SILENCE_TITLE}</h3>
+            <p>{text::SILENCE_HINT}</p>
             <div class="choice-buttons">
                 <Dynamic view=choice />
             </div>

@@ -82,6 +82,12 @@ mod texts {
     pub const BUSY: &str = "Busy";
     pub const BUSY_HINT: &str = "New orders take longer for the next hour.";
     pub const NOT_BUSY: &str = "Not busy any more";
+    pub const SILENCE_TITLE: &str = "When no tablet is open";
+    pub const SILENCE_HINT: &str =
+        "Pause orders if no tablet has shown this page for 3 minutes. They go on when one does.";
+    pub const PAUSES_WHEN_SILENT: &str = "On";
+    pub const TURN_ON: &str = "Turn on";
+    pub const TURN_OFF: &str = "Turn off";
     pub const SOLD_OUT: &str = "Sold out";
     pub const SOLD_OUT_HINT: &str =
         "What has run out isn’t sold until you say so, or until it ends.";
