@@ -495,6 +495,9 @@ async fn no_function_may_do_what_it_never_does() {
     calm.employs(&asha).await;
     assert_eq!(asha.request("GET", "/api/staff/golden-dosa/orders", None).await.0, 200);
     others.push(asha.listen_for("golden-dosa").await);
+    let resume = json!({"change": "resume"}).to_string();
+    let availability = "/api/staff/golden-dosa/availability";
+    assert_eq!(asha.request("POST", availability, Some(resume)).await.0, 200);
     let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);

@@ -2,8 +2,8 @@
 //!
 //! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people` and
 //! `join`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
-//! their `text`; then what they share: the `store` with the tickets, and the plain logic of the `board`
-//! and the `alarm`; then the `sound` and the `api`.
+//! their `text`; then what they share: the `store` with the tickets, the plain logic of the `board`,
+//! the `alarm` and a `choice` of reasons; then the `sound` and the `api`.
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 
@@ -23,6 +23,7 @@ mod text;
 
 mod alarm;
 mod board;
+mod choice;
 mod store;
 
 mod api;

@@ -41,6 +41,7 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("GET /api/restaurants", "NONE"),
         ("GET /api/restaurants/{restaurant_id}", "NONE"),
         ("GET /api/staff", "JWT"),
+        ("GET /api/staff/{restaurant_id}/availability", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders/{order_id}", "JWT"),
         ("GET /api/staff/{restaurant_id}/people", "JWT"),
@@ -48,8 +49,10 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("POST /api/memberships", "JWT"),
         ("POST /api/orders/{order_id}/cancel", "JWT"),
         ("POST /api/quotes", "NONE"),
+        ("POST /api/staff/{restaurant_id}/availability", "JWT"),
         ("POST /api/staff/{restaurant_id}/invitations", "JWT"),
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/commands", "JWT"),
+        ("POST /api/staff/{restaurant_id}/orders/{order_id}/phone", "JWT"),
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
     ];

@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action, text::Phone};
 
 use super::{
+    choice::Choice,
     store::{Store, Waiting},
     text,
 };
@@ -197,50 +198,6 @@ fn Later(id: OrderId) -> impl IntoView {
             <Dynamic view=dialog />
         }
     })
-}
-
-/// An end that needs a reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
-    /// Of an order that was not answered.
-    Decline,
-    /// Of an order that was accepted.
-    Cancel,
-    /// Of an order on its way.
-    Fail,
-}
-
-impl Choice {
-    fn command(self, reason: Reason) -> Command {
-        match self {
-            Self::Decline => Command::Decline { reason },
-            Self::Cancel => Command::Cancel { reason },
-            Self::Fail => Command::Fail { reason },
-        }
-    }
-
-    /// The reasons to choose from; each dish of the order may have run out.
-    fn reasons(self, ticket: &Ticket) -> Vec<Reason> {
-        let mut dishes: Vec<_> =
-            ticket.bill.lines.iter().map(|line| Some(line.dish_id.clone())).collect();
-        dishes.dedup();
-        let sold_out = dishes.into_iter().map(|dish_id| Reason::ItemUnavailable { dish_id });
-        match self {
-            Self::Decline => {
-                sold_out.chain([Reason::TooBusy, Reason::Closed, Reason::Other]).collect()
-            }
-            Self::Cancel => sold_out
-                .chain([Reason::TooBusy, Reason::Closed, Reason::CustomerCalled, Reason::NoCourier])
-                .collect(),
-            Self::Fail => vec![
-                Reason::NobodyThere,
-                Reason::Refused,
-                Reason::WrongAddress,
-                Reason::Accident,
-                Reason::Other,
-            ],
-        }
-    }
 }
 
 /// Ends an order in two presses, the second of which is the reason; it can be undone for a while.

@@ -7,7 +7,7 @@ use shared::{
     staff::{Actor, ActorRole, Role},
 };
 
-use super::{actions::Choice, board::Column};
+use super::{board::Column, choice::Choice};
 use crate::{
     http::ApiError,
     text::{

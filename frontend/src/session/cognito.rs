@@ -337,8 +337,12 @@ mod tests {
     fn tokens_are_read_with_and_without_a_new_refresh_token() {
         let text = r#"{"AuthenticationResult":{"AccessToken":"a","ExpiresIn":900,"IdToken":"i","TokenType":"Bearer"},"ChallengeParameters":{}}"#;
         let read: Authenticated = serde_json::from_str(text).unwrap();
-        let expected =
-            Tokens { access_token: "a".to_owned(), expires_in: 900, refresh_token: None };
+        let expected = Tokens {
+            access_token: "a".to_owned(),
+            id_token: Some("i".to_owned()),
+            expires_in: 900,
+            refresh_token: None,
+        };
         assert_eq!(read.authentication_result, expected);
     }
 
