@@ -53,11 +53,13 @@ fn on_day(at: Timestamp, zone: &str, days: u16, minute: u16) -> Result<Timestamp
         zone.to_datetime(jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?).date();
     let day = today.checked_add(jiff::Span::new().days(days)).map_err(unread)?;
     let (hour, minute) = ((minute / 60) as i8, (minute % 60) as i8);
-    let then = zone
-        .to_ambiguous_zoned_datetime(day.at(hour, minute, 0, 0))
-        .compatible()
-        .map_err(unread)?;
-    Ok(Timestamp::from_millis(then.timestamp().as_millisecond()))
+    let then = zone.to_ambiguous_zoned_datetime(day.at(hour, minute, 0, 0));
+    let millis = |then: jiff::Zoned| Timestamp::from_millis(then.timestamp().as_millisecond());
+    // In the hour that autumn repeats, the first of both may be past.
+    match millis(then.clone().compatible().map_err(unread)?) {
+        first if first > at => Ok(first),
+        _ => then.later().map(millis).map_err(unread),
+    }
 }
 
 const fn day(day: civil::Weekday) -> Weekday {
@@ -147,6 +149,9 @@ mod tests {
         assert_eq!(next_at(friday, london, 300).unwrap(), millis("2026-11-28T05:00:00Z"));
         let night = millis("2026-11-27T02:00:00Z");
         assert_eq!(next_at(night, london, 300).unwrap(), millis("2026-11-27T05:00:00Z"));
+        // The clock shows 1:00 to 2:00 twice, and it is 1:10 for the second time.
+        let autumn = millis("2026-10-25T01:10:00Z");
+        assert_eq!(next_at(autumn, london, 90).unwrap(), millis("2026-10-25T01:30:00Z"));
         // The clock jumps from 1:00 to 2:00.
         let spring = millis("2026-03-29T00:30:00Z");
         assert_eq!(next_at(spring, london, 90).unwrap(), millis("2026-03-29T01:30:00Z"));

@@ -27,6 +27,8 @@ use crate::{
 
 /// How long an order that was cancelled stays on the board if nobody looks at it, in milliseconds.
 const NEWS: i64 = 12 * 3_600_000;
+/// How long after an order's end a manager may be shown the customer's phone number, in milliseconds.
+const PHONE_AFTERWARDS: i64 = 2 * 3_600_000;
 
 impl Api {
     /// Where somebody is staff.
@@ -76,7 +78,12 @@ impl Api {
         let item = self.order_of(&member.restaurant_id, request).await?;
         let actor = Actor { role: member.role.into(), name: Some(member.name) };
         let reveal = Reveal { at: now, actor };
-        self.steps.orders.record_reveal(item.order.order_id, &reveal).await?;
+        let ended = ended_at(&item);
+        let is_over = ended.is_some_and(|ended| now.millis_since(ended) >= PHONE_AFTERWARDS);
+        if is_over || !self.steps.orders.record_reveal(item.order.order_id, &reveal).await? {
+            let title = "The customer's phone number is not shown any more for this order.";
+            return Err(Problem::new(ProblemType::Forbidden, title).into());
+        }
         let address = item.order.basket.and_then(|basket| basket.address);
         let phone = address.and_then(|address| address.phone);
         Response::private(200, &CustomerPhone { phone })
@@ -160,11 +167,15 @@ impl Api {
     }
 }
 
+/// When an order ended, if it has.
+fn ended_at(item: &Item) -> Option<Timestamp> {
+    let last = item.order.timeline.last();
+    last.filter(|step| step.status.is_terminal()).map(|step| step.at)
+}
+
 /// Whether an order that nobody has looked at ended so long ago that it is no news any more.
 fn has_ended_long_ago(item: &Item, now: Timestamp) -> bool {
-    let last = item.order.timeline.last();
-    let ended = last.filter(|step| step.status.is_terminal());
-    ended.is_some_and(|step| now.millis_since(step.at) >= NEWS)
+    ended_at(item).is_some_and(|ended| now.millis_since(ended) >= NEWS)
 }
 
 /// Checks that somebody may do that.

@@ -275,6 +275,19 @@ async fn a_manager_who_sees_a_phone_number_is_in_the_orders_history() {
         let (status, _) = world.call(PHONE, Some(user()), &parameters, "").await;
         assert_eq!(status, 404, "nobody there");
     }
+    // Not for ever, and not without end.
+    let world = with_order(Role::Owner).await;
+    for _ in 0..50 {
+        assert_eq!(world.call(PHONE, Some(cook()), &parameters, "").await.0, 200);
+    }
+    assert_eq!(world.call(PHONE, Some(cook()), &parameters, "").await.0, 403);
+    assert_eq!(world.item(numbered_order(1)).await.reveals.len(), 50);
+    let world = with_order(Role::Owner).await;
+    is_done(&world, 1, json!({"action": "decline", "reason": {"code": "too_busy"}})).await;
+    pass(2 * 3_600 - 1);
+    assert_eq!(world.call(PHONE, Some(cook()), &parameters, "").await.0, 200);
+    pass(1);
+    assert_eq!(world.call(PHONE, Some(cook()), &parameters, "").await.0, 403);
     // Not shown if it cannot be recorded.
     let world = with_order(Role::Owner).await;
     world.aws.fate(|call| match call.operation.as_str() {

@@ -1,12 +1,14 @@
 //! Whether the tablet has to ring, and how loud: a function of what is on the board, so that it rings after
 //! a reload, and on every device, until somebody has seen the orders.
 
-use shared::{Status, Timestamp, api::Ticket};
+use std::collections::BTreeMap;
+
+use shared::{OrderId, Status, Timestamp, api::Ticket};
 
 /// What the board has to say aloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ring {
-    /// How many new orders nobody has seen.
+    /// For how many orders.
     pub(super) orders: usize,
     /// How loud.
     pub(super) loudness: Loudness,
@@ -23,11 +25,26 @@ pub(super) enum Loudness {
     Loudest,
 }
 
-/// Whether there are new orders that nobody has seen, and how urgent the most urgent of them is.
-pub(super) fn ring<'a>(tickets: impl Iterator<Item = &'a Ticket>, now: Timestamp) -> Option<Ring> {
-    let unseen: Vec<_> = tickets.filter(|ticket| is_unseen(ticket)).collect();
-    let loudness = unseen.iter().map(|ticket| loudness(ticket, now)).max()?;
-    Some(Ring { orders: unseen.len(), loudness })
+/// What was silenced on this device, and how loud it was then.
+pub(super) type Silenced = BTreeMap<OrderId, Loudness>;
+
+/// Whether this device has to ring, and how loud: for new orders that nobody has seen, and in the last third
+/// of the time to answer for those that somebody has seen and nobody has answered. An order that was silenced
+/// here rings again when it is more urgent; one that is too late does not ring.
+pub(super) fn ring<'a>(
+    tickets: impl Iterator<Item = &'a Ticket>,
+    silenced: &Silenced,
+    now: Timestamp,
+) -> Option<Ring> {
+    let in_time = tickets.filter(|it| it.status == Status::Placed && now < it.accept_by);
+    let urgent: Vec<Loudness> = in_time
+        .map(|ticket| (ticket, loudness(ticket, now)))
+        .filter(|(ticket, loudness)| is_unseen(ticket) || *loudness == Loudness::Loudest)
+        .filter(|(ticket, loudness)| silenced.get(&ticket.order_id) < Some(loudness))
+        .map(|(_, loudness)| loudness)
+        .collect();
+    let loudness = urgent.iter().copied().max()?;
+    Some(Ring { orders: urgent.len(), loudness })
 }
 
 /// Whether an order is new and nobody has seen it.
@@ -35,7 +52,8 @@ pub(super) fn is_unseen(ticket: &Ticket) -> bool {
     ticket.status == Status::Placed && ticket.seen_at.is_none()
 }
 
-fn loudness(ticket: &Ticket, now: Timestamp) -> Loudness {
+/// How urgent an order is.
+pub(super) fn loudness(ticket: &Ticket, now: Timestamp) -> Loudness {
     let (gone, whole) =
         (now.millis_since(ticket.placed_at), ticket.accept_by.millis_since(ticket.placed_at));
     match gone * 3 {
@@ -56,7 +74,11 @@ mod tests {
     }
 
     fn ring_at(tickets: &[Ticket], now: i64) -> Option<(usize, Loudness)> {
-        let ring = ring(tickets.iter(), Timestamp::from_millis(now));
+        ring_unless(&Silenced::new(), tickets, now)
+    }
+
+    fn ring_unless(silenced: &Silenced, tickets: &[Ticket], now: i64) -> Option<(usize, Loudness)> {
+        let ring = ring(tickets.iter(), silenced, Timestamp::from_millis(now));
         ring.map(|ring| (ring.orders, ring.loudness))
     }
 
@@ -69,7 +91,7 @@ mod tests {
             (100, Loudness::Louder),
             (199, Loudness::Louder),
             (200, Loudness::Loudest),
-            (900, Loudness::Loudest),
+            (299, Loudness::Loudest),
         ] {
             assert_eq!(ring_at(&tickets, now), Some((1, loudness)), "{now}");
         }
@@ -87,7 +109,22 @@ mod tests {
     fn what_was_seen_or_answered_does_not_ring() {
         let seen = Ticket { seen_at: Some(Timestamp::from_millis(5)), ..placed(1, 0, 300) };
         let accepted = ticket(2, Status::Accepted, 2);
-        assert_eq!(ring_at(&[seen, accepted], 250), None);
+        assert_eq!(ring_at(&[seen.clone(), accepted.clone()], 150), None);
         assert_eq!(ring_at(&[], 250), None);
+        let reminder = Some((1, Loudness::Loudest));
+        assert_eq!(ring_at(&[seen, accepted], 250), reminder, "seen, and still not answered");
+    }
+
+    #[test]
+    fn it_does_not_ring_for_what_is_too_late() {
+        assert_eq!(ring_at(&[placed(1, 0, 300)], 300), None);
+    }
+
+    #[test]
+    fn what_was_silenced_here_rings_when_it_is_more_urgent() {
+        let tickets = [placed(1, 0, 300)];
+        let silenced = Silenced::from([(tickets[0].order_id, Loudness::Normal)]);
+        assert_eq!(ring_unless(&silenced, &tickets, 99), None);
+        assert_eq!(ring_unless(&silenced, &tickets, 100), Some((1, Loudness::Louder)));
     }
 }

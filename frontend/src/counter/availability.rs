@@ -47,7 +47,7 @@ pub fn AvailabilityBands() -> impl IntoView {
     let pause_band = move || {
         is_paused.get().then(|| {
             view! {
-                <div class="band" role="status">
+                <div class="band">
                     <p prop:textContent=move || paused.get().unwrap_or_default()></p>
                     {end(text::RESUME, AvailabilityChange::Resume)}
                 </div>
@@ -57,7 +57,7 @@ pub fn AvailabilityBands() -> impl IntoView {
     let busy_band = move || {
         is_busy.get().then(|| {
             view! {
-                <div class="band" role="status">
+                <div class="band">
                     <p prop:textContent=move || busy.get().unwrap_or_default()></p>
                     {end(text::NOT_BUSY, AvailabilityChange::NotBusy)}
                 </div>

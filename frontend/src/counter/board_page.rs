@@ -70,7 +70,7 @@ fn NotStaff() -> impl IntoView {
 
 #[component]
 fn Board(several: bool) -> impl IntoView {
-    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    let store = expect_context::<Store>();
     let name = Signal::derive(move || {
         store.with_menu(|menu| menu.card.name.clone()).unwrap_or_else(|| text::TITLE.to_owned())
     });
@@ -91,7 +91,7 @@ fn Board(several: bool) -> impl IntoView {
                 <AvailabilityButton />
                 {people}
                 {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
-                <button type="button" class="quiet" on:click=move |_| session.sign_out()>
+                <button type="button" class="quiet" on:click=move |_| store.sign_out()>
                     {text::SIGN_OUT}
                 </button>
             </nav>

@@ -11,13 +11,35 @@ use crate::{
     session::Session,
 };
 
+/// Where the token is while somebody makes an account or signs in: in no address that a server sees.
+const KEY: &str = "tiffin.invitation";
+
+/// The token that the address names behind `#`, or did before somebody signed in.
+fn token() -> Option<InvitationToken> {
+    let hash = window().location().hash().unwrap_or_default();
+    let storage = window().session_storage().ok().flatten();
+    match hash.trim_start_matches('#').parse::<InvitationToken>() {
+        Ok(token) => Some(token),
+        Err(_) => storage?.get_item(KEY).ok()??.parse().ok(),
+    }
+}
+
+/// Keeps the token of the address for after the sign-in; called where somebody has to sign in.
+pub(super) fn keep_token() {
+    let hash = window().location().hash().unwrap_or_default();
+    if let (Ok(token), Ok(Some(storage))) =
+        (hash.trim_start_matches('#').parse::<InvitationToken>(), window().session_storage())
+    {
+        let _ = storage.set_item(KEY, token.as_ref());
+    }
+}
+
 /// Accepts the invitation that the address names behind `#`, where no server sees it.
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let session = expect_context::<Session>();
     set_title(text::JOIN);
-    let token = window().location().hash().unwrap_or_default();
-    let Ok(token) = token.trim_start_matches('#').parse::<InvitationToken>() else {
+    let Some(token) = token() else {
         return view! {
             <div class="page narrow">
                 <h1>{text::TITLE}</h1>

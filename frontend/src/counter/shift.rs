@@ -1,10 +1,10 @@
 //! The shift of this tablet: while it is on, the tablet rings, and its screen stays on.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::{Timestamp, Until};
 
 use super::{
-    alarm::{self, Loudness, Ring},
+    alarm::{Loudness, Ring},
     board,
     sound::{self, Sound},
     store::Store,
@@ -49,19 +49,28 @@ impl Shift {
         };
         if shift.is_on_at(server_clock::now_or_device()) {
             // Some browsers allow a page to be heard that was heard often before.
-            sound::unlock();
+            sound::unlock(None);
             sound::keep_screen_on();
         }
-        // The browser lets the screen go off when the page is hidden.
+        // The browser lets the screen go off when the page is hidden, and may have stopped the sound.
         Effect::watch(
             move || connection.resumed(),
             move |_, _, _| {
                 if shift.is_on_at(server_clock::now_or_device()) {
+                    sound::unlock(None);
                     sound::keep_screen_on();
                 }
             },
             false,
         );
+        // Any press will do.
+        let pressed = move || {
+            if shift.is_on_at(server_clock::now_or_device()) && !sound::is_on() {
+                sound::unlock(None);
+            }
+        };
+        browser::on_window(ev::pointerdown, move |_| pressed());
+        browser::on_window(ev::keydown, move |_| pressed());
         Effect::new(move || shift.tick(store.now()));
         shift
     }
@@ -87,8 +96,7 @@ impl Shift {
 
     /// Plays the sound of a new order, and asks whether it was heard.
     fn chime(self) {
-        sound::unlock();
-        sound::play(Sound::New(Loudness::Louder));
+        sound::unlock(Some(Sound::New(Loudness::Louder)));
         self.is_asking.set(true);
     }
 
@@ -101,7 +109,7 @@ impl Shift {
     /// What rings now. Reactive.
     fn ring(self) -> Option<Ring> {
         let now = self.store.now();
-        self.store.with(|board| alarm::ring(board.tickets(), now))
+        self.store.ring(now)
     }
 
     /// Rings if it is time to: each second.

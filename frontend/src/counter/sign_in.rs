@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::text;
+use super::{join::keep_token, text};
 use crate::{
     components::{AuthField, AuthForm, FormValues, set_title},
     paths,
@@ -17,12 +17,10 @@ pub fn SignIn() -> impl IntoView {
         session.sign_in(&email, &password).await.map(|()| None)
     };
     // Both are pages of the shop, which is another program, and lead back here.
-    let here = || {
-        let location = window().location();
-        location.pathname().unwrap_or_default() + &location.hash().unwrap_or_default()
-    };
+    keep_token();
+    let here = window().location().pathname().unwrap_or_default();
     let (forgot, sign_up) =
-        (paths::with_next(paths::FORGOT, &here()), paths::with_next(paths::SIGN_UP, &here()));
+        (paths::with_next(paths::FORGOT, &here), paths::with_next(paths::SIGN_UP, &here));
     let lead = move || if session.expired() { crate::text::SESSION_EXPIRED } else { text::LEAD };
     view! {
         <div class="page narrow">

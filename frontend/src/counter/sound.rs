@@ -26,18 +26,22 @@ thread_local! {
     static CONTEXT: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
 }
 
-/// Has the browser allow sound; to be called when somebody presses something.
-pub(super) fn unlock() {
-    CONTEXT.with_borrow_mut(|context| {
+/// Has the browser allow sound, and plays this one then; to be called when somebody presses something.
+pub(super) fn unlock(then: Option<Sound>) {
+    let resumed = CONTEXT.with_borrow_mut(|context| {
         if context.is_none() {
             *context = AudioContext::new().ok();
         }
-        if let Some(context) = context
-            && let Ok(resumed) = context.resume()
-        {
-            spawn_local(async move { drop(JsFuture::from(resumed).await) });
-        }
+        context.as_ref()?.resume().ok()
     });
+    if let Some(resumed) = resumed {
+        spawn_local(async move {
+            drop(JsFuture::from(resumed).await);
+            if let Some(sound) = then {
+                play(sound);
+            }
+        });
+    }
 }
 
 /// Whether this tablet can be heard, as far as a page can know: its volume is not for a page to see.
@@ -46,8 +50,12 @@ pub(super) fn is_on() -> bool {
     CONTEXT.with_borrow(|context| context.as_ref().is_some_and(running))
 }
 
-/// Plays a sound once, of less than two seconds.
+/// Plays a sound once, of less than two seconds; not while the page cannot be heard, for all would be heard
+/// together once it can.
 pub(super) fn play(sound: Sound) {
+    if !is_on() {
+        return;
+    }
     // Frequencies in Hz, and the volume.
     let (notes, volume): (&[f32], f32) = match sound {
         Sound::New(Loudness::Normal) => (&[880.0, 1_175.0], 0.3),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future;
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    Command, OrderId, Reason, RestaurantId, Timestamp,
+    Command, OrderId, Reason, RestaurantId, Status, Timestamp,
     api::{LiveTicket, Membership, ProblemType, Ticket},
     availability::{Availability, AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
     live::ToStaff,
@@ -15,6 +15,7 @@ use shared::{
 };
 
 use super::{
+    alarm::{self, Loudness, Ring, Silenced},
     api::{self, CommandResult},
     board::Board,
     text,
@@ -35,6 +36,10 @@ use crate::{
 const FETCH_EVERY: u64 = 5_000;
 /// Milliseconds in which something that cannot be taken back can be undone: it is sent afterwards.
 pub(super) const UNDO_WITHIN: i64 = 8_000;
+/// The most milliseconds for which signing out waits for commands.
+const SIGN_OUT_WITHIN: u32 = 5_000;
+/// Milliseconds after which what waited is not sent any more.
+const LATE: i64 = 60_000;
 /// Milliseconds before each further attempt to send a command that got no answer.
 const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
 
@@ -57,6 +62,7 @@ pub(super) struct Store {
     failure: RwSignal<Option<ApiError>>,
     fetching: RwSignal<bool>,
     waiting: RwSignal<Vec<Waiting>>,
+    silenced: RwSignal<Silenced>,
     sending: RwSignal<BTreeSet<OrderId>>,
 }
 
@@ -87,6 +93,7 @@ impl Store {
             failure: RwSignal::new(None),
             fetching: RwSignal::new(false),
             waiting: RwSignal::new(Vec::new()),
+            silenced: RwSignal::new(Silenced::new()),
             sending: RwSignal::new(BTreeSet::new()),
         };
         let each = std::time::Duration::from_millis;
@@ -111,28 +118,45 @@ impl Store {
             let listen = store.member.with(Option::is_some);
             Need { listen, in_progress: listen }
         });
+        // A hidden page may be frozen, or closed.
+        Effect::watch(
+            move || connection.visible(),
+            move |is_visible, _, _| {
+                if !is_visible {
+                    store.send_all_waiting();
+                }
+            },
+            false,
+        );
         Effect::watch(move || session.ended(), move |_, _, _| store.close(), false);
         store
     }
 
     /// Opens the board of a restaurant.
     pub(super) fn open(self, member: Membership) {
-        let id = member.restaurant_id.clone();
         if self.is_open(&member) {
             return;
         }
         self.close();
         self.member.set(Some(member));
         self.refetch();
-        spawn_local(async move {
-            if let Ok(menu) = crate::api::restaurant(&id, None).await {
-                self.menu.set(Some(menu));
-            }
-        });
+    }
+
+    /// Fetches the menu, for names and allergens; again with each fetch of the board until it is here.
+    async fn fetch_menu(self, member: &Membership) {
+        if self.menu.with_untracked(Option::is_some) {
+            return;
+        }
+        if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, None).await
+            && self.is_open(member)
+        {
+            self.menu.set(Some(menu));
+        }
     }
 
     /// Closes the board that is open.
     pub(super) fn close(self) {
+        self.send_all_waiting();
         self.member.set(None);
         self.board.set(Board::default());
         self.menu.set(None);
@@ -140,11 +164,25 @@ impl Store {
         self.fetched_at.set(None);
         self.failure.set(None);
         self.waiting.set(Vec::new());
+        self.silenced.set(Silenced::new());
     }
 
     /// The restaurant whose board is open. Reactive.
     pub(super) fn restaurant(self) -> Option<RestaurantId> {
         self.member.with(|member| member.as_ref().map(|member| member.restaurant_id.clone()))
+    }
+
+    /// Signs out, once what waits is sent.
+    pub(super) fn sign_out(self) {
+        self.send_all_waiting();
+        spawn_local(async move {
+            let mut left = SIGN_OUT_WITHIN;
+            while left > 0 && !self.sending.with_untracked(BTreeSet::is_empty) {
+                browser::sleep(250).await;
+                left -= 250;
+            }
+            self.session.sign_out();
+        });
     }
 
     /// Something of the board. Reactive.
@@ -231,9 +269,10 @@ impl Store {
         let Some(member) = self.member.get_untracked() else { return true };
         self.fetching.set(true);
         let asked_at = browser::monotonic();
-        let (answer, availability) = future::join(
+        let (answer, availability, ()) = future::join3(
             api::board(self.session, &member.restaurant_id),
             api::availability(self.session, &member.restaurant_id),
+            self.fetch_menu(&member),
         )
         .await;
         self.fetching.set(false);
@@ -254,6 +293,10 @@ impl Store {
                 true
             }
             Err(error) => {
+                // Removed: nothing of the restaurant stays here.
+                if error.is_not_found() {
+                    self.board.set(Board::default());
+                }
                 self.failure.set(Some(error));
                 false
             }
@@ -296,12 +339,32 @@ impl Store {
         });
         spawn_local(async move {
             browser::sleep(UNDO_WITHIN as u32).await;
+            // Another command of this order may be on its way.
+            while self.sending.with_untracked(|sending| sending.contains(&id)) {
+                browser::sleep(250).await;
+            }
             if self.waiting.with_untracked(|all| all.contains(&waiting)) {
-                self.undo(id);
-                self.change_for(&waiting.command);
-                self.send(id, waiting.command);
+                self.send_waiting(waiting);
             }
         });
+    }
+
+    /// Sends at once what waits: nobody will undo it.
+    pub(super) fn send_all_waiting(self) {
+        for waiting in self.waiting.get_untracked() {
+            self.send_waiting(waiting);
+        }
+    }
+
+    /// Sends what was waiting. A page that was frozen meanwhile does not: hours may have passed.
+    fn send_waiting(self, waiting: Waiting) {
+        let Waiting { order, command, sent_at } = waiting;
+        self.undo(order);
+        if server_clock::now_or_device().millis_since(sent_at) > LATE {
+            self.notices.notify(text::too_late(order));
+        } else {
+            self.send(order, command);
+        }
     }
 
     /// A reason acts: what has run out is not sold in this service, and who closes takes no orders until the
@@ -336,13 +399,32 @@ impl Store {
         }
     }
 
-    /// Says that somebody has seen every new order, and every one that was cancelled.
+    /// What rings now on this device. Reactive.
+    pub(super) fn ring(self, now: Timestamp) -> Option<Ring> {
+        self.silenced.with(|silenced| {
+            self.board.with(|board| {
+                let is_waiting =
+                    |id| self.waiting.with(|waiting| waiting.iter().any(|it| it.order == id));
+                let tickets = board.tickets().filter(|ticket| !is_waiting(ticket.order_id));
+                alarm::ring(tickets, silenced, now)
+            })
+        })
+    }
+
+    /// Silences this device for every new order, and says that somebody has seen them, which silences the
+    /// others.
     pub(super) fn see_all(self) {
-        let unseen: Vec<OrderId> = self.board.with_untracked(|board| {
-            let unseen = board.tickets().filter(|ticket| super::alarm::is_unseen(ticket));
-            unseen.map(|ticket| ticket.order_id).collect()
+        let now = self.now.get_untracked();
+        let placed: Vec<(OrderId, Loudness, bool)> = self.board.with_untracked(|board| {
+            let placed = board.tickets().filter(|it| it.status == Status::Placed);
+            let urgent =
+                placed.map(|it| (it.order_id, alarm::loudness(it, now), alarm::is_unseen(it)));
+            urgent.collect()
         });
-        for id in unseen {
+        self.silenced.update(|silenced| {
+            silenced.extend(placed.iter().map(|(id, loudness, _)| (*id, *loudness)));
+        });
+        for (id, ..) in placed.into_iter().filter(|(.., is_unseen)| *is_unseen) {
             self.send(id, Command::See);
         }
     }
@@ -355,6 +437,7 @@ impl Store {
             return;
         }
         let has_seen = command == Command::See;
+        let acts = command.clone();
         let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
         spawn_local(async move {
             let mut answer = api::command(self.session, &member.restaurant_id, id, &request).await;
@@ -372,7 +455,10 @@ impl Store {
                 return;
             }
             match answer {
-                Ok(CommandResult::Done(ticket)) => self.take(*ticket, has_seen),
+                Ok(CommandResult::Done(ticket)) => {
+                    self.change_for(&acts);
+                    self.take(*ticket, has_seen);
+                }
                 Ok(CommandResult::Changed(changed)) => {
                     // Somebody else had seen it is no news.
                     if !has_seen {

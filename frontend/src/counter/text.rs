@@ -148,8 +148,8 @@ pub(super) fn people_error(error: &ApiError) -> String {
             "There are 20 open invitations. Withdraw one first."
         }
         Some(ProblemType::Forbidden) => "Your role doesn’t include this.",
-        _ if error.is_transient() => "No connection. Nothing was changed. Try again.",
-        _ => "Something went wrong. Nothing was changed. Try again.",
+        _ if error.is_transient() => "No answer. Check the team before you try again.",
+        _ => "Something went wrong. Nothing was changed.",
     };
     text.to_owned()
 }
@@ -286,15 +286,15 @@ pub(super) fn of_dish(button: &str, dish: &str) -> String {
 /// That a change of what the restaurant cannot do was not made.
 pub(super) fn not_changed(error: &ApiError) -> String {
     let why = match error {
-        ApiError::NoAnswer => "No connection.",
-        ApiError::Outdated => "Reload for the new version.",
+        ApiError::NoAnswer => "No answer. Check what is set before you try again.",
+        ApiError::Outdated => "Nothing was changed. Reload for the new version.",
         ApiError::Problem(problem) => match problem.status {
             403 => "Your role doesn’t include this.",
             422 => "The menu has changed. Reload.",
-            _ => "Something went wrong.",
+            _ => "Something went wrong. Nothing was changed. Try again.",
         },
     };
-    format!("{why} Nothing was changed. Try again.")
+    why.to_owned()
 }
 
 /// What is due next, and whether it is late.
@@ -469,11 +469,18 @@ const fn did(event: EventName) -> &'static str {
     }
 }
 
+/// That a command was not sent, for the page was frozen.
+pub(super) fn too_late(id: OrderId) -> String {
+    format!("Order {} was left as it was: this page was asleep. Look at it again.", number(id))
+}
+
 /// That a command was not carried out.
 pub(super) fn not_sent(error: &ApiError, id: OrderId) -> String {
     let order = number(id);
     match error {
-        ApiError::NoAnswer => format!("No connection. Order {order} is as it was. Try again."),
+        ApiError::NoAnswer => {
+            format!("No answer. Check order {order} before you try again.")
+        }
         ApiError::Outdated => format!("Order {order} is as it was. Reload for the new version."),
         ApiError::Problem(problem) => match problem.status {
             403 => format!("Your role doesn’t include this. Order {order} is as it was."),

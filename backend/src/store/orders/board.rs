@@ -10,7 +10,7 @@ use shared::{OrderId, RestaurantId};
 use super::{
     history::Reveal,
     item::Item,
-    table::{Orders, key},
+    table::{Orders, Written, key},
     update,
 };
 use crate::{
@@ -60,12 +60,14 @@ impl Orders {
         self.update(order_id, update::take_off_board()).await.map(drop)
     }
 
-    /// Records that a member of staff was shown the customer's phone number.
+    /// Records that a member of staff was shown the customer's phone number; whether it was, which it is not
+    /// if that has been recorded often enough.
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may not be recorded.
-    pub async fn record_reveal(&self, order_id: OrderId, reveal: &Reveal) -> Result<(), Error> {
-        self.update(order_id, update::reveal(reveal)?).await.map(drop)
+    pub async fn record_reveal(&self, order_id: OrderId, reveal: &Reveal) -> Result<bool, Error> {
+        let written = self.update(order_id, update::reveal(reveal)?).await?;
+        Ok(matches!(written, Written::Done(_)))
     }
 
     /// These items as they are now (strongly consistent reads).

@@ -64,6 +64,9 @@ pub(super) fn take_off_board() -> Expression {
     builder.expression(false)
 }
 
+/// How often an order records that somebody was shown the customer's phone number: afterwards, nobody is.
+const MAX_REVEALS: i64 = 50;
+
 /// Records that somebody was shown the customer's phone number.
 ///
 /// # Errors
@@ -72,7 +75,10 @@ pub(super) fn reveal(reveal: &Reveal) -> Result<Expression, Error> {
     let reveal = serde_dynamo::to_attribute_value(reveal)
         .map_err(|error| Error::dependency("writing who saw a phone number", error))?;
     let mut builder = Builder::default();
-    builder.condition("attribute_exists(#order_id)");
+    builder.value(":most", number(MAX_REVEALS));
+    builder.condition(
+        "attribute_exists(#order_id) AND (attribute_not_exists(#reveals) OR size(#reveals) < :most)",
+    );
     builder.value(":none_yet", AttributeValue::L(Vec::new()));
     builder.value(":reveal", AttributeValue::L(vec![reveal]));
     builder.set("#reveals = list_append(if_not_exists(#reveals, :none_yet), :reveal)");
