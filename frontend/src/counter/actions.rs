@@ -116,31 +116,29 @@ fn Answer(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
     let accept = Signal::derive(move || text::accept(minutes()));
     let command = move || Command::Accept { minutes: chosen.get_untracked() };
     let may = store.may(Action::Make(shared::EventName::Accepted));
+    let step = move |text: String, label: String, to: fn(u16, u16) -> u16| {
+        view! {
+            <button
+                type="button"
+                class="button second"
+                aria-label=label
+                on:click=move |_| change(to(untrack(minutes), STEP))
+            >
+                {text}
+            </button>
+        }
+    };
+    let answer = may.then(|| {
+        view! {
+            <div class="answer">
+                {step(text::minus(STEP), text::fewer(STEP, id), u16::saturating_sub)}
+                <Press id text=accept main=true command />
+                {step(text::plus(STEP), text::more(STEP, id), u16::saturating_add)}
+            </div>
+        }
+    });
     view! {
-        {may
-            .then(|| {
-                view! {
-                    <div class="answer">
-                        <button
-                            type="button"
-                            class="button second"
-                            aria-label=text::fewer(STEP, id)
-                            on:click=move |_| change(untrack(minutes).saturating_sub(STEP))
-                        >
-                            {text::minus(STEP)}
-                        </button>
-                        <Press id text=accept main=true command />
-                        <button
-                            type="button"
-                            class="button second"
-                            aria-label=text::more(STEP, id)
-                            on:click=move |_| change(untrack(minutes).saturating_add(STEP))
-                        >
-                            {text::plus(STEP)}
-                        </button>
-                    </div>
-                }
-            })}
+        {answer}
         <Choose id ticket choice=Choice::Decline />
     }
 }

@@ -7,12 +7,12 @@ use leptos_router::{
 };
 
 use super::{
-    board_page::BoardPage, join::JoinPage, people::PeoplePage, restaurants::RestaurantsPage,
-    shift::Shift, sign_in::SignIn, store::Store, text,
+    board_page::BoardPage, join::JoinPage, not_found::NotFound, people::PeoplePage,
+    restaurants::RestaurantsPage, shift::Shift, sign_in::SignIn, store::Store,
 };
 use crate::{
     browser,
-    components::{Empty, If},
+    components::If,
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
 };
@@ -48,21 +48,6 @@ pub fn App() -> impl IntoView {
             aria-live="polite"
             prop:textContent=move || notices.announcement.get()
         ></p>
-    }
-}
-
-/// In place of a page that there is not.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    view! {
-        <div class="page narrow">
-            <h1>{text::TITLE}</h1>
-            <Empty heading=crate::text::NOT_FOUND hint=text::NOT_FOUND_HINT>
-                <a class="button" href="/counter">
-                    {text::TITLE}
-                </a>
-            </Empty>
-        </div>
     }
 }
 

@@ -6,7 +6,7 @@ use shared::{
     staff::Role,
 };
 
-use super::{api, text};
+use super::{api, not_found::NotFound, text};
 use crate::{
     components::{
         Alert, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values, focus_first_error,
@@ -27,7 +27,7 @@ pub fn PeoplePage() -> impl IntoView {
         .with_untracked(|params| params.get("restaurant"))
         .and_then(|id| id.parse::<RestaurantId>().ok());
     let Some(restaurant) = restaurant else {
-        return view! { <super::app::NotFound /> }.into_any();
+        return view! { <NotFound /> }.into_any();
     };
     let of = restaurant.clone();
     let people = LocalResource::new(move || {
@@ -113,8 +113,8 @@ fn Row(
     }
 }
 
-/// Says what became of a change of who is staff.
-fn told(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiError>) {
+/// Notifies if a change of who is staff was refused, and fetches the list again.
+fn show_result(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiError>) {
     if let Err(error) = answer {
         notices.notify(text::people_error(&error));
     }
@@ -132,7 +132,7 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
         let restaurant = restaurant.clone();
         asking.set(false);
         spawn_local(async move {
-            told(notices, refetch, api::remove(session, &restaurant, user_id).await);
+            show_result(notices, refetch, api::remove(session, &restaurant, user_id).await);
         });
     };
     let dialog = move || {
@@ -187,7 +187,7 @@ fn InvitationRow(
     let withdraw = move |()| {
         let restaurant = restaurant.clone();
         spawn_local(async move {
-            told(notices, refetch, api::withdraw(session, &restaurant, invitation_id).await);
+            show_result(notices, refetch, api::withdraw(session, &restaurant, invitation_id).await);
         });
     };
     let details = text::invited_as(role, &when(expires_at));
@@ -263,7 +263,7 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
                 />
                 <div class="field">
                     <label for="invite-role">{text::ROLE}</label>
-                    <select id="invite-role" name="invite-role" class="select">
+                    <select id="invite-role" name="invite-role">
                         {roles.collect_view()}
                     </select>
                 </div>
@@ -317,7 +317,9 @@ fn InvitationLink(
                 <h2>{text::LINK_TITLE}</h2>
                 <p>{expires}</p>
                 {code}
-                <input class="link" readonly=true value=link aria-label=text::LINK />
+                <div class="field">
+                    <input readonly=true value=link aria-label=text::LINK />
+                </div>
                 <button type="button" class="button" on:click=copy>
                     {move || if copied.get() { text::COPIED } else { text::COPY }}
                 </button>

@@ -1,24 +1,23 @@
-//! The board of the restaurant that is open here, and what is sent for its orders.
+//! The board of the restaurant that is open here.
+
+mod commands;
 
 use std::collections::BTreeSet;
 
 use futures_util::future;
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    Command, OrderId, Reason, RestaurantId, Timestamp,
+    OrderId, RestaurantId, Timestamp,
     api::{LiveTicket, Membership, ProblemType, Ticket},
-    availability::{Availability, AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
+    availability::{Availability, AvailabilityChange},
     live::ToStaff,
     menu::Restaurant,
-    staff::{Action, CommandRequest, may},
+    staff::{Action, may},
     text::Phone,
 };
 
-use super::{
-    api::{self, CommandResult},
-    board::Board,
-    text,
-};
+pub(super) use self::commands::Waiting;
+use super::{api, board::Board, text};
 use crate::{
     browser,
     http::ApiError,
@@ -33,11 +32,6 @@ use crate::{
 
 /// Milliseconds between two fetches of the board while nothing is received live.
 const FETCH_EVERY: u64 = 5_000;
-/// Milliseconds in which something that cannot be taken back can be undone: it is sent afterwards.
-pub(super) const UNDO_WITHIN: i64 = 8_000;
-/// Milliseconds before each further attempt to send a command that got no answer.
-const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
-
 /// What the pages of the counter share; provided by the root component, whose signals are never disposed.
 #[derive(Clone, Copy)]
 pub(super) struct Store {
@@ -58,17 +52,6 @@ pub(super) struct Store {
     fetching: RwSignal<bool>,
     waiting: RwSignal<Vec<Waiting>>,
     sending: RwSignal<BTreeSet<OrderId>>,
-}
-
-/// A command that is sent after a while unless it is undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Waiting {
-    /// For which order.
-    order: OrderId,
-    /// What is sent.
-    pub(super) command: Command,
-    /// When it is sent.
-    pub(super) sent_at: Timestamp,
 }
 
 impl Store {
@@ -276,54 +259,6 @@ impl Store {
         self.member.with_untracked(|open| open.as_ref() == Some(member))
     }
 
-    /// The command that is waiting to be sent for an order. Reactive.
-    pub(super) fn waiting(self, id: OrderId) -> Option<Waiting> {
-        self.waiting.with(|waiting| waiting.iter().find(|it| it.order == id).cloned())
-    }
-
-    /// Whether a command for this order is being sent. Reactive.
-    pub(super) fn is_sending(self, id: OrderId) -> bool {
-        self.sending.with(|sending| sending.contains(&id))
-    }
-
-    /// Sends a command that cannot be taken back, unless it is undone before.
-    pub(super) fn send_later(self, id: OrderId, command: Command) {
-        let sent_at = self.now.get_untracked().plus_millis(UNDO_WITHIN);
-        let waiting = Waiting { order: id, command, sent_at };
-        self.waiting.update(|all| {
-            all.retain(|it| it.order != id);
-            all.push(waiting.clone());
-        });
-        spawn_local(async move {
-            browser::sleep(UNDO_WITHIN as u32).await;
-            if self.waiting.with_untracked(|all| all.contains(&waiting)) {
-                self.undo(id);
-                self.change_for(&waiting.command);
-                self.send(id, waiting.command);
-            }
-        });
-    }
-
-    /// A reason acts: what has run out is not sold in this service, and who closes takes no orders until the
-    /// next.
-    fn change_for(self, command: &Command) {
-        match command.reason() {
-            Some(Reason::ItemUnavailable { dish_id: Some(dish_id) }) => {
-                let item = MenuItem { dish_id: dish_id.clone(), choice: None };
-                self.change(AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service });
-            }
-            Some(Reason::Closed) => {
-                self.change(AvailabilityChange::Pause { lasts: PausedFor::Service });
-            }
-            _ => {}
-        }
-    }
-
-    /// Does not send the command that is waiting.
-    pub(super) fn undo(self, id: OrderId) {
-        self.waiting.update(|waiting| waiting.retain(|it| it.order != id));
-    }
-
     /// The customer's phone number, if they gave one; nothing if it cannot be had, which is said then.
     pub(super) async fn phone(self, id: OrderId) -> Option<Option<Phone>> {
         let member = self.member.get_untracked()?;
@@ -334,66 +269,6 @@ impl Store {
                 None
             }
         }
-    }
-
-    /// Says that somebody has seen every new order, and every one that was cancelled.
-    pub(super) fn see_all(self) {
-        let unseen: Vec<OrderId> = self.board.with_untracked(|board| {
-            let unseen = board.tickets().filter(|ticket| super::alarm::is_unseen(ticket));
-            unseen.map(|ticket| ticket.order_id).collect()
-        });
-        for id in unseen {
-            self.send(id, Command::See);
-        }
-    }
-
-    /// Sends a command at once. What gets no answer is sent again for a while: with the same id, it is the
-    /// same command.
-    pub(super) fn send(self, id: OrderId, command: Command) {
-        let Some(member) = self.member.get_untracked() else { return };
-        if self.sending.try_update(|sending| sending.insert(id)) != Some(true) {
-            return;
-        }
-        let has_seen = command == Command::See;
-        let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
-        spawn_local(async move {
-            let mut answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            for wait in ATTEMPTS {
-                if !answer.as_ref().is_err_and(ApiError::is_transient) {
-                    break;
-                }
-                browser::sleep(wait).await;
-                answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            }
-            self.sending.update(|sending| {
-                sending.remove(&id);
-            });
-            if !self.is_open(&member) {
-                return;
-            }
-            match answer {
-                Ok(CommandResult::Done(ticket)) => self.take(*ticket, has_seen),
-                Ok(CommandResult::Changed(changed)) => {
-                    // Somebody else had seen it is no news.
-                    if !has_seen {
-                        self.notices.notify(text::changed(&changed));
-                    }
-                    self.take(changed.ticket, has_seen);
-                }
-                Err(error) => {
-                    self.notices.notify(text::not_sent(&error, id));
-                    self.refetch();
-                }
-            }
-        });
-    }
-
-    fn take(self, ticket: Ticket, has_seen: bool) {
-        let now = browser::monotonic();
-        self.board.update(|board| match has_seen && ticket.status.is_terminal() {
-            true => board.remove(ticket.order_id, now),
-            false => board.take(ticket, now),
-        });
     }
 }
 
