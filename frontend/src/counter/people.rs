@@ -318,7 +318,8 @@ fn InvitationLink(
                 <p>{expires}</p>
                 {code}
                 <div class="field">
-                    <input readonly=true value=link aria-label=text::LINK />
+                    <label for="invitation-link">{text::LINK}</label>
+                    <input id="invitation-link" readonly=true value=link />
                 </div>
                 <button type="button" class="button" on:click=copy>
                     {move || if copied.get() { text::COPIED } else { text::COPY }}

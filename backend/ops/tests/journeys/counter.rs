@@ -194,7 +194,8 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     owner.types("Email", "asha@example.com").await?;
     owner.submits("Create invitation").await?;
     owner.has("svg.qr").await?;
-    let link = owner.asks("return document.querySelector('input.link').value", vec![]).await?;
+    let link =
+        owner.asks("return document.getElementById('invitation-link').value", vec![]).await?;
     let link = link.as_str().context("there is no link")?.to_owned();
     let path = link.strip_prefix(&world.address()).context("the link leads elsewhere")?;
     owner.presses("Close").await?;
