@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     browser,
-    components::If,
+    components::{Dynamic, If, sentence},
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
+    text,
 };
 
 /// The whole page.
@@ -57,33 +58,20 @@ fn Sentences() -> impl IntoView {
     let (notices, connection) = (expect_context::<Notices>(), expect_context::<Connection>());
     let notice = move || {
         let text = notices.notice.get()?.text;
-        let dismiss = move |_| {
+        let dismiss = move || {
             notices.notice.set(None);
             browser::focus("#main");
         };
-        Some(view! { <Sentence text button=crate::text::DISMISS on_press=dismiss /> })
+        Some(sentence(text, text::DISMISS, dismiss))
     };
     let outdated = move || {
-        let reload = |()| browser::reload();
-        let text = crate::text::NEW_VERSION.to_owned();
-        let is_outdated = connection.outdated.get();
-        is_outdated.then(|| view! { <Sentence text button=crate::text::RELOAD on_press=reload /> })
+        let outdated = connection.outdated.get();
+        outdated.then(|| sentence(text::NEW_VERSION.to_owned(), text::RELOAD, browser::reload))
     };
-    view! { <div class="notices" role="status">{notice} {outdated}</div> }
-}
-
-#[component]
-fn Sentence(
-    text: String,
-    button: &'static str,
-    #[prop(into)] on_press: Callback<()>,
-) -> impl IntoView {
     view! {
-        <p class="notice">
-            <span>{text}</span>
-            <button type="button" class="quiet" on:click=move |_| on_press.run(())>
-                {button}
-            </button>
-        </p>
+        <div class="notices" role="status">
+            <Dynamic view=notice />
+            <Dynamic view=outdated />
+        </div>
     }
 }

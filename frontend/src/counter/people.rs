@@ -9,8 +9,8 @@ use shared::{
 use super::{api, not_found::NotFound, text};
 use crate::{
     components::{
-        Alert, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values, focus_first_error,
-        set_title,
+        Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
+        focus_first_error, set_title,
     },
     http::ApiError,
     session::Session,
@@ -96,7 +96,7 @@ fn Row(
     button: &'static str,
     #[prop(into)] press: Callback<()>,
 ) -> impl IntoView {
-    let label = text::of_dish(button, &name);
+    let label = text::named(button, &name);
     view! {
         <li class="item-row">
             <span class="item-name">{name}</span>
@@ -128,42 +128,17 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
     let Member { user_id, role, name, .. } = member;
     let name = name.as_ref().to_owned();
     let question = text::remove_title(&name);
-    let remove = move || {
+    let remove = Callback::new(move |()| {
         let restaurant = restaurant.clone();
-        asking.set(false);
         spawn_local(async move {
             show_result(notices, refetch, api::remove(session, &restaurant, user_id).await);
         });
-    };
+    });
     let dialog = move || {
-        let (title, remove) = (question.clone(), remove.clone());
-        asking.get().then(|| {
-            view! {
-                <Dialog label=title.clone() on_close=move |()| asking.set(false)>
-                    <div class="ask">
-                        <h2>{title}</h2>
-                        <p>{text::REMOVE_HINT}</p>
-                        <div class="actions">
-                            <button
-                                type="button"
-                                class="button danger"
-                                on:click=move |_| remove()
-                            >
-                                {text::REMOVE_MEMBER}
-                            </button>
-                            <button
-                                type="button"
-                                class="button second"
-                                autofocus=true
-                                on:click=move |_| asking.set(false)
-                            >
-                                {crate::text::CANCEL}
-                            </button>
-                        </div>
-                    </div>
-                </Dialog>
-            }
-        })
+        let title = asking.get().then(|| question.clone())?;
+        let (hint, yes, no) = (text::REMOVE_HINT, text::REMOVE_MEMBER, crate::text::CANCEL);
+        let on_close = move |()| asking.set(false);
+        Some(view! { <Confirm title hint yes no danger=true on_yes=remove on_close /> })
     };
     view! {
         <Row

@@ -163,7 +163,12 @@ pub(super) fn to_collect(total: &str) -> String {
     format!("{total} to collect")
 }
 
-/// The name of a button for a screen reader: several tickets have the same.
+/// The name of a button for a screen reader, where several say the same.
+pub(super) fn named(button: &str, of: &str) -> String {
+    format!("{button}: {of}")
+}
+
+/// The name of a button of a ticket for a screen reader.
 pub(super) fn of_order(button: &str, id: OrderId) -> String {
     format!("{button}, order {}", number(id))
 }

@@ -83,11 +83,6 @@ fn ends(until: Until, now: Timestamp) -> String {
     }
 }
 
-/// A button for one dish, for a screen reader.
-pub(in crate::counter) fn of_dish(button: &str, dish: &str) -> String {
-    format!("{button}: {dish}")
-}
-
 /// That a change of what the restaurant cannot do was not made.
 pub(in crate::counter) fn not_changed(error: &ApiError) -> String {
     let why = match error {
