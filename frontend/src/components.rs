@@ -46,7 +46,7 @@ pub use self::{
     footer::Footer,
     header::Header,
     messages::{Alert, Empty, SignInFirst, set_title},
-    notice_bar::NoticeBar,
+    notice_bar::{NoticeBar, sentence},
     reorder::Reorder,
     restaurant_card::RestaurantCard,
     restaurant_details::{CuisineLine, DeliveryFacts, DietMarks, HoursLine},

@@ -10,6 +10,7 @@
 mod app;
 mod board_page;
 mod join;
+mod not_found;
 mod people;
 mod restaurants;
 mod sign_in;

@@ -82,7 +82,8 @@ fn return_focus_on_cleanup() {
 #[component]
 pub fn Confirm(
     /// The question.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     /// What a yes means.
     #[prop(into)]
     hint: String,
@@ -101,7 +102,7 @@ pub fn Confirm(
     on_close: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <Dialog label=title on_close>
+        <Dialog label=title.clone() on_close>
             <div class="ask">
                 <h2>{title}</h2>
                 <p>{hint}</p>

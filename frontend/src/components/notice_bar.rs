@@ -52,7 +52,8 @@ pub fn NoticeBar() -> impl IntoView {
     }
 }
 
-fn sentence(text: String, button: &'static str, on_press: impl Fn() + 'static) -> AnyView {
+/// A sentence with the button that answers it.
+pub fn sentence(text: String, button: &'static str, on_press: impl Fn() + 'static) -> AnyView {
     view! {
         <p class="notice">
             <span>{text}</span>

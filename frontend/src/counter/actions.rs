@@ -15,6 +15,8 @@ use crate::{
 
 /// The minutes by which a promise is changed in one press.
 const STEP: u16 = 5;
+/// The minutes by which an order can be delayed.
+const LATER_BY: [u16; 3] = [5, 10, 20];
 
 /// The buttons of a ticket. What a role may not do is not shown; nothing can be done while the board may be
 /// out of date.
@@ -36,17 +38,17 @@ pub fn Actions(
             Some(Status::Accepted) => view! {
                 <Press id text=text::READY main=true command=|| Command::Ready />
                 <Later id />
-                <Choose id ticket choice=Choice::Cancel />
+                <End id ticket choice=Choice::Cancel />
             }
             .into_any(),
             Some(Status::Ready) => view! {
                 <Press id text=text::HAND_OVER main=true command=|| Command::HandOver />
-                <Choose id ticket choice=Choice::Cancel />
+                <End id ticket choice=Choice::Cancel />
             }
             .into_any(),
             Some(Status::PickedUp) => view! {
                 <Press id text=text::DELIVERED main=true command=|| Command::Deliver />
-                <Choose id ticket choice=Choice::Fail />
+                <End id ticket choice=Choice::Fail />
             }
             .into_any(),
             Some(Status::Cancelled) => view! {
@@ -116,111 +118,89 @@ fn Answer(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
     let accept = Signal::derive(move || text::accept(minutes()));
     let command = move || Command::Accept { minutes: chosen.get_untracked() };
     let may = store.may(Action::Make(shared::EventName::Accepted));
+    let step = move |text: String, label: String, to: fn(u16, u16) -> u16| {
+        view! {
+            <button
+                type="button"
+                class="button second"
+                aria-label=label
+                on:click=move |_| change(to(untrack(minutes), STEP))
+            >
+                {text}
+            </button>
+        }
+    };
+    let answer = may.then(|| {
+        view! {
+            <div class="answer">
+                {step(text::minus(STEP), text::fewer(STEP, id), u16::saturating_sub)}
+                <Press id text=accept main=true command />
+                {step(text::plus(STEP), text::more(STEP, id), u16::saturating_add)}
+            </div>
+        }
+    });
     view! {
-        {may
-            .then(|| {
-                view! {
-                    <div class="answer">
-                        <button
-                            type="button"
-                            class="button second"
-                            aria-label=text::fewer(STEP, id)
-                            on:click=move |_| change(untrack(minutes).saturating_sub(STEP))
-                        >
-                            {text::minus(STEP)}
-                        </button>
-                        <Press id text=accept main=true command />
-                        <button
-                            type="button"
-                            class="button second"
-                            aria-label=text::more(STEP, id)
-                            on:click=move |_| change(untrack(minutes).saturating_add(STEP))
-                        >
-                            {text::plus(STEP)}
-                        </button>
-                    </div>
-                }
-            })}
-        <Choose id ticket choice=Choice::Decline />
+        {answer}
+        <End id ticket choice=Choice::Decline />
     }
 }
 
 /// Promises a later time.
 #[component]
 fn Later(id: OrderId) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let asking = RwSignal::new(false);
-    let blocked = move || is_blocked(store, id);
-    let choices = move || {
-        [5, 10, 20].map(|minutes| {
-            let send = move |_| {
-                asking.set(false);
-                if !untrack(blocked) {
-                    store.send(id, Command::Delay { minutes, reason: Reason::TooBusy });
-                }
-            };
-            view! {
-                <button type="button" class="button second" on:click=send>
-                    {text::later(minutes)}
-                </button>
-            }
-        })
+    let choices = |()| {
+        let delays = LATER_BY.map(|minutes| Command::Delay { minutes, reason: Reason::TooBusy });
+        LATER_BY.map(text::later).into_iter().zip(delays).collect()
     };
-    let dialog = move || {
-        asking.get().then(|| {
-            let title = text::later_title(id);
-            view! {
-                <Dialog label=title.clone() on_close=move |()| asking.set(false)>
-                    <div class="ask">
-                        <h2>{title}</h2>
-                        <p>{text::LATER_HINT}</p>
-                        <div class="choices">{choices().collect_view()}</div>
-                    </div>
-                </Dialog>
-            }
-        })
-    };
-    store.may(Action::Make(shared::EventName::Delayed)).then(|| {
-        view! {
-            <button
-                type="button"
-                class="button second"
-                aria-label=text::of_order(text::LATER, id)
-                aria-disabled=move || blocked().to_string()
-                on:click=move |_| {
-                    if !untrack(blocked) {
-                        asking.set(true);
-                    }
-                }
-            >
-                {text::LATER}
-            </button>
-            <Dynamic view=dialog />
-        }
-    })
+    let (button, title) = (text::LATER, text::later_title(id));
+    let class = "button second";
+    view! { <Choose id button class title hint=text::LATER_HINT choices send=Store::send /> }
 }
 
-/// Ends an order in two presses, the second of which is the reason; it can be undone for a while.
+/// Ends an order, for a reason; it can be undone for a while.
 #[component]
-fn Choose(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoView {
+fn End(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoView {
+    let (button, title, hint) = text::choice(choice);
+    let title = format!("{title} {}?", number(id));
+    let choices = move |()| {
+        let Some(ticket) = ticket.get_untracked() else { return Vec::new() };
+        let reasons = choice.reasons(&ticket).into_iter();
+        reasons.map(|reason| (text::reason(&reason, &ticket), choice.command(reason))).collect()
+    };
+    let class = "quiet danger";
+    view! { <Choose id button class title hint choices send=Store::send_later /> }
+}
+
+/// A button that asks which of several commands to send: two presses, so that none is sent by mistake.
+#[component]
+fn Choose(
+    id: OrderId,
+    button: &'static str,
+    class: &'static str,
+    title: String,
+    hint: &'static str,
+    /// The commands, with what their buttons say.
+    #[prop(into)]
+    choices: Callback<(), Vec<(String, Command)>>,
+    send: fn(Store, OrderId, Command),
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let asking = RwSignal::new(false);
-    let (button, title, hint) = text::choice(choice);
     let blocked = move || is_blocked(store, id);
+    // Shown if whoever is signed in may do one of them, which are all of one kind.
+    let first = untrack(|| choices.run(())).into_iter().next();
+    let may = first.is_some_and(|(_, command)| store.may(Action::Make(command.event())));
     let dialog = move || {
-        let ticket = asking.get().then(|| ticket.get_untracked()).flatten()?;
-        let title = format!("{title} {}?", number(id));
-        let reasons = choice.reasons(&ticket).into_iter();
-        let labelled = reasons.map(|reason| (text::reason(&reason, &ticket), reason));
-        let buttons = labelled.map(|(label, reason)| {
-            let send = move |_| {
+        let title = asking.get().then(|| title.clone())?;
+        let buttons = choices.run(()).into_iter().map(|(label, command)| {
+            let choose = move |_| {
                 asking.set(false);
                 if !untrack(blocked) {
-                    store.send_later(id, choice.command(reason.clone()));
+                    send(store, id, command.clone());
                 }
             };
             view! {
-                <button type="button" class="button second" on:click=send>
+                <button type="button" class="button second" on:click=choose>
                     {label}
                 </button>
             }
@@ -236,12 +216,11 @@ fn Choose(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl Int
             </Dialog>
         })
     };
-    let event = choice.command(Reason::Other).event();
-    store.may(Action::Make(event)).then(|| {
+    may.then(|| {
         view! {
             <button
                 type="button"
-                class="quiet danger"
+                class=class
                 aria-label=text::of_order(button, id)
                 aria-disabled=move || blocked().to_string()
                 on:click=move |_| {

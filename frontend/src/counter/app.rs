@@ -7,14 +7,15 @@ use leptos_router::{
 };
 
 use super::{
-    board_page::BoardPage, join::JoinPage, people::PeoplePage, restaurants::RestaurantsPage,
-    shift::Shift, sign_in::SignIn, store::Store, text,
+    board_page::BoardPage, join::JoinPage, not_found::NotFound, people::PeoplePage,
+    restaurants::RestaurantsPage, shift::Shift, sign_in::SignIn, store::Store,
 };
 use crate::{
     browser,
-    components::{Empty, If},
+    components::{Dynamic, If, sentence},
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
+    text,
 };
 
 /// The whole page.
@@ -51,54 +52,26 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// In place of a page that there is not.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    view! {
-        <div class="page narrow">
-            <h1>{text::TITLE}</h1>
-            <Empty heading=crate::text::NOT_FOUND hint=text::NOT_FOUND_HINT>
-                <a class="button" href="/counter">
-                    {text::TITLE}
-                </a>
-            </Empty>
-        </div>
-    }
-}
-
 /// Sentences over the page: what was refused, and a newer version.
 #[component]
 fn Sentences() -> impl IntoView {
     let (notices, connection) = (expect_context::<Notices>(), expect_context::<Connection>());
     let notice = move || {
         let text = notices.notice.get()?.text;
-        let dismiss = move |_| {
+        let dismiss = move || {
             notices.notice.set(None);
             browser::focus("#main");
         };
-        Some(view! { <Sentence text button=crate::text::DISMISS on_press=dismiss /> })
+        Some(sentence(text, text::DISMISS, dismiss))
     };
     let outdated = move || {
-        let reload = |()| browser::reload();
-        let text = crate::text::NEW_VERSION.to_owned();
-        let is_outdated = connection.outdated.get();
-        is_outdated.then(|| view! { <Sentence text button=crate::text::RELOAD on_press=reload /> })
+        let outdated = connection.outdated.get();
+        outdated.then(|| sentence(text::NEW_VERSION.to_owned(), text::RELOAD, browser::reload))
     };
-    view! { <div class="notices" role="status">{notice} {outdated}</div> }
-}
-
-#[component]
-fn Sentence(
-    text: String,
-    button: &'static str,
-    #[prop(into)] on_press: Callback<()>,
-) -> impl IntoView {
     view! {
-        <p class="notice">
-            <span>{text}</span>
-            <button type="button" class="quiet" on:click=move |_| on_press.run(())>
-                {button}
-            </button>
-        </p>
+        <div class="notices" role="status">
+            <Dynamic view=notice />
+            <Dynamic view=outdated />
+        </div>
     }
 }

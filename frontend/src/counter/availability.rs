@@ -19,17 +19,6 @@ const LONGER_FOR: u16 = 60;
 #[component]
 pub fn AvailabilityBands() -> impl IntoView {
     let store = expect_context::<Store>();
-    let may = move || store.may(Action::SetAvailability);
-    let end = move |label: &'static str, change: AvailabilityChange| {
-        may().then(|| {
-            let press = move |_| store.change(change.clone());
-            view! {
-                <button type="button" class="quiet" on:click=press>
-                    {label}
-                </button>
-            }
-        })
-    };
     let paused = Memo::new(move |_| {
         let paused = store.availability().paused?;
         Some(text::paused(paused, store.now()))
@@ -42,42 +31,36 @@ pub fn AvailabilityBands() -> impl IntoView {
         0 => None,
         count => Some(text::sold_out(count)),
     });
-    let is_paused = Memo::new(move |_| paused.with(Option::is_some));
-    let is_busy = Memo::new(move |_| busy.with(Option::is_some));
-    let pause_band = move || {
-        is_paused.get().then(|| {
-            view! {
-                <div class="band">
-                    <p prop:textContent=move || paused.get().unwrap_or_default()></p>
-                    {end(text::RESUME, AvailabilityChange::Resume)}
-                </div>
-            }
-        })
-    };
-    let busy_band = move || {
-        is_busy.get().then(|| {
-            view! {
-                <div class="band">
-                    <p prop:textContent=move || busy.get().unwrap_or_default()></p>
-                    {end(text::NOT_BUSY, AvailabilityChange::NotBusy)}
-                </div>
-            }
-        })
-    };
-    let sold_out_band = move || {
-        sold_out.get().map(|text| {
-            view! {
-                <div class="band" role="status">
-                    <p>{text}</p>
-                </div>
-            }
-        })
-    };
     view! {
-        <Dynamic view=pause_band />
-        <Dynamic view=busy_band />
-        <Dynamic view=sold_out_band />
+        <Band text=paused end=Some((text::RESUME, AvailabilityChange::Resume)) />
+        <Band text=busy end=Some((text::NOT_BUSY, AvailabilityChange::NotBusy)) />
+        <Band text=sold_out end=None />
     }
+}
+
+/// A sentence across the board, as long as there is one, with a button that ends what it says.
+#[component]
+fn Band(
+    text: Memo<Option<String>>,
+    end: Option<(&'static str, AvailabilityChange)>,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let end = end.filter(|_| store.may(Action::SetAvailability));
+    let is_there = Memo::new(move |_| text.with(Option::is_some));
+    // Its countdown is no news each second, so it is no live region.
+    let band = move || {
+        let button =
+            end.clone().map(|(text, change)| view! { <Change text change class="quiet" /> });
+        is_there.get().then(|| {
+            view! {
+                <div class="band">
+                    <p prop:textContent=move || text.get().unwrap_or_default()></p>
+                    {button}
+                </div>
+            }
+        })
+    };
+    view! { <Dynamic view=band /> }
 }
 
 /// Opens what can be changed: a pause, a busy kitchen, what has run out.
@@ -291,7 +274,7 @@ fn ItemRow(item: MenuItem, name: String) -> impl IntoView {
     let buttons = move || match (until.get(), asking.get()) {
         (Some(until), _) => {
             let change = AvailabilityChange::SellAgain { item: item.clone() };
-            let label = text::of_dish(text::BACK_ON, &shown);
+            let label = text::named(text::BACK_ON, &shown);
             view! {
                 <span class="sold-out" prop:textContent=move || text::until(until, store.now())></span>
                 <Change text=text::BACK_ON label change />
@@ -299,7 +282,7 @@ fn ItemRow(item: MenuItem, name: String) -> impl IntoView {
             .into_any()
         }
         (None, false) => {
-            let label = text::of_dish(text::SOLD_OUT, &shown);
+            let label = text::named(text::SOLD_OUT, &shown);
             view! {
                 <button
                     type="button"

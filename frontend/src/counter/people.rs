@@ -6,11 +6,11 @@ use shared::{
     staff::Role,
 };
 
-use super::{api, text};
+use super::{api, not_found::NotFound, text};
 use crate::{
     components::{
-        Alert, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values, focus_first_error,
-        set_title,
+        Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
+        focus_first_error, set_title,
     },
     http::ApiError,
     session::Session,
@@ -27,7 +27,7 @@ pub fn PeoplePage() -> impl IntoView {
         .with_untracked(|params| params.get("restaurant"))
         .and_then(|id| id.parse::<RestaurantId>().ok());
     let Some(restaurant) = restaurant else {
-        return view! { <super::app::NotFound /> }.into_any();
+        return view! { <NotFound /> }.into_any();
     };
     let of = restaurant.clone();
     let people = LocalResource::new(move || {
@@ -96,7 +96,7 @@ fn Row(
     button: &'static str,
     #[prop(into)] press: Callback<()>,
 ) -> impl IntoView {
-    let label = text::of_dish(button, &name);
+    let label = text::named(button, &name);
     view! {
         <li class="item-row">
             <span class="item-name">{name}</span>
@@ -113,8 +113,8 @@ fn Row(
     }
 }
 
-/// Says what became of a change of who is staff.
-fn told(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiError>) {
+/// Notifies if a change of who is staff was refused, and fetches the list again.
+fn show_result(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiError>) {
     if let Err(error) = answer {
         notices.notify(text::people_error(&error));
     }
@@ -128,42 +128,17 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
     let Member { user_id, role, name, .. } = member;
     let name = name.as_ref().to_owned();
     let question = text::remove_title(&name);
-    let remove = move || {
+    let remove = Callback::new(move |()| {
         let restaurant = restaurant.clone();
-        asking.set(false);
         spawn_local(async move {
-            told(notices, refetch, api::remove(session, &restaurant, user_id).await);
+            show_result(notices, refetch, api::remove(session, &restaurant, user_id).await);
         });
-    };
+    });
     let dialog = move || {
-        let (title, remove) = (question.clone(), remove.clone());
-        asking.get().then(|| {
-            view! {
-                <Dialog label=title.clone() on_close=move |()| asking.set(false)>
-                    <div class="ask">
-                        <h2>{title}</h2>
-                        <p>{text::REMOVE_HINT}</p>
-                        <div class="actions">
-                            <button
-                                type="button"
-                                class="button danger"
-                                on:click=move |_| remove()
-                            >
-                                {text::REMOVE_MEMBER}
-                            </button>
-                            <button
-                                type="button"
-                                class="button second"
-                                autofocus=true
-                                on:click=move |_| asking.set(false)
-                            >
-                                {crate::text::CANCEL}
-                            </button>
-                        </div>
-                    </div>
-                </Dialog>
-            }
-        })
+        let title = asking.get().then(|| question.clone())?;
+        let (hint, yes, no) = (text::REMOVE_HINT, text::REMOVE_MEMBER, crate::text::CANCEL);
+        let on_close = move |()| asking.set(false);
+        Some(view! { <Confirm title hint yes no danger=true on_yes=remove on_close /> })
     };
     view! {
         <Row
@@ -187,7 +162,7 @@ fn InvitationRow(
     let withdraw = move |()| {
         let restaurant = restaurant.clone();
         spawn_local(async move {
-            told(notices, refetch, api::withdraw(session, &restaurant, invitation_id).await);
+            show_result(notices, refetch, api::withdraw(session, &restaurant, invitation_id).await);
         });
     };
     let details = text::invited_as(role, &when(expires_at));
@@ -263,7 +238,7 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
                 />
                 <div class="field">
                     <label for="invite-role">{text::ROLE}</label>
-                    <select id="invite-role" name="invite-role" class="select">
+                    <select id="invite-role" name="invite-role">
                         {roles.collect_view()}
                     </select>
                 </div>
@@ -317,7 +292,10 @@ fn InvitationLink(
                 <h2>{text::LINK_TITLE}</h2>
                 <p>{expires}</p>
                 {code}
-                <input class="link" readonly=true value=link aria-label=text::LINK />
+                <div class="field">
+                    <label for="invitation-link">{text::LINK}</label>
+                    <input id="invitation-link" readonly=true value=link />
+                </div>
                 <button type="button" class="button" on:click=copy>
                     {move || if copied.get() { text::COPIED } else { text::COPY }}
                 </button>

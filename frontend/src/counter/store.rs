@@ -1,25 +1,23 @@
-//! The board of the restaurant that is open here, and what is sent for its orders.
+//! The board of the restaurant that is open here.
+
+mod commands;
 
 use std::collections::BTreeSet;
 
 use futures_util::future;
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    Command, OrderId, Reason, RestaurantId, Status, Timestamp,
+    OrderId, RestaurantId, Timestamp,
     api::{LiveTicket, Membership, ProblemType, Ticket},
-    availability::{Availability, AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
+    availability::{Availability, AvailabilityChange},
     live::ToStaff,
     menu::Restaurant,
-    staff::{Action, CommandRequest, may},
+    staff::{Action, may},
     text::Phone,
 };
 
-use super::{
-    alarm::{self, Loudness, Ring, Silenced},
-    api::{self, CommandResult},
-    board::Board,
-    text,
-};
+pub(super) use self::commands::Waiting;
+use super::{alarm::Silenced, api, board::Board, text};
 use crate::{
     browser,
     http::ApiError,
@@ -34,14 +32,8 @@ use crate::{
 
 /// Milliseconds between two fetches of the board while nothing is received live.
 const FETCH_EVERY: u64 = 5_000;
-/// Milliseconds in which something that cannot be taken back can be undone: it is sent afterwards.
-pub(super) const UNDO_WITHIN: i64 = 8_000;
 /// The most milliseconds for which signing out waits for commands.
 const SIGN_OUT_WITHIN: u32 = 5_000;
-/// Milliseconds after which what waited is not sent any more.
-const LATE: i64 = 60_000;
-/// Milliseconds before each further attempt to send a command that got no answer.
-const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
 
 /// What the pages of the counter share; provided by the root component, whose signals are never disposed.
 #[derive(Clone, Copy)]
@@ -64,17 +56,6 @@ pub(super) struct Store {
     waiting: RwSignal<Vec<Waiting>>,
     silenced: RwSignal<Silenced>,
     sending: RwSignal<BTreeSet<OrderId>>,
-}
-
-/// A command that is sent after a while unless it is undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Waiting {
-    /// For which order.
-    order: OrderId,
-    /// What is sent.
-    pub(super) command: Command,
-    /// When it is sent.
-    pub(super) sent_at: Timestamp,
 }
 
 impl Store {
@@ -212,7 +193,12 @@ impl Store {
 
     /// Sends a change of what the restaurant cannot do.
     pub(super) fn change(self, change: AvailabilityChange) {
-        let Some(member) = self.member.get_untracked() else { return };
+        if let Some(member) = self.member.get_untracked() {
+            self.change_of(member, change);
+        }
+    }
+
+    fn change_of(self, member: Membership, change: AvailabilityChange) {
         self.changing.set(true);
         spawn_local(async move {
             let session = self.session;
@@ -306,10 +292,11 @@ impl Store {
     /// Fetches the ticket of an order that something happened to.
     async fn fetch_ticket(self, id: OrderId) {
         let Some(member) = self.member.get_untracked() else { return };
+        let asked_at = browser::monotonic();
         let ticket = api::ticket(self.session, &member.restaurant_id, id).await;
         if self.is_open(&member) {
             match ticket {
-                Ok(ticket) => self.take(ticket, false),
+                Ok(ticket) => self.take(ticket, false, asked_at),
                 Err(_) => self.refetch(),
             }
         }
@@ -317,74 +304,6 @@ impl Store {
 
     fn is_open(self, member: &Membership) -> bool {
         self.member.with_untracked(|open| open.as_ref() == Some(member))
-    }
-
-    /// The command that is waiting to be sent for an order. Reactive.
-    pub(super) fn waiting(self, id: OrderId) -> Option<Waiting> {
-        self.waiting.with(|waiting| waiting.iter().find(|it| it.order == id).cloned())
-    }
-
-    /// Whether a command for this order is being sent. Reactive.
-    pub(super) fn is_sending(self, id: OrderId) -> bool {
-        self.sending.with(|sending| sending.contains(&id))
-    }
-
-    /// Sends a command that cannot be taken back, unless it is undone before.
-    pub(super) fn send_later(self, id: OrderId, command: Command) {
-        let sent_at = self.now.get_untracked().plus_millis(UNDO_WITHIN);
-        let waiting = Waiting { order: id, command, sent_at };
-        self.waiting.update(|all| {
-            all.retain(|it| it.order != id);
-            all.push(waiting.clone());
-        });
-        spawn_local(async move {
-            browser::sleep(UNDO_WITHIN as u32).await;
-            // Another command of this order may be on its way.
-            while self.sending.with_untracked(|sending| sending.contains(&id)) {
-                browser::sleep(250).await;
-            }
-            if self.waiting.with_untracked(|all| all.contains(&waiting)) {
-                self.send_waiting(waiting);
-            }
-        });
-    }
-
-    /// Sends at once what waits: nobody will undo it.
-    pub(super) fn send_all_waiting(self) {
-        for waiting in self.waiting.get_untracked() {
-            self.send_waiting(waiting);
-        }
-    }
-
-    /// Sends what was waiting. A page that was frozen meanwhile does not: hours may have passed.
-    fn send_waiting(self, waiting: Waiting) {
-        let Waiting { order, command, sent_at } = waiting;
-        self.undo(order);
-        if server_clock::now_or_device().millis_since(sent_at) > LATE {
-            self.notices.notify(text::too_late(order));
-        } else {
-            self.send(order, command);
-        }
-    }
-
-    /// A reason acts: what has run out is not sold in this service, and who closes takes no orders until the
-    /// next.
-    fn change_for(self, command: &Command) {
-        match command.reason() {
-            Some(Reason::ItemUnavailable { dish_id: Some(dish_id) }) => {
-                let item = MenuItem { dish_id: dish_id.clone(), choice: None };
-                self.change(AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service });
-            }
-            Some(Reason::Closed) => {
-                self.change(AvailabilityChange::Pause { lasts: PausedFor::Service });
-            }
-            _ => {}
-        }
-    }
-
-    /// Does not send the command that is waiting.
-    pub(super) fn undo(self, id: OrderId) {
-        self.waiting.update(|waiting| waiting.retain(|it| it.order != id));
     }
 
     /// The customer's phone number, if they gave one; nothing if it cannot be had, which is said then.
@@ -397,89 +316,6 @@ impl Store {
                 None
             }
         }
-    }
-
-    /// What rings now on this device. Reactive.
-    pub(super) fn ring(self, now: Timestamp) -> Option<Ring> {
-        self.silenced.with(|silenced| {
-            self.board.with(|board| {
-                let is_waiting =
-                    |id| self.waiting.with(|waiting| waiting.iter().any(|it| it.order == id));
-                let tickets = board.tickets().filter(|ticket| !is_waiting(ticket.order_id));
-                alarm::ring(tickets, silenced, now)
-            })
-        })
-    }
-
-    /// Silences this device for every new order, and says that somebody has seen them, which silences the
-    /// others.
-    pub(super) fn see_all(self) {
-        let now = self.now.get_untracked();
-        let placed: Vec<(OrderId, Loudness, bool)> = self.board.with_untracked(|board| {
-            let placed = board.tickets().filter(|it| it.status == Status::Placed);
-            let urgent =
-                placed.map(|it| (it.order_id, alarm::loudness(it, now), alarm::is_unseen(it)));
-            urgent.collect()
-        });
-        self.silenced.update(|silenced| {
-            silenced.extend(placed.iter().map(|(id, loudness, _)| (*id, *loudness)));
-        });
-        for (id, ..) in placed.into_iter().filter(|(.., is_unseen)| *is_unseen) {
-            self.send(id, Command::See);
-        }
-    }
-
-    /// Sends a command at once. What gets no answer is sent again for a while: with the same id, it is the
-    /// same command.
-    pub(super) fn send(self, id: OrderId, command: Command) {
-        let Some(member) = self.member.get_untracked() else { return };
-        if self.sending.try_update(|sending| sending.insert(id)) != Some(true) {
-            return;
-        }
-        let has_seen = command == Command::See;
-        let acts = command.clone();
-        let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
-        spawn_local(async move {
-            let mut answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            for wait in ATTEMPTS {
-                if !answer.as_ref().is_err_and(ApiError::is_transient) {
-                    break;
-                }
-                browser::sleep(wait).await;
-                answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            }
-            self.sending.update(|sending| {
-                sending.remove(&id);
-            });
-            if !self.is_open(&member) {
-                return;
-            }
-            match answer {
-                Ok(CommandResult::Done(ticket)) => {
-                    self.change_for(&acts);
-                    self.take(*ticket, has_seen);
-                }
-                Ok(CommandResult::Changed(changed)) => {
-                    // Somebody else had seen it is no news.
-                    if !has_seen {
-                        self.notices.notify(text::changed(&changed));
-                    }
-                    self.take(changed.ticket, has_seen);
-                }
-                Err(error) => {
-                    self.notices.notify(text::not_sent(&error, id));
-                    self.refetch();
-                }
-            }
-        });
-    }
-
-    fn take(self, ticket: Ticket, has_seen: bool) {
-        let now = browser::monotonic();
-        self.board.update(|board| match has_seen && ticket.status.is_terminal() {
-            true => board.remove(ticket.order_id, now),
-            false => board.take(ticket, now),
-        });
     }
 }
 

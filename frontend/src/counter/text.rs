@@ -1,9 +1,11 @@
 //! Every text of the counter.
 
+mod availability;
+mod people;
+
 use shared::{
-    Command, EventName, OrderId, Reason, RestaurantId, Status, Timestamp, Until,
-    api::{OrderChanged, ProblemType, Ticket},
-    availability::{Busy, PausedFor, SoldOutFor},
+    Command, EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
+    api::{OrderChanged, Ticket},
     staff::{Actor, ActorRole, Role},
 };
 
@@ -48,52 +50,6 @@ mod texts {
     pub const END_SHIFT: &str = "End shift";
     pub const SILENCE: &str = "Silence";
 
-    pub const PEOPLE: &str = "Team";
-    pub const BACK_TO_BOARD: &str = "Back to orders";
-    pub const TEAM: &str = "Who works here";
-    pub const INVITED: &str = "Invited";
-    pub const INVITE: &str = "Invite someone";
-    pub const INVITE_BUTTON: &str = "Create invitation";
-    pub const EMAIL: &str = "Email";
-    pub const EMAIL_WRONG: &str = "Enter a valid email address.";
-    pub const NAME: &str = "Name (optional)";
-    pub const NAME_HINT: &str = "As colleagues see it. Up to 20 characters.";
-    pub const NAME_WRONG: &str = "Enter a name of up to 20 characters.";
-    pub const ROLE: &str = "Role";
-    pub const LINK_TITLE: &str = "Send this link";
-    pub const LINK: &str = "Invitation link";
-    pub const QR_CODE: &str = "QR code of the invitation link";
-    pub const COPY: &str = "Copy link";
-    pub const COPIED: &str = "Copied";
-    pub const WITHDRAW: &str = "Withdraw";
-    pub const REMOVE_MEMBER: &str = "Remove";
-    pub const REMOVE_HINT: &str = "They can’t see or take orders here any more, at once.";
-    pub const JOIN: &str = "Join the team";
-    pub const JOIN_BUTTON: &str = "Join";
-    pub const YOUR_NAME: &str = "Your name";
-    pub const YOUR_NAME_HINT: &str = "As colleagues see it, unless the invitation says.";
-    pub const OTHER_ACCOUNT: &str = "Use another account";
-    pub const LINK_WRONG: &str = "This link isn’t complete";
-    pub const LINK_WRONG_HINT: &str =
-        "Open the whole link of your invitation, or scan its QR code.";
-    pub const MENU_AND_PAUSE: &str = "Menu and pause";
-    pub const PAUSE: &str = "Pause orders";
-    pub const RESUME: &str = "Take orders again";
-    pub const BUSY: &str = "Busy";
-    pub const BUSY_HINT: &str = "New orders take longer for the next hour.";
-    pub const NOT_BUSY: &str = "Not busy any more";
-    pub const SILENCE_TITLE: &str = "When no tablet is open";
-    pub const SILENCE_HINT: &str =
-        "Pause orders if no tablet has shown this page for 3 minutes. They go on when one does.";
-    pub const PAUSES_WHEN_SILENT: &str = "On";
-    pub const TURN_ON: &str = "Turn on";
-    pub const TURN_OFF: &str = "Turn off";
-    pub const SOLD_OUT: &str = "Sold out";
-    pub const SOLD_OUT_HINT: &str =
-        "What has run out isn’t sold until you say so, or until it ends.";
-    pub const CHOICES: &str = "Choices";
-    pub const BACK_ON: &str = "Back on";
-
     pub const READY: &str = "Ready";
     pub const HAND_OVER: &str = "Handed over";
     pub const DELIVERED: &str = "Delivered";
@@ -103,71 +59,11 @@ mod texts {
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }
-pub(super) use texts::*;
+pub(super) use self::{availability::*, people::*, texts::*};
 
 /// The address of a restaurant's board.
 pub(super) fn board_path(restaurant: &RestaurantId) -> String {
     format!("/counter/{restaurant}")
-}
-
-/// The address of who is staff of a restaurant.
-pub(super) fn people_path(restaurant: &RestaurantId) -> String {
-    format!("/counter/{restaurant}/people")
-}
-
-/// The link that accepts an invitation.
-pub(super) fn join_link(origin: &str, token: &str) -> String {
-    format!("{origin}/counter/join#{token}")
-}
-
-/// For whom a link is, and for how long.
-pub(super) fn link_expires(email: &str, time: &str) -> String {
-    format!("Only {email} can use it, once, until {time}. You won’t see it again.")
-}
-
-/// As what somebody is invited, and until when.
-pub(super) fn invited_as(of: Role, time: &str) -> String {
-    format!("{} · until {time}", role(of))
-}
-
-/// The question before somebody is removed.
-pub(super) fn remove_title(name: &str) -> String {
-    format!("Remove {name}?")
-}
-
-/// The role of that name; kitchen if there is none.
-pub(super) fn role_of(name: &str) -> Role {
-    Role::ALL.into_iter().find(|one| role(*one) == name).unwrap_or(Role::Kitchen)
-}
-
-/// Why a change of who is staff was not made.
-pub(super) fn people_error(error: &ApiError) -> String {
-    let text = match error.kind() {
-        Some(ProblemType::LastOwner) => "A restaurant needs an owner. Make someone else one first.",
-        Some(ProblemType::TooManyInvitations) => {
-            "There are 20 open invitations. Withdraw one first."
-        }
-        Some(ProblemType::Forbidden) => "Your role doesn’t include this.",
-        _ if error.is_transient() => "No answer. Check the team before you try again.",
-        _ => "Something went wrong. Nothing was changed.",
-    };
-    text.to_owned()
-}
-
-/// Why an invitation was not accepted.
-pub(super) fn join_error(error: &ApiError) -> String {
-    let text = match error.kind() {
-        Some(ProblemType::InvitationNotValid) => {
-            "This invitation was used, withdrawn or is too old. Ask for a new one."
-        }
-        Some(ProblemType::InvitationForAnother) => {
-            "This invitation is for another email address. Use the account with that address."
-        }
-        Some(ProblemType::LastOwner) => "You’re the only owner here. Make someone else one first.",
-        _ if error.is_transient() => "No connection. Try again.",
-        _ => "Something went wrong. Try again.",
-    };
-    text.to_owned()
 }
 
 /// The title of the board's tab: new orders show in it.
@@ -223,80 +119,6 @@ pub(super) fn new_orders(count: usize) -> String {
     counted(count, "new order")
 }
 
-/// How long no orders are taken, to choose from.
-pub(super) const PAUSES: [(PausedFor, &str); 5] = [
-    (PausedFor::QuarterHour, "15 min"),
-    (PausedFor::HalfHour, "30 min"),
-    (PausedFor::Hour, "1 hour"),
-    (PausedFor::Service, "Until next service"),
-    (PausedFor::Today, "Until tomorrow"),
-];
-
-/// How long something has run out, to choose from.
-pub(super) const SOLD_OUTS: [(SoldOutFor, &str); 3] = [
-    (SoldOutFor::Service, "Rest of service"),
-    (SoldOutFor::Today, "Until tomorrow"),
-    (SoldOutFor::FurtherNotice, "Until I say so"),
-];
-
-/// The button that makes new orders take longer.
-pub(super) fn busier(minutes: u16) -> String {
-    format!("+ {minutes} min")
-}
-
-/// That no orders are taken, and until when.
-pub(super) fn paused(until: Until, now: Timestamp) -> String {
-    format!("Paused: no new orders{}", ends(until, now))
-}
-
-/// That new orders take longer, and until when.
-pub(super) fn busy(busy: Busy, now: Timestamp) -> String {
-    format!("Busy: new orders take {} min longer{}", busy.minutes, ends(busy.until, now))
-}
-
-/// How many things have run out.
-pub(super) fn sold_out(count: usize) -> String {
-    format!("{} sold out", counted(count, "item"))
-}
-
-/// Until when something has run out.
-pub(super) fn until(until: Until, now: Timestamp) -> String {
-    let ends = ends(until, now);
-    format!("Sold out{}", if ends.is_empty() { " until you say so" } else { &ends })
-}
-
-fn ends(until: Until, now: Timestamp) -> String {
-    let Some((end, left)) = until.ends_at().zip(until.millis_left(now)) else {
-        return String::new();
-    };
-    // As a countdown, if that is shorter than the hours.
-    match left / 60_000 {
-        minutes if minutes < 60 => {
-            format!(" until {} ({} left)", when(end), countdown((left + 999) / 1_000))
-        }
-        _ => format!(" until {}", when(end)),
-    }
-}
-
-/// A button for one dish, for a screen reader.
-pub(super) fn of_dish(button: &str, dish: &str) -> String {
-    format!("{button}: {dish}")
-}
-
-/// That a change of what the restaurant cannot do was not made.
-pub(super) fn not_changed(error: &ApiError) -> String {
-    let why = match error {
-        ApiError::NoAnswer => "No answer. Check what is set before you try again.",
-        ApiError::Outdated => "Nothing was changed. Reload for the new version.",
-        ApiError::Problem(problem) => match problem.status {
-            403 => "Your role doesn’t include this.",
-            422 => "The menu has changed. Reload.",
-            _ => "Something went wrong. Nothing was changed. Try again.",
-        },
-    };
-    why.to_owned()
-}
-
 /// What is due next, and whether it is late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Due {
@@ -341,7 +163,12 @@ pub(super) fn to_collect(total: &str) -> String {
     format!("{total} to collect")
 }
 
-/// The name of a button for a screen reader: several tickets have the same.
+/// The name of a button for a screen reader, where several say the same.
+pub(super) fn named(button: &str, of: &str) -> String {
+    format!("{button}: {of}")
+}
+
+/// The name of a button of a ticket for a screen reader.
 pub(super) fn of_order(button: &str, id: OrderId) -> String {
     format!("{button}, order {}", number(id))
 }

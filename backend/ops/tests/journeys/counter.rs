@@ -30,6 +30,14 @@ async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
     Ok(cook)
 }
 
+/// A customer with an order, whose page is open, and the path of that page.
+async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
+    let customer = stage.shopper(world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    let order = customer.orders().await?;
+    Ok((customer, order))
+}
+
 /// How many notes a tablet has played.
 async fn notes(of: &Shopper) -> Result<i64> {
     of.asks("return window.notes", vec![]).await?.as_i64().context("nobody counts sounds")
@@ -78,9 +86,7 @@ pub(crate) async fn a_kitchen_takes_an_order_to_its_customer(stage: Stage) -> Re
 pub(crate) async fn an_order_is_declined_unless_that_is_undone(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    customer.orders().await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
     cook.presses("Decline").await?;
     cook.presses("Sold out").await?;
     cook.sees("Declining").await?;
@@ -98,9 +104,7 @@ pub(crate) async fn a_customer_who_cancels_is_seen_and_heard_at_the_counter(
 ) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    let order = customer.orders().await?;
+    let (customer, order) = who_orders(&stage, &world).await?;
     cook.sees(&number(&order)).await?;
     customer.presses("Cancel order (free)").await?;
     customer.presses("Cancel order").await?;
@@ -114,9 +118,7 @@ pub(crate) async fn a_customer_who_cancels_is_seen_and_heard_at_the_counter(
 pub(crate) async fn what_one_tablet_does_shows_on_the_other(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let (first, second) = (cook(&stage, &world).await?, cook(&stage, &world).await?);
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    let order = customer.orders().await?;
+    let (customer, order) = who_orders(&stage, &world).await?;
     for tablet in [&first, &second] {
         tablet.sees("1 new order").await?;
     }
@@ -133,9 +135,7 @@ pub(crate) async fn a_tablet_says_that_it_is_offline_and_does_nothing_then(
 ) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    customer.orders().await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
     cook.sees("1 new order").await?;
     cook.expects_failures_of("/api/");
     cook.expects_failures_of("/live");
@@ -160,9 +160,7 @@ pub(crate) async fn a_tablet_that_is_reloaded_says_that_it_is_silent(stage: Stag
     let cook = cook(&stage, &world).await?;
     cook.reloads().await?;
     cook.sees("This tablet is silent. Turn on sound").await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    customer.orders().await?;
+    who_orders(&stage, &world).await?;
     cook.sees("1 new order").await?;
     cook.presses("Turn on sound").await?;
     cook.presses("Yes").await?;
@@ -196,7 +194,8 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     owner.types("Email", "asha@example.com").await?;
     owner.submits("Create invitation").await?;
     owner.has("svg.qr").await?;
-    let link = owner.asks("return document.querySelector('input.link').value", vec![]).await?;
+    let link =
+        owner.asks("return document.getElementById('invitation-link').value", vec![]).await?;
     let link = link.as_str().context("there is no link")?.to_owned();
     let path = link.strip_prefix(&world.address()).context("the link leads elsewhere")?;
     owner.presses("Close").await?;
@@ -269,9 +268,7 @@ pub(crate) async fn what_has_run_out_is_not_sold_and_a_pause_takes_no_orders(
 pub(crate) async fn a_customer_hears_of_a_delay_and_of_a_cancellation(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    customer.orders().await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
     cook.presses("Accept").await?;
     customer.sees_status(Status::Accepted).await?;
     cook.presses("Delay").await?;
@@ -288,9 +285,7 @@ pub(crate) async fn a_customer_hears_of_a_delay_and_of_a_cancellation(stage: Sta
 pub(crate) async fn a_kitchen_is_worked_by_keyboard(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
-    let customer = stage.shopper(&world).await?;
-    customer.signs_up(&world.backend, "asha@example.com").await?;
-    customer.orders().await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
     cook.sees("1 new order").await?;
     cook.tabs_to("Decline").await?;
     cook.presses_enter().await?;
