@@ -9,12 +9,12 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{JSON, JsString, Reflect};
 use leptos::{
     ev::EventDescriptor,
-    prelude::{document, window, window_event_listener},
+    prelude::{document, request_animation_frame, window, window_event_listener},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{AddressId, OrderId, Timestamp, id::CommandId};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 
 /// Whether this program renders pages on the host (feature `ssr`), where no browser API may be called.
 pub const PRERENDERING: bool = cfg!(feature = "ssr");
@@ -214,6 +214,23 @@ pub fn focus(selector: &str) {
     if let Some(element) = find(selector) {
         let _ = element.focus();
     }
+}
+
+/// Gives the focus to the first element that `selector` finds, where it is, if what had it is gone from the
+/// page once the page has been updated.
+pub fn focus_if_lost(selector: String) {
+    // A dialog that closes gives it back in the first frame.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let active = document().active_element();
+            let is_lost = active.is_none_or(|it| it.tag_name() == "BODY" || it.id() == "main");
+            if let Some(element) = find(&selector).filter(|_| is_lost) {
+                let options = FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = element.focus_with_options(&options);
+            }
+        });
+    });
 }
 
 /// Gives the focus to the first element that `selector` finds once the page has been updated.

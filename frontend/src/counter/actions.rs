@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action, text::Phone};
 
 use super::{
+    availability::SoldOutLines,
     choice::Choice,
     store::{Store, Waiting},
     text,
@@ -61,6 +62,7 @@ pub fn Actions(
     view! {
         <div class="ticket-actions">
             <Dynamic view />
+            <SoldOut id ticket />
             <CustomerNumber id />
         </div>
     }
@@ -236,6 +238,40 @@ fn Choose(
     })
 }
 
+/// Takes off the menu what an order shows to have run out, without an answer to the order.
+#[component]
+fn SoldOut(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asking = RwSignal::new(false);
+    let dialog = move || {
+        asking.get().then(|| {
+            let lines = ticket.get_untracked().map(|ticket| ticket.bill.lines).unwrap_or_default();
+            view! {
+                <Dialog label=text::RAN_OUT_TITLE on_close=move |()| asking.set(false)>
+                    <div class="ask">
+                        <h2>{text::RAN_OUT_TITLE}</h2>
+                        <p>{text::SOLD_OUT_HINT}</p>
+                        <SoldOutLines lines />
+                    </div>
+                </Dialog>
+            }
+        })
+    };
+    store.may(Action::SetAvailability).then(|| {
+        view! {
+            <button
+                type="button"
+                class="quiet"
+                aria-label=text::of_order(text::RAN_OUT, id)
+                on:click=move |_| asking.set(true)
+            >
+                {text::RAN_OUT}
+            </button>
+            <Dynamic view=dialog />
+        }
+    })
+}
+
 /// Shows the customer's phone number to who may see it; the order's history says who did.
 #[component]
 fn CustomerNumber(id: OrderId) -> impl IntoView {
@@ -287,6 +323,7 @@ fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
         <p class="waiting-text" role="status">{what}</p>
         <button
             type="button"
+            id=format!("undo-{id}")
             class="button"
             aria-label=text::of_order(crate::text::UNDO, id)
             on:click=move |_| store.undo(id)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     browser,
-    components::{Dynamic, If, sentence},
+    components::{Dynamic, sentence},
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
     text,
@@ -28,19 +28,18 @@ pub fn App() -> impl IntoView {
     provide_context(connection);
     provide_context(Clock::start());
     provide_context(store);
-    provide_context(Shift::resume(store, connection));
+    provide_context(Shift::resume(store, session, connection));
     Effect::watch(move || connection.resumed(), move |_, _, _| session.reload(), false);
+    // Anew for each account: another tab can sign in with another one.
+    let account = Memo::new(move |_| (session.signed_in(), session.ended()));
+    let page = move || match account.get() {
+        (true, _) => view! { <Pages /> }.into_any(),
+        (false, _) => view! { <SignIn /> }.into_any(),
+    };
     view! {
         <Router>
             <main id="main" tabindex="-1">
-                <If when=move || session.signed_in() fallback=|| view! { <SignIn /> }>
-                    <FlatRoutes fallback=NotFound>
-                        <Route path=path!("/counter") view=RestaurantsPage />
-                        <Route path=path!("/counter/join") view=JoinPage />
-                        <Route path=path!("/counter/:restaurant") view=BoardPage />
-                        <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
-                    </FlatRoutes>
-                </If>
+                <Dynamic view=page />
             </main>
             <Sentences />
         </Router>
@@ -49,6 +48,18 @@ pub fn App() -> impl IntoView {
             aria-live="polite"
             prop:textContent=move || notices.announcement.get()
         ></p>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
+            <Route path=path!("/counter") view=RestaurantsPage />
+            <Route path=path!("/counter/join") view=JoinPage />
+            <Route path=path!("/counter/:restaurant") view=BoardPage />
+            <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
+        </FlatRoutes>
     }
 }
 

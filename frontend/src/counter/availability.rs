@@ -4,6 +4,7 @@ use shared::{
     availability::{AvailabilityChange, MenuItem},
     cart::ChosenOption,
     menu::Dish,
+    price::{BillLine, BillOption},
     staff::Action,
 };
 
@@ -252,6 +253,36 @@ fn DishRow(dish: Dish) -> impl IntoView {
                 })}
         </li>
     }
+}
+
+/// The dishes and choices of an order, each once, with the buttons that take them off the menu.
+#[component]
+pub fn SoldOutLines(lines: Vec<BillLine>) -> impl IntoView {
+    let items = lines.into_iter().flat_map(|line| {
+        let BillLine { dish_id, name, options, .. } = line;
+        let (dish, of) = (dish_id.clone(), name.clone());
+        let choices = options.into_iter().map(move |option| {
+            let BillOption { group_id, choice_id, name, .. } = option;
+            let choice = Some(ChosenOption { group_id, choice_id });
+            (MenuItem { dish_id: dish.clone(), choice }, format!("{of}, {name}"))
+        });
+        std::iter::once((dish_item(dish_id), name)).chain(choices)
+    });
+    let mut rows: Vec<(MenuItem, String)> = Vec::new();
+    for (item, name) in items {
+        if !rows.iter().any(|(known, _)| *known == item) {
+            rows.push((item, name));
+        }
+    }
+    let rows = rows.into_iter().map(|(item, name)| {
+        view! {
+            <li>
+                <ItemRow item name />
+            </li>
+        }
+        .into_any()
+    });
+    view! { <ul class="menu-list">{rows.collect_view()}</ul> }
 }
 
 const fn dish_item(dish_id: DishId) -> MenuItem {

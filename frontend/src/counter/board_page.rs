@@ -1,71 +1,25 @@
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
-use shared::{
-    RestaurantId,
-    api::{Membership, Memberships},
-    staff::{Action, may},
-};
+use leptos_router::components::A;
+use shared::{Status, api::Ticket, staff::Action};
 
 use super::{
-    api,
     availability::{AvailabilityBands, AvailabilityButton},
     board::Column,
+    of_restaurant::{NotStaff, OfRestaurant},
     shift::ShiftBar,
     store::Store,
     text,
     ticket::TicketCard,
 };
 use crate::{
-    components::{Empty, Fetched, If, KeyedRows, Skeleton, set_title},
-    session::Session,
+    components::{If, KeyedRows, set_title},
     text::format::when,
 };
 
 /// The board of the restaurant that the address names.
 #[component]
 pub fn BoardPage() -> impl IntoView {
-    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
-    let restaurant = use_params_map()
-        .with_untracked(|params| params.get("restaurant"))
-        .and_then(|id| id.parse::<RestaurantId>().ok());
-    let memberships = LocalResource::new(move || api::memberships(session));
-    let show = move |Memberships { memberships }: Memberships| {
-        let several = memberships.len() > 1;
-        let here = |member: &Membership| Some(&member.restaurant_id) == restaurant.as_ref();
-        match memberships.into_iter().find(here) {
-            Some(member) if !may(member.role, Action::ReadOrders) => view! {
-                <div class="page narrow">
-                    <h1>{text::TITLE}</h1>
-                    <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT />
-                </div>
-            }
-            .into_any(),
-            Some(member) => {
-                store.open(member);
-                view! { <Board several /> }.into_any()
-            }
-            None => view! { <NotStaff /> }.into_any(),
-        }
-    };
-    let skeleton = || view! { <Skeleton shape="skeleton-restaurant" count=3 within="board" /> };
-    view! {
-        <Fetched resource=memberships skeleton let:memberships>
-            {show(memberships)}
-        </Fetched>
-    }
-}
-
-#[component]
-fn NotStaff() -> impl IntoView {
-    set_title(text::TITLE);
-    view! {
-        <div class="page narrow">
-            <h1>{text::TITLE}</h1>
-            <Empty heading=text::NOT_STAFF hint=text::NOT_STAFF_HINT>
-                <A href="/counter" attr:class="button">{text::MY_RESTAURANTS}</A>
-            </Empty>
-        </div>
-    }
+    view! { <OfRestaurant page=|several| view! { <Board several /> }.into_any() /> }
 }
 
 #[component]
@@ -75,7 +29,8 @@ fn Board(several: bool) -> impl IntoView {
         store.with_menu(|menu| menu.card.name.clone()).unwrap_or_else(|| text::TITLE.to_owned())
     });
     set_title(Signal::derive(move || {
-        let new = store.with(|board| board.column(Column::New).len());
+        let is_new = |ticket: &&Ticket| ticket.status == Status::Placed;
+        let new = store.with(|board| board.tickets().filter(is_new).count());
         text::board_title(new, &name.get())
     }));
     let people = store.may(Action::ReadPeople).then(|| {
@@ -121,7 +76,8 @@ fn Freshness() -> impl IntoView {
         false => "connection live",
     };
     let label = move || match (store.is_stale(), since()) {
-        (_, None) => crate::text::LOADING.to_owned(),
+        (false, None) => crate::text::LOADING.to_owned(),
+        (true, None) => text::NOT_LOADED.to_owned(),
         (false, Some(_)) => crate::text::LIVE.to_owned(),
         (true, Some(since)) => text::offline_since(&since),
     };

@@ -34,6 +34,13 @@ pub(super) fn keep_token() {
     }
 }
 
+/// An invitation can be accepted once.
+fn forget_token() {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.remove_item(KEY);
+    }
+}
+
 /// Accepts the invitation that the address names behind `#`, where no server sees it.
 #[component]
 pub fn JoinPage() -> impl IntoView {
@@ -71,7 +78,10 @@ pub fn JoinPage() -> impl IntoView {
             let answer = api::accept(session, &acceptance).await;
             sending.set(false);
             match answer {
-                Ok(member) => joined.set(Some(text::board_path(&member.restaurant_id))),
+                Ok(member) => {
+                    forget_token();
+                    joined.set(Some(text::board_path(&member.restaurant_id)));
+                }
                 Err(error) => failure.set(Some(text::join_error(&error))),
             }
         });

@@ -1,12 +1,14 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::components::A;
 use shared::{
     RestaurantId,
     api::{Invitation, InvitationRequest, Member, NewInvitation, People},
-    staff::Role,
+    staff::{Action, Role},
 };
 
-use super::{api, not_found::NotFound, text};
+use super::{
+    api, not_found::NotFound, of_restaurant::OfRestaurant, shift::ShiftBar, store::Store, text,
+};
 use crate::{
     components::{
         Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
@@ -21,11 +23,14 @@ use crate::{
 /// Who is staff of a restaurant, who is invited, and inviting somebody.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let session = expect_context::<Session>();
+    view! { <OfRestaurant page=|_| view! { <Team /> }.into_any() /> }
+}
+
+#[component]
+fn Team() -> impl IntoView {
+    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
     set_title(text::PEOPLE);
-    let restaurant = use_params_map()
-        .with_untracked(|params| params.get("restaurant"))
-        .and_then(|id| id.parse::<RestaurantId>().ok());
+    let restaurant = store.restaurant().filter(|_| store.may(Action::ReadPeople));
     let Some(restaurant) = restaurant else {
         return view! { <NotFound /> }.into_any();
     };
@@ -37,14 +42,16 @@ pub fn PeoplePage() -> impl IntoView {
     let refetch = Callback::new(move |()| people.refetch());
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=4 within="stack" /> };
     let back = text::board_path(&restaurant);
-    let shown = StoredValue::new(restaurant);
+    let shown = StoredValue::new(restaurant.clone());
     view! {
+        <ShiftBar />
         <div class="page narrow stack">
             <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
             <h1>{text::PEOPLE}</h1>
             <Fetched resource=people skeleton let:people>
                 <Lists people restaurant=shown.get_value() refetch />
             </Fetched>
+            <Invite restaurant refetch />
         </div>
     }
     .into_any()
@@ -62,11 +69,10 @@ fn Lists(people: People, restaurant: RestaurantId, refetch: Callback<()>) -> imp
         })
         .collect_view();
     let is_waiting = !invitations.is_empty();
-    let of = restaurant.clone();
     let invitations = invitations
         .into_iter()
         .map(|invitation| {
-            let restaurant = of.clone();
+            let restaurant = restaurant.clone();
             view! { <InvitationRow invitation restaurant refetch /> }.into_any()
         })
         .collect_view();
@@ -84,7 +90,6 @@ fn Lists(people: People, restaurant: RestaurantId, refetch: Callback<()>) -> imp
             <ul class="menu-list">{members}</ul>
         </section>
         {open}
-        <Invite restaurant refetch />
     }
 }
 
@@ -94,13 +99,13 @@ fn Row(
     name: String,
     details: String,
     button: &'static str,
+    /// Whether whoever is signed in may do that.
+    may: bool,
     #[prop(into)] press: Callback<()>,
 ) -> impl IntoView {
     let label = text::named(button, &name);
-    view! {
-        <li class="item-row">
-            <span class="item-name">{name}</span>
-            <span>{details}</span>
+    let button = may.then(|| {
+        view! {
             <button
                 type="button"
                 class="quiet danger"
@@ -109,6 +114,13 @@ fn Row(
             >
                 {button}
             </button>
+        }
+    });
+    view! {
+        <li class="item-row">
+            <span class="item-name">{name}</span>
+            <span>{details}</span>
+            {button}
         </li>
     }
 }
@@ -123,6 +135,7 @@ fn show_result(notices: Notices, refetch: Callback<()>, answer: Result<(), ApiEr
 
 #[component]
 fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
+    let store = expect_context::<Store>();
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let asking = RwSignal::new(false);
     let Member { user_id, role, name, .. } = member;
@@ -145,6 +158,7 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
             name
             details=text::role(role).to_owned()
             button=text::REMOVE_MEMBER
+            may=untrack(|| store.may(Action::Remove(role)))
             press=move |()| asking.set(true)
         />
         <Dynamic view=dialog />
@@ -157,6 +171,7 @@ fn InvitationRow(
     restaurant: RestaurantId,
     refetch: Callback<()>,
 ) -> impl IntoView {
+    let store = expect_context::<Store>();
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let Invitation { invitation_id, email, role, expires_at, .. } = invitation;
     let withdraw = move |()| {
@@ -166,13 +181,16 @@ fn InvitationRow(
         });
     };
     let details = text::invited_as(role, &when(expires_at));
-    view! { <Row name=email.as_ref().to_owned() details button=text::WITHDRAW press=withdraw /> }
+    let may = untrack(|| store.may(Action::Invite(role)));
+    view! {
+        <Row name=email.as_ref().to_owned() details button=text::WITHDRAW may press=withdraw />
+    }
 }
 
 /// The form that invites somebody, and the link that it makes.
 #[component]
 fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
-    let session = expect_context::<Session>();
+    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
     let (email_error, name_error) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let failure = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
@@ -213,7 +231,8 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
         Some(view! { <InvitationLink invitation on_close /> })
     };
     let failed = move || failure.get().map(|text| view! { <Alert text /> });
-    let roles = Role::ALL.map(|role| {
+    let may = |role: &Role| untrack(|| store.may(Action::Invite(*role)));
+    let roles = Role::ALL.into_iter().filter(may).map(|role| {
         view! {
             <option value=text::role(role) selected=role == Role::Kitchen>
                 {text::role(role)}

@@ -14,6 +14,7 @@ use crate::{
     browser,
     components::{Dynamic, If},
     server_clock,
+    session::Session,
     state::connection::Connection,
     storage,
 };
@@ -22,10 +23,14 @@ const STORAGE_KEY: &str = "tiffin.shift";
 /// How long a shift lasts at most, in milliseconds: it ends by itself.
 const LONGEST: i64 = 14 * 3_600_000;
 
+/// Milliseconds from one sound to the next while the session has run out during a shift.
+const EXPIRED: i64 = 30_000;
+
 /// The shift of this tablet.
 #[derive(Clone, Copy)]
 pub(super) struct Shift {
     store: Store,
+    session: Session,
     until: RwSignal<Option<Until>>,
     /// Whether the browser lets this page be heard.
     is_heard: RwSignal<bool>,
@@ -38,9 +43,10 @@ pub(super) struct Shift {
 
 impl Shift {
     /// The shift that this tablet was on before the page was loaded, if any.
-    pub(super) fn resume(store: Store, connection: Connection) -> Self {
+    pub(super) fn resume(store: Store, session: Session, connection: Connection) -> Self {
         let shift = Self {
             store,
+            session,
             until: RwSignal::new(storage::get(STORAGE_KEY)),
             is_heard: RwSignal::new(false),
             is_asking: RwSignal::new(false),
@@ -72,6 +78,16 @@ impl Shift {
         browser::on_window(ev::pointerdown, move |_| pressed());
         browser::on_window(ev::keydown, move |_| pressed());
         Effect::new(move || shift.tick(store.now()));
+        // Whoever signs out takes the tablet with them; one whose session ran out is still at work.
+        Effect::watch(
+            move || session.ended(),
+            move |_, _, _| {
+                if !untrack(|| session.expired()) {
+                    shift.end();
+                }
+            },
+            false,
+        );
         shift
     }
 
@@ -104,6 +120,7 @@ impl Shift {
         storage::remove(STORAGE_KEY);
         self.until.set(None);
         self.is_asking.set(false);
+        sound::let_screen_go_off();
     }
 
     /// What rings now. Reactive.
@@ -129,6 +146,11 @@ impl Shift {
             sound::play(Sound::Cancelled);
         }
         let moment = browser::monotonic();
+        // Nobody would hear of an order until somebody signs in.
+        if untrack(|| self.session.expired()) && moment - self.rang_at.get_untracked() >= EXPIRED {
+            self.rang_at.set(moment);
+            sound::play(Sound::Cancelled);
+        }
         if let Some(ring) = self.ring()
             && moment - self.rang_at.get_untracked() >= pause(ring.loudness)
         {

@@ -2,9 +2,10 @@ use leptos::prelude::*;
 
 use super::{join::keep_token, text};
 use crate::{
+    browser,
     components::{AuthField, AuthForm, FormValues, set_title},
     paths,
-    session::Session,
+    session::{AuthError, Session},
     text::sign_in as texts,
 };
 
@@ -14,7 +15,15 @@ pub fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
     set_title(text::TITLE);
     let send = move |FormValues { email, password, .. }: FormValues| async move {
-        session.sign_in(&email, &password).await.map(|()| None)
+        match session.sign_in(&email, &password).await {
+            Err(AuthError::NotConfirmed) => {
+                let here = window().location().pathname().unwrap_or_default();
+                let query = [("email", email.as_str()), ("next", &here)];
+                browser::leave_for(&paths::with_query(paths::CONFIRM, &query));
+                Ok(None)
+            }
+            other => other.map(|()| None),
+        }
     };
     // Both are pages of the shop, which is another program, and lead back here.
     keep_token();

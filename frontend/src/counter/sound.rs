@@ -23,6 +23,8 @@ pub(super) enum Sound {
 }
 
 thread_local! {
+    /// The lock that keeps the screen on.
+    static LOCK: RefCell<Option<JsValue>> = const { RefCell::new(None) };
     static CONTEXT: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
 }
 
@@ -103,6 +105,19 @@ pub(super) fn keep_screen_on() {
         request.call1(&lock, &"screen".into()).ok()?.dyn_into().ok()
     };
     if let Some(granted) = request() {
-        spawn_local(async move { drop(JsFuture::from(granted).await) });
+        spawn_local(async move {
+            if let Ok(lock) = JsFuture::from(granted).await {
+                LOCK.set(Some(lock));
+            }
+        });
+    }
+}
+
+/// Lets the screen go off again.
+pub(super) fn let_screen_go_off() {
+    let Some(lock) = LOCK.take() else { return };
+    let release = Reflect::get(&lock, &"release".into()).ok();
+    if let Some(release) = release.and_then(|release| release.dyn_into::<Function>().ok()) {
+        let _ = release.call0(&lock);
     }
 }

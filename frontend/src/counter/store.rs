@@ -42,9 +42,13 @@ pub(super) struct Store {
     notices: Notices,
     /// What one is in the restaurant whose board is open.
     member: RwSignal<Option<Membership>>,
+    /// How often a board was opened.
+    opened: RwSignal<u32>,
     board: RwSignal<Board>,
     menu: RwSignal<Option<Restaurant>>,
     availability: RwSignal<Availability>,
+    /// When the page learned of that: what was asked for before is older.
+    availability_at: RwSignal<i64>,
     /// Whether a change of it is being sent.
     changing: RwSignal<bool>,
     now: RwSignal<Timestamp>,
@@ -65,9 +69,11 @@ impl Store {
             session,
             notices,
             member: RwSignal::new(None),
+            opened: RwSignal::new(0),
             board: RwSignal::new(Board::default()),
             menu: RwSignal::new(None),
             availability: RwSignal::new(Availability::default()),
+            availability_at: RwSignal::new(0),
             changing: RwSignal::new(false),
             now: RwSignal::new(server_clock::now_or_device()),
             fetched_at: RwSignal::new(None),
@@ -97,7 +103,7 @@ impl Store {
         });
         live::connect_for(store, connection, move || {
             let listen = store.member.with(Option::is_some);
-            Need { listen, in_progress: listen }
+            Need { whose: store.opened.get(), listen, in_progress: listen }
         });
         // A hidden page may be frozen, or closed.
         Effect::watch(
@@ -119,6 +125,7 @@ impl Store {
             return;
         }
         self.close();
+        self.opened.update(|opened| *opened += 1);
         self.member.set(Some(member));
         self.refetch();
     }
@@ -205,15 +212,20 @@ impl Store {
             let answer = api::change_availability(session, &member.restaurant_id, &change).await;
             self.changing.set(false);
             match answer {
-                Ok(availability) => self.take_availability(&member, availability),
+                Ok(availability) => {
+                    self.take_availability(&member, availability, browser::monotonic());
+                }
                 Err(error) => self.notices.notify(text::not_changed(&error)),
             }
         });
     }
 
-    fn take_availability(self, member: &Membership, availability: Availability) {
-        if self.is_open(member) && self.availability.with_untracked(|known| *known != availability)
-        {
+    fn take_availability(self, member: &Membership, availability: Availability, at: i64) {
+        if !self.is_open(member) || at < self.availability_at.get_untracked() {
+            return;
+        }
+        self.availability_at.set(at);
+        if self.availability.with_untracked(|known| *known != availability) {
             self.availability.set(availability);
         }
     }
@@ -269,7 +281,7 @@ impl Store {
         if let Ok(availability) = availability
             && !self.changing.get_untracked()
         {
-            self.take_availability(&member, availability);
+            self.take_availability(&member, availability, asked_at);
         }
         match answer {
             Ok(board) => {

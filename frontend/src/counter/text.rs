@@ -38,6 +38,7 @@ mod texts {
     pub const NO_BOARD: &str = "Couriers don’t see the kitchen’s orders";
     pub const NO_BOARD_HINT: &str = "The kitchen hands orders over and marks them as delivered.";
 
+    pub const NOT_LOADED: &str = "Orders didn’t load. Trying again…";
     pub const NO_SHIFT: &str = "This tablet is silent. Start your shift to hear new orders.";
     pub const START_SHIFT: &str = "Start shift";
     pub const SILENT: &str = "This tablet is silent. Turn on sound to hear new orders.";
@@ -56,6 +57,11 @@ mod texts {
     pub const REMOVE: &str = "OK, remove";
     pub const SHOW_PHONE: &str = "Customer’s phone";
     pub const NO_PHONE: &str = "No phone number given";
+    pub const ENDED: &str = "off the board";
+    pub const RAN_OUT: &str = "Sold out";
+    pub const RAN_OUT_TITLE: &str = "What has run out?";
+    pub const ALLERGENS_NOT_LOADED: &str = "Allergens: not loaded";
+    pub const ALLERGENS_UNKNOWN: &str = "Allergens: not known any more";
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }
@@ -166,6 +172,16 @@ pub(super) fn to_collect(total: &str) -> String {
 /// The name of a button for a screen reader, where several say the same.
 pub(super) fn named(button: &str, of: &str) -> String {
     format!("{button}: {of}")
+}
+
+/// Where an order is on the board now, for a screen reader.
+pub(super) fn moved(ticket: &Ticket) -> String {
+    let (name, _) = column(super::board::column_of(ticket.status));
+    format!(
+        "Order {}: {}",
+        number(ticket.order_id),
+        if ticket.status.is_terminal() { ENDED } else { name }
+    )
 }
 
 /// The name of a button of a ticket for a screen reader.

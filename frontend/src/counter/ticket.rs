@@ -44,7 +44,7 @@ pub fn TicketCard(
     view! {
         <article class=class aria-labelledby=labelled>
             <div class="ticket-head">
-                <h3 id=heading>{number(id)}</h3>
+                <h3 id=heading tabindex="-1">{number(id)}</h3>
                 <p class=due_class prop:textContent=due_text></p>
             </div>
             <Dynamic view=news />
@@ -69,7 +69,11 @@ fn Line(line: BillLine) -> impl IntoView {
     let allergens = move || {
         let of_dish =
             |menu: &Restaurant| menu.dish(&dish_id).map(|dish| menu::contains(&dish.allergens));
-        store.with_menu(of_dish).map(Option::unwrap_or_default).unwrap_or_default()
+        match store.with_menu(of_dish) {
+            Some(Some(allergens)) => allergens,
+            Some(None) => text::ALLERGENS_UNKNOWN.to_owned(),
+            None => text::ALLERGENS_NOT_LOADED.to_owned(),
+        }
     };
     view! {
         <li class="line">

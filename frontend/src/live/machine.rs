@@ -34,6 +34,9 @@ pub enum ConnectionStatus {
 /// What there is to listen for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Need {
+    /// A number that is another one when the pushes wanted are those of another account or restaurant: no
+    /// socket serves both.
+    pub whose: u32,
     /// Whether pushes are wanted: an order is in progress, or a page that shows orders is visible.
     pub listen: bool,
     /// Whether an order is in progress.
@@ -139,7 +142,7 @@ impl Machine {
     pub fn step(&mut self, now: i64, random: u32, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
         match input {
-            Input::Need(need) => self.need(now, need),
+            Input::Need(need) => self.need(now, need, &mut commands),
             Input::Opened(id) => self.opened(now, id),
             Input::Pong(id) => self.pong(now, id, &mut commands),
             Input::Lost(id) => self.lost(now, random, id),
@@ -156,8 +159,12 @@ impl Machine {
         commands
     }
 
-    fn need(&mut self, now: i64, need: Need) {
-        if need.listen && !self.need.listen {
+    fn need(&mut self, now: i64, need: Need, commands: &mut Vec<Command>) {
+        let is_of_another = need.whose != self.need.whose;
+        if is_of_another {
+            self.close_all(commands);
+        }
+        if need.listen && (!self.need.listen || is_of_another) {
             (self.losses, self.open_at, self.displaced) = (0, now, false);
         }
         if need.in_progress && self.fetch_at.is_none() && !self.fetching {

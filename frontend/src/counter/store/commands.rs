@@ -55,6 +55,7 @@ impl Store {
             all.retain(|it| it.order != id);
             all.push(waiting.clone());
         });
+        browser::focus_if_lost(format!("#undo-{id}"));
         spawn_local(async move {
             browser::sleep(UNDO_WITHIN as u32).await;
             // Another command of this order may be on its way.
@@ -91,7 +92,10 @@ impl Store {
         match command.reason() {
             Some(Reason::ItemUnavailable { dish_id: Some(dish_id) }) => {
                 let item = MenuItem { dish_id: dish_id.clone(), choice: None };
-                self.change_of(member, AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service });
+                self.change_of(
+                    member,
+                    AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service },
+                );
             }
             Some(Reason::Closed) => {
                 self.change_of(member, AvailabilityChange::Pause { lasts: PausedFor::Service });
@@ -163,6 +167,10 @@ impl Store {
             match answer {
                 Ok(CommandResult::Done(ticket)) => {
                     self.change_for(member, &acts);
+                    if is_open && !has_seen {
+                        self.notices.announce(text::moved(&ticket));
+                        browser::focus_if_lost(format!("#ticket-{id}"));
+                    }
                     self.take_if(is_open, *ticket, has_seen);
                 }
                 Ok(CommandResult::Changed(changed)) => {
