@@ -166,6 +166,19 @@ const started = new Promise((resolve) => {
   addEventListener("started", finish, { once: true });
 });
 
+// Compiles the program while it comes, and ends the task, in which much was compiled: what follows takes as
+// long again.
+async function compile() {
+  let module;
+  try {
+    module = await WebAssembly.compileStreaming(fetch(wasm));
+  } catch {
+    return wasm; // served by somebody as something else: wasm-bindgen's own way
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+  return module;
+}
+
 painted
   .then(() => {
     for (const link of postponed) Object.assign(link, { href: link.dataset.href, rel: link.dataset.rel });
@@ -177,7 +190,7 @@ painted
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself
-    return shop.default({ module_or_path: wasm });
+    return compile().then((module) => shop.default({ module_or_path: module }));
   })
   .then(() => started)
   .then(() => {

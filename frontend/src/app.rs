@@ -40,6 +40,15 @@ pub fn App() -> impl IntoView {
 fn Shop() -> impl IntoView {
     state::provide_shop();
     view! {
+        <Part>
+            <Pages />
+        </Part>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
         <Router>
             <Part>
                 <Header />

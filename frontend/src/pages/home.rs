@@ -47,7 +47,9 @@ pub fn HomePage() -> impl IntoView {
             <div class="hero">
                 <h1>{texts::HEADING}</h1>
                 <p>{texts::LEAD}</p>
-                <SearchField search />
+                <Part>
+                    <SearchField search />
+                </Part>
             </div>
             <Part>
                 <Filters search restaurants=catalog.restaurants />

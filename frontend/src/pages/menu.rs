@@ -172,6 +172,8 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
                 <div>
                     <Part>
                         <SectionBar restaurant=bar diet />
+                    </Part>
+                    <Part>
                         <DietFilter restaurant diet />
                     </Part>
                     {sections}
