@@ -58,7 +58,7 @@ mod texts {
     pub const SHOW_PHONE: &str = "Customer’s phone";
     pub const NO_PHONE: &str = "No phone number given";
     pub const ENDED: &str = "off the board";
-    pub const RAN_OUT: &str = "Sold out";
+    pub const RAN_OUT: &str = "Sold out…";
     pub const RAN_OUT_TITLE: &str = "What has run out?";
     pub const ALLERGENS_NOT_LOADED: &str = "Allergens: not loaded";
     pub const ALLERGENS_UNKNOWN: &str = "Allergens: not known any more";

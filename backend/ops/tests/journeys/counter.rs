@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD};
+use serde_json::json;
 use shared::Status;
 
 use crate::support::backend::Tempo;
@@ -14,20 +15,78 @@ const BOARD: &str = "/counter/raat-rani-dhaba";
 
 /// A cook in front of the board, on a tablet, who has started the shift.
 async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
+    on_shift(stage, world, DEMO_COOK).await
+}
+
+/// Somebody of the demo staff in front of the board, on a tablet, who has started the shift.
+async fn on_shift(stage: &Stage, world: &World, email: &str) -> Result<Shopper> {
     let cook = stage.shopper_elsewhere(world).await?;
     cook.runs_first(scripts::COUNTS_SOUNDS).await?;
     cook.has_a_window_of(1024, 768).await?;
-    cook.goes_to("/counter").await?;
-    cook.types("Email", DEMO_COOK).await?;
-    cook.types("Password", DEMO_PASSWORD).await?;
-    cook.submits("Sign in").await?;
-    cook.arrives_at(BOARD).await?;
+    signs_in(&cook, email).await?;
     cook.sees("This tablet is silent").await?;
     cook.presses("Start shift").await?;
     cook.sees("Did you hear the chime?").await?;
     cook.presses("Yes").await?;
     cook.sees("On shift").await?;
     Ok(cook)
+}
+
+/// Signs in to the board as one of the demo staff.
+async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
+    staff.goes_to("/counter").await?;
+    staff.types("Email", email).await?;
+    staff.types("Password", DEMO_PASSWORD).await?;
+    staff.submits("Sign in").await?;
+    staff.arrives_at(BOARD).await
+}
+
+/// Invites an address on the owner's page of the team; the path of the link.
+async fn invites(owner: &Shopper, world: &World, email: &str, role: &str) -> Result<String> {
+    owner.types("Email", email).await?;
+    owner.chooses("Role", role).await?;
+    owner.submits("Create invitation").await?;
+    owner.has("svg.qr").await?;
+    let link =
+        owner.asks("return document.getElementById('invitation-link').value", vec![]).await?;
+    let link = link.as_str().context("there is no link")?;
+    let path = link.strip_prefix(&world.address()).context("the link leads elsewhere")?;
+    owner.presses("Close").await?;
+    Ok(path.to_owned())
+}
+
+/// Somebody without an account who follows an invitation, over the shop and back.
+async fn who_joins(
+    stage: &Stage,
+    world: &World,
+    path: &str,
+    email: &str,
+    name: &str,
+) -> Result<Shopper> {
+    let invited = stage.shopper_elsewhere(world).await?;
+    invited.goes_to(path).await?;
+    invited.follows("Create account").await?;
+    invited.types("Email", email).await?;
+    invited.types("Password", crate::support::shopper::PASSWORD).await?;
+    invited.submits("Create account").await?;
+    invited.types("Confirmation code", &world.backend.code_for(email).await?).await?;
+    invited.submits("Confirm").await?;
+    invited.sees("Join the team").await?;
+    invited.types("Your name", name).await?;
+    invited.submits("Join").await?;
+    invited.arrives_at(BOARD).await?;
+    Ok(invited)
+}
+
+/// Takes a tablet off the network, or connects it again.
+async fn network(of: &Shopper, is_there: bool) -> Result<()> {
+    let cdp = of.driver().cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    let conditions = json!({
+        "offline": !is_there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    cdp.send_raw("Network.emulateNetworkConditions", conditions).await?;
+    Ok(())
 }
 
 /// A customer with an order, whose page is open, and the path of that page.
@@ -80,7 +139,8 @@ pub(crate) async fn a_kitchen_takes_an_order_to_its_customer(stage: Stage) -> Re
         cook.presses(button).await?;
         customer.sees_status(status).await.context(button)?;
     }
-    cook.no_longer_sees(&number(&order)).await
+    cook.sees("Nothing on its way").await?;
+    cook.sees("No new orders").await
 }
 
 pub(crate) async fn an_order_is_declined_unless_that_is_undone(stage: Stage) -> Result<()> {
@@ -139,17 +199,10 @@ pub(crate) async fn a_tablet_says_that_it_is_offline_and_does_nothing_then(
     cook.sees("1 new order").await?;
     cook.expects_failures_of("/api/");
     cook.expects_failures_of("/live");
-    cook.driver().cdp().send_raw("Network.enable", serde_json::json!({})).await?;
-    let network = |offline: bool| {
-        serde_json::json!({
-            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-        })
-    };
-    let cdp = cook.driver().cdp();
-    cdp.send_raw("Network.emulateNetworkConditions", network(true)).await?;
+    network(&cook, false).await?;
     cook.sees("Offline since").await?;
     cook.cannot_press("Accept").await?;
-    cdp.send_raw("Network.emulateNetworkConditions", network(false)).await?;
+    network(&cook, true).await?;
     cook.sees("Live").await?;
     cook.presses("Accept").await?;
     customer.sees_status(Status::Accepted).await
@@ -182,44 +235,22 @@ pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result
 pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let owner = stage.shopper_elsewhere(&world).await?;
-    owner.goes_to("/counter").await?;
-    owner.types("Email", DEMO_OWNER).await?;
-    owner.types("Password", DEMO_PASSWORD).await?;
-    owner.submits("Sign in").await?;
+    signs_in(&owner, DEMO_OWNER).await?;
     owner.follows("Team").await?;
     owner.sees("Who works here").await?;
     owner.types("Email", "not an address").await?;
     owner.submits("Create invitation").await?;
     owner.sees("Enter a valid email address.").await?;
-    owner.types("Email", "asha@example.com").await?;
-    owner.submits("Create invitation").await?;
-    owner.has("svg.qr").await?;
-    let link =
-        owner.asks("return document.getElementById('invitation-link').value", vec![]).await?;
-    let link = link.as_str().context("there is no link")?.to_owned();
-    let path = link.strip_prefix(&world.address()).context("the link leads elsewhere")?;
-    owner.presses("Close").await?;
+    let path = invites(&owner, &world, "asha@example.com", "Kitchen").await?;
     owner.sees("asha@example.com").await?;
-    // Whoever is invited has no account yet: the way leads over the shop, and back.
-    let cook = stage.shopper_elsewhere(&world).await?;
-    cook.goes_to(path).await?;
-    cook.follows("Create account").await?;
-    cook.types("Email", "asha@example.com").await?;
-    cook.types("Password", crate::support::shopper::PASSWORD).await?;
-    cook.submits("Create account").await?;
-    cook.types("Confirmation code", &world.backend.code_for("asha@example.com").await?).await?;
-    cook.submits("Confirm").await?;
-    cook.sees("Join the team").await?;
-    cook.types("Your name", "Asha").await?;
-    cook.submits("Join").await?;
-    cook.arrives_at(BOARD).await?;
+    let cook = who_joins(&stage, &world, &path, "asha@example.com", "Asha").await?;
     cook.sees("No new orders").await?;
     ensure!(!cook.shows("Team").await?, "a cook does not decide who works here");
     // The link has been used.
     let other = stage.shopper_elsewhere(&world).await?;
     other.signs_up(&world.backend, "other@example.com").await?;
     other.expects_failures_of("/api/memberships");
-    other.goes_to(path).await?;
+    other.goes_to(&path).await?;
     other.types("Your name", "Other").await?;
     other.submits("Join").await?;
     other.sees("This invitation was used, withdrawn or is too old").await?;
@@ -292,7 +323,99 @@ pub(crate) async fn a_kitchen_is_worked_by_keyboard(stage: Stage) -> Result<()> 
     cook.sees("Choose why").await?;
     cook.presses_escape().await?;
     cook.no_longer_sees("Choose why").await?;
+    cook.sees_focus_on("Decline").await?;
+    cook.presses_enter().await?;
+    cook.tabs_to("Too busy").await?;
+    cook.presses_enter().await?;
+    cook.sees_focus_on("Undo").await.context("what takes it back has the focus")?;
+    cook.presses_enter().await?;
+    cook.no_longer_sees("Declining").await?;
     cook.tabs_to("Accept").await?;
     cook.presses_enter().await?;
+    customer.sees_status(Status::Accepted).await?;
+    let ticket = async || {
+        let script = "return document.activeElement.id.startsWith('ticket-')";
+        Ok((cook.asks(script, vec![]).await? == json!(true)).then_some(()))
+    };
+    until("the focus to follow the ticket", ticket).await?;
+    cook.tabs_to("Ready").await?;
+    cook.presses_enter().await?;
+    customer.sees_status(Status::Ready).await
+}
+
+pub(crate) async fn a_dish_that_has_run_out_leaves_the_menu_with_the_order(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
+    cook.presses("Decline").await?;
+    cook.presses(&format!("Sold out: {DISH}")).await?;
+    customer.sees_status(Status::Rejected).await?;
+    customer.sees(DISH).await.context("the customer reads which dish")?;
+    cook.sees("1 item sold out").await
+}
+
+pub(crate) async fn a_dish_is_taken_off_the_menu_from_its_ticket(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
+    cook.presses("Sold out…").await?;
+    cook.sees("What has run out?").await?;
+    cook.presses(&format!("Sold out: {DISH}")).await?;
+    cook.presses("Until tomorrow").await?;
+    cook.presses("Close").await?;
+    cook.sees("1 item sold out").await?;
+    // This order can still be cooked.
+    cook.presses("Accept").await?;
     customer.sees_status(Status::Accepted).await
+}
+
+pub(crate) async fn a_tablet_that_slept_shows_and_rings_for_what_came_meanwhile(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    cook.expects_failures_of("/api/");
+    cook.expects_failures_of("/live");
+    network(&cook, false).await?;
+    let lifecycle = |state: &str| json!({ "state": state });
+    let cdp = cook.driver().cdp();
+    cdp.send_raw("Page.setWebLifecycleState", lifecycle("frozen")).await?;
+    let (customer, order) = who_orders(&stage, &world).await?;
+    cdp.send_raw("Page.setWebLifecycleState", lifecycle("active")).await?;
+    network(&cook, true).await?;
+    cook.sees(&number(&order)).await?;
+    hears(&cook).await?;
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await
+}
+
+pub(crate) async fn a_tablet_rings_on_the_teams_page_too(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = on_shift(&stage, &world, DEMO_OWNER).await?;
+    owner.follows("Team").await?;
+    owner.sees("Who works here").await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
+    owner.sees("1 new order").await?;
+    hears(&owner).await?;
+    owner.presses("Silence").await?;
+    owner.no_longer_sees("1 new order").await?;
+    owner.follows("Back to orders").await?;
+    owner.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await
+}
+
+pub(crate) async fn a_courier_is_shown_no_order_of_the_kitchen(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    owner.follows("Team").await?;
+    let path = invites(&owner, &world, "ravi@example.com", "Courier").await?;
+    let (_customer, order) = who_orders(&stage, &world).await?;
+    let courier = who_joins(&stage, &world, &path, "ravi@example.com", "Ravi").await?;
+    courier.sees("Couriers don’t see the kitchen’s orders").await?;
+    ensure!(!courier.shows(&number(&order)).await?, "a courier sees an order of the kitchen");
+    courier.goes_to(&format!("{BOARD}/people")).await?;
+    courier.sees("Couriers don’t see the kitchen’s orders").await
 }

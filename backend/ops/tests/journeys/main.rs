@@ -79,7 +79,12 @@ const JOURNEYS: &[Journey] = journeys! {
         an_owner_invites_a_cook_and_removes_them
         what_has_run_out_is_not_sold_and_a_pause_takes_no_orders
         a_customer_hears_of_a_delay_and_of_a_cancellation
-        a_kitchen_is_worked_by_keyboard;
+        a_kitchen_is_worked_by_keyboard
+        a_dish_that_has_run_out_leaves_the_menu_with_the_order
+        a_dish_is_taken_off_the_menu_from_its_ticket
+        a_tablet_that_slept_shows_and_rings_for_what_came_meanwhile
+        a_tablet_rings_on_the_teams_page_too
+        a_courier_is_shown_no_order_of_the_kitchen;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing
