@@ -91,7 +91,10 @@ impl Store {
         match command.reason() {
             Some(Reason::ItemUnavailable { dish_id: Some(dish_id) }) => {
                 let item = MenuItem { dish_id: dish_id.clone(), choice: None };
-                self.change_of(member, AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service });
+                self.change_of(
+                    member,
+                    AvailabilityChange::SellOut { item, lasts: SoldOutFor::Service },
+                );
             }
             Some(Reason::Closed) => {
                 self.change_of(member, AvailabilityChange::Pause { lasts: PausedFor::Service });
