@@ -393,7 +393,7 @@ fn every_reply_is_frozen() {
         opens: Some(LocalTime { day: Weekday::Friday, minute: 1_110 }),
     };
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
-    frozen("reply_board", &Board { orders: vec![Ticket::of(order()).unwrap()] });
+    frozen("reply_board", &Board { orders: vec![Ticket::of(order(), 18).unwrap()] });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -473,7 +473,7 @@ fn every_problem_is_frozen() {
     frozen("problem_price_changed", &problem);
     let changed = shared::api::OrderChanged {
         problem: Problem::new(OrderChanged, "The order is no longer what this is for."),
-        ticket: Ticket::of(order()).unwrap(),
+        ticket: Ticket::of(order(), 18).unwrap(),
         happened: Happened {
             event: EventName::Accepted,
             at: NOW,
