@@ -302,7 +302,12 @@ fn what_a_restaurant_cannot_do_is_frozen() {
     let until = [Until::at(NOW.plus_seconds(3_600)), Until::FURTHER_NOTICE];
     let sold_out = items().into_iter().zip(until);
     let availability = Availability {
-        sold_out: sold_out.map(|(item, until)| SoldOut { item, until }).collect(),
+        sold_out: sold_out
+            .map(|(item, until)| {
+                let name = item.name_in(&restaurant()).unwrap();
+                SoldOut { item, name, until }
+            })
+            .collect(),
         busy: Some(Busy { minutes: 15, until: until[0] }),
         paused: Some(until[0]),
         pauses_when_silent: true,

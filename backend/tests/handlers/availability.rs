@@ -121,6 +121,56 @@ async fn a_choice_that_has_run_out_is_not_offered() {
     assert_eq!(dish(&menu(&world).await, "masala-dosa")["sold_out"], true, "one has to choose");
 }
 
+/// Staff find it by the name that it had, for the menu that they see does not have it any more.
+#[tokio::test]
+async fn what_the_menu_does_not_have_any_more_can_be_put_back() {
+    let world = staffed().await;
+    let dish = json!({"dish_id": "masala-dosa"});
+    let choice = json!({"dish_id": "masala-dosa",
+        "choice": {"group_id": "size", "choice_id": "large"}});
+    let change = |change: &str, item: &Value| {
+        let mut change = json!({"change": change, "lasts": "further_notice"});
+        change.as_object_mut().unwrap().extend(item.as_object().unwrap().clone());
+        change
+    };
+    for item in [&dish, &choice] {
+        is_changed(&world, change("sell_out", item)).await;
+    }
+    // Customers are told nothing of what the menu does not have.
+    let public =
+        [menu(&world).await, card(&world).await, quote(&world).await.1].map(|it| it.to_string());
+    for reply in public {
+        assert!(!reply.contains("Large") && !reply.contains("\"until\""), "{reply}");
+    }
+    // A load of the catalog removes the dish.
+    let key = json!({"restaurant_id": {"S": RESTAURANT}, "item": {"S": "dish#masala-dosa"}});
+    world.aws.delete_item(&world.table("CatalogTable"), &key);
+    let parameters = [("restaurant_id", RESTAURANT)];
+    let (_, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
+    let names: Vec<_> = now["sold_out"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["Masala dosa", "Masala dosa, Large"]);
+    assert_eq!(changes(&world, somebody_else(), &change("sell_out", &dish)).await.0, 422);
+    is_changed(&world, change("sell_again", &choice)).await;
+    let reply = is_changed(&world, change("sell_again", &dish)).await;
+    assert_eq!(reply, json!({}));
+    assert_eq!(world.call(READ, Some(somebody_else()), &parameters, "").await.1, json!({}));
+}
+
+/// It has no name.
+#[tokio::test]
+async fn what_an_earlier_version_has_stored_can_be_put_back_too() {
+    let world = staffed().await;
+    let stored = json!({"sold_out": [{"dish_id": "masala-dosa", "until": {}}]}).to_string();
+    let row = json!({"restaurant_id": {"S": RESTAURANT}, "item": {"S": "availability"},
+        "availability": {"S": stored}, "version": {"N": "1"}});
+    world.aws.put_item(&world.table("CatalogTable"), &row);
+    let parameters = [("restaurant_id", RESTAURANT)];
+    let (status, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
+    assert_eq!((status, now.to_string()), (200, stored));
+    let again = json!({"change": "sell_again", "dish_id": "masala-dosa"});
+    assert_eq!(is_changed(&world, again).await, json!({}));
+}
+
 #[tokio::test]
 async fn a_busy_kitchen_takes_longer_for_a_while() {
     let world = staffed_at(DEMO).await;
