@@ -32,8 +32,8 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::ReadOrders).await?;
-        let entry = self.restaurant_of(&member.restaurant_id).await?;
-        Response::private(200, &entry.availability.at(now))
+        let availability = self.catalog.availability(&member.restaurant_id).await?;
+        Response::private(200, &availability.at(now))
     }
 
     /// Changes it; what it is then.

@@ -1,5 +1,7 @@
 //! What a restaurant cannot do for a while, as staff say, and what customers see of it.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 use shared::{
     UserId,
@@ -8,7 +10,7 @@ use shared::{
 };
 
 use crate::support::{
-    AT_ONCE, DEMO, Pace, World, accepting, clock, kind, numbered_order, order_request, pass,
+    AT_ONCE, DEMO, Fault, Pace, World, accepting, clock, kind, numbered_order, order_request, pass,
     restaurant, somebody_else, user,
 };
 
@@ -238,6 +240,28 @@ async fn of_two_changes_at_once_none_is_lost() {
     let parameters = [("restaurant_id", RESTAURANT)];
     let (_, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
     assert_eq!(now["sold_out"].as_array().unwrap().len(), 3, "{now}");
+}
+
+/// An answer that is older than a change of theirs would undo it on the screen of whoever made it.
+#[tokio::test]
+async fn staff_read_it_consistently_and_the_public_pages_at_half_the_price() {
+    let world = staffed().await;
+    let catalog = world.table("CatalogTable");
+    let reads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&reads);
+    world.aws.fate(move |call| {
+        if call.operation == "Query" && call.body["TableName"] == catalog.as_str() {
+            seen.lock().unwrap().push(call.body["ConsistentRead"] == true);
+        }
+        Fault::None
+    });
+    let parameters = [("restaurant_id", RESTAURANT)];
+    assert_eq!(world.call(READ, Some(somebody_else()), &parameters, "").await.0, 200);
+    assert_eq!(std::mem::take(&mut *reads.lock().unwrap()), [true]);
+    menu(&world).await;
+    card(&world).await;
+    assert_eq!(quote(&world).await.0, 200);
+    assert_eq!(*reads.lock().unwrap(), [false; 3]);
 }
 
 #[tokio::test]

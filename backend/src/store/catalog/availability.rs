@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use shared::{RestaurantId, Timestamp, availability::Availability};
 
-use super::{CARDS, Catalog, Row, document};
+use super::{CARDS, Catalog, Row, document, rows};
 use crate::{runtime::error::Error, store::dynamodb::number};
 
 /// The name of the item, or what it begins with beside the cards; the restaurant's id follows there.
@@ -25,6 +25,30 @@ fn beside_cards(restaurant: &RestaurantId) -> String {
 }
 
 impl Catalog {
+    /// What a restaurant cannot do for a while, with every change that was answered before: those who make
+    /// the changes must not be shown an older state.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
+    pub async fn availability(&self, restaurant: &RestaurantId) -> Result<Availability, Error> {
+        of(restaurant, &self.availability_row(restaurant).await?)
+    }
+
+    /// The item beside the restaurant's menu, or none, read consistently. It is a query, for the function may
+    /// not get single items.
+    async fn availability_row(&self, restaurant: &RestaurantId) -> Result<Vec<Row>, Error> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("restaurant_id = :id AND #item = :item")
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_values(":id", AttributeValue::S(restaurant.to_string()))
+            .expression_attribute_values(":item", AttributeValue::S(ITEM.to_owned()))
+            .consistent_read(true);
+        rows(query).await
+    }
+
     /// Changes what a restaurant cannot do for a while; what it is then. Of two changes at one moment, neither
     /// is lost. What is over is removed.
     ///
@@ -37,8 +61,8 @@ impl Catalog {
         change: impl Fn(&mut Availability),
     ) -> Result<Availability, Error> {
         for _ in 0..ATTEMPTS {
-            let rows = self.partition(restaurant.as_ref(), true).await?;
-            let version = rows.iter().find(|row| row.item == ITEM).map(|row| row.version);
+            let rows = self.availability_row(restaurant).await?;
+            let version = rows.first().map(|row| row.version);
             let mut availability = of(restaurant, &rows)?.at(now);
             change(&mut availability);
             if self.put_availability(restaurant, &availability, version).await? {
