@@ -242,6 +242,42 @@ async fn of_two_changes_at_once_none_is_lost() {
     assert_eq!(now["sold_out"].as_array().unwrap().len(), 3, "{now}");
 }
 
+/// Only what another change may have caused is tried again, with what is there then.
+#[tokio::test]
+async fn a_change_that_could_not_be_written_is_tried_again_after_a_race_only() {
+    const CANCELLED: [(&str, usize); 5] = [
+        ("ConditionalCheckFailed", 8),
+        ("TransactionConflict", 8),
+        ("ThrottlingError", 1),
+        ("ValidationError", 1),
+        ("ItemCollectionSizeLimitExceeded", 1),
+    ];
+    for (code, tries) in CANCELLED {
+        let world = staffed().await;
+        let reasons = json!([{"Code": "None"}, {"Code": code}]);
+        let answer =
+            json!({"__type": "TransactionCanceledException", "CancellationReasons": reasons});
+        let answer: &str = answer.to_string().leak();
+        let sent = Arc::new(Mutex::new(0));
+        for (cancelled, expected) in [(usize::MAX, 503), (1, if tries > 1 { 200 } else { 503 })] {
+            *sent.lock().unwrap() = 0;
+            let counted = Arc::clone(&sent);
+            world.aws.fate(move |call| {
+                if call.operation != "TransactWriteItems" {
+                    return Fault::None;
+                }
+                let mut sent = counted.lock().unwrap();
+                *sent += 1;
+                if *sent <= cancelled { Fault::Answer(400, answer) } else { Fault::None }
+            });
+            let change = json!({"change": "pause_when_silent"});
+            let (status, reply) = changes(&world, somebody_else(), &change).await;
+            assert_eq!(status, expected, "{code}: {reply}");
+            assert_eq!(*sent.lock().unwrap(), tries.min(cancelled.saturating_add(1)), "{code}");
+        }
+    }
+}
+
 /// An answer that is older than a change of theirs would undo it on the screen of whoever made it.
 #[tokio::test]
 async fn staff_read_it_consistently_and_the_public_pages_at_half_the_price() {
