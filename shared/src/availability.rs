@@ -39,6 +39,10 @@ pub struct SoldOut {
     /// What.
     #[serde(flatten)]
     pub item: MenuItem,
+    /// Its [`MenuItem::name_in`] the menu of when it ran out, for the menu may not have it any more; empty in
+    /// what an earlier version has stored.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// For how long.
     pub until: Until,
 }
@@ -189,13 +193,15 @@ fn remove(dish: &mut Dish, choice: &ChosenOption) {
 }
 
 impl MenuItem {
-    /// Whether the restaurant sells it.
+    /// What it is called on the menu of a restaurant: `Masala dosa`, or `Masala dosa, Large` for a choice;
+    /// `None` if the restaurant does not sell it.
     #[must_use]
-    pub fn is_of(&self, restaurant: &Restaurant) -> bool {
-        let Some(dish) = restaurant.dish(&self.dish_id) else { return false };
-        self.choice.as_ref().is_none_or(|choice| {
-            let groups = dish.options.iter().filter(|group| group.group_id == choice.group_id);
-            groups.flat_map(|group| &group.choices).any(|one| one.choice_id == choice.choice_id)
-        })
+    pub fn name_in(&self, restaurant: &Restaurant) -> Option<String> {
+        let dish = restaurant.dish(&self.dish_id)?;
+        let Some(choice) = &self.choice else { return Some(dish.name.clone()) };
+        let groups = dish.options.iter().filter(|group| group.group_id == choice.group_id);
+        let mut choices = groups.flat_map(|group| &group.choices);
+        let choice = choices.find(|one| one.choice_id == choice.choice_id)?;
+        Some(format!("{}, {}", dish.name, choice.name))
     }
 }

@@ -137,7 +137,8 @@ pub enum Command {
     See,
     /// Takes the order.
     Accept {
-        /// Minutes until it is ready: 1 to [`Command::MAX_MINUTES`]; as the menu says if absent.
+        /// Minutes until it is ready: 1 to [`Command::MAX_MINUTES`]; if absent, the
+        /// [`preparation_minutes`](crate::api::Ticket::preparation_minutes) of its ticket.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         minutes: Option<u16>,
     },

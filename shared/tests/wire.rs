@@ -302,7 +302,12 @@ fn what_a_restaurant_cannot_do_is_frozen() {
     let until = [Until::at(NOW.plus_seconds(3_600)), Until::FURTHER_NOTICE];
     let sold_out = items().into_iter().zip(until);
     let availability = Availability {
-        sold_out: sold_out.map(|(item, until)| SoldOut { item, until }).collect(),
+        sold_out: sold_out
+            .map(|(item, until)| {
+                let name = item.name_in(&restaurant()).unwrap();
+                SoldOut { item, name, until }
+            })
+            .collect(),
         busy: Some(Busy { minutes: 15, until: until[0] }),
         paused: Some(until[0]),
         pauses_when_silent: true,
@@ -393,7 +398,7 @@ fn every_reply_is_frozen() {
         opens: Some(LocalTime { day: Weekday::Friday, minute: 1_110 }),
     };
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
-    frozen("reply_board", &Board { orders: vec![Ticket::of(order()).unwrap()] });
+    frozen("reply_board", &Board { orders: vec![Ticket::of(order(), 18).unwrap()] });
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -473,7 +478,7 @@ fn every_problem_is_frozen() {
     frozen("problem_price_changed", &problem);
     let changed = shared::api::OrderChanged {
         problem: Problem::new(OrderChanged, "The order is no longer what this is for."),
-        ticket: Ticket::of(order()).unwrap(),
+        ticket: Ticket::of(order(), 18).unwrap(),
         happened: Happened {
             event: EventName::Accepted,
             at: NOW,

@@ -32,8 +32,8 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::ReadOrders).await?;
-        let entry = self.restaurant_of(&member.restaurant_id).await?;
-        Response::private(200, &entry.availability.at(now))
+        let availability = self.catalog.availability(&member.restaurant_id).await?;
+        Response::private(200, &availability.at(now))
     }
 
     /// Changes it; what it is then.
@@ -76,12 +76,11 @@ impl Change {
         let hours = &restaurant.card.hours;
         Ok(match change {
             AvailabilityChange::SellOut { item, lasts } => {
-                if !item.is_of(restaurant) {
-                    return Err(not_sold(item));
-                }
+                let name = item.name_in(restaurant).ok_or_else(|| not_sold(item))?;
                 let until = sold_out_until(*lasts, hours, now)?;
-                Self::SellOut(SoldOut { item: item.clone(), until })
+                Self::SellOut(SoldOut { item: item.clone(), name, until })
             }
+            // Also what the menu does not have any more.
             AvailabilityChange::SellAgain { item } => Self::SellAgain(item.clone()),
             AvailabilityChange::Busy { minutes, lasts_minutes } => {
                 check("minutes", *minutes, Busy::MAX_MINUTES)?;

@@ -54,7 +54,8 @@ fn on_day(at: Timestamp, zone: &str, days: u16, minute: u16) -> Result<Timestamp
     let day = today.checked_add(jiff::Span::new().days(days)).map_err(unread)?;
     let (hour, minute) = ((minute / 60) as i8, (minute % 60) as i8);
     let then = zone.to_ambiguous_zoned_datetime(day.at(hour, minute, 0, 0));
-    let millis = |then: jiff::Zoned| Timestamp::from_millis(then.timestamp().as_millisecond());
+    let millis =
+        |then: jiff::ZonedDateTime| Timestamp::from_millis(then.timestamp().as_millisecond());
     // In the hour that autumn repeats, the first of both may be past.
     match millis(then.clone().compatible().map_err(unread)?) {
         first if first > at => Ok(first),

@@ -19,7 +19,7 @@ use super::{
     state::Api,
 };
 use crate::{
-    choreography::commands::CommandOutcome,
+    choreography::{changes::preparation_minutes, commands::CommandOutcome},
     metrics,
     runtime::error::Error,
     store::orders::{Item, Reveal},
@@ -52,7 +52,7 @@ impl Api {
             found.items.into_iter().partition(|item| has_ended_long_ago(item, now));
         let remove = |item: Item| self.steps.orders.take_off_board(item.order.order_id);
         concurrently(old.into_iter().map(remove)).await?;
-        let orders = current.into_iter().filter_map(|item| Ticket::of(item.order)).collect();
+        let orders = current.into_iter().filter_map(ticket_of).collect();
         Response::private(200, &Board { orders })
     }
 
@@ -193,7 +193,12 @@ pub(super) fn allow(member: &Membership, action: Action) -> Result<(), Problem> 
 }
 
 fn ticket(item: Item) -> Result<Ticket, Error> {
-    Ticket::of(item.order).ok_or_else(no_such_order)
+    ticket_of(item).ok_or_else(no_such_order)
+}
+
+fn ticket_of(item: Item) -> Option<Ticket> {
+    let minutes = preparation_minutes(&item);
+    Ticket::of(item.order, minutes)
 }
 
 fn order_changed(item: Item) -> Result<Response, Error> {

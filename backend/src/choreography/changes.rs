@@ -41,7 +41,7 @@ pub fn by_staff(
         // Before it is accepted, an order is declined.
         Command::Cancel { .. } if order.status == Status::Placed => return None,
         Command::Accept { minutes: None } => {
-            Times::ReadyAt(now.plus_millis(item.plan.accepted.act_after))
+            Times::ReadyAt(now.plus_millis(planned_preparation(item)))
         }
         Command::Accept { minutes: Some(count) } => {
             Times::ReadyAt(now.plus_millis(minutes(*count)))
@@ -60,6 +60,18 @@ pub fn by_staff(
         command_id: Some(*command_id),
         times,
     })
+}
+
+/// How long the kitchen has for an order that is accepted without minutes, in milliseconds.
+const fn planned_preparation(item: &Item) -> i64 {
+    item.plan.accepted.act_after
+}
+
+/// The same in minutes, rounded up, for whoever is about to accept it.
+#[must_use]
+pub fn preparation_minutes(item: &Item) -> u16 {
+    let millis = planned_preparation(item).max(0).unsigned_abs();
+    u16::try_from(millis.div_ceil(MINUTE.unsigned_abs())).unwrap_or(u16::MAX)
 }
 
 /// The times of an order that takes `millis` longer than promised; than now, if that is over.

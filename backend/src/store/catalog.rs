@@ -3,7 +3,9 @@
 
 mod availability;
 
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
     Reason, RestaurantId, SectionId,
@@ -82,7 +84,7 @@ impl Catalog {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn cards(&self) -> Result<Vec<(Card, Availability)>, Error> {
-        let rows = self.partition(CARDS, false).await?;
+        let rows = self.partition(CARDS).await?;
         let mut cards = Vec::new();
         for text in rows.iter().filter_map(|row| row.card.as_deref()) {
             let card: Card = document(text)?;
@@ -98,7 +100,7 @@ impl Catalog {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn page(&self, name: PageName) -> Result<Option<LegalPage>, Error> {
-        let rows = self.partition(PAGES, false).await?;
+        let rows = self.partition(PAGES).await?;
         let row = rows.iter().find(|row| row.item == name.as_str());
         row.and_then(|row| row.page.as_deref()).map(document).transpose()
     }
@@ -111,7 +113,7 @@ impl Catalog {
         if [CARDS, PAGES].contains(&id.as_ref()) {
             return Ok(None);
         }
-        let mut rows = self.partition(id.as_ref(), false).await?;
+        let mut rows = self.partition(id.as_ref()).await?;
         rows.sort_by_key(|row| row.position);
         let Some(head) = rows.iter().find(|row| row.about.is_some()) else {
             return Ok(None);
@@ -131,19 +133,22 @@ impl Catalog {
         Ok(Some(CatalogEntry { restaurant, kitchen, availability }))
     }
 
-    /// The items of a partition. Only a consistent read misses nothing that was written a moment ago; it costs
-    /// twice as much.
-    async fn partition(&self, id: &str, consistent: bool) -> Result<Vec<Row>, Error> {
+    /// The items of a partition, as the public pages read them: what was written a moment ago may be missing, at
+    /// half the price of a consistent read.
+    async fn partition(&self, id: &str) -> Result<Vec<Row>, Error> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("restaurant_id = :id")
-            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()))
-            .consistent_read(consistent);
-        serde_dynamo::from_items(query_all("reading the catalog", query).await?)
-            .map_err(|error| Error::dependency("reading the catalog's items", error))
+            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()));
+        rows(query).await
     }
+}
+
+async fn rows(query: QueryFluentBuilder) -> Result<Vec<Row>, Error> {
+    serde_dynamo::from_items(query_all("reading the catalog", query).await?)
+        .map_err(|error| Error::dependency("reading the catalog's items", error))
 }
 
 fn kitchen(row: &Row) -> Result<Kitchen, Error> {

@@ -1,5 +1,7 @@
 //! What every table has in common: attributes, conditional writes, and items that this version
-//! cannot read.
+//! cannot read; in `transaction`, writes of several items.
+
+pub mod transaction;
 
 use std::collections::HashMap;
 

@@ -1,5 +1,7 @@
 //! What a restaurant cannot do for a while, as staff say, and what customers see of it.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 use shared::{
     UserId,
@@ -8,7 +10,7 @@ use shared::{
 };
 
 use crate::support::{
-    AT_ONCE, DEMO, Pace, World, accepting, clock, kind, numbered_order, order_request, pass,
+    AT_ONCE, DEMO, Fault, Pace, World, accepting, clock, kind, numbered_order, order_request, pass,
     restaurant, somebody_else, user,
 };
 
@@ -121,6 +123,56 @@ async fn a_choice_that_has_run_out_is_not_offered() {
     assert_eq!(dish(&menu(&world).await, "masala-dosa")["sold_out"], true, "one has to choose");
 }
 
+/// Staff find it by the name that it had, for the menu that they see does not have it any more.
+#[tokio::test]
+async fn what_the_menu_does_not_have_any_more_can_be_put_back() {
+    let world = staffed().await;
+    let dish = json!({"dish_id": "masala-dosa"});
+    let choice = json!({"dish_id": "masala-dosa",
+        "choice": {"group_id": "size", "choice_id": "large"}});
+    let change = |change: &str, item: &Value| {
+        let mut change = json!({"change": change, "lasts": "further_notice"});
+        change.as_object_mut().unwrap().extend(item.as_object().unwrap().clone());
+        change
+    };
+    for item in [&dish, &choice] {
+        is_changed(&world, change("sell_out", item)).await;
+    }
+    // Customers are told nothing of what the menu does not have.
+    let public =
+        [menu(&world).await, card(&world).await, quote(&world).await.1].map(|it| it.to_string());
+    for reply in public {
+        assert!(!reply.contains("Large") && !reply.contains("\"until\""), "{reply}");
+    }
+    // A load of the catalog removes the dish.
+    let key = json!({"restaurant_id": {"S": RESTAURANT}, "item": {"S": "dish#masala-dosa"}});
+    world.aws.delete_item(&world.table("CatalogTable"), &key);
+    let parameters = [("restaurant_id", RESTAURANT)];
+    let (_, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
+    let names: Vec<_> = now["sold_out"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["Masala dosa", "Masala dosa, Large"]);
+    assert_eq!(changes(&world, somebody_else(), &change("sell_out", &dish)).await.0, 422);
+    is_changed(&world, change("sell_again", &choice)).await;
+    let reply = is_changed(&world, change("sell_again", &dish)).await;
+    assert_eq!(reply, json!({}));
+    assert_eq!(world.call(READ, Some(somebody_else()), &parameters, "").await.1, json!({}));
+}
+
+/// It has no name.
+#[tokio::test]
+async fn what_an_earlier_version_has_stored_can_be_put_back_too() {
+    let world = staffed().await;
+    let stored = json!({"sold_out": [{"dish_id": "masala-dosa", "until": {}}]}).to_string();
+    let row = json!({"restaurant_id": {"S": RESTAURANT}, "item": {"S": "availability"},
+        "availability": {"S": stored}, "version": {"N": "1"}});
+    world.aws.put_item(&world.table("CatalogTable"), &row);
+    let parameters = [("restaurant_id", RESTAURANT)];
+    let (status, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
+    assert_eq!((status, now.to_string()), (200, stored));
+    let again = json!({"change": "sell_again", "dish_id": "masala-dosa"});
+    assert_eq!(is_changed(&world, again).await, json!({}));
+}
+
 #[tokio::test]
 async fn a_busy_kitchen_takes_longer_for_a_while() {
     let world = staffed_at(DEMO).await;
@@ -188,6 +240,64 @@ async fn of_two_changes_at_once_none_is_lost() {
     let parameters = [("restaurant_id", RESTAURANT)];
     let (_, now) = world.call(READ, Some(somebody_else()), &parameters, "").await;
     assert_eq!(now["sold_out"].as_array().unwrap().len(), 3, "{now}");
+}
+
+/// Only what another change may have caused is tried again, with what is there then.
+#[tokio::test]
+async fn a_change_that_could_not_be_written_is_tried_again_after_a_race_only() {
+    const CANCELLED: [(&str, usize); 5] = [
+        ("ConditionalCheckFailed", 8),
+        ("TransactionConflict", 8),
+        ("ThrottlingError", 1),
+        ("ValidationError", 1),
+        ("ItemCollectionSizeLimitExceeded", 1),
+    ];
+    for (code, tries) in CANCELLED {
+        let world = staffed().await;
+        let reasons = json!([{"Code": "None"}, {"Code": code}]);
+        let answer =
+            json!({"__type": "TransactionCanceledException", "CancellationReasons": reasons});
+        let answer: &str = answer.to_string().leak();
+        let sent = Arc::new(Mutex::new(0));
+        for (cancelled, expected) in [(usize::MAX, 503), (1, if tries > 1 { 200 } else { 503 })] {
+            *sent.lock().unwrap() = 0;
+            let counted = Arc::clone(&sent);
+            world.aws.fate(move |call| {
+                if call.operation != "TransactWriteItems" {
+                    return Fault::None;
+                }
+                let mut sent = counted.lock().unwrap();
+                *sent += 1;
+                if *sent <= cancelled { Fault::Answer(400, answer) } else { Fault::None }
+            });
+            let change = json!({"change": "pause_when_silent"});
+            let (status, reply) = changes(&world, somebody_else(), &change).await;
+            assert_eq!(status, expected, "{code}: {reply}");
+            assert_eq!(*sent.lock().unwrap(), tries.min(cancelled.saturating_add(1)), "{code}");
+        }
+    }
+}
+
+/// An answer that is older than a change of theirs would undo it on the screen of whoever made it.
+#[tokio::test]
+async fn staff_read_it_consistently_and_the_public_pages_at_half_the_price() {
+    let world = staffed().await;
+    let catalog = world.table("CatalogTable");
+    let reads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&reads);
+    world.aws.fate(move |call| {
+        if call.operation == "Query" && call.body["TableName"] == catalog.as_str() {
+            seen.lock().unwrap().push(call.body["ConsistentRead"] == true);
+        }
+        Fault::None
+    });
+    let parameters = [("restaurant_id", RESTAURANT)];
+    assert_eq!(world.call(READ, Some(somebody_else()), &parameters, "").await.0, 200);
+    assert_eq!(std::mem::take(&mut *reads.lock().unwrap()), [true]);
+    menu(&world).await;
+    card(&world).await;
+    assert_eq!(quote(&world).await.0, 200);
+    assert_eq!(*reads.lock().unwrap(), [false; 3]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use shared::{
 };
 
 use crate::support::{
-    AT_ONCE, Fault, Lag, World, accepting, clock, detailed_order_request, http, kind,
+    AT_ONCE, DEMO, Fault, Lag, Pace, World, accepting, clock, detailed_order_request, http, kind,
     numbered_order, order_request, pass, somebody_else, user,
 };
 
@@ -125,6 +125,31 @@ async fn an_order_that_was_cancelled_stays_until_somebody_has_seen_that() {
         world.sends_command(cook(), RESTAURANT, numbered_order(3), &decline).await;
     assert_eq!(status, 200, "{reply}");
     assert_eq!(listed(&world).await, []);
+}
+
+#[tokio::test]
+async fn a_ticket_says_how_many_minutes_accepting_without_any_gives() {
+    const AVAILABILITY: &str = "POST /api/staff/{restaurant_id}/availability";
+    for (pace, usual, busy) in [(Pace { pace: "1", ..AT_ONCE }, 18, 33), (DEMO, 1, 1)] {
+        let world = World::new(pace);
+        world.list(&json!({"kitchen": "silent"}));
+        world.employs(cook(), RESTAURANT, Role::Kitchen).await;
+        let minutes = async |number: usize| {
+            let board = board_of(&world, cook()).await;
+            board["orders"][number]["preparation_minutes"].as_i64().unwrap()
+        };
+        world.place(user(), numbered_order(1), &order_request()).await;
+        // The menu says other minutes for the orders that are placed from now on.
+        let change = json!({"change": "busy", "minutes": 15, "lasts_minutes": 60}).to_string();
+        let parameters = [("restaurant_id", RESTAURANT)];
+        assert_eq!(world.call(AVAILABILITY, Some(cook()), &parameters, &change).await.0, 200);
+        world.place(user(), numbered_order(2), &order_request()).await;
+        assert_eq!((minutes(0).await, minutes(1).await), (usual, busy), "{pace:?}");
+        let (status, ticket) = sends(&world, 1, json!({"action": "accept"})).await;
+        assert_eq!((status, &ticket["preparation_minutes"]), (200, &json!(usual)), "{ticket}");
+        let left = ticket["ready_at"].as_i64().unwrap() - clock().millis();
+        assert_eq!((left + 59_999) / 60_000, usual, "{pace:?}: {ticket}");
+    }
 }
 
 #[tokio::test]

@@ -108,6 +108,9 @@ pub struct Ticket {
     pub placed_at: Timestamp,
     /// Until when the restaurant has to answer.
     pub accept_by: Timestamp,
+    /// The minutes that [`Command::Accept`](crate::Command::Accept) without minutes gives the kitchen, rounded
+    /// up. They are fixed when the order is placed; the menu may say others by now.
+    pub preparation_minutes: u16,
     /// When it should arrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_at: Option<Timestamp>,
@@ -167,9 +170,10 @@ pub struct Happened {
 }
 
 impl Ticket {
-    /// The ticket of an order; `None` for an order of another channel, which has no restaurant here.
+    /// The ticket of an order that takes [`Ticket::preparation_minutes`]; `None` for an order of another
+    /// channel, which has no restaurant here.
     #[must_use]
-    pub fn of(order: Order) -> Option<Self> {
+    pub fn of(order: Order, preparation_minutes: u16) -> Option<Self> {
         let basket = order.basket?;
         Some(Self {
             order_id: order.order_id,
@@ -177,6 +181,7 @@ impl Ticket {
             sequence: order.sequence,
             placed_at: order.placed_at,
             accept_by: order.accept_by,
+            preparation_minutes,
             expected_at: order.expected_at,
             latest_at: order.latest_at,
             ready_at: order.ready_at,

@@ -1,11 +1,17 @@
 //! What a restaurant cannot do for a while: an item beside its menu, and the same beside its card, so that a
 //! menu and the list of restaurants stay one query each.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, builders::PutBuilder};
 use shared::{RestaurantId, Timestamp, availability::Availability};
 
-use super::{CARDS, Catalog, Row, document};
-use crate::{runtime::error::Error, store::dynamodb::number};
+use super::{CARDS, Catalog, Row, document, rows};
+use crate::{
+    runtime::error::Error,
+    store::dynamodb::{
+        number,
+        transaction::{cancelled, is_race, transact},
+    },
+};
 
 /// The name of the item, or what it begins with beside the cards; the restaurant's id follows there.
 const ITEM: &str = "availability";
@@ -25,6 +31,30 @@ fn beside_cards(restaurant: &RestaurantId) -> String {
 }
 
 impl Catalog {
+    /// What a restaurant cannot do for a while, with every change that was answered before: those who make
+    /// the changes must not be shown an older state.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
+    pub async fn availability(&self, restaurant: &RestaurantId) -> Result<Availability, Error> {
+        of(restaurant, &self.availability_row(restaurant).await?)
+    }
+
+    /// The item beside the restaurant's menu, or none, read consistently. It is a query, for the function may
+    /// not get single items.
+    async fn availability_row(&self, restaurant: &RestaurantId) -> Result<Vec<Row>, Error> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("restaurant_id = :id AND #item = :item")
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_values(":id", AttributeValue::S(restaurant.to_string()))
+            .expression_attribute_values(":item", AttributeValue::S(ITEM.to_owned()))
+            .consistent_read(true);
+        rows(query).await
+    }
+
     /// Changes what a restaurant cannot do for a while; what it is then. Of two changes at one moment, neither
     /// is lost. What is over is removed.
     ///
@@ -37,8 +67,8 @@ impl Catalog {
         change: impl Fn(&mut Availability),
     ) -> Result<Availability, Error> {
         for _ in 0..ATTEMPTS {
-            let rows = self.partition(restaurant.as_ref(), true).await?;
-            let version = rows.iter().find(|row| row.item == ITEM).map(|row| row.version);
+            let rows = self.availability_row(restaurant).await?;
+            let version = rows.first().map(|row| row.version);
             let mut availability = of(restaurant, &rows)?.at(now);
             change(&mut availability);
             if self.put_availability(restaurant, &availability, version).await? {
@@ -49,7 +79,7 @@ impl Catalog {
         Err(Error::Dependency { operation: WRITING, cause })
     }
 
-    /// Writes it if it still is of this version; whether it was.
+    /// Writes it if it still is of this version; whether no other change came first.
     async fn put_availability(
         &self,
         restaurant: &RestaurantId,
@@ -68,6 +98,7 @@ impl Catalog {
                 .item("version", number(next))
         };
         let own = put(restaurant.as_ref(), ITEM.to_owned());
+        let beside = put(CARDS, beside_cards(restaurant));
         let own = match version {
             None => own.condition_expression("attribute_not_exists(restaurant_id)"),
             Some(version) => own
@@ -78,22 +109,15 @@ impl Catalog {
                     number(i64::try_from(version).unwrap_or(i64::MAX)),
                 ),
         };
-        let mut call = self.client.transact_write_items();
-        for one in [own, put(CARDS, beside_cards(restaurant))] {
+        let put = |one: PutBuilder| {
             let one = one.build().map_err(|error| Error::dependency(WRITING, error))?;
-            call = call.transact_items(TransactWriteItem::builder().put(one).build());
-        }
-        match call.send().await {
-            Ok(_) => Ok(true),
-            // A condition that failed, or another change at the same moment.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_transaction_canceled_exception()) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Error::dependency(WRITING, error)),
+            Ok(TransactWriteItem::builder().put(one).build())
+        };
+        let items = [own, beside].into_iter().map(put).collect::<Result<_, Error>>()?;
+        match transact(&self.client, WRITING, items).await? {
+            Ok(()) => Ok(true),
+            Err(reasons) if is_race(&reasons) => Ok(false),
+            Err(reasons) => Err(cancelled(WRITING, &reasons)),
         }
     }
 }

@@ -1,17 +1,8 @@
 //! A customer's writes: each one transaction with the check that the account is open.
 
-use aws_sdk_dynamodb::{
-    config::{
-        self,
-        interceptors::InterceptorContext,
-        retry::{ClassifyRetry, RetryAction},
-    },
-    error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
-    types::{
-        CancellationReason, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-        builders::PutBuilder,
-    },
+use aws_sdk_dynamodb::types::{
+    CancellationReason, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    builders::PutBuilder,
 };
 use shared::{
     UserId,
@@ -22,7 +13,13 @@ use super::{
     row::{CLOSED, key},
     table::People,
 };
-use crate::{runtime::error::Error, store::dynamodb::Attributes};
+use crate::{
+    runtime::error::Error,
+    store::dynamodb::{
+        Attributes,
+        transaction::{self, FAILED, transact},
+    },
+};
 
 /// The result of a write that goes through only while the account is open.
 #[derive(Debug, PartialEq)]
@@ -34,18 +31,11 @@ pub enum WhileOpen {
     Conflict(Option<Attributes>),
 }
 
-/// The code of a [`CancellationReason`] whose condition failed.
-const FAILED: &str = "ConditionalCheckFailed";
-/// The codes of reasons that pass by themselves.
-const TRANSIENT: [&str; 3] =
-    ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-
 impl People {
     /// Writes for a customer if the account is open.
     ///
     /// Two writes of one customer at the same moment conflict, for both check the same item; the
-    /// SDK then retries (`RetryTransient`) with the same token, so that a write whose answer was
-    /// lost is not made twice.
+    /// SDK then retries.
     ///
     /// # Errors
     /// `account-closed`, or [`Error::Dependency`] if it may not have been written.
@@ -55,7 +45,7 @@ impl People {
             .build()
             .map_err(invalid)?;
         let put = TransactWriteItem::builder().put(put).build();
-        match self.send(vec![self.open(user)?, put]).await? {
+        match transact(&self.client, WRITING, vec![self.open(user)?, put]).await? {
             Ok(()) => Ok(WhileOpen::Done),
             Err(reasons) => conflict(reasons),
         }
@@ -70,36 +60,15 @@ impl People {
         parts: Vec<(P, TransactWriteItem)>,
     ) -> Result<Vec<P>, Error> {
         let (names, items): (Vec<P>, Vec<TransactWriteItem>) = parts.into_iter().unzip();
-        let Err(reasons) = self.send(items).await? else { return Ok(Vec::new()) };
+        let Err(reasons) = transact(&self.client, WRITING, items).await? else {
+            return Ok(Vec::new());
+        };
         let failed: Vec<P> = names
             .into_iter()
             .zip(&reasons)
             .filter_map(|(name, reason)| (reason.code() == Some(FAILED)).then_some(name))
             .collect();
         if failed.is_empty() { Err(cancelled(&reasons)) } else { Ok(failed) }
-    }
-
-    /// Sends a transaction; or the reasons why it was cancelled, one for each of its parts.
-    async fn send(
-        &self,
-        items: Vec<TransactWriteItem>,
-    ) -> Result<Result<(), Vec<CancellationReason>>, Error> {
-        let transaction = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(items))
-            .customize()
-            .config_override(config::Builder::new().retry_classifier(RetryTransient));
-        match transaction.send().await {
-            Ok(_) => Ok(Ok(())),
-            Err(SdkError::ServiceError(error)) => match error.into_err() {
-                TransactWriteItemsError::TransactionCanceledException(canceled) => {
-                    Ok(Err(canceled.cancellation_reasons.unwrap_or_default()))
-                }
-                other => Err(Error::dependency(WRITING, other)),
-            },
-            Err(other) => Err(Error::dependency(WRITING, other)),
-        }
     }
 
     /// The check that an account is open.
@@ -122,8 +91,7 @@ pub(super) fn invalid(error: impl std::error::Error) -> Error {
 }
 
 fn cancelled(reasons: &[CancellationReason]) -> Error {
-    let codes: Vec<_> = reasons.iter().map(CancellationReason::code).collect();
-    Error::Dependency { operation: WRITING, cause: format!("cancelled: {codes:?}") }
+    transaction::cancelled(WRITING, reasons)
 }
 
 /// What the reasons say, one for each part of the transaction. What the write met counts first: an
@@ -147,36 +115,6 @@ pub fn account_closed() -> Error {
     .into()
 }
 
-/// Makes the SDK retry a transaction that was cancelled only for a transient reason: it does so by
-/// itself for a single write, and not for a transaction.
-#[derive(Debug)]
-struct RetryTransient;
-
-impl ClassifyRetry for RetryTransient {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let error = context.output_or_error().and_then(Result::err);
-        match error.and_then(|error| error.as_operation_error()?.downcast_ref()) {
-            Some(TransactWriteItemsError::TransactionCanceledException(canceled))
-                if is_transient(canceled.cancellation_reasons()) =>
-            {
-                RetryAction::throttling_error()
-            }
-            _ => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "transient reasons of a cancelled transaction"
-    }
-}
-
-fn is_transient(reasons: &[CancellationReason]) -> bool {
-    let any = |codes: &[&str]| {
-        reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code))
-    };
-    any(&TRANSIENT) && !any(&[FAILED])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,16 +133,5 @@ mod tests {
             assert!(matches!(conflict(reasons(codes)), Err(Error::Dependency { .. })), "{codes:?}");
         }
         assert!(matches!(conflict(Vec::new()), Err(Error::Dependency { .. })));
-    }
-
-    #[test]
-    fn only_transient_reasons_are_retried() {
-        assert!(is_transient(&reasons(["TransactionConflict", "None"])));
-        assert!(is_transient(&reasons(["None", "ThrottlingError"])));
-        for codes in
-            [["None", FAILED], [FAILED, "TransactionConflict"], ["None", "ValidationError"]]
-        {
-            assert!(!is_transient(&reasons(codes)), "{codes:?}");
-        }
     }
 }
