@@ -108,9 +108,9 @@ fn Press(
 #[component]
 fn Answer(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
     let store = expect_context::<Store>();
-    // As the menu says until somebody changes it.
+    // As the order was placed with, until somebody changes it.
     let chosen = RwSignal::new(None::<u16>);
-    let usual = move || store.with_menu(|menu| menu.card.preparation_minutes).unwrap_or(15);
+    let usual = move || ticket.with(|it| it.as_ref().map_or(0, |it| it.preparation_minutes));
     let minutes = move || chosen.get().unwrap_or_else(usual);
     let change = move |wanted: u16| {
         if (1..=Command::MAX_MINUTES).contains(&wanted) {

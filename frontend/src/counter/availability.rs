@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared::{
     DishId,
-    availability::{AvailabilityChange, MenuItem},
+    availability::{AvailabilityChange, MenuItem, SoldOut},
     cart::ChosenOption,
     menu::Dish,
     price::{BillLine, BillOption},
@@ -208,19 +208,49 @@ fn SilenceChoice() -> impl IntoView {
 #[component]
 fn MenuList() -> impl IntoView {
     let store = expect_context::<Store>();
-    // The menu as it was when this was opened: a choice that has run out leaves the public one.
+    // The menu as it was when this was opened.
     let dishes: Vec<Dish> = untrack(|| {
         let of = |section: &shared::menu::Section| section.dishes.clone();
         store.with_menu(|menu| menu.sections.iter().flat_map(of).collect()).unwrap_or_default()
     });
+    let listed = dishes.clone();
+    // A choice that has run out leaves the public menu, and so does what a new menu does not have.
+    let gone = Memo::new(move |_| {
+        let sold_out = store.availability().sold_out.into_iter();
+        sold_out.filter(|one| !is_listed(&one.item, &listed)).collect::<Vec<_>>()
+    });
+    let gone = move || {
+        let rows = gone.get().into_iter().map(|SoldOut { item, name, .. }| {
+            let name = if name.is_empty() { item.dish_id.to_string() } else { name };
+            view! {
+                <li>
+                    <ItemRow item name />
+                </li>
+            }
+            .into_any()
+        });
+        rows.collect_view()
+    };
     let rows = dishes.into_iter().map(|dish| view! { <DishRow dish /> }.into_any());
     view! {
         <section class="choice-section">
             <h3>{text::SOLD_OUT}</h3>
             <p>{text::SOLD_OUT_HINT}</p>
-            <ul class="menu-list">{rows.collect_view()}</ul>
+            <ul class="menu-list">
+                <Dynamic view=gone />
+                {rows.collect_view()}
+            </ul>
         </section>
     }
+}
+
+/// Whether these dishes have it.
+fn is_listed(item: &MenuItem, dishes: &[Dish]) -> bool {
+    let Some(dish) = dishes.iter().find(|dish| dish.dish_id == item.dish_id) else { return false };
+    item.choice.as_ref().is_none_or(|choice| {
+        let groups = dish.options.iter().filter(|group| group.group_id == choice.group_id);
+        groups.flat_map(|group| &group.choices).any(|one| one.choice_id == choice.choice_id)
+    })
 }
 
 #[component]
