@@ -2,12 +2,15 @@
 //!
 //! Release functions, pace 0, everything on this machine. Each measurement has a name: `bootstrap`
 //! (the functions' processes), `load` (orders of one and of fifty customers), `watchdog` (a million
-//! open orders), `page` (Lighthouse's figures and first visits on a throttled phone). `cargo verify page` prints the bytes of the page.
+//! open orders), `page` (Lighthouse's figures and first visits on a throttled phone), `counter` (a rush of
+//! orders, and a full board). `cargo verify page` prints the bytes of the page.
 
 mod bootstrap;
+mod counter;
 mod load;
 mod numbers;
 mod page;
+mod script;
 pub(crate) mod shop;
 mod watchdog;
 
@@ -39,6 +42,8 @@ enum Measurement {
     Watchdog,
     /// The pages on a phone: Lighthouse, and the time to the first content
     Page,
+    /// The counter: a rush of orders, and one more on a full board
+    Counter,
 }
 
 /// What the measurements share.
@@ -66,6 +71,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
                 Measurement::Load => load::measure(&bench).await?,
                 Measurement::Watchdog => watchdog::measure(&bench).await?,
                 Measurement::Page => page::measure(&bench).await?,
+                Measurement::Counter => counter::measure(&bench).await?,
             }
         }
     }

@@ -7,17 +7,16 @@
 //! visit, for which the service worker has kept the program.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::Bench;
+use super::numbers::median;
+use super::script::{self, Account};
 use super::shop::{Customer, PASSWORD, Shop, Storage};
 use crate::dev::page::Page;
-use crate::process;
-use crate::tools::{self, Toolbox, browser};
+use crate::tools::Toolbox;
 
 /// How often each page is audited.
 const RUNS: usize = 5;
@@ -35,12 +34,6 @@ struct Input {
     account: Account,
     pages: Vec<Visit>,
     runs: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct Account {
-    email: &'static str,
-    password: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,14 +85,11 @@ struct Start {
 
 pub(super) async fn measure(bench: &Bench) -> Result<()> {
     let toolbox = Toolbox::open()?;
-    let lighthouse = fs_err::canonicalize(toolbox.ensure(&tools::lighthouse())?)?;
-    let package = lighthouse.ancestors().nth(2).context("Lighthouse is in no package")?;
-    let chromium = browser::ensure()?.chromium.display().to_string();
     let site = Page::new(&bench.workspace, &toolbox)?.build_release()?;
     let shop = Shop::open(bench, Storage::Memory, Some(site.folder.clone())).await?;
     let order = Customer::new(&shop, "one").await?.place().await?.order_id;
     let input = Input {
-        chromium: vec![chromium, "--no-sandbox".to_owned(), "--disable-gpu".to_owned()],
+        chromium: script::chromium()?,
         site: shop.address().to_owned(),
         account: Account { email: EMAIL, password: PASSWORD },
         pages: vec![
@@ -109,19 +99,12 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
         ],
         runs: RUNS,
     };
-    let printed = tokio::task::block_in_place(|| run(package, &input))?;
+    let printed = script::run(&toolbox, include_str!("page.mjs"), &input)?;
     shop.close().await;
     for line in printed.lines() {
         serde_json::from_str::<Output>(line).context("page.mjs printed something else")?.print();
     }
     Ok(())
-}
-
-fn run(package: &Path, input: &Input) -> Result<String> {
-    let script = tempfile::Builder::new().suffix(".mjs").tempfile()?;
-    fs_err::write(script.path(), include_str!("page.mjs"))?;
-    let mut node = Command::new("node");
-    process::output(node.arg(script.path()).arg(package).arg(serde_json::to_string(input)?))
 }
 
 impl Output {
@@ -168,10 +151,4 @@ impl Output {
             }
         }
     }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }

@@ -55,6 +55,16 @@ impl Shop {
         storage: Storage,
         site: Option<PathBuf>,
     ) -> Result<Self> {
+        Self::open_with(bench, storage, site, Simulation::at_once()).await
+    }
+
+    /// The same, whose kitchens are simulated like that.
+    pub(super) async fn open_with(
+        bench: &Bench,
+        storage: Storage,
+        site: Option<PathBuf>,
+        simulation: Simulation,
+    ) -> Result<Self> {
         let folder = tempfile::tempdir_in(&bench.workspace.target)?;
         let plan = Plan {
             template: bench.workspace.template(),
@@ -69,7 +79,7 @@ impl Shop {
             site,
             documents: folder.path().join("documents"),
             echo_logs: false,
-            simulation: Simulation::at_once(),
+            simulation,
         };
         let catalog = catalog::read_or_report(&bench.workspace.catalog())?;
         let running = start(&plan, &catalog).await?;
@@ -96,8 +106,13 @@ impl Shop {
         self.running.cloud.stop().await;
     }
 
+    /// What every customer orders: the body of a PUT.
+    pub(super) const fn order(&self) -> &Value {
+        &self.order
+    }
+
     /// Creates an account and signs in; the access token.
-    fn sign_in(&self, email: &str) -> Result<String> {
+    pub(super) fn sign_in(&self, email: &str) -> Result<String> {
         let (pools, sub) = (self.running.cloud.user_pools(), Uuid::new_v4().to_string());
         let refused = |error| anyhow!("no account for {email}: {error:?}");
         pools.admin_create(&self.output("UserPoolId")?, email, PASSWORD, &sub).map_err(refused)?;

@@ -58,6 +58,7 @@ const SCENARIOS: &[Scenario] = scenarios! {
         orders_are_restored_from_a_point_in_time_and_adopted;
     ordering:
         an_order_is_heard_from_placed_to_delivered
+        a_kitchen_of_people_takes_an_order_to_its_customer
         an_update_loses_nothing_and_an_open_page_goes_on;
 };
 

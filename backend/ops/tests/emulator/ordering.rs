@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 use shared::Status;
 
 use crate::browser::driver::{Driver, Engine};
@@ -39,6 +40,54 @@ pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulat
     stranger.access_token = "x.y.z".to_owned();
     ensure!(stranger.request("GET", "/api/orders", None).await.0 == 401);
     ensure!(asha.request("GET", "/api/nothing/here", None).await.0 == 404);
+    Ok(())
+}
+
+/// Nobody is simulated: an owner is made and invites a cook, who takes an order to its customer.
+pub(crate) async fn a_kitchen_of_people_takes_an_order_to_its_customer(
+    emulator: &Emulator,
+) -> Result<()> {
+    let people = Deployment { more: " --autopilot off".to_owned(), ..Deployment::of("kitchen")? };
+    let stack = emulator.deploys(&people).await?;
+    let asha = emulator.customer("asha@example.com").await?;
+    let owner = emulator.verified(&stack, "owner@example.com").await?;
+    let cook = emulator.verified(&stack, "an@example.com").await?;
+    let owns = "staff owner owner@example.com --stack kitchen --restaurant raat-rani-dhaba";
+    emulator.types(owns).await?.succeeded()?;
+    let of = |what: &str| format!("/api/staff/raat-rani-dhaba/{what}");
+    let invited = json!({"email": "an@example.com", "role": "kitchen", "name": "An"}).to_string();
+    let (status, invitation) = owner.request("POST", &of("invitations"), Some(invited)).await;
+    ensure!(status == 201, "{status} {invitation}");
+    let accept = json!({"invitation": invitation["token"]}).to_string();
+    let mut by_id_token = cook.clone();
+    by_id_token.access_token = cook.id_token.clone();
+    let (status, member) = by_id_token.request("POST", "/api/memberships", Some(accept)).await;
+    ensure!(status == 201, "{status} {member}");
+
+    let mut tablet = cook.listen_for("raat-rani-dhaba").await;
+    let order = new_order_id(1);
+    ensure!(asha.place(order, &emulator.order_request().await?).await.0 == 201);
+    while !tablet.hear_text().await.contains("order_placed") {}
+    for (number, action) in ["see", "accept", "ready", "hand_over", "deliver"].iter().enumerate() {
+        let id = format!("0197f0a3-5b1c-7d2e-8f40-11223344550{number}");
+        let command = json!({"action": action, "command_id": id}).to_string();
+        let path = of(&format!("orders/{order}/commands"));
+        let (status, reply) = cook.request("POST", &path, Some(command)).await;
+        ensure!(status == 200, "{action}: {status} {reply}");
+    }
+    ensure!(asha.ended(order).await["status"] == "order_delivered");
+    let pause = json!({"change": "pause", "lasts": "hour"}).to_string();
+    let (status, reply) = cook.request("POST", &of("availability"), Some(pause)).await;
+    ensure!(status == 200, "{status} {reply}");
+    let (status, problem) = asha.place(new_order_id(2), &emulator.order_request().await?).await;
+    ensure!(
+        status == 409 && problem["type"] == "urn:tiffin:problem:restaurant-closed",
+        "{problem}"
+    );
+
+    let removed = of(&format!("people/{}", cook.user_id()));
+    ensure!(owner.request("DELETE", &removed, None).await.0 == 204);
+    ensure!(cook.request("GET", &of("orders"), None).await.0 == 404);
     Ok(())
 }
 
