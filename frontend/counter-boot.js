@@ -4,14 +4,34 @@ const boot = document.getElementById("boot");
 const trouble = document.getElementById("trouble");
 trouble.querySelector("button").addEventListener("click", () => location.reload());
 
+// A tablet on shift that shows trouble hears of no order. It is loaded again by itself, unless it was a short
+// time ago.
+const RELOADED = "tiffin.reloaded";
+const RELOAD_AFTER = 5_000;
+const NOT_AGAIN_FOR = 300_000;
+function reloadSoon() {
+  try {
+    const before = Number(sessionStorage.getItem(RELOADED));
+    if (trouble.hidden || !localStorage.getItem("tiffin.shift") || Date.now() - before < NOT_AGAIN_FOR) return;
+    sessionStorage.setItem(RELOADED, Date.now());
+    setTimeout(() => location.reload(), RELOAD_AFTER);
+  } catch {} // without storage there is no shift either
+}
+new MutationObserver(reloadSoon).observe(trouble, { attributeFilter: ["hidden"] });
+
 // The program may take this long to come.
 const TIMEOUT = 15_000;
-const late = setTimeout(() => (trouble.hidden = false), TIMEOUT);
+let isLate = false;
+const late = setTimeout(() => {
+  isLate = true;
+  trouble.hidden = false;
+}, TIMEOUT);
 
 import(js)
   .then((counter) => counter.default({ module_or_path: wasm }))
   .then(() => {
     clearTimeout(late);
+    if (isLate) trouble.hidden = true;
     boot.remove();
   })
   .catch((error) => {

@@ -8,9 +8,9 @@ use shared::api::Problem;
 use super::request::Request;
 use crate::runtime::error::Error;
 
-/// How long a browser may show the catalog without asking again, and for how long after that
-/// while it asks (RFC 5861).
-const CATALOG_CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
+/// How long a browser and CloudFront may answer with the catalog without asking again, and a browser for how
+/// long after that while it asks (RFC 5861): what has run out leaves open menus within seconds.
+const CATALOG_CACHE: &str = "public, max-age=10, stale-while-revalidate=10";
 
 /// The media type of a problem document (RFC 9457, section 6.1).
 const PROBLEM: &str = "application/problem+json";

@@ -164,7 +164,7 @@ async fn a_text_of_the_shop_is_there_once_its_owner_has_written_it() {
     }
     let mut event = http("GET /api/pages/{name}", None, &[("name", "terms")], "");
     let reply = world.api.handle(event.clone(), clock()).await.unwrap();
-    assert!(reply["headers"]["cache-control"].as_str().unwrap().starts_with("public, max-age=60"));
+    assert!(reply["headers"]["cache-control"].as_str().unwrap().starts_with("public, max-age=10"));
     event["headers"]["if-none-match"] = reply["headers"]["etag"].clone();
     assert_eq!(world.api.handle(event, clock()).await.unwrap()["statusCode"], 304);
     let (status, problem) = world

@@ -72,7 +72,7 @@ fn the_catalog_is_compressed_and_kept_as_long_as_it_says() {
     // As long as `max-age` in the API's own answer, and not at all without one.
     let lifetimes = ["MinTTL", "DefaultTTL", "MaxTTL"];
     let lifetimes = lifetimes.map(|it| policy.number(&format!("/CachePolicyConfig/{it}")).unwrap());
-    assert_eq!(lifetimes, [Some(0), Some(0), Some(60)]);
+    assert_eq!(lifetimes, [Some(0), Some(0), Some(10)]);
 }
 
 /// A page that has learned of other prices must get past CloudFront's cache.

@@ -24,12 +24,17 @@ async fn on_shift(stage: &Stage, world: &World, email: &str) -> Result<Shopper> 
     cook.runs_first(scripts::COUNTS_SOUNDS).await?;
     cook.has_a_window_of(1024, 768).await?;
     signs_in(&cook, email).await?;
+    starts_shift(&cook).await?;
+    Ok(cook)
+}
+
+/// Starts the shift, and hears the chime.
+async fn starts_shift(cook: &Shopper) -> Result<()> {
     cook.sees("This tablet is silent").await?;
     cook.presses("Start shift").await?;
     cook.sees("Did you hear the chime?").await?;
     cook.presses("Yes").await?;
-    cook.sees("On shift").await?;
-    Ok(cook)
+    cook.sees("On shift").await
 }
 
 /// Signs in to the board as one of the demo staff.
@@ -64,6 +69,7 @@ async fn who_joins(
     name: &str,
 ) -> Result<Shopper> {
     let invited = stage.shopper_elsewhere(world).await?;
+    invited.runs_first(scripts::COUNTS_SOUNDS).await?;
     invited.goes_to(path).await?;
     invited.follows("Create account").await?;
     invited.types("Email", email).await?;
@@ -116,8 +122,15 @@ fn number(order: &str) -> String {
 
 pub(crate) async fn a_kitchen_takes_an_order_to_its_customer(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
-    let cook = cook(&stage, &world).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    owner.follows("Team").await?;
+    let path = invites(&owner, &world, "an@example.com", "Kitchen").await?;
+    let cook = who_joins(&stage, &world, &path, "an@example.com", "An").await?;
+    cook.has_a_window_of(1024, 768).await?;
+    starts_shift(&cook).await?;
     let customer = stage.shopper(&world).await?;
+    customer.has_a_window_of(390, 844).await?;
     customer.signs_up(&world.backend, "asha@example.com").await?;
     customer.goes_to("/r/raat-rani-dhaba").await?;
     customer.presses("Add Garlic naan").await?;
@@ -218,6 +231,22 @@ pub(crate) async fn a_tablet_that_is_reloaded_says_that_it_is_silent(stage: Stag
     cook.presses("Turn on sound").await?;
     cook.presses("Yes").await?;
     hears(&cook).await
+}
+
+pub(crate) async fn a_tablet_on_shift_that_did_not_load_is_loaded_again(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    cook.expects_failures_of("counter_bg");
+    let cdp = cook.driver().cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    let block = |urls: &[&str]| json!({ "urls": urls });
+    cdp.send_raw("Network.setBlockedURLs", block(&["*counter_bg*"])).await?;
+    cook.asks("location.reload()", vec![]).await?;
+    cook.sees_trouble().await?;
+    cdp.send_raw("Network.setBlockedURLs", block(&[])).await?;
+    cook.sees("This tablet is silent. Turn on sound").await
 }
 
 pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result<()> {
