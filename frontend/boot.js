@@ -166,18 +166,12 @@ const started = new Promise((resolve) => {
   addEventListener("started", finish, { once: true });
 });
 
-// Compiles the program while it comes, and ends the task, in which much was compiled: what follows takes as
-// long again.
-async function compile() {
-  let module;
-  try {
-    module = await WebAssembly.compileStreaming(fetch(wasm));
-  } catch {
-    return wasm; // served by somebody as something else: wasm-bindgen's own way
-  }
-  await new Promise((resolve) => setTimeout(resolve));
-  return module;
-}
+// Compiles the program as it comes, and ends the task: with what follows, it would be a long one.
+const compile = () =>
+  WebAssembly.compileStreaming(fetch(wasm)).then(
+    (module) => new Promise((resolve) => setTimeout(resolve, 0, module)),
+    () => wasm, // served as something else, say: wasm-bindgen's own way
+  );
 
 painted
   .then(() => {
@@ -190,7 +184,7 @@ painted
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself
-    return compile().then((module) => shop.default({ module_or_path: module }));
+    return compile().then((module_or_path) => shop.default({ module_or_path }));
   })
   .then(() => started)
   .then(() => {

@@ -35,16 +35,35 @@ const fn is_off(is_on: &bool) -> bool {
 
 /// Something that has run out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SoldOutFields")]
 pub struct SoldOut {
     /// What.
     #[serde(flatten)]
     pub item: MenuItem,
     /// Its [`MenuItem::name_in`] the menu of when it ran out, for the menu may not have it any more; empty in
     /// what an earlier version has stored.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// For how long.
     pub until: Until,
+}
+
+/// [`SoldOut`] as it is read: to read what is flattened, serde buffers it, in code that the page has to carry.
+#[derive(Deserialize)]
+struct SoldOutFields {
+    dish_id: DishId,
+    #[serde(default)]
+    choice: Option<ChosenOption>,
+    #[serde(default)]
+    name: String,
+    until: Until,
+}
+
+impl From<SoldOutFields> for SoldOut {
+    fn from(fields: SoldOutFields) -> Self {
+        let SoldOutFields { dish_id, choice, name, until } = fields;
+        Self { item: MenuItem { dish_id, choice }, name, until }
+    }
 }
 
 /// A dish, or something to choose with it.

@@ -73,7 +73,7 @@ pub enum ToBrowser {
 /// ([`crate::api::staff_ticket_path`]). Pongs and problems are those of [`ToBrowser`]; of an order it
 /// says nothing of who ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "ToStaffFields")]
 pub enum ToStaff {
     /// The answer to a ping.
     Pong {
@@ -144,6 +144,60 @@ impl TryFrom<ToBrowserFields> for ToBrowser {
             Kind::Pong => fields.now.map(|now| Self::Pong { now }),
             Kind::OrderEvent => fields.event.map(|event| Self::OrderEvent { event }),
             Kind::Problem => fields.problem.map(|problem| Self::Problem { problem }),
+        }
+        .ok_or("a message without what its type promises")
+    }
+}
+
+/// [`ToStaff`] as it is read, for the same reason as [`ToBrowserFields`].
+#[derive(Deserialize)]
+struct ToStaffFields {
+    #[serde(rename = "type")]
+    kind: StaffKind,
+    #[serde(default)]
+    now: Option<Timestamp>,
+    #[serde(default)]
+    order_id: Option<OrderId>,
+    #[serde(default)]
+    event: Option<EventName>,
+    #[serde(default)]
+    status: Option<Status>,
+    #[serde(default)]
+    sequence: Option<u32>,
+    #[serde(default)]
+    occurred_at: Option<Timestamp>,
+    #[serde(default)]
+    problem: Option<Problem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StaffKind {
+    Pong,
+    OrderChanged,
+    Problem,
+}
+
+impl ToStaffFields {
+    fn order_changed(self) -> Option<ToStaff> {
+        Some(ToStaff::OrderChanged {
+            order_id: self.order_id?,
+            event: self.event?,
+            status: self.status?,
+            sequence: self.sequence?,
+            occurred_at: self.occurred_at?,
+        })
+    }
+}
+
+impl TryFrom<ToStaffFields> for ToStaff {
+    type Error = &'static str;
+
+    fn try_from(fields: ToStaffFields) -> Result<Self, &'static str> {
+        match fields.kind {
+            StaffKind::Pong => fields.now.map(|now| Self::Pong { now }),
+            StaffKind::OrderChanged => fields.order_changed(),
+            StaffKind::Problem => fields.problem.map(|problem| Self::Problem { problem }),
         }
         .ok_or("a message without what its type promises")
     }

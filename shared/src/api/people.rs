@@ -104,12 +104,33 @@ pub struct InvitationRequest {
 
 /// An invitation that was just made. Its token is shown this once: only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "NewInvitationFields")]
 pub struct NewInvitation {
     /// The invitation's members.
     #[serde(flatten)]
     pub invitation: Invitation,
     /// What accepts it.
     pub token: InvitationToken,
+}
+
+/// [`NewInvitation`] as it is read: to read what is flattened, serde buffers it, in code that the page has to
+/// carry.
+#[derive(Deserialize)]
+struct NewInvitationFields {
+    invitation_id: InvitationId,
+    email: EmailAddress,
+    role: Role,
+    #[serde(default)]
+    name: Option<StaffName>,
+    expires_at: Timestamp,
+    token: InvitationToken,
+}
+
+impl From<NewInvitationFields> for NewInvitation {
+    fn from(fields: NewInvitationFields) -> Self {
+        let NewInvitationFields { invitation_id, email, role, name, expires_at, token } = fields;
+        Self { invitation: Invitation { invitation_id, email, role, name, expires_at }, token }
+    }
 }
 
 /// Accepts an invitation: the body of `POST /api/memberships`. (In a body, for a token in an address would

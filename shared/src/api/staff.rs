@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::problem::Problem;
+use super::problem::{Problem, ProblemType};
 use crate::{
     event::EventName,
     id::{OrderId, RestaurantId},
@@ -148,6 +148,7 @@ pub struct Ticket {
 
 /// The problem `order-changed`: the order is no longer what the command is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "OrderChangedFields")]
 pub struct OrderChanged {
     /// The problem's members.
     #[serde(flatten)]
@@ -156,6 +157,22 @@ pub struct OrderChanged {
     pub ticket: Ticket,
     /// What happened to it last.
     pub happened: Happened,
+}
+
+/// [`OrderChanged`] as it is read: to read what is flattened, serde buffers it, in a second reader of
+/// everything that a problem can have, which the page would have to carry.
+#[derive(Deserialize)]
+struct OrderChangedFields {
+    title: String,
+    ticket: Ticket,
+    happened: Happened,
+}
+
+impl From<OrderChangedFields> for OrderChanged {
+    fn from(fields: OrderChangedFields) -> Self {
+        let OrderChangedFields { title, ticket, happened } = fields;
+        Self { problem: Problem::new(ProblemType::OrderChanged, title), ticket, happened }
+    }
 }
 
 /// What happened to an order last, and who made it happen.
