@@ -1,5 +1,5 @@
-// Starts the shop from a file of its own, so that the page needs no inline script, and fetches
-// meanwhile what the first page will ask for: src/http.rs finds the answers in `window.tiffin`.
+// Starts the shop, without an inline script, and fetches meanwhile what the first page will ask for:
+// src/http.rs finds it in `window.tiffin`.
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
 const trouble = document.getElementById("trouble");
 trouble.querySelector("button").addEventListener("click", async () => {
@@ -10,8 +10,7 @@ trouble.querySelector("button").addEventListener("click", async () => {
   location.reload();
 });
 
-// What the document shows until the program has rendered the same. Its content is removed if the
-// document is of another path.
+// What the document shows until the program does; nothing if the document is of another path.
 const boot = document.getElementById("boot");
 if (boot.dataset.path && boot.dataset.path !== location.pathname) boot.replaceChildren();
 
@@ -23,9 +22,8 @@ setTimeout(() => {
   if (isLate) trouble.hidden = false;
 }, TIMEOUT);
 
-// The buttons that were pressed, and the fields that were changed, before the program was there to hear of
-// it. A link is followed by the browser until then: the program's router listens before it can show
-// another page.
+// Buttons that were pressed and fields that were changed before the program was there. Links are the
+// browser's until then: the router listens before it can show another page.
 const pressed = [];
 const changed = new Set();
 for (const event of ["input", "change"]) boot.addEventListener(event, ({ target }) => changed.add(target));
@@ -36,9 +34,8 @@ boot.addEventListener("click", (event) => {
   if (event.target.closest("a")) event.stopPropagation();
 });
 
-// Removes what the document showed. What was begun there goes on in what the program shows: a word in
-// the search field, a chosen option, the focus, opened opening hours, pressed buttons (of those that
-// open a dialog, only the last one).
+// Removes what the document showed. What was begun there goes on: words in the search field, a chosen
+// option, the focus, opened hours, pressed buttons (of those that open a dialog, the last one).
 function takeOver() {
   const focused = boot.contains(document.activeElement) && document.activeElement;
   boot.remove();
@@ -60,8 +57,8 @@ function takeOver() {
   for (const button of pressed) if (button === last || !button.hasAttribute("aria-haspopup")) counterpart(button)?.click();
 }
 
-// WebKit throws a SecurityError after 100 calls in ten seconds, which leptos_router does not expect.
-// Then a new page is loaded as any link would load it, and a changed query is not written.
+// WebKit throws after 100 calls in ten seconds, which leptos_router does not expect. Then a new page is
+// loaded as by any link, and a changed query is not written.
 for (const name of ["pushState", "replaceState"]) {
   const original = history[name];
   history[name] = function (state, unused, url) {
@@ -78,7 +75,7 @@ for (const name of ["pushState", "replaceState"]) {
 // A file of a release is named by its content.
 const isOfRelease = (path) => /\.[0-9a-f]{16}\.[a-z]+$/.test(path);
 
-// The service worker, once it runs, and the last page whose document it was asked to keep.
+// The service worker, once it runs, and the last page that it was asked to keep.
 let worker, kept;
 function keepDocument() {
   if (!worker || location.pathname === kept) return;
@@ -88,7 +85,7 @@ function keepDocument() {
   } catch {} // it has ended
 }
 
-// Has the service worker (sw.js) keep the program, and offers a reload once there is a new version.
+// Has sw.js keep the program, and offers a reload once there is a new version.
 async function keepForNextTime() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
@@ -119,8 +116,7 @@ async function keepForNextTime() {
   });
 }
 
-// The pages besides the list and the menus. A release replaces this by the name with its hash
-// (backend/ops/src/site/names.rs).
+// The other pages; a release replaces the name (backend/ops/src/site/names.rs).
 const LAZY = "/split_lazy.wasm";
 
 // Has the browser load what its formatters need, beside the page.
@@ -141,8 +137,8 @@ function prefetch() {
   }
 }
 
-// A document with content is painted, with its first picture, before the program takes the connection.
-// Its links to the program's files have no `rel` and `href` until then.
+// A document with content is painted, with its first picture, before the program takes the connection:
+// its links to the program have no `rel` and `href` until then.
 const postponed = document.querySelectorAll("link[data-href]");
 const painted = new Promise((resolve) => {
   if (postponed.length === 0 || document.hidden) resolve();
@@ -153,7 +149,7 @@ const painted = new Promise((resolve) => {
   setTimeout(resolve, 1_000);
 });
 
-// The program has rendered the page, and shows it in this very task.
+// The program shows the page in this very task.
 const started = new Promise((resolve) => {
   const finish = () => {
     if (isLate) trouble.hidden = true; // but not what the program itself says
@@ -166,11 +162,11 @@ const started = new Promise((resolve) => {
   addEventListener("started", finish, { once: true });
 });
 
-// Compiles the program as it comes, and ends the task: with what follows, it would be a long one.
+// Compiles the program (else wasm-bindgen does), and ends the task, or it would be a long one.
 const compile = () =>
   WebAssembly.compileStreaming(fetch(wasm)).then(
     (module) => new Promise((resolve) => setTimeout(resolve, 0, module)),
-    () => wasm, // served as something else, say: wasm-bindgen's own way
+    () => wasm,
   );
 
 painted
@@ -180,7 +176,6 @@ painted
     return import(js);
   })
   .then((shop) => {
-    // Not before: it would take the connection from what is painted.
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself
