@@ -176,6 +176,7 @@ painted
     return import(js);
   })
   .then((shop) => {
+    // Not before what is painted.
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself

@@ -246,7 +246,7 @@ pub(crate) async fn a_tablet_on_shift_that_did_not_load_is_loaded_again(
     cook.asks("location.reload()", vec![]).await?;
     cook.sees_trouble().await?;
     cdp.send_raw("Network.setBlockedURLs", block(&[])).await?;
-    cook.sees("This tablet is silent. Turn on sound").await
+    cook.sees("No new orders").await.context("it has loaded itself again")
 }
 
 pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result<()> {
