@@ -40,6 +40,7 @@ pub fn Actions(
                 <Press id text=text::READY main=true command=|| Command::Ready />
                 <Later id />
                 <End id ticket choice=Choice::Cancel />
+                <SoldOut id ticket />
             }
             .into_any(),
             Some(Status::Ready) => view! {
@@ -62,7 +63,6 @@ pub fn Actions(
     view! {
         <div class="ticket-actions">
             <Dynamic view />
-            <SoldOut id ticket />
             <CustomerNumber id />
         </div>
     }
@@ -144,6 +144,7 @@ fn Answer(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
     view! {
         {answer}
         <End id ticket choice=Choice::Decline />
+        <SoldOut id ticket />
     }
 }
 
