@@ -1,16 +1,19 @@
-//! Whatever the network and the machines do, every order ends, each step once, and every browser
-//! comes to know it.
+//! Whatever the network and the machines do, every order ends, each step once, and every browser and
+//! every tablet in the kitchen comes to know it.
 //!
-//! Each case is a seed: some orders and browsers, the real handlers, an embedded DynamoDB, and a bus
-//! that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, the autopilot and
-//! the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
+//! Each case is a seed: some orders, browsers and tablets, the real handlers, an embedded DynamoDB, and a
+//! bus that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, the autopilot
+//! and the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
 //! try again or do not, and functions end between any two outside calls. Then the faults end, the
-//! watchdog makes its rounds, and the tables, the bus and the browsers must agree. A failing case
-//! names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
+//! watchdog makes its rounds, and the tables, the bus, the browsers and the tablets must agree. A failing
+//! case names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "convergence/devices.rs"]
+mod devices;
 mod support;
+mod tablet;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,19 +25,24 @@ use std::{
 use aws_config::retry::RetryConfig;
 use serde_json::{Value, json};
 use shared::{
-    Command, Fact, Order, OrderEvent, OrderId, Reason, Status, Timestamp, UserId,
+    Fact, Order, OrderEvent, OrderId, Status, Timestamp,
+    api::Happened,
     live::ToBrowser,
     order::Applied,
     staff::{CommandRequest, Role},
 };
 use support::{
     AT_ONCE, Call, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, order_request,
-    pass, somebody_else, unless_it_ends, user,
+    pass, unless_it_ends, user,
 };
+
+use devices::{Device, PushAttempt, devices, number, staff};
 
 /// Where everything is ordered.
 const RESTAURANT: &str = "golden-dosa";
 
+/// How many orders the rush brings.
+const RUSH: usize = 200;
 /// How many cases each of the four tests runs: 720 in all.
 const CASES: u64 = 180;
 /// What becomes of a call that a fault strikes.
@@ -169,8 +177,25 @@ struct Case {
     commands: Vec<(OrderId, CommandRequest)>,
     /// Which of that was answered as done.
     done: Vec<(OrderId, CommandRequest)>,
+    /// Which of that was refused, and because of what.
+    refused: Vec<(OrderId, CommandRequest, Happened)>,
     browsers: Vec<Browser>,
+    devices: [Device; 2],
     connections_made: u32,
+    /// The pushes that the handler under way has tried.
+    attempts: Arc<Mutex<Vec<PushAttempt>>>,
+    /// The orders that have waited for an answer while they were on the restaurant's board.
+    waited_on_board: BTreeSet<OrderId>,
+    /// When the faults ended.
+    calm_since: Option<Timestamp>,
+}
+
+/// What came of an event that was handed to its services.
+struct Arrival {
+    /// Whether `notifications` has taken it.
+    is_told: bool,
+    /// Whether all have.
+    is_done: bool,
 }
 
 /// Whether two publications say the same; one that is late has no estimates any more.
@@ -213,6 +238,7 @@ impl Browser {
 }
 
 impl Case {
+    /// Orders of a restaurant that chance has chosen.
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
         let pace =
@@ -223,7 +249,6 @@ impl Case {
             true => RetryConfig::standard().with_initial_backoff(Duration::ZERO),
             false => RetryConfig::disabled(),
         };
-        let world = World::with(pace, retries);
         let kitchens = [
             json!({"kitchen": "accepts"}),
             json!({"kitchen": "accepts"}),
@@ -231,7 +256,13 @@ impl Case {
             json!({"kitchen": "silent"}),
             json!({"kitchen": "rejects", "reject_reason": "closed"}),
         ];
-        world.list(&kitchens[dice.below(5)]);
+        let kitchen = &kitchens[dice.below(5)];
+        Self::of(World::with(pace, retries), kitchen, dice)
+    }
+
+    /// Orders of a restaurant with that kitchen.
+    fn of(world: World, kitchen: &Value, dice: Dice) -> Self {
+        world.list(kitchen);
         Self {
             world,
             dice,
@@ -242,8 +273,19 @@ impl Case {
             elsewhere: Vec::new(),
             commands: Vec::new(),
             done: Vec::new(),
+            refused: Vec::new(),
             browsers: Vec::new(),
+            devices: devices(),
             connections_made: 0,
+            attempts: Arc::default(),
+            waited_on_board: BTreeSet::new(),
+            calm_since: None,
+        }
+    }
+
+    async fn employ_staff(&self) {
+        for who in staff() {
+            self.world.employs(who, RESTAURANT, Role::Kitchen).await;
         }
     }
 
@@ -254,15 +296,19 @@ impl Case {
         let latency = [0, 20, 300][dice.below(3)];
         self.world.aws.latency.store(latency, Ordering::Relaxed);
         let publications = Arc::clone(&self.publications);
+        let attempts = Arc::clone(&self.attempts);
+        attempts.lock().unwrap().clear();
         self.world.aws.fate(move |call| {
             let fault = match dice.chance(severity) {
                 false => Fault::None,
                 true => FAULTS[dice.below(FAULTS.len())],
             };
             publications.lock().unwrap().record(call, fault);
+            attempts.lock().unwrap().extend(PushAttempt::of(call, fault));
             fault
         });
-        let result = unless_it_ends(invocation(&self.world)).await;
+        // On the heap, for a debug build's futures are larger than the stack of a test's thread.
+        let result = unless_it_ends(Box::pin(invocation(&self.world))).await;
         self.world.aws.calm();
         self.world.aws.latency.store(0, Ordering::Relaxed);
         self.publications.lock().unwrap().end(latency > 0);
@@ -279,7 +325,12 @@ impl Case {
                 self.queue.push(Delivery { event: Arriving::Ours(event.clone()), tries: 0 });
             }
         }
-        for (connection, message) in std::mem::take(&mut *self.world.aws.pushed.lock().unwrap()) {
+        let pushed = std::mem::take(&mut *self.world.aws.pushed.lock().unwrap());
+        for (connection, message) in pushed {
+            if connection.starts_with("tablet") {
+                self.receive(&connection, &message);
+                continue;
+            }
             let ToBrowser::OrderEvent { event } = serde_json::from_value(message).unwrap() else {
                 panic!("a push that is no event");
             };
@@ -316,7 +367,7 @@ impl Case {
     }
 
     async fn act(&mut self) {
-        match self.dice.below(13) {
+        match self.dice.below(16) {
             0 | 1 => self.place().await,
             2 => self.place_elsewhere(),
             3 => self.cancel().await,
@@ -324,6 +375,8 @@ impl Case {
             5 => self.watch().await,
             6 => self.browse().await,
             7..10 => self.command().await,
+            10 => self.contradict().await,
+            11 | 12 => self.use_device().await,
             _ => self.deliver_one().await,
         }
         self.check_attention();
@@ -366,63 +419,6 @@ impl Case {
             let order_id = self.placed[self.dice.below(self.placed.len())];
             self.stormy(async |world| world.cancel(user(), order_id).await).await;
         }
-    }
-
-    /// One of two devices in the kitchen sends a command, or an earlier one again.
-    async fn command(&mut self) {
-        if self.placed.is_empty() {
-            return;
-        }
-        let again = !self.commands.is_empty() && self.dice.chance(30);
-        let (order_id, request) = if again {
-            self.commands[self.dice.below(self.commands.len())].clone()
-        } else {
-            let order_id = self.placed[self.dice.below(self.placed.len())];
-            let all = [
-                Command::See,
-                Command::Accept { minutes: Some(20) },
-                Command::Accept { minutes: None },
-                Command::Decline { reason: Reason::TooBusy },
-                Command::Delay { minutes: 10, reason: Reason::TooBusy },
-                Command::Ready,
-                Command::Cancel { reason: Reason::TooBusy },
-                Command::HandOver,
-                Command::Deliver,
-                Command::Fail { reason: Reason::NobodyThere },
-            ];
-            let command = all[self.dice.below(all.len())].clone();
-            (order_id, self.request(command))
-        };
-        self.commands.push((order_id, request.clone()));
-        let device = staff()[self.dice.below(2)];
-        let answer = self.stormy(async |world| send(world, device, order_id, &request).await).await;
-        match answer {
-            Some(200) => self.done.push((order_id, request)),
-            Some(409 | 503) | None => {}
-            Some(other) => panic!("{other} for {request:?}"),
-        }
-    }
-
-    fn request(&mut self, command: Command) -> CommandRequest {
-        let command_id = self.dice.order_id().to_string().parse().unwrap();
-        CommandRequest { command_id, name: None, command }
-    }
-
-    /// Staff go on with what nobody else will: orders on which they have acted.
-    async fn finish_by_hand(&mut self) {
-        for order_id in self.placed.clone() {
-            let item = self.world.item(order_id).await;
-            let command = match item.order.status {
-                _ if item.act_at.is_some() => continue,
-                Status::Accepted | Status::Ready => Command::HandOver,
-                Status::PickedUp => Command::Deliver,
-                _ => continue,
-            };
-            let request = self.request(command);
-            assert_eq!(send(&self.world, staff()[0], order_id, &request).await, 200);
-            self.done.push((order_id, request));
-        }
-        self.collect();
     }
 
     /// The watchdog makes a round, for which it may not have the time.
@@ -485,11 +481,16 @@ impl Case {
         let number = self.dice.below(self.queue.len());
         let mut delivery = self.queue.swap_remove(number);
         let event = delivery.event.clone();
-        let done = self.stormy(async |world| arrive(world, &event).await).await;
+        let listening = self.listening();
+        let arrival = self.stormy(async |world| arrive(world, &event).await).await;
+        if arrival.as_ref().is_some_and(|arrival| arrival.is_told) {
+            self.check_pushed_to(&listening, &event);
+        }
         delivery.tries += 1;
-        if done != Some(true) && delivery.tries < TRIES {
+        let is_done = arrival.is_some_and(|arrival| arrival.is_done);
+        if !is_done && delivery.tries < TRIES {
             self.queue.push(delivery);
-        } else if done != Some(true) {
+        } else if !is_done {
             self.dropped(&delivery.event);
         }
     }
@@ -502,25 +503,30 @@ impl Case {
         }
     }
 
-    /// The invariant: an order has attention unless it is terminal and all of it is published.
+    /// The invariants: an order has attention unless it is terminal and all of it is published; and one
+    /// that waits for the restaurant's answer is on its board.
     /// It is read past the SDK, which is most of what a case costs.
-    fn check_attention(&self) {
+    fn check_attention(&mut self) {
         for item in self.world.aws.items(&self.world.table("OrdersTable")) {
             let status: Status = serde_json::from_value(item["status"]["S"].clone()).unwrap();
             let unpublished = item["unpublished"]["M"].as_object().unwrap();
             let is_done = status.is_terminal() && unpublished.is_empty();
             assert!(is_done || attention(&item).is_some(), "nobody will look at {item}");
+            if status == Status::Placed && item.get("basket").is_some() {
+                assert_eq!(item["board"]["S"], RESTAURANT, "no tablet shows {item}");
+                self.waited_on_board
+                    .insert(item["order_id"]["S"].as_str().unwrap().parse().unwrap());
+            }
         }
     }
 
     /// The storm is over: deliver and watch until nothing is left to do.
     async fn calm_down(&mut self) {
+        self.reconnect_devices().await;
+        self.calm_since = Some(clock());
         for _ in 0..200 {
-            while let Some(delivery) = self.queue.pop() {
-                assert!(arrive(&self.world, &delivery.event).await);
-                self.check_pushed_to_all();
-                self.collect();
-            }
+            self.deliver_all().await;
+            self.check_devices();
             self.world.watch().await.unwrap();
             self.collect();
             self.finish_by_hand().await;
@@ -535,12 +541,26 @@ impl Case {
         panic!("the world does not come to rest");
     }
 
-    /// Without faults, an event reaches every open page.
-    fn check_pushed_to_all(&self) {
+    /// Without faults, an event reaches every open page once, and every tablet if it is of the restaurant.
+    fn check_pushed_to_all(&self, event: &Arriving) {
         let pushed = self.world.aws.pushed.lock().unwrap();
-        let reached: BTreeSet<_> = pushed.iter().map(|(connection, _)| connection).collect();
-        let open: BTreeSet<_> = self.browsers.iter().map(|browser| &browser.connection).collect();
+        let mut reached: Vec<_> = pushed.iter().map(|(connection, _)| connection.clone()).collect();
+        let browsers = self.browsers.iter().map(|browser| browser.connection.clone());
+        let tablets = self.listening().into_iter().filter(|_| self.is_of_restaurant(event));
+        let mut open: Vec<_> = browsers.chain(tablets).collect();
+        reached.sort_unstable();
+        open.sort_unstable();
         assert_eq!(reached, open);
+    }
+
+    /// Without faults, hands over what the bus has, and what comes of it; the tablets fetch what they hear of.
+    async fn deliver_all(&mut self) {
+        while let Some(delivery) = self.queue.pop() {
+            assert!(arrive(&self.world, &delivery.event).await.is_done);
+            self.check_pushed_to_all(&delivery.event);
+            self.collect();
+            self.refresh_devices().await;
+        }
     }
 
     async fn check_end(&self) {
@@ -577,19 +597,6 @@ impl Case {
         self.check_commands().await;
     }
 
-    /// Each command has happened once if it was answered as done, and at most once otherwise.
-    async fn check_commands(&self) {
-        for (order_id, request) in &self.commands {
-            let item = self.world.item(*order_id).await;
-            let by = item.history.iter().filter(|it| it.command_id == Some(request.command_id));
-            let times = by.count();
-            let is_done = self.done.iter().any(|(_, done)| done == request);
-            // Of several that have seen it, the first is recorded.
-            let least = usize::from(is_done && request.command != Command::See);
-            assert!((least..=1).contains(&times), "{times} times {request:?}: {item:?}");
-        }
-    }
-
     /// Each page fetches once more what it has missed, or shows as under way: then it is right.
     async fn check_browsers(&mut self) {
         for browser in &mut self.browsers {
@@ -614,21 +621,9 @@ impl Case {
     }
 }
 
-/// Whoever stands at the two devices in the kitchen.
-fn staff() -> [UserId; 2] {
-    [somebody_else(), "22222222-2222-4222-8222-222222222222".parse().unwrap()]
-}
-
-/// `POST /api/staff/{restaurant_id}/orders/{order_id}/commands`: the status.
-async fn send(world: &World, who: UserId, order_id: OrderId, request: &CommandRequest) -> u16 {
-    let body = serde_json::to_value(request).unwrap();
-    world.sends_command(who, RESTAURANT, order_id, &body).await.0
-}
-
 /// When an order needs attention, by its item.
 fn attention(item: &Value) -> Option<Timestamp> {
-    let at = item.get("attention_at")?["N"].as_str().unwrap();
-    Some(Timestamp::from_millis(at.parse().unwrap()))
+    Some(Timestamp::from_millis(number(item.get("attention_at")?)))
 }
 
 /// `GET /api/orders/{order_id}`.
@@ -637,36 +632,65 @@ async fn read(world: &World, order_id: OrderId) -> (u16, Value) {
     world.call("GET /api/orders/{order_id}", Some(user()), &[("order_id", &id)], "").await
 }
 
-/// Whether the event's services are done with it.
-async fn arrive(world: &World, event: &Arriving) -> bool {
-    match event {
+/// Hands an event to its services.
+async fn arrive(world: &World, event: &Arriving) -> Arrival {
+    let (told, done) = match event {
         Arriving::Ours(event) => {
             let told = world.notifications.handle(envelope(event), clock()).await;
-            world.deliver(event).await.is_ok() && told.is_ok()
+            (told, world.deliver(event).await)
         }
         Arriving::FromElsewhere(order_id) => {
             let detail =
                 json!({"order_id": order_id, "order_status": "order_placed", "user_id": USER});
             let raw = invocation("order_placed", detail);
             let told = world.notifications.handle(raw.clone(), clock()).await;
-            world.restaurants.handle(raw, clock()).await.is_ok() && told.is_ok()
+            (told, world.restaurants.handle(raw, clock()).await)
         }
-    }
+    };
+    Arrival { is_told: told.is_ok(), is_done: told.is_ok() && done.is_ok() }
 }
 
 async fn run(seed: u64) {
     now(support::START);
     let mut case = Case::new(seed);
-    for who in staff() {
-        case.world.employs(who, RESTAURANT, Role::Kitchen).await;
-    }
+    case.employ_staff().await;
     let actions = 8 + case.dice.below(24);
     for _ in 0..actions {
         case.act().await;
     }
     case.calm_down().await;
     case.check_end().await;
+    case.check_rung().await;
     case.check_browsers().await;
+    case.check_boards().await;
+}
+
+/// One thread whose time is paused.
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_time().start_paused(true).build().unwrap()
+}
+
+/// Twenty orders a minute for ten minutes, of which every tenth is never answered.
+async fn rush() {
+    now(support::START);
+    let silent = json!({"kitchen": "silent"});
+    let world = World::with(AT_ONCE, RetryConfig::disabled());
+    let mut case = Case::of(world, &silent, Dice(1));
+    case.employ_staff().await;
+    case.reconnect_devices().await;
+    for number in 0..RUSH {
+        case.take_one_of_a_rush(number).await;
+        pass(3);
+    }
+    let events: u32 = case.published.values().map(|(_, times)| times).sum();
+    assert_eq!(events as usize, 2 * RUSH - RUSH / 10, "placed, and answered");
+    case.calm_down().await;
+    case.check_end().await;
+    case.check_rung().await;
+    case.check_boards().await;
+    let unanswered = case.devices.iter().map(|device| device.news().count());
+    assert!(unanswered.eq([RUSH / 10; 2]), "each has ended unanswered, and both tablets say so");
 }
 
 fn run_all(seeds: Range<u64>) {
@@ -680,11 +704,7 @@ fn run_all(seeds: Range<u64>) {
         }
         Err(_) => seeds,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let runtime = runtime();
     for seed in seeds {
         let case = std::panic::AssertUnwindSafe(|| runtime.block_on(run(seed)));
         if let Err(panic) = std::panic::catch_unwind(case) {
@@ -712,4 +732,9 @@ fn every_order_ends_in_the_third_quarter_of_the_storms() {
 #[test]
 fn every_order_ends_in_the_last_quarter_of_the_storms() {
     run_all(3 * CASES..4 * CASES);
+}
+
+#[test]
+fn a_rush_loses_no_ring_and_no_push() {
+    runtime().block_on(rush());
 }

@@ -206,6 +206,22 @@ impl Socket {
         }
     }
 
+    /// The next text, or nothing once the connection has ended.
+    pub async fn try_hear(&mut self) -> Option<String> {
+        loop {
+            match self.0.next().await?.ok()? {
+                Message::Text(text) => return Some(text.to_string()),
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// Says something, unless the connection has ended.
+    pub async fn try_say(&mut self, text: &str) -> Option<()> {
+        self.0.send(Message::text(text)).await.ok()
+    }
+
     /// The code with which the server closes the connection.
     pub async fn closed(&mut self) -> u16 {
         loop {

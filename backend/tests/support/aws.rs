@@ -69,7 +69,16 @@ pub struct Lag {
 pub struct Call {
     /// `PutItem`, `PutEvents`, `PostToConnection`, …
     pub operation: String,
+    /// Where it goes: the connection, of a call to `@connections`.
+    pub path: String,
     pub body: Value,
+}
+
+impl Call {
+    /// The connection that a push is for; of other calls, nothing.
+    pub fn pushes_to(&self) -> Option<String> {
+        (self.operation == "PostToConnection").then(|| connection(&self.path))
+    }
 }
 
 /// What becomes of a call.
@@ -128,16 +137,21 @@ impl Aws {
         self.fate(|_| Fault::None);
     }
 
+    /// Whether handlers that run at the same time take turns from now on, call by call.
+    pub fn takes_turns(&self, takes_turns: bool) {
+        self.takes_turns.store(takes_turns, Ordering::Relaxed);
+    }
+
     /// The events that the bus accepted since this was last asked.
     pub fn take_published(&self) -> Vec<OrderEvent> {
         std::mem::take(&mut self.published.lock().unwrap())
     }
 
-    fn perform(&self, call: &Call, path: &str) -> (u16, String) {
+    fn perform(&self, call: &Call) -> (u16, String) {
         match call.operation.as_str() {
             "PutEvents" => (200, self.put_events(&call.body)),
-            "PostToConnection" => self.post(path, &call.body),
-            "DeleteConnection" => self.hang_up(path),
+            "PostToConnection" => self.post(&call.path, &call.body),
+            "DeleteConnection" => self.hang_up(&call.path),
             operation => self.table(operation, call.body.clone()),
         }
     }
@@ -298,7 +312,8 @@ impl Wire {
             (None, _) => "PostToConnection",
         };
         let operation = operation.to_owned();
-        let call = Call { operation, body: serde_json::from_slice(bytes).unwrap_or_default() };
+        let body = serde_json::from_slice(bytes).unwrap_or_default();
+        let call = Call { operation, path: request.uri().to_owned(), body };
         self.0.calls.lock().unwrap().push(call.operation.clone());
         super::pass_millis(self.0.latency.load(Ordering::Relaxed));
         let fault = (self.0.fate.lock().unwrap())(&call);
@@ -310,7 +325,7 @@ impl Wire {
             Fault::Answer(status, body) => return Ok(Some(reply(status, body.to_owned()))),
             Fault::None | Fault::AnswerLost | Fault::CrashAfter => {}
         }
-        let (status, body) = self.0.perform(&call, request.uri());
+        let (status, body) = self.0.perform(&call);
         match fault {
             Fault::AnswerLost => lost(),
             Fault::CrashAfter => Ok(None),

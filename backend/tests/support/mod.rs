@@ -198,9 +198,33 @@ impl World {
         connected_at: Timestamp,
         body: &str,
     ) -> Result<Value, backend::Error> {
+        let authorizer = json!({"user_id": user});
+        self.socket_of(authorizer, event_type, id, connected_at, body).await
+    }
+
+    /// The same on a socket that a member of staff opens for a restaurant.
+    pub async fn staff_socket(
+        &self,
+        event_type: &str,
+        user: UserId,
+        restaurant: &str,
+        id: &str,
+    ) -> Result<Value, backend::Error> {
+        let authorizer = json!({"user_id": user, "restaurant_id": restaurant});
+        self.socket_of(authorizer, event_type, id, clock(), "").await
+    }
+
+    async fn socket_of(
+        &self,
+        authorizer: Value,
+        event_type: &str,
+        id: &str,
+        connected_at: Timestamp,
+        body: &str,
+    ) -> Result<Value, backend::Error> {
         let context = json!({
             "eventType": event_type, "connectionId": id, "connectedAt": connected_at,
-            "authorizer": {"user_id": user},
+            "authorizer": authorizer,
         });
         let call = json!({"requestContext": context, "body": body});
         self.connections.handle(call, clock()).await

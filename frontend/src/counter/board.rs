@@ -22,11 +22,17 @@ pub(super) enum Column {
 /// (docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html, "eventually consistent").
 const LISTED_WITHIN: i64 = 10_000;
 
+/// What has left the board is remembered for so many milliseconds: a push may be as late as EventBridge tries to
+/// deliver an event, 24 h, and has the ticket fetched once more, which still says that the customer has cancelled
+/// the order (docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html).
+const PUSHED_WITHIN: i64 = 24 * 3_600_000;
+
 /// The orders that somebody has to look after. Moments are on the page's monotonic clock, in milliseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Board {
     tickets: BTreeMap<OrderId, Entry>,
-    /// When tickets left the board: a list that was asked for before has them still.
+    /// When tickets left the board: a list that was asked for before has them still, and a late push fetches them
+    /// again.
     removed: BTreeMap<OrderId, i64>,
 }
 
@@ -45,7 +51,7 @@ impl Board {
             board.orders.into_iter().map(|ticket| (ticket.order_id, ticket)).collect();
         let is_recent = |at: i64| at + LISTED_WITHIN >= asked_at;
         self.tickets.retain(|id, entry| listed.contains_key(id) || is_recent(entry.taken_at));
-        self.removed.retain(|_, at| is_recent(*at));
+        self.removed.retain(|_, at| *at + PUSHED_WITHIN >= asked_at);
         for ticket in listed.into_values() {
             self.take(ticket, asked_at);
         }
@@ -162,8 +168,20 @@ pub(super) mod tests {
         board.take(ticket(1, Status::PickedUp, 4), 5);
         board.take_all(list(&[ticket(1, Status::PickedUp, 4)]), 20);
         assert_eq!(board.tickets().count(), 0);
-        board.take_all(list(&[]), 20 + LISTED_WITHIN);
+        board.take_all(list(&[]), 20 + PUSHED_WITHIN);
         assert_eq!(board, Board::default(), "nothing is remembered for longer than it is needed");
+    }
+
+    #[test]
+    fn what_somebody_has_seen_does_not_come_back_by_a_late_push() {
+        let mut board = Board::default();
+        let ended = ticket(1, Status::Cancelled, 2);
+        let ended = api::Ticket { reason: Some(Reason::ByCustomer), ..ended };
+        board.take(ended.clone(), 0);
+        board.remove(ended.order_id, 10);
+        board.take_all(list(&[]), 3_600_000);
+        board.take(ended, 3_600_010);
+        assert_eq!(board.tickets().count(), 0);
     }
 
     #[test]
