@@ -162,7 +162,7 @@ const started = new Promise((resolve) => {
   addEventListener("started", finish, { once: true });
 });
 
-// Compiles the program (else wasm-bindgen does), and ends the task, or it would be a long one.
+// Compiles and instantiates the program in a task each; if it cannot be streamed, wasm-bindgen loads it.
 const compile = () =>
   WebAssembly.compileStreaming(fetch(wasm)).then(
     (module) => new Promise((resolve) => setTimeout(resolve, 0, module)),
@@ -176,7 +176,7 @@ painted
     return import(js);
   })
   .then((shop) => {
-    // Not before what is painted.
+    // After the first paint: it would compete for the connection.
     try {
       new Worker(FORMATS);
     } catch {} // the program makes its first formatter itself

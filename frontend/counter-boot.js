@@ -4,17 +4,19 @@ const boot = document.getElementById("boot");
 const trouble = document.getElementById("trouble");
 trouble.querySelector("button").addEventListener("click", () => location.reload());
 
-// A tablet on shift that shows trouble hears of no order. It is loaded again by itself, unless it was a short
-// time ago.
+// A tablet on shift that shows trouble hears of no order: it is loaded again by itself, the first time soon.
 const RELOADED = "tiffin.reloaded";
 const RELOAD_AFTER = 5_000;
-const NOT_AGAIN_FOR = 300_000;
+const RELOAD_EVERY = 120_000;
 function reloadSoon() {
   try {
+    if (trouble.hidden || !localStorage.getItem("tiffin.shift")) return;
     const before = Number(sessionStorage.getItem(RELOADED));
-    if (trouble.hidden || !localStorage.getItem("tiffin.shift") || Date.now() - before < NOT_AGAIN_FOR) return;
-    sessionStorage.setItem(RELOADED, Date.now());
-    setTimeout(() => location.reload(), RELOAD_AFTER);
+    setTimeout(() => {
+      if (trouble.hidden) return;
+      sessionStorage.setItem(RELOADED, Date.now());
+      location.reload();
+    }, Math.max(RELOAD_AFTER, before + RELOAD_EVERY - Date.now()));
   } catch {} // without storage there is no shift either
 }
 new MutationObserver(reloadSoon).observe(trouble, { attributeFilter: ["hidden"] });

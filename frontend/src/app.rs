@@ -3,14 +3,13 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     components::{FlatRoutes, Route, Router},
-    hooks::use_location,
     path,
 };
 use shared::api::PageName;
 
 use crate::{
     browser,
-    components::{CartBar, Footer, Header, NoticeBar},
+    components::{CartBar, FocusPage, Footer, Header, NoticeBar},
     live,
     model::order_list::Progress,
     pages::{self, HomePage, Lazy, LazyPage, MenuPage, NotFoundPage},
@@ -103,11 +102,4 @@ fn Background() -> impl IntoView {
             spawn_local(async move { drop(orders.fetch_list(&Progress::None).await) });
         }
     });
-}
-
-/// Gives each new page the focus: a keyboard would otherwise go on from the link that led here.
-#[component]
-fn FocusPage() -> impl IntoView {
-    let pathname = use_location().pathname;
-    Effect::watch(move || pathname.get(), move |_, _, _| browser::focus("#main"), false);
 }

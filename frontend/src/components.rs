@@ -36,7 +36,7 @@ pub use self::{
     cart_bar::CartBar,
     cart_panel::CartPanel,
     chip::{Chip, Select},
-    control_flow::{Dynamic, If, KeyedRows},
+    control_flow::{Dynamic, FocusPage, If, KeyedRows},
     countdown::Countdown,
     dialog::{Confirm, Dialog},
     dish_card::DishCard,

@@ -138,7 +138,7 @@ impl Listener for Shop {
 fn need(session: Session, orders: Orders) -> Need {
     let in_progress = session.signed_in() && orders.in_progress() > 0;
     let watched = session.signed_in() && orders.watched();
-    Need { whose: session.ended(), listen: in_progress || watched, in_progress }
+    Need { generation: session.ended(), listen: in_progress || watched, in_progress }
 }
 
 /// Notifies the other tabs of this browser of a new order.

@@ -24,9 +24,9 @@ pub struct Availability {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Until>,
     /// Whether no orders are taken while no device has shown the restaurant's orders for
-    /// [`Availability::SILENT_SECONDS`]: nobody would hear of a new one.
+    /// [`Availability::UNATTENDED_SECONDS`]: nobody would hear of a new one.
     #[serde(default, skip_serializing_if = "is_off")]
-    pub pauses_when_silent: bool,
+    pub pauses_when_unattended: bool,
 }
 
 const fn is_off(is_on: &bool) -> bool {
@@ -126,9 +126,9 @@ pub enum AvailabilityChange {
     /// Orders are taken again.
     Resume,
     /// No orders are taken while no device shows the restaurant's orders.
-    PauseWhenSilent,
+    PauseWhenUnattended,
     /// They are taken then, too.
-    TakeWhenSilent,
+    TakeWhenUnattended,
 }
 
 impl AvailabilityChange {
@@ -167,7 +167,7 @@ pub enum PausedFor {
 impl Availability {
     /// For how many seconds no device may have shown the orders of a restaurant that pauses then: four pings
     /// ([`crate::live::PING_EVERY`]).
-    pub const SILENT_SECONDS: i64 = 180;
+    pub const UNATTENDED_SECONDS: i64 = 180;
 
     /// What of it still holds.
     #[must_use]

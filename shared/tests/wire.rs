@@ -310,7 +310,7 @@ fn what_a_restaurant_cannot_do_is_frozen() {
             .collect(),
         busy: Some(Busy { minutes: 15, until: until[0] }),
         paused: Some(until[0]),
-        pauses_when_silent: true,
+        pauses_when_unattended: true,
     };
     frozen("reply_availability", &availability);
     frozen("reply_availability_usual", &Availability::default());
@@ -328,8 +328,8 @@ fn what_a_restaurant_cannot_do_is_frozen() {
         AvailabilityChange::Pause { lasts: PausedFor::Service },
         AvailabilityChange::Pause { lasts: PausedFor::Today },
         AvailabilityChange::Resume,
-        AvailabilityChange::PauseWhenSilent,
-        AvailabilityChange::TakeWhenSilent,
+        AvailabilityChange::PauseWhenUnattended,
+        AvailabilityChange::TakeWhenUnattended,
     ];
     frozen("request_availability_changes", &changes.to_vec());
 }

@@ -64,7 +64,7 @@ enum Change {
     SellAgain(MenuItem),
     Busy(Option<Busy>),
     Paused(Option<Until>),
-    PausesWhenSilent(bool),
+    PausesWhenUnattended(bool),
 }
 
 impl Change {
@@ -93,8 +93,8 @@ impl Change {
                 Self::Paused(Some(paused_until(*lasts, hours, now)?))
             }
             AvailabilityChange::Resume => Self::Paused(None),
-            AvailabilityChange::PauseWhenSilent => Self::PausesWhenSilent(true),
-            AvailabilityChange::TakeWhenSilent => Self::PausesWhenSilent(false),
+            AvailabilityChange::PauseWhenUnattended => Self::PausesWhenUnattended(true),
+            AvailabilityChange::TakeWhenUnattended => Self::PausesWhenUnattended(false),
         })
     }
 
@@ -108,7 +108,7 @@ impl Change {
             Self::SellAgain(item) => sold_out.retain(|one| one.item != item),
             Self::Busy(busy) => availability.busy = busy,
             Self::Paused(paused) => availability.paused = paused,
-            Self::PausesWhenSilent(pauses) => availability.pauses_when_silent = pauses,
+            Self::PausesWhenUnattended(pauses) => availability.pauses_when_unattended = pauses,
         }
     }
 }
@@ -190,9 +190,9 @@ impl Api {
         let CatalogEntry { mut restaurant, kitchen, availability } = entry;
         availability.apply(&mut restaurant, now);
         pause(&mut restaurant.card, &availability, now)?;
-        if availability.pauses_when_silent && restaurant.card.pause.is_none() {
+        if availability.pauses_when_unattended && restaurant.card.pause.is_none() {
             let id = &restaurant.card.restaurant_id;
-            if self.live.is_silent(id, Availability::SILENT_SECONDS, now).await? {
+            if self.live.is_unattended(id, Availability::UNATTENDED_SECONDS, now).await? {
                 restaurant.card.pause = Some(Pause { until: Until::FURTHER_NOTICE, opens: None });
             }
         }

@@ -112,7 +112,14 @@ impl Api {
                 }
                 Response::private(200, &ticket(*item)?)
             }
-            CommandOutcome::Refused(item) => order_changed(*item),
+            CommandOutcome::Refused(item) if may(member.role, Action::ReadOrders) => {
+                order_changed(*item)
+            }
+            // The order itself is not for them to see.
+            CommandOutcome::Refused(_) => {
+                let title = "The order is no longer what this is for.";
+                Err(Problem::new(ProblemType::OrderChanged, title).into())
+            }
         }
     }
 

@@ -117,7 +117,7 @@ impl Connections {
                     telemetry::outcome(Level::INFO, refused);
                     return Ok(serde_json::json!({"statusCode": 403}));
                 }
-                self.note_listening(&connection, now).await;
+                self.record_heartbeat(&connection, now).await;
                 telemetry::outcome(Level::INFO, "connection stored");
             }
             EventType::Disconnect => {
@@ -196,15 +196,15 @@ impl Connections {
             telemetry::outcome(Level::INFO, "closed: it was ended before");
             return self.sockets.close(&connection.id).await;
         }
-        self.note_listening(connection, now).await;
+        self.record_heartbeat(connection, now).await;
         // A connection that is closed by now gets nothing, and `$disconnect` deletes it.
         self.sockets.push(&connection.id, &answer(body, now)).await.map(drop)
     }
 
     /// Stores that a device shows a restaurant's orders. A failure is only logged: the next ping says it again.
-    async fn note_listening(&self, connection: &Connection, now: Timestamp) {
+    async fn record_heartbeat(&self, connection: &Connection, now: Timestamp) {
         let Some(restaurant) = &connection.restaurant_id else { return };
-        if let Err(error) = self.live.note_listening(restaurant, now).await {
+        if let Err(error) = self.live.record_heartbeat(restaurant, now).await {
             tracing::warn!(connection = connection.id, %error, "a heartbeat was not stored");
         }
     }

@@ -270,7 +270,7 @@ async fn a_change_that_could_not_be_written_is_tried_again_after_a_race_only() {
                 *sent += 1;
                 if *sent <= cancelled { Fault::Answer(400, answer) } else { Fault::None }
             });
-            let change = json!({"change": "pause_when_silent"});
+            let change = json!({"change": "pause_when_unattended"});
             let (status, reply) = changes(&world, somebody_else(), &change).await;
             assert_eq!(status, expected, "{code}: {reply}");
             assert_eq!(*sent.lock().unwrap(), tries.min(cancelled.saturating_add(1)), "{code}");

@@ -475,19 +475,19 @@ async fn a_restaurant_may_pause_itself_while_no_device_shows_its_orders() {
         assert_eq!(world.call(route, Some(cook()), &parameters, &body).await.0, 200, "{change}");
     };
     assert!(is_open().await, "it is not asked for");
-    changes("pause_when_silent").await;
+    changes("pause_when_unattended").await;
     assert!(!is_open().await, "nobody has listened yet");
     let (status, problem) = world.place(user(), numbered_order(1), &order_request()).await;
     assert_eq!((status, kind(&problem)), (409, "restaurant-closed"));
     listens(&world, cook(), RESTAURANT, "tablet=").await;
     assert!(is_open().await, "at once");
-    pass(Availability::SILENT_SECONDS - 1);
+    pass(Availability::UNATTENDED_SECONDS - 1);
     assert!(is_open().await);
     calls(&world, "MESSAGE", "tablet=", clock()).await;
-    pass(Availability::SILENT_SECONDS - 1);
+    pass(Availability::UNATTENDED_SECONDS - 1);
     assert!(is_open().await, "each ping counts");
     pass(1);
     assert!(!is_open().await);
-    changes("take_when_silent").await;
+    changes("take_when_unattended").await;
     assert!(is_open().await);
 }

@@ -2,6 +2,9 @@
 //! 10 kB of Brotli smaller than with those directly, of a budget of 255.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::browser;
 
 /// A part of a page that changes with what it reads: the same as a closure among the children, but
 /// one type for all of them, which is compiled once.
@@ -42,4 +45,11 @@ pub fn KeyedRows(
     rows: Signal<Vec<(String, ViewFn)>>,
 ) -> impl IntoView {
     view! { <For each=move || rows.get() key=|(key, _)| key.clone() children=|(_, row)| row.run() /> }
+}
+
+/// Gives each new page the focus: a keyboard would otherwise go on from the link that led here.
+#[component]
+pub fn FocusPage() -> impl IntoView {
+    let pathname = use_location().pathname;
+    Effect::watch(move || pathname.get(), move |_, _, _| browser::focus("#main"), false);
 }

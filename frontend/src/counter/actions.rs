@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action, text::Phone};
 
 use super::{
-    availability::SoldOutLines,
+    availability::{Refusal, SoldOutLines},
     choice::Choice,
     store::{Store, Waiting},
     text,
@@ -198,8 +198,9 @@ fn Choose(
         let buttons = choices.run(()).into_iter().map(|(label, command)| {
             let choose = move |_| {
                 asking.set(false);
-                if !untrack(blocked) {
-                    send(store, id, command.clone());
+                match untrack(blocked) {
+                    true => store.say_blocked(id),
+                    false => send(store, id, command.clone()),
                 }
             };
             view! {
@@ -251,6 +252,7 @@ fn SoldOut(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
                 <Dialog label=text::RAN_OUT_TITLE on_close=move |()| asking.set(false)>
                     <div class="ask">
                         <h2>{text::RAN_OUT_TITLE}</h2>
+                        <Refusal />
                         <p>{text::SOLD_OUT_HINT}</p>
                         <SoldOutLines lines />
                     </div>
@@ -264,7 +266,10 @@ fn SoldOut(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
                 type="button"
                 class="quiet"
                 aria-label=text::of_order(text::RAN_OUT, id)
-                on:click=move |_| asking.set(true)
+                on:click=move |_| {
+                    store.refusal().set(None);
+                    asking.set(true);
+                }
             >
                 {text::RAN_OUT}
             </button>

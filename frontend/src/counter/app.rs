@@ -7,12 +7,18 @@ use leptos_router::{
 };
 
 use super::{
-    board_page::BoardPage, join::JoinPage, not_found::NotFound, people::PeoplePage,
-    restaurants::RestaurantsPage, shift::Shift, sign_in::SignIn, store::Store,
+    board_page::BoardPage,
+    join::JoinPage,
+    not_found::NotFound,
+    people::PeoplePage,
+    restaurants::RestaurantsPage,
+    shift::{Shift, ShiftBar},
+    sign_in::SignIn,
+    store::Store,
 };
 use crate::{
     browser,
-    components::{Dynamic, sentence},
+    components::{Dynamic, FocusPage, sentence},
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
     text,
@@ -41,7 +47,8 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <Dynamic view=page />
             </main>
-            <Sentences />
+            <CounterNotices />
+            <FocusPage />
         </Router>
         <p
             class="visually-hidden"
@@ -54,6 +61,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     view! {
+        <ShiftBar />
         <FlatRoutes fallback=NotFound>
             <Route path=path!("/counter") view=RestaurantsPage />
             <Route path=path!("/counter/join") view=JoinPage />
@@ -63,9 +71,9 @@ fn Pages() -> impl IntoView {
     }
 }
 
-/// Sentences over the page: what was refused, and a newer version.
+/// Notices over the page: what was refused, and a newer version.
 #[component]
-fn Sentences() -> impl IntoView {
+fn CounterNotices() -> impl IntoView {
     let (notices, connection) = (expect_context::<Notices>(), expect_context::<Connection>());
     let notice = move || {
         let text = notices.notice.get()?.text;

@@ -1,15 +1,17 @@
-use leptos::prelude::*;
-use shared::{
-    DishId,
-    availability::{AvailabilityChange, MenuItem, SoldOut},
-    cart::ChosenOption,
-    menu::Dish,
-    price::{BillLine, BillOption},
-    staff::Action,
-};
+//! What is sold and whether orders are taken: bands over the board, and a dialog that changes it.
 
+mod items;
+
+use leptos::prelude::*;
+use shared::{availability::AvailabilityChange, staff::Action};
+
+use self::items::MenuList;
+pub use self::items::SoldOutLines;
 use super::{store::Store, text};
-use crate::components::{Dialog, Dynamic};
+use crate::{
+    browser,
+    components::{Alert, Dialog, Dynamic},
+};
 
 /// Minutes by which new orders may take longer.
 const LONGER: [u16; 3] = [10, 20, 30];
@@ -75,9 +77,10 @@ pub fn AvailabilityButton() -> impl IntoView {
                 <Dialog label=text::MENU_AND_PAUSE on_close=move |()| open.set(false)>
                     <div class="ask">
                         <h2>{text::MENU_AND_PAUSE}</h2>
+                        <Refusal />
                         <PauseChoice />
                         <BusyChoice />
-                        <SilenceChoice />
+                        <UnattendedChoice />
                         <MenuList />
                     </div>
                 </Dialog>
@@ -86,12 +89,33 @@ pub fn AvailabilityButton() -> impl IntoView {
     };
     store.may(Action::SetAvailability).then(|| {
         view! {
-            <button type="button" class="quiet" on:click=move |_| open.set(true)>
+            <button
+                type="button"
+                class="quiet"
+                on:click=move |_| {
+                    store.refusal().set(None);
+                    open.set(true);
+                }
+            >
                 {text::MENU_AND_PAUSE}
             </button>
             <Dynamic view=dialog />
         }
     })
+}
+
+/// Why the last change was not made, in the dialog that covers the notices.
+#[component]
+pub fn Refusal() -> impl IntoView {
+    let refusal = expect_context::<Store>().refusal();
+    let alert = move || refusal.get().map(|text| view! { <Alert text /> });
+    view! { <Dynamic view=alert /> }
+}
+
+/// Gives the focus to the first button of a part of the dialog when `state` has changed what is there.
+fn keep_focus<T: PartialEq + Clone + Send + Sync + 'static>(state: Memo<T>, part: String) {
+    let focus = move |_: &T, _: Option<&T>, _| browser::focus_if_lost(format!("{part} button"));
+    Effect::watch(move || state.get(), focus, false);
 }
 
 /// A button that sends a change, unless one is being sent.
@@ -125,6 +149,7 @@ fn Change(
 fn PauseChoice() -> impl IntoView {
     let store = expect_context::<Store>();
     let paused = Memo::new(move |_| store.availability().paused);
+    keep_focus(paused, "#choice-pause".to_owned());
     let choice = move || {
         match paused.get() {
         Some(until) => view! {
@@ -139,7 +164,7 @@ fn PauseChoice() -> impl IntoView {
     }
     };
     view! {
-        <section class="choice-section">
+        <section class="choice-section" id="choice-pause">
             <h3>{text::PAUSE}</h3>
             <div class="choice-buttons">
                 <Dynamic view=choice />
@@ -152,24 +177,28 @@ fn PauseChoice() -> impl IntoView {
 fn BusyChoice() -> impl IntoView {
     let store = expect_context::<Store>();
     let busy = Memo::new(move |_| store.availability().busy);
+    keep_focus(busy, "#choice-busy".to_owned());
     let choice = move || match busy.get() {
         Some(busy) => view! {
             <p prop:textContent=move || text::busy(busy, store.now())></p>
             <Change text=text::NOT_BUSY change=AvailabilityChange::NotBusy class="button" />
         }
         .into_any(),
-        None => LONGER
-            .map(|minutes| {
+        None => {
+            let buttons = LONGER.map(|minutes| {
                 let change = AvailabilityChange::Busy { minutes, lasts_minutes: LONGER_FOR };
                 view! { <Change text=text::busier(minutes) change /> }
-            })
-            .collect_view()
-            .into_any(),
+            });
+            view! {
+                <p>{text::BUSY_HINT}</p>
+                {buttons.collect_view()}
+            }
+            .into_any()
+        }
     };
     view! {
-        <section class="choice-section">
+        <section class="choice-section" id="choice-busy">
             <h3>{text::BUSY}</h3>
-            <p>{text::BUSY_HINT}</p>
             <div class="choice-buttons">
                 <Dynamic view=choice />
             </div>
@@ -179,195 +208,28 @@ fn BusyChoice() -> impl IntoView {
 
 /// Whether no orders are taken while no device shows them.
 #[component]
-fn SilenceChoice() -> impl IntoView {
+fn UnattendedChoice() -> impl IntoView {
     let store = expect_context::<Store>();
-    let pauses = Memo::new(move |_| store.availability().pauses_when_silent);
+    let pauses = Memo::new(move |_| store.availability().pauses_when_unattended);
+    keep_focus(pauses, "#choice-unattended".to_owned());
     let choice = move || match pauses.get() {
         true => view! {
-            <p>{text::PAUSES_WHEN_SILENT}</p>
-            <Change text=text::TURN_OFF change=AvailabilityChange::TakeWhenSilent />
+            <p>{text::PAUSES_WHEN_UNATTENDED}</p>
+            <Change text=text::TURN_OFF change=AvailabilityChange::TakeWhenUnattended />
         }
         .into_any(),
         false => view! {
-            <Change text=text::TURN_ON change=AvailabilityChange::PauseWhenSilent />
+            <Change text=text::TURN_ON change=AvailabilityChange::PauseWhenUnattended />
         }
         .into_any(),
     };
     view! {
-        <section class="choice-section">
-            <h3>{text::SILENCE_TITLE}</h3>
-            <p>{text::SILENCE_HINT}</p>
+        <section class="choice-section" id="choice-unattended">
+            <h3>{text::UNATTENDED_TITLE}</h3>
+            <p>{text::UNATTENDED_HINT}</p>
             <div class="choice-buttons">
                 <Dynamic view=choice />
             </div>
         </section>
-    }
-}
-
-/// The menu, with what has run out.
-#[component]
-fn MenuList() -> impl IntoView {
-    let store = expect_context::<Store>();
-    // The menu as it was when this was opened.
-    let dishes: Vec<Dish> = untrack(|| {
-        let of = |section: &shared::menu::Section| section.dishes.clone();
-        store.with_menu(|menu| menu.sections.iter().flat_map(of).collect()).unwrap_or_default()
-    });
-    let listed = dishes.clone();
-    // A choice that has run out leaves the public menu, and so does what a new menu does not have.
-    let gone = Memo::new(move |_| {
-        let sold_out = store.availability().sold_out.into_iter();
-        sold_out.filter(|one| !is_listed(&one.item, &listed)).collect::<Vec<_>>()
-    });
-    let gone = move || {
-        let rows = gone.get().into_iter().map(|SoldOut { item, name, .. }| {
-            let name = if name.is_empty() { item.dish_id.to_string() } else { name };
-            view! {
-                <li>
-                    <ItemRow item name />
-                </li>
-            }
-            .into_any()
-        });
-        rows.collect_view()
-    };
-    let rows = dishes.into_iter().map(|dish| view! { <DishRow dish /> }.into_any());
-    view! {
-        <section class="choice-section">
-            <h3>{text::SOLD_OUT}</h3>
-            <p>{text::SOLD_OUT_HINT}</p>
-            <ul class="menu-list">
-                <Dynamic view=gone />
-                {rows.collect_view()}
-            </ul>
-        </section>
-    }
-}
-
-/// Whether these dishes have it.
-fn is_listed(item: &MenuItem, dishes: &[Dish]) -> bool {
-    let Some(dish) = dishes.iter().find(|dish| dish.dish_id == item.dish_id) else { return false };
-    item.choice.as_ref().is_none_or(|choice| {
-        let groups = dish.options.iter().filter(|group| group.group_id == choice.group_id);
-        groups.flat_map(|group| &group.choices).any(|one| one.choice_id == choice.choice_id)
-    })
-}
-
-#[component]
-fn DishRow(dish: Dish) -> impl IntoView {
-    let dish_id = dish.dish_id.clone();
-    let choices = dish.options.into_iter().flat_map(|group| {
-        let group_id = group.group_id;
-        group.choices.into_iter().map(move |one| {
-            let choice = ChosenOption { group_id: group_id.clone(), choice_id: one.choice_id };
-            (one.name, choice)
-        })
-    });
-    let choices: Vec<_> = choices
-        .map(|(name, choice)| {
-            let item = MenuItem { dish_id: dish_id.clone(), choice: Some(choice) };
-            view! { <ItemRow item name=format!("{}, {name}", dish.name) /> }.into_any()
-        })
-        .collect();
-    view! {
-        <li>
-            <ItemRow item=dish_item(dish_id) name=dish.name />
-            {(!choices.is_empty())
-                .then(|| {
-                    view! {
-                        <details>
-                            <summary>{text::CHOICES}</summary>
-                            {choices}
-                        </details>
-                    }
-                })}
-        </li>
-    }
-}
-
-/// The dishes and choices of an order, each once, with the buttons that take them off the menu.
-#[component]
-pub fn SoldOutLines(lines: Vec<BillLine>) -> impl IntoView {
-    let items = lines.into_iter().flat_map(|line| {
-        let BillLine { dish_id, name, options, .. } = line;
-        let (dish, of) = (dish_id.clone(), name.clone());
-        let choices = options.into_iter().map(move |option| {
-            let BillOption { group_id, choice_id, name, .. } = option;
-            let choice = Some(ChosenOption { group_id, choice_id });
-            (MenuItem { dish_id: dish.clone(), choice }, format!("{of}, {name}"))
-        });
-        std::iter::once((dish_item(dish_id), name)).chain(choices)
-    });
-    let mut rows: Vec<(MenuItem, String)> = Vec::new();
-    for (item, name) in items {
-        if !rows.iter().any(|(known, _)| *known == item) {
-            rows.push((item, name));
-        }
-    }
-    let rows = rows.into_iter().map(|(item, name)| {
-        view! {
-            <li>
-                <ItemRow item name />
-            </li>
-        }
-        .into_any()
-    });
-    view! { <ul class="menu-list">{rows.collect_view()}</ul> }
-}
-
-const fn dish_item(dish_id: DishId) -> MenuItem {
-    MenuItem { dish_id, choice: None }
-}
-
-/// Something on the menu, with the buttons that take it off or put it back.
-#[component]
-fn ItemRow(item: MenuItem, name: String) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let asking = RwSignal::new(false);
-    let wanted = item.clone();
-    let until = Memo::new(move |_| {
-        let sold_out = store.availability().sold_out;
-        sold_out.into_iter().find(|one| one.item == wanted).map(|one| one.until)
-    });
-    // What was asked is answered.
-    Effect::watch(move || until.get(), move |_, _, _| asking.set(false), false);
-    let shown = name.clone();
-    let buttons = move || match (until.get(), asking.get()) {
-        (Some(until), _) => {
-            let change = AvailabilityChange::SellAgain { item: item.clone() };
-            let label = text::named(text::BACK_ON, &shown);
-            view! {
-                <span class="sold-out" prop:textContent=move || text::until(until, store.now())></span>
-                <Change text=text::BACK_ON label change />
-            }
-            .into_any()
-        }
-        (None, false) => {
-            let label = text::named(text::SOLD_OUT, &shown);
-            view! {
-                <button
-                    type="button"
-                    class="button second"
-                    aria-label=label
-                    on:click=move |_| asking.set(true)
-                >
-                    {text::SOLD_OUT}
-                </button>
-            }
-            .into_any()
-        }
-        (None, true) => text::SOLD_OUTS
-            .map(|(lasts, text)| {
-                let change = AvailabilityChange::SellOut { item: item.clone(), lasts };
-                view! { <Change text change /> }
-            })
-            .collect_view()
-            .into_any(),
-    };
-    view! {
-        <div class="item-row">
-            <span class="item-name">{name}</span>
-            <Dynamic view=buttons />
-        </div>
     }
 }

@@ -6,7 +6,6 @@ use super::{
     availability::{AvailabilityBands, AvailabilityButton},
     board::Column,
     of_restaurant::{NotStaff, OfRestaurant},
-    shift::ShiftBar,
     store::Store,
     text,
     ticket::TicketCard,
@@ -33,11 +32,31 @@ fn Board(several: bool) -> impl IntoView {
         let new = store.with(|board| board.tickets().filter(is_new).count());
         text::board_title(new, &name.get())
     }));
+    let is_gone = move || store.failure().is_some_and(|error| error.is_not_found());
+    view! {
+        <If when=move || !is_gone() fallback=|| view! { <NotStaff /> }>
+            <Head name several />
+            <AvailabilityBands />
+            <div class="board">
+                <TicketColumn column=Column::New />
+                <TicketColumn column=Column::Kitchen />
+                <div class="board-last">
+                    <TicketColumn column=Column::Ready />
+                    <TicketColumn column=Column::OnTheWay />
+                </div>
+            </div>
+        </If>
+    }
+}
+
+/// The restaurant's name, how old the board is, and what leads elsewhere.
+#[component]
+fn Head(name: Signal<String>, several: bool) -> impl IntoView {
+    let store = expect_context::<Store>();
     let people = store.may(Action::ReadPeople).then(|| {
         let href = move || store.restaurant().map(|id| text::people_path(&id)).unwrap_or_default();
         view! { <A href=href attr:class="quiet">{text::PEOPLE}</A> }
     });
-    let is_gone = move || store.failure().is_some_and(|error| error.is_not_found());
     view! {
         <header class="board-head">
             <h1>{name}</h1>
@@ -51,18 +70,6 @@ fn Board(several: bool) -> impl IntoView {
                 </button>
             </nav>
         </header>
-        <ShiftBar />
-        <AvailabilityBands />
-        <If when=move || !is_gone() fallback=|| view! { <NotStaff /> }>
-            <div class="board">
-                <TicketColumn column=Column::New />
-                <TicketColumn column=Column::Kitchen />
-                <div class="board-last">
-                    <TicketColumn column=Column::Ready />
-                    <TicketColumn column=Column::OnTheWay />
-                </div>
-            </div>
-        </If>
     }
 }
 

@@ -35,13 +35,18 @@ fn Opened(restaurant: RestaurantId, page: fn(bool) -> AnyView) -> impl IntoView 
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
     let memberships = LocalResource::new(move || api::memberships(session));
     let show = move |Memberships { memberships }: Memberships| {
+        store.close_unless(&restaurant);
         let several = memberships.len() > 1;
         let here = |member: &Membership| member.restaurant_id == restaurant;
         match memberships.into_iter().find(here) {
             Some(member) if !may(member.role, Action::ReadOrders) => view! {
                 <div class="page narrow">
                     <h1>{text::TITLE}</h1>
-                    <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT />
+                    <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT>
+                        <button type="button" class="quiet" on:click=move |_| session.sign_out()>
+                            {text::SIGN_OUT}
+                        </button>
+                    </Empty>
                 </div>
             }
             .into_any(),

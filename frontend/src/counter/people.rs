@@ -6,9 +6,7 @@ use shared::{
     staff::{Action, Role},
 };
 
-use super::{
-    api, not_found::NotFound, of_restaurant::OfRestaurant, shift::ShiftBar, store::Store, text,
-};
+use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
 use crate::{
     components::{
         Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
@@ -44,7 +42,6 @@ fn Team() -> impl IntoView {
     let back = text::board_path(&restaurant);
     let shown = StoredValue::new(restaurant.clone());
     view! {
-        <ShiftBar />
         <div class="page narrow stack">
             <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
             <h1>{text::PEOPLE}</h1>

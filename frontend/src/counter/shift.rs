@@ -23,8 +23,10 @@ const STORAGE_KEY: &str = "tiffin.shift";
 /// How long a shift lasts at most, in milliseconds: it ends by itself.
 const LONGEST: i64 = 14 * 3_600_000;
 
-/// Milliseconds from one sound to the next while the session has run out during a shift.
-const EXPIRED: i64 = 30_000;
+/// Milliseconds from one sound to the next while the tablet can hear of no order.
+const CUT_OFF: i64 = 30_000;
+/// Milliseconds without an answer after which that is so.
+const STALE: i64 = 60_000;
 
 /// The shift of this tablet.
 #[derive(Clone, Copy)]
@@ -54,7 +56,7 @@ impl Shift {
             cancelled: RwSignal::new(0),
         };
         if shift.is_on_at(server_clock::now_or_device()) {
-            // Some browsers allow a page to be heard that was heard often before.
+            // Chrome allows sound on sites where media was played often (the autoplay policy's "media engagement").
             sound::unlock(None);
             sound::keep_screen_on();
         }
@@ -78,7 +80,7 @@ impl Shift {
         browser::on_window(ev::pointerdown, move |_| pressed());
         browser::on_window(ev::keydown, move |_| pressed());
         Effect::new(move || shift.tick(store.now()));
-        // Whoever signs out takes the tablet with them; one whose session ran out is still at work.
+        // Signing out ends the shift; an expired session does not.
         Effect::watch(
             move || session.ended(),
             move |_, _, _| {
@@ -146,8 +148,9 @@ impl Shift {
             sound::play(Sound::Cancelled);
         }
         let moment = browser::monotonic();
-        // Nobody would hear of an order until somebody signs in.
-        if untrack(|| self.session.expired()) && moment - self.rang_at.get_untracked() >= EXPIRED {
+        // Nobody would hear of an order until somebody looks at the tablet.
+        let is_cut_off = untrack(|| self.session.expired() || self.store.is_stale_for(STALE));
+        if is_cut_off && moment - self.rang_at.get_untracked() >= CUT_OFF {
             self.rang_at.set(moment);
             sound::play(Sound::Cancelled);
         }
@@ -173,7 +176,8 @@ const fn pause(loudness: Loudness) -> i64 {
 #[component]
 pub fn ShiftBar() -> impl IntoView {
     let (shift, store) = (expect_context::<Shift>(), expect_context::<Store>());
-    let is_silent = move || !shift.is_on() || !shift.is_heard.get();
+    let is_open = Memo::new(move |_| store.restaurant().is_some());
+    let is_silent = move || is_open.get() && (!shift.is_on() || !shift.is_heard.get());
     let silent = move || {
         let text = if shift.is_on() { text::SILENT } else { text::NO_SHIFT };
         let button = if shift.is_on() { text::SOUND_ON } else { text::START_SHIFT };
@@ -209,12 +213,17 @@ pub fn ShiftBar() -> impl IntoView {
             }
         })
     };
-    let is_quiet = move || !is_silent() && !shift.is_asking.get();
+    let is_quiet = move || shift.is_on() && !is_silent() && !shift.is_asking.get();
     let on = move || {
         is_quiet().then(|| {
+            let (class, text) = match (is_open.get(), store.is_stale()) {
+                (false, _) => ("band bad", text::NO_RESTAURANT_OPEN),
+                (true, true) => ("band bad", text::CANNOT_RING),
+                (true, false) => ("band good", text::SHIFT_ON),
+            };
             view! {
-                <div class="band good">
-                    <p>{text::SHIFT_ON}</p>
+                <div class=class>
+                    <p>{text}</p>
                     <button type="button" class="quiet" on:click=move |_| shift.end()>
                         {text::END_SHIFT}
                     </button>

@@ -16,9 +16,11 @@ use shared::{
     text::Phone,
 };
 
+use self::commands::ATTEMPTS;
 pub(super) use self::commands::Waiting;
 use super::{alarm::Silenced, api, board::Board, text};
 use crate::{
+    api::CatalogVersion,
     browser,
     http::ApiError,
     live::{
@@ -32,6 +34,8 @@ use crate::{
 
 /// Milliseconds between two fetches of the board while nothing is received live.
 const FETCH_EVERY: u64 = 5_000;
+/// Milliseconds after which the menu is fetched again, for another one may have been loaded.
+const FETCH_MENU_EVERY: i64 = 600_000;
 /// The most milliseconds for which signing out waits for commands.
 const SIGN_OUT_WITHIN: u32 = 5_000;
 
@@ -46,11 +50,15 @@ pub(super) struct Store {
     opened: RwSignal<u32>,
     board: RwSignal<Board>,
     menu: RwSignal<Option<Restaurant>>,
+    /// When it was fetched, on the page's monotonic clock.
+    menu_at: RwSignal<Option<i64>>,
     availability: RwSignal<Availability>,
     /// When the page learned of that: what was asked for before is older.
     availability_at: RwSignal<i64>,
     /// Whether a change of it is being sent.
     changing: RwSignal<bool>,
+    /// Why the last change was not made: an open dialog says so, for it covers the notices.
+    refusal: RwSignal<Option<String>>,
     now: RwSignal<Timestamp>,
     /// When the board was fetched last.
     fetched_at: RwSignal<Option<Timestamp>>,
@@ -59,7 +67,10 @@ pub(super) struct Store {
     fetching: RwSignal<bool>,
     waiting: RwSignal<Vec<Waiting>>,
     silenced: RwSignal<Silenced>,
+    /// For which orders a command is being sent.
     sending: RwSignal<BTreeSet<OrderId>>,
+    /// And for which that somebody has seen them.
+    seeing: RwSignal<BTreeSet<OrderId>>,
 }
 
 impl Store {
@@ -72,9 +83,11 @@ impl Store {
             opened: RwSignal::new(0),
             board: RwSignal::new(Board::default()),
             menu: RwSignal::new(None),
+            menu_at: RwSignal::new(None),
             availability: RwSignal::new(Availability::default()),
             availability_at: RwSignal::new(0),
             changing: RwSignal::new(false),
+            refusal: RwSignal::new(None),
             now: RwSignal::new(server_clock::now_or_device()),
             fetched_at: RwSignal::new(None),
             failure: RwSignal::new(None),
@@ -82,6 +95,7 @@ impl Store {
             waiting: RwSignal::new(Vec::new()),
             silenced: RwSignal::new(Silenced::new()),
             sending: RwSignal::new(BTreeSet::new()),
+            seeing: RwSignal::new(BTreeSet::new()),
         };
         let each = std::time::Duration::from_millis;
         set_interval(move || store.now.set(server_clock::now_or_device()), each(1_000));
@@ -95,7 +109,7 @@ impl Store {
             },
             each(FETCH_EVERY),
         );
-        // Nothing that is not known yet can come any more.
+        // Offline: neither pushes nor answers arrive.
         browser::on_window(ev::offline, move |_| {
             if store.member.with_untracked(Option::is_some) {
                 store.failure.set(Some(ApiError::NoAnswer));
@@ -103,7 +117,7 @@ impl Store {
         });
         live::connect_for(store, connection, move || {
             let listen = store.member.with(Option::is_some);
-            Need { whose: store.opened.get(), listen, in_progress: listen }
+            Need { generation: store.opened.get(), listen, in_progress: listen }
         });
         // A hidden page may be frozen, or closed.
         Effect::watch(
@@ -115,7 +129,19 @@ impl Store {
             },
             false,
         );
-        Effect::watch(move || session.ended(), move |_, _, _| store.close(), false);
+        browser::on_window(ev::beforeunload, move |event| {
+            if store.waiting.with_untracked(|waiting| !waiting.is_empty()) {
+                event.prevent_default();
+            }
+        });
+        Effect::watch(
+            move || session.ended(),
+            move |_, _, _| {
+                store.drop_all_waiting();
+                store.close();
+            },
+            false,
+        );
         store
     }
 
@@ -127,18 +153,33 @@ impl Store {
         self.close();
         self.opened.update(|opened| *opened += 1);
         self.member.set(Some(member));
-        self.refetch();
+        // Also while the board of another restaurant is being fetched.
+        spawn_local(async move { _ = self.fetch_board().await });
     }
 
-    /// Fetches the menu, for names and allergens; again with each fetch of the board until it is here.
+    /// Fetches the menu, for names and allergens: with a fetch of the board until it is here, and again after a
+    /// while.
     async fn fetch_menu(self, member: &Membership) {
-        if self.menu.with_untracked(Option::is_some) {
+        let now = browser::monotonic();
+        if self.menu_at.get_untracked().is_some_and(|at| now - at < FETCH_MENU_EVERY) {
             return;
         }
-        if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, None).await
+        let version = Some(CatalogVersion::new());
+        if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, version).await
             && self.is_open(member)
         {
-            self.menu.set(Some(menu));
+            self.menu_at.set(Some(now));
+            if self.menu.with_untracked(|known| known.as_ref() != Some(&menu)) {
+                self.menu.set(Some(menu));
+            }
+        }
+    }
+
+    /// Closes the board of another restaurant than this one.
+    pub(super) fn close_unless(self, restaurant: &RestaurantId) {
+        let is_of = |member: &Membership| member.restaurant_id == *restaurant;
+        if !self.member.with_untracked(|member| member.as_ref().is_some_and(is_of)) {
+            self.close();
         }
     }
 
@@ -148,6 +189,7 @@ impl Store {
         self.member.set(None);
         self.board.set(Board::default());
         self.menu.set(None);
+        self.menu_at.set(None);
         self.availability.set(Availability::default());
         self.fetched_at.set(None);
         self.failure.set(None);
@@ -198,6 +240,16 @@ impl Store {
         self.changing.get()
     }
 
+    /// Why the last change was not made. A dialog that is opened begins without. Reactive.
+    pub(super) fn refusal(self) -> RwSignal<Option<String>> {
+        self.refusal
+    }
+
+    /// Says that an order was left as it is, for the board may be out of date.
+    pub(super) fn say_blocked(self, id: OrderId) {
+        self.notices.notify(text::not_sent(&ApiError::NoAnswer, id));
+    }
+
     /// Sends a change of what the restaurant cannot do.
     pub(super) fn change(self, change: AvailabilityChange) {
         if let Some(member) = self.member.get_untracked() {
@@ -206,6 +258,7 @@ impl Store {
     }
 
     fn change_of(self, member: Membership, change: AvailabilityChange) {
+        self.refusal.set(None);
         self.changing.set(true);
         spawn_local(async move {
             let session = self.session;
@@ -214,8 +267,13 @@ impl Store {
             match answer {
                 Ok(availability) => {
                     self.take_availability(&member, availability, browser::monotonic());
+                    self.menu_at.set(None);
                 }
-                Err(error) => self.notices.notify(text::not_changed(&error)),
+                Err(error) => {
+                    let refusal = text::not_changed(&error);
+                    self.notices.notify(refusal.clone());
+                    self.refusal.set(Some(refusal));
+                }
             }
         });
     }
@@ -250,9 +308,16 @@ impl Store {
         self.failure.with(Option::is_some)
     }
 
-    /// Whether whoever is signed in may do that here. Reactive.
+    /// Whether that has been so for so many milliseconds. Reactive.
+    pub(super) fn is_stale_for(self, millis: i64) -> bool {
+        let since = self.fetched_at.get();
+        self.is_stale() && since.is_some_and(|since| self.now().millis_since(since) >= millis)
+    }
+
+    /// Whether whoever is signed in may do that here. Not reactive: another restaurant is another page.
     pub(super) fn may(self, action: Action) -> bool {
-        self.member.with(|member| member.as_ref().is_some_and(|member| may(member.role, action)))
+        self.member
+            .with_untracked(|member| member.as_ref().is_some_and(|member| may(member.role, action)))
     }
 
     /// Fetches the board, unless that is going on.
@@ -293,7 +358,7 @@ impl Store {
             Err(error) => {
                 // Removed: nothing of the restaurant stays here.
                 if error.is_not_found() {
-                    self.board.set(Board::default());
+                    self.close();
                 }
                 self.failure.set(Some(error));
                 false
@@ -304,8 +369,16 @@ impl Store {
     /// Fetches the ticket of an order that something happened to.
     async fn fetch_ticket(self, id: OrderId) {
         let Some(member) = self.member.get_untracked() else { return };
-        let asked_at = browser::monotonic();
-        let ticket = api::ticket(self.session, &member.restaurant_id, id).await;
+        let mut asked_at = browser::monotonic();
+        let mut ticket = api::ticket(self.session, &member.restaurant_id, id).await;
+        for wait in ATTEMPTS {
+            if !ticket.as_ref().is_err_and(ApiError::is_transient) {
+                break;
+            }
+            browser::sleep(wait).await;
+            asked_at = browser::monotonic();
+            ticket = api::ticket(self.session, &member.restaurant_id, id).await;
+        }
         if self.is_open(&member) {
             match ticket {
                 Ok(ticket) => self.take(ticket, false, asked_at),
@@ -324,7 +397,7 @@ impl Store {
         match api::phone(self.session, &member.restaurant_id, id).await {
             Ok(answer) => Some(answer.phone),
             Err(error) => {
-                self.notices.notify(text::not_sent(&error, id));
+                self.notices.notify(text::phone_error(&error));
                 None
             }
         }

@@ -48,20 +48,23 @@ mod texts {
     pub const PLAY_AGAIN: &str = "No, play again";
     pub const VOLUME_HINT: &str = "Turn up the tablet’s media volume, and turn off Do Not Disturb.";
     pub const SHIFT_ON: &str = "On shift. New orders ring here.";
+    pub const CANNOT_RING: &str = "Offline. New orders can’t ring here.";
+    pub const NO_RESTAURANT_OPEN: &str =
+        "Choose a restaurant: new orders don’t ring here until then.";
     pub const END_SHIFT: &str = "End shift";
     pub const SILENCE: &str = "Silence";
 
     pub const READY: &str = "Ready";
     pub const HAND_OVER: &str = "Handed over";
     pub const DELIVERED: &str = "Delivered";
-    pub const REMOVE: &str = "OK, remove";
-    pub const SHOW_PHONE: &str = "Customer’s phone";
+    pub const REMOVE: &str = "Dismiss";
+    pub const SHOW_PHONE: &str = "Show phone number";
     pub const NO_PHONE: &str = "No phone number given";
     pub const ENDED: &str = "off the board";
     pub const RAN_OUT: &str = "Sold out…";
-    pub const RAN_OUT_TITLE: &str = "What has run out?";
-    pub const ALLERGENS_NOT_LOADED: &str = "Allergens: not loaded";
-    pub const ALLERGENS_UNKNOWN: &str = "Allergens: not known any more";
+    pub const RAN_OUT_TITLE: &str = "What’s sold out?";
+    pub const ALLERGENS_NOT_LOADED: &str = "Allergens not loaded";
+    pub const ALLERGENS_UNKNOWN: &str = "Allergens unavailable";
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }
@@ -132,8 +135,9 @@ pub(super) struct Due {
     pub(super) is_late: bool,
 }
 
-/// When something has to be done about an order.
-pub(super) fn due(ticket: &Ticket, now: Timestamp) -> Due {
+/// When something has to be done about an order; `time` is that moment as text, which the browser formats
+/// slowly.
+pub(super) fn due(ticket: &Ticket, time: &str, now: Timestamp) -> Due {
     let at = super::board::due(ticket);
     let millis = at.millis_since(now);
     let is_late = millis < 0;
@@ -146,10 +150,10 @@ pub(super) fn due(ticket: &Ticket, now: Timestamp) -> Due {
     let text = match ticket.status {
         Status::Placed if is_late => "Too late to accept".to_owned(),
         Status::Placed => format!("Answer within {}", countdown((millis + 999) / 1_000)),
-        Status::Accepted if is_late => format!("Ready at {}, {}", when(at), late()),
-        Status::Accepted => format!("Ready in {} min, at {}", minutes.max(1), when(at)),
-        Status::Ready | Status::PickedUp if is_late => format!("Due {}, {}", when(at), late()),
-        Status::Ready | Status::PickedUp => format!("Due {}", when(at)),
+        Status::Accepted if is_late => format!("Ready at {time}, {}", late()),
+        Status::Accepted => format!("Ready in {} min, at {time}", minutes.max(1)),
+        Status::Ready | Status::PickedUp if is_late => format!("Due {time}, {}", late()),
+        Status::Ready | Status::PickedUp => format!("Due {time}"),
         _ => String::new(),
     };
     let is_late = is_late && !ticket.status.is_terminal();
@@ -172,6 +176,19 @@ pub(super) fn to_collect(total: &str) -> String {
 /// The name of a button for a screen reader, where several say the same.
 pub(super) fn named(button: &str, of: &str) -> String {
     format!("{button}: {of}")
+}
+
+/// Why a customer's phone number is not shown.
+pub(super) fn phone_error(error: &ApiError) -> String {
+    let text = match error {
+        ApiError::NoAnswer => "Couldn’t load the number. Try again.",
+        ApiError::Outdated => "Reload for the new version.",
+        ApiError::Problem(problem) => match problem.status {
+            403 => "The customer’s number isn’t available any more.",
+            _ => "Something went wrong. Try again.",
+        },
+    };
+    text.to_owned()
 }
 
 /// Where an order is on the board now, for a screen reader.
@@ -227,10 +244,14 @@ pub(super) fn later(minutes: u16) -> String {
 /// The button, the heading and the hint of a choice of reasons.
 pub(super) const fn choice(choice: Choice) -> (&'static str, &'static str, &'static str) {
     match choice {
-        Choice::Decline => ("Decline", "Decline order", "Choose why. The customer reads it."),
-        Choice::Cancel => {
-            ("Cancel order", "Cancel order", "Choose why. The customer pays nothing and reads it.")
+        Choice::Decline => {
+            ("Decline", "Decline order", "Choose a reason. The customer will see it.")
         }
+        Choice::Cancel => (
+            "Cancel order",
+            "Cancel order",
+            "Choose a reason. The customer will see it and won’t be charged.",
+        ),
         Choice::Fail => ("Not delivered", "Not delivered: order", "Choose what happened."),
     }
 }
@@ -314,7 +335,7 @@ const fn did(event: EventName) -> &'static str {
 
 /// That a command was not sent, for the page was frozen.
 pub(super) fn too_late(id: OrderId) -> String {
-    format!("Order {} was left as it was: this page was asleep. Look at it again.", number(id))
+    format!("Order {} wasn’t changed: this tablet was asleep. Check it again.", number(id))
 }
 
 /// That a command was not carried out.
@@ -324,11 +345,11 @@ pub(super) fn not_sent(error: &ApiError, id: OrderId) -> String {
         ApiError::NoAnswer => {
             format!("No answer. Check order {order} before you try again.")
         }
-        ApiError::Outdated => format!("Order {order} is as it was. Reload for the new version."),
+        ApiError::Outdated => format!("Order {order} hasn’t changed. Reload for the new version."),
         ApiError::Problem(problem) => match problem.status {
-            403 => format!("Your role doesn’t include this. Order {order} is as it was."),
+            403 => format!("Your role doesn’t include this. Order {order} hasn’t changed."),
             404 => format!("Order {order} isn’t this restaurant’s any more."),
-            _ => format!("Something went wrong. Order {order} is as it was. Try again."),
+            _ => format!("Something went wrong. Order {order} hasn’t changed. Try again."),
         },
     }
 }
@@ -345,7 +366,7 @@ mod tests {
             expected_at: Some(time(at)),
             ..ticket(1, status, 2)
         };
-        let Due { text, is_late } = due(&ticket, time(now));
+        let Due { text, is_late } = due(&ticket, &when(time(at)), time(now));
         (text, is_late)
     }
 

@@ -4,7 +4,11 @@ use shared::{OrderId, Status, api::Ticket, menu::Restaurant, price::BillLine};
 use super::{actions::Actions, alarm, board, store::Store, text};
 use crate::{
     components::Dynamic,
-    text::{format::money, menu, order::number},
+    text::{
+        format::{money, when},
+        menu,
+        order::number,
+    },
 };
 
 /// An order as the kitchen needs it: all of it, without opening anything.
@@ -23,8 +27,11 @@ pub fn TicketCard(
         let status = status.get().map_or("", Status::name);
         if is_unseen { format!("ticket {status} unseen") } else { format!("ticket {status}") }
     };
-    let due = move || ticket.with(|it| it.as_ref().map(|it| text::due(it, store.now())));
-    let due = Memo::new(move |_| due());
+    let due_at = Memo::new(move |_| ticket.with(|it| it.as_ref().map(board::due)));
+    let time = Memo::new(move |_| due_at.get().map(when).unwrap_or_default());
+    let due = Memo::new(move |_| {
+        ticket.with(|it| time.with(|time| Some(text::due(it.as_ref()?, time, store.now()))))
+    });
     let due_class = move || match due.with(|due| due.as_ref().is_some_and(|due| due.is_late)) {
         true => "due late",
         false => "due",

@@ -34,9 +34,8 @@ pub enum ConnectionStatus {
 /// What there is to listen for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Need {
-    /// A number that is another one when the pushes wanted are those of another account or restaurant: no
-    /// socket serves both.
-    pub whose: u32,
+    /// Counts the accounts or restaurants whose pushes were wanted: each gets a socket of its own.
+    pub generation: u32,
     /// Whether pushes are wanted: an order is in progress, or a page that shows orders is visible.
     pub listen: bool,
     /// Whether an order is in progress.
@@ -160,7 +159,7 @@ impl Machine {
     }
 
     fn need(&mut self, now: i64, need: Need, commands: &mut Vec<Command>) {
-        let is_of_another = need.whose != self.need.whose;
+        let is_of_another = need.generation != self.need.generation;
         if is_of_another {
             self.close_all(commands);
         }

@@ -182,7 +182,7 @@ pub(crate) async fn a_customer_who_cancels_is_seen_and_heard_at_the_counter(
     customer.presses("Cancel order (free)").await?;
     customer.presses("Cancel order").await?;
     cook.sees("Cancelled by the customer").await?;
-    cook.presses("OK, remove").await?;
+    cook.presses("Dismiss").await?;
     cook.sees("No new orders").await?;
     cook.reloads().await?;
     cook.sees("No new orders").await
@@ -266,7 +266,7 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     let owner = stage.shopper_elsewhere(&world).await?;
     signs_in(&owner, DEMO_OWNER).await?;
     owner.follows("Team").await?;
-    owner.sees("Who works here").await?;
+    owner.sees("Team members").await?;
     owner.types("Email", "not an address").await?;
     owner.submits("Create invitation").await?;
     owner.sees("Enter a valid email address.").await?;
@@ -282,7 +282,7 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     other.goes_to(&path).await?;
     other.types("Your name", "Other").await?;
     other.submits("Join").await?;
-    other.sees("This invitation was used, withdrawn or is too old").await?;
+    other.sees("This invitation has been used, withdrawn or has expired").await?;
     owner.reloads().await?;
     cook.expects_failures_of("/api/");
     cook.expects_failures_of("/live");
@@ -310,7 +310,7 @@ pub(crate) async fn what_has_run_out_is_not_sold_and_a_pause_takes_no_orders(
     customer.expects_failures_of("/api/quotes");
     customer.submits("Place order").await?;
     customer.sees("opens").await.context("the shop says when it takes orders again")?;
-    cook.presses("Take orders again").await?;
+    cook.presses("Resume orders").await?;
     cook.no_longer_sees("Paused").await?;
     cook.presses("Menu and pause").await?;
     cook.presses(&format!("Sold out: {DISH}")).await?;
@@ -349,9 +349,9 @@ pub(crate) async fn a_kitchen_is_worked_by_keyboard(stage: Stage) -> Result<()> 
     cook.sees("1 new order").await?;
     cook.tabs_to("Decline").await?;
     cook.presses_enter().await?;
-    cook.sees("Choose why").await?;
+    cook.sees("Choose a reason").await?;
     cook.presses_escape().await?;
-    cook.no_longer_sees("Choose why").await?;
+    cook.no_longer_sees("Choose a reason").await?;
     cook.sees_focus_on("Decline").await?;
     cook.presses_enter().await?;
     cook.tabs_to("Too busy").await?;
@@ -390,7 +390,7 @@ pub(crate) async fn a_dish_is_taken_off_the_menu_from_its_ticket(stage: Stage) -
     let cook = cook(&stage, &world).await?;
     let (customer, _) = who_orders(&stage, &world).await?;
     cook.presses("Sold out…").await?;
-    cook.sees("What has run out?").await?;
+    cook.sees("What’s sold out?").await?;
     cook.presses(&format!("Sold out: {DISH}")).await?;
     cook.presses("Until tomorrow").await?;
     cook.presses("Close").await?;
@@ -424,7 +424,7 @@ pub(crate) async fn a_tablet_rings_on_the_teams_page_too(stage: Stage) -> Result
     let world = stage.world(Tempo::people()).await?;
     let owner = on_shift(&stage, &world, DEMO_OWNER).await?;
     owner.follows("Team").await?;
-    owner.sees("Who works here").await?;
+    owner.sees("Team members").await?;
     let (customer, _) = who_orders(&stage, &world).await?;
     owner.sees("1 new order").await?;
     hears(&owner).await?;

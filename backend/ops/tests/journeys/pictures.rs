@@ -76,7 +76,7 @@ pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<(
     customer.submits("Place order").await?;
     photographer.now("2 new orders", "counter-new").await?;
     cook.presses("Decline").await?;
-    photographer.now("Choose why", "counter-decline").await?;
+    photographer.now("Choose a reason", "counter-decline").await?;
     cook.presses("Too busy").await?;
     photographer.now("Declining", "counter-undo").await?;
     cook.presses("Undo").await?;
@@ -103,7 +103,7 @@ pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<(
     cook.presses(&format!("Sold out: {DISH}")).await?;
     cook.presses("Until tomorrow").await?;
     cook.sees("Sold out until").await?;
-    photographer.now("Take orders again", "counter-availability-set").await?;
+    photographer.now("Resume orders", "counter-availability-set").await?;
     cook.presses("Close").await?;
     photographer.now("1 item sold out", "counter-paused").await?;
     photographer.at("/counter/golden-dosa", "You’re not on this team", "counter-foreign").await?;

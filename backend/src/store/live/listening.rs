@@ -19,7 +19,7 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Dependency`] if it may not be stored.
-    pub async fn note_listening(
+    pub async fn record_heartbeat(
         &self,
         restaurant: &RestaurantId,
         now: Timestamp,
@@ -38,7 +38,7 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
-    pub async fn is_silent(
+    pub async fn is_unattended(
         &self,
         restaurant: &RestaurantId,
         for_seconds: i64,

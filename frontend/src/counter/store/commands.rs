@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Command, OrderId, Reason, Status, Timestamp,
-    api::{Membership, Ticket},
+    api::{Membership, ProblemType, Ticket},
     availability::{AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
     staff::CommandRequest,
 };
@@ -23,7 +23,7 @@ const UNDO_WITHIN: i64 = 8_000;
 /// Milliseconds after which what waited is not sent any more.
 const LATE: i64 = 60_000;
 /// Milliseconds before each further attempt to send a command that got no answer.
-const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
+pub(super) const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
 
 /// A command that is sent after a while unless it is undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +58,6 @@ impl Store {
         browser::focus_if_lost(format!("#undo-{id}"));
         spawn_local(async move {
             browser::sleep(UNDO_WITHIN as u32).await;
-            // Another command of this order may be on its way.
-            while self.sending.with_untracked(|sending| sending.contains(&id)) {
-                browser::sleep(250).await;
-            }
             if self.waiting.with_untracked(|all| all.contains(&waiting)) {
                 self.send_waiting(waiting);
             }
@@ -75,19 +71,37 @@ impl Store {
         }
     }
 
-    /// Sends what was waiting. A page that was frozen meanwhile does not: hours may have passed.
-    fn send_waiting(self, waiting: Waiting) {
-        let Waiting { order, command, sent_at } = waiting;
-        self.undo(order);
-        if server_clock::now_or_device().millis_since(sent_at) > LATE {
-            self.notices.notify(text::too_late(order));
-        } else {
-            self.send(order, command);
+    /// Drops what waits, and says so: whoever chose it is not signed in any more.
+    pub(super) fn drop_all_waiting(self) {
+        let error = ApiError::of(ProblemType::NotSignedIn);
+        for waiting in self.waiting.get_untracked() {
+            self.undo(waiting.order);
+            self.notices.notify(text::not_sent(&error, waiting.order));
         }
     }
 
-    /// A reason acts: what has run out is not sold in this service, and who closes takes no orders until the
-    /// next.
+    /// Sends what was waiting, after another command of that order that is being sent. A page that was frozen
+    /// meanwhile does not: hours may have passed.
+    fn send_waiting(self, waiting: Waiting) {
+        let Waiting { order, command, sent_at } = waiting;
+        let Some(member) = self.member.get_untracked() else { return };
+        self.undo(order);
+        if server_clock::now_or_device().millis_since(sent_at) > LATE {
+            return self.notices.notify(text::too_late(order));
+        }
+        if !self.sending.with_untracked(|sending| sending.contains(&order)) {
+            return self.send_as(member, order, command);
+        }
+        spawn_local(async move {
+            while self.sending.with_untracked(|sending| sending.contains(&order)) {
+                browser::sleep(250).await;
+            }
+            self.send_as(member, order, command);
+        });
+    }
+
+    /// Applies a reason to the menu: what has run out is sold out, and a restaurant that closes takes no orders,
+    /// both for this service.
     fn change_for(self, member: Membership, command: &Command) {
         match command.reason() {
             Some(Reason::ItemUnavailable { dish_id: Some(dish_id) }) => {
@@ -111,13 +125,12 @@ impl Store {
 
     /// What rings now on this device. Reactive.
     pub(in crate::counter) fn ring(self, now: Timestamp) -> Option<Ring> {
-        let waiting = self.waiting.get();
+        let mut answered = self.sending.get();
+        answered.extend(self.waiting.get().iter().map(|waiting| waiting.order));
         self.silenced.with(|silenced| {
             self.board.with(|board| {
-                let is_answered = |ticket: &&Ticket| {
-                    waiting.iter().any(|waiting| waiting.order == ticket.order_id)
-                };
-                alarm::ring(board.tickets().filter(|it| !is_answered(it)), silenced, now)
+                let tickets = board.tickets().filter(|it| !answered.contains(&it.order_id));
+                alarm::ring(tickets, silenced, now)
             })
         })
     }
@@ -135,19 +148,29 @@ impl Store {
         self.silenced.update(|silenced| {
             silenced.extend(placed.iter().map(|(id, loudness, _)| (*id, *loudness)));
         });
-        for (id, ..) in placed.into_iter().filter(|(.., is_unseen)| *is_unseen) {
-            self.send(id, Command::See);
+        let is_waiting =
+            |id| self.waiting.with_untracked(|all| all.iter().any(|it| it.order == id));
+        for (id, _, is_unseen) in placed {
+            if is_unseen && !is_waiting(id) {
+                self.send(id, Command::See);
+            }
         }
     }
 
     /// Sends a command at once. What gets no answer is sent again for a while: with the same id, it is the
     /// same command.
     pub(in crate::counter) fn send(self, id: OrderId, command: Command) {
-        let Some(member) = self.member.get_untracked() else { return };
-        if self.sending.try_update(|sending| sending.insert(id)) != Some(true) {
+        if let Some(member) = self.member.get_untracked() {
+            self.send_as(member, id, command);
+        }
+    }
+
+    fn send_as(self, member: Membership, id: OrderId, command: Command) {
+        // Whoever has seen an order can go on with it at once.
+        let under_way = if command == Command::See { self.seeing } else { self.sending };
+        if under_way.try_update(|under_way| under_way.insert(id)) != Some(true) {
             return;
         }
-        let has_seen = command == Command::See;
         let acts = command.clone();
         let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
         spawn_local(async move {
@@ -159,33 +182,44 @@ impl Store {
                 browser::sleep(wait).await;
                 answer = api::command(self.session, &member.restaurant_id, id, &request).await;
             }
-            self.sending.update(|sending| {
-                sending.remove(&id);
+            under_way.update(|under_way| {
+                under_way.remove(&id);
             });
-            // Another board may be open by now: what was refused is said there, too.
-            let is_open = self.is_open(&member);
-            match answer {
-                Ok(CommandResult::Done(ticket)) => {
-                    self.change_for(member, &acts);
-                    if is_open && !has_seen {
-                        self.notices.announce(text::moved(&ticket));
-                        browser::focus_if_lost(format!("#ticket-{id}"));
-                    }
-                    self.take_if(is_open, *ticket, has_seen);
-                }
-                Ok(CommandResult::Changed(changed)) => {
-                    // Somebody else had seen it is no news.
-                    if !has_seen {
-                        self.notices.notify(text::changed(&changed));
-                    }
-                    self.take_if(is_open, changed.ticket, has_seen);
-                }
-                Err(error) => {
-                    self.notices.notify(text::not_sent(&error, id));
-                    self.refetch();
-                }
-            }
+            self.apply_result(member, id, &acts, answer);
         });
+    }
+
+    fn apply_result(
+        self,
+        member: Membership,
+        id: OrderId,
+        command: &Command,
+        result: Result<CommandResult, ApiError>,
+    ) {
+        // Another board may be open by now: what was refused is said there, too.
+        let is_open = self.is_open(&member);
+        let has_seen = *command == Command::See;
+        match result {
+            Ok(CommandResult::Done(ticket)) => {
+                self.change_for(member, command);
+                if is_open && !has_seen {
+                    self.notices.announce(text::moved(&ticket));
+                    browser::focus_if_lost(format!("#ticket-{id}"));
+                }
+                self.take_if(is_open, *ticket, has_seen);
+            }
+            Ok(CommandResult::Changed(changed)) => {
+                // That somebody else was first to see it needs no notice.
+                if !has_seen {
+                    self.notices.notify(text::changed(&changed));
+                }
+                self.take_if(is_open, changed.ticket, has_seen);
+            }
+            Err(error) => {
+                self.notices.notify(text::not_sent(&error, id));
+                self.refetch();
+            }
+        }
     }
 
     fn take_if(self, is_open: bool, ticket: Ticket, has_seen: bool) {

@@ -16,19 +16,18 @@ use crate::{
 mod texts {
     pub const MENU_AND_PAUSE: &str = "Menu and pause";
     pub const PAUSE: &str = "Pause orders";
-    pub const RESUME: &str = "Take orders again";
+    pub const RESUME: &str = "Resume orders";
     pub const BUSY: &str = "Busy";
     pub const BUSY_HINT: &str = "New orders take longer for the next hour.";
-    pub const NOT_BUSY: &str = "Not busy any more";
-    pub const SILENCE_TITLE: &str = "When no tablet is open";
-    pub const SILENCE_HINT: &str =
-        "Pause orders if no tablet has shown this page for 3 minutes. They go on when one does.";
-    pub const PAUSES_WHEN_SILENT: &str = "On";
+    pub const NOT_BUSY: &str = "Back to normal";
+    pub const UNATTENDED_TITLE: &str = "When no tablet is open";
+    pub const UNATTENDED_HINT: &str = "Pause orders when no tablet has been connected for 3 minutes. They resume when one reconnects.";
+    pub const PAUSES_WHEN_UNATTENDED: &str = "On";
     pub const TURN_ON: &str = "Turn on";
     pub const TURN_OFF: &str = "Turn off";
     pub const SOLD_OUT: &str = "Sold out";
     pub const SOLD_OUT_HINT: &str =
-        "What has run out isn’t sold until you say so, or until it ends.";
+        "Customers can’t order these until you put them back or the time is up.";
     pub const CHOICES: &str = "Choices";
     pub const BACK_ON: &str = "Back on";
 }

@@ -8,7 +8,7 @@ use crate::http::ApiError;
 mod texts {
     pub const PEOPLE: &str = "Team";
     pub const BACK_TO_BOARD: &str = "Back to orders";
-    pub const TEAM: &str = "Who works here";
+    pub const TEAM: &str = "Team members";
     pub const INVITED: &str = "Invited";
     pub const INVITE: &str = "Invite someone";
     pub const INVITE_BUTTON: &str = "Create invitation";
@@ -25,11 +25,12 @@ mod texts {
     pub const COPIED: &str = "Copied";
     pub const WITHDRAW: &str = "Withdraw";
     pub const REMOVE_MEMBER: &str = "Remove";
-    pub const REMOVE_HINT: &str = "They can’t see or take orders here any more, at once.";
+    pub const REMOVE_HINT: &str = "They lose access immediately.";
     pub const JOIN: &str = "Join the team";
     pub const JOIN_BUTTON: &str = "Join";
     pub const YOUR_NAME: &str = "Your name";
-    pub const YOUR_NAME_HINT: &str = "As colleagues see it, unless the invitation says.";
+    pub const YOUR_NAME_HINT: &str =
+        "Shown to your team. A name in the invitation takes precedence.";
     pub const OTHER_ACCOUNT: &str = "Use another account";
     pub const LINK_WRONG: &str = "This link isn’t complete";
     pub const LINK_WRONG_HINT: &str =
@@ -85,7 +86,7 @@ pub(in crate::counter) fn people_error(error: &ApiError) -> String {
 pub(in crate::counter) fn join_error(error: &ApiError) -> String {
     let text = match error.kind() {
         Some(ProblemType::InvitationNotValid) => {
-            "This invitation was used, withdrawn or is too old. Ask for a new one."
+            "This invitation has been used, withdrawn or has expired. Ask for a new one."
         }
         Some(ProblemType::InvitationForAnother) => {
             "This invitation is for another email address. Use the account with that address."

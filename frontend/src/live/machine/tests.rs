@@ -11,7 +11,7 @@ impl Page {
     fn listening(in_progress: bool) -> Self {
         let mut page = Self::default();
         assert_eq!(
-            page.step(Input::Need(Need { whose: 1, listen: true, in_progress })),
+            page.step(Input::Need(Need { generation: 1, listen: true, in_progress })),
             [Command::Open(1)]
         );
         page
@@ -192,7 +192,7 @@ fn an_order_that_is_found_while_fetching_does_not_make_that_look_unseen() {
     let mut page = Page::listening(false);
     page.step(Input::Opened(1));
     assert_eq!(page.step(Input::Pong(1)), [Command::Fetch]);
-    page.step(Input::Need(Need { whose: 1, listen: true, in_progress: true }));
+    page.step(Input::Need(Need { generation: 1, listen: true, in_progress: true }));
     page.step(Input::Fetched(true));
     assert_eq!(page.machine.status(), ConnectionStatus::Live);
     page.now += PING_EVERY;
@@ -224,7 +224,7 @@ fn with_nothing_to_hear_of_it_hangs_up_and_sleeps() {
     let mut page = Page::live();
     assert_eq!(page.step(Input::Need(Need::default())), [Command::Close(1)]);
     assert_eq!((page.machine.status(), page.machine.wake_at()), (ConnectionStatus::Off, None));
-    let need = Need { whose: 1, listen: true, in_progress: false };
+    let need = Need { generation: 1, listen: true, in_progress: false };
     assert_eq!(page.step(Input::Need(need)), [Command::Open(2)]);
 }
 
@@ -232,7 +232,7 @@ fn with_nothing_to_hear_of_it_hangs_up_and_sleeps() {
 fn another_order_to_follow_does_not_shorten_the_wait_after_a_loss() {
     let mut page = Page::live();
     page.step(Input::Lost(1));
-    let need = Need { whose: 1, listen: true, in_progress: true };
+    let need = Need { generation: 1, listen: true, in_progress: true };
     assert_eq!(page.step(Input::Need(need)), []);
     assert_eq!(page.machine.status(), ConnectionStatus::Reconnecting);
     assert_eq!(page.next(), [Command::Open(2)]);
@@ -242,17 +242,17 @@ fn another_order_to_follow_does_not_shorten_the_wait_after_a_loss() {
 fn a_page_that_listens_anew_takes_its_place_again() {
     let mut page = Page::live();
     page.step(Input::Displaced(1));
-    page.step(Input::Need(Need { whose: 1, listen: true, in_progress: false }));
+    page.step(Input::Need(Need { generation: 1, listen: true, in_progress: false }));
     assert_eq!(page.machine.status(), ConnectionStatus::Displaced);
     page.step(Input::Need(Need::default()));
-    let need = Need { whose: 1, listen: true, in_progress: true };
+    let need = Need { generation: 1, listen: true, in_progress: true };
     assert_eq!(page.step(Input::Need(need)), [Command::Open(2)]);
 }
 
 #[test]
 fn another_account_or_restaurant_gets_a_socket_of_its_own() {
     let mut page = Page::live();
-    let need = Need { whose: 2, listen: true, in_progress: true };
+    let need = Need { generation: 2, listen: true, in_progress: true };
     assert_eq!(page.step(Input::Need(need)), [Command::Close(1), Command::Open(2)]);
     assert_eq!(page.step(Input::Need(need)), []);
 }
