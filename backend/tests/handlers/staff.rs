@@ -174,6 +174,14 @@ async fn the_loser_of_a_race_learns_who_was_first() {
     assert_eq!(status, 200, "the same again is done already");
 }
 
+#[tokio::test]
+async fn a_courier_who_is_too_late_is_told_so_without_the_order() {
+    let world = with_order(Role::Courier).await;
+    let (status, problem) = sends(&world, 1, json!({"action": "hand_over"})).await;
+    assert_eq!((status, kind(&problem)), (409, "order-changed"), "{problem}");
+    assert!(problem.get("ticket").is_none(), "{problem}");
+}
+
 /// Every role, wherever it is somebody's, and everything that it may do or not.
 #[tokio::test]
 async fn each_role_does_what_it_may_in_its_own_restaurant_only() {

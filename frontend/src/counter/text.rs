@@ -366,7 +366,7 @@ mod tests {
             expected_at: Some(time(at)),
             ..ticket(1, status, 2)
         };
-        let Due { text, is_late } = due(&ticket, &when(time(at)), time(now));
+        let Due { text, is_late } = due(&ticket, "18:45", time(now));
         (text, is_late)
     }
 

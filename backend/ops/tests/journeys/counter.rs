@@ -214,6 +214,7 @@ pub(crate) async fn a_tablet_says_that_it_is_offline_and_does_nothing_then(
     cook.expects_failures_of("/live");
     network(&cook, false).await?;
     cook.sees("Offline since").await?;
+    cook.sees("New orders can’t ring here").await?;
     cook.cannot_press("Accept").await?;
     network(&cook, true).await?;
     cook.sees("Live").await?;
@@ -247,6 +248,30 @@ pub(crate) async fn a_tablet_on_shift_that_did_not_load_is_loaded_again(
     cook.sees_trouble().await?;
     cdp.send_raw("Network.setBlockedURLs", block(&[])).await?;
     cook.sees("No new orders").await.context("it has loaded itself again")
+}
+
+pub(crate) async fn a_customers_long_words_stay_in_their_ticket(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.is_ready_to_order().await?;
+    customer.types("Note for the restaurant or courier", &"W".repeat(280)).await?;
+    customer.submits("Place order").await?;
+    cook.sees(&number(&customer.is_at_an_order().await?)).await?;
+    let script = "const ticket = document.querySelector('.ticket').getBoundingClientRect();
+        return [...document.querySelectorAll('.ticket *')].every((it) => {
+            const { left, right } = it.getBoundingClientRect();
+            return left >= ticket.left - 1 && right <= ticket.right + 1;
+        })";
+    for (width, height) in [(1024, 768), (390, 844)] {
+        cook.has_a_window_of(width, height).await?;
+        cook.settles().await?;
+        crate::layout::fits(&cook).await?;
+        ensure!(cook.asks(script, vec![]).await? == json!(true), "outside of the ticket, {width}");
+    }
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await
 }
 
 pub(crate) async fn somebody_who_is_not_staff_is_told_so(stage: Stage) -> Result<()> {

@@ -93,7 +93,7 @@ fn font_size(pixels: u32) -> serde_json::Value {
 
 /// Sees nothing outside of the window: the page cannot be scrolled sideways, and what is cut off
 /// can be scrolled to where it is.
-async fn fits(shopper: &Shopper) -> Result<()> {
+pub(crate) async fn fits(shopper: &Shopper) -> Result<()> {
     let script = "const page = document.documentElement, out = [];
         const inside = (e) => {
             for (let o = e.parentElement; o; o = o.parentElement) {

@@ -85,7 +85,8 @@ const JOURNEYS: &[Journey] = journeys! {
         a_tablet_that_slept_shows_and_rings_for_what_came_meanwhile
         a_tablet_rings_on_the_teams_page_too
         a_courier_is_shown_no_order_of_the_kitchen
-        a_tablet_on_shift_that_did_not_load_is_loaded_again;
+        a_tablet_on_shift_that_did_not_load_is_loaded_again
+        a_customers_long_words_stay_in_their_ticket;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing
