@@ -216,15 +216,15 @@ pub fn ShiftBar() -> impl IntoView {
     let is_quiet = move || shift.is_on() && !is_silent() && !shift.is_asking.get();
     let on = move || {
         is_quiet().then(|| {
-            let (class, text) = match (is_open.get(), store.is_stale()) {
-                (false, _) => ("band bad", text::NO_RESTAURANT_OPEN),
-                (true, true) => ("band bad", text::CANNOT_RING),
-                (true, false) => ("band good", text::SHIFT_ON),
+            let (class, button, text) = match (is_open.get(), store.is_stale()) {
+                (false, _) => ("band bad", "button", text::NO_RESTAURANT_OPEN),
+                (true, true) => ("band bad", "button", text::CANNOT_RING),
+                (true, false) => ("band good", "quiet", text::SHIFT_ON),
             };
             view! {
                 <div class=class>
                     <p>{text}</p>
-                    <button type="button" class="quiet" on:click=move |_| shift.end()>
+                    <button type="button" class=button on:click=move |_| shift.end()>
                         {text::END_SHIFT}
                     </button>
                 </div>

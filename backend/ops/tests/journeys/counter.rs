@@ -240,6 +240,7 @@ pub(crate) async fn a_tablet_on_shift_that_did_not_load_is_loaded_again(
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
     cook.expects_failures_of("counter_bg");
+    cook.expects_failures_of("counter-boot");
     let cdp = cook.driver().cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
     let block = |urls: &[&str]| json!({ "urls": urls });
