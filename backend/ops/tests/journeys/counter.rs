@@ -440,6 +440,9 @@ pub(crate) async fn a_tablet_that_slept_shows_and_rings_for_what_came_meanwhile(
     let (customer, order) = who_orders(&stage, &world).await?;
     cdp.send_raw("Page.setWebLifecycleState", lifecycle("active")).await?;
     network(&cook, true).await?;
+    // What the browser says when somebody wakes the tablet.
+    let wakes = "document.dispatchEvent(new Event('visibilitychange'))";
+    cook.asks(wakes, vec![]).await?;
     cook.sees(&number(&order)).await?;
     hears(&cook).await?;
     cook.presses("Accept").await?;

@@ -33,8 +33,8 @@ pub(crate) struct Shopper {
     first: Arc<Mutex<Vec<String>>>,
 }
 
-/// The module that loads the lazy pages, and reports in the console what it could not load.
-const LOADER: &str = "/__wasm_split.";
+/// The modules that load the lazy pages and the counter, and report in the console what they could not load.
+const LOADERS: [&str; 2] = ["/__wasm_split.", "/counter-boot."];
 
 /// Whether the element of index.html that tells of a crash is in sight, and what it says.
 const TROUBLE: &str = "
@@ -481,8 +481,8 @@ impl Shopper {
         }
         let failing = self.failing.lock().unwrap().clone();
         let expected = |line: &BrowserLogEntry| {
-            let loader =
-                line.source.as_deref() == Some("console-api") && line.message.contains(LOADER);
+            let loader = line.source.as_deref() == Some("console-api")
+                && LOADERS.iter().any(|loader| line.message.contains(loader));
             (loader || line.source.as_deref() == Some("network"))
                 && failing.iter().any(|part| line.message.contains(part))
         };
