@@ -42,7 +42,7 @@ struct Input<'a> {
 struct Output {
     /// Milliseconds from the answer to each order until it was on the board; of none that never was.
     shown: Vec<Option<f64>>,
-    /// How many pushes of new orders came.
+    /// How many pushes of new orders came, with those of the orders on the full board.
     pushed: usize,
     /// How many notes were played.
     notes: usize,
@@ -77,6 +77,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<()> {
     output.print();
     let missing = output.shown.iter().filter(|shown| shown.is_none()).count();
     ensure!(missing == 0, "{missing} of {ORDERS} orders were not shown");
+    ensure!(output.pushed == ORDERS + RUNS, "{} pushes of new orders", output.pushed);
     ensure!(output.said.contains(&ORDERS.to_string()), "the alarm says “{}”", output.said);
     Ok(())
 }
@@ -92,7 +93,7 @@ impl Output {
             shown.len(),
             median(shown.iter().copied())
         );
-        println!("    pushes                    {}", self.pushed);
+        println!("    pushes                    {} of {}", self.pushed, ORDERS + RUNS);
         println!("    alarm                     “{}”, {} notes", self.said, self.notes);
         println!("  a board of {ORDERS} orders, the longest task (median of {RUNS})");
         println!("    each second               {:.1} ms", median(self.quiet.iter().copied()));
