@@ -1,30 +1,28 @@
 //! The board of the restaurant that is open here.
 
+mod availability;
 mod commands;
+mod fetching;
 
 use std::collections::BTreeSet;
 
-use futures_util::future;
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
     OrderId, RestaurantId, Timestamp,
-    api::{LiveTicket, Membership, ProblemType, Ticket},
-    availability::{Availability, AvailabilityChange},
-    live::ToStaff,
+    api::{Membership, Ticket},
+    availability::Availability,
     menu::Restaurant,
     staff::{Action, may},
     text::Phone,
 };
 
-use self::commands::ATTEMPTS;
 pub(super) use self::commands::Waiting;
 use super::{alarm::Silenced, api, board::Board, text};
 use crate::{
-    api::CatalogVersion,
     browser,
     http::ApiError,
     live::{
-        self, Listener, Message,
+        self,
         machine::{ConnectionStatus, Need},
     },
     server_clock,
@@ -34,8 +32,6 @@ use crate::{
 
 /// Milliseconds between two fetches of the board while nothing is received live.
 const FETCH_EVERY: u64 = 5_000;
-/// Milliseconds after which the menu is fetched again, for another one may have been loaded.
-const FETCH_MENU_EVERY: i64 = 600_000;
 /// The most milliseconds for which signing out waits for commands.
 const SIGN_OUT_WITHIN: u32 = 5_000;
 
@@ -157,24 +153,6 @@ impl Store {
         spawn_local(async move { _ = self.fetch_board().await });
     }
 
-    /// Fetches the menu, for names and allergens: with a fetch of the board until it is here, and again after a
-    /// while.
-    async fn fetch_menu(self, member: &Membership) {
-        let now = browser::monotonic();
-        if self.menu_at.get_untracked().is_some_and(|at| now - at < FETCH_MENU_EVERY) {
-            return;
-        }
-        let version = Some(CatalogVersion::new());
-        if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, version).await
-            && self.is_open(member)
-        {
-            self.menu_at.set(Some(now));
-            if self.menu.with_untracked(|known| known.as_ref() != Some(&menu)) {
-                self.menu.set(Some(menu));
-            }
-        }
-    }
-
     /// Closes the board of another restaurant than this one.
     pub(super) fn close_unless(self, restaurant: &RestaurantId) {
         let is_of = |member: &Membership| member.restaurant_id == *restaurant;
@@ -230,62 +208,9 @@ impl Store {
         self.menu.with(|menu| menu.as_ref().map(read))
     }
 
-    /// What the restaurant cannot do now. Reactive.
-    pub(super) fn availability(self) -> Availability {
-        self.availability.get().at(self.now())
-    }
-
-    /// Whether a change of what the restaurant cannot do is being sent. Reactive.
-    pub(super) fn is_changing(self) -> bool {
-        self.changing.get()
-    }
-
-    /// Why the last change was not made. A dialog that is opened begins without. Reactive.
-    pub(super) fn refusal(self) -> RwSignal<Option<String>> {
-        self.refusal
-    }
-
     /// Says that an order was left as it is, for the board may be out of date.
     pub(super) fn say_blocked(self, id: OrderId) {
         self.notices.notify(text::not_sent(&ApiError::NoAnswer, id));
-    }
-
-    /// Sends a change of what the restaurant cannot do.
-    pub(super) fn change(self, change: AvailabilityChange) {
-        if let Some(member) = self.member.get_untracked() {
-            self.change_of(member, change);
-        }
-    }
-
-    fn change_of(self, member: Membership, change: AvailabilityChange) {
-        self.refusal.set(None);
-        self.changing.set(true);
-        spawn_local(async move {
-            let session = self.session;
-            let answer = api::change_availability(session, &member.restaurant_id, &change).await;
-            self.changing.set(false);
-            match answer {
-                Ok(availability) => {
-                    self.take_availability(&member, availability, browser::monotonic());
-                    self.menu_at.set(None);
-                }
-                Err(error) => {
-                    let refusal = text::not_changed(&error);
-                    self.notices.notify(refusal.clone());
-                    self.refusal.set(Some(refusal));
-                }
-            }
-        });
-    }
-
-    fn take_availability(self, member: &Membership, availability: Availability, at: i64) {
-        if !self.is_open(member) || at < self.availability_at.get_untracked() {
-            return;
-        }
-        self.availability_at.set(at);
-        if self.availability.with_untracked(|known| *known != availability) {
-            self.availability.set(availability);
-        }
     }
 
     /// The server's time, to the second. Reactive.
@@ -320,73 +245,6 @@ impl Store {
             .with_untracked(|member| member.as_ref().is_some_and(|member| may(member.role, action)))
     }
 
-    /// Fetches the board, unless that is going on.
-    pub(super) fn refetch(self) {
-        if !self.fetching.get_untracked() {
-            spawn_local(async move { _ = self.fetch_board().await });
-        }
-    }
-
-    /// Fetches the board, and what the restaurant cannot do; whether the board came.
-    async fn fetch_board(self) -> bool {
-        let Some(member) = self.member.get_untracked() else { return true };
-        self.fetching.set(true);
-        let asked_at = browser::monotonic();
-        let (answer, availability, ()) = future::join3(
-            api::board(self.session, &member.restaurant_id),
-            api::availability(self.session, &member.restaurant_id),
-            self.fetch_menu(&member),
-        )
-        .await;
-        self.fetching.set(false);
-        // Another board may be open by now.
-        if !self.is_open(&member) {
-            return false;
-        }
-        if let Ok(availability) = availability
-            && !self.changing.get_untracked()
-        {
-            self.take_availability(&member, availability, asked_at);
-        }
-        match answer {
-            Ok(board) => {
-                self.board.update(|known| known.take_all(board, asked_at));
-                self.fetched_at.set(Some(server_clock::now_or_device()));
-                self.failure.set(None);
-                true
-            }
-            Err(error) => {
-                // Removed: nothing of the restaurant stays here.
-                if error.is_not_found() {
-                    self.close();
-                }
-                self.failure.set(Some(error));
-                false
-            }
-        }
-    }
-
-    /// Fetches the ticket of an order that something happened to.
-    async fn fetch_ticket(self, id: OrderId) {
-        let Some(member) = self.member.get_untracked() else { return };
-        let mut asked_at = browser::monotonic();
-        let mut ticket = api::ticket(self.session, &member.restaurant_id, id).await;
-        for wait in ATTEMPTS {
-            if !ticket.as_ref().is_err_and(ApiError::is_transient) {
-                break;
-            }
-            browser::sleep(wait).await;
-            asked_at = browser::monotonic();
-            ticket = api::ticket(self.session, &member.restaurant_id, id).await;
-        }
-        if self.is_open(&member) {
-            match ticket {
-                Ok(ticket) => self.take(ticket, false, asked_at),
-                Err(_) => self.refetch(),
-            }
-        }
-    }
-
     fn is_open(self, member: &Membership) -> bool {
         self.member.with_untracked(|open| open.as_ref() == Some(member))
     }
@@ -400,34 +258,6 @@ impl Store {
                 self.notices.notify(text::phone_error(&error));
                 None
             }
-        }
-    }
-}
-
-impl Listener for Store {
-    async fn ticket(self) -> Result<LiveTicket, ApiError> {
-        match self.member.get_untracked() {
-            Some(member) => api::live_ticket(self.session, &member.restaurant_id).await,
-            None => Err(ApiError::of(ProblemType::NotFound)),
-        }
-    }
-
-    async fn fetch(self) -> bool {
-        self.fetch_board().await
-    }
-
-    fn receive(self, text: &str) -> Message {
-        match browser::parse_json(text) {
-            Some(ToStaff::Pong { now }) => Message::Pong(now),
-            Some(ToStaff::OrderChanged { order_id, sequence, .. }) => {
-                let known = |board: &Board| board.get(order_id).map(|known| known.sequence);
-                if self.board.with_untracked(known).is_none_or(|known| known < sequence) {
-                    spawn_local(self.fetch_ticket(order_id));
-                }
-                Message::Applied
-            }
-            Some(ToStaff::Problem { problem }) => Message::Problem(problem.kind),
-            None => Message::Unknown,
         }
     }
 }

@@ -15,6 +15,7 @@ use super::{
         text,
     },
     Store,
+    fetching::repeat,
 };
 use crate::{browser, http::ApiError, server_clock};
 
@@ -22,8 +23,6 @@ use crate::{browser, http::ApiError, server_clock};
 const UNDO_WITHIN: i64 = 8_000;
 /// Milliseconds after which what waited is not sent any more.
 const LATE: i64 = 60_000;
-/// Milliseconds before each further attempt to send a command that got no answer.
-pub(super) const ATTEMPTS: [u32; 3] = [1_000, 2_000, 4_000];
 
 /// A command that is sent after a while unless it is undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,14 +173,9 @@ impl Store {
         let acts = command.clone();
         let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
         spawn_local(async move {
-            let mut answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            for wait in ATTEMPTS {
-                if !answer.as_ref().is_err_and(ApiError::is_transient) {
-                    break;
-                }
-                browser::sleep(wait).await;
-                answer = api::command(self.session, &member.restaurant_id, id, &request).await;
-            }
+            let restaurant = &member.restaurant_id;
+            let send = async || api::command(self.session, restaurant, id, &request).await;
+            let answer = repeat(send).await;
             under_way.update(|under_way| {
                 under_way.remove(&id);
             });
