@@ -13,7 +13,7 @@ const FILES = [
   "/formats.js",
   "/frontend.js",
   "/frontend_bg.wasm",
-  "/__wasm_split.js",
+  "/frontend_split.js",
   "/split_lazy.wasm",
   "/shop.css",
   "/mark.svg",

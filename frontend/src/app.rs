@@ -10,9 +10,10 @@ use shared::api::PageName;
 use crate::{
     browser,
     components::{CartBar, FocusPage, Footer, Header, NoticeBar},
+    lazy::Lazy,
     live,
     model::order_list::Progress,
-    pages::{self, HomePage, Lazy, LazyPage, MenuPage, NotFoundPage},
+    pages::{self, HomePage, LazyPage, MenuPage, NotFoundPage},
     session::Session,
     startup::Part,
     state::{self, notices::Notices, orders::Orders},
@@ -83,7 +84,7 @@ fn Pages() -> impl IntoView {
 
 /// The view of a route whose page is loaded lazily.
 const fn lazy(page: LazyPage) -> impl Fn() -> AnyView + Send + Sync + Copy {
-    move || view! { <Lazy page /> }.into_any()
+    move || view! { <Lazy chunk=&pages::lazy::CHUNK page /> }.into_any()
 }
 
 /// What goes on behind every page: the WebSocket, the lazy pages once the basket is not empty, and the

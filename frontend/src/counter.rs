@@ -1,7 +1,7 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
-//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people` and
-//! `join`, two of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
+//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page` and
+//! `join`, and of the [`office`] `people`, two of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
 //! their `text`; then what they share: the `store` with the tickets, the plain logic of the `board`,
 //! the `alarm` and a `choice` of reasons; then the `sound` and the `api`.
 
@@ -12,6 +12,7 @@ mod board_page;
 mod join;
 mod not_found;
 mod of_restaurant;
+pub mod office;
 mod people;
 mod restaurants;
 mod sign_in;
@@ -31,10 +32,12 @@ mod store;
 mod api;
 mod sound;
 
-use crate::browser;
+use self::office::OfficePage;
+use crate::{browser, lazy::LoadChunk};
 
-/// Shows the counter in the document that loaded this program.
-pub fn mount() {
+/// Shows the counter in the document that loaded this program, which loads the office's pages by this function.
+pub fn mount(load: LoadChunk<OfficePage>) {
+    office::CHUNK.is_loaded_by(load);
     std::panic::set_hook(Box::new(|panic| {
         browser::report(&panic.to_string());
         browser::show_trouble(text::BROKEN);

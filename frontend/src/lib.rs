@@ -2,7 +2,7 @@
 //! staff of a restaurant take its orders, a program of its own that is made of the same parts.
 //!
 //! Read in this order: [`startup`], [`app`] with the routes, the [`pages`] and the [`components`] they are made
-//! of, and their [`text`]; then what several pages share ([`state`]) and the plain logic behind it
+//! of ([`mod@lazy`] loads some of them later), and their [`text`]; then what several pages share ([`state`]) and the plain logic behind it
 //! ([`model`]); then the outside world: the [`api`], the WebSocket ([`live`]), the [`session`],
 //! [`http`], [`storage`], [`locks`], the [`server_clock`] and the [`browser`] itself.
 //!
@@ -15,6 +15,7 @@ pub mod paths;
 pub mod startup;
 
 pub mod components;
+pub mod lazy;
 pub mod pages;
 
 pub mod text;
@@ -39,8 +40,8 @@ pub mod browser;
 pub mod prerender;
 
 /// Shows the page in the document that loaded this program, which loads the lazy pages by this function.
-pub fn mount(load: pages::lazy::LoadChunk) {
-    pages::lazy::is_loaded_by(load);
+pub fn mount(load: lazy::LoadChunk<pages::lazy::LazyPage>) {
+    pages::lazy::CHUNK.is_loaded_by(load);
     std::panic::set_hook(Box::new(|panic| {
         browser::report(&panic.to_string());
         browser::show_trouble(text::BROKEN);

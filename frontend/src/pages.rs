@@ -18,7 +18,7 @@ mod sign_up;
 
 pub use self::{
     home::HomePage,
-    lazy::{Lazy, LazyPage, preload},
+    lazy::{LazyPage, preload},
     menu::MenuPage,
     not_found::NotFoundPage,
 };

@@ -10,7 +10,7 @@ use super::{
     board_page::BoardPage,
     join::JoinPage,
     not_found::NotFound,
-    people::PeoplePage,
+    office::{self, OfficePage},
     restaurants::RestaurantsPage,
     shift::{Shift, ShiftBar},
     sign_in::SignIn,
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     browser,
     components::{Dynamic, FocusPage, sentence},
+    lazy::Lazy,
     session::Session,
     state::{clock::Clock, connection::Connection, notices::Notices},
     text,
@@ -66,9 +67,14 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter") view=RestaurantsPage />
             <Route path=path!("/counter/join") view=JoinPage />
             <Route path=path!("/counter/:restaurant") view=BoardPage />
-            <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
+            <Route path=path!("/counter/:restaurant/people") view=office(OfficePage::People) />
         </FlatRoutes>
     }
+}
+
+/// The view of a route whose page is loaded lazily.
+const fn office(page: OfficePage) -> impl Fn() -> AnyView + Send + Sync + Copy {
+    move || view! { <Lazy chunk=&office::CHUNK page /> }.into_any()
 }
 
 /// Notices over the page: what was refused, and a newer version.

@@ -1,16 +1,6 @@
-//! The lazily loaded pages: one WebAssembly chunk in a release (`backend/ops/src/site/split.rs`).
-//!
-//! Leptos' own `#[lazy]` and `LazyRoute` expand to a `#[wasm_split]` that panics when the chunk cannot
-//! be loaded, which aborts the program. With `fallible` it is an error that the page shows.
+//! The shop's lazily loaded pages.
 
-use std::{
-    future::{Future, pending},
-    pin::Pin,
-    sync::OnceLock,
-};
-
-use futures_util::FutureExt;
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::prelude::*;
 use shared::api::PageName;
 
 use super::{
@@ -18,14 +8,7 @@ use super::{
     legal::LegalPage, order::OrderPage, orders::OrdersPage, sign_in::SignInPage,
     sign_up::SignUpPage,
 };
-use crate::{
-    browser,
-    components::{Fetched, Skeleton, set_title},
-    http::{self, ApiError, Request},
-    session,
-    state::cart::CartStore,
-    text,
-};
+use crate::{lazy::Chunk, state::cart::CartStore};
 
 /// A page in the lazily loaded chunk. Without them, a first visit loads a quarter less WebAssembly.
 #[derive(Debug, Clone, Copy)]
@@ -50,53 +33,8 @@ pub enum LazyPage {
     Legal(PageName),
 }
 
-/// Renders a page of the loaded chunk.
-pub type RenderPage = fn(LazyPage) -> AnyView;
-
-/// Loads the chunk. A chunk is split off a program, so the program has the function that does:
-/// `frontend/src/main.rs`.
-pub type LoadChunk = fn() -> Pin<Box<dyn Future<Output = Result<RenderPage, SplitLoaderError>>>>;
-
-static CHUNK: OnceLock<LoadChunk> = OnceLock::new();
-
-/// Says how the chunk is loaded; once, before a page is shown.
-pub fn is_loaded_by(load: LoadChunk) {
-    let _ = CHUNK.set(load);
-}
-
-async fn lazy_pages() -> Result<RenderPage, SplitLoaderError> {
-    match CHUNK.get() {
-        Some(load) => load().await,
-        // Prerendered pages are none of these.
-        None => pending().await,
-    }
-}
-
-/// Milliseconds until a chunk that has not arrived is an error.
-const TIMEOUT: u32 = 10_000;
-
-/// Shows a lazy page; a skeleton until its chunk is loaded.
-#[component]
-pub fn Lazy(
-    /// The page.
-    page: LazyPage,
-) -> impl IntoView {
-    // Already loaded: no skeleton, no flicker.
-    if let Some(Ok(render)) = lazy_pages().now_or_never() {
-        return render(page);
-    }
-    set_title(text::LOADING);
-    let skeleton = || {
-        view! {
-            <div class="page narrow">
-                <Skeleton shape="skeleton-line" count=6 within="stack" />
-            </div>
-        }
-    };
-    let loaded = LocalResource::new(load);
-    view! { <Fetched resource=loaded skeleton children=move |render: RenderPage| render(page) /> }
-        .into_any()
-}
+/// The chunk with these pages.
+pub static CHUNK: Chunk<LazyPage> = Chunk::new();
 
 /// Preloads the lazy pages as soon as the basket is not empty.
 pub fn preload() {
@@ -104,26 +42,9 @@ pub fn preload() {
     let needed = Memo::new(move |_| !cart.is_empty());
     Effect::new(move || {
         if needed.get() {
-            spawn_local(async { drop(lazy_pages().await) });
+            CHUNK.preload();
         }
     });
-}
-
-/// Loads the lazy pages; a load in progress or done is not repeated.
-///
-/// # Errors
-/// No answer, if it takes longer than [`TIMEOUT`] or the site cannot be reached; unavailable;
-/// outdated, if the site answers but no longer has the file.
-async fn load() -> Result<RenderPage, ApiError> {
-    match browser::timeout(TIMEOUT, lazy_pages()).await {
-        Some(Ok(render)) => Ok(render),
-        None => Err(ApiError::NoAnswer), // a retry waits for the same request
-        Some(Err(_)) => {
-            let config = Request { fresh: true, ..Request::get(session::CONFIG) };
-            http::send(config).await?.into_body()?;
-            Err(ApiError::Outdated)
-        }
-    }
 }
 
 /// Renders a page of the chunk. Only the chunk may refer to this function: what refers to it has all of these

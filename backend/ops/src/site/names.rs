@@ -37,7 +37,7 @@ pub(super) fn by_content(name: &str, hash: &str) -> String {
 
 /// Where a name stands as a whole: not inside a longer one, and not as an object key. wasm-bindgen's
 /// glue passes the loader under the module name compiled into the .wasm
-/// (`"./__wasm_split.js": import1`), which must stay.
+/// (`"./frontend_split.js": import1`), which must stay.
 fn places<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.match_indices(name).map(|(place, _)| place).filter(move |place| {

@@ -28,7 +28,7 @@ struct Budget {
 }
 
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
-const BUDGETS: [Budget; 7] = [
+const BUDGETS: [Budget; 8] = [
     // The home page and menus are painted from their documents before this loads.
     Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 259_000 },
     Budget {
@@ -38,9 +38,10 @@ const BUDGETS: [Budget; 7] = [
     },
     Budget {
         kind: "counter, wasm",
-        is_of_kind: |path| path.ends_with(".wasm") && is_counter(path),
+        is_of_kind: |path| path.ends_with(".wasm") && is_counter(path) && !is_office(path),
         most: 300_000,
     },
+    Budget { kind: "counter, lazy pages", is_of_kind: is_office, most: 100_000 },
     Budget {
         kind: "counter, the rest",
         is_of_kind: |path| !path.ends_with(".wasm") && is_counter(path),
@@ -65,7 +66,12 @@ fn is_main_wasm(path: &str) -> bool {
 
 /// Whether only staff download it.
 fn is_counter(path: &str) -> bool {
-    path.starts_with("counter")
+    path.starts_with("counter") || is_office(path)
+}
+
+/// Whether only owners and managers download it.
+fn is_office(path: &str) -> bool {
+    path.starts_with("split_office.")
 }
 
 fn is_start(path: &str) -> bool {

@@ -1,5 +1,5 @@
-//! Splits the release's WebAssembly into the main file and the lazy pages
-//! (`frontend/src/pages/lazy.rs`).
+//! Splits the release's WebAssembly: each program into its main file and its lazy pages
+//! (`frontend/src/lazy.rs`).
 //!
 //! Trunk 0.21 cannot (trunk-rs/trunk#1022): its hooks run before wasm-bindgen or after the page is
 //! written. So trunk builds an unsplit page, and this module replaces its .wasm and JavaScript glue.
@@ -11,6 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow};
 use fs_err as fs;
 
+use super::{COUNTER, INDEX};
 use crate::process;
 
 /// The flags that the splitter needs of the compiler: it reads relocations and the names of symbols
@@ -27,8 +28,8 @@ const UNUSED_EXPORTS: &str = "*intounderlying*";
 const PASSES: [&str; 6] =
     ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
 
-/// The generated module that loads the chunks; it and the main glue import each other.
-const LOADER: &str = "__wasm_split.js";
+/// The site's programs, with the documents that load them.
+const PROGRAMS: [(&str, &str); 2] = [("frontend", INDEX), ("counter", COUNTER)];
 
 /// The programs of the site that trunk built: what cargo compiled with [`SPLIT_FLAGS`] and the feature
 /// `split`, and the tools that make them as small as they are deployed.
@@ -46,27 +47,28 @@ pub(crate) struct Programs<'a> {
 }
 
 impl Programs<'_> {
-    /// Replaces the shop's program by two files, and the counter's by a smaller one.
+    /// Replaces each program by its main file, its lazy pages, and the script that loads these.
     pub(crate) fn finish(&self) -> Result<()> {
-        for name in ["frontend", "counter"] {
+        for (name, document) in PROGRAMS {
             self.split(name)?;
+            let loader = loader(name);
+            fs::copy(self.scratch.join(name).join(&loader), self.built.join(&loader))?;
+            preload(&loader, &self.built.join(document))?;
         }
-        let scratch = self.scratch.join("frontend");
-        fs::copy(scratch.join(LOADER), self.built.join(LOADER))?;
-        preload_loader(&self.built.join("index.html"))
+        Ok(())
     }
 
-    /// Replaces a program by its main file and what it loads lazily, if anything.
     fn split(&self, name: &str) -> Result<()> {
         let scratch = self.scratch.join(name);
         fs::create_dir_all(&scratch)?;
         let (main, glue) = (scratch.join(format!("{name}.wasm")), scratch.join("glue"));
         let input = fs::read(self.compiled.join(format!("{name}.wasm")))?;
-        let module = format!("./{name}.js");
+        let (module, link) = (format!("./{name}.js"), format!("./{}", loader(name)));
         let mut options = wasm_split_cli_support::Options::new(&input);
         options.output_dir = &scratch;
         options.main_out_path = &main;
         options.main_module = &module;
+        options.link_name = &link;
         let parts = wasm_split_cli_support::transform(options)
             .map_err(|error| anyhow!("the program {name} cannot be split: {error:#}"))?;
 
@@ -91,12 +93,17 @@ impl Programs<'_> {
     }
 }
 
-/// The main glue imports the loader: without this, the browser would ask for it only when it has
-/// read the glue.
-fn preload_loader(index: &Path) -> Result<()> {
-    let page = fs::read_to_string(index)?;
-    let (head, body) =
-        page.split_once("</head>").with_context(|| format!("{} has no head", index.display()))?;
-    let preload = format!(r#"<link rel="modulepreload" href="/{LOADER}">"#);
-    Ok(fs::write(index, format!("{head}{preload}</head>{body}"))?)
+/// The generated module that loads a program's chunks; it and the program's glue import each other.
+fn loader(program: &str) -> String {
+    format!("{program}_split.js")
+}
+
+/// The glue imports the loader: without this, the browser would ask for it only when it has read the glue.
+fn preload(loader: &str, document: &Path) -> Result<()> {
+    let page = fs::read_to_string(document)?;
+    let (head, body) = page
+        .split_once("</head>")
+        .with_context(|| format!("{} has no head", document.display()))?;
+    let preload = format!(r#"<link rel="modulepreload" href="/{loader}">"#);
+    Ok(fs::write(document, format!("{head}{preload}</head>{body}"))?)
 }

@@ -321,7 +321,7 @@ pub(crate) async fn a_lazily_loaded_page_comes_or_says_so(stage: Stage) -> Resul
     world.backend.sells(around_the_clock).await?;
     let expects_failures = |shopper: &Shopper| {
         shopper.expects_failures_of(LAZY);
-        shopper.expects_failures_of("/__wasm_split.");
+        shopper.expects_failures_of("/frontend_split.");
         shopper.expects_failures_of("/icon-");
     };
     // Which would have the page already.

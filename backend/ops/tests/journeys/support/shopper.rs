@@ -34,7 +34,7 @@ pub(crate) struct Shopper {
 }
 
 /// The modules that load the lazy pages and the counter, and report in the console what they could not load.
-const LOADERS: [&str; 2] = ["/__wasm_split.", "/counter-boot."];
+const LOADERS: [&str; 3] = ["/frontend_split.", "/counter_split.", "/counter-boot."];
 
 /// Whether the element of index.html that tells of a crash is in sight, and what it says.
 const TROUBLE: &str = "
