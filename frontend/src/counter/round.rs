@@ -30,21 +30,29 @@ struct Entry {
     answered_at: Option<i64>,
 }
 
+/// What a list has changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    /// Whether the list was behind what is known here, so that another one is needed soon.
+    pub(super) is_behind: bool,
+    /// The deliveries that are not the courier's any more, although they have not ended or given them back here.
+    pub(super) lost: Vec<OrderId>,
+}
+
 impl Round {
-    /// Takes a whole list as the server answered a request of `asked_at`. Whether it has all that is known here: if
-    /// not, another one will soon.
-    pub(super) fn take_all(&mut self, list: Deliveries, asked_at: i64) -> bool {
+    /// Takes a whole list as the server answered a request of `asked_at`.
+    pub(super) fn take_all(&mut self, list: Deliveries, asked_at: i64) -> Change {
+        let mut change = Change::default();
         if asked_at < self.listed_at {
-            return true;
+            return change;
         }
         self.listed_at = asked_at;
         let is_recent = |at: i64| at + LISTED_WITHIN >= asked_at;
         self.left.retain(|_, at| is_recent(*at));
         let mut known = std::mem::take(&mut self.claimed);
-        let mut is_complete = true;
         for delivery in list.claimed {
             if self.left.contains_key(&delivery.order_id) {
-                is_complete = false;
+                change.is_behind = true;
                 continue;
             }
             let place = known.iter().position(|it| it.delivery.order_id == delivery.order_id);
@@ -53,14 +61,16 @@ impl Round {
             let newer = before.filter(|before| before.delivery.sequence > delivery.sequence);
             self.claimed.push(newer.unwrap_or(Entry { delivery, answered_at }));
         }
-        known.retain(|it| it.answered_at.is_some_and(is_recent));
-        is_complete &= known.is_empty();
-        self.claimed.extend(known);
+        let is_newer = |it: &Entry| it.answered_at.is_some_and(is_recent);
+        let (newer, lost): (Vec<_>, Vec<_>) = known.into_iter().partition(is_newer);
+        change.is_behind |= !newer.is_empty();
+        change.lost = lost.into_iter().map(|it| it.delivery.order_id).collect();
+        self.claimed.extend(newer);
         self.on_shift_until = list.on_shift_until;
         self.offers = list.offers;
         let claimed = &self.claimed;
         self.offers.retain(|offer| claimed.iter().all(|it| it.delivery.order_id != offer.order_id));
-        is_complete
+        change
     }
 
     /// Takes what a command for an order has answered at this moment: the delivery, or that it is not theirs.
@@ -164,13 +174,15 @@ mod tests {
     #[test]
     fn what_was_claimed_stays_though_a_list_is_behind() {
         let mut round = Round::default();
-        assert!(round.take_all(list(&[1, 2], &[]), 0));
+        assert_eq!(round.take_all(list(&[1, 2], &[]), 0), Change::default());
         round.take(order(1), Some(delivery(1, Status::Accepted, 3)), 10);
         assert_eq!((offered(&round), claimed(&round)), (vec![order(2)], vec![(order(1), 3)]));
-        assert!(!round.take_all(list(&[1, 2], &[]), 20), "the index is behind");
+        let behind = Change { is_behind: true, lost: Vec::new() };
+        assert_eq!(round.take_all(list(&[1, 2], &[]), 20), behind);
         assert_eq!((offered(&round), claimed(&round)), (vec![order(2)], vec![(order(1), 3)]));
         // Somebody else has it by now.
-        assert!(round.take_all(list(&[2], &[]), 11 + LISTED_WITHIN));
+        let lost = Change { is_behind: false, lost: vec![order(1)] };
+        assert_eq!(round.take_all(list(&[2], &[]), 11 + LISTED_WITHIN), lost);
         assert_eq!(claimed(&round), []);
     }
 
@@ -178,8 +190,8 @@ mod tests {
     fn what_only_a_list_has_said_goes_with_the_next_list() {
         let mut round = Round::default();
         round.take_all(list(&[], &[(1, 3)]), 0);
-        round.take_all(list(&[], &[]), 1);
-        assert_eq!(claimed(&round), [], "given to somebody else");
+        let Change { lost, .. } = round.take_all(list(&[], &[]), 1);
+        assert_eq!((claimed(&round), lost), (vec![], vec![order(1)]), "given to somebody else");
     }
 
     #[test]
@@ -188,11 +200,12 @@ mod tests {
         round.take_all(list(&[], &[(1, 3), (2, 4)]), 0);
         round.take(order(1), None, 10);
         round.take(order(2), Some(delivery(2, Status::Delivered, 5)), 10);
-        assert!(!round.take_all(list(&[], &[(1, 3), (2, 4)]), 20));
+        let behind = Change { is_behind: true, lost: Vec::new() };
+        assert_eq!(round.take_all(list(&[], &[(1, 3), (2, 4)]), 20), behind);
         assert_eq!(claimed(&round), []);
         // Claimed again: an answer is newer than what left.
         round.take(order(1), Some(delivery(1, Status::Ready, 7)), 30);
-        assert!(round.take_all(list(&[], &[(1, 7)]), 40));
+        assert_eq!(round.take_all(list(&[], &[(1, 7)]), 40), Change::default());
         assert_eq!(claimed(&round), [(order(1), 7)]);
     }
 

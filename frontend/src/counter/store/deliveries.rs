@@ -6,14 +6,14 @@ use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     OrderId, Timestamp,
-    api::{Delivery, Membership, Offer, Shift, ShiftRequest},
+    api::{Deliveries as DeliveryList, Delivery, Membership, Offer, Shift, ShiftRequest},
     staff::{Command, CommandRequest},
 };
 
 use super::{
     super::{
         api::{self, DeliveryResult},
-        round::{LISTED_WITHIN, Round},
+        round::{Change, LISTED_WITHIN, Round},
         sound::{self, Sound},
         taps::Card,
         text,
@@ -39,6 +39,8 @@ pub(super) struct Deliveries {
     /// The orders of the last list: others are new. `None` before the first one of a shift.
     heard: RwSignal<Option<BTreeSet<OrderId>>>,
     claiming: RwSignal<BTreeSet<OrderId>>,
+    /// The orders of which a notice has said that something else happened to them.
+    pub(super) told: RwSignal<BTreeSet<OrderId>>,
     shift: RwSignal<Option<Shift>>,
     changing_shift: RwSignal<bool>,
 }
@@ -54,6 +56,7 @@ impl Deliveries {
             is_due: RwSignal::new(false),
             heard: RwSignal::new(None),
             claiming: RwSignal::new(BTreeSet::new()),
+            told: RwSignal::new(BTreeSet::new()),
             shift: RwSignal::new(None),
             changing_shift: RwSignal::new(false),
         }
@@ -65,6 +68,7 @@ impl Deliveries {
         self.fetched_at.set(None);
         self.failure.set(None);
         self.heard.set(None);
+        self.told.set(BTreeSet::new());
         self.shift.set(None);
     }
 }
@@ -167,21 +171,33 @@ impl Store {
         }
         match answer {
             Ok(list) => {
-                let take = |round: &mut Round| round.take_all(list, asked_at);
-                let is_complete = self.deliveries.round.try_update(take).unwrap_or(true);
-                if !is_complete {
-                    let again = Duration::from_millis(LISTED_WITHIN.unsigned_abs());
-                    set_timeout(move || self.refetch_deliveries_soon(), again);
+                self.take_deliveries(list, asked_at);
+                // There is a connection: what was pressed without one need not wait.
+                if untrack(|| self.is_cut_off()) {
+                    self.send_taps_now();
                 }
-                self.deliveries.fetched_at.set(Some(server_clock::now_or_device()));
-                self.deliveries.failure.set(None);
-                self.tell_of_offers();
                 true
             }
             Err(error) => {
                 self.deliveries.failure.set(Some(error));
                 false
             }
+        }
+    }
+
+    fn take_deliveries(self, list: DeliveryList, asked_at: i64) {
+        let take = |round: &mut Round| round.take_all(list, asked_at);
+        let Change { is_behind, lost } = self.deliveries.round.try_update(take).unwrap_or_default();
+        if is_behind {
+            let again = Duration::from_millis(LISTED_WITHIN.unsigned_abs());
+            set_timeout(move || self.refetch_deliveries_soon(), again);
+        }
+        self.deliveries.fetched_at.set(Some(server_clock::now_or_device()));
+        self.deliveries.failure.set(None);
+        self.tell_of_offers();
+        let told = self.deliveries.told.get_untracked();
+        if let Some(id) = lost.into_iter().find(|id| !told.contains(id)) {
+            self.notices.notify(text::lost(id));
         }
     }
 
@@ -231,6 +247,7 @@ impl Store {
         match answer {
             Ok(DeliveryResult::Done(delivery)) => {
                 self.take_delivery(id, delivery.map(|it| *it));
+                self.deliveries.told.update(|told| told.retain(|it| *it != id));
                 self.notices.announce(text::claimed(id));
                 browser::focus_if_lost(format!("#delivery-{id}"));
             }

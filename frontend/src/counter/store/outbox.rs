@@ -102,7 +102,8 @@ impl Store {
         }
     }
 
-    fn send_taps_now(self) {
+    /// Sends what there is at once.
+    pub(super) fn send_taps_now(self) {
         self.outbox.retry_at.set(0);
         self.send_taps();
     }
@@ -137,6 +138,7 @@ impl Store {
                 Outcome::Later => drop(later.insert(tap.order_id)),
                 Outcome::Refused(why) => {
                     refusals.push(why);
+                    self.deliveries.told.update(|told| told.extend([tap.order_id]));
                     self.refetch_deliveries_soon();
                 }
             }

@@ -252,7 +252,12 @@ const fn button(event: EventName) -> &'static str {
     }
 }
 
-/// That an order is whoever has claimed it's to bring.
+/// That an order is no longer among a courier's deliveries, although they did nothing.
+pub(in crate::counter) fn lost(id: OrderId) -> String {
+    format!("Order {} has ended, or somebody else brings it now.", number(id))
+}
+
+/// That an order was claimed.
 pub(in crate::counter) fn claimed(id: OrderId) -> String {
     format!("Order {} is yours", number(id))
 }
