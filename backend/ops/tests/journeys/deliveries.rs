@@ -255,7 +255,9 @@ pub(crate) async fn a_tap_for_an_order_that_somebody_else_brings_by_now_is_refus
     let owner = stage.shopper_elsewhere(&world).await?;
     signs_in(&owner, DEMO_OWNER).await?;
     owner.follows("Deliveries").await?;
-    owner.presses("Start shift").await?;
+    // The other one is that of the tablet.
+    owner.presses("Start shift: Courier shift").await?;
+    owner.sees("On shift until").await?;
     owner.follows("Back to orders").await?;
     courier.expects_failures_of("/api/");
     courier.expects_failures_of("/live");

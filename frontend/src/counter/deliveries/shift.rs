@@ -42,6 +42,7 @@ pub fn ShiftSection() -> impl IntoView {
             <button
                 type="button"
                 class="button wide"
+                aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
                 aria-disabled=changing
                 on:click=begin
             >
@@ -96,6 +97,7 @@ fn EndShift() -> impl IntoView {
         <button
             type="button"
             class="button second"
+            aria-label=text::named(text::END_SHIFT, text::COURIER_SHIFT)
             aria-disabled=move || store.is_changing_shift().to_string()
             on:click=move |_| asking.set(true)
         >
