@@ -1,14 +1,17 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
-//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page` and
-//! `join`, and of the [`office`] `people`, two of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
-//! their `text`; then what they share: the `store` with the tickets, the plain logic of the `board`,
-//! the `alarm` and a `choice` of reasons; then the `sound` and the `api`.
+//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `deliveries` and
+//! `join`, and the [`office`] with `people`, most of them `of_restaurant` with a `head`; a `ticket` with its `actions`,
+//! the `shift` with its alarm, the `availability` of what is sold, and their `text`; then what they share: the `store`
+//! with the tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and
+//! `taps`; then the `sound` and the `api`.
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 
 mod app;
 mod board_page;
+mod deliveries;
+mod head;
 mod join;
 mod not_found;
 mod of_restaurant;
@@ -27,7 +30,9 @@ mod text;
 mod alarm;
 mod board;
 mod choice;
+mod round;
 mod store;
+mod taps;
 
 mod api;
 mod sound;

@@ -1,6 +1,7 @@
 //! The HTTP API: its paths, its replies, and the one shape of its errors.
 
 mod account;
+mod deliveries;
 mod legal;
 mod orders;
 mod people;
@@ -11,6 +12,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     account::{Account, AddressInput, AddressRecord, Addresses},
+    deliveries::{
+        ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
+        Offer, Shift, ShiftRequest, Sum, deliveries_path, delivery_commands_path, shift_path,
+    },
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{
@@ -20,8 +25,9 @@ pub use self::{
     },
     problem::{Problem, ProblemType},
     staff::{
-        Board, CustomerPhone, Happened, Membership, Memberships, OrderChanged, STAFF, Ticket,
-        availability_path, board_path, commands_path, phone_path, staff_ticket_path, ticket_path,
+        Board, Courier, CustomerPhone, Happened, Membership, Memberships, OrderChanged, STAFF,
+        Ticket, availability_path, board_path, commands_path, phone_path, staff_ticket_path,
+        ticket_path,
     },
 };
 use crate::{

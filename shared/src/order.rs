@@ -99,6 +99,12 @@ pub struct Order {
     /// Since when a courier will bring it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<Timestamp>,
+    /// When the courier was a few minutes away, as they have said; absent for another courier since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearby_at: Option<Timestamp>,
+    /// When the courier was at the door, as they have said; absent for another courier since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_door_at: Option<Timestamp>,
     /// The last time that the restaurant promised another time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
@@ -194,8 +200,14 @@ impl Order {
         let at = fact.occurred_at;
         match event.name {
             EventName::Seen => self.seen_at = Some(at),
-            EventName::Claimed => self.claimed_at = Some(at),
+            EventName::Claimed => {
+                self.claimed_at = Some(at);
+                // What the courier before said.
+                (self.nearby_at, self.at_door_at) = (None, None);
+            }
             EventName::Released => self.claimed_at = None,
+            EventName::Nearby => self.nearby_at = Some(at),
+            EventName::AtDoor => self.at_door_at = Some(at),
             EventName::Delayed => self.delay = Some(Delay { at, reason: fact.reason.clone() }),
             _ => {
                 self.timeline.push(Step { status: fact.order_status, at });

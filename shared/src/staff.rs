@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{event::EventName, id::CommandId, lenient, status::Reason, text::Text};
+use crate::{
+    event::EventName,
+    id::{CommandId, UserId},
+    lenient,
+    money::Amount,
+    status::Reason,
+    text::Text,
+    time::Timestamp,
+};
 
 /// What a member of staff is called in an order's history, such as `An` or `Asha`.
 pub type StaffName = Text<20>;
@@ -33,6 +41,10 @@ pub enum Action {
     ReadOrders,
     /// Make that happen to an order, by a [`Command`].
     Make(EventName),
+    /// Look at the orders that wait for a courier, claim one and bring it.
+    Deliver,
+    /// Say which courier brings an order.
+    Assign,
     /// Be shown a customer's phone number; the order's history says so.
     RevealPhone,
     /// Say what is sold out, that the kitchen is busy, or that it takes no orders for a while.
@@ -57,15 +69,20 @@ pub const fn may(role: Role, action: Action) -> bool {
             | Action::Remove(Role::Owner | Role::Manager),
         ) => false,
         (Role::Manager, _) => true,
+        // Who claims an order brings it.
+        (Role::Kitchen, Action::Make(EventName::Claimed | EventName::Released)) => false,
         (Role::Kitchen, Action::ReadOrders | Action::Make(_) | Action::SetAvailability) => true,
         (
             Role::Courier,
-            Action::Make(
+            Action::Deliver
+            | Action::Make(
                 EventName::PickedUp
                 | EventName::Delivered
                 | EventName::Failed
                 | EventName::Claimed
-                | EventName::Released,
+                | EventName::Released
+                | EventName::Nearby
+                | EventName::AtDoor,
             ),
         ) => true,
         (Role::Kitchen | Role::Courier, _) => false,
@@ -161,15 +178,63 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Says that whoever sends it will bring the order.
+    Claim,
+    /// Says that somebody else will bring the order. Needs [`Action::Assign`].
+    Assign {
+        /// Who: staff of the restaurant who may [`Action::Deliver`].
+        courier: UserId,
+    },
+    /// Says that whoever has claimed the order will not bring it.
+    Release {
+        /// Why.
+        reason: Reason,
+    },
     /// Hands it to a courier.
     HandOver,
+    /// Says that the courier is a few minutes away from the customer.
+    Nearby,
+    /// Says that the courier is at the customer's door.
+    Arrive,
     /// Hands it to the customer.
-    Deliver,
+    Deliver {
+        /// What the customer paid; absent if whoever delivered did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        collected: Option<Collected>,
+    },
     /// Says that it could not be handed to the customer.
     Fail {
         /// Why.
         reason: Reason,
     },
+}
+
+/// What a customer paid at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Collected {
+    /// How.
+    pub method: PaidBy,
+    /// How much, in minor units of the bill's currency: 0 to [`Collected::MAX_AMOUNT`]. It can be another
+    /// amount than the bill's total.
+    pub amount: Amount,
+}
+
+impl Collected {
+    /// The most that can be said to be paid for an order, in minor units.
+    pub const MAX_AMOUNT: Amount = Amount::new(100_000_000);
+}
+
+/// How a customer paid at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaidBy {
+    /// Cash, which the courier has until the end of the shift.
+    Cash,
+    /// By card, on the restaurant's own terminal.
+    Card,
+    /// Otherwise, or not at all; and a way that a later version knows.
+    #[serde(other)]
+    Other,
 }
 
 /// Why a command is not one that can be carried out.
@@ -181,6 +246,9 @@ pub enum CommandError {
         /// How many.
         minutes: u16,
     },
+    /// Less than nothing, or more than anybody pays at a door.
+    #[error("must be 0 to {most}, in minor units", most = Collected::MAX_AMOUNT.minor())]
+    Amount,
     /// The reason explains something else.
     #[error("is not a reason for {}", event.name())]
     Reason {
@@ -192,6 +260,8 @@ pub enum CommandError {
 impl Command {
     /// The longest time that a kitchen may take or ask for, in minutes.
     pub const MAX_MINUTES: u16 = 180;
+    /// How long a courier waits at a door before they say that nobody is there, in milliseconds.
+    pub const WAIT_AT_DOOR: i64 = 5 * 60_000;
 
     /// What happens to the order.
     #[must_use]
@@ -203,8 +273,12 @@ impl Command {
             Self::Delay { .. } => EventName::Delayed,
             Self::Ready => EventName::Ready,
             Self::Cancel { .. } => EventName::Cancelled,
+            Self::Claim | Self::Assign { .. } => EventName::Claimed,
+            Self::Release { .. } => EventName::Released,
             Self::HandOver => EventName::PickedUp,
-            Self::Deliver => EventName::Delivered,
+            Self::Nearby => EventName::Nearby,
+            Self::Arrive => EventName::AtDoor,
+            Self::Deliver { .. } => EventName::Delivered,
             Self::Fail { .. } => EventName::Failed,
         }
     }
@@ -216,12 +290,30 @@ impl Command {
             Self::Decline { reason }
             | Self::Delay { reason, .. }
             | Self::Cancel { reason }
+            | Self::Release { reason }
             | Self::Fail { reason } => Some(reason),
-            Self::See | Self::Accept { .. } | Self::Ready | Self::HandOver | Self::Deliver => None,
+            Self::See
+            | Self::Accept { .. }
+            | Self::Ready
+            | Self::Claim
+            | Self::Assign { .. }
+            | Self::HandOver
+            | Self::Nearby
+            | Self::Arrive
+            | Self::Deliver { .. } => None,
         }
     }
 
-    /// Checks the minutes and the reason.
+    /// What somebody needs to be allowed.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Assign { .. } => Action::Assign,
+            _ => Action::Make(self.event()),
+        }
+    }
+
+    /// Checks the minutes, the amount and the reason.
     ///
     /// # Errors
     /// [`CommandError`].
@@ -234,6 +326,11 @@ impl Command {
         if let Some(minutes) = minutes.filter(|minutes| !(1..=Self::MAX_MINUTES).contains(minutes))
         {
             return Err(CommandError::Minutes { minutes });
+        }
+        if let Self::Deliver { collected: Some(collected) } = self
+            && !(Amount::ZERO..=Collected::MAX_AMOUNT).contains(&collected.amount)
+        {
+            return Err(CommandError::Amount);
         }
         let event = self.event();
         match self.reason() {
@@ -251,6 +348,9 @@ pub struct CommandRequest {
     /// Who does it, as chosen on a device that several people use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<StaffName>,
+    /// When it was pressed, by the device's clock, if it could not be sent then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed_at: Option<Timestamp>,
     /// What.
     #[serde(flatten)]
     pub command: Command,

@@ -84,8 +84,12 @@ impl Status {
             (Self::PickedUp, EventName::Delivered) => Some(Self::Delivered),
             (Self::PickedUp, EventName::Failed) => Some(Self::Failed),
             (Self::Placed, EventName::Seen)
-            | (Self::Accepted | Self::Ready, EventName::Claimed | EventName::Released)
-            | (Self::Accepted | Self::Ready | Self::PickedUp, EventName::Delayed) => Some(self),
+            | (Self::Accepted | Self::Ready, EventName::Released)
+            | (
+                Self::Accepted | Self::Ready | Self::PickedUp,
+                EventName::Claimed | EventName::Delayed,
+            )
+            | (Self::PickedUp, EventName::Nearby | EventName::AtDoor) => Some(self),
             _ => None,
         }
     }
@@ -134,7 +138,7 @@ pub enum EventName {
     /// The restaurant has promised another time. The status stays.
     #[serde(rename = "order_delayed")]
     Delayed,
-    /// A courier will bring it. The status stays.
+    /// A courier will bring it, or another one than before. The status stays.
     #[serde(rename = "order_claimed")]
     Claimed,
     /// That courier will not bring it. The status stays.
@@ -143,6 +147,12 @@ pub enum EventName {
     /// Somebody in the restaurant has seen it and will answer. The status stays.
     #[serde(rename = "order_seen")]
     Seen,
+    /// The courier is a few minutes away from the customer. The status stays.
+    #[serde(rename = "order_nearby")]
+    Nearby,
+    /// The courier is at the customer's door. The status stays.
+    #[serde(rename = "order_at_door")]
+    AtDoor,
     /// An event that a later version knows. A browser may receive it; an event on the bus is never
     /// read as one.
     #[serde(rename = "unknown", other)]
@@ -151,7 +161,7 @@ pub enum EventName {
 
 impl EventName {
     /// Every event that this version knows: those that make a status, then the others.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Placed,
         Self::Accepted,
         Self::Ready,
@@ -164,6 +174,8 @@ impl EventName {
         Self::Claimed,
         Self::Released,
         Self::Seen,
+        Self::Nearby,
+        Self::AtDoor,
     ];
 
     /// The name on every wire.
@@ -182,6 +194,8 @@ impl EventName {
             Self::Claimed => "order_claimed",
             Self::Released => "order_released",
             Self::Seen => "order_seen",
+            Self::Nearby => "order_nearby",
+            Self::AtDoor => "order_at_door",
             Self::Unknown => "unknown",
         }
     }
@@ -199,7 +213,12 @@ impl EventName {
             Self::Cancelled => Some(Status::Cancelled),
             Self::Failed => Some(Status::Failed),
             Self::Unknown => Some(Status::Unknown),
-            Self::Delayed | Self::Claimed | Self::Released | Self::Seen => None,
+            Self::Delayed
+            | Self::Claimed
+            | Self::Released
+            | Self::Seen
+            | Self::Nearby
+            | Self::AtDoor => None,
         }
     }
 }
@@ -217,7 +236,7 @@ pub enum Reason {
     },
     /// The restaurant is closed, or is closing early.
     Closed,
-    /// The kitchen cannot take another order, or needs longer.
+    /// The kitchen cannot take another order, or needs longer; a courier has too many.
     TooBusy,
     /// The restaurant has run out of something.
     ItemUnavailable {
@@ -235,7 +254,7 @@ pub enum Reason {
     Refused,
     /// The address is wrong, or was not found.
     WrongAddress,
-    /// Something happened to the courier or to the order on the way.
+    /// Something happened to the courier, their vehicle or the order.
     Accident,
     /// Something else.
     Other,
@@ -301,6 +320,7 @@ impl Reason {
                     | Self::Other
             ),
             EventName::Delayed => matches!(self, Self::TooBusy | Self::NoCourier | Self::Other),
+            EventName::Released => matches!(self, Self::TooBusy | Self::Accident | Self::Other),
             _ => false,
         }
     }

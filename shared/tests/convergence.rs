@@ -12,7 +12,7 @@ const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
 const USER: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
 use EventName as Event;
 
-const LIVES: [&[Event]; 6] = [
+const LIVES: [&[Event]; 7] = [
     &[Event::Placed, Event::Accepted, Event::PickedUp, Event::Delivered],
     &[
         Event::Placed,
@@ -25,6 +25,19 @@ const LIVES: [&[Event]; 6] = [
         Event::Claimed,
         Event::PickedUp,
         Event::Delayed,
+        Event::Delivered,
+    ],
+    &[
+        Event::Placed,
+        Event::Accepted,
+        Event::Claimed,
+        Event::PickedUp,
+        Event::Nearby,
+        Event::AtDoor,
+        // Another courier goes on with it.
+        Event::Claimed,
+        Event::Nearby,
+        Event::AtDoor,
         Event::Delivered,
     ],
     &[Event::Placed, Event::Accepted, Event::Ready, Event::PickedUp, Event::Failed],
@@ -106,6 +119,13 @@ fn after(life: &[Event], count: usize) -> Order {
         claimed_at: last(&[Event::Claimed, Event::Released])
             .filter(|(_, name)| *name == Event::Claimed)
             .map(|(n, _)| at(n)),
+        // What one courier has said is not so of the next.
+        nearby_at: last(&[Event::Nearby, Event::Claimed])
+            .filter(|(_, name)| *name == Event::Nearby)
+            .map(|(n, _)| at(n)),
+        at_door_at: last(&[Event::AtDoor, Event::Claimed])
+            .filter(|(_, name)| *name == Event::AtDoor)
+            .map(|(n, _)| at(n)),
         delay: last(&[Event::Delayed]).map(|(n, name)| Delay { at: at(n), reason: reason(name) }),
         reason: reason(status.event()),
         basket: None,
@@ -175,6 +195,9 @@ fn an_event_happens_to_an_order_when_the_choreography_says_and_never_else() {
         (PickedUp, Event::Delivered, Delivered),
         (PickedUp, Event::Failed, Failed),
         (PickedUp, Event::Delayed, PickedUp),
+        (PickedUp, Event::Claimed, PickedUp),
+        (PickedUp, Event::Nearby, PickedUp),
+        (PickedUp, Event::AtDoor, PickedUp),
     ];
     for from in Status::ALL {
         for event in Event::ALL {

@@ -13,13 +13,15 @@ use shared::{
     Amount, Command, EventName, Fact, Order, OrderEvent, OrderRequest, Reason, Status, Timestamp,
     Until,
     api::{
-        Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, CustomerPhone,
-        Happened, Invitation, InvitationRequest, LegalPage, LegalSection, LiveTicket,
-        MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation, OrderSummary, Orders,
-        PageName, People, Problem, ProblemType, Quote, QuoteRequest, Restaurants, SiteConfig,
+        Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
+        Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, Invitation,
+        InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
+        Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName, People, Problem,
+        ProblemType, Quote, QuoteRequest, Restaurants, Shift, ShiftRequest, SiteConfig, Sum,
         SummaryLine, Ticket, account_path, address_path, board_path, cancel_path, commands_path,
-        invitation_path, invitations_path, member_path, order_path, orders_path, page_path,
-        people_path, restaurant_path, staff_ticket_path, ticket_path,
+        deliveries_path, delivery_commands_path, invitation_path, invitations_path, member_path,
+        order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
+        staff_ticket_path, ticket_path,
     },
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
@@ -30,7 +32,7 @@ use shared::{
     menu::{Card, Pause, Restaurant},
     order::{Applied, Basket, ChosenOption, Quantity, Step},
     price::bill,
-    staff::{Actor, CommandRequest, Role},
+    staff::{Actor, Collected, CommandRequest, PaidBy, Role},
 };
 
 const ORDER: &str = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a";
@@ -123,6 +125,8 @@ fn order() -> Order {
         ready_at: None,
         seen_at: None,
         claimed_at: None,
+        nearby_at: None,
+        at_door_at: None,
         delay: None,
         reason: None,
         basket: Some(Basket {
@@ -134,6 +138,32 @@ fn order() -> Order {
             note: request.note,
             payment: request.payment,
         }),
+    }
+}
+
+fn collected() -> Collected {
+    Collected { method: PaidBy::Cash, amount: Amount::new(2_300) }
+}
+
+fn delivery() -> Delivery {
+    let basket = order().basket.unwrap();
+    Delivery {
+        order_id: ORDER.parse().unwrap(),
+        status: Status::PickedUp,
+        sequence: 4,
+        ready_at: Some(NOW.plus_seconds(1_080)),
+        expected_at: Some(NOW.plus_seconds(1_800)),
+        dishes: 2,
+        to_collect: basket.bill.total,
+        currency: basket.bill.currency,
+        address: basket.address,
+        note: basket.note,
+        claimed_at: NOW,
+        nearby_at: Some(NOW.plus_seconds(1_500)),
+        at_door_at: None,
+        ended_at: None,
+        reason: None,
+        collected: None,
     }
 }
 
@@ -206,16 +236,31 @@ fn every_command_is_frozen() {
         Command::Ready,
         Command::Cancel { reason: Reason::CustomerCalled },
         Command::HandOver,
-        Command::Deliver,
+        Command::Deliver { collected: None },
         Command::Fail { reason: Reason::NobodyThere },
+        Command::Claim,
+        Command::Assign { courier: USER.parse().unwrap() },
+        Command::Release { reason: Reason::Accident },
+        Command::Nearby,
+        Command::Arrive,
+        Command::Deliver { collected: Some(collected()) },
     ];
     frozen("commands", &commands.to_vec());
     let request = CommandRequest {
         command_id: ADDRESS.parse().unwrap(),
         name: Some("Asha".parse().unwrap()),
+        pressed_at: None,
         command: Command::Accept { minutes: Some(25) },
     };
     frozen("request_command", &request);
+    let delivered = CommandRequest {
+        name: None,
+        pressed_at: Some(NOW.plus_seconds(-90)),
+        command: Command::Deliver { collected: Some(collected()) },
+        ..request
+    };
+    frozen("request_command_of_courier", &delivered);
+    frozen("request_shift", &ShiftRequest { on: true });
     let actors = [
         Actor { role: Role::Kitchen.into(), name: Some("Asha".parse().unwrap()) },
         Actor::ROBOT,
@@ -241,6 +286,18 @@ fn a_command_that_cannot_be_says_what_is_wrong_with_it() {
         refused(Command::Decline { reason: Reason::Unknown }),
         "is not a reason for order_rejected"
     );
+    for amount in [-1, 100_000_001] {
+        let collected = Collected { amount: Amount::new(amount), ..collected() };
+        assert_eq!(
+            refused(Command::Deliver { collected: Some(collected) }),
+            "must be 0 to 100000000, in minor units"
+        );
+    }
+    assert_eq!(
+        refused(Command::Release { reason: Reason::NobodyThere }),
+        "is not a reason for order_released"
+    );
+    assert_eq!(Command::Deliver { collected: Some(collected()) }.check(), Ok(()));
     assert_eq!(Command::Accept { minutes: Some(180) }.check(), Ok(()));
     assert_eq!(Command::Fail { reason: Reason::Other }.check(), Ok(()));
 }
@@ -398,7 +455,51 @@ fn every_reply_is_frozen() {
         opens: Some(LocalTime { day: Weekday::Friday, minute: 1_110 }),
     };
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
-    frozen("reply_board", &Board { orders: vec![Ticket::of(order(), 18).unwrap()] });
+    let courier = Courier {
+        user_id: USER.parse().unwrap(),
+        name: "Ana".parse().unwrap(),
+        on_shift_until: Some(NOW.plus_seconds(3_600)),
+    };
+    let orders = vec![Ticket::of(order(), 18, None).unwrap()];
+    frozen("reply_board", &Board { orders, couriers: vec![courier] });
+    let offer = Offer {
+        order_id: ORDER.parse().unwrap(),
+        status: Status::Accepted,
+        sequence: 2,
+        ready_at: Some(NOW.plus_seconds(1_080)),
+        expected_at: Some(NOW.plus_seconds(1_800)),
+        district: "N1".to_owned(),
+        dishes: 2,
+        to_collect: Amount::new(2_300),
+        currency: card().currency,
+    };
+    let deliveries = Deliveries {
+        on_shift_until: Some(NOW.plus_seconds(3_600)),
+        offers: vec![offer],
+        claimed: vec![delivery()],
+    };
+    frozen("reply_deliveries", &deliveries);
+    frozen("reply_delivery", &DeliveryReply { delivery: Some(delivery()) });
+    frozen("reply_delivery_gone", &DeliveryReply { delivery: None });
+    let ended = Delivery {
+        status: Status::Delivered,
+        ended_at: Some(NOW),
+        collected: Some(collected()),
+        ..delivery()
+    };
+    let sum = Sum {
+        method: PaidBy::Cash,
+        orders: 1,
+        amount: collected().amount,
+        currency: card().currency,
+    };
+    let shift = Shift {
+        began_at: Some(NOW.plus_seconds(-3_600)),
+        ends_at: Some(NOW),
+        ended: vec![ended],
+        sums: vec![sum],
+    };
+    frozen("reply_shift", &shift);
     frozen("reply_live_ticket", &LiveTicket { ticket: "q83vEg".to_owned(), expires_at: NOW });
     frozen("push_pong", &ToBrowser::Pong { now: NOW });
     let problem = Problem::new(ProblemType::MalformedJson, "Send {\"action\":\"ping\"}.");
@@ -478,7 +579,7 @@ fn every_problem_is_frozen() {
     frozen("problem_price_changed", &problem);
     let changed = shared::api::OrderChanged {
         problem: Problem::new(OrderChanged, "The order is no longer what this is for."),
-        ticket: Ticket::of(order(), 18).unwrap(),
+        ticket: Ticket::of(order(), 18, None).unwrap(),
         happened: Happened {
             event: EventName::Accepted,
             at: NOW,
@@ -486,6 +587,8 @@ fn every_problem_is_frozen() {
         },
     };
     frozen("problem_order_changed", &changed);
+    let shared::api::OrderChanged { problem, happened, .. } = changed;
+    frozen("problem_delivery_changed", &DeliveryChanged { problem, happened });
 }
 
 /// RFC 9110, section 15; RFC 6585 for 429.
@@ -789,6 +892,12 @@ fn every_path_is_frozen() {
             commands_path(&"golden-dosa".parse().unwrap(), order),
             "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/commands",
         ),
+        (deliveries_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/deliveries"),
+        (
+            delivery_commands_path(&"golden-dosa".parse().unwrap(), order),
+            "/api/staff/golden-dosa/deliveries/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/commands",
+        ),
+        (shift_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/shift"),
         (people_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/people"),
         (
             member_path(&"golden-dosa".parse().unwrap(), USER.parse().unwrap()),

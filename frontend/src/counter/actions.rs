@@ -1,17 +1,22 @@
 //! What can be done with an order now.
 
 use leptos::{prelude::*, task::spawn_local};
-use shared::{Command, OrderId, Reason, Status, api::Ticket, staff::Action, text::Phone};
+use shared::{
+    Command, OrderId, Reason, Status,
+    api::{Courier, Ticket},
+    staff::Action,
+    text::Phone,
+};
 
 use super::{
     availability::{Refusal, SoldOutLines},
     choice::Choice,
-    store::{Store, Waiting},
+    store::{Sender, Store, Waiting},
     text,
 };
 use crate::{
-    components::{Dialog, Dynamic},
-    text::order::number,
+    components::{Dialog, Dynamic, If},
+    text::{format::when, order::number},
 };
 
 /// The minutes by which a promise is changed in one press.
@@ -32,24 +37,28 @@ pub fn Actions(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let waiting = Memo::new(move |_| store.waiting(id));
-    let view = move || match waiting.get() {
+    let view = move || {
+        match waiting.get() {
         Some(waiting) => view! { <Undo id waiting /> }.into_any(),
         None => match status.get() {
             Some(Status::Placed) => view! { <Answer id ticket /> }.into_any(),
             Some(Status::Accepted) => view! {
                 <Press id text=text::READY main=true command=|| Command::Ready />
                 <Later id />
+                <Assign id />
                 <End id ticket choice=Choice::Cancel />
                 <SoldOut id ticket />
             }
             .into_any(),
             Some(Status::Ready) => view! {
                 <Press id text=text::HAND_OVER main=true command=|| Command::HandOver />
+                <Assign id />
                 <End id ticket choice=Choice::Cancel />
             }
             .into_any(),
             Some(Status::PickedUp) => view! {
-                <Press id text=text::DELIVERED main=true command=|| Command::Deliver />
+                <Press id text=text::DELIVERED main=true command=|| Command::Deliver { collected: None } />
+                <Assign id />
                 <End id ticket choice=Choice::Fail />
             }
             .into_any(),
@@ -59,6 +68,7 @@ pub fn Actions(
             .into_any(),
             _ => ().into_any(),
         },
+    }
     };
     view! {
         <div class="ticket-actions">
@@ -160,6 +170,33 @@ fn Later(id: OrderId) -> impl IntoView {
     view! { <Choose id button class title hint=text::LATER_HINT choices send=Store::send /> }
 }
 
+/// Says who brings the order, or that somebody else does; those who are on shift first.
+#[component]
+fn Assign(id: OrderId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let choices = move |()| {
+        let now = untrack(|| store.now());
+        let until = |it: &Courier| it.on_shift_until.filter(|until| now < *until);
+        let mut couriers = untrack(|| store.with(|board| board.couriers().to_vec()));
+        couriers.sort_by_key(|it| until(it).is_none());
+        let choice = |it: Courier| {
+            let label = text::courier_choice(&it, until(&it).map(when).as_deref());
+            (label, Command::Assign { courier: it.user_id })
+        };
+        couriers.into_iter().map(choice).collect::<Vec<_>>()
+    };
+    let (button, class) = (text::ASSIGN, "button second");
+    let choose = move || {
+        let (title, hint) = (text::assign_title(id), text::ASSIGN_HINT);
+        view! { <Choose id button class title hint choices send=Store::send /> }.into_any()
+    };
+    view! { <If when=Signal::derive(move || store.has_couriers())>{choose}</If> }
+}
+
+fn send_later(store: Store, id: OrderId, command: Command) {
+    store.send_later(Sender::Board, id, command);
+}
+
 /// Ends an order, for a reason; it can be undone for a while.
 #[component]
 fn End(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoView {
@@ -171,7 +208,7 @@ fn End(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoVi
         reasons.map(|reason| (text::reason(&reason, &ticket), choice.command(reason))).collect()
     };
     let class = "quiet danger";
-    view! { <Choose id button class title hint choices send=Store::send_later /> }
+    view! { <Choose id button class title hint choices send=send_later /> }
 }
 
 /// A button that asks which of several commands to send: two presses, so that none is sent by mistake.
@@ -192,33 +229,15 @@ fn Choose(
     let blocked = move || is_blocked(store, id);
     // Shown if whoever is signed in may do one of them, which are all of one kind.
     let first = untrack(|| choices.run(())).into_iter().next();
-    let may = first.is_some_and(|(_, command)| store.may(Action::Make(command.event())));
+    let may = first.is_some_and(|(_, command)| store.may(command.action()));
+    let chosen = move |command: Command| match untrack(blocked) {
+        true => store.say_blocked(id),
+        false => send(store, id, command),
+    };
     let dialog = move || {
         let title = asking.get().then(|| title.clone())?;
-        let buttons = choices.run(()).into_iter().map(|(label, command)| {
-            let choose = move |_| {
-                asking.set(false);
-                match untrack(blocked) {
-                    true => store.say_blocked(id),
-                    false => send(store, id, command.clone()),
-                }
-            };
-            view! {
-                <button type="button" class="button second" on:click=choose>
-                    {label}
-                </button>
-            }
-        });
-        let buttons = buttons.collect_view();
-        Some(view! {
-            <Dialog label=title.clone() on_close=move |()| asking.set(false)>
-                <div class="ask">
-                    <h2>{title}</h2>
-                    <p>{hint}</p>
-                    <div class="choices">{buttons}</div>
-                </div>
-            </Dialog>
-        })
+        let choices = choices.run(());
+        Some(view! { <ChoiceDialog title hint choices chosen asking /> })
     };
     may.then(|| {
         view! {
@@ -238,6 +257,41 @@ fn Choose(
             <Dynamic view=dialog />
         }
     })
+}
+
+/// Asks which of several commands to send.
+#[component]
+pub fn ChoiceDialog(
+    title: String,
+    hint: &'static str,
+    /// The commands, with what their buttons say.
+    choices: Vec<(String, Command)>,
+    /// Takes the one that was chosen.
+    #[prop(into)]
+    chosen: Callback<Command>,
+    /// Whether it is open.
+    asking: RwSignal<bool>,
+) -> impl IntoView {
+    let buttons = choices.into_iter().map(move |(label, command)| {
+        let choose = move |_| {
+            asking.set(false);
+            chosen.run(command.clone());
+        };
+        view! {
+            <button type="button" class="button second" on:click=choose>
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <Dialog label=title.clone() on_close=move |()| asking.set(false)>
+            <div class="ask">
+                <h2>{title}</h2>
+                <p>{hint}</p>
+                <div class="choices">{buttons.collect_view()}</div>
+            </div>
+        </Dialog>
+    }
 }
 
 /// Takes off the menu what an order shows to have run out, without an answer to the order.
@@ -318,7 +372,7 @@ fn CustomerNumber(id: OrderId) -> impl IntoView {
 
 /// Takes back what is not sent yet.
 #[component]
-fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
+pub fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
     let store = expect_context::<Store>();
     let (what, at) = (text::waiting(&waiting.command), waiting.sent_at);
     let left = move || {

@@ -1,9 +1,11 @@
 //! Whether the tablet has to ring, and how loud: a function of what is on the board, so that it rings after
 //! a reload, and on every device, until somebody has seen the orders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{OrderId, Status, Timestamp, api::Ticket};
+
+use super::board::Board;
 
 /// What the board has to say aloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +65,34 @@ pub(super) fn loudness(ticket: &Ticket, now: Timestamp) -> Loudness {
     }
 }
 
+/// Whether an order that is being cooked, or is cooked, has nobody who brings it.
+pub(super) fn has_no_courier(ticket: &Ticket) -> bool {
+    let waits = matches!(ticket.status, Status::Accepted | Status::Ready);
+    waits && ticket.claimed_at.is_none() && ticket.courier.is_none()
+}
+
+/// The orders that nobody brings although they are ready, or should be. There are none where the restaurant's
+/// couriers are not staff, for nobody could claim them.
+pub(super) fn without_courier(board: &Board, now: Timestamp) -> BTreeSet<OrderId> {
+    let is_due = |ticket: &&Ticket| {
+        ticket.status == Status::Ready || ticket.ready_at.is_some_and(|ready| ready <= now)
+    };
+    let late = board.tickets().filter(|it| has_no_courier(it)).filter(is_due);
+    late.filter(|_| !board.couriers().is_empty()).map(|ticket| ticket.order_id).collect()
+}
+
+/// For how many orders without a courier this device has to ring: for all of them, unless it was silenced for each.
+pub(super) fn courier_ring(
+    without: &BTreeSet<OrderId>,
+    silenced: &BTreeSet<OrderId>,
+) -> Option<usize> {
+    (!without.is_subset(silenced)).then_some(without.len())
+}
+
 #[cfg(test)]
 mod tests {
+    use shared::api;
+
     use super::{super::board::tests::ticket, *};
 
     fn placed(number: u8, at: i64, by: i64) -> Ticket {
@@ -126,5 +154,51 @@ mod tests {
         let silenced = Silenced::from([(tickets[0].order_id, Loudness::Normal)]);
         assert_eq!(ring_unless(&silenced, &tickets, 99), None);
         assert_eq!(ring_unless(&silenced, &tickets, 100), Some((1, Loudness::Louder)));
+    }
+
+    /// A board with these orders and, if it has any, the couriers of a golden wire file.
+    fn board(orders: Vec<Ticket>, has_couriers: bool) -> Board {
+        let file = include_str!("../../../shared/tests/wire/reply_board.json");
+        let golden: api::Board = serde_json::from_str(file).unwrap();
+        let couriers = if has_couriers { golden.couriers } else { Vec::new() };
+        let mut board = Board::default();
+        board.take_all(api::Board { orders, couriers }, 0);
+        board
+    }
+
+    /// An order that nobody brings and that is ready at this time.
+    fn unclaimed(number: u8, status: Status, ready_at: i64) -> Ticket {
+        let ready_at = Some(Timestamp::from_millis(ready_at));
+        Ticket { ready_at, claimed_at: None, courier: None, ..ticket(number, status, 2) }
+    }
+
+    #[test]
+    fn it_rings_for_what_is_ready_and_has_no_courier() {
+        let now = Timestamp::from_millis(100);
+        let without = |ticket: Ticket| without_courier(&board(vec![ticket], true), now).len();
+        assert_eq!(without(unclaimed(1, Status::Ready, 500)), 1);
+        assert_eq!(without(unclaimed(1, Status::Accepted, 100)), 1, "it should be ready");
+        assert_eq!(without(unclaimed(1, Status::Accepted, 101)), 0);
+        assert_eq!(without(unclaimed(1, Status::PickedUp, 0)), 0);
+        let claimed_at = Some(Timestamp::from_millis(1));
+        assert_eq!(without(Ticket { claimed_at, ..unclaimed(1, Status::Ready, 0) }), 0);
+        let courier = Some("Ana".parse().unwrap());
+        assert_eq!(without(Ticket { courier, ..unclaimed(1, Status::Ready, 0) }), 0);
+        let nobody = board(vec![unclaimed(1, Status::Ready, 0)], false);
+        assert!(without_courier(&nobody, now).is_empty(), "couriers that are not staff");
+    }
+
+    #[test]
+    fn a_device_silenced_for_want_of_a_courier_rings_when_another_order_joins() {
+        let [first, second] = [1, 2].map(|number| ticket(number, Status::Ready, 2).order_id);
+        let ring = |without: &[OrderId], silenced: &[OrderId]| {
+            let set = |ids: &[OrderId]| ids.iter().copied().collect();
+            courier_ring(&set(without), &set(silenced))
+        };
+        assert_eq!(ring(&[], &[]), None);
+        assert_eq!(ring(&[first], &[]), Some(1));
+        assert_eq!(ring(&[first], &[first]), None);
+        assert_eq!(ring(&[first, second], &[first]), Some(2));
+        assert_eq!(ring(&[second], &[first, second]), None);
     }
 }

@@ -4,10 +4,12 @@ use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Acceptance, Board, CustomerPhone, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
-        Memberships, NewInvitation, OrderChanged, People, ProblemType, STAFF, Ticket,
-        availability_path, board_path, commands_path, invitation_path, invitations_path,
-        member_path, people_path, phone_path, staff_ticket_path, ticket_path,
+        Acceptance, Board, CustomerPhone, Deliveries, Delivery, DeliveryChanged, DeliveryReply,
+        InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships, NewInvitation,
+        OrderChanged, People, ProblemType, STAFF, Shift, ShiftRequest, Ticket, availability_path,
+        board_path, commands_path, deliveries_path, delivery_commands_path, invitation_path,
+        invitations_path, member_path, people_path, phone_path, shift_path, staff_ticket_path,
+        ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
@@ -185,4 +187,65 @@ pub(super) async fn change_availability(
 ) -> Result<Availability, ApiError> {
     let path = availability_path(restaurant);
     http::parse(&signed(session, Method::POST, &path, json(change)).await?)
+}
+
+/// What there is to deliver.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn deliveries(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<Deliveries, ApiError> {
+    http::parse(&signed(session, Method::GET, &deliveries_path(restaurant), None).await?)
+}
+
+/// What became of a courier's command.
+pub(super) enum DeliveryResult {
+    /// It was carried out; the order as it is now, if whoever sent it brings it.
+    Done(Option<Box<Delivery>>),
+    /// The order is no longer what the command is for.
+    Changed(Box<DeliveryChanged>),
+}
+
+/// Carries out a courier's command; the same again is the same command.
+///
+/// # Errors
+/// Not allowed, not found, not signed in; no answer, unavailable, outdated.
+pub(super) async fn delivery_command(
+    session: Session,
+    restaurant: &RestaurantId,
+    order: OrderId,
+    request: &CommandRequest,
+) -> Result<DeliveryResult, ApiError> {
+    let path = delivery_commands_path(restaurant, order);
+    let reply = reply(session, Method::POST, &path, json(request)).await?;
+    if reply.status == ProblemType::OrderChanged.status()
+        && let Some(changed) = browser::parse_json::<DeliveryChanged>(&reply.body)
+    {
+        return Ok(DeliveryResult::Changed(Box::new(changed)));
+    }
+    let DeliveryReply { delivery } = http::parse(&reply.into_body()?)?;
+    Ok(DeliveryResult::Done(delivery.map(Box::new)))
+}
+
+/// The shift that one is on or was on last.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn shift(session: Session, restaurant: &RestaurantId) -> Result<Shift, ApiError> {
+    http::parse(&signed(session, Method::GET, &shift_path(restaurant), None).await?)
+}
+
+/// Begins or ends it; what it is then.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn change_shift(
+    session: Session,
+    restaurant: &RestaurantId,
+    request: ShiftRequest,
+) -> Result<Shift, ApiError> {
+    let path = shift_path(restaurant);
+    http::parse(&signed(session, Method::POST, &path, json(&request)).await?)
 }

@@ -34,6 +34,7 @@ pub(super) struct Board {
     /// When tickets left the board: a list that was asked for before has them still, and a late push fetches them
     /// again.
     removed: BTreeMap<OrderId, i64>,
+    couriers: Vec<api::Courier>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,7 @@ impl Board {
     pub(super) fn take_all(&mut self, board: api::Board, asked_at: i64) {
         let listed: BTreeMap<OrderId, api::Ticket> =
             board.orders.into_iter().map(|ticket| (ticket.order_id, ticket)).collect();
+        self.couriers = board.couriers;
         let is_recent = |at: i64| at + LISTED_WITHIN >= asked_at;
         self.tickets.retain(|id, entry| listed.contains_key(id) || is_recent(entry.taken_at));
         self.removed.retain(|_, at| *at + PUSHED_WITHIN >= asked_at);
@@ -87,6 +89,11 @@ impl Board {
     /// Every ticket.
     pub(super) fn tickets(&self) -> impl Iterator<Item = &api::Ticket> {
         self.tickets.values().map(|entry| &entry.ticket)
+    }
+
+    /// Who can bring orders, as of the last list.
+    pub(super) fn couriers(&self) -> &[api::Courier] {
+        &self.couriers
     }
 
     /// The orders of a column, the most urgent first.
@@ -142,7 +149,7 @@ pub(super) mod tests {
     }
 
     fn list(tickets: &[api::Ticket]) -> api::Board {
-        api::Board { orders: tickets.to_vec() }
+        api::Board { orders: tickets.to_vec(), couriers: Vec::new() }
     }
 
     #[test]

@@ -1,32 +1,28 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::{Status, api::Ticket, staff::Action};
+use shared::{RestaurantId, Status, api::Ticket, staff::Action};
 
 use super::{
     availability::{AvailabilityBands, AvailabilityButton},
     board::Column,
+    head::{Head, restaurant_name},
     of_restaurant::{NotStaff, OfRestaurant},
     store::Store,
     text,
     ticket::TicketCard,
 };
-use crate::{
-    components::{If, KeyedRows, set_title},
-    text::format::when,
-};
+use crate::components::{If, KeyedRows, set_title};
 
 /// The board of the restaurant that the address names.
 #[component]
 pub fn BoardPage() -> impl IntoView {
-    view! { <OfRestaurant page=|several| view! { <Board several /> }.into_any() /> }
+    view! { <OfRestaurant needs=Action::ReadOrders page=|several| view! { <Board several /> }.into_any() /> }
 }
 
 #[component]
 fn Board(several: bool) -> impl IntoView {
     let store = expect_context::<Store>();
-    let name = Signal::derive(move || {
-        store.with_menu(|menu| menu.card.name.clone()).unwrap_or_else(|| text::TITLE.to_owned())
-    });
+    let name = restaurant_name(store);
     set_title(Signal::derive(move || {
         let is_new = |ticket: &&Ticket| ticket.status == Status::Placed;
         let new = store.with(|board| board.tickets().filter(is_new).count());
@@ -35,7 +31,14 @@ fn Board(several: bool) -> impl IntoView {
     let is_gone = move || store.failure().is_some_and(|error| error.is_not_found());
     view! {
         <If when=move || !is_gone() fallback=|| view! { <NotStaff /> }>
-            <Head name several />
+            <Head
+                several
+                is_stale=Signal::derive(move || store.is_stale())
+                fetched_at=Signal::derive(move || store.fetched_at())
+            >
+                <AvailabilityButton />
+                <Links />
+            </Head>
             <AvailabilityBands />
             <div class="board">
                 <TicketColumn column=Column::New />
@@ -49,51 +52,20 @@ fn Board(several: bool) -> impl IntoView {
     }
 }
 
-/// The restaurant's name, how old the board is, and what leads elsewhere.
+/// What leads to the restaurant's other pages, as far as a role goes.
 #[component]
-fn Head(name: Signal<String>, several: bool) -> impl IntoView {
+fn Links() -> impl IntoView {
     let store = expect_context::<Store>();
-    let people = store.may(Action::ReadPeople).then(|| {
-        let href = move || store.restaurant().map(|id| text::people_path(&id)).unwrap_or_default();
-        view! { <A href=href attr:class="quiet">{text::PEOPLE}</A> }
-    });
-    view! {
-        <header class="board-head">
-            <h1>{name}</h1>
-            <Freshness />
-            <nav class="actions">
-                <AvailabilityButton />
-                {people}
-                {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
-                <button type="button" class="quiet" on:click=move |_| store.sign_out()>
-                    {text::SIGN_OUT}
-                </button>
-            </nav>
-        </header>
-    }
-}
-
-/// How old the board is.
-#[component]
-fn Freshness() -> impl IntoView {
-    let store = expect_context::<Store>();
-    let since = move || store.fetched_at().map(when);
-    let class = move || match store.is_stale() {
-        true => "connection reconnecting",
-        false => "connection live",
+    let link = |action: Action, path: fn(&RestaurantId) -> String, text: &'static str| {
+        let href = store.restaurant().filter(|_| store.may(action)).map(|id| path(&id))?;
+        Some(view! { <A href attr:class="quiet">{text}</A> })
     };
-    let label = move || match (store.is_stale(), since()) {
-        (false, None) => crate::text::LOADING.to_owned(),
-        (true, None) => text::NOT_LOADED.to_owned(),
-        (false, Some(_)) => crate::text::LIVE.to_owned(),
-        (true, Some(since)) => text::offline_since(&since),
-    };
-    view! {
-        <p class=class role="status">
-            <span class="connection-dot" aria-hidden="true"></span>
-            <span prop:textContent=label></span>
-        </p>
-    }
+    untrack(|| {
+        view! {
+            {link(Action::Deliver, text::deliveries_path, text::DELIVERIES)}
+            {link(Action::ReadPeople, text::people_path, text::PEOPLE)}
+        }
+    })
 }
 
 #[component]

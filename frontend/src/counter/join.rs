@@ -80,7 +80,7 @@ pub fn JoinPage() -> impl IntoView {
             match answer {
                 Ok(member) => {
                     forget_token();
-                    joined.set(Some(text::board_path(&member.restaurant_id)));
+                    joined.set(Some(text::start_path(&member)));
                 }
                 Err(error) => failure.set(Some(text::join_error(&error))),
             }

@@ -1,5 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
 use shared::{
     RestaurantId,
     api::{Membership, Memberships},
@@ -16,6 +20,8 @@ use crate::{
 /// whichever page it is.
 #[component]
 pub fn OfRestaurant(
+    /// What the page is for: whoever may not do that is led to where they begin.
+    needs: Action,
     /// The page, given whether one works in several restaurants.
     page: fn(bool) -> AnyView,
 ) -> impl IntoView {
@@ -25,31 +31,26 @@ pub fn OfRestaurant(
     });
     // Anew for each: Back can lead from one restaurant to another.
     move || match restaurant.get() {
-        Some(restaurant) => view! { <Opened restaurant page /> }.into_any(),
+        Some(restaurant) => view! { <Opened restaurant needs page /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn Opened(restaurant: RestaurantId, page: fn(bool) -> AnyView) -> impl IntoView {
+fn Opened(restaurant: RestaurantId, needs: Action, page: fn(bool) -> AnyView) -> impl IntoView {
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    let navigate = use_navigate();
     let memberships = LocalResource::new(move || api::memberships(session));
     let show = move |Memberships { memberships }: Memberships| {
         store.close_unless(&restaurant);
         let several = memberships.len() > 1;
         let here = |member: &Membership| member.restaurant_id == restaurant;
         match memberships.into_iter().find(here) {
-            Some(member) if !may(member.role, Action::ReadOrders) => view! {
-                <div class="page narrow">
-                    <h1>{text::TITLE}</h1>
-                    <Empty heading=text::NO_BOARD hint=text::NO_BOARD_HINT>
-                        <button type="button" class="quiet" on:click=move |_| session.sign_out()>
-                            {text::SIGN_OUT}
-                        </button>
-                    </Empty>
-                </div>
+            Some(member) if !may(member.role, needs) => {
+                let options = NavigateOptions { replace: true, ..Default::default() };
+                navigate(&text::start_path(&member), options);
+                ().into_any()
             }
-            .into_any(),
             Some(member) => {
                 store.open(member);
                 page(several)

@@ -21,7 +21,7 @@ use crate::{
 /// Who is staff of a restaurant, who is invited, and inviting somebody.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    view! { <OfRestaurant page=|_| view! { <Team /> }.into_any() /> }
+    view! { <OfRestaurant needs=Action::ReadOrders page=|_| view! { <Team /> }.into_any() /> }
 }
 
 #[component]

@@ -8,7 +8,7 @@ use crate::{
     session::Session,
 };
 
-/// Where one is staff. Whoever works in one restaurant only goes on to its board.
+/// Where one is staff. Whoever works in one restaurant only goes on to it.
 #[component]
 pub fn RestaurantsPage() -> impl IntoView {
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
@@ -20,7 +20,7 @@ pub fn RestaurantsPage() -> impl IntoView {
         [] => view! { <NoRestaurant /> }.into_any(),
         [only] => {
             let options = NavigateOptions { replace: true, ..Default::default() };
-            navigate(&text::board_path(&only.restaurant_id), options);
+            navigate(&text::start_path(only), options);
             ().into_any()
         }
         _ => view! { <Choice memberships /> }.into_any(),
@@ -53,8 +53,9 @@ fn NoRestaurant() -> impl IntoView {
 
 #[component]
 fn Choice(memberships: Vec<Membership>) -> impl IntoView {
-    let row = |Membership { restaurant_id, role, .. }: Membership| {
-        let href = text::board_path(&restaurant_id);
+    let row = |member: Membership| {
+        let href = text::start_path(&member);
+        let Membership { restaurant_id, role, .. } = member;
         let card = LocalResource::new(move || {
             let id = restaurant_id.clone();
             async move { crate::api::restaurant(&id, None).await }

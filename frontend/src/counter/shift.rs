@@ -25,6 +25,8 @@ const LONGEST: i64 = 14 * 3_600_000;
 
 /// Milliseconds from one sound to the next while the tablet can hear of no order.
 const CUT_OFF: i64 = 30_000;
+/// Milliseconds from one sound to the next while an order that is ready has no courier.
+const NO_COURIER: i64 = 12_000;
 /// Milliseconds without an answer after which that is so.
 const STALE: i64 = 60_000;
 
@@ -39,6 +41,8 @@ pub(super) struct Shift {
     /// Whether somebody is asked if the sound was heard.
     is_asking: RwSignal<bool>,
     rang_at: RwSignal<i64>,
+    /// When it last rang for want of a courier.
+    rang_for_courier_at: RwSignal<i64>,
     /// How many cancelled orders there were when that was said last.
     cancelled: RwSignal<usize>,
 }
@@ -53,6 +57,7 @@ impl Shift {
             is_heard: RwSignal::new(false),
             is_asking: RwSignal::new(false),
             rang_at: RwSignal::new(0),
+            rang_for_courier_at: RwSignal::new(0),
             cancelled: RwSignal::new(0),
         };
         if shift.is_on_at(server_clock::now_or_device()) {
@@ -141,6 +146,7 @@ impl Shift {
             self.store.with(|board| board.tickets().filter(|it| board::is_news(it)).count());
         let is_new = cancelled > self.cancelled.get_untracked();
         self.cancelled.set(cancelled);
+        self.store.prune_silenced(now);
         if !self.is_on_at(now) {
             return;
         }
@@ -160,6 +166,13 @@ impl Shift {
             self.rang_at.set(moment);
             sound::play(Sound::New(ring.loudness));
         }
+        let rang_at = self.rang_for_courier_at;
+        if self.store.ring_for_courier(now).is_some()
+            && moment - rang_at.get_untracked() >= NO_COURIER
+        {
+            rang_at.set(moment);
+            sound::play(Sound::NoCourier);
+        }
     }
 }
 
@@ -177,7 +190,10 @@ const fn pause(loudness: Loudness) -> i64 {
 pub fn ShiftBar() -> impl IntoView {
     let (shift, store) = (expect_context::<Shift>(), expect_context::<Store>());
     let is_open = Memo::new(move |_| store.restaurant().is_some());
-    let is_silent = move || is_open.get() && (!shift.is_on() || !shift.is_heard.get());
+    // A courier's phone does not ring for the kitchen.
+    let is_of_kitchen = Memo::new(move |_| !is_open.get() || store.shows_board());
+    let is_silent =
+        move || is_open.get() && is_of_kitchen.get() && (!shift.is_on() || !shift.is_heard.get());
     let silent = move || {
         let text = if shift.is_on() { text::SILENT } else { text::NO_SHIFT };
         let button = if shift.is_on() { text::SOUND_ON } else { text::START_SHIFT };
@@ -213,7 +229,8 @@ pub fn ShiftBar() -> impl IntoView {
             }
         })
     };
-    let is_quiet = move || shift.is_on() && !is_silent() && !shift.is_asking.get();
+    let is_quiet =
+        move || is_of_kitchen.get() && shift.is_on() && !is_silent() && !shift.is_asking.get();
     let on = move || {
         is_quiet().then(|| {
             let (class, button, text) = match (is_open.get(), store.is_stale()) {
@@ -226,6 +243,26 @@ pub fn ShiftBar() -> impl IntoView {
                     <p>{text}</p>
                     <button type="button" class=button on:click=move |_| shift.end()>
                         {text::END_SHIFT}
+                    </button>
+                </div>
+            }
+        })
+    };
+    let without_courier = Memo::new(move |_| store.ring_for_courier(store.now()));
+    let no_courier = move || {
+        without_courier.get().map(|orders| {
+            let text = text::without_courier(orders);
+            let label = text::named(text::SILENCE, &text);
+            view! {
+                <div class="band ring" role="alert">
+                    <p>{text}</p>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-label=label
+                        on:click=move |_| store.silence_courier()
+                    >
+                        {text::SILENCE}
                     </button>
                 </div>
             }
@@ -247,6 +284,7 @@ pub fn ShiftBar() -> impl IntoView {
     view! {
         <div class="bands">
             <Dynamic view=ringing />
+            <Dynamic view=no_courier />
             <If when=is_silent>{silent}</If>
             <Dynamic view=asking />
             <Dynamic view=on />

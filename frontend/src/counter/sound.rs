@@ -20,6 +20,10 @@ pub(super) enum Sound {
     New(Loudness),
     /// An order was cancelled: falls.
     Cancelled,
+    /// Nobody brings an order that is ready: one note, repeated.
+    NoCourier,
+    /// Something waits for a courier: soft, for whoever carries the phone.
+    Offer,
 }
 
 thread_local! {
@@ -64,6 +68,8 @@ pub(super) fn play(sound: Sound) {
         Sound::New(Loudness::Louder) => (&[880.0, 1_175.0, 880.0, 1_175.0], 0.6),
         Sound::New(Loudness::Loudest) => (&[988.0, 1_319.0, 988.0, 1_319.0, 988.0, 1_319.0], 1.0),
         Sound::Cancelled => (&[659.0, 523.0, 392.0], 0.6),
+        Sound::NoCourier => (&[587.0, 587.0, 587.0], 0.6),
+        Sound::Offer => (&[523.0, 659.0], 0.08),
     };
     CONTEXT.with_borrow(|context| {
         let Some(context) = context else { return };
@@ -94,6 +100,15 @@ fn play_note(
     gain.connect_with_audio_node(&context.destination())?;
     oscillator.start_with_when(begin)?;
     oscillator.stop_with_when(begin + NOTE)
+}
+
+/// Has a phone vibrate once, shortly (w3.org/TR/vibration); a browser that cannot does nothing.
+pub(super) fn vibrate() {
+    let navigator = window().navigator();
+    let vibrate = Reflect::get(&navigator, &"vibrate".into()).ok();
+    if let Some(vibrate) = vibrate.and_then(|vibrate| vibrate.dyn_into::<Function>().ok()) {
+        let _ = vibrate.call1(&navigator, &120.into());
+    }
 }
 
 /// Asks the browser to keep the screen on (w3.org/TR/screen-wake-lock), until the page is hidden. A browser

@@ -2,7 +2,9 @@
 
 mod availability;
 mod commands;
+mod deliveries;
 mod fetching;
+mod outbox;
 
 use std::collections::BTreeSet;
 
@@ -16,8 +18,9 @@ use shared::{
     text::Phone,
 };
 
-pub(super) use self::commands::Waiting;
-use super::{alarm::Silenced, api, board::Board, text};
+pub(super) use self::commands::{Sender, Waiting};
+use self::{deliveries::Deliveries, outbox::Outbox};
+use super::{alarm::Silenced, api, board::Board, taps::Taps, text};
 use crate::{
     browser,
     http::ApiError,
@@ -40,6 +43,7 @@ const SIGN_OUT_WITHIN: u32 = 5_000;
 pub(super) struct Store {
     session: Session,
     notices: Notices,
+    connection: Connection,
     /// What one is in the restaurant whose board is open.
     member: RwSignal<Option<Membership>>,
     /// How often a board was opened.
@@ -63,6 +67,10 @@ pub(super) struct Store {
     fetching: RwSignal<bool>,
     waiting: RwSignal<Vec<Waiting>>,
     silenced: RwSignal<Silenced>,
+    /// The orders without a courier for which this device was silenced.
+    silenced_courier: RwSignal<BTreeSet<OrderId>>,
+    deliveries: Deliveries,
+    outbox: Outbox,
     /// For which orders a command is being sent.
     sending: RwSignal<BTreeSet<OrderId>>,
     /// And for which that somebody has seen them.
@@ -75,6 +83,7 @@ impl Store {
         let store = Self {
             session,
             notices,
+            connection,
             member: RwSignal::new(None),
             opened: RwSignal::new(0),
             board: RwSignal::new(Board::default()),
@@ -90,17 +99,30 @@ impl Store {
             fetching: RwSignal::new(false),
             waiting: RwSignal::new(Vec::new()),
             silenced: RwSignal::new(Silenced::new()),
+            silenced_courier: RwSignal::new(BTreeSet::new()),
+            deliveries: Deliveries::new(),
+            outbox: Outbox::new(),
             sending: RwSignal::new(BTreeSet::new()),
             seeing: RwSignal::new(BTreeSet::new()),
         };
         let each = std::time::Duration::from_millis;
-        set_interval(move || store.now.set(server_clock::now_or_device()), each(1_000));
+        set_interval(
+            move || {
+                store.now.set(server_clock::now_or_device());
+                store.send_due_taps();
+            },
+            each(1_000),
+        );
         let is_live =
             move || connection.status.with_untracked(|status| *status == ConnectionStatus::Live);
         set_interval(
             move || {
                 if !is_live() || store.failure.with_untracked(Option::is_some) {
                     store.refetch();
+                }
+                let Deliveries { failure, .. } = store.deliveries;
+                if !is_live() || failure.with_untracked(Option::is_some) {
+                    spawn_local(async move { _ = store.follow_deliveries().await });
                 }
             },
             each(FETCH_EVERY),
@@ -109,8 +131,10 @@ impl Store {
         browser::on_window(ev::offline, move |_| {
             if store.member.with_untracked(Option::is_some) {
                 store.failure.set(Some(ApiError::NoAnswer));
+                store.deliveries.failure.set(Some(ApiError::NoAnswer));
             }
         });
+        store.keep_sending();
         live::connect_for(store, connection, move || {
             let listen = store.member.with(Option::is_some);
             Need { generation: store.opened.get(), listen, in_progress: listen }
@@ -173,6 +197,8 @@ impl Store {
         self.failure.set(None);
         self.waiting.set(Vec::new());
         self.silenced.set(Silenced::new());
+        self.silenced_courier.set(BTreeSet::new());
+        self.deliveries.clear();
     }
 
     /// The restaurant whose board is open. Reactive.
@@ -180,22 +206,43 @@ impl Store {
         self.member.with(|member| member.as_ref().map(|member| member.restaurant_id.clone()))
     }
 
-    /// Signs out, once what waits is sent.
+    /// Signs out, once what waits is sent. What a courier has pressed and cannot be sent now is kept for when they
+    /// sign in again.
     pub(super) fn sign_out(self) {
         self.send_all_waiting();
         spawn_local(async move {
             let mut left = SIGN_OUT_WITHIN;
-            while left > 0 && !self.sending.with_untracked(BTreeSet::is_empty) {
+            while left > 0 && untrack(|| self.is_sending_any()) {
                 browser::sleep(250).await;
                 left -= 250;
+            }
+            if !untrack(|| self.with_taps(Taps::is_empty)) {
+                self.notices.notify(text::KEPT_FOR_SIGN_IN);
             }
             self.session.sign_out();
         });
     }
 
+    /// Whether something is being sent that may be answered soon. Reactive.
+    fn is_sending_any(self) -> bool {
+        let has_taps = !self.is_cut_off() && !self.with_taps(Taps::is_empty);
+        has_taps || !self.sending.with(BTreeSet::is_empty)
+    }
+
     /// Something of the board. Reactive.
     pub(super) fn with<T>(self, read: impl FnOnce(&Board) -> T) -> T {
         self.board.with(read)
+    }
+
+    /// Whether whoever is signed in is shown the orders of the restaurant that is open. Reactive.
+    pub(super) fn shows_board(self) -> bool {
+        let reads = |member: &Membership| may(member.role, Action::ReadOrders);
+        self.member.with(|member| member.as_ref().is_some_and(reads))
+    }
+
+    /// Whether anybody of the staff can bring orders. Reactive.
+    pub(super) fn has_couriers(self) -> bool {
+        self.board.with(|board| !board.couriers().is_empty())
     }
 
     /// The ticket of an order. Reactive.

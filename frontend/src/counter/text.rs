@@ -1,12 +1,13 @@
 //! Every text of the counter.
 
 mod availability;
+mod deliveries;
 mod people;
 
 use shared::{
     Command, EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
-    api::{OrderChanged, Ticket},
-    staff::{Actor, ActorRole, Role},
+    api::{Courier, Membership, OrderChanged, Ticket},
+    staff::{Action, Actor, ActorRole, Role, may},
 };
 
 use super::{board::Column, choice::Choice};
@@ -15,6 +16,7 @@ use crate::{
     text::{
         counted,
         format::{countdown, when},
+        isolated,
         order::number,
     },
 };
@@ -34,9 +36,6 @@ mod texts {
         "Ask the restaurant’s owner to invite you, then open the link they send.";
     pub const NOT_STAFF: &str = "You’re not on this team";
     pub const NOT_STAFF_HINT: &str = "Ask the restaurant’s owner to invite you.";
-
-    pub const NO_BOARD: &str = "Couriers don’t see the kitchen’s orders";
-    pub const NO_BOARD_HINT: &str = "The kitchen hands orders over and marks them as delivered.";
 
     pub const NOT_LOADED: &str = "Orders didn’t load. Trying again…";
     pub const NO_SHIFT: &str = "This tablet is silent. Start your shift to hear new orders.";
@@ -67,8 +66,18 @@ mod texts {
     pub const ALLERGENS_UNKNOWN: &str = "Allergens unavailable";
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
+    pub const ASSIGN: &str = "Courier";
+    pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
-pub(super) use self::{availability::*, people::*, texts::*};
+pub(super) use self::{availability::*, deliveries::*, people::*, texts::*};
+
+/// Where somebody begins in a restaurant: at its board, or at what there is to deliver.
+pub(super) fn start_path(member: &Membership) -> String {
+    match may(member.role, Action::ReadOrders) {
+        true => board_path(&member.restaurant_id),
+        false => deliveries_path(&member.restaurant_id),
+    }
+}
 
 /// The address of a restaurant's board.
 pub(super) fn board_path(restaurant: &RestaurantId) -> String {
@@ -138,7 +147,11 @@ pub(super) struct Due {
 /// When something has to be done about an order; `time` is that moment as text, which the browser formats
 /// slowly.
 pub(super) fn due(ticket: &Ticket, time: &str, now: Timestamp) -> Due {
-    let at = super::board::due(ticket);
+    due_at(ticket.status, super::board::due(ticket), time, now)
+}
+
+/// When something has to be done about an order of this status.
+pub(super) fn due_at(status: Status, at: Timestamp, time: &str, now: Timestamp) -> Due {
     let millis = at.millis_since(now);
     let is_late = millis < 0;
     // As long as a minute lasts, it counts.
@@ -147,7 +160,7 @@ pub(super) fn due(ticket: &Ticket, time: &str, now: Timestamp) -> Due {
         0 => "late".to_owned(),
         minutes => format!("{minutes} min late"),
     };
-    let text = match ticket.status {
+    let text = match status {
         Status::Placed if is_late => "Too late to accept".to_owned(),
         Status::Placed => format!("Answer within {}", countdown((millis + 999) / 1_000)),
         Status::Accepted if is_late => format!("Ready at {time}, {}", late()),
@@ -156,7 +169,7 @@ pub(super) fn due(ticket: &Ticket, time: &str, now: Timestamp) -> Due {
         Status::Ready | Status::PickedUp => format!("Due {time}"),
         _ => String::new(),
     };
-    let is_late = is_late && !ticket.status.is_terminal();
+    let is_late = is_late && !status.is_terminal();
     Due { text, is_late }
 }
 
@@ -191,8 +204,47 @@ pub(super) fn phone_error(error: &ApiError) -> String {
     text.to_owned()
 }
 
-/// Where an order is on the board now, for a screen reader.
-pub(super) fn moved(ticket: &Ticket) -> String {
+/// Who brings an order, or that nobody does yet; `has_couriers` says whether anybody of the staff could.
+pub(super) fn courier(ticket: &Ticket, has_couriers: bool) -> Option<String> {
+    let name = ticket.courier.as_ref().map(|name| isolated(name.as_ref()));
+    let is_claimed = ticket.claimed_at.is_some() || name.is_some();
+    let name = name.unwrap_or_else(|| "A courier".to_owned());
+    match ticket.status {
+        Status::Accepted | Status::Ready if is_claimed => Some(format!("{name} will bring it")),
+        Status::Accepted | Status::Ready => has_couriers.then(|| "No courier yet".to_owned()),
+        Status::PickedUp if ticket.at_door_at.is_some() => Some(format!("{name} is at the door")),
+        Status::PickedUp if is_claimed => Some(format!("{name} is bringing it")),
+        _ => None,
+    }
+}
+
+/// How many orders have no courier although it is time.
+pub(super) fn without_courier(count: usize) -> String {
+    match count {
+        1 => "1 order has no courier".to_owned(),
+        count => format!("{count} orders have no courier"),
+    }
+}
+
+/// The heading of the choice of a courier.
+pub(super) fn assign_title(id: OrderId) -> String {
+    format!("Who will bring order {}?", number(id))
+}
+
+/// Somebody who can bring an order, to choose; `until` is the end of their shift as text, if they are on one.
+pub(super) fn courier_choice(courier: &Courier, until: Option<&str>) -> String {
+    let name = isolated(courier.name.as_ref());
+    match until {
+        Some(until) => format!("{name} · on shift until {until}"),
+        None => format!("{name} · off shift"),
+    }
+}
+
+/// What became of an order by a command, for a screen reader: where it is on the board now, or who brings it.
+pub(super) fn moved(ticket: &Ticket, command: &Command) -> String {
+    if let (Command::Assign { .. }, Some(courier)) = (command, courier(ticket, false)) {
+        return format!("Order {}: {courier}", number(ticket.order_id));
+    }
     let (name, _) = column(super::board::column_of(ticket.status));
     format!(
         "Order {}: {}",
@@ -329,6 +381,7 @@ const fn did(event: EventName) -> &'static str {
         EventName::Claimed => "claimed",
         EventName::Released => "released",
         EventName::Seen => "saw",
+        EventName::Nearby | EventName::AtDoor => "brought",
         EventName::Unknown => "changed",
     }
 }

@@ -41,6 +41,13 @@ pub fn TicketCard(
         let ticket = ticket.get().filter(board::is_news)?;
         Some(view! { <p class="ticket-news">{text::news(&ticket)}</p> })
     };
+    let is_unclaimed = move || {
+        let has_none = ticket.with(|it| it.as_ref().is_some_and(alarm::has_no_courier));
+        has_none && store.has_couriers()
+    };
+    let courier = Memo::new(move |_| {
+        ticket.with(|it| text::courier(it.as_ref()?, store.has_couriers())).unwrap_or_default()
+    });
     let heading = format!("ticket-{id}");
     let labelled = heading.clone();
     let Ticket { bill, note, payment, .. } = first;
@@ -58,6 +65,11 @@ pub fn TicketCard(
             <ul class="lines">{lines.collect_view()}</ul>
             {note}
             <p class="ticket-paid">{paid}</p>
+            <p
+                class="ticket-courier"
+                class:missing=is_unclaimed
+                prop:textContent=move || courier.get()
+            ></p>
             <Actions id ticket status />
         </article>
     }

@@ -139,11 +139,19 @@ pub fn delay(order: &Order) -> Option<String> {
     })
 }
 
-/// That a courier will bring it; `None` before, and once it is on its way.
+/// That a courier will bring it, or how near they are, as they have said.
 #[must_use]
 pub const fn courier(order: &Order) -> Option<&'static str> {
-    match (order.status, order.claimed_at) {
-        (Status::Accepted | Status::Ready, Some(_)) => Some("A courier will pick it up."),
+    match order {
+        Order { status: Status::Accepted | Status::Ready, claimed_at: Some(_), .. } => {
+            Some("A courier will pick it up.")
+        }
+        Order { status: Status::PickedUp, at_door_at: Some(_), .. } => {
+            Some("Your courier is at the door.")
+        }
+        Order { status: Status::PickedUp, nearby_at: Some(_), .. } => {
+            Some("Your courier is nearby.")
+        }
         _ => None,
     }
 }
@@ -281,6 +289,18 @@ mod tests {
         assert_eq!(announcement(&ready), "Your order is ready");
         let over = Order { status: Status::Delivered, ..accepted };
         assert_eq!(announcement(&over), "Delivered. Enjoy your meal!");
+    }
+
+    #[test]
+    fn how_near_the_courier_is_is_said_until_the_order_arrives() {
+        let nearby_at = Some(Timestamp::from_millis(1));
+        let nearby = Order { status: Status::PickedUp, nearby_at, ..order() };
+        assert_eq!(announcement(&nearby), "Your order is on its way. Your courier is nearby");
+        let at_door = Order { at_door_at: nearby_at, ..nearby };
+        assert_eq!(announcement(&at_door), "Your order is on its way. Your courier is at the door");
+        for status in [Status::Delivered, Status::Failed] {
+            assert_eq!(courier(&Order { status, ..at_door.clone() }), None);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::{Problem, ProblemType};
 use crate::{
     event::EventName,
-    id::{OrderId, RestaurantId},
+    id::{OrderId, RestaurantId, UserId},
     lenient,
     order::{Delay, Order, Payment, Reason, Status},
     price::Bill,
@@ -93,6 +93,22 @@ pub struct Membership {
 pub struct Board {
     /// By id, which is by the time at which they were begun.
     pub orders: Vec<Ticket>,
+    /// Who can bring them: staff whose role is courier, and others who are on shift. Without any, the
+    /// restaurant hands its orders to couriers that are not staff.
+    #[serde(default)]
+    pub couriers: Vec<Courier>,
+}
+
+/// Somebody who can bring orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Courier {
+    /// Their id, for [`Command::Assign`](crate::Command::Assign).
+    pub user_id: UserId,
+    /// What they are called.
+    pub name: StaffName,
+    /// Until when they are on shift, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_shift_until: Option<Timestamp>,
 }
 
 /// An order as its kitchen sees it.
@@ -126,6 +142,16 @@ pub struct Ticket {
     /// Since when a courier will bring it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<Timestamp>,
+    /// Who brings it, if somebody has claimed it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::optional"
+    )]
+    pub courier: Option<StaffName>,
+    /// When the courier was at the door, as they have said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_door_at: Option<Timestamp>,
     /// The last time that the restaurant promised another time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
@@ -187,10 +213,10 @@ pub struct Happened {
 }
 
 impl Ticket {
-    /// The ticket of an order that takes [`Ticket::preparation_minutes`]; `None` for an order of another
-    /// channel, which has no restaurant here.
+    /// The ticket of an order that takes [`Ticket::preparation_minutes`] and that this courier brings; `None` for
+    /// an order of another channel, which has no restaurant here.
     #[must_use]
-    pub fn of(order: Order, preparation_minutes: u16) -> Option<Self> {
+    pub fn of(order: Order, preparation_minutes: u16, courier: Option<StaffName>) -> Option<Self> {
         let basket = order.basket?;
         Some(Self {
             order_id: order.order_id,
@@ -204,6 +230,8 @@ impl Ticket {
             ready_at: order.ready_at,
             seen_at: order.seen_at,
             claimed_at: order.claimed_at,
+            courier,
+            at_door_at: order.at_door_at,
             delay: order.delay,
             reason: order.reason,
             bill: basket.bill,

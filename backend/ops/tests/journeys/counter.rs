@@ -11,15 +11,15 @@ use crate::support::stage::World;
 use crate::support::{Shopper, Stage, scripts, until};
 
 /// The board of the restaurant of the demo staff.
-const BOARD: &str = "/counter/raat-rani-dhaba";
+pub(crate) const BOARD: &str = "/counter/raat-rani-dhaba";
 
 /// A cook in front of the board, on a tablet, who has started the shift.
-async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
+pub(crate) async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
     on_shift(stage, world, DEMO_COOK).await
 }
 
 /// Somebody of the demo staff in front of the board, on a tablet, who has started the shift.
-async fn on_shift(stage: &Stage, world: &World, email: &str) -> Result<Shopper> {
+pub(crate) async fn on_shift(stage: &Stage, world: &World, email: &str) -> Result<Shopper> {
     let cook = stage.shopper_elsewhere(world).await?;
     cook.runs_first(scripts::COUNTS_SOUNDS).await?;
     cook.has_a_window_of(1024, 768).await?;
@@ -38,16 +38,26 @@ async fn starts_shift(cook: &Shopper) -> Result<()> {
 }
 
 /// Signs in to the board as one of the demo staff.
-async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
+pub(crate) async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
+    signs_in_to(staff, email, BOARD).await
+}
+
+/// Signs in to the counter as one of the demo staff, whom that leads to a page.
+pub(crate) async fn signs_in_to(staff: &Shopper, email: &str, page: &str) -> Result<()> {
     staff.goes_to("/counter").await?;
     staff.types("Email", email).await?;
     staff.types("Password", DEMO_PASSWORD).await?;
     staff.submits("Sign in").await?;
-    staff.arrives_at(BOARD).await
+    staff.arrives_at(page).await
 }
 
 /// Invites an address on the owner's page of the team; the path of the link.
-async fn invites(owner: &Shopper, world: &World, email: &str, role: &str) -> Result<String> {
+pub(crate) async fn invites(
+    owner: &Shopper,
+    world: &World,
+    email: &str,
+    role: &str,
+) -> Result<String> {
     owner.types("Email", email).await?;
     owner.chooses("Role", role).await?;
     owner.submits("Create invitation").await?;
@@ -60,13 +70,14 @@ async fn invites(owner: &Shopper, world: &World, email: &str, role: &str) -> Res
     Ok(path.to_owned())
 }
 
-/// Somebody without an account who follows an invitation, over the shop and back.
-async fn who_joins(
+/// Somebody without an account who follows an invitation, over the shop and back, to the page of their role.
+pub(crate) async fn who_joins(
     stage: &Stage,
     world: &World,
     path: &str,
     email: &str,
     name: &str,
+    page: &str,
 ) -> Result<Shopper> {
     let invited = stage.shopper_elsewhere(world).await?;
     invited.runs_first(scripts::COUNTS_SOUNDS).await?;
@@ -80,12 +91,12 @@ async fn who_joins(
     invited.sees("Join the team").await?;
     invited.types("Your name", name).await?;
     invited.submits("Join").await?;
-    invited.arrives_at(BOARD).await?;
+    invited.arrives_at(page).await?;
     Ok(invited)
 }
 
 /// Takes a tablet off the network, or connects it again.
-async fn network(of: &Shopper, is_there: bool) -> Result<()> {
+pub(crate) async fn network(of: &Shopper, is_there: bool) -> Result<()> {
     let cdp = of.driver().cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
     let conditions = json!({
@@ -96,7 +107,7 @@ async fn network(of: &Shopper, is_there: bool) -> Result<()> {
 }
 
 /// A customer with an order, whose page is open, and the path of that page.
-async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
+pub(crate) async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
     let customer = stage.shopper(world).await?;
     customer.signs_up(&world.backend, "asha@example.com").await?;
     let order = customer.orders().await?;
@@ -104,18 +115,18 @@ async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
 }
 
 /// How many notes a tablet has played.
-async fn notes(of: &Shopper) -> Result<i64> {
+pub(crate) async fn notes(of: &Shopper) -> Result<i64> {
     of.asks("return window.notes", vec![]).await?.as_i64().context("nobody counts sounds")
 }
 
 /// Hears the tablet ring.
-async fn hears(cook: &Shopper) -> Result<()> {
+pub(crate) async fn hears(cook: &Shopper) -> Result<()> {
     let before = notes(cook).await?;
     until("the tablet to ring", async || Ok((notes(cook).await? > before).then_some(()))).await
 }
 
 /// The number of the order of a customer's page, as the ticket has it.
-fn number(order: &str) -> String {
+pub(crate) fn number(order: &str) -> String {
     let tail: String = order.chars().skip(order.chars().count() - 6).collect();
     format!("#{}", tail.to_uppercase())
 }
@@ -126,7 +137,7 @@ pub(crate) async fn a_kitchen_takes_an_order_to_its_customer(stage: Stage) -> Re
     signs_in(&owner, DEMO_OWNER).await?;
     owner.follows("Team").await?;
     let path = invites(&owner, &world, "an@example.com", "Kitchen").await?;
-    let cook = who_joins(&stage, &world, &path, "an@example.com", "An").await?;
+    let cook = who_joins(&stage, &world, &path, "an@example.com", "An", BOARD).await?;
     cook.has_a_window_of(1024, 768).await?;
     starts_shift(&cook).await?;
     let customer = stage.shopper(&world).await?;
@@ -298,7 +309,7 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     owner.sees("Enter a valid email address.").await?;
     let path = invites(&owner, &world, "asha@example.com", "Kitchen").await?;
     owner.sees("asha@example.com").await?;
-    let cook = who_joins(&stage, &world, &path, "asha@example.com", "Asha").await?;
+    let cook = who_joins(&stage, &world, &path, "asha@example.com", "Asha", BOARD).await?;
     cook.sees("No new orders").await?;
     ensure!(!cook.shows("Team").await?, "a cook does not decide who works here");
     // The link has been used.
@@ -459,18 +470,4 @@ pub(crate) async fn a_tablet_rings_on_the_teams_page_too(stage: Stage) -> Result
     owner.follows("Back to orders").await?;
     owner.presses("Accept").await?;
     customer.sees_status(Status::Accepted).await
-}
-
-pub(crate) async fn a_courier_is_shown_no_order_of_the_kitchen(stage: Stage) -> Result<()> {
-    let world = stage.world(Tempo::people()).await?;
-    let owner = stage.shopper_elsewhere(&world).await?;
-    signs_in(&owner, DEMO_OWNER).await?;
-    owner.follows("Team").await?;
-    let path = invites(&owner, &world, "ravi@example.com", "Courier").await?;
-    let (_customer, order) = who_orders(&stage, &world).await?;
-    let courier = who_joins(&stage, &world, &path, "ravi@example.com", "Ravi").await?;
-    courier.sees("Couriers don’t see the kitchen’s orders").await?;
-    ensure!(!courier.shows(&number(&order)).await?, "a courier sees an order of the kitchen");
-    courier.goes_to(&format!("{BOARD}/people")).await?;
-    courier.sees("Couriers don’t see the kitchen’s orders").await
 }

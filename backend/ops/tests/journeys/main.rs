@@ -11,6 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
 mod counter;
+mod deliveries;
 mod finding;
 mod first_visit;
 mod keyboard;
@@ -54,7 +55,8 @@ macro_rules! journeys {
 const JOURNEYS: &[Journey] = journeys! {
     pictures: // first, for it takes longest
         the_pages_have_their_pictures_taken
-        the_counter_has_its_pictures_taken;
+        the_counter_has_its_pictures_taken
+        a_couriers_page_has_its_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
@@ -84,9 +86,18 @@ const JOURNEYS: &[Journey] = journeys! {
         a_dish_is_taken_off_the_menu_from_its_ticket
         a_tablet_that_slept_shows_and_rings_for_what_came_meanwhile
         a_tablet_rings_on_the_teams_page_too
-        a_courier_is_shown_no_order_of_the_kitchen
         a_tablet_on_shift_that_did_not_load_is_loaded_again
         a_customers_long_words_stay_in_their_ticket;
+    deliveries:
+        a_courier_brings_an_order_and_counts_the_cash
+        a_courier_is_shown_no_order_of_the_kitchen
+        what_a_courier_taps_in_a_lift_is_kept_and_sent
+        an_order_that_is_refused_at_the_door_fails_unless_that_is_undone
+        an_order_that_is_given_back_is_given_to_somebody_else
+        an_order_without_a_courier_rings_at_the_counter
+        a_customer_pays_another_amount
+        a_tap_for_an_order_that_somebody_else_brings_by_now_is_refused
+        a_courier_works_by_keyboard;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

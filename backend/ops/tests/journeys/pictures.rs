@@ -14,6 +14,7 @@ use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, path_from_env, scripts};
+use crate::{counter, deliveries};
 
 /// What is said of a page that could not be fetched anew.
 const STALE: &str = "Prices and availability may have changed.";
@@ -107,6 +108,46 @@ pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<(
     cook.presses("Close").await?;
     photographer.now("1 item sold out", "counter-paused").await?;
     photographer.at("/counter/golden-dosa", "You’re not on this team", "counter-foreign").await?;
+    photographer.has_found_nothing()
+}
+
+pub(crate) async fn a_couriers_page_has_its_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let courier = deliveries::signed_in(&stage, &world).await?;
+    let photographer = Photographer::new(courier.clone(), COUNTER_SIZES)?;
+    photographer.now("You’re off shift", "courier-off-shift").await?;
+    courier.presses("Start shift").await?;
+    photographer.now("No orders waiting", "courier-empty").await?;
+    let cook = counter::cook(&stage, &world).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.signs_up(&world.backend, "album@example.com").await?;
+    customer.is_ready_to_order().await?;
+    customer.types("Note for the restaurant or courier", "Please ring twice.").await?;
+    customer.submits("Place order").await?;
+    cook.presses("Accept").await?;
+    photographer.now("Claim", "courier-offer").await?;
+    courier.presses("Claim").await?;
+    photographer.now("Picked up", "courier-claimed").await?;
+    courier.presses("Give back").await?;
+    photographer.now("I have too many orders", "courier-give-back").await?;
+    courier.presses("Close").await?;
+    courier.presses("Picked up").await?;
+    photographer.now("On the way", "courier-carried").await?;
+    courier.presses("At the door").await?;
+    photographer.now("At the door since", "courier-at-door").await?;
+    courier.presses("Couldn’t deliver").await?;
+    photographer.now("Nobody there", "courier-not-delivered").await?;
+    courier.presses("Close").await?;
+    courier.presses("Delivered").await?;
+    photographer.now("Another amount", "courier-collect").await?;
+    courier.presses("Another amount").await?;
+    photographer.now("Amount collected", "courier-another-amount").await?;
+    courier.presses("Card").await?;
+    photographer.now("Enter an amount", "courier-amount-wrong").await?;
+    courier.types("Amount collected", "12").await?;
+    courier.presses("Card").await?;
+    courier.presses("This shift").await?;
+    photographer.now("1 order", "courier-shift").await?;
     photographer.has_found_nothing()
 }
 

@@ -1,5 +1,7 @@
 //! What is sent for an order: at once, or after a while in which it can be undone.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Command, OrderId, Reason, Status, Timestamp,
@@ -24,6 +26,15 @@ const UNDO_WITHIN: i64 = 8_000;
 /// Milliseconds after which what waited is not sent any more.
 const LATE: i64 = 60_000;
 
+/// How a command is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::counter) enum Sender {
+    /// By the board: with a connection only.
+    Board,
+    /// By whoever brings the order: kept until there is a connection.
+    Courier,
+}
+
 /// A command that is sent after a while unless it is undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::counter) struct Waiting {
@@ -33,6 +44,7 @@ pub(in crate::counter) struct Waiting {
     pub(in crate::counter) command: Command,
     /// When it is sent.
     pub(in crate::counter) sent_at: Timestamp,
+    sender: Sender,
 }
 
 impl Store {
@@ -47,9 +59,9 @@ impl Store {
     }
 
     /// Sends a command that cannot be taken back, unless it is undone before.
-    pub(in crate::counter) fn send_later(self, id: OrderId, command: Command) {
+    pub(in crate::counter) fn send_later(self, sender: Sender, id: OrderId, command: Command) {
         let sent_at = self.now.get_untracked().plus_millis(UNDO_WITHIN);
-        let waiting = Waiting { order: id, command, sent_at };
+        let waiting = Waiting { order: id, command, sent_at, sender };
         self.waiting.update(|all| {
             all.retain(|it| it.order != id);
             all.push(waiting.clone());
@@ -82,11 +94,14 @@ impl Store {
     /// Sends what was waiting, after another command of that order that is being sent. A page that was frozen
     /// meanwhile does not: hours may have passed.
     fn send_waiting(self, waiting: Waiting) {
-        let Waiting { order, command, sent_at } = waiting;
+        let Waiting { order, command, sent_at, sender } = waiting;
         let Some(member) = self.member.get_untracked() else { return };
         self.undo(order);
         if server_clock::now_or_device().millis_since(sent_at) > LATE {
             return self.notices.notify(text::too_late(order));
+        }
+        if sender == Sender::Courier {
+            return self.press(order, &command);
         }
         if !self.sending.with_untracked(|sending| sending.contains(&order)) {
             return self.send_as(member, order, command);
@@ -134,6 +149,30 @@ impl Store {
         })
     }
 
+    /// The orders that nobody brings yet although it is time to, if this device has to ring for them. Reactive.
+    pub(in crate::counter) fn ring_for_courier(self, now: Timestamp) -> Option<usize> {
+        let waiting = self.without_courier(now);
+        self.silenced_courier.with(|silenced| alarm::courier_ring(&waiting, silenced))
+    }
+
+    fn without_courier(self, now: Timestamp) -> BTreeSet<OrderId> {
+        self.board.with(|board| alarm::without_courier(board, now))
+    }
+
+    /// Silences this device for the orders that have no courier now.
+    pub(in crate::counter) fn silence_courier(self) {
+        self.silenced_courier.set(untrack(|| self.without_courier(self.now())));
+    }
+
+    /// An order that has a courier rings again if it loses them.
+    pub(in crate::counter) fn prune_silenced(self, now: Timestamp) {
+        let waiting = untrack(|| self.without_courier(now));
+        let is_over = |id: &OrderId| !waiting.contains(id);
+        if self.silenced_courier.with_untracked(|silenced| silenced.iter().any(is_over)) {
+            self.silenced_courier.update(|silenced| silenced.retain(|id| waiting.contains(id)));
+        }
+    }
+
     /// Silences this device for every new order, and says that somebody has seen them, which silences the
     /// others.
     pub(in crate::counter) fn see_all(self) {
@@ -171,7 +210,8 @@ impl Store {
             return;
         }
         let acts = command.clone();
-        let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
+        let command_id = browser::new_command_id();
+        let request = CommandRequest { command_id, name: None, pressed_at: None, command };
         spawn_local(async move {
             let restaurant = &member.restaurant_id;
             let send = async || api::command(self.session, restaurant, id, &request).await;
@@ -197,7 +237,7 @@ impl Store {
             Ok(CommandResult::Done(ticket)) => {
                 self.change_for(member, command);
                 if is_open && !has_seen {
-                    self.notices.announce(text::moved(&ticket));
+                    self.notices.announce(text::moved(&ticket, command));
                     browser::focus_if_lost(format!("#ticket-{id}"));
                 }
                 self.take_if(is_open, *ticket, has_seen);

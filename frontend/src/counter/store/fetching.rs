@@ -6,6 +6,7 @@ use shared::{
     OrderId,
     api::{LiveTicket, Membership, ProblemType},
     live::ToStaff,
+    staff::{Action, may},
 };
 
 use super::{
@@ -46,9 +47,19 @@ impl Store {
         }
     }
 
-    /// Fetches the board, and what the restaurant cannot do; whether the board came.
+    /// Fetches whatever of the restaurant is followed here; whether all of it came.
+    pub(super) async fn fetch_all(self) -> bool {
+        let (board, deliveries) = future::join(self.fetch_board(), self.follow_deliveries()).await;
+        board && deliveries
+    }
+
+    /// Fetches the board, and what the restaurant cannot do; whether the board came, or whoever is signed in is
+    /// shown none.
     pub(super) async fn fetch_board(self) -> bool {
         let Some(member) = self.member.get_untracked() else { return true };
+        if !may(member.role, Action::ReadOrders) {
+            return true;
+        }
         self.fetching.set(true);
         let asked_at = browser::monotonic();
         let (answer, availability, ()) = future::join3(
@@ -104,7 +115,7 @@ impl Store {
 
     /// Fetches the menu, for names and allergens: with a fetch of the board until it is here, and again after a
     /// while.
-    async fn fetch_menu(self, member: &Membership) {
+    pub(super) async fn fetch_menu(self, member: &Membership) {
         let now = browser::monotonic();
         if self.menu_at.get_untracked().is_some_and(|at| now - at < FETCH_MENU_EVERY) {
             return;
@@ -130,15 +141,17 @@ impl Listener for Store {
     }
 
     async fn fetch(self) -> bool {
-        self.fetch_board().await
+        self.fetch_all().await
     }
 
     fn receive(self, text: &str) -> Message {
         match browser::parse_json(text) {
             Some(ToStaff::Pong { now }) => Message::Pong(now),
             Some(ToStaff::OrderChanged { order_id, sequence, .. }) => {
+                self.refetch_deliveries_soon();
                 let known = |board: &Board| board.get(order_id).map(|known| known.sequence);
-                if self.board.with_untracked(known).is_none_or(|known| known < sequence) {
+                let is_new = self.board.with_untracked(known).is_none_or(|known| known < sequence);
+                if is_new && self.may(Action::ReadOrders) {
                     spawn_local(self.fetch_ticket(order_id));
                 }
                 Message::Applied

@@ -1,0 +1,159 @@
+use leptos::prelude::*;
+use shared::{
+    Amount, Command, Currency, OrderId,
+    staff::{Collected, PaidBy},
+};
+
+use super::actions::Open;
+use crate::{
+    browser,
+    components::{Dialog, Dynamic},
+    counter::{store::Store, taps::Card, text},
+    text::format::money,
+};
+
+/// How something can be paid at the door.
+const METHODS: [PaidBy; 3] = [PaidBy::Cash, PaidBy::Card, PaidBy::Other];
+/// The id of the field of another amount.
+const FIELD: &str = "collected";
+
+/// Says that the customer has the order, and what they paid: two presses if it is what is due.
+#[component]
+pub fn Collect(
+    /// The order.
+    id: OrderId,
+    /// Its delivery.
+    card: Memo<Option<Card>>,
+) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let dialog = move || {
+        asking.get().then(|| {
+            let due = card.with_untracked(|it| {
+                it.as_ref().map(|it| (it.delivery.to_collect, it.delivery.currency))
+            });
+            due.map(|(due, currency)| view! { <Ask id due currency asking /> })
+        })
+    };
+    view! {
+        <Open id text=text::DELIVERED class="button" asking />
+        <Dynamic view=dialog />
+    }
+}
+
+/// Asks what was collected: what is due, or another amount.
+#[component]
+fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let is_another = RwSignal::new(false);
+    let paid = Callback::new(move |collected| {
+        asking.set(false);
+        store.press(id, &Command::Deliver { collected: Some(collected) });
+    });
+    let title = text::collect_title(id, &money(due, currency));
+    let choices = move || match is_another.get() {
+        true => view! { <AnotherAmount currency paid /> }.into_any(),
+        false => {
+            let amount = money(due, currency);
+            let button = |method: PaidBy| {
+                let pay = move |_| paid.run(Collected { method, amount: due });
+                view! {
+                    <button type="button" class="button" on:click=pay>
+                        {text::paid_by(method, &amount)}
+                    </button>
+                }
+                .into_any()
+            };
+            let other = move |_| {
+                is_another.set(true);
+                browser::focus_soon("#collected");
+            };
+            view! {
+                {METHODS.map(button).into_iter().collect_view()}
+                <button type="button" class="button second" on:click=other>
+                    {text::ANOTHER_AMOUNT}
+                </button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Dialog label=title.clone() on_close=move |()| asking.set(false)>
+            <div class="ask">
+                <h2>{title}</h2>
+                <div class="choices">
+                    <Dynamic view=choices />
+                </div>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Asks how much, then how it was paid.
+#[component]
+fn AnotherAmount(currency: Currency, paid: Callback<Collected>) -> impl IntoView {
+    let wrong = RwSignal::new(false);
+    let button = move |method: PaidBy| {
+        let pay = move |_| match amount(&browser::input_text(FIELD), currency) {
+            Some(amount) => paid.run(Collected { method, amount }),
+            None => {
+                wrong.set(true);
+                browser::focus("#collected");
+            }
+        };
+        view! {
+            <button type="button" class="button second" on:click=pay>
+                {text::method_name(method)}
+            </button>
+        }
+        .into_any()
+    };
+    let example = match currency.exponent() {
+        0 => "12",
+        _ => "12.50",
+    };
+    let below = move || match wrong.get() {
+        true => text::amount_wrong(example),
+        false => currency.to_string(),
+    };
+    view! {
+        <div class="field" class:wrong=move || wrong.get()>
+            <label for=FIELD>{text::AMOUNT}</label>
+            <input
+                id=FIELD
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                aria-describedby="collected-hint"
+                aria-invalid=move || wrong.get().to_string()
+            />
+            <p class="field-hint" id="collected-hint" aria-live="polite" prop:textContent=below></p>
+        </div>
+        <p>{text::HOW_PAID}</p>
+        {METHODS.map(button).into_iter().collect_view()}
+    }
+}
+
+/// The amount that was typed, with a point or a comma; `None` if it is none, or more than anybody pays at a door.
+fn amount(text: &str, currency: Currency) -> Option<Amount> {
+    let amount = Amount::parse(&text.replace(',', "."), currency).ok()?;
+    (amount <= Collected::MAX_AMOUNT).then_some(amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_typed_with_a_point_or_a_comma() {
+        let pounds = |text| amount(text, "GBP".parse().unwrap()).map(Amount::minor);
+        assert_eq!(pounds("12.5"), Some(1_250));
+        assert_eq!(pounds("12,50"), Some(1_250));
+        assert_eq!(pounds("0"), Some(0));
+        assert_eq!(pounds("1000000"), Some(100_000_000));
+        for wrong in ["", "-1", "1.234", "1,000.00", "1000000.01", "twelve"] {
+            assert_eq!(pounds(wrong), None, "{wrong}");
+        }
+        let yen = |text| amount(text, "JPY".parse().unwrap()).map(Amount::minor);
+        assert_eq!((yen("1200"), yen("12.5")), (Some(1_200), None));
+    }
+}

@@ -1,0 +1,95 @@
+use leptos::prelude::*;
+use shared::{OrderId, Status, api::Offer};
+
+use crate::{
+    components::{If, KeyedRows},
+    counter::{
+        store::Store,
+        text::{self, Due},
+    },
+    text::{
+        format::{money, when},
+        order::number,
+    },
+};
+
+/// What waits for a courier, by when it is ready.
+#[component]
+pub fn Offers() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let is_on = Memo::new(move |_| store.on_shift_until().is_some());
+    let orders = Memo::new(move |_| {
+        let now = store.now();
+        let id = |offer: &Offer| offer.order_id;
+        store.with_round(|round| round.offers(now).iter().map(id).collect::<Vec<_>>())
+    });
+    let rows = Signal::derive(move || {
+        let row = |id: OrderId| {
+            let show = move || view! { <OfferCard id /> };
+            (id.to_string(), ViewFn::from(show))
+        };
+        orders.get().into_iter().map(row).collect::<Vec<_>>()
+    });
+    view! {
+        <If when=is_on>
+            <section class="column" aria-labelledby="deliveries-offers">
+                <h2 id="deliveries-offers">
+                    {text::OFFERS} " "
+                    <span class="badge" prop:textContent=move || orders.with(Vec::len).to_string()></span>
+                </h2>
+                <If when=move || orders.with(Vec::is_empty)>
+                    <p class="column-empty">{text::NO_OFFERS}</p>
+                </If>
+                <KeyedRows rows />
+            </section>
+        </If>
+    }
+}
+
+/// An order that waits: when it is ready, roughly where it goes, and what is to be collected.
+#[component]
+fn OfferCard(id: OrderId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let offer = Memo::new(move |before: Option<&Option<Offer>>| {
+        store.offer(id).or_else(|| before.cloned().flatten())
+    });
+    let Some(first) = offer.get_untracked() else { return ().into_any() };
+    let status = Memo::new(move |_| offer.with(|it| it.as_ref().map(|it| it.status)));
+    let ready_at = Memo::new(move |_| offer.with(|it| it.as_ref().and_then(|it| it.ready_at)));
+    let time = Memo::new(move |_| ready_at.get().map(when).unwrap_or_default());
+    let due = move || {
+        let status = status.get().unwrap_or(Status::Accepted);
+        let Due { text, .. } =
+            time.with(|time| text::ready(status, ready_at.get(), time, store.now()));
+        text
+    };
+    let amount = money(first.to_collect, first.currency);
+    let blocked = move || store.is_claim_blocked(id);
+    let claim = move |_| {
+        if !untrack(blocked) {
+            store.claim(id);
+        }
+    };
+    view! {
+        <article class="ticket" aria-label=crate::text::order::name(id)>
+            <div class="ticket-head">
+                <h3>{number(id)}</h3>
+                <p class="due" prop:textContent=due></p>
+            </div>
+            <p class="delivery-place">{first.district}</p>
+            <p>{text::dishes_and_amount(first.dishes, &amount)}</p>
+            <div class="ticket-actions">
+                <button
+                    type="button"
+                    class="button"
+                    aria-label=text::of_order(text::CLAIM, id)
+                    aria-disabled=move || blocked().to_string()
+                    on:click=claim
+                >
+                    {text::CLAIM}
+                </button>
+            </div>
+        </article>
+    }
+    .into_any()
+}

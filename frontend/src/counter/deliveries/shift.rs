@@ -1,0 +1,149 @@
+use leptos::prelude::*;
+use shared::api::{Delivery, Shift, ShiftRequest};
+
+use crate::{
+    components::{Confirm, Dynamic, If},
+    counter::{sound, store::Store, taps::Taps, text},
+    text::{format::when, order::number},
+};
+
+/// Begins and ends the courier's shift, and shows what was collected and delivered in it.
+#[component]
+pub fn ShiftSection() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let until = Memo::new(move |_| store.on_shift_until());
+    let is_loaded = Memo::new(move |_| store.deliveries_fetched_at().is_some());
+    let is_open = RwSignal::new(false);
+    // Also when it has ended by itself.
+    Effect::watch(
+        move || until.get().is_some(),
+        move |is_on, was_on, _| {
+            if was_on == Some(&true) && !is_on {
+                is_open.set(true);
+                store.fetch_shift();
+            }
+        },
+        false,
+    );
+    let begin = move |_| {
+        sound::unlock(None);
+        is_open.set(false);
+        store.change_shift(ShiftRequest { on: true });
+    };
+    let changing = move || store.is_changing_shift().to_string();
+    let view = move || match until.get() {
+        Some(until) => view! {
+            <p>{text::on_shift(&when(until))}</p>
+            <EndShift />
+        }
+        .into_any(),
+        None => view! {
+            <p>{text::OFF_SHIFT}</p>
+            <button
+                type="button"
+                class="button wide"
+                aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
+                aria-disabled=changing
+                on:click=begin
+            >
+                {text::START_SHIFT}
+            </button>
+        }
+        .into_any(),
+    };
+    let toggle = move |_| {
+        is_open.update(|is_open| *is_open = !*is_open);
+        if is_open.get_untracked() {
+            store.fetch_shift();
+        }
+    };
+    let this = move || if until.get().is_some() { text::THIS_SHIFT } else { text::LAST_SHIFT };
+    view! {
+        <section class="panel courier-shift" aria-labelledby="courier-shift">
+            <h2 id="courier-shift" tabindex="-1">{text::COURIER_SHIFT}</h2>
+            <If when=is_loaded>
+                <Dynamic view=view />
+                <button
+                    type="button"
+                    class="quiet"
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=toggle
+                >
+                    {this}
+                </button>
+                <If when=is_open>
+                    <Report />
+                </If>
+            </If>
+        </section>
+    }
+}
+
+/// Ends the shift, after a question: a new one begins with nothing collected.
+#[component]
+fn EndShift() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asking = RwSignal::new(false);
+    let end = Callback::new(move |()| store.change_shift(ShiftRequest { on: false }));
+    let dialog = move || {
+        asking.get().then(|| {
+            let hint = text::end_shift_hint(store.with_round(|round| round.claimed().count()));
+            let (title, yes, no) = (text::END_SHIFT_TITLE, text::END_SHIFT, crate::text::CANCEL);
+            let on_close = move |()| asking.set(false);
+            view! { <Confirm title hint yes no on_yes=end on_close /> }
+        })
+    };
+    view! {
+        <button
+            type="button"
+            class="button second"
+            aria-label=text::named(text::END_SHIFT, text::COURIER_SHIFT)
+            aria-disabled=move || store.is_changing_shift().to_string()
+            on:click=move |_| asking.set(true)
+        >
+            {text::END_SHIFT}
+        </button>
+        <Dynamic view=dialog />
+    }
+}
+
+/// What was collected in the shift, and what was delivered.
+#[component]
+fn Report() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let view = move || match store.shift() {
+        None => view! { <p role="status">{crate::text::LOADING}</p> }.into_any(),
+        Some(Shift { ended, sums, .. }) => {
+            let none = sums.is_empty().then(|| view! { <p>{text::NOTHING_COLLECTED}</p> });
+            let sum = |line: String| view! { <li class="shift-sum">{line}</li> }.into_any();
+            let sums = sums.iter().map(text::sum).map(sum).collect_view();
+            let row = |delivery: Delivery| {
+                let ended = delivery.ended_at.map(when);
+                view! {
+                    <li class="item-row">
+                        <span class="item-name">{number(delivery.order_id)}</span>
+                        <span>{text::end(&delivery)}</span>
+                        <span>{ended}</span>
+                    </li>
+                }
+                .into_any()
+            };
+            let ended = ended.into_iter().map(row).collect_view();
+            view! {
+                {none}
+                <ul>{sums}</ul>
+                <ul class="menu-list">{ended}</ul>
+            }
+            .into_any()
+        }
+    };
+    let is_unsent = Memo::new(move |_| !store.with_taps(Taps::is_empty));
+    view! {
+        <div class="shift-report">
+            <Dynamic view />
+            <If when=is_unsent>
+                <p class="delivery-kept">{text::NOT_COUNTED}</p>
+            </If>
+        </div>
+    }
+}

@@ -1,0 +1,408 @@
+//! What a courier reads.
+
+use shared::{
+    EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
+    address::DeliveryAddress,
+    api::{Delivery, Happened, ProblemType, Sum},
+    staff::{Command, PaidBy},
+};
+
+use super::{Due, actor, did, due_at};
+use crate::{
+    counter::taps::Stage,
+    http::ApiError,
+    text::{
+        counted,
+        format::{countdown, money, when},
+        order::number,
+    },
+};
+
+mod texts {
+    pub const DELIVERIES: &str = "Deliveries";
+    pub const COURIER_SHIFT: &str = "Courier shift";
+    pub const OFF_SHIFT: &str = "You’re off shift. Start your shift to see waiting orders.";
+    pub const SHIFT_BEGUN: &str = "Shift started";
+    pub const SHIFT_ENDED: &str = "Shift ended";
+    pub const END_SHIFT_TITLE: &str = "End your shift?";
+    pub const THIS_SHIFT: &str = "This shift";
+    pub const LAST_SHIFT: &str = "Your last shift";
+    pub const NOTHING_COLLECTED: &str = "Nothing collected yet.";
+    pub const NOT_COUNTED: &str = "Not everything is sent yet, so the totals may change.";
+    pub const OFFERS: &str = "Waiting for a courier";
+    pub const NO_OFFERS: &str = "No orders waiting";
+    pub const CLAIM: &str = "Claim";
+    pub const NEW_OFFER: &str = "A new order is waiting for a courier";
+    pub const MINE: &str = "My deliveries";
+    pub const NONE_MINE: &str = "You have no deliveries";
+    pub const PICKED_UP: &str = "Picked up";
+    pub const GIVE_BACK: &str = "Give back";
+    pub const GIVE_BACK_HINT: &str = "Another courier can take it then.";
+    pub const NEARBY: &str = "I’m nearby";
+    pub const AT_DOOR: &str = "At the door";
+    pub const NOT_DELIVERED: &str = "Couldn’t deliver";
+    pub const NOT_DELIVERED_HINT: &str = "Choose what happened. The customer won’t be charged.";
+    pub const ANOTHER_AMOUNT: &str = "Another amount";
+    pub const AMOUNT: &str = "Amount collected";
+    pub const HOW_PAID: &str = "How was it paid?";
+    pub const ADDRESS_GONE: &str = "The address is no longer available.";
+    pub const SENDING: &str = "Sending…";
+    pub const KEPT: &str = "Waiting for a connection · will be sent";
+    pub const KEPT_FOR_SIGN_IN: &str =
+        "Some of your taps couldn’t be sent. Sign in again to send them.";
+}
+pub(in crate::counter) use texts::*;
+
+/// Why a courier gives an order back, to choose from.
+pub(in crate::counter) const GIVE_BACKS: [(Reason, &str); 3] = [
+    (Reason::TooBusy, "I have too many orders"),
+    (Reason::Accident, "Bike or car trouble"),
+    (Reason::Other, "Another reason"),
+];
+
+/// Why an order could not be handed over, to choose from.
+pub(in crate::counter) const FAILURES: [(Reason, &str); 5] = [
+    (Reason::NobodyThere, "Nobody there"),
+    (Reason::Refused, "Refused at the door"),
+    (Reason::WrongAddress, "Wrong address"),
+    (Reason::Accident, "Accident"),
+    (Reason::Other, "Another reason"),
+];
+
+/// The address of what there is to deliver for a restaurant.
+pub(in crate::counter) fn deliveries_path(restaurant: &RestaurantId) -> String {
+    format!("/counter/{restaurant}/deliveries")
+}
+
+/// Until when somebody is on shift.
+pub(in crate::counter) fn on_shift(until: &str) -> String {
+    format!("On shift until {until}")
+}
+
+/// What the end of a shift means for somebody with so many deliveries.
+pub(in crate::counter) fn end_shift_hint(deliveries: usize) -> String {
+    match deliveries {
+        0 => "You won’t see new orders until you start again.".to_owned(),
+        count => {
+            let counted = match count {
+                1 => "1 delivery".to_owned(),
+                count => format!("{count} deliveries"),
+            };
+            format!("You still have {counted}. You can finish after your shift.")
+        }
+    }
+}
+
+/// When what is offered is ready; `time` is that moment as text.
+pub(in crate::counter) fn ready(
+    status: Status,
+    at: Option<Timestamp>,
+    time: &str,
+    now: Timestamp,
+) -> Due {
+    match (status, at) {
+        (Status::Accepted, Some(at)) => due_at(Status::Accepted, at, time, now),
+        (Status::Accepted, None) => Due { text: "Being cooked".to_owned(), is_late: false },
+        _ => Due { text: "Ready now".to_owned(), is_late: false },
+    }
+}
+
+/// When a delivery is ready, or should arrive; `time` is that moment as text.
+pub(in crate::counter) fn delivery_due(delivery: &Delivery, time: &str, now: Timestamp) -> Due {
+    match (delivery.status, delivery.expected_at) {
+        (Status::PickedUp, Some(at)) => due_at(Status::PickedUp, at, time, now),
+        (Status::Accepted | Status::Ready, _) => {
+            ready(delivery.status, delivery.ready_at, time, now)
+        }
+        _ => Due { text: String::new(), is_late: false },
+    }
+}
+
+/// How many dishes there are, and what is to be collected.
+pub(in crate::counter) fn dishes_and_amount(dishes: u32, to_collect: &str) -> String {
+    let dishes = match dishes {
+        1 => "1 dish".to_owned(),
+        dishes => format!("{dishes} dishes"),
+    };
+    format!("{dishes} · {}", super::to_collect(to_collect))
+}
+
+/// How far a delivery has come.
+pub(in crate::counter) fn stage(delivery: &Delivery, stage: Stage) -> String {
+    match stage {
+        Stage::Claimed => "To pick up".to_owned(),
+        Stage::Carried => "On the way".to_owned(),
+        Stage::Nearby => "On the way · the customer knows you’re nearby".to_owned(),
+        Stage::AtDoor => match delivery.at_door_at {
+            Some(since) => format!("At the door since {}", when(since)),
+            None => AT_DOOR.to_owned(),
+        },
+        Stage::Released => "Given back".to_owned(),
+        Stage::Ended => end(delivery),
+    }
+}
+
+/// How a delivery ended.
+pub(in crate::counter) fn end(delivery: &Delivery) -> String {
+    let currency = delivery.currency;
+    match (delivery.status, delivery.collected) {
+        (Status::Delivered, Some(paid)) => {
+            format!("Delivered · {}", paid_by(paid.method, &money(paid.amount, currency)))
+        }
+        (Status::Delivered, None) => "Delivered".to_owned(),
+        (Status::Cancelled, _) => "Cancelled".to_owned(),
+        _ => {
+            let is_reason =
+                |(reason, _): &&(Reason, &str)| Some(reason) == delivery.reason.as_ref();
+            match FAILURES.iter().find(is_reason) {
+                Some((_, reason)) => format!("Not delivered · {reason}"),
+                None => "Not delivered".to_owned(),
+            }
+        }
+    }
+}
+
+/// How much was paid in which way: a button, and a line of a shift.
+pub(in crate::counter) fn paid_by(method: PaidBy, amount: &str) -> String {
+    let method = method_name(method);
+    format!("{method} {amount}")
+}
+
+/// How something is paid.
+pub(in crate::counter) const fn method_name(method: PaidBy) -> &'static str {
+    match method {
+        PaidBy::Cash => "Cash",
+        PaidBy::Card => "Card",
+        PaidBy::Other => "Other",
+    }
+}
+
+/// What was collected in one way in a shift.
+pub(in crate::counter) fn sum(sum: &Sum) -> String {
+    let orders = counted(sum.orders as usize, "order");
+    format!("{} · {orders}", paid_by(sum.method, &money(sum.amount, sum.currency)))
+}
+
+/// The heading of the question what was collected; `amount` is due.
+pub(in crate::counter) fn collect_title(id: OrderId, amount: &str) -> String {
+    format!("Order {}: {amount} to collect", number(id))
+}
+
+/// What is wrong with an amount that was typed.
+pub(in crate::counter) fn amount_wrong(example: &str) -> String {
+    format!("Enter an amount, such as {example}.")
+}
+
+/// That nobody is there, as a reason: only after a while at the door.
+pub(in crate::counter) fn nobody_there(at_door: Option<Timestamp>, now: Timestamp) -> String {
+    let (_, text) = &FAILURES[0];
+    match at_door.map(|since| Command::WAIT_AT_DOOR - now.millis_since(since)) {
+        None => format!("{text} · tap “{AT_DOOR}” first"),
+        Some(left @ 1..) => format!("{text} · wait {}", countdown((left + 999) / 1_000)),
+        Some(_) => (*text).to_owned(),
+    }
+}
+
+/// Whether a courier has waited long enough at the door to say that nobody is there.
+pub(in crate::counter) fn has_waited(at_door: Option<Timestamp>, now: Timestamp) -> bool {
+    at_door.is_some_and(|since| now.millis_since(since) >= Command::WAIT_AT_DOOR)
+}
+
+/// Where an order goes, for a map: house and street, postal code and town.
+pub(in crate::counter) fn map_query(address: &DeliveryAddress) -> String {
+    let city = match &address.postcode {
+        Some(postcode) => format!("{postcode} {}", address.city),
+        None => address.city.to_string(),
+    };
+    format!("{}, {city}", address.street)
+}
+
+/// The link that shows a place in the map of a device whose browser calls itself so; `query` is percent-encoded.
+pub(in crate::counter) fn map_link(user_agent: &str, query: &str) -> String {
+    let is = |name: &str| user_agent.contains(name);
+    if is("Android") {
+        format!("geo:0,0?q={query}")
+    } else if is("iPhone") || is("iPad") || is("Macintosh") {
+        format!("https://maps.apple.com/?q={query}")
+    } else {
+        format!("https://www.openstreetmap.org/search?query={query}")
+    }
+}
+
+/// What a press says, for a screen reader.
+pub(in crate::counter) fn pressed(event: EventName, id: OrderId) -> String {
+    format!("Order {}: {}", number(id), button(event))
+}
+
+/// What an order's press said, in the list of those that are kept.
+pub(in crate::counter) fn kept(event: EventName, id: OrderId) -> String {
+    format!("{} · {KEPT}", pressed(event, id))
+}
+
+/// The button that makes this happen.
+const fn button(event: EventName) -> &'static str {
+    match event {
+        EventName::PickedUp => PICKED_UP,
+        EventName::Nearby => NEARBY,
+        EventName::AtDoor => AT_DOOR,
+        EventName::Delivered => super::DELIVERED,
+        EventName::Failed => NOT_DELIVERED,
+        EventName::Released => GIVE_BACK,
+        _ => CLAIM,
+    }
+}
+
+/// That an order is no longer among a courier's deliveries, although they did nothing.
+pub(in crate::counter) fn lost(id: OrderId) -> String {
+    format!("Order {} has ended, or somebody else brings it now.", number(id))
+}
+
+/// That an order was claimed.
+pub(in crate::counter) fn claimed(id: OrderId) -> String {
+    format!("Order {} is yours", number(id))
+}
+
+/// What happened to an order last, how long ago, and who made it happen.
+pub(in crate::counter) fn happened(happened: &Happened, id: OrderId, now: Timestamp) -> String {
+    let (who, did) = (actor(&happened.actor), did(happened.event));
+    let ago = match now.millis_since(happened.at).max(0) / 1_000 {
+        0 => "just now".to_owned(),
+        seconds if seconds < 60 => format!("{seconds} s ago"),
+        seconds if seconds < 3_600 => format!("{} min ago", seconds / 60),
+        _ => format!("at {}", when(happened.at)),
+    };
+    format!("{who} {did} order {} {ago}.", number(id))
+}
+
+/// That what a courier pressed is not carried out.
+pub(in crate::counter) fn refused(event: EventName, id: OrderId, why: &str) -> String {
+    format!("“{}” for order {} wasn’t saved. {why}", button(event), number(id))
+}
+
+/// Why it is not.
+pub(in crate::counter) fn why_refused(event: EventName, error: &ApiError) -> &'static str {
+    match error.kind() {
+        Some(ProblemType::Forbidden) => "You no longer bring it.",
+        _ if error.is_not_found() => "You no longer bring it.",
+        Some(ProblemType::InvalidField) if event == EventName::Failed => {
+            "Wait 5 minutes at the door first."
+        }
+        _ => "Something went wrong. Check it and try again.",
+    }
+}
+
+/// That a shift was not begun or ended.
+pub(in crate::counter) fn shift_not_changed(error: &ApiError) -> &'static str {
+    match error.is_transient() {
+        true => "No connection. Try again to start or end your shift.",
+        false => "Something went wrong. Your shift hasn’t changed.",
+    }
+}
+
+/// That what a shift was is not shown.
+pub(in crate::counter) fn shift_not_loaded(error: &ApiError) -> &'static str {
+    match error.is_transient() {
+        true => "No connection. Your shift’s totals didn’t load.",
+        false => "Something went wrong. Your shift’s totals didn’t load.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{
+        api::DeliveryChanged,
+        staff::{Actor, ActorRole},
+    };
+
+    use super::{super::super::taps::tests::delivery, *};
+
+    const MINUTE: i64 = 60_000;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn the_map_of_the_device_is_opened() {
+        for (agent, link) in [
+            ("Mozilla/5.0 (Linux; Android 14)", "geo:0,0?q=x"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)", "https://maps.apple.com/?q=x"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15)", "https://maps.apple.com/?q=x"),
+            ("Mozilla/5.0 (X11; Linux)", "https://www.openstreetmap.org/search?query=x"),
+        ] {
+            assert_eq!(map_link(agent, "x"), link);
+        }
+        let address = delivery(1, Status::PickedUp, 4).address.unwrap();
+        assert_eq!(map_query(&address), "1 Mill Row, N1 5TB London");
+        assert_eq!(map_query(&DeliveryAddress { postcode: None, ..address }), "1 Mill Row, London");
+    }
+
+    #[test]
+    fn nobody_is_there_only_after_a_while_at_the_door() {
+        let waited = Command::WAIT_AT_DOOR;
+        for (since, now, may, text) in [
+            (None, 0, false, "Nobody there · tap “At the door” first"),
+            (Some(at(0)), 0, false, "Nobody there · wait 5:00"),
+            (Some(at(0)), waited - 1, false, "Nobody there · wait 0:01"),
+            (Some(at(0)), waited, true, "Nobody there"),
+        ] {
+            assert_eq!(
+                (has_waited(since, at(now)), nobody_there(since, at(now))),
+                (may, text.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn when_an_order_is_ready_is_said_in_words() {
+        let text = |status, ready, now| self::ready(status, ready, "18:45", at(now)).text;
+        assert_eq!(text(Status::Ready, Some(at(0)), 5 * MINUTE), "Ready now");
+        assert_eq!(text(Status::Accepted, Some(at(5 * MINUTE)), 0), "Ready in 5 min, at 18:45");
+        assert_eq!(text(Status::Accepted, Some(at(0)), 2 * MINUTE), "Ready at 18:45, 2 min late");
+        assert_eq!(text(Status::Accepted, None, 0), "Being cooked");
+        let carried = delivery(1, Status::PickedUp, 4);
+        let due = |expected_at| {
+            delivery_due(&Delivery { expected_at, ..carried.clone() }, "18:45", at(MINUTE))
+        };
+        assert_eq!(due(Some(at(2 * MINUTE))).text, "Due 18:45");
+        assert!(due(Some(at(0))).is_late);
+        assert_eq!(due(None).text, "");
+    }
+
+    #[test]
+    fn whoever_was_first_is_named() {
+        let file = include_str!("../../../../shared/tests/wire/problem_delivery_changed.json");
+        let DeliveryChanged { happened: last, .. } = serde_json::from_str(file).unwrap();
+        let name = Some("Ana".parse().unwrap());
+        let actor = Actor { role: ActorRole::Courier, name };
+        let last = Happened { event: EventName::Claimed, actor, ..last };
+        let id = delivery(1, Status::Ready, 3).order_id;
+        let number = number(id);
+        let after = |millis| happened(&last, id, last.at.plus_millis(millis));
+        assert_eq!(after(2_900), format!("Ana claimed order {number} 2 s ago."));
+        assert_eq!(after(-5_000), format!("Ana claimed order {number} just now."));
+        assert_eq!(after(3 * MINUTE), format!("Ana claimed order {number} 3 min ago."));
+        assert_eq!(
+            refused(EventName::Delivered, id, &after(2_000)),
+            format!(
+                "“Delivered” for order {number} wasn’t saved. Ana claimed order {number} 2 s ago."
+            )
+        );
+    }
+
+    #[test]
+    fn an_end_says_why() {
+        let failed = Delivery { reason: Some(Reason::Refused), ..delivery(1, Status::Failed, 5) };
+        assert_eq!(end(&failed), "Not delivered · Refused at the door");
+        assert_eq!(end(&Delivery { reason: None, ..failed }), "Not delivered");
+        assert_eq!(end(&delivery(1, Status::Cancelled, 5)), "Cancelled");
+        let unsaid = Delivery { collected: None, ..delivery(1, Status::Delivered, 5) };
+        assert_eq!(end(&unsaid), "Delivered");
+    }
+
+    #[test]
+    fn every_reason_to_choose_explains_its_event() {
+        assert!(GIVE_BACKS.iter().all(|(reason, _)| reason.explains(EventName::Released)));
+        assert!(FAILURES.iter().all(|(reason, _)| reason.explains(EventName::Failed)));
+    }
+}
