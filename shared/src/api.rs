@@ -1,6 +1,7 @@
 //! The HTTP API: its paths, its replies, and the one shape of its errors.
 
 mod account;
+mod hours;
 mod legal;
 mod orders;
 mod people;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     account::{Account, AddressInput, AddressRecord, Addresses},
+    hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{
