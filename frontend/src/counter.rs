@@ -1,7 +1,7 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
-//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people` and
-//! `join`, two of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
+//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people`, `hours` and
+//! `join`, three of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
 //! their `text`; then what they share: the `store` with the tickets, the plain logic of the `board`,
 //! the `alarm` and a `choice` of reasons; then the `sound` and the `api`.
 
@@ -9,6 +9,7 @@
 
 mod app;
 mod board_page;
+mod hours;
 mod join;
 mod not_found;
 mod of_restaurant;

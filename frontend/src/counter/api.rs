@@ -4,10 +4,11 @@ use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Acceptance, Board, CustomerPhone, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
-        Memberships, NewInvitation, OrderChanged, People, ProblemType, STAFF, Ticket,
-        availability_path, board_path, commands_path, invitation_path, invitations_path,
-        member_path, people_path, phone_path, staff_ticket_path, ticket_path,
+        Acceptance, Board, CustomerPhone, HoursChanged, HoursRequest, InvitationRequest,
+        LiveTicket, MEMBERSHIPS, Membership, Memberships, NewInvitation, OrderChanged, People,
+        ProblemType, RestaurantHours, STAFF, Ticket, availability_path, board_path, commands_path,
+        hours_path, invitation_path, invitations_path, member_path, people_path, phone_path,
+        staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
@@ -185,4 +186,41 @@ pub(super) async fn change_availability(
 ) -> Result<Availability, ApiError> {
     let path = availability_path(restaurant);
     http::parse(&signed(session, Method::POST, &path, json(change)).await?)
+}
+
+/// When the restaurant is open.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn hours(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<RestaurantHours, ApiError> {
+    http::parse(&signed(session, Method::GET, &hours_path(restaurant), None).await?)
+}
+
+/// What became of setting the hours.
+pub(super) enum HoursResult {
+    /// They are set; what they are now.
+    Saved(RestaurantHours),
+    /// Somebody else was first; what they are now.
+    Changed(RestaurantHours),
+}
+
+/// Sets when the restaurant is open; the same again is the same change.
+///
+/// # Errors
+/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
+pub(super) async fn set_hours(
+    session: Session,
+    restaurant: &RestaurantId,
+    request: &HoursRequest,
+) -> Result<HoursResult, ApiError> {
+    let reply = reply(session, Method::PUT, &hours_path(restaurant), json(request)).await?;
+    if reply.status == ProblemType::HoursChanged.status()
+        && let Some(changed) = browser::parse_json::<HoursChanged>(&reply.body)
+    {
+        return Ok(HoursResult::Changed(changed.current));
+    }
+    Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
 }

@@ -8,6 +8,7 @@ use leptos_router::{
 
 use super::{
     board_page::BoardPage,
+    hours::HoursPage,
     join::JoinPage,
     not_found::NotFound,
     people::PeoplePage,
@@ -67,6 +68,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter/join") view=JoinPage />
             <Route path=path!("/counter/:restaurant") view=BoardPage />
             <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
+            <Route path=path!("/counter/:restaurant/hours") view=HoursPage />
         </FlatRoutes>
     }
 }

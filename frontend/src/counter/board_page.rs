@@ -57,12 +57,17 @@ fn Head(name: Signal<String>, several: bool) -> impl IntoView {
         let href = move || store.restaurant().map(|id| text::people_path(&id)).unwrap_or_default();
         view! { <A href=href attr:class="quiet">{text::PEOPLE}</A> }
     });
+    let hours = store.may(Action::SetHours).then(|| {
+        let href = move || store.restaurant().map(|id| text::hours_path(&id)).unwrap_or_default();
+        view! { <A href=href attr:class="quiet">{text::HOURS}</A> }
+    });
     view! {
         <header class="board-head">
             <h1>{name}</h1>
             <Freshness />
             <nav class="actions">
                 <AvailabilityButton />
+                {hours}
                 {people}
                 {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
                 <button type="button" class="quiet" on:click=move |_| store.sign_out()>

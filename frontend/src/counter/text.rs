@@ -1,6 +1,7 @@
 //! Every text of the counter.
 
 mod availability;
+mod hours;
 mod people;
 
 use shared::{
@@ -68,7 +69,7 @@ mod texts {
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }
-pub(super) use self::{availability::*, people::*, texts::*};
+pub(super) use self::{availability::*, hours::*, people::*, texts::*};
 
 /// The address of a restaurant's board.
 pub(super) fn board_path(restaurant: &RestaurantId) -> String {

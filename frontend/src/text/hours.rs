@@ -29,7 +29,7 @@ pub fn opening_of(card: &Card) -> Opening {
     if let Some(pause) = pause(card) {
         return Opening::Closed(pause.opens);
     }
-    match now_at(&card.hours) {
+    match local_now(&card.hours) {
         Some(now) if !card.hours.open_at(now) => {
             Opening::Closed(card.hours.opens_after(now).map(OpeningTime::from))
         }
@@ -44,7 +44,7 @@ pub fn hours(card: &Card) -> String {
         let opens = pause.opens.map(|time| format!(" · {}", opens(time, &card.hours)));
         return format!("Not taking orders{}", opens.unwrap_or_default());
     }
-    let Some(now) = now_at(&card.hours) else { return String::new() };
+    let Some(now) = local_now(&card.hours) else { return String::new() };
     if card.hours.open_at(now) {
         return match card.hours.closes_after(now) {
             Some(closes) => format!("Open until {}{}", clock(closes.minute), zone(&card.hours)),
@@ -67,7 +67,7 @@ fn pause(card: &Card) -> Option<Pause> {
 #[must_use]
 pub fn opens(time: OpeningTime, hours: &OpeningHours) -> String {
     let days = |date: Date| {
-        Some((date, date.days_after_1970().checked_sub(now_at(hours)?.date.days_after_1970())?))
+        Some((date, date.days_after_1970().checked_sub(local_now(hours)?.date.days_after_1970())?))
     };
     let day = match time.date.and_then(days) {
         Some((_, 0)) => String::new(),
@@ -89,7 +89,7 @@ pub fn opens_button(time: Option<OpeningTime>, hours: &OpeningHours) -> String {
 /// The restaurant's day of the week, for marking it in the table.
 #[must_use]
 pub fn today(hours: &OpeningHours) -> Option<&'static str> {
-    now_at(hours).map(|now| now.date.weekday().name())
+    local_now(hours).map(|now| now.date.weekday().name())
 }
 
 /// What to call a restaurant's opening hours, its clock named where that differs from yours.
@@ -121,7 +121,7 @@ fn times(spans: impl Iterator<Item = Times>) -> Option<String> {
 /// What is special on a day from today to a week from now: `Closed on Fri, 25 Dec · Christmas`.
 #[must_use]
 pub fn special(hours: &OpeningHours) -> String {
-    let Some(LocalTime { date: today, .. }) = now_at(hours) else { return String::new() };
+    let Some(LocalTime { date: today, .. }) = local_now(hours) else { return String::new() };
     let is_near = |days: &&SpecialDays| today <= days.to && days.from <= today.plus_days(7);
     let near = hours.exceptions.iter().filter(is_near).map(special_days);
     near.collect::<Vec<_>>().join("\n")
@@ -161,7 +161,9 @@ fn city(time_zone: &str) -> String {
     time_zone.rsplit('/').next().unwrap_or_default().replace('_', " ")
 }
 
-fn now_at(hours: &OpeningHours) -> Option<LocalTime> {
+/// What the calendar and the clock of a restaurant show.
+#[must_use]
+pub fn local_now(hours: &OpeningHours) -> Option<LocalTime> {
     now_in(Some(&hours.time_zone))
 }
 
