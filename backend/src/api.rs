@@ -6,6 +6,7 @@ mod availability;
 mod cart;
 mod catalog;
 mod concurrently;
+mod hours;
 mod live_tickets;
 mod local_time;
 mod max_totals;
@@ -131,6 +132,7 @@ impl Api {
             "GET /api/staff/{restaurant_id}/availability" => {
                 self.availability(request, user, now).await
             }
+            "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user).await,
             "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
@@ -158,6 +160,7 @@ impl Api {
             "POST /api/staff/{restaurant_id}/availability" => {
                 self.change_availability(request, user, now).await
             }
+            "PUT /api/staff/{restaurant_id}/hours" => self.set_hours(request, user, now).await,
             "POST /api/staff/{restaurant_id}/orders/{order_id}/phone" => {
                 self.reveal_phone(request, user, now).await
             }

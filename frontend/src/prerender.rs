@@ -67,6 +67,8 @@ fn page(path: String, name: &str, description: String, answer: CatalogAnswer) ->
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn restaurant() -> Restaurant {
@@ -109,9 +111,13 @@ mod tests {
 
     #[test]
     fn what_depends_on_the_reader_stays_empty() {
-        let menu = menu(&restaurant()).unwrap();
+        let mut restaurant = restaurant();
+        let always = json!([{"from": "1970-01-01", "to": "9999-12-31"}]);
+        restaurant.card.hours.exceptions = serde_json::from_value(always).unwrap();
+        let menu = menu(&restaurant).unwrap();
         for part in [
             "<p class=\"restaurant-hours\"></p>",
+            "<p class=\"special-days\"></p>",
             "<span class=\"dish-count\"></span>",
             "<span class=\"badge\"></span>",
         ] {

@@ -2,6 +2,7 @@
 
 mod account;
 mod deliveries;
+mod hours;
 mod legal;
 mod orders;
 mod people;
@@ -16,6 +17,7 @@ pub use self::{
         ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
         Offer, Shift, ShiftRequest, Sum, deliveries_path, delivery_commands_path, shift_path,
     },
+    hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     country::Country,
-    hours::{LocalTime, OpeningHours},
+    hours::{OpeningHours, OpeningTime},
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
     money::{Amount, Currency},
     text::Phone,
@@ -60,7 +60,7 @@ pub struct Pause {
     pub until: Until,
     /// When it takes orders again, by its own clock, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<LocalTime>,
+    pub opens: Option<OpeningTime>,
 }
 
 /// A dish as a restaurant's card names it.

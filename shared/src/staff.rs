@@ -49,6 +49,8 @@ pub enum Action {
     RevealPhone,
     /// Say what is sold out, that the kitchen is busy, or that it takes no orders for a while.
     SetAvailability,
+    /// Say when the restaurant is open.
+    SetHours,
     /// See who is staff, and who is invited.
     ReadPeople,
     /// Invite somebody, or take an invitation back.

@@ -14,20 +14,20 @@ use shared::{
     Until,
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
-        Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, Invitation,
+        Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, HoursRequest, Invitation,
         InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
         Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName, People, Problem,
-        ProblemType, Quote, QuoteRequest, Restaurants, Shift, ShiftRequest, SiteConfig, Sum,
-        SummaryLine, Ticket, account_path, address_path, board_path, cancel_path, commands_path,
-        deliveries_path, delivery_commands_path, invitation_path, invitations_path, member_path,
-        order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
-        staff_ticket_path, ticket_path,
+        ProblemType, Quote, QuoteRequest, RestaurantHours, Restaurants, Shift, ShiftRequest,
+        SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
+        commands_path, deliveries_path, delivery_commands_path, hours_path, invitation_path,
+        invitations_path, member_path, order_path, orders_path, page_path, people_path,
+        restaurant_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
     },
     event::{Envelope, EventError, Incoming},
-    hours::{LocalTime, Weekday},
+    hours::{OpeningHours, OpeningTime, Weekday},
     live::{FromBrowser, ToBrowser, ToStaff},
     menu::{Card, Pause, Restaurant},
     order::{Applied, Basket, ChosenOption, Quantity, Step},
@@ -97,6 +97,16 @@ fn card() -> Card {
         "minimum_order": 800, "preparation_minutes": 18, "travel_minutes": 12, "art": "/art/9f8e.svg",
         "hours": {"time_zone": "Europe/London", "spans": [{"day": "friday", "opens": 1020, "closes": 1500}]},
         "dishes": [{"dish_id": "masala-dosa", "name": "Masala dosa", "diet": ["vegan"]}],
+    }))
+}
+
+/// Open on Fridays, but not at Christmas, and longer on New Year's Eve.
+fn hours() -> OpeningHours {
+    parse(json!({
+        "time_zone": "Europe/London", "spans": [{"day": "friday", "opens": 1020, "closes": 1500}],
+        "exceptions": [
+            {"from": "2026-12-25", "to": "2026-12-26", "note": "Christmas"},
+            {"from": "2026-12-31", "to": "2026-12-31", "times": [{"opens": 1020, "closes": 1560}]}],
     }))
 }
 
@@ -309,6 +319,8 @@ fn every_request_is_frozen() {
     frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip });
     frozen("request_address", &AddressInput { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
+    let OpeningHours { spans, exceptions, .. } = hours();
+    frozen("request_hours", &HoursRequest { version: 1, spans, exceptions });
 }
 
 fn membership() -> Membership {
@@ -419,7 +431,11 @@ fn every_reply_is_frozen() {
         bill: order().basket.unwrap().bill,
         missing: Amount::new(0),
         open: false,
-        opens: Some(LocalTime { day: Weekday::Friday, minute: 1_020 }),
+        opens: Some(OpeningTime {
+            day: Weekday::Friday,
+            minute: 1_020,
+            date: Some("2026-12-25".parse().unwrap()),
+        }),
     };
     frozen("reply_quote", &quote);
     let address = AddressRecord {
@@ -452,8 +468,9 @@ fn every_reply_is_frozen() {
     frozen("reply_customer_phone", &CustomerPhone { phone: restaurant().phone });
     let pause = Pause {
         until: Until::at(NOW.plus_seconds(1_800)),
-        opens: Some(LocalTime { day: Weekday::Friday, minute: 1_110 }),
+        opens: Some(OpeningTime { day: Weekday::Friday, minute: 1_110, date: None }),
     };
+    frozen("reply_hours", &RestaurantHours { version: 2, hours: hours() });
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
     let courier = Courier {
         user_id: USER.parse().unwrap(),
@@ -543,6 +560,7 @@ fn every_problem_is_frozen() {
         OrderNotFound,
         TooLateToCancel,
         OrderChanged,
+        HoursChanged,
         LastOwner,
         TooManyInvitations,
         InvitationNotValid,
@@ -563,10 +581,10 @@ fn every_problem_is_frozen() {
     problem.order = Some(Box::new(order()));
     frozen("problem_order", &problem);
     let mut problem = Problem::new(RestaurantClosed, "Golden Dosa is closed.");
-    problem.opens = Some(LocalTime { day: Weekday::Friday, minute: 1_020 });
+    problem.opens = Some(Box::new(OpeningTime { day: Weekday::Friday, minute: 1_020, date: None }));
     frozen("problem_closed", &problem);
     let mut problem = Problem::new(OrderUnderWay, "An order of yours is under way.");
-    problem.orders = vec![ORDER.parse().unwrap()];
+    problem.orders = vec![ORDER.parse().unwrap()].into();
     frozen("problem_under_way", &problem);
     let mut problem = Problem::new(LastOwner, "You are the only owner of a restaurant.");
     problem.restaurants = vec!["golden-dosa".parse().unwrap()].into();
@@ -589,6 +607,11 @@ fn every_problem_is_frozen() {
     frozen("problem_order_changed", &changed);
     let shared::api::OrderChanged { problem, happened, .. } = changed;
     frozen("problem_delivery_changed", &DeliveryChanged { problem, happened });
+    let changed = shared::api::HoursChanged {
+        problem: Problem::new(HoursChanged, "Somebody else has set other hours."),
+        current: RestaurantHours { version: 2, hours: hours() },
+    };
+    frozen("problem_hours_changed", &changed);
 }
 
 /// RFC 9110, section 15; RFC 6585 for 429.
@@ -613,6 +636,7 @@ fn every_problem_has_its_status() {
                 TooManyConnections,
                 TooLateToCancel,
                 OrderChanged,
+                HoursChanged,
                 LastOwner,
                 TooManyInvitations,
             ],
@@ -898,6 +922,7 @@ fn every_path_is_frozen() {
             "/api/staff/golden-dosa/deliveries/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/commands",
         ),
         (shift_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/shift"),
+        (hours_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/hours"),
         (people_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/people"),
         (
             member_path(&"golden-dosa".parse().unwrap(), USER.parse().unwrap()),

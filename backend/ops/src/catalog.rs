@@ -25,6 +25,7 @@ use anyhow::Result;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use shared::api::{LegalPage, PageName};
+use shared::hours::OpeningHours;
 use shared::menu::Restaurant;
 
 use problem::Problem;
@@ -50,6 +51,19 @@ pub struct Catalog {
     pub pages: BTreeMap<PageName, LegalPage>,
     /// Every picture: its name on the site (`{hash}.svg`) and its path here.
     pub art: BTreeMap<String, PathBuf>,
+}
+
+impl Catalog {
+    /// The same with the hours that offices have set, by the restaurants' ids: what customers see.
+    #[must_use]
+    pub(crate) fn with_hours(mut self, hours: &BTreeMap<String, OpeningHours>) -> Self {
+        for Entry { restaurant, .. } in &mut self.restaurants {
+            if let Some(hours) = hours.get(restaurant.card.restaurant_id.as_ref()) {
+                restaurant.card.hours.set(hours.clone());
+            }
+        }
+        self
+    }
 }
 
 /// A restaurant and how its kitchen behaves when it is simulated.

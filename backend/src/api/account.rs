@@ -159,6 +159,6 @@ impl Api {
 fn order_under_way(orders: Vec<OrderId>) -> Error {
     let title = "An order of yours is under way; delete the account once it has ended.";
     let mut problem = Problem::new(ProblemType::OrderUnderWay, title);
-    problem.orders = orders;
+    problem.orders = orders.into();
     problem.into()
 }

@@ -7,7 +7,7 @@ use shared::{
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
     },
-    hours::OpeningHours,
+    hours::{OpeningHours, OpeningTime},
     menu::{Card, Pause, Restaurant},
     staff::Action,
 };
@@ -222,7 +222,8 @@ fn pause(card: &mut Card, availability: &Availability, now: Timestamp) -> Result
         None => None,
         Some(end) => {
             let local = local_time::local(end, &hours.time_zone)?;
-            if hours.open_at(local) { Some(local) } else { hours.opens_after(local) }
+            let next = if hours.open_at(local) { Some(local) } else { hours.opens_after(local) };
+            next.map(OpeningTime::from)
         }
     };
     card.pause = Some(Pause { until, opens });

@@ -3,7 +3,7 @@
 use shared::{
     Amount, OrderRequest, RestaurantId, Timestamp,
     api::{Problem, ProblemType},
-    hours::LocalTime,
+    hours::OpeningTime,
     menu::Restaurant,
     order::OrderLine,
     price::{self, Bill, PriceError},
@@ -19,7 +19,7 @@ pub(super) enum Opening {
     /// It is closed.
     Closed {
         /// When it opens next, if it ever does.
-        opens: Option<LocalTime>,
+        opens: Option<OpeningTime>,
     },
 }
 
@@ -36,7 +36,7 @@ impl Opening {
         let local = local_time::local(now, &hours.time_zone)?;
         Ok(match hours.open_at(local) {
             true => Self::Open,
-            false => Self::Closed { opens: hours.opens_after(local) },
+            false => Self::Closed { opens: hours.opens_after(local).map(OpeningTime::from) },
         })
     }
 }

@@ -5,7 +5,7 @@ use shared::{
     OrderId, OrderRequest, Timestamp, UserId,
     api::{Problem, ProblemType},
     country::uses_postcodes,
-    hours::LocalTime,
+    hours::OpeningTime,
     menu::Restaurant,
     order::{Basket, DeliveryAddress},
     price::Bill,
@@ -197,9 +197,9 @@ fn check_amounts(
     Ok(())
 }
 
-fn closed(restaurant: &Restaurant, opens: Option<LocalTime>) -> Error {
+fn closed(restaurant: &Restaurant, opens: Option<OpeningTime>) -> Error {
     let title = format!("{} takes no orders now; nothing was placed.", restaurant.card.name);
     let mut problem = Problem::new(ProblemType::RestaurantClosed, title);
-    problem.opens = opens;
+    problem.opens = opens.map(Box::new);
     problem.into()
 }

@@ -1,7 +1,9 @@
-//! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what cannot be had for a
-//! while, as staff say.
+//! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what staff say: what cannot be
+//! had for a while, and when a restaurant is open.
 
 mod availability;
+mod hours;
+mod said;
 
 use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
@@ -54,7 +56,7 @@ pub enum Kitchen {
     Silent,
 }
 
-/// An item of the table: one of five kinds, each with its document as JSON.
+/// An item of the table: one of six kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
     item: String,
@@ -68,6 +70,7 @@ struct Row {
     kitchen: Option<String>,
     reject_reason: Option<String>,
     availability: Option<String>,
+    hours: Option<String>,
     #[serde(default)]
     version: u64,
 }
@@ -87,8 +90,9 @@ impl Catalog {
         let rows = self.partition(CARDS).await?;
         let mut cards = Vec::new();
         for text in rows.iter().filter_map(|row| row.card.as_deref()) {
-            let card: Card = document(text)?;
+            let mut card: Card = document(text)?;
             let availability = availability::of(&card.restaurant_id, &rows)?;
+            hours::apply(&card.restaurant_id, &rows, &mut card.hours)?;
             cards.push((card, availability));
         }
         cards.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
@@ -130,6 +134,7 @@ impl Catalog {
             }
         }
         let availability = availability::of(id, &rows)?;
+        hours::apply(id, &rows, &mut restaurant.card.hours)?;
         Ok(Some(CatalogEntry { restaurant, kitchen, availability }))
     }
 

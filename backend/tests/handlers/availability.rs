@@ -204,11 +204,19 @@ async fn a_pause_ends_by_itself_and_says_when() {
     pass(3_600); // 17:08
     assert_eq!(quote(&world).await.1["open"], true);
     for (lasts, minutes, opens) in [
-        ("quarter_hour", 15, json!({"day": "monday", "minute": 17 * 60 + 23})),
-        ("half_hour", 30, json!({"day": "monday", "minute": 17 * 60 + 38})),
-        ("hour", 60, json!({"day": "monday", "minute": 18 * 60 + 8})),
-        ("service", 17 * 60 + 51, json!({"day": "tuesday", "minute": 11 * 60})),
-        ("today", 11 * 60 + 51, json!({"day": "tuesday", "minute": 11 * 60})),
+        (
+            "quarter_hour",
+            15,
+            json!({"day": "monday", "minute": 17 * 60 + 23, "date": "2026-11-23"}),
+        ),
+        ("half_hour", 30, json!({"day": "monday", "minute": 17 * 60 + 38, "date": "2026-11-23"})),
+        ("hour", 60, json!({"day": "monday", "minute": 18 * 60 + 8, "date": "2026-11-23"})),
+        (
+            "service",
+            17 * 60 + 51,
+            json!({"day": "tuesday", "minute": 11 * 60, "date": "2026-11-24"}),
+        ),
+        ("today", 11 * 60 + 51, json!({"day": "tuesday", "minute": 11 * 60, "date": "2026-11-24"})),
     ] {
         let reply = is_changed(&world, json!({"change": "pause", "lasts": lasts})).await;
         assert_eq!(minutes_left(&reply["paused"]), minutes, "{lasts}: {reply}");

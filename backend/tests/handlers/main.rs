@@ -12,6 +12,7 @@ mod commands;
 mod connections;
 mod consistency;
 mod functions;
+mod hours;
 mod outlook;
 mod people;
 mod service_errors;

@@ -101,7 +101,7 @@ async fn a_quote_that_cannot_be_made_names_the_fault() {
 async fn a_closed_restaurant_says_when_it_opens_and_takes_nothing() {
     let world = World::new(AT_ONCE);
     world.list_as(open_on(Weekday::Friday, 17, 25), &accepting());
-    let friday = json!({"day": "friday", "minute": 1020});
+    let friday = json!({"day": "friday", "minute": 1020, "date": "2026-11-27"});
     let (status, quoted) = quote(&world, &cart()).await;
     assert_eq!((status, &quoted["open"], &quoted["opens"]), (200, &json!(false), &friday));
 
@@ -132,14 +132,22 @@ async fn an_order_that_was_taken_is_there_after_the_restaurant_has_closed() {
     assert_eq!(world.place(user(), first, &order_request()).await.0, 200, "17:00");
     let (_, problem) = world.place(user(), numbered_order(2), &order_request()).await;
     assert_eq!(kind(&problem), "restaurant-closed");
-    assert_eq!(problem["opens"], json!({"day": "monday", "minute": 960}), "next week");
+    assert_eq!(
+        problem["opens"],
+        json!({"day": "monday", "minute": 960, "date": "2026-11-30"}),
+        "next week"
+    );
 }
 
 #[tokio::test]
 async fn a_time_zone_that_is_none_fails_the_request_and_not_the_function() {
     let world = World::new(AT_ONCE);
     let mut lost = restaurant();
-    lost.card.hours = OpeningHours { time_zone: "Europe/Atlantis".to_owned(), spans: Vec::new() };
+    lost.card.hours = OpeningHours {
+        time_zone: "Europe/Atlantis".to_owned(),
+        spans: Vec::new(),
+        exceptions: Vec::new(),
+    };
     world.list_as(lost, &accepting());
     assert_eq!(quote(&world, &cart()).await.0, 503);
     assert_eq!(world.place(user(), numbered_order(1), &order_request()).await.0, 503);

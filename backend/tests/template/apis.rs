@@ -42,6 +42,7 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("GET /api/restaurants/{restaurant_id}", "NONE"),
         ("GET /api/staff", "JWT"),
         ("GET /api/staff/{restaurant_id}/availability", "JWT"),
+        ("GET /api/staff/{restaurant_id}/hours", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders/{order_id}", "JWT"),
         ("GET /api/staff/{restaurant_id}/people", "JWT"),
@@ -55,6 +56,7 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/phone", "JWT"),
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
+        ("PUT /api/staff/{restaurant_id}/hours", "JWT"),
     ];
     assert_eq!(routes, BTreeMap::from(expected));
 }

@@ -102,7 +102,7 @@ pub fn ActionButton(
 #[component]
 fn Refused(error: AuthError) -> impl IntoView {
     let orders = match &error {
-        AuthError::Api(ApiError::Problem(problem)) => problem.orders.clone(),
+        AuthError::Api(ApiError::Problem(problem)) => problem.orders.to_vec(),
         _ => Vec::new(),
     };
     let links = orders.into_iter().map(|id| {

@@ -5,11 +5,11 @@ use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
         Acceptance, Board, CustomerPhone, Deliveries, Delivery, DeliveryChanged, DeliveryReply,
-        InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships, NewInvitation,
-        OrderChanged, People, ProblemType, STAFF, Shift, ShiftRequest, Ticket, availability_path,
-        board_path, commands_path, deliveries_path, delivery_commands_path, invitation_path,
-        invitations_path, member_path, people_path, phone_path, shift_path, staff_ticket_path,
-        ticket_path,
+        HoursChanged, HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
+        Memberships, NewInvitation, OrderChanged, People, ProblemType, RestaurantHours, STAFF,
+        Shift, ShiftRequest, Ticket, availability_path, board_path, commands_path, deliveries_path,
+        delivery_commands_path, hours_path, invitation_path, invitations_path, member_path,
+        people_path, phone_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     staff::CommandRequest,
@@ -248,4 +248,41 @@ pub(super) async fn change_shift(
 ) -> Result<Shift, ApiError> {
     let path = shift_path(restaurant);
     http::parse(&signed(session, Method::POST, &path, json(&request)).await?)
+}
+
+/// When the restaurant is open.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn hours(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<RestaurantHours, ApiError> {
+    http::parse(&signed(session, Method::GET, &hours_path(restaurant), None).await?)
+}
+
+/// What became of setting the hours.
+pub(super) enum HoursResult {
+    /// They are set; what they are now.
+    Saved(RestaurantHours),
+    /// Somebody else was first; what they are now.
+    Changed(RestaurantHours),
+}
+
+/// Sets when the restaurant is open; the same again is the same change.
+///
+/// # Errors
+/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
+pub(super) async fn set_hours(
+    session: Session,
+    restaurant: &RestaurantId,
+    request: &HoursRequest,
+) -> Result<HoursResult, ApiError> {
+    let reply = reply(session, Method::PUT, &hours_path(restaurant), json(request)).await?;
+    if reply.status == ProblemType::HoursChanged.status()
+        && let Some(changed) = browser::parse_json::<HoursChanged>(&reply.body)
+    {
+        return Ok(HoursResult::Changed(changed.current));
+    }
+    Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
 }

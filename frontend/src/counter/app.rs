@@ -70,6 +70,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter/:restaurant") view=BoardPage />
             <Route path=path!("/counter/:restaurant/deliveries") view=DeliveriesPage />
             <Route path=path!("/counter/:restaurant/people") view=office(OfficePage::People) />
+            <Route path=path!("/counter/:restaurant/hours") view=office(OfficePage::Hours) />
         </FlatRoutes>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::people::PeoplePage;
+use super::{hours::HoursPage, people::PeoplePage};
 use crate::lazy::Chunk;
 
 /// A page in the lazily loaded chunk.
@@ -10,6 +10,8 @@ use crate::lazy::Chunk;
 pub enum OfficePage {
     /// `/counter/:restaurant/people`.
     People,
+    /// `/counter/:restaurant/hours`.
+    Hours,
 }
 
 /// The chunk with these pages.
@@ -21,5 +23,6 @@ pub static CHUNK: Chunk<OfficePage> = Chunk::new();
 pub fn render(page: OfficePage) -> AnyView {
     match page {
         OfficePage::People => PeoplePage().into_any(),
+        OfficePage::Hours => HoursPage().into_any(),
     }
 }

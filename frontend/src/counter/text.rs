@@ -2,6 +2,7 @@
 
 mod availability;
 mod deliveries;
+mod hours;
 mod people;
 
 use shared::{
@@ -69,7 +70,7 @@ mod texts {
     pub const ASSIGN: &str = "Courier";
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
-pub(super) use self::{availability::*, deliveries::*, people::*, texts::*};
+pub(super) use self::{availability::*, deliveries::*, hours::*, people::*, texts::*};
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.
 pub(super) fn start_path(member: &Membership) -> String {

@@ -195,6 +195,11 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
 #[component]
 fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
     let card = restaurant.card.clone();
+    let (clock, hours) = (expect_context::<Clock>(), card.hours.clone());
+    let special = move || {
+        clock.track();
+        hours::special(&hours)
+    };
     view! {
         <header class="banner">
             <img src=card.art.clone() alt="" width="320" height="240" fetchpriority="high" />
@@ -213,6 +218,7 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
                         <tbody>{week(&card)}</tbody>
                     </table>
                 </details>
+                <p class="special-days" prop:textContent=special></p>
                 <p class="restaurant-address">{restaurant.address.clone()}</p>
             </div>
         </header>

@@ -1,6 +1,6 @@
 //! The basket, which is what a customer calls the cart.
 
-use shared::{hours::LocalTime, menu::Card, order::Quantity, price::BillOption};
+use shared::{hours::OpeningTime, menu::Card, order::Quantity, price::BillOption};
 
 use super::{counted, hours, isolated, list};
 
@@ -81,7 +81,7 @@ pub fn below_minimum(missing: &str, minimum: &str) -> String {
 
 /// The restaurant takes no orders now.
 #[must_use]
-pub fn closed(card: &Card, opens: Option<LocalTime>) -> String {
+pub fn closed(card: &Card, opens: Option<OpeningTime>) -> String {
     let name = isolated(&card.name);
     match opens {
         Some(opens) => {

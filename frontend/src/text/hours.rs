@@ -2,12 +2,14 @@
 
 use shared::{
     Timestamp,
-    hours::{DAY, LocalTime, OpeningHours, Span, Weekday},
+    hours::{DAY, Date, LocalTime, OpeningHours, OpeningTime, Span, SpecialDays, Times, Weekday},
     menu::{Card, Pause},
 };
 
-use super::format::date;
+use super::{format::date, isolated};
 use crate::server_clock;
+
+const CLOSED: &str = "Closed";
 
 /// What the hours of a restaurant are called.
 pub const OPENING_HOURS: &str = "Opening hours";
@@ -18,7 +20,7 @@ pub enum Opening {
     /// It does.
     Open,
     /// It does not, and opens then by its own clock, if ever.
-    Closed(Option<LocalTime>),
+    Closed(Option<OpeningTime>),
 }
 
 /// Whether a restaurant takes orders now, by the server's clock; a quote has the last word.
@@ -27,8 +29,10 @@ pub fn opening_of(card: &Card) -> Opening {
     if let Some(pause) = pause(card) {
         return Opening::Closed(pause.opens);
     }
-    match now_at(&card.hours) {
-        Some(now) if !card.hours.open_at(now) => Opening::Closed(card.hours.opens_after(now)),
+    match local_now(&card.hours) {
+        Some(now) if !card.hours.open_at(now) => {
+            Opening::Closed(card.hours.opens_after(now).map(OpeningTime::from))
+        }
         _ => Opening::Open,
     }
 }
@@ -40,7 +44,7 @@ pub fn hours(card: &Card) -> String {
         let opens = pause.opens.map(|time| format!(" · {}", opens(time, &card.hours)));
         return format!("Not taking orders{}", opens.unwrap_or_default());
     }
-    let Some(now) = now_at(&card.hours) else { return String::new() };
+    let Some(now) = local_now(&card.hours) else { return String::new() };
     if card.hours.open_at(now) {
         return match card.hours.closes_after(now) {
             Some(closes) => format!("Open until {}{}", clock(closes.minute), zone(&card.hours)),
@@ -48,7 +52,7 @@ pub fn hours(card: &Card) -> String {
         };
     }
     match card.hours.opens_after(now) {
-        Some(time) => format!("Closed · {}", opens(time, &card.hours)),
+        Some(time) => format!("Closed · {}", opens(time.into(), &card.hours)),
         None => "Closed".to_owned(),
     }
 }
@@ -58,17 +62,24 @@ fn pause(card: &Card) -> Option<Pause> {
     card.pause.filter(|pause| pause.until.holds(server_clock::now_or_device()))
 }
 
-/// When a restaurant opens: `opens at 17:00`, `opens Friday at 11:00 (Kolkata time)`.
+/// When a restaurant opens: `opens at 17:00`, `opens Friday at 11:00 (Kolkata time)`, or with the date if that
+/// is not within a week: `opens Fri, 4 Dec at 11:00`.
 #[must_use]
-pub fn opens(time: LocalTime, hours: &OpeningHours) -> String {
-    let today = now_at(hours).is_some_and(|now| now.day == time.day && now.minute < time.minute);
-    let day = if today { String::new() } else { format!(" {}", time.day.name()) };
+pub fn opens(time: OpeningTime, hours: &OpeningHours) -> String {
+    let days = |date: Date| {
+        Some((date, date.days_after_1970().checked_sub(local_now(hours)?.date.days_after_1970())?))
+    };
+    let day = match time.date.and_then(days) {
+        Some((_, 0)) => String::new(),
+        Some((date, 7..)) => format!(" {}", day_of(date)),
+        _ => format!(" {}", time.day.name()),
+    };
     format!("opens{day} at {}{}", clock(time.minute), zone(hours))
 }
 
 /// The same as a button says it: `Opens at 17:00`.
 #[must_use]
-pub fn opens_button(time: Option<LocalTime>, hours: &OpeningHours) -> String {
+pub fn opens_button(time: Option<OpeningTime>, hours: &OpeningHours) -> String {
     match time {
         Some(time) => opens(time, hours).replacen('o', "O", 1),
         None => "Closed".to_owned(),
@@ -78,7 +89,7 @@ pub fn opens_button(time: Option<LocalTime>, hours: &OpeningHours) -> String {
 /// The restaurant's day of the week, for marking it in the table.
 #[must_use]
 pub fn today(hours: &OpeningHours) -> Option<&'static str> {
-    now_at(hours).map(|now| now.day.name())
+    local_now(hours).map(|now| now.date.weekday().name())
 }
 
 /// What to call a restaurant's opening hours, its clock named where that differs from yours.
@@ -91,18 +102,50 @@ pub fn week_name(hours: &OpeningHours) -> String {
 #[must_use]
 pub fn week(hours: &OpeningHours) -> Vec<(&'static str, String)> {
     let of = |day: Weekday| {
-        let spans = hours.spans.iter().filter(|span| span.day == day).map(span);
-        let spans = spans.collect::<Vec<_>>().join(", ");
-        if spans.is_empty() { "Closed".to_owned() } else { spans }
+        let spans = hours.spans.iter().filter(|span| span.day == day);
+        times(spans.map(Span::times)).unwrap_or_else(|| CLOSED.to_owned())
     };
     Weekday::ALL.map(|day| (day.name(), of(day))).into()
 }
 
-fn span(span: &Span) -> String {
-    match (span.opens, span.closes) {
+/// The spans of a day; `None` if it has none.
+fn times(spans: impl Iterator<Item = Times>) -> Option<String> {
+    let span = |Times { opens, closes }| match (opens, closes) {
         (0, DAY..) => "Open 24 hours".to_owned(),
         (opens, closes) => format!("{}–{}", clock(opens), clock(closes)),
-    }
+    };
+    let spans: Vec<_> = spans.map(span).collect();
+    (!spans.is_empty()).then(|| spans.join(", "))
+}
+
+/// What is special on a day from today to a week from now: `Closed on Fri, 25 Dec · Christmas`.
+#[must_use]
+pub fn special(hours: &OpeningHours) -> String {
+    let Some(LocalTime { date: today, .. }) = local_now(hours) else { return String::new() };
+    let is_near = |days: &&SpecialDays| today <= days.to && days.from <= today.plus_days(7);
+    let near = hours.exceptions.iter().filter(is_near).map(special_days);
+    near.collect::<Vec<_>>().join("\n")
+}
+
+/// What special days are: `Closed from Sat, 1 Aug to Fri, 14 Aug`, `11:00–15:00 on Thu, 24 Dec`.
+#[must_use]
+pub fn special_days(days: &SpecialDays) -> String {
+    let times = times(days.times.iter().copied()).unwrap_or_else(|| CLOSED.to_owned());
+    let when = match days.from == days.to {
+        true => format!("on {}", day_of(days.from)),
+        false => format!("from {} to {}", day_of(days.from), day_of(days.to)),
+    };
+    let note =
+        if days.note.is_empty() { String::new() } else { format!(" · {}", isolated(&days.note)) };
+    format!("{times} {when}{note}")
+}
+
+/// A day: `Fri, 25 Dec`.
+fn day_of(day: Date) -> String {
+    let midnight = Timestamp::default().plus_seconds(i64::from(day.days_after_1970()) * 86_400);
+    let options =
+        [("weekday", "short"), ("day", "numeric"), ("month", "short"), ("timeZone", "UTC")];
+    date(None, &options, midnight)
 }
 
 /// The name of the restaurant's clock, unless it shows what yours does.
@@ -118,27 +161,36 @@ fn city(time_zone: &str) -> String {
     time_zone.rsplit('/').next().unwrap_or_default().replace('_', " ")
 }
 
-fn now_at(hours: &OpeningHours) -> Option<LocalTime> {
+/// What the calendar and the clock of a restaurant show.
+#[must_use]
+pub fn local_now(hours: &OpeningHours) -> Option<LocalTime> {
     now_in(Some(&hours.time_zone))
 }
 
 /// What a clock in a time zone shows, or here.
 fn now_in(time_zone: Option<&str>) -> Option<LocalTime> {
     let now = server_clock::now_or_device();
-    let clock =
-        [("weekday", "long"), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+    let clock = [
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("hourCycle", "h23"),
+    ];
     let options: Vec<_> =
         clock.into_iter().chain(time_zone.map(|zone| ("timeZone", zone))).collect();
-    local_time(&date(Some("en"), &options, now))
+    local_time(&date(Some("en-US"), &options, now))
 }
 
-/// What `Tuesday 13:05` says; browsers differ in what they write between.
+/// What `11/24/2026, 13:05` says; browsers differ in what they write between.
 fn local_time(written: &str) -> Option<LocalTime> {
-    let day = Weekday::ALL.into_iter().find(|day| written.starts_with(day.name()))?;
-    let (_, time) = written.rsplit_once(' ')?;
-    let (hours, minutes) = time.split_once(':')?;
-    let minute = hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?;
-    Some(LocalTime { day, minute })
+    let mut numbers =
+        written.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+    let mut next = || numbers.next();
+    let (month, day, year) = (next()?, next()?, next()?);
+    let minute = next()? * 60 + next()?;
+    Some(LocalTime { date: Date::of(year, month, day)?, minute: minute as u16 })
 }
 
 /// Minutes after midnight as the reader writes a time of the day.
@@ -156,11 +208,11 @@ mod tests {
 
     #[test]
     fn a_local_time_is_read_from_what_intl_writes() {
-        let tuesday = LocalTime { day: Weekday::Tuesday, minute: 785 };
-        for written in ["Tuesday 13:05", "Tuesday, 13:05", "Tuesday at 13:05"] {
+        let tuesday = LocalTime { date: "2026-11-24".parse().unwrap(), minute: 785 };
+        for written in ["11/24/2026, 13:05", "11/24/2026 13:05", "11/24/2026 at 13:05"] {
             assert_eq!(local_time(written), Some(tuesday), "{written}");
         }
-        for written in ["Dienstag 13:05", "Tuesday noon", "Tuesday 13:05 Uhr", "Tuesday", ""] {
+        for written in ["24/11/2026, 13:05", "11/24/2026", "11/24/2026, noon", "Tuesday", ""] {
             assert_eq!(local_time(written), None, "{written}");
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hours::LocalTime,
+    hours::OpeningTime,
     id::{OrderId, RestaurantId},
     money::{Amount, Currency},
     order::{OrderLine, Quantity, Status},
@@ -92,5 +92,5 @@ pub struct Quote {
     pub open: bool,
     /// When it opens next, by its own clock, if it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<LocalTime>,
+    pub opens: Option<OpeningTime>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hours::LocalTime,
+    hours::OpeningTime,
     id::{OrderId, RestaurantId},
     order::Order,
     price::Bill,
@@ -27,12 +27,12 @@ pub struct Problem {
     pub bill: Option<Box<Bill>>,
     /// With `restaurant-closed`: when it opens next, by its own clock, if it ever does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<LocalTime>,
+    pub opens: Option<Box<OpeningTime>>,
     /// With `order-under-way`: the orders that have not ended, or whose end is not published yet.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub orders: Vec<OrderId>,
-    /// With `last-owner`: the restaurants that would have no owner. (A slice, as clippy wants errors to
-    /// be smaller than 128 bytes.)
+    /// (A slice, as clippy wants errors to be smaller than 128 bytes.)
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub orders: Box<[OrderId]>,
+    /// With `last-owner`: the restaurants that would have no owner.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub restaurants: Box<[RestaurantId]>,
     /// With `too-many-requests`: after how many seconds to try again.
@@ -55,7 +55,7 @@ impl Problem {
             field: None,
             bill: None,
             opens: None,
-            orders: Vec::new(),
+            orders: Box::default(),
             restaurants: Box::default(),
             retry_after: None,
             order: None,
@@ -135,6 +135,9 @@ pub enum ProblemType {
     /// The order is no longer what the command is for: the answer is a [`super::OrderChanged`].
     #[serde(rename = "urn:tiffin:problem:order-changed")]
     OrderChanged,
+    /// Somebody else has set other hours: the answer is a [`super::HoursChanged`].
+    #[serde(rename = "urn:tiffin:problem:hours-changed")]
+    HoursChanged,
     /// `restaurants` would have no owner.
     #[serde(rename = "urn:tiffin:problem:last-owner")]
     LastOwner,
@@ -188,7 +191,8 @@ impl ProblemType {
             | Self::OrderIdTaken
             | Self::TooManyConnections
             | Self::TooLateToCancel
-            | Self::OrderChanged => 409,
+            | Self::OrderChanged
+            | Self::HoursChanged => 409,
             Self::BodyTooLarge => 413,
             Self::InvalidField
             | Self::UnknownRestaurant

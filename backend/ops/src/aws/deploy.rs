@@ -15,7 +15,8 @@ use super::package::{self, Architecture, Package};
 use super::site::{Bucket, Page};
 use super::stack::{Described, Stack};
 use super::target::Target;
-use crate::catalog::{self, Catalog, load};
+use crate::catalog::load::{self, Loaded};
+use crate::catalog::{self, Catalog};
 use crate::dev::load::client_in;
 use crate::steps::Steps;
 use crate::tools::Toolbox;
@@ -165,8 +166,10 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let page = Page { folder: &site, catalog: &catalog, config, address };
     let bucket = Bucket::new(aws, described.output("SiteBucketName")?);
     steps.take("upload pictures and programs", || bucket.prepare(&page))?;
-    steps.wait("load the catalog", load_catalog(aws, &described, &catalog)).await?;
-    steps.take("publish the page", || bucket.open(&page))?;
+    let loading = load_catalog(aws, &described, &catalog);
+    let loaded = steps.wait("load the catalog", loading).await?;
+    let shown = catalog.clone().with_hours(&loaded.hours);
+    steps.take("publish the page", || bucket.open(&Page { catalog: &shown, ..page }))?;
     steps.take("invalidate the old page", || {
         let paths = "/index.html /shell.html /r/* /sitemap.xml /robots.txt /config.json /sw.js";
         let call = format!("cloudfront create-invalidation --paths {paths}");
@@ -248,11 +251,11 @@ fn secret() -> String {
     [Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.simple().to_string()).concat()
 }
 
-async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<()> {
+async fn load_catalog(aws: &Aws, stack: &Described, catalog: &Catalog) -> Result<Loaded> {
     let client = client_in(aws.region(), aws.credentials()?).await;
     let loaded = load::load(&client, stack.output("CatalogTableName")?, catalog).await?;
     println!("    {loaded}");
-    Ok(())
+    Ok(loaded)
 }
 
 /// What the page must know.

@@ -1,6 +1,6 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has five kinds of items, all of one restaurant in one partition, so that a menu is
+//! The table has six kinds of items, all of one restaurant in one partition, so that a menu is
 //! one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
@@ -10,9 +10,11 @@
 //! | the restaurant's id | `dish#{dish_id}` | `dish`, `section_id`, `position` |
 //! | `pages` | the text's name | `page` |
 //! | the restaurant's id; `cards` | `availability`; `availability#{id}` | `availability`, `version` |
+//! | the restaurant's id; `cards` | `hours`; `hours#{id}` | `hours`, `version` |
 //!
 //! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`,
-//! `availability` of `shared::availability`, which staff write.
+//! `availability` of `shared::availability` and `hours` of `shared::hours`: those two staff write, and what
+//! they say holds in place of what the file says.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -23,12 +25,15 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use fs_err as fs;
 use serde::Serialize;
+use shared::hours::OpeningHours;
 use shared::menu::Restaurant;
 
 use super::{CARDS, Catalog, Entry, PAGES};
 
-/// What the names of items begin with in which staff have written what cannot be had for a while.
+/// What the items are called in which staff have written what cannot be had for a while.
 const AVAILABILITY: &str = "availability";
+/// What the items are called in which the office has written when a restaurant is open.
+const HOURS: &str = "hours";
 
 /// An item without its key.
 type Item = HashMap<String, AttributeValue>;
@@ -37,7 +42,7 @@ type Key = (String, String);
 type Items = BTreeMap<Key, Item>;
 
 /// What a load did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
     /// Items written, new or changed.
     pub written: usize,
@@ -45,12 +50,22 @@ pub struct Loaded {
     pub deleted: usize,
     /// Items that were as they should be.
     pub unchanged: usize,
+    /// The hours that hold in place of the catalog's, as the offices have set them, by the restaurants' ids.
+    pub hours: BTreeMap<String, OpeningHours>,
 }
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { written, deleted, unchanged } = self;
-        write!(f, "the catalog: {written} items written, {deleted} deleted, {unchanged} unchanged")
+        let Self { written, deleted, unchanged, hours } = self;
+        write!(
+            f,
+            "the catalog: {written} items written, {deleted} deleted, {unchanged} unchanged"
+        )?;
+        if hours.is_empty() {
+            return Ok(());
+        }
+        let restaurants: Vec<_> = hours.keys().map(String::as_str).collect();
+        write!(f, "; the hours stay that were set at the counter of {}", restaurants.join(", "))
     }
 }
 
@@ -60,8 +75,9 @@ impl fmt::Display for Loaded {
 pub(crate) async fn load(client: &Client, table: &str, catalog: &Catalog) -> Result<Loaded> {
     let wanted = items(catalog)?;
     let count = wanted.len();
-    let mut loaded = Loaded::default();
-    for ((id, item), attributes) in changes(read(client, table).await?, wanted) {
+    let present = read(client, table).await?;
+    let mut loaded = Loaded { hours: set_hours(&present, catalog)?, ..Loaded::default() };
+    for ((id, item), attributes) in changes(present, wanted) {
         let unwritten = || format!("the table {table} cannot be written");
         let (id, item) = (text(id), text(item));
         if attributes.is_some() {
@@ -88,10 +104,9 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
     let is_card = |key: &Key| key.0 == CARDS;
     let cards = wanted.keys().filter(|key| is_card(key));
     let restaurants: BTreeSet<String> = cards.map(|(_, id)| id.clone()).collect();
-    let is_said_by_staff = |(partition, item): &Key| match item.strip_prefix(AVAILABILITY) {
-        Some("") => restaurants.contains(partition),
-        Some(rest) => rest.strip_prefix('#').is_some_and(|id| restaurants.contains(id)),
-        None => false,
+    let is_said_by_staff = |(partition, item): &Key| {
+        let (name, id) = item.split_once('#').unwrap_or((item, partition));
+        [AVAILABILITY, HOURS].contains(&name) && restaurants.contains(id)
     };
     let differs = |(key, item): &(Key, Item)| present.remove(key).as_ref() != Some(item);
     let mut written: Vec<_> = wanted.into_iter().filter(differs).collect();
@@ -100,6 +115,18 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
     deleted.sort_by_key(|key| !is_card(key));
     let written = written.into_iter().map(|(key, item)| (key, Some(item)));
     written.chain(deleted.into_iter().map(|key| (key, None))).collect()
+}
+
+/// The hours that the offices of a catalog's restaurants have set.
+fn set_hours(present: &Items, catalog: &Catalog) -> Result<BTreeMap<String, OpeningHours>> {
+    let ids = catalog.restaurants.iter().map(|entry| entry.restaurant.card.restaurant_id.as_ref());
+    let set = ids.filter_map(|id| Some((id, present.get(&(id.to_owned(), HOURS.to_owned()))?)));
+    let read = |(id, item): (&str, &Item)| {
+        let text = item.get(HOURS).and_then(|text| text.as_s().ok()).context("it has no document");
+        let hours = text.and_then(|text| Ok(serde_json::from_str(text)?));
+        Ok((id.to_owned(), hours.with_context(|| format!("the hours of {id} cannot be read"))?))
+    };
+    set.map(read).collect()
 }
 
 /// Everything that the table holds.
@@ -251,10 +278,9 @@ mod tests {
         let stays = |id: &str| changed.contains_key(&(CARDS.to_owned(), id.to_owned()));
         assert_ne!(stays(&id(0)), stays(&id(1)), "one of the restaurants is gone");
         let said = |id: String| {
-            [
-                (id.clone(), AVAILABILITY.to_owned()),
-                (CARDS.to_owned(), format!("{AVAILABILITY}#{id}")),
-            ]
+            [AVAILABILITY, HOURS].into_iter().flat_map(move |name| {
+                [(id.clone(), name.to_owned()), (CARDS.to_owned(), format!("{name}#{id}"))]
+            })
         };
         let mut before = demo.clone();
         for key in [id(0), id(1)].into_iter().flat_map(said) {
@@ -266,6 +292,32 @@ mod tests {
                 assert_eq!(left.contains_key(&key), stays(&id), "{key:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_load_says_whose_hours_stay_and_shows_them() {
+        let [demo, changed] = catalogs();
+        let [gone, left] = &*demo.restaurants else { panic!("there are two") };
+        let ids = [gone, left].map(|entry| entry.restaurant.card.restaurant_id.to_string());
+        let mut hours = left.restaurant.card.hours.clone();
+        hours.time_zone = "Europe/Nowhere".to_owned();
+        hours.spans.truncate(1);
+        let item = Item::from([(HOURS.to_owned(), json(&hours).unwrap())]);
+        let present =
+            ids.clone().map(|id| ((id, HOURS.to_owned()), item.clone())).into_iter().collect();
+        let kept = set_hours(&present, &changed).unwrap();
+        assert_eq!(kept, BTreeMap::from([(ids[1].clone(), hours.clone())]), "the other is gone");
+        let shown = changed.clone().with_hours(&kept);
+        let shown = &shown.restaurants[0].restaurant.card.hours;
+        assert_eq!(shown.spans, hours.spans);
+        assert_eq!(shown.time_zone, left.restaurant.card.hours.time_zone);
+        let said = Loaded { hours: kept, ..Loaded::default() }.to_string();
+        assert!(said.ends_with(&format!("set at the counter of {}", ids[1])), "{said}");
+        assert!(!Loaded::default().to_string().contains("hours"));
+        let unreadable = Item::from([(HOURS.to_owned(), text("{}"))]);
+        let present = Items::from([((ids[1].clone(), HOURS.to_owned()), unreadable)]);
+        let error = set_hours(&present, &changed).unwrap_err().to_string();
+        assert_eq!(error, format!("the hours of {} cannot be read", ids[1]));
     }
 
     #[tokio::test]
@@ -282,7 +334,7 @@ mod tests {
         }
         let again = load(&client, table, &catalogs[1]).await.unwrap();
         let unchanged = items(&catalogs[1]).unwrap().len();
-        assert_eq!(again, Loaded { written: 0, deleted: 0, unchanged });
+        assert_eq!(again, Loaded { unchanged, ..Loaded::default() });
         cloud.stop().await;
     }
 }

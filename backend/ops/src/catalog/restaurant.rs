@@ -159,7 +159,11 @@ fn entry(
         preparation_minutes: about.preparation_minutes.0,
         travel_minutes: about.travel_minutes.0,
         art,
-        hours: OpeningHours { time_zone: about.time_zone.0, spans: spans(&about.hours, reader) },
+        hours: OpeningHours {
+            time_zone: about.time_zone.0,
+            spans: spans(&about.hours, reader),
+            exceptions: Vec::new(),
+        },
         pause: None,
         dishes: dishes.collect(),
     };

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use shared::hours::{DAY, LocalTime, Weekday};
+use shared::hours::{DAY, Date, LocalTime};
 use shared::menu::Card;
 use tempfile::TempDir;
 
@@ -300,8 +300,10 @@ fn local_time(time_zone: &str, is_summer: bool, minute: u16) -> LocalTime {
         "Asia/Kolkata" => 5 * 60 + 30,
         other => panic!("say how far {other} is ahead of UTC"),
     };
-    let minute = (minute + ahead) % WEEK;
-    LocalTime { day: Weekday::ALL[usize::from(minute / DAY)], minute: minute % DAY }
+    let minute = minute + ahead;
+    // The first Monday of 1970 was the 5th of January.
+    let date = Date::after_1970(4).plus_days(u32::from(minute / DAY));
+    LocalTime { date, minute: minute % DAY }
 }
 
 #[test]

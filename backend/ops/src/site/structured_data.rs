@@ -1,7 +1,7 @@
 //! What a restaurant is and sells, as search engines read it: JSON-LD in the terms of schema.org.
 
 use serde_json::{Value, json};
-use shared::hours::{DAY, Span};
+use shared::hours::{DAY, SpecialDays, Times};
 use shared::menu::{Diet, Dish, Restaurant, Section};
 use shared::{Amount, Currency};
 
@@ -28,7 +28,13 @@ pub(super) fn restaurant(restaurant: &Restaurant, site: &str) -> Value {
         "servesCuisine": card.cuisines,
         "priceRange": "$".repeat(usize::from(card.price_level.clamp(1, 4))),
         "currenciesAccepted": card.currency,
-        "openingHoursSpecification": card.hours.spans.iter().map(hours).collect::<Vec<_>>(),
+        "openingHoursSpecification": card.hours.spans.iter().map(|span| {
+            let day = format!("https://schema.org/{}", span.day.name());
+            hours(json!({"dayOfWeek": day}), span.times())
+        }).collect::<Vec<_>>(),
+        "specialOpeningHoursSpecification":
+            Some(card.hours.exceptions.iter().flat_map(special_hours).collect::<Vec<_>>())
+                .filter(|it| !it.is_empty()),
         "hasMenu": {
             "@type": "Menu",
             "hasMenuSection":
@@ -74,15 +80,25 @@ const fn diet(diet: Diet) -> Option<&'static str> {
     })
 }
 
-/// When it is open on a day; a `closes` before `opens` is on the next day
+/// When it is open on certain days; a `closes` before `opens` is on the next day
 /// (schema.org/OpeningHoursSpecification).
-fn hours(span: &Span) -> Value {
-    json!({
-        "@type": "OpeningHoursSpecification",
-        "dayOfWeek": format!("https://schema.org/{}", span.day.name()),
-        "opens": clock(span.opens),
-        "closes": if span.closes == DAY { "23:59".to_owned() } else { clock(span.closes % DAY) },
-    })
+fn hours(mut days: Value, times: Times) -> Value {
+    let Times { opens, closes } = times;
+    let closes = if closes == DAY { "23:59".to_owned() } else { clock(closes % DAY) };
+    days["@type"] = "OpeningHoursSpecification".into();
+    days["opens"] = clock(opens).into();
+    days["closes"] = closes.into();
+    days
+}
+
+/// The hours of special days; closed is from midnight to the same midnight
+/// (developers.google.com/search/docs/appearance/structured-data/local-business, "Seasonal hours").
+fn special_hours(special: &SpecialDays) -> Vec<Value> {
+    let name = Some(&special.note).filter(|note| !note.is_empty());
+    let days = json!({"validFrom": special.from, "validThrough": special.to, "name": name});
+    let closed = [Times { opens: 0, closes: 0 }];
+    let times = if special.times.is_empty() { &closed } else { &*special.times };
+    times.iter().map(|times| hours(days.clone(), *times)).collect()
 }
 
 fn clock(minutes: u16) -> String {
@@ -178,9 +194,11 @@ mod tests {
                         may_be(class) && members.iter().any(|it| Some(it.as_str()) == member)
                     };
                     let is_time = text.len() == 5 && text.as_bytes()[2] == b':';
+                    let is_date = text.parse::<shared::hours::Date>().is_ok();
                     may_be("Text")
                         || may_be("URL") && text.starts_with("https://")
                         || may_be("Time") && is_time
+                        || may_be("Date") && is_date
                         || self.members.iter().any(is_member)
                 }
                 _ => false,
@@ -204,6 +222,37 @@ mod tests {
             let data = restaurant(&entry.restaurant, "https://shop.example");
             assert_eq!(problems(&data), [""; 0], "{}", entry.restaurant.card.name);
         }
+    }
+
+    #[test]
+    fn special_days_are_as_schema_org_defines() {
+        let catalog = crate::catalog::read(Path::new("../data")).unwrap().unwrap();
+        let mut special = catalog.restaurants[0].restaurant.clone();
+        special.card.hours.exceptions = serde_json::from_value(json!([
+            {"from": "2026-12-24", "to": "2026-12-24", "times": [
+                {"opens": 660, "closes": 900}, {"opens": 1_080, "closes": 1_500}]},
+            {"from": "2026-12-25", "to": "2026-12-26", "note": "Christmas"},
+        ]))
+        .unwrap();
+        let data = restaurant(&special, "https://shop.example");
+        assert_eq!(problems(&data), [""; 0]);
+        let hours = |opens: &str, closes: &str, from: &str, to: &str| {
+            json!({"@type": "OpeningHoursSpecification", "opens": opens, "closes": closes,
+                "validFrom": from, "validThrough": to})
+        };
+        let mut christmas = hours("00:00", "00:00", "2026-12-25", "2026-12-26");
+        christmas["name"] = "Christmas".into();
+        let expected = json!([
+            hours("11:00", "15:00", "2026-12-24", "2026-12-24"),
+            hours("18:00", "01:00", "2026-12-24", "2026-12-24"),
+            christmas,
+        ]);
+        assert_eq!(data["specialOpeningHoursSpecification"], expected);
+        let mut wrong = data.clone();
+        wrong["specialOpeningHoursSpecification"][0]["validFrom"] = "Christmas Eve".into();
+        assert!(problems(&wrong).join("").contains("Christmas Eve"));
+        let usual = restaurant(&catalog.restaurants[0].restaurant, "https://shop.example");
+        assert_eq!(usual.get("specialOpeningHoursSpecification"), None);
     }
 
     #[test]
