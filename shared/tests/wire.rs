@@ -15,13 +15,14 @@ use shared::{
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
         Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, HoursRequest, Invitation,
-        InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
-        Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName, People, Problem,
-        ProblemType, Quote, QuoteRequest, RestaurantHours, Restaurants, Shift, ShiftRequest,
-        SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
-        commands_path, deliveries_path, delivery_commands_path, hours_path, invitation_path,
-        invitations_path, member_path, order_path, orders_path, page_path, people_path,
-        restaurant_path, shift_path, staff_ticket_path, ticket_path,
+        InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES,
+        Member, Membership, Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName,
+        People, Problem, ProblemType, Quote, QuoteRequest, RestaurantHours, Restaurants, Shift,
+        ShiftRecord, ShiftRequest, SiteConfig, Sum, SummaryLine, Ticket, account_path,
+        address_path, board_path, cancel_path, commands_path, deliveries_path,
+        delivery_commands_path, hours_path, invitation_path, invitations_path, member_path,
+        order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
+        staff_ticket_path, ticket_path,
     },
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
@@ -449,6 +450,11 @@ fn every_reply_is_frozen() {
         closed_at: Some(NOW),
         addresses: vec![address],
         memberships: vec![membership()],
+        shifts: vec![ShiftRecord {
+            restaurant_id: membership().restaurant_id,
+            began_at: NOW,
+            ends_at: NOW.plus_millis(LONGEST_SHIFT),
+        }],
         orders: vec![order()],
         cursor: Some("b3JkZXI".to_owned()),
     };
@@ -561,6 +567,7 @@ fn every_problem_is_frozen() {
         TooLateToCancel,
         OrderChanged,
         HoursChanged,
+        WaitAtDoor,
         LastOwner,
         TooManyInvitations,
         InvitationNotValid,
@@ -592,6 +599,9 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(TooManyRequests, "Try again in 50 s.");
     problem.retry_after = Some(50);
     frozen("problem_retry_after", &problem);
+    let mut problem = Problem::new(WaitAtDoor, "Wait at the door for some minutes.");
+    problem.retry_after = Some(270);
+    frozen("problem_wait_at_door", &problem);
     let mut problem = Problem::new(PriceChanged, "The prices have changed.");
     problem.bill = order().basket.map(|basket| Box::new(basket.bill));
     frozen("problem_price_changed", &problem);
@@ -637,6 +647,7 @@ fn every_problem_has_its_status() {
                 TooLateToCancel,
                 OrderChanged,
                 HoursChanged,
+                WaitAtDoor,
                 LastOwner,
                 TooManyInvitations,
             ],

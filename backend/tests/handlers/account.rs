@@ -378,12 +378,14 @@ fn requests_of_customers() -> Vec<(String, Value)> {
     let acceptance = json!({"invitation": "A".repeat(43)}).to_string();
     let hours = json!({"version": 0, "spans": []}).to_string();
     let command = json!({"command_id": address_id, "action": "see"}).to_string();
+    let shift = json!({"on": true}).to_string();
     let request = |route: &Resource| {
         let key = route.text("/RouteKey").unwrap().to_owned();
         let body = match &*key {
             key if key.contains("addresses") => &address,
             key if key.ends_with("commands") => &command,
             key if key.ends_with("invitations") => &invitation,
+            key if key.ends_with("shift") => &shift,
             key if key.ends_with("memberships") => &acceptance,
             key if key.ends_with("hours") => &hours,
             _ => &order_request,
@@ -409,7 +411,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 25);
+    assert_eq!(requests.len(), 29);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");
