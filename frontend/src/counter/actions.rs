@@ -176,14 +176,15 @@ fn Assign(id: OrderId) -> impl IntoView {
     let store = expect_context::<Store>();
     let choices = move |()| {
         let now = untrack(|| store.now());
-        let until = |it: &Courier| it.on_shift_until.filter(|until| now < *until);
-        let mut couriers = untrack(|| store.with(|board| board.couriers().to_vec()));
-        couriers.sort_by_key(|it| until(it).is_none());
-        let choice = |it: Courier| {
-            let label = text::courier_choice(&it, until(&it).map(when).as_deref());
-            (label, Command::Assign { courier: it.user_id })
+        let choice = |it: &Courier| {
+            let until = it.on_shift_until.filter(|until| now < *until);
+            let label = text::courier_choice(it, until.map(when).as_deref());
+            (until.is_some(), (label, Command::Assign { courier: it.user_id }))
         };
-        couriers.into_iter().map(choice).collect::<Vec<_>>()
+        let all: Vec<_> =
+            untrack(|| store.with(|board| board.couriers().iter().map(choice).collect()));
+        let (on, off): (Vec<_>, Vec<_>) = all.into_iter().partition(|(is_on, _)| *is_on);
+        on.into_iter().chain(off).map(|(_, choice)| choice).collect::<Vec<_>>()
     };
     let (button, class) = (text::ASSIGN, "button second");
     let choose = move || {

@@ -3,10 +3,7 @@ use shared::{OrderId, Status, api::Offer};
 
 use crate::{
     components::{If, KeyedRows},
-    counter::{
-        store::Store,
-        text::{self, Due},
-    },
+    counter::{store::Store, text},
     text::{
         format::{money, when},
         order::number,
@@ -50,18 +47,12 @@ pub fn Offers() -> impl IntoView {
 #[component]
 fn OfferCard(id: OrderId) -> impl IntoView {
     let store = expect_context::<Store>();
-    let offer = Memo::new(move |before: Option<&Option<Offer>>| {
-        store.offer(id).or_else(|| before.cloned().flatten())
-    });
-    let Some(first) = offer.get_untracked() else { return ().into_any() };
-    let status = Memo::new(move |_| offer.with(|it| it.as_ref().map(|it| it.status)));
-    let ready_at = Memo::new(move |_| offer.with(|it| it.as_ref().and_then(|it| it.ready_at)));
+    let Some(first) = untrack(|| store.offer(id)) else { return ().into_any() };
+    let ready_at = Memo::new(move |_| store.offer(id)?.ready_at);
     let time = Memo::new(move |_| ready_at.get().map(when).unwrap_or_default());
     let due = move || {
-        let status = status.get().unwrap_or(Status::Accepted);
-        let Due { text, .. } =
-            time.with(|time| text::ready(status, ready_at.get(), time, store.now()));
-        text
+        let status = store.offer(id).map_or(Status::Accepted, |offer| offer.status);
+        time.with(|time| text::ready(status, ready_at.get(), time, store.now()).text)
     };
     let amount = money(first.to_collect, first.currency);
     let blocked = move || store.is_claim_blocked(id);

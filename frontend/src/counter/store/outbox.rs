@@ -227,6 +227,6 @@ impl Store {
 
     fn taps_key(self) -> Option<String> {
         let email = self.session.email_now()?;
-        Some(format!("{STORAGE_KEY}{}", email.to_lowercase()))
+        Some(format!("{STORAGE_KEY}{}", email.to_ascii_lowercase()))
     }
 }
