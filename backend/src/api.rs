@@ -132,7 +132,7 @@ impl Api {
             "GET /api/staff/{restaurant_id}/availability" => {
                 self.availability(request, user, now).await
             }
-            "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user).await,
+            "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user, now).await,
             "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {

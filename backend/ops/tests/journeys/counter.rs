@@ -38,7 +38,7 @@ async fn starts_shift(cook: &Shopper) -> Result<()> {
 }
 
 /// Signs in to the board as one of the demo staff.
-async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
+pub(crate) async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
     staff.goes_to("/counter").await?;
     staff.types("Email", email).await?;
     staff.types("Password", DEMO_PASSWORD).await?;
@@ -85,7 +85,7 @@ async fn who_joins(
 }
 
 /// Takes a tablet off the network, or connects it again.
-async fn network(of: &Shopper, is_there: bool) -> Result<()> {
+pub(crate) async fn network(of: &Shopper, is_there: bool) -> Result<()> {
     let cdp = of.driver().cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
     let conditions = json!({

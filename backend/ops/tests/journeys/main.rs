@@ -13,6 +13,7 @@
 mod counter;
 mod finding;
 mod first_visit;
+mod hours;
 mod keyboard;
 mod layout;
 mod ordering;
@@ -87,6 +88,10 @@ const JOURNEYS: &[Journey] = journeys! {
         a_courier_is_shown_no_order_of_the_kitchen
         a_tablet_on_shift_that_did_not_load_is_loaded_again
         a_customers_long_words_stay_in_their_ticket;
+    hours:
+        an_owner_closes_for_a_day_and_the_shop_takes_no_orders
+        what_another_owner_has_set_is_shown_before_it_is_replaced
+        hours_that_are_wrong_say_so_and_what_was_typed_stays;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing
