@@ -135,7 +135,7 @@ impl Api {
             "GET /api/staff/{restaurant_id}/availability" => {
                 self.availability(request, user, now).await
             }
-            "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user).await,
+            "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user, now).await,
             "GET /api/staff/{restaurant_id}/deliveries" => {
                 self.deliveries(request, user, now).await
             }

@@ -190,6 +190,8 @@ async fn past_days_are_dropped_and_the_rest_is_by_date() {
     let reply = are_set(&world, usual(0, json!(sent))).await;
     let left = ["2026-11-23", "2026-12-25"].map(day);
     assert_eq!(reply["hours"]["exceptions"], json!(left));
+    pass(2 * 86_400);
+    assert_eq!(read(&world).await["hours"]["exceptions"], json!([day("2026-12-25")]));
 }
 
 #[tokio::test]

@@ -69,10 +69,14 @@ impl OpeningHours {
             })?;
             days.note = note.into();
         }
-        // What began yesterday may end today.
-        self.exceptions.retain(|days| days.to >= today.yesterday());
+        self.drop_past(today);
         self.exceptions.sort_by_key(|SpecialDays { from, .. }| *from);
         Ok(self)
+    }
+
+    /// Drops exceptions that can change nothing any more: what began yesterday may end today.
+    pub fn drop_past(&mut self, today: Date) {
+        self.exceptions.retain(|days| days.to >= today.yesterday());
     }
 
     fn check(&self) -> Result<(), HoursError> {

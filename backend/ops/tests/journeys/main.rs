@@ -14,6 +14,7 @@ mod counter;
 mod deliveries;
 mod finding;
 mod first_visit;
+mod hours;
 mod keyboard;
 mod layout;
 mod ordering;
@@ -98,6 +99,10 @@ const JOURNEYS: &[Journey] = journeys! {
         a_customer_pays_another_amount
         a_tap_for_an_order_that_somebody_else_brings_by_now_is_refused
         a_courier_works_by_keyboard;
+    hours:
+        an_owner_closes_for_a_day_and_the_shop_takes_no_orders
+        what_another_owner_has_set_is_shown_before_it_is_replaced
+        hours_that_are_wrong_say_so_and_what_was_typed_stays;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

@@ -6,10 +6,11 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result, ensure};
 use ops::catalog::Catalog;
-use ops::dev::cloud::{DEMO_COOK, DEMO_PASSWORD};
+use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD};
 use serde_json::json;
 use shared::Status;
 
+use crate::counter::signs_in;
 use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
@@ -108,6 +109,16 @@ pub(crate) async fn the_counter_has_its_pictures_taken(stage: Stage) -> Result<(
     cook.presses("Close").await?;
     photographer.now("1 item sold out", "counter-paused").await?;
     photographer.at("/counter/golden-dosa", "You’re not on this team", "counter-foreign").await?;
+    photographer.has_found_nothing()?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    let photographer = Photographer::new(owner.clone(), COUNTER_SIZES)?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    let hours = "/counter/raat-rani-dhaba/hours";
+    photographer.at(hours, "Special days", "counter-hours").await?;
+    owner.presses("Add special day").await?;
+    owner.presses("Add hours: Special day").await?;
+    owner.submits("Save hours").await?;
+    photographer.now("Enter a time.", "counter-hours-wrong").await?;
     photographer.has_found_nothing()
 }
 

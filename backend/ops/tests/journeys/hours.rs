@@ -1,0 +1,158 @@
+//! The office: when a restaurant is open, and what customers see of it.
+
+use anyhow::{Context, Result, ensure};
+use ops::dev::cloud::DEMO_OWNER;
+use serde_json::json;
+
+use crate::counter::{network, signs_in};
+use crate::support::backend::Tempo;
+use crate::support::shopper::{DISH, RESTAURANT};
+use crate::support::stage::World;
+use crate::support::{Shopper, Stage, until};
+
+/// The page of the restaurant of the demo staff.
+const HOURS: &str = "/counter/raat-rani-dhaba/hours";
+const NOTE: &str = "Note for customers";
+
+/// An owner in front of the board.
+async fn owner(stage: &Stage, world: &World) -> Result<Shopper> {
+    let owner = stage.shopper_elsewhere(world).await?;
+    owner.has_a_window_of(1024, 768).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    Ok(owner)
+}
+
+/// An owner in front of the hours.
+async fn at_the_hours(stage: &Stage, world: &World) -> Result<Shopper> {
+    let owner = owner(stage, world).await?;
+    owner.goes_to(HOURS).await?;
+    owner.sees("Special days").await?;
+    Ok(owner)
+}
+
+/// Picks the day after the first one as the last day; a driver cannot open the browser's calendar.
+async fn picks_the_next_day(owner: &Shopper) -> Result<()> {
+    let script = "const [from, to] = document.querySelectorAll('input[type=date]');
+        const day = new Date(from.value + 'T00:00Z');
+        day.setUTCDate(day.getUTCDate() + 1);
+        to.value = day.toISOString().slice(0, 10);
+        to.dispatchEvent(new Event('input', { bubbles: true }));";
+    owner.asks(script, vec![]).await.map(drop)
+}
+
+/// Sees this note on the only special day.
+async fn sees_note(owner: &Shopper, note: &str) -> Result<()> {
+    until(&format!("the note “{note}”"), async || {
+        let found = owner.property_of(NOTE, "value").await?;
+        ensure!(found == json!(note), "it is {found}");
+        Ok(Some(()))
+    })
+    .await
+}
+
+/// It is closed for today and tomorrow, in case that midnight passes meanwhile.
+pub(crate) async fn an_owner_closes_for_a_day_and_the_shop_takes_no_orders(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.keeps_nothing().await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.is_ready_to_order().await?;
+    let owner = owner(&stage, &world).await?;
+    owner.tabs_to("Opening hours").await?;
+    owner.presses_enter().await?;
+    owner.arrives_at(HOURS).await?;
+    owner.tabs_to("Add special day").await?;
+    owner.presses_enter().await?;
+    owner.sees_focus_on("First day").await?;
+    picks_the_next_day(&owner).await?;
+    owner.sees("You have changes that aren’t saved.").await?;
+    owner.types_by_keyboard(NOTE, "Diwali").await?;
+    owner.presses_enter().await?;
+    owner.sees("Hours saved").await?;
+    customer.expects_failures_of("/api/orders/");
+    customer.expects_failures_of("/api/quotes");
+    customer.submits("Place order").await?;
+    customer.sees(&format!("{RESTAURANT} opens")).await?;
+    customer.goes_to("/r/raat-rani-dhaba").await?;
+    customer.sees("Closed · opens").await?;
+    customer.sees("Closed from ").await?;
+    customer.sees(" · Diwali").await?;
+    customer.presses(DISH).await?;
+    customer.cannot_press("Opens").await?;
+    customer.presses("Close").await?;
+    owner.tabs_to("Remove special day").await?;
+    owner.presses_enter().await?;
+    owner.sees_focus_on("Add special day").await?;
+    owner.tabs_to("Save hours").await?;
+    owner.presses_enter().await?;
+    owner.sees("Hours saved").await?;
+    customer.goes_to("/checkout").await?;
+    customer.submits("Place order").await?;
+    customer.is_at_an_order().await.map(drop)
+}
+
+pub(crate) async fn what_another_owner_has_set_is_shown_before_it_is_replaced(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let (first, second) =
+        (at_the_hours(&stage, &world).await?, at_the_hours(&stage, &world).await?);
+    for (owner, note) in [(&first, "Diwali"), (&second, "Holi")] {
+        owner.presses("Add special day").await?;
+        owner.types(NOTE, note).await?;
+    }
+    first.submits("Save hours").await?;
+    first.sees("Hours saved").await?;
+    second.expects_failures_of("/hours");
+    second.submits("Save hours").await?;
+    second.sees("Someone else changed the hours").await?;
+    second.sees("· Diwali").await?;
+    second.sees_focus_on("Use these").await?;
+    second.reloads().await?;
+    second.sees("Someone else changed the hours").await.context("after a reload, too")?;
+    sees_note(&second, "Holi").await.context("nothing typed is lost")?;
+    second.presses("Keep mine").await?;
+    second.submits("Save hours").await?;
+    second.sees("Hours saved").await?;
+    first.types(NOTE, "Christmas").await?;
+    first.expects_failures_of("/hours");
+    first.submits("Save hours").await?;
+    first.sees("· Holi").await?;
+    first.presses("Use these").await?;
+    first.no_longer_sees("Someone else changed the hours").await?;
+    sees_note(&first, "Holi").await
+}
+
+pub(crate) async fn hours_that_are_wrong_say_so_and_what_was_typed_stays(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = at_the_hours(&stage, &world).await?;
+    owner.presses("Add hours: Monday").await?;
+    owner.submits("Save hours").await?;
+    owner.sees("Enter a time.").await?;
+    let focused = async || {
+        let on = owner.asks("return document.activeElement.id", vec![]).await?;
+        Ok((on == json!("opens-0-1")).then_some(()))
+    };
+    until("the first field that is wrong to have the focus", focused).await?;
+    // The restaurant is open around the clock: an empty row has nothing that could be read.
+    owner.asks("document.getElementById('remove-0-1').click()", vec![]).await?;
+    owner.no_longer_sees("Enter a time.").await?;
+    owner.presses("Add special day").await?;
+    owner.types(NOTE, "Diwali").await?;
+    owner.expects_failures_of("/api/");
+    owner.expects_failures_of("/live");
+    network(&owner, false).await?;
+    owner.submits("Save hours").await?;
+    owner.sees("Your changes are kept on this device.").await?;
+    network(&owner, true).await?;
+    owner.reloads().await?;
+    owner.sees("You have changes that aren’t saved.").await?;
+    sees_note(&owner, "Diwali").await?;
+    owner.presses("Discard changes").await?;
+    owner.no_longer_sees("You have changes that aren’t saved.").await?;
+    owner.no_longer_sees("First day").await
+}
