@@ -12,4 +12,4 @@ pub use channel::Channel;
 pub use connections::Connection;
 pub use limits::{Action, Limits, OverLimit, PerMinute};
 pub use table::Live;
-pub use tickets::{Holder, Subscriber, TICKET_SECONDS, Ticket};
+pub use tickets::{Holder, Purpose, Subscriber, TICKET_SECONDS, Ticket};

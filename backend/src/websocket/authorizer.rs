@@ -98,8 +98,11 @@ impl Authorizer {
 fn context(user: &str, subscriber: Option<&Subscriber>) -> Value {
     let signed_in_at = subscriber.map_or(0, |subscriber| subscriber.holder.signed_in_at);
     let mut context = json!({"user_id": user, "signed_in_at": signed_in_at.to_string()});
-    if let Some(restaurant) = subscriber.and_then(|subscriber| subscriber.restaurant_id.as_ref()) {
+    if let Some(subscriber) = subscriber
+        && let Some(restaurant) = &subscriber.restaurant_id
+    {
         context["restaurant_id"] = json!(restaurant);
+        context["purpose"] = json!(subscriber.purpose);
     }
     context
 }

@@ -22,7 +22,7 @@ use crate::{
         telemetry,
     },
     store::{
-        live::{Action, Channel, Connection, Holder, Limits, Live},
+        live::{Action, Channel, Connection, Holder, Limits, Live, Purpose},
         people::People,
     },
 };
@@ -71,6 +71,9 @@ struct Authorized {
     /// The restaurant of a member of staff.
     #[serde(default, deserialize_with = "unless_empty")]
     restaurant_id: Option<RestaurantId>,
+    /// What they listen for there; an earlier version has let only who looks after the board connect.
+    #[serde(default)]
+    purpose: Purpose,
 }
 
 /// An id, or none by an empty text.
@@ -108,8 +111,10 @@ impl Connections {
             call.request_context;
         Span::current().record("connection", &connection_id);
         let holder = authorizer.holder();
-        let Authorized { user_id, restaurant_id, .. } = authorizer;
-        let connection = Connection::new(connection_id, user_id, restaurant_id, connected_at, now);
+        let Authorized { user_id, restaurant_id, purpose, .. } = authorizer;
+        let mut connection =
+            Connection::new(connection_id, user_id, restaurant_id, connected_at, now);
+        connection.purpose = purpose;
         match event_type {
             EventType::Connect => {
                 if let Some(refused) = self.connect(&connection, holder, now).await? {
@@ -142,7 +147,7 @@ impl Connections {
         self.live.put_connection(connection).await?;
         let (has_ended, may_connect, is_surplus) = future::join3(
             self.live.has_ended(holder),
-            self.may_read_orders(connection),
+            self.may_listen(connection),
             self.end_surplus(connection, now),
         )
         .await;
@@ -154,11 +159,11 @@ impl Connections {
         })
     }
 
-    /// Whether a connection of staff is of somebody who may still read the restaurant's orders.
-    async fn may_read_orders(&self, connection: &Connection) -> Result<bool, Error> {
+    /// Whether a connection of staff is of somebody who may still do what they listen for.
+    async fn may_listen(&self, connection: &Connection) -> Result<bool, Error> {
         let Some(restaurant) = &connection.restaurant_id else { return Ok(true) };
         let member = self.people.membership(connection.user_id, restaurant).await?;
-        Ok(member.is_some_and(|member| staff::may(member.role, staff::Action::ReadOrders)))
+        Ok(member.is_some_and(|member| staff::may(member.role, connection.purpose.action())))
     }
 
     /// Ends the other connections of each channel that are too many; whether this one is.
@@ -201,9 +206,12 @@ impl Connections {
         self.sockets.push(&connection.id, &answer(body, now)).await.map(drop)
     }
 
-    /// Stores that a device shows a restaurant's orders. A failure is only logged: the next ping says it again.
+    /// Stores that a device shows a restaurant's orders, unless it is a courier's. A failure is only logged: the next ping says it again.
     async fn record_heartbeat(&self, connection: &Connection, now: Timestamp) {
-        let Some(restaurant) = &connection.restaurant_id else { return };
+        let attended = connection.restaurant_id.as_ref();
+        let Some(restaurant) = attended.filter(|_| connection.purpose == Purpose::Board) else {
+            return;
+        };
         if let Err(error) = self.live.record_heartbeat(restaurant, now).await {
             tracing::warn!(connection = connection.id, %error, "a heartbeat was not stored");
         }

@@ -49,7 +49,20 @@ async fn listens(world: &World, who: UserId, restaurant: &str, id: &str) {
 
 /// A call on a socket that was opened for the restaurant.
 async fn calls(world: &World, event_type: &str, id: &str, connected_at: Timestamp) {
-    let authorizer = json!({"user_id": cook(), "signed_in_at": "0", "restaurant_id": RESTAURANT});
+    calls_for(world, "board", event_type, id, connected_at).await;
+}
+
+/// The same on one that was opened for that purpose.
+async fn calls_for(
+    world: &World,
+    purpose: &str,
+    event_type: &str,
+    id: &str,
+    connected_at: Timestamp,
+) {
+    let authorizer = json!({
+        "user_id": cook(), "signed_in_at": "0", "restaurant_id": RESTAURANT, "purpose": purpose,
+    });
     let context = json!({
         "eventType": event_type, "connectionId": id, "connectedAt": connected_at,
         "authorizer": authorizer,
@@ -104,12 +117,12 @@ fn delete_row(world: &World, channel: &str, id: &str) {
 }
 
 #[tokio::test]
-async fn a_ticket_of_a_restaurant_is_for_whoever_may_read_its_orders() {
+async fn a_ticket_of_a_restaurant_is_for_whoever_may_read_its_orders_or_deliver() {
     for role in Role::ALL {
         let world = World::new(AT_ONCE);
         world.employs(cook(), RESTAURANT, role).await;
         let (status, answer) = asks_for_ticket(&world, cook(), RESTAURANT).await;
-        let expected = match may(role, Action::ReadOrders) {
+        let expected = match may(role, Action::ReadOrders) || may(role, Action::Deliver) {
             true => (201, ""),
             false => (403, "forbidden"),
         };
@@ -258,7 +271,7 @@ async fn who_cannot_be_checked_is_not_connected() {
     let policy = world.authorizer.handle(ask, clock()).await.unwrap();
     assert_eq!(
         policy["context"],
-        json!({"user_id": cook(), "signed_in_at": (clock().millis() / 1_000).to_string(), "restaurant_id": RESTAURANT})
+        json!({"user_id": cook(), "signed_in_at": (clock().millis() / 1_000).to_string(), "restaurant_id": RESTAURANT, "purpose": "board"})
     );
     let connect = json!({"requestContext": {"eventType": "CONNECT", "connectionId": "tablet=", "connectedAt": clock(), "authorizer": policy["context"]}});
     assert!(world.connections.handle(connect, clock()).await.is_err());
@@ -490,4 +503,44 @@ async fn a_restaurant_may_pause_itself_while_no_device_shows_its_orders() {
     assert!(!is_open().await);
     changes("take_when_unattended").await;
     assert!(is_open().await);
+}
+
+/// A courier's phone on the road is no tablet in the kitchen.
+#[tokio::test]
+async fn a_courier_hears_the_restaurants_orders_and_does_not_attend_it() {
+    let world = World::new(AT_ONCE);
+    world.list(&json!({"kitchen": "silent"}));
+    world.employs(somebody_else(), RESTAURANT, Role::Manager).await;
+    let pause = json!({"change": "pause_when_unattended"}).to_string();
+    let (route, parameters) =
+        ("POST /api/staff/{restaurant_id}/availability", [("restaurant_id", RESTAURANT)]);
+    assert_eq!(world.call(route, Some(somebody_else()), &parameters, &pause).await.0, 200);
+    let is_open = async || {
+        let cart = json!({"restaurant_id": RESTAURANT, "lines": order_request()["lines"]});
+        world.call("POST /api/quotes", None, &[], &cart.to_string()).await.1["open"].clone()
+    };
+    world.employs(cook(), RESTAURANT, Role::Courier).await;
+    listens(&world, cook(), RESTAURANT, "phone=").await;
+    assert_eq!(rows(&world), both_rows("phone="));
+    calls_for(&world, "deliveries", "MESSAGE", "phone=", clock()).await;
+    assert_eq!(heard(&world, "phone="), [serde_json::to_value(pong()).unwrap()]);
+    assert_eq!(is_open().await, false, "nobody is in the kitchen");
+    listens(&world, somebody_else(), RESTAURANT, "tablet=").await;
+    assert_eq!(is_open().await, true);
+    an_order_is_placed(&world, 1).await;
+    assert_eq!((heard(&world, "phone=").len(), heard(&world, "tablet=").len()), (1, 1));
+    pass(60);
+    assert_eq!(world.removes(somebody_else(), RESTAURANT, cook()).await.0, 204);
+    assert_eq!(hung_up(&world), ["phone="]);
+}
+
+#[tokio::test]
+async fn who_is_not_a_courier_any_more_does_not_listen_as_one() {
+    for (becomes, expected) in [(Role::Kitchen, 403), (Role::Courier, 200), (Role::Owner, 200)] {
+        let world = World::new(AT_ONCE);
+        world.employs(cook(), RESTAURANT, Role::Courier).await;
+        let ticket = ticket(&world, cook(), RESTAURANT).await;
+        world.employs(cook(), RESTAURANT, becomes).await;
+        assert_eq!(world.shake_hands(&ticket, "phone=").await, expected, "{becomes:?}");
+    }
 }

@@ -11,6 +11,7 @@ use shared::{RestaurantId, Timestamp, UserId};
 use super::{
     channel::Channel,
     table::{Live, key, seconds},
+    tickets::Purpose,
 };
 use crate::{
     runtime::error::Error,
@@ -34,6 +35,8 @@ pub struct Connection {
     pub user_id: UserId,
     /// The restaurant whose orders are pushed to it, if it is a member of staff's.
     pub restaurant_id: Option<RestaurantId>,
+    /// What a member of staff listens for.
+    pub purpose: Purpose,
     /// When it was opened.
     pub connected_at: Timestamp,
     /// When it is deleted, in seconds since the epoch; the table's TTL, which deletes late.
@@ -50,6 +53,8 @@ struct Row {
     user_id: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     restaurant_id: Option<RestaurantId>,
+    #[serde(default)]
+    purpose: Purpose,
     connected_at: Timestamp,
     expires_at: i64,
 }
@@ -63,6 +68,7 @@ impl TryFrom<Row> for Connection {
             id: row.item.strip_prefix(CONNECTION).ok_or("it is no connection")?.to_owned(),
             user_id: row.user_id.or_else(of_channel).ok_or("it does not say whose it is")?,
             restaurant_id: row.restaurant_id,
+            purpose: row.purpose,
             connected_at: row.connected_at,
             expires_at: row.expires_at,
         })
@@ -70,7 +76,7 @@ impl TryFrom<Row> for Connection {
 }
 
 impl Connection {
-    /// A connection of that id, opened at `connected_at`, still open `now`.
+    /// A connection of that id, opened at `connected_at`, still open `now`; for the board, if for a restaurant.
     #[must_use]
     pub fn new(
         id: String,
@@ -80,7 +86,8 @@ impl Connection {
         now: Timestamp,
     ) -> Self {
         let expires_at = seconds(now) + CONNECTION_SECONDS;
-        Self { id, user_id, restaurant_id, connected_at, expires_at }
+        let purpose = Purpose::Board;
+        Self { id, user_id, restaurant_id, purpose, connected_at, expires_at }
     }
 
     /// The channels that it is in, the user's first.
@@ -95,6 +102,7 @@ impl Connection {
             item: item(&self.id),
             user_id: Some(self.user_id),
             restaurant_id: self.restaurant_id.clone(),
+            purpose: self.purpose,
             connected_at: self.connected_at,
             expires_at: self.expires_at,
         };

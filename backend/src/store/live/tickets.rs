@@ -4,7 +4,11 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use shared::{RestaurantId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use shared::{
+    RestaurantId, Timestamp, UserId,
+    staff::{Action, Role, may},
+};
 
 use super::table::{Live, key, seconds};
 use crate::{
@@ -35,6 +39,36 @@ pub struct Subscriber {
     /// The restaurant whose orders are pushed, to a member of its staff; without one, the orders that
     /// the holder has placed.
     pub restaurant_id: Option<RestaurantId>,
+    /// What a member of staff listens for.
+    pub purpose: Purpose,
+}
+
+/// What a member of staff listens for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To look after the restaurant's orders: the restaurant is attended while somebody does.
+    #[default]
+    Board,
+    /// To bring some of them.
+    Deliveries,
+}
+
+impl Purpose {
+    /// What somebody of this role listens for, if they may listen at all.
+    #[must_use]
+    pub fn of(role: Role) -> Option<Self> {
+        [Self::Board, Self::Deliveries].into_iter().find(|purpose| may(role, purpose.action()))
+    }
+
+    /// What one must be allowed to do for it.
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Board => Action::ReadOrders,
+            Self::Deliveries => Action::Deliver,
+        }
+    }
 }
 
 /// Permission to open one WebSocket: 256 random bits in unpadded base64url.
@@ -94,6 +128,7 @@ impl Live {
         if let Some(restaurant) = &subscriber.restaurant_id {
             let restaurant = AttributeValue::S(restaurant.to_string());
             item.insert("restaurant_id".to_owned(), restaurant);
+            item.insert("purpose".to_owned(), purpose_value(subscriber.purpose)?);
         }
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         people.while_open(user, put).await.map(drop)
@@ -118,6 +153,11 @@ impl Live {
     }
 }
 
+fn purpose_value(purpose: Purpose) -> Result<AttributeValue, Error> {
+    serde_dynamo::to_attribute_value(purpose)
+        .map_err(|error| Error::dependency("writing a ticket", error))
+}
+
 fn subscriber(ticket: &Attributes) -> Option<Subscriber> {
     let text = |name: &str| ticket.get(name).and_then(|value| value.as_s().ok());
     let user = text("user_id")?.parse().ok()?;
@@ -125,5 +165,8 @@ fn subscriber(ticket: &Attributes) -> Option<Subscriber> {
     let holder = Holder { user, signed_in_at: signed_in_at.unwrap_or_default() };
     // A ticket of a restaurant that cannot be read is none, rather than a customer's.
     let restaurant_id = text("restaurant_id").map(|id| id.parse()).transpose().ok()?;
-    Some(Subscriber { holder, restaurant_id })
+    let purpose = ticket.get("purpose").cloned().map(serde_dynamo::from_attribute_value);
+    // An earlier version has given tickets only to who looks after the board.
+    let purpose = purpose.transpose().ok()?.unwrap_or_default();
+    Some(Subscriber { holder, restaurant_id, purpose })
 }
