@@ -2,6 +2,7 @@
 
 mod account;
 mod deliveries;
+mod figures;
 mod legal;
 mod orders;
 mod people;
@@ -15,6 +16,11 @@ pub use self::{
     deliveries::{
         ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
         Offer, Shift, ShiftRequest, Sum, deliveries_path, delivery_commands_path, shift_path,
+    },
+    figures::{
+        CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
+        PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path, found_orders_path,
+        order_history_path, report_path,
     },
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},

@@ -4,7 +4,11 @@
 //! browser from `Intl`, a function from the IANA database, so a change of daylight saving time is
 //! just a local clock that jumps.
 
+mod date;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::date::{Date, DateError};
 
 /// Minutes of a day.
 pub const DAY: u16 = 24 * 60;

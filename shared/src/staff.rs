@@ -49,6 +49,8 @@ pub enum Action {
     RevealPhone,
     /// Say what is sold out, that the kitchen is busy, or that it takes no orders for a while.
     SetAvailability,
+    /// See what a day brought in, and what happened to an order that has ended.
+    ReadFigures,
     /// See who is staff, and who is invited.
     ReadPeople,
     /// Invite somebody, or take an invitation back.
