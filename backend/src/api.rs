@@ -6,6 +6,7 @@ mod availability;
 mod cart;
 mod catalog;
 mod concurrently;
+mod figures;
 mod live_tickets;
 mod local_time;
 mod max_totals;
@@ -24,7 +25,7 @@ use futures_util::future;
 use serde_json::Value;
 use shared::{
     OrderId, Timestamp, UserId,
-    api::{Problem, ProblemType},
+    api::{CsvFile, Problem, ProblemType},
 };
 use tracing::{Level, Span, field};
 
@@ -132,6 +133,18 @@ impl Api {
                 self.availability(request, user, now).await
             }
             "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/days/{date}" => self.day(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/history" => self.found_orders(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/orders/{order_id}/history" => {
+                self.order_history(request, user, now).await
+            }
+            "GET /api/staff/{restaurant_id}/reports" => self.report(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/reports/orders.csv" => {
+                self.csv(CsvFile::Orders, request, user, now).await
+            }
+            "GET /api/staff/{restaurant_id}/reports/dishes.csv" => {
+                self.csv(CsvFile::Dishes, request, user, now).await
+            }
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
                 self.read_ticket(request, user).await
