@@ -49,7 +49,7 @@ pub fn Actions(
             }
             .into_any(),
             Some(Status::PickedUp) => view! {
-                <Press id text=text::DELIVERED main=true command=|| Command::Deliver />
+                <Press id text=text::DELIVERED main=true command=|| Command::Deliver { collected: None } />
                 <End id ticket choice=Choice::Fail />
             }
             .into_any(),

@@ -142,7 +142,7 @@ pub(super) mod tests {
     }
 
     fn list(tickets: &[api::Ticket]) -> api::Board {
-        api::Board { orders: tickets.to_vec() }
+        api::Board { orders: tickets.to_vec(), couriers: Vec::new() }
     }
 
     #[test]

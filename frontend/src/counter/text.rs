@@ -329,6 +329,8 @@ const fn did(event: EventName) -> &'static str {
         EventName::Claimed => "claimed",
         EventName::Released => "released",
         EventName::Seen => "saw",
+        EventName::Nearby => "almost delivered",
+        EventName::AtDoor => "arrived with",
         EventName::Unknown => "changed",
     }
 }

@@ -171,7 +171,8 @@ impl Store {
             return;
         }
         let acts = command.clone();
-        let request = CommandRequest { command_id: browser::new_command_id(), name: None, command };
+        let command_id = browser::new_command_id();
+        let request = CommandRequest { command_id, name: None, pressed_at: None, command };
         spawn_local(async move {
             let restaurant = &member.restaurant_id;
             let send = async || api::command(self.session, restaurant, id, &request).await;
