@@ -1,7 +1,7 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
-//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `people` and
-//! `join`, two of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
+//! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `day`,
+//! `order_page`, `people` and `join`, four of them `of_restaurant`; a `ticket` with its `actions`, the `shift` with its alarm, the `availability` of what is sold, and
 //! their `text`; then what they share: the `store` with the tickets, the plain logic of the `board`,
 //! the `alarm` and a `choice` of reasons; then the `sound` and the `api`.
 
@@ -9,9 +9,11 @@
 
 mod app;
 mod board_page;
+mod day;
 mod join;
 mod not_found;
 mod of_restaurant;
+mod order_page;
 mod people;
 mod restaurants;
 mod sign_in;

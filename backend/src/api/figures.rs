@@ -135,7 +135,9 @@ impl Api {
             CsvFile::Dishes => csv::dishes(&days)?,
         };
         if csv.len() > MOST_BYTES {
-            return Err(invalid("from", &"has more orders than one file; ask for fewer days").into());
+            return Err(
+                invalid("from", &"has more orders than one file; ask for fewer days").into()
+            );
         }
         let Period { from, to } = period;
         let name = format!("{}-{}-{from}-{to}.csv", office.restaurant, of.name());

@@ -32,7 +32,8 @@ pub fn Actions(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let waiting = Memo::new(move |_| store.waiting(id));
-    let view = move || match waiting.get() {
+    let view = move || {
+        match waiting.get() {
         Some(waiting) => view! { <Undo id waiting /> }.into_any(),
         None => match status.get() {
             Some(Status::Placed) => view! { <Answer id ticket /> }.into_any(),
@@ -59,6 +60,7 @@ pub fn Actions(
             .into_any(),
             _ => ().into_any(),
         },
+    }
     };
     view! {
         <div class="ticket-actions">

@@ -8,8 +8,10 @@ use leptos_router::{
 
 use super::{
     board_page::BoardPage,
+    day::DayPage,
     join::JoinPage,
     not_found::NotFound,
+    order_page::OrderPage,
     people::PeoplePage,
     restaurants::RestaurantsPage,
     shift::{Shift, ShiftBar},
@@ -66,6 +68,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter") view=RestaurantsPage />
             <Route path=path!("/counter/join") view=JoinPage />
             <Route path=path!("/counter/:restaurant") view=BoardPage />
+            <Route path=path!("/counter/:restaurant/day") view=DayPage />
+            <Route path=path!("/counter/:restaurant/orders/:order") view=OrderPage />
             <Route path=path!("/counter/:restaurant/people") view=PeoplePage />
         </FlatRoutes>
     }

@@ -53,6 +53,11 @@ fn Board(several: bool) -> impl IntoView {
 #[component]
 fn Head(name: Signal<String>, several: bool) -> impl IntoView {
     let store = expect_context::<Store>();
+    let today = store.may(Action::ReadFigures).then(|| {
+        let href =
+            move || store.restaurant().map(|id| text::day_path(&id, None)).unwrap_or_default();
+        view! { <A href=href attr:class="quiet">{text::TODAY}</A> }
+    });
     let people = store.may(Action::ReadPeople).then(|| {
         let href = move || store.restaurant().map(|id| text::people_path(&id)).unwrap_or_default();
         view! { <A href=href attr:class="quiet">{text::PEOPLE}</A> }
@@ -63,6 +68,7 @@ fn Head(name: Signal<String>, several: bool) -> impl IntoView {
             <Freshness />
             <nav class="actions">
                 <AvailabilityButton />
+                {today}
                 {people}
                 {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
                 <button type="button" class="quiet" on:click=move |_| store.sign_out()>

@@ -1,6 +1,7 @@
 //! Every text of the counter.
 
 mod availability;
+mod figures;
 mod people;
 
 use shared::{
@@ -68,7 +69,7 @@ mod texts {
     pub const LATER: &str = "Delay";
     pub const LATER_HINT: &str = "The customer sees the new time.";
 }
-pub(super) use self::{availability::*, people::*, texts::*};
+pub(super) use self::{availability::*, figures::*, people::*, texts::*};
 
 /// The address of a restaurant's board.
 pub(super) fn board_path(restaurant: &RestaurantId) -> String {
@@ -258,12 +259,14 @@ pub(super) const fn choice(choice: Choice) -> (&'static str, &'static str, &'sta
 
 /// A reason to choose.
 pub(super) fn reason(reason: &Reason, ticket: &Ticket) -> String {
-    let text = match reason {
-        Reason::ItemUnavailable { dish_id } => {
-            let mut lines = ticket.bill.lines.iter();
-            let line = lines.find(|line| Some(&line.dish_id) == dish_id.as_ref());
-            return format!("Sold out: {}", line.map_or("a dish", |line| line.name.as_str()));
-        }
+    let Reason::ItemUnavailable { dish_id } = reason else { return reason_name(reason).to_owned() };
+    let mut lines = ticket.bill.lines.iter();
+    let line = lines.find(|line| Some(&line.dish_id) == dish_id.as_ref());
+    format!("Sold out: {}", line.map_or("a dish", |line| line.name.as_str()))
+}
+
+const fn reason_name(reason: &Reason) -> &'static str {
+    match reason {
         Reason::TooBusy => "Too busy",
         Reason::Closed => "Closing",
         Reason::CustomerCalled => "The customer called",
@@ -273,8 +276,7 @@ pub(super) fn reason(reason: &Reason, ticket: &Ticket) -> String {
         Reason::WrongAddress => "Wrong address",
         Reason::Accident => "Accident",
         _ => "Another reason",
-    };
-    text.to_owned()
+    }
 }
 
 /// What will be sent unless it is undone.

@@ -1,18 +1,10 @@
 //! Orders as CSV (RFC 4180) for a spreadsheet: money in major units, times with their offset.
 
 use shared::{
-    Amount, Currency, Money, Reason, Status,
-    api::OrderRow,
-    hours::Date,
-    price::Bill,
-    staff::PaidBy,
+    Amount, Currency, Money, Reason, Status, api::OrderRow, hours::Date, price::Bill, staff::PaidBy,
 };
 
-use super::{
-    super::local_time::day,
-    facts::OrderFacts,
-    sums,
-};
+use super::{super::local_time::day, facts::OrderFacts, sums};
 use crate::runtime::error::Error;
 
 /// The columns of the file of orders.
@@ -114,9 +106,9 @@ fn file<const COLUMNS: usize>(
     for row in rows {
         file.write_record(row?).map_err(unwritten)?;
     }
-    let bytes = file.into_inner().map_err(|error| {
-        Error::dependency("writing a CSV file", error.into_error())
-    })?;
+    let bytes = file
+        .into_inner()
+        .map_err(|error| Error::dependency("writing a CSV file", error.into_error()))?;
     String::from_utf8(bytes).map_err(|error| Error::dependency("writing a CSV file", error))
 }
 
@@ -124,8 +116,7 @@ fn file<const COLUMNS: usize>(
 /// behind an apostrophe.
 fn defused(text: &str) -> String {
     let begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    let is_formula =
-        text.trim_start().starts_with(begins) || text.starts_with(['\t', '\r', '\n']);
+    let is_formula = text.trim_start().starts_with(begins) || text.starts_with(['\t', '\r', '\n']);
     if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 

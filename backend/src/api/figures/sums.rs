@@ -78,8 +78,7 @@ fn add_collected(takings: &mut Takings, Collected { method, amount }: Collected)
 /// as they were placed, so that a dish has the name that it had last.
 pub(super) fn dishes<'a>(orders: impl IntoIterator<Item = &'a OrderFacts>) -> Vec<DishTakings> {
     let mut dishes: BTreeMap<(DishId, Currency), DishTakings> = BTreeMap::new();
-    let delivered =
-        orders.into_iter().filter(|order| order.row.status == Status::Delivered);
+    let delivered = orders.into_iter().filter(|order| order.row.status == Status::Delivered);
     for OrderFacts { bill, .. } in delivered {
         for line in &bill.lines {
             let (dish_id, currency) = (line.dish_id.clone(), bill.currency);

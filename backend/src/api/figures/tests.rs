@@ -7,7 +7,6 @@ use shared::{
     Amount, Currency, OrderId, Reason, Status, Timestamp,
     api::{DishTakings, Figures, OrderRow},
     hours::Date,
-    order::Quantity,
     price::{Bill, BillLine},
     staff::{Collected, PaidBy},
 };
@@ -33,7 +32,7 @@ fn line() -> impl Strategy<Value = BillLine> {
         BillLine {
             dish_id: format!("dish-{dish}").parse().unwrap(),
             name: NAMES[dish].to_owned(),
-            quantity: Quantity::new(quantity).unwrap(),
+            quantity: quantity.try_into().unwrap(),
             options: Vec::new(),
             note: None,
             unit_price,
@@ -52,7 +51,17 @@ fn bill() -> impl Strategy<Value = Bill> {
             let on_top = if tax_included { Amount::ZERO } else { tax };
             let total = subtotal + delivery_fee + on_top + tip;
             let (currency, tax_name) = (currency.parse().unwrap(), "VAT".to_owned());
-            Bill { currency, lines, subtotal, delivery_fee, tax_name, tax, tax_included, tip, total }
+            Bill {
+                currency,
+                lines,
+                subtotal,
+                delivery_fee,
+                tax_name,
+                tax,
+                tax_included,
+                tip,
+                total,
+            }
         },
     )
 }
@@ -87,9 +96,8 @@ fn order() -> impl Strategy<Value = OrderFacts> {
 
 /// Up to four days, each with up to eight orders.
 fn days() -> impl Strategy<Value = Vec<DayOrders>> {
-    prop::collection::vec(prop::collection::vec(order(), 0..8), 1..4).prop_map(|days| {
-        (20_000..).map(Date::after_1970).zip(days).collect()
-    })
+    prop::collection::vec(prop::collection::vec(order(), 0..8), 1..4)
+        .prop_map(|days| (20_000..).map(Date::after_1970).zip(days).collect())
 }
 
 /// Sums by currency.
@@ -228,7 +236,7 @@ fn a_row_is_written_as_rfc_4180_says() {
     let line = BillLine {
         dish_id: "chai".parse().unwrap(),
         name: "=1+1".to_owned(),
-        quantity: Quantity::new(2).unwrap(),
+        quantity: 2.try_into().unwrap(),
         options: Vec::new(),
         note: Some("Not for anybody.".parse().unwrap()),
         unit_price: Amount::new(150),
