@@ -76,7 +76,7 @@ fn History(history: OrderHistory) -> impl IntoView {
     view! {
         <section class="panel">
             <p>{text::order_row(&order, money)}</p>
-            <p>{text::due(&order, money)}</p>
+            <p>{text::payment(&order, money)}</p>
             <p>{latest_at.map(|at| text::promised(&when(at)))}</p>
         </section>
         <section class="panel">

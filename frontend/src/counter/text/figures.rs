@@ -145,7 +145,7 @@ pub(in crate::counter) fn history_event(event: &HistoryEvent, when: When) -> Str
 }
 
 /// What an order costs and what was collected for it.
-pub(in crate::counter) fn due(row: &OrderRow, money: Money) -> String {
+pub(in crate::counter) fn payment(row: &OrderRow, money: Money) -> String {
     let of = |amount: i64| money(Amount::new(amount), row.currency);
     let total = row.total.minor();
     let due = format!("Due {}", of(total));
@@ -291,13 +291,13 @@ mod tests {
     #[test]
     fn what_was_collected_is_compared_with_what_was_due() {
         let mut row = history().order;
-        assert_eq!(due(&row, money), "Due 23.00 · collected 23.00 (cash)");
+        assert_eq!(payment(&row, money), "Due 23.00 · collected 23.00 (cash)");
         row.total = Amount::new(2_500);
-        assert_eq!(due(&row, money), "Due 25.00 · collected 23.00 (cash) · 2.00 short");
+        assert_eq!(payment(&row, money), "Due 25.00 · collected 23.00 (cash) · 2.00 short");
         row.total = Amount::new(2_250);
-        assert_eq!(due(&row, money), "Due 22.50 · collected 23.00 (cash) · 0.50 over");
+        assert_eq!(payment(&row, money), "Due 22.50 · collected 23.00 (cash) · 0.50 over");
         row.collected = None;
-        assert_eq!(due(&row, money), "Due 22.50");
+        assert_eq!(payment(&row, money), "Due 22.50");
     }
 
     #[test]
