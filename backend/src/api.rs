@@ -6,6 +6,8 @@ mod availability;
 mod cart;
 mod catalog;
 mod concurrently;
+mod deliveries;
+mod district;
 mod figures;
 mod live_tickets;
 mod local_time;
@@ -18,6 +20,7 @@ mod quotes;
 mod request;
 mod response;
 mod sessions;
+mod shifts;
 mod staff;
 mod state;
 
@@ -132,6 +135,10 @@ impl Api {
             "GET /api/staff/{restaurant_id}/availability" => {
                 self.availability(request, user, now).await
             }
+            "GET /api/staff/{restaurant_id}/deliveries" => {
+                self.deliveries(request, user, now).await
+            }
+            "GET /api/staff/{restaurant_id}/shift" => self.shift(request, user, now).await,
             "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
             "GET /api/staff/{restaurant_id}/days/{date}" => self.day(request, user, now).await,
             "GET /api/staff/{restaurant_id}/history" => self.found_orders(request, user, now).await,
@@ -177,6 +184,10 @@ impl Api {
             "POST /api/staff/{restaurant_id}/orders/{order_id}/commands" => {
                 self.command(request, user, now).await
             }
+            "POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands" => {
+                self.deliver(request, user, now).await
+            }
+            "POST /api/staff/{restaurant_id}/shift" => self.change_shift(request, user, now).await,
             "POST /api/staff/{restaurant_id}/invitations" => self.invite(request, user, now).await,
             "DELETE /api/staff/{restaurant_id}/invitations/{invitation_id}" => {
                 self.withdraw_invitation(request, user).await

@@ -143,7 +143,12 @@ pub fn count_event(item: &Item) {
         EventName::Failed => (Metric::OrdersFailed, None),
         EventName::Delayed => (Metric::OrdersDelayed, None),
         // This version writes no unknown one.
-        EventName::Claimed | EventName::Released | EventName::Seen | EventName::Unknown => return,
+        EventName::Claimed
+        | EventName::Released
+        | EventName::Seen
+        | EventName::Nearby
+        | EventName::AtDoor
+        | EventName::Unknown => return,
     };
     let reason = counted.has_reason().then(|| code(item.order.reason.as_ref()));
     telemetry::measure(counted.name(), counted.unit(), reason.as_deref(), 1);

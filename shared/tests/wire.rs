@@ -15,9 +15,9 @@ use shared::{
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
         Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, Invitation,
-        InvitationRequest, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
+        InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership,
         Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName, People, Problem,
-        ProblemType, Quote, QuoteRequest, Restaurants, Shift, ShiftRequest, SiteConfig, Sum,
+        ProblemType, Quote, QuoteRequest, Restaurants, Shift, ShiftRecord, ShiftRequest, SiteConfig, Sum,
         SummaryLine, Ticket, account_path, address_path, board_path, cancel_path, commands_path,
         deliveries_path, delivery_commands_path, invitation_path, invitations_path, member_path,
         order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
@@ -433,6 +433,11 @@ fn every_reply_is_frozen() {
         closed_at: Some(NOW),
         addresses: vec![address],
         memberships: vec![membership()],
+        shifts: vec![ShiftRecord {
+            restaurant_id: membership().restaurant_id,
+            began_at: NOW,
+            ends_at: NOW.plus_millis(LONGEST_SHIFT),
+        }],
         orders: vec![order()],
         cursor: Some("b3JkZXI".to_owned()),
     };
@@ -543,6 +548,7 @@ fn every_problem_is_frozen() {
         OrderNotFound,
         TooLateToCancel,
         OrderChanged,
+        WaitAtDoor,
         LastOwner,
         TooManyInvitations,
         InvitationNotValid,
@@ -574,6 +580,9 @@ fn every_problem_is_frozen() {
     let mut problem = Problem::new(TooManyRequests, "Try again in 50 s.");
     problem.retry_after = Some(50);
     frozen("problem_retry_after", &problem);
+    let mut problem = Problem::new(WaitAtDoor, "Wait at the door for some minutes.");
+    problem.retry_after = Some(270);
+    frozen("problem_wait_at_door", &problem);
     let mut problem = Problem::new(PriceChanged, "The prices have changed.");
     problem.bill = order().basket.map(|basket| Box::new(basket.bill));
     frozen("problem_price_changed", &problem);
@@ -613,6 +622,7 @@ fn every_problem_has_its_status() {
                 TooManyConnections,
                 TooLateToCancel,
                 OrderChanged,
+                WaitAtDoor,
                 LastOwner,
                 TooManyInvitations,
             ],

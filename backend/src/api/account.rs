@@ -15,7 +15,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
     OrderId, RestaurantId, Timestamp, UserId,
-    api::{Account, OrderSummary, Problem, ProblemType},
+    api::{Account, OrderSummary, Problem, ProblemType, ShiftRecord},
 };
 
 use super::{
@@ -26,7 +26,14 @@ use super::{
     response::Response,
     state::Api,
 };
-use crate::{metrics, runtime::error::Error, store::orders::Item};
+use crate::{
+    metrics,
+    runtime::error::Error,
+    store::{
+        orders::Item,
+        people::{Joined, ShiftTimes},
+    },
+};
 
 impl Api {
     /// Whose account it is, since when it is closed, every address, and a page of whole orders.
@@ -43,7 +50,8 @@ impl Api {
             user_id,
             closed_at: person.closed_at,
             addresses: person.addresses.into_iter().map(|saved| saved.listed).collect(),
-            memberships: person.memberships,
+            shifts: person.memberships.iter().filter_map(shift).collect(),
+            memberships: person.memberships.into_iter().map(|joined| joined.membership).collect(),
             orders: orders.into_iter().map(|item| item.order).collect(),
             cursor: page.next.map(|next| next.to_string()),
         };
@@ -154,6 +162,12 @@ impl Api {
             other => other,
         }
     }
+}
+
+/// The shift that somebody is on or was on last in a restaurant.
+fn shift(Joined { membership, shift, .. }: &Joined) -> Option<ShiftRecord> {
+    let ShiftTimes { began_at, ends_at } = (*shift)?;
+    Some(ShiftRecord { restaurant_id: membership.restaurant_id.clone(), began_at, ends_at })
 }
 
 fn order_under_way(orders: Vec<OrderId>) -> Error {

@@ -36,9 +36,10 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::ReadPeople).await?;
-        let Staff { mut members, invited, unreadable } =
+        let Staff { members, invited, unreadable } =
             self.people.staff(&member.restaurant_id).await?;
         metrics::left_out(&unreadable);
+        let mut members: Vec<Member> = members.into_iter().map(|it| it.member).collect();
         let invitations = open_invitations(invited, &members, now);
         members.sort_by_key(|member| (member.role, member.since, member.user_id));
         Response::private(200, &People { members, invitations })
@@ -59,6 +60,7 @@ impl Api {
         let Staff { members, invited, unreadable } =
             self.people.staff(&member.restaurant_id).await?;
         metrics::left_out(&unreadable);
+        let members: Vec<Member> = members.into_iter().map(|it| it.member).collect();
         if open_invitations(invited, &members, now).len() >= Invitation::MAX_OPEN {
             return Err(too_many());
         }

@@ -3,26 +3,34 @@
 //! Cognito proves who somebody is; a membership says what they are in a restaurant, and is read with every
 //! request. A restaurant where one is nothing answers like one that does not exist.
 
+use futures_util::future;
 use shared::{
-    OrderId, RestaurantId, Timestamp, UserId,
+    Command, EventName, OrderId, RestaurantId, Timestamp, UserId,
     api::{
-        Board, CustomerPhone, Happened, Membership, Memberships, OrderChanged, Problem,
+        Board, Courier, CustomerPhone, Happened, Membership, Memberships, OrderChanged, Problem,
         ProblemType, Ticket,
     },
-    staff::{Action, Actor, CommandError, CommandRequest, may},
+    staff::{Action, Actor, CommandError, CommandRequest, Role, may},
 };
 
 use super::{
     concurrently::concurrently,
+    deliveries::too_early,
     request::{Request, invalid},
     response::Response,
     state::Api,
 };
 use crate::{
-    choreography::{changes::preparation_minutes, commands::CommandOutcome},
+    choreography::{
+        changes::{Side, StaffCommand, preparation_minutes},
+        commands::CommandOutcome,
+    },
     metrics,
     runtime::error::Error,
-    store::orders::{Item, Reveal},
+    store::{
+        orders::{self, Item, Reveal},
+        people::{Colleague, Joined, Staff},
+    },
 };
 
 /// How long an order that was cancelled stays on the board if nobody looks at it, in milliseconds.
@@ -35,7 +43,8 @@ impl Api {
     pub(super) async fn memberships(&self, user: UserId) -> Result<Response, Error> {
         let found = self.people.memberships(user).await?;
         metrics::left_out(&found.unreadable);
-        Response::private(200, &Memberships { memberships: found.items })
+        let memberships = found.items.into_iter().map(|joined| joined.membership).collect();
+        Response::private(200, &Memberships { memberships })
     }
 
     /// The orders that somebody in the restaurant has to look after.
@@ -46,14 +55,19 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::ReadOrders).await?;
-        let found = self.steps.orders.board(&member.restaurant_id).await?;
+        let restaurant = &member.restaurant_id;
+        let (found, staff) =
+            future::try_join(self.steps.orders.board(restaurant), self.people.staff(restaurant))
+                .await?;
+        let Staff { members, unreadable, .. } = staff;
+        metrics::left_out(&unreadable);
         metrics::left_out(&found.unreadable);
         let (old, current): (Vec<Item>, Vec<Item>) =
             found.items.into_iter().partition(|item| has_ended_long_ago(item, now));
         let remove = |item: Item| self.steps.orders.take_off_board(item.order.order_id);
         concurrently(old.into_iter().map(remove)).await?;
         let orders = current.into_iter().filter_map(ticket_of).collect();
-        Response::private(200, &Board { orders })
+        Response::private(200, &Board { orders, couriers: couriers(members, now) })
     }
 
     /// One order of the restaurant.
@@ -78,8 +92,8 @@ impl Api {
         let item = self.order_of(&member.restaurant_id, request).await?;
         let actor = Actor { role: member.role.into(), name: Some(member.name) };
         let reveal = Reveal { at: now, actor };
-        let ended = ended_at(&item);
-        let is_over = ended.is_some_and(|ended| now.millis_since(ended) >= PHONE_AFTERWARDS);
+        let is_over =
+            item.ended_at().is_some_and(|ended| now.millis_since(ended) >= PHONE_AFTERWARDS);
         if is_over || !self.steps.orders.record_reveal(item.order.order_id, &reveal).await? {
             let title = "The customer's phone number is not shown any more for this order.";
             return Err(Problem::new(ProblemType::Forbidden, title).into());
@@ -97,14 +111,22 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         // Who is nothing there learns nothing of how a command is written.
-        let member = self.member_of(request, user).await?;
-        let wanted: CommandRequest = request.json()?;
-        wanted.command.check().map_err(invalid_command)?;
-        allow(&member, Action::Make(wanted.command.event()))?;
+        let member = self.member(request, user, Action::ReadOrders).await?;
+        let wanted = command_of(request)?;
+        allow(&member, wanted.command.action())?;
         let item = self.order_of(&member.restaurant_id, request).await?;
-        let name = wanted.name.clone().unwrap_or(member.name);
-        let actor = Actor { role: member.role.into(), name: Some(name) };
-        match self.steps.command(item, &wanted, &actor, now).await? {
+        let assigned = match wanted.command {
+            // What was done before is not checked again.
+            _ if item.entry_of(wanted.command_id).is_some() => None,
+            Command::Assign { courier } => {
+                Some(self.assigned(courier, &member.restaurant_id).await?)
+            }
+            _ => None,
+        };
+        let actor = actor_of(&member, &wanted);
+        let side = Side::Restaurant;
+        let sent = StaffCommand { request: &wanted, user_id: user, actor: &actor, side, assigned };
+        match self.steps.command(item, &sent, now).await? {
             CommandOutcome::Done(item) => {
                 // What has ended by itself is on the board until somebody has seen that.
                 if item.board.is_some() && item.order.status.is_terminal() {
@@ -112,15 +134,30 @@ impl Api {
                 }
                 Response::private(200, &ticket(*item)?)
             }
-            CommandOutcome::Refused(item) if may(member.role, Action::ReadOrders) => {
-                order_changed(*item)
-            }
-            // The order itself is not for them to see.
-            CommandOutcome::Refused(_) => {
-                let title = "The order is no longer what this is for.";
-                Err(Problem::new(ProblemType::OrderChanged, title).into())
-            }
+            CommandOutcome::Refused(item) => order_changed(*item, &wanted.command),
+            CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }
+    }
+
+    /// The member of staff to whom an order is assigned.
+    ///
+    /// # Errors
+    /// `invalid-field` if they cannot bring orders, or [`Error::Dependency`] if the table did not answer.
+    async fn assigned(
+        &self,
+        courier: UserId,
+        restaurant: &RestaurantId,
+    ) -> Result<orders::Courier, Error> {
+        let member = self.people.membership(courier, restaurant).await?;
+        let member = member.filter(|member| may(member.role, Action::Deliver));
+        let Some(Membership { name, .. }) = member else {
+            return Err(invalid(
+                "courier",
+                &"must be one of the restaurant's staff who may deliver",
+            )
+            .into());
+        };
+        Ok(orders::Courier { user_id: courier, name })
     }
 
     /// The membership of whoever asks, who may do that in the restaurant of the path.
@@ -150,11 +187,20 @@ impl Api {
         restaurant: Option<RestaurantId>,
         user: UserId,
     ) -> Result<Membership, Error> {
-        let member = match restaurant {
-            Some(restaurant) => self.people.membership(user, &restaurant).await?,
+        Ok(self.joined_in(restaurant, user).await?.membership)
+    }
+
+    /// The same with their last shift.
+    pub(super) async fn joined_in(
+        &self,
+        restaurant: Option<RestaurantId>,
+        user: UserId,
+    ) -> Result<Joined, Error> {
+        let joined = match restaurant {
+            Some(restaurant) => self.people.joined(user, &restaurant).await?,
             None => None,
         };
-        member.ok_or_else(|| {
+        joined.ok_or_else(|| {
             let title =
                 "You are not staff of a restaurant with this id; ask its owner to invite you.";
             Problem::new(ProblemType::NotFound, title).into()
@@ -162,7 +208,11 @@ impl Api {
     }
 
     /// The order of the path, if it is the restaurant's.
-    async fn order_of(&self, restaurant: &RestaurantId, request: &Request) -> Result<Item, Error> {
+    pub(super) async fn order_of(
+        &self,
+        restaurant: &RestaurantId,
+        request: &Request,
+    ) -> Result<Item, Error> {
         let item = match request.path::<OrderId>("order_id") {
             Some(order_id) => self.steps.orders.get(order_id).await?,
             None => None,
@@ -174,15 +224,9 @@ impl Api {
     }
 }
 
-/// When an order ended, if it has.
-fn ended_at(item: &Item) -> Option<Timestamp> {
-    let last = item.order.timeline.last();
-    last.filter(|step| step.status.is_terminal()).map(|step| step.at)
-}
-
 /// Whether an order that nobody has looked at ended so long ago that it is no news any more.
 fn has_ended_long_ago(item: &Item, now: Timestamp) -> bool {
-    ended_at(item).is_some_and(|ended| now.millis_since(ended) >= NEWS)
+    item.ended_at().is_some_and(|ended| now.millis_since(ended) >= NEWS)
 }
 
 /// Checks that somebody may do that.
@@ -205,28 +249,73 @@ fn ticket(item: Item) -> Result<Ticket, Error> {
 
 fn ticket_of(item: Item) -> Option<Ticket> {
     let minutes = preparation_minutes(&item);
-    Ticket::of(item.order, minutes)
+    let courier = item.courier.map(|courier| courier.name);
+    Ticket::of(item.order, minutes, courier)
 }
 
-fn order_changed(item: Item) -> Result<Response, Error> {
-    let last = item.last_entry().ok_or_else(no_such_order)?;
+/// Who can bring orders: whose role that is, and who else is on shift.
+fn couriers(members: Vec<Colleague>, now: Timestamp) -> Vec<Courier> {
+    let mut couriers: Vec<Courier> = members
+        .into_iter()
+        .filter_map(|Colleague { member, shift }| {
+            let on_shift_until = shift.filter(|shift| shift.is_on(now)).map(|shift| shift.ends_at);
+            let is_courier = member.role == Role::Courier
+                || (on_shift_until.is_some() && may(member.role, Action::Deliver));
+            is_courier.then_some(Courier {
+                user_id: member.user_id,
+                name: member.name,
+                on_shift_until,
+            })
+        })
+        .collect();
+    couriers.sort_by_cached_key(|courier| (courier.name.to_string(), courier.user_id));
+    couriers
+}
+
+fn order_changed(item: Item, command: &Command) -> Result<Response, Error> {
+    let happened = happened(&item, command).ok_or_else(no_such_order)?;
     let title = "The order is no longer what this is for; look at it as it is now.";
     let problem = Problem::new(ProblemType::OrderChanged, title);
     let status = problem.status;
-    let happened = Happened { event: last.event, at: last.at, actor: last.actor };
     let changed = OrderChanged { problem, ticket: ticket(item)?, happened };
     Response::extended_problem(status, &changed)
+}
+
+/// What keeps a command from being carried out: who has claimed the order before, or what happened to it last.
+pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
+    let goes_on = item.courier.is_some() && !item.order.status.is_terminal();
+    let is_claimed = *command == Command::Claim && goes_on;
+    let claimed = item.history.iter().rfind(|entry| entry.event == EventName::Claimed);
+    let entry = claimed.filter(|_| is_claimed).cloned().or_else(|| item.last_entry())?;
+    Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
+}
+
+/// The command in a request's body.
+///
+/// # Errors
+/// As [`Request::json`]; `invalid-field` if it cannot be carried out on any order.
+pub(super) fn command_of(request: &Request) -> Result<CommandRequest, Problem> {
+    let wanted: CommandRequest = request.json()?;
+    wanted.command.check().map_err(invalid_command)?;
+    Ok(wanted)
+}
+
+/// How the order's history names whoever sends a command.
+pub(super) fn actor_of(member: &Membership, wanted: &CommandRequest) -> Actor {
+    let name = wanted.name.clone().unwrap_or_else(|| member.name.clone());
+    Actor { role: member.role.into(), name: Some(name) }
 }
 
 fn invalid_command(error: CommandError) -> Problem {
     let field = match error {
         CommandError::Minutes { .. } => "minutes",
+        CommandError::Amount => "collected.amount",
         CommandError::Reason { .. } => "reason",
     };
     invalid(field, &error)
 }
 
-fn no_such_order() -> Error {
+pub(super) fn no_such_order() -> Error {
     let title = "No order of this restaurant has this id.";
     Problem::new(ProblemType::OrderNotFound, title).into()
 }

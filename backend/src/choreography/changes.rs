@@ -2,39 +2,144 @@
 //! the same transitions.
 
 use shared::{
-    Command, EventName, Order, Reason, Status, Timestamp,
+    Command, EventName, Order, Reason, Status, Timestamp, UserId,
     staff::{Actor, CommandRequest},
 };
 
-use crate::store::orders::{Change, Item, Times};
+use crate::store::orders::{Change, Courier, Item, Times};
 
 const MINUTE: i64 = 60_000;
-/// An order to which more has happened is not delayed once more.
+/// An order to which more has happened is neither delayed nor claimed once more.
 const MAX_HISTORY: usize = 100;
+
+/// A command of a member of staff.
+#[derive(Debug, Clone)]
+pub struct StaffCommand<'a> {
+    /// The command.
+    pub request: &'a CommandRequest,
+    /// Who sends it.
+    pub user_id: UserId,
+    /// How the order's history names them.
+    pub actor: &'a Actor,
+    /// For whom they act.
+    pub side: Side,
+    /// Who is to bring the order, with [`Command::Assign`].
+    pub assigned: Option<Courier>,
+}
+
+impl StaffCommand<'_> {
+    /// Who brings the order from now on, if it is claimed by this.
+    fn courier(&self) -> Option<Courier> {
+        match self.request.command {
+            Command::Claim => {
+                Some(Courier { user_id: self.user_id, name: self.actor.name.clone()? })
+            }
+            Command::Assign { .. } => self.assigned.clone(),
+            _ => None,
+        }
+    }
+}
+
+/// For whom a member of staff acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// For the restaurant, on any of its orders.
+    Restaurant,
+    /// As a courier, on the orders that they bring.
+    Courier,
+}
+
+/// Why a command is not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not for the order as it is now, or the order is another courier's.
+    Changed,
+    /// The courier has not waited at the door for long enough.
+    TooEarly {
+        /// How much longer it takes, in milliseconds; absent if they have not said that they are there.
+        left: Option<i64>,
+    },
+}
 
 /// The change that the autopilot's command makes of an order of this status, in the times of its plan.
 #[must_use]
 pub fn by_robot(from: Status, command: &Command) -> Change {
     let event = command.event();
     Change {
-        event,
-        to: event.status().unwrap_or(from),
-        actor: Actor::ROBOT,
         reason: command.reason().cloned(),
-        command_id: None,
         times: Times::AsPlanned,
+        ..Change::new(event, event.status().unwrap_or(from), Actor::ROBOT)
     }
 }
 
-/// The change that a person's command makes of an order; `None` if it cannot be carried out.
+/// Whether an order is already as a person's command says, so that nothing happens to it.
 #[must_use]
-pub fn by_staff(
-    item: &Item,
-    request: &CommandRequest,
-    actor: &Actor,
-    now: Timestamp,
-) -> Option<Change> {
-    let CommandRequest { command_id, command, .. } = request;
+pub fn is_done(item: &Item, sent: &StaffCommand<'_>) -> bool {
+    let Order { status, seen_at, nearby_at, at_door_at, .. } = &item.order;
+    let command = &sent.request.command;
+    let is_theirs = item.is_brought_by(sent.user_id) && status.after(command.event()).is_some();
+    match command {
+        Command::See => seen_at.is_some() || *status != Status::Placed,
+        Command::Claim => is_theirs,
+        Command::Assign { courier } => {
+            item.is_brought_by(*courier) && status.after(command.event()).is_some()
+        }
+        Command::Nearby => is_theirs && nearby_at.is_some(),
+        Command::Arrive => is_theirs && at_door_at.is_some(),
+        _ => false,
+    }
+}
+
+/// The change that a person's command makes of an order.
+///
+/// # Errors
+/// Why it makes none.
+pub fn by_staff(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Result<Change, Refusal> {
+    if !concerns(item, sent) {
+        return Err(Refusal::Changed);
+    }
+    let change = change_of(item, sent, now).ok_or(Refusal::Changed)?;
+    match (&sent.request.command, sent.side) {
+        (Command::Fail { reason: Reason::NobodyThere }, Side::Courier) => {
+            check_waited(item, sent.request.pressed_at, now).map(|()| change)
+        }
+        _ => Ok(change),
+    }
+}
+
+/// Whether whoever sends a command may do that to this very order: couriers to those that they bring, and only
+/// they say where they are; others to all. Nobody claims what somebody else has claimed.
+fn concerns(item: &Item, sent: &StaffCommand<'_>) -> bool {
+    match (&sent.request.command, sent.side) {
+        (Command::Claim, _) => item.courier.is_none(),
+        (Command::Nearby | Command::Arrive, _) | (_, Side::Courier) => {
+            item.is_brought_by(sent.user_id)
+        }
+        (Command::Release { .. }, Side::Restaurant) => item.courier.is_some(),
+        (_, Side::Restaurant) => true,
+    }
+}
+
+/// Checks that a courier who says that nobody is there has waited at the door, by our clock; by theirs if both
+/// were pressed where nothing could be sent.
+fn check_waited(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    let arrived = item.history.iter().rfind(|entry| entry.event == EventName::AtDoor);
+    // What another courier has said there is not theirs: claiming the order removes it.
+    let Some(arrived) = arrived.filter(|_| item.order.at_door_at.is_some()) else {
+        return Err(Refusal::TooEarly { left: None });
+    };
+    let waited = match arrived.pressed_at.zip(pressed) {
+        Some((arrived, gone)) => gone.millis_since(arrived),
+        None => now.millis_since(arrived.at),
+    };
+    match Command::WAIT_AT_DOOR - waited {
+        left @ 1.. => Err(Refusal::TooEarly { left: Some(left) }),
+        _ => Ok(()),
+    }
+}
+
+fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Change> {
+    let CommandRequest { command_id, command, pressed_at, .. } = sent.request;
     let (order, event) = (&item.order, command.event());
     let minutes = |minutes: u16| i64::from(minutes) * MINUTE;
     let times = match command {
@@ -46,19 +151,34 @@ pub fn by_staff(
         Command::Accept { minutes: Some(count) } => {
             Times::ReadyAt(now.plus_millis(minutes(*count)))
         }
-        Command::Delay { .. } if item.history.len() >= MAX_HISTORY => return None,
+        Command::Delay { .. } | Command::Claim | Command::Assign { .. }
+            if item.history.len() >= MAX_HISTORY =>
+        {
+            return None;
+        }
+        // Without a courier, what was handed over is brought by somebody who is no staff.
+        Command::Claim if order.status == Status::PickedUp => return None,
         Command::Delay { minutes: count, .. } => later(order, minutes(*count), now),
         Command::Ready => Times::Ready,
         Command::HandOver => Times::OnItsWay,
         _ => Times::Unchanged,
     };
+    let courier = sent.courier();
+    if event == EventName::Claimed && courier.is_none() {
+        return None;
+    }
+    let collected = match command {
+        Command::Deliver { collected } => *collected,
+        _ => None,
+    };
     Some(Change {
-        event,
-        to: order.status.after(event)?,
-        actor: actor.clone(),
         reason: command.reason().cloned(),
         command_id: Some(*command_id),
+        pressed_at: *pressed_at,
+        courier,
+        collected,
         times,
+        ..Change::new(event, order.status.after(event)?, sent.actor.clone())
     })
 }
 
@@ -89,7 +209,7 @@ fn later(order: &Order, millis: i64, now: Timestamp) -> Times {
 
 /// The change by which a customer ends an order that is not answered yet.
 #[must_use]
-pub const fn by_customer() -> Change {
+pub fn by_customer() -> Change {
     cancelled(Actor::CUSTOMER, Reason::ByCustomer)
 }
 
@@ -101,13 +221,6 @@ pub fn not_answered(item: &Item, now: Timestamp) -> Option<Change> {
     is_late.then(|| cancelled(Actor::DEADLINE, Reason::NotAnswered { within_seconds }))
 }
 
-const fn cancelled(actor: Actor, reason: Reason) -> Change {
-    Change {
-        event: EventName::Cancelled,
-        to: Status::Cancelled,
-        actor,
-        reason: Some(reason),
-        command_id: None,
-        times: Times::Unchanged,
-    }
+fn cancelled(actor: Actor, reason: Reason) -> Change {
+    Change { reason: Some(reason), ..Change::new(EventName::Cancelled, Status::Cancelled, actor) }
 }

@@ -1,12 +1,9 @@
 //! Carrying out what staff do to an order: each command is one transition with its event.
 
-use shared::{
-    Command, EventName, Status, Timestamp,
-    staff::{Actor, CommandRequest},
-};
+use shared::{Command, EventName, Timestamp, staff::CommandRequest};
 
 use super::{
-    changes::{by_staff, not_answered},
+    changes::{Refusal, StaffCommand, by_staff, is_done, not_answered},
     steps::Steps,
 };
 use crate::{
@@ -24,6 +21,11 @@ pub enum CommandOutcome {
     Done(Box<Item>),
     /// The command cannot be carried out on the order as it is now.
     Refused(Box<Item>),
+    /// The courier has not waited at the door for long enough.
+    TooEarly {
+        /// How much longer it takes, in milliseconds; absent if they have not said that they are there.
+        left: Option<i64>,
+    },
 }
 
 impl Steps {
@@ -35,10 +37,10 @@ impl Steps {
     pub async fn command(
         &self,
         item: Item,
-        request: &CommandRequest,
-        actor: &Actor,
+        sent: &StaffCommand<'_>,
         now: Timestamp,
     ) -> Result<CommandOutcome, Error> {
+        let request = sent.request;
         let read = item.order.sequence;
         let mut item = Box::new(item);
         for _ in 0..ATTEMPTS {
@@ -49,16 +51,18 @@ impl Steps {
                 self.publish_now_or_later(&item, entry.sequence).await;
                 return Ok(CommandOutcome::Done(item));
             }
-            if request.command == Command::See && is_seen(&item) {
+            if is_done(&item, sent) {
                 return Ok(CommandOutcome::Done(item));
             }
             let change = match not_answered(&item, now) {
-                Some(too_late) => Some(too_late),
-                None if is_delayed_twice(&item, request, read) => None,
-                None => by_staff(&item, request, actor, now),
+                Some(too_late) => Ok(too_late),
+                None if is_delayed_twice(&item, request, read) => Err(Refusal::Changed),
+                None => by_staff(&item, sent, now),
             };
-            let Some(change) = change else {
-                return Ok(CommandOutcome::Refused(item));
+            let change = match change {
+                Ok(change) => change,
+                Err(Refusal::Changed) => return Ok(CommandOutcome::Refused(item)),
+                Err(Refusal::TooEarly { left }) => return Ok(CommandOutcome::TooEarly { left }),
             };
             let is_ours = change.command_id.is_some();
             let transition = Transition::of(&item, change, now);
@@ -76,11 +80,6 @@ impl Steps {
         }
         Err(not_changed("others changed it again and again"))
     }
-}
-
-/// Whether nobody has to see the order any more.
-fn is_seen(item: &Item) -> bool {
-    item.order.seen_at.is_some() || item.order.status != Status::Placed
 }
 
 /// Whether somebody else has delayed the order since it was read: together it would be too long.

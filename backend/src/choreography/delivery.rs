@@ -28,7 +28,7 @@ pub fn decide(item: &Item, now: Timestamp) -> Option<Change> {
 fn usual(status: Status) -> Option<Change> {
     match status {
         Status::Accepted => Some(by_robot(status, &Command::HandOver)),
-        Status::PickedUp => Some(by_robot(status, &Command::Deliver)),
+        Status::PickedUp => Some(by_robot(status, &Command::Deliver { collected: None })),
         Status::Placed
         | Status::Ready
         | Status::Delivered

@@ -1,5 +1,6 @@
 //! The table of orders: one item an order, one conditional write a transition.
 
+mod batch;
 mod board;
 mod cursor;
 mod dishes;
@@ -9,13 +10,14 @@ mod item;
 mod list;
 mod placement;
 mod plan;
+mod restaurant;
 mod table;
 mod transition;
 mod update;
 
 pub use cursor::Cursor;
 pub use history::{HistoryEntry, Reveal};
-pub use item::{Item, SHARDS};
+pub use item::{Courier, Item, SHARDS};
 pub use list::{MAX_DUE, Page};
 pub use placement::Placement;
 pub use plan::{Answer, Plan, REPUBLISH_AFTER, Schedule, Stage};

@@ -9,13 +9,14 @@ mod closing;
 mod invitations;
 mod members;
 mod row;
+mod shifts;
 mod staff;
 mod table;
 mod transaction;
 
 pub use invitations::{Accepted, Invited, NotAccepted};
 pub use members::NotChanged;
-pub use row::{Joined, SavedAddress};
+pub use row::{Colleague, Joined, SavedAddress, ShiftTimes};
 pub use staff::Staff;
 pub use table::{People, Person};
 pub use transaction::{WhileOpen, account_closed};

@@ -234,7 +234,7 @@ impl Case {
                 Command::Ready,
                 Command::Cancel { reason: Reason::TooBusy },
                 Command::HandOver,
-                Command::Deliver,
+                Command::Deliver { collected: None },
                 Command::Fail { reason: Reason::NobodyThere },
             ];
             let command = all[self.dice.below(all.len())].clone();
@@ -313,7 +313,7 @@ impl Case {
 
     pub(super) fn request(&mut self, command: Command) -> CommandRequest {
         let command_id = self.dice.order_id().to_string().parse().unwrap();
-        CommandRequest { command_id, name: None, command }
+        CommandRequest { command_id, name: None, pressed_at: None, command }
     }
 
     /// Staff go on with what nobody else will: orders on which they have acted.
@@ -323,7 +323,7 @@ impl Case {
             let command = match item.order.status {
                 _ if item.act_at.is_some() => continue,
                 Status::Accepted | Status::Ready => Command::HandOver,
-                Status::PickedUp => Command::Deliver,
+                Status::PickedUp => Command::Deliver { collected: None },
                 _ => continue,
             };
             let request = self.request(command);

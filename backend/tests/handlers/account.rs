@@ -381,12 +381,14 @@ fn requests_of_customers() -> Vec<(String, Value)> {
     let invitation = json!({"email": "ben@example.com", "role": "kitchen"}).to_string();
     let acceptance = json!({"invitation": "A".repeat(43)}).to_string();
     let command = json!({"command_id": address_id, "action": "see"}).to_string();
+    let shift = json!({"on": true}).to_string();
     let request = |route: &Resource| {
         let key = route.text("/RouteKey").unwrap().to_owned();
         let body = match &*key {
             key if key.contains("addresses") => &address,
             key if key.ends_with("commands") => &command,
             key if key.ends_with("invitations") => &invitation,
+            key if key.ends_with("shift") => &shift,
             key if key.ends_with("memberships") => &acceptance,
             _ => &order_request,
         };
@@ -411,7 +413,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 29);
+    assert_eq!(requests.len(), 33);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

@@ -1,6 +1,9 @@
 //! What staff do to an order: each command once, the first of several wins, and who did it is recorded.
 
-use backend::choreography::commands::CommandOutcome;
+use backend::choreography::{
+    changes::{Side, StaffCommand},
+    commands::CommandOutcome,
+};
 use serde_json::json;
 use shared::{
     Command, EventName, Reason, Status,
@@ -8,7 +11,8 @@ use shared::{
 };
 
 use crate::support::{
-    AT_ONCE, DEMO, World, accepting, clock, envelope, order, order_request, pass, user,
+    AT_ONCE, DEMO, World, accepting, clock, envelope, order, order_request, pass, somebody_else,
+    user,
 };
 
 const NAME: &str = "Ragnhildur";
@@ -16,17 +20,23 @@ const MINUTE: i64 = 60;
 
 fn request(number: u8, command: Command) -> CommandRequest {
     let command_id = format!("0197f0a3-5b1c-7d2e-8f40-1122334455{number:02x}").parse().unwrap();
-    CommandRequest { command_id, name: None, command }
+    CommandRequest { command_id, name: None, pressed_at: None, command }
 }
 
 fn cook() -> Actor {
     Actor { role: Role::Kitchen.into(), name: Some(NAME.parse().unwrap()) }
 }
 
+/// The command as the cook's tablet sends it.
+fn sent<'a>(request: &'a CommandRequest, actor: &'a Actor) -> StaffCommand<'a> {
+    let user_id = somebody_else();
+    StaffCommand { request, user_id, actor, side: Side::Restaurant, assigned: None }
+}
+
 async fn does(world: &World, number: u8, command: Command) -> CommandOutcome {
     let item = world.item(order()).await;
     let request = request(number, command);
-    world.steps.command(item, &request, &cook(), clock()).await.unwrap()
+    world.steps.command(item, &sent(&request, &cook()), clock()).await.unwrap()
 }
 
 async fn is_done(world: &World, number: u8, command: Command) {
@@ -69,7 +79,7 @@ async fn an_order_goes_its_way_by_commands() {
         delay,
         Command::Ready,
         Command::HandOver,
-        Command::Deliver,
+        Command::Deliver { collected: None },
     ]) {
         is_done(&world, number, command).await;
     }
@@ -164,14 +174,10 @@ async fn the_first_of_two_wins() {
     let item = world.item(order()).await;
     let (first, second) =
         (request(1, accept(25)), request(2, Command::Decline { reason: Reason::TooBusy }));
+    let (cook, manager) = (cook(), Actor { role: ActorRole::Manager, name: None });
     let (first, second) = futures_util::future::join(
-        world.steps.command(item.clone(), &first, &cook(), clock()),
-        world.steps.command(
-            item,
-            &second,
-            &Actor { role: ActorRole::Manager, name: None },
-            clock(),
-        ),
+        world.steps.command(item.clone(), &sent(&first, &cook), clock()),
+        world.steps.command(item, &sent(&second, &manager), clock()),
     )
     .await;
     let is_done = |outcome: &CommandOutcome| matches!(outcome, CommandOutcome::Done(_));
@@ -189,14 +195,18 @@ async fn a_command_that_does_not_fit_changes_nothing() {
     let world = placed().await;
     let cancel = Command::Cancel { reason: Reason::CustomerCalled };
     let fail = Command::Fail { reason: Reason::NobodyThere };
-    for command in
-        [Command::Ready, Command::HandOver, Command::Deliver, fail.clone(), cancel.clone()]
-    {
+    for command in [
+        Command::Ready,
+        Command::HandOver,
+        Command::Deliver { collected: None },
+        fail.clone(),
+        cancel.clone(),
+    ] {
         is_refused(&world, 1, command).await;
     }
     is_done(&world, 2, accept(25)).await;
     let decline = Command::Decline { reason: Reason::TooBusy };
-    for command in [accept(10), decline, Command::Deliver, fail] {
+    for command in [accept(10), decline, Command::Deliver { collected: None }, fail] {
         is_refused(&world, 3, command).await;
     }
     is_done(&world, 4, cancel.clone()).await;
@@ -249,10 +259,11 @@ async fn two_delays_at_once_are_one() {
     let item = world.item(order()).await;
     let delay = Command::Delay { minutes: 10, reason: Reason::TooBusy };
     let requests = [request(2, delay.clone()), request(3, delay)];
-    let mut done = 0;
+    let (mut done, cook) = (0, cook());
     for request in &requests {
         // Both have read the order as it was.
-        let outcome = world.steps.command(item.clone(), request, &cook(), clock()).await.unwrap();
+        let sent = sent(request, &cook);
+        let outcome = world.steps.command(item.clone(), &sent, clock()).await.unwrap();
         done += usize::from(matches!(outcome, CommandOutcome::Done(_)));
     }
     assert_eq!(done, 1);

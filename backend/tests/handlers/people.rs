@@ -68,9 +68,10 @@ async fn people(world: &World) -> Value {
 async fn role_of(world: &World, who: UserId) -> Option<Role> {
     let restaurant: RestaurantId = RESTAURANT.parse().unwrap();
     let staff = world.api.people.staff(&restaurant).await.unwrap();
-    let member = staff.members.iter().find(|member| member.user_id == who);
+    let mut members = staff.members.into_iter().map(|colleague| colleague.member);
+    let member = members.find(|member| member.user_id == who);
     let membership = world.api.people.membership(who, &restaurant).await.unwrap();
-    let told = member.map(|member| (member.role, member.name.clone()));
+    let told = member.map(|member| (member.role, member.name));
     assert_eq!(membership.map(|it| (it.role, it.name)), told, "both items are the same");
     told.map(|(role, _)| role)
 }
@@ -87,7 +88,8 @@ fn owners(world: &World) -> BTreeSet<String> {
 async fn assert_owned(world: &World, by: &[UserId]) {
     let restaurant: RestaurantId = RESTAURANT.parse().unwrap();
     let staff = world.api.people.staff(&restaurant).await.unwrap();
-    let listed = staff.members.iter().filter(|member| member.role == Role::Owner);
+    let members = staff.members.into_iter().map(|colleague| colleague.member);
+    let listed = members.filter(|member| member.role == Role::Owner);
     let listed: BTreeSet<String> = listed.map(|member| member.user_id.to_string()).collect();
     let expected: BTreeSet<String> = by.iter().map(ToString::to_string).collect();
     assert_eq!((&listed, &owners(world)), (&expected, &expected));

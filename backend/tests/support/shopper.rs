@@ -185,7 +185,12 @@ impl World {
 
     /// Makes somebody staff of a restaurant, called An.
     pub async fn employs(&self, who: UserId, restaurant: &str, role: Role) {
-        let name = "An".parse().unwrap();
+        self.employs_as("An", who, restaurant, role).await;
+    }
+
+    /// Makes somebody staff of a restaurant, called that.
+    pub async fn employs_as(&self, name: &str, who: UserId, restaurant: &str, role: Role) {
+        let name = name.parse().unwrap();
         let member = Member { user_id: who, role, name, since: super::clock() };
         let made = self.api.people.set_member(&restaurant.parse().unwrap(), &member).await;
         made.unwrap().unwrap();
@@ -230,6 +235,39 @@ impl World {
         let order_id = order_id.to_string();
         let parameters = [("restaurant_id", restaurant), ("order_id", &*order_id)];
         self.call(route, Some(who), &parameters, &command.to_string()).await
+    }
+
+    /// `POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands`.
+    pub async fn sends_delivery_command(
+        &self,
+        who: UserId,
+        restaurant: &str,
+        order_id: OrderId,
+        command: &Value,
+    ) -> (u16, Value) {
+        let route = "POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands";
+        let order_id = order_id.to_string();
+        let parameters = [("restaurant_id", restaurant), ("order_id", &*order_id)];
+        self.call(route, Some(who), &parameters, &command.to_string()).await
+    }
+
+    /// `GET /api/staff/{restaurant_id}/deliveries`.
+    pub async fn deliveries(&self, who: UserId, restaurant: &str) -> (u16, Value) {
+        let route = "GET /api/staff/{restaurant_id}/deliveries";
+        self.call(route, Some(who), &[("restaurant_id", restaurant)], "").await
+    }
+
+    /// `POST /api/staff/{restaurant_id}/shift`.
+    pub async fn changes_shift(&self, who: UserId, restaurant: &str, on: bool) -> (u16, Value) {
+        let route = "POST /api/staff/{restaurant_id}/shift";
+        let body = json!({"on": on}).to_string();
+        self.call(route, Some(who), &[("restaurant_id", restaurant)], &body).await
+    }
+
+    /// `GET /api/staff/{restaurant_id}/shift`.
+    pub async fn shift(&self, who: UserId, restaurant: &str) -> (u16, Value) {
+        let route = "GET /api/staff/{restaurant_id}/shift";
+        self.call(route, Some(who), &[("restaurant_id", restaurant)], "").await
     }
 
     /// `DELETE /api/account`, as the seed's customer.

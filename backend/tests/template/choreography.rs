@@ -59,6 +59,8 @@ fn every_event_has_its_rule_and_every_rule_matches_exactly_its_events() {
         (EventName::Claimed, "OrderUpdatedRule"),
         (EventName::Released, "OrderUpdatedRule"),
         (EventName::Seen, "OrderUpdatedRule"),
+        (EventName::Nearby, "OrderUpdatedRule"),
+        (EventName::AtDoor, "OrderUpdatedRule"),
     ];
     for (name, rule) in expected {
         assert_eq!(matching(&event(name)), [rule], "{name:?}");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::staff::Membership;
+use super::{deliveries::ShiftRecord, staff::Membership};
 use crate::{
     id::{AddressId, UserId},
     lenient,
@@ -64,6 +64,9 @@ pub struct Account {
     /// Where they are staff.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memberships: Vec<Membership>,
+    /// When they have brought orders there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shifts: Vec<ShiftRecord>,
     /// The orders of this page, newest first, whole.
     pub orders: Vec<Order>,
     /// What to send as `cursor` for the next page; absent on the last one.

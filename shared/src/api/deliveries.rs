@@ -191,6 +191,17 @@ pub struct Shift {
     pub sums: Vec<Sum>,
 }
 
+/// The last shift of somebody in a restaurant, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftRecord {
+    /// Where.
+    pub restaurant_id: RestaurantId,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it ended or will end.
+    pub ends_at: Timestamp,
+}
+
 /// What was collected in one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {

@@ -35,7 +35,7 @@ pub struct Problem {
     /// be smaller than 128 bytes.)
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub restaurants: Box<[RestaurantId]>,
-    /// With `too-many-requests`: after how many seconds to try again.
+    /// With `too-many-requests` and `wait-at-door`: after how many seconds to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// With `order-already-placed` and `too-late-to-cancel`: the order as it is.
@@ -135,6 +135,10 @@ pub enum ProblemType {
     /// The order is no longer what the command is for: the answer is a [`super::OrderChanged`].
     #[serde(rename = "urn:tiffin:problem:order-changed")]
     OrderChanged,
+    /// A courier has not waited at the door for long enough to say that nobody is there; `retry_after` says
+    /// how much longer it takes, and is absent if they have not said that they are there.
+    #[serde(rename = "urn:tiffin:problem:wait-at-door")]
+    WaitAtDoor,
     /// `restaurants` would have no owner.
     #[serde(rename = "urn:tiffin:problem:last-owner")]
     LastOwner,
@@ -180,6 +184,7 @@ impl ProblemType {
             Self::RestaurantClosed
             | Self::TooManyAddresses
             | Self::OrderUnderWay
+            | Self::WaitAtDoor
             | Self::LastOwner
             | Self::TooManyInvitations
             | Self::AccountClosed

@@ -4,25 +4,16 @@
 //! keys alone, so that an event that leaves an order there is no write to it; and it is eventually
 //! consistent, so what it finds is read from the table.
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{OrderId, RestaurantId};
 
 use super::{
     history::Reveal,
     item::Item,
-    table::{Orders, Written, key},
+    table::{Orders, Written},
     update,
 };
-use crate::{
-    runtime::error::Error,
-    store::dynamodb::{Attributes, Decoded, query_all},
-};
-
-const READING: &str = "reading a restaurant's orders";
-/// The most keys of a `BatchGetItem` (Amazon DynamoDB API Reference, "BatchGetItem").
-const BATCH: usize = 100;
-/// How often what DynamoDB leaves out of its answers is asked for again.
-const ATTEMPTS: usize = 5;
+use crate::{runtime::error::Error, store::dynamodb::Decoded};
 
 impl Orders {
     /// The orders that somebody in the restaurant has to look after, by the time at which they were placed.
@@ -39,14 +30,7 @@ impl Orders {
             .key_condition_expression("#board = :restaurant")
             .expression_attribute_names("#board", "board")
             .expression_attribute_values(":restaurant", AttributeValue::S(restaurant.to_string()));
-        let found = query_all(READING, query).await?;
-        let ids = found.iter().filter_map(|item| item.get("order_id")?.as_s().ok()?.parse().ok());
-        let keys: Vec<Attributes> = ids.map(key).collect();
-        let mut items = Vec::with_capacity(keys.len());
-        for keys in keys.chunks(BATCH) {
-            items.extend(self.whole(keys).await?);
-        }
-        let mut orders = Decoded::<Item>::new(items, "order_id");
+        let mut orders = self.found(query).await?;
         orders.items.retain(|item| item.board.as_ref() == Some(restaurant));
         orders.items.sort_by_key(|item| (item.order.placed_at, item.order.order_id));
         Ok(orders)
@@ -68,34 +52,5 @@ impl Orders {
     pub async fn record_reveal(&self, order_id: OrderId, reveal: &Reveal) -> Result<bool, Error> {
         let written = self.update(order_id, update::reveal(reveal)?).await?;
         Ok(matches!(written, Written::Done(_)))
-    }
-
-    /// These items as they are now (strongly consistent reads).
-    async fn whole(&self, keys: &[Attributes]) -> Result<Vec<Attributes>, Error> {
-        let mut items = Vec::with_capacity(keys.len());
-        let mut missing = keys.to_vec();
-        for _ in 0..ATTEMPTS {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(missing))
-                .consistent_read(true)
-                .build()
-                .map_err(|error| Error::dependency(READING, error))?;
-            let answer = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, wanted)
-                .send()
-                .await
-                .map_err(|error| Error::dependency(READING, error))?;
-            items.extend(
-                answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default(),
-            );
-            let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
-            match left.map(|left| left.keys).filter(|keys| !keys.is_empty()) {
-                Some(keys) => missing = keys,
-                None => return Ok(items),
-            }
-        }
-        Err(Error::Dependency { operation: READING, cause: "some were left out".to_owned() })
     }
 }

@@ -1,7 +1,10 @@
 //! What happened to an order and who made it happen, and who saw whose it is, for the restaurant and its owner.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use shared::{CommandId, EventName, Reason, Status, Timestamp, staff::Actor};
+use shared::{
+    CommandId, EventName, Reason, Status, Timestamp,
+    staff::{Actor, StaffName},
+};
 
 /// One event of an order with its actor. Neither goes to the bus, a log or a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +23,15 @@ pub struct HistoryEntry {
     /// Why, if that needed saying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Who brings the order from then on, if that is what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier: Option<StaffName>,
     /// The command by which it happened, if it was one of staff: sent again, it is done already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
+    /// When that was pressed, by the clock of the device, if it has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed_at: Option<Timestamp>,
 }
 
 /// That a member of staff was shown the customer's phone number.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use shared::{
     Amount, CommandId, Currency, EventName, Fact, Order, OrderEvent, OrderId, RestaurantId, Status,
     Timestamp, UserId,
-    staff::{Actor, ActorRole},
+    staff::{Actor, ActorRole, Collected, StaffName},
 };
 
 use super::{
@@ -39,6 +39,16 @@ pub struct Item {
     /// Whose it is; absent once their account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// Where it is cooked, for the index `restaurant`; absent for an order of another channel, and for one
+    /// that an earlier version has placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restaurant_id: Option<RestaurantId>,
+    /// Who of the restaurant's staff brings it, or has brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier: Option<Courier>,
+    /// What the customer paid at the door, if whoever delivered it has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Collected>,
     /// The restaurant where somebody has to look after it; absent once nobody has to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board: Option<RestaurantId>,
@@ -72,7 +82,29 @@ pub struct Item {
     pub attention_tries: u32,
 }
 
+/// A member of a restaurant's staff who has claimed an order, or to whom it was assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Courier {
+    /// Who.
+    pub user_id: UserId,
+    /// What they are called there.
+    pub name: StaffName,
+}
+
 impl Item {
+    /// Whether that member of staff brings it, or has brought it.
+    #[must_use]
+    pub fn is_brought_by(&self, user: UserId) -> bool {
+        self.courier.as_ref().is_some_and(|courier| courier.user_id == user)
+    }
+
+    /// When the order ended, if it has.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        let last = self.order.timeline.last();
+        last.filter(|step| step.status.is_terminal()).map(|step| step.at)
+    }
+
     /// When the order needs attention once everything is published: its next act, or its deadline.
     #[must_use]
     pub fn next_attention(&self) -> Option<Timestamp> {
@@ -153,7 +185,9 @@ impl Item {
             at: step.at,
             actor: Actor { role: ActorRole::Unknown, name: None },
             reason: None,
+            courier: None,
             command_id: None,
+            pressed_at: None,
         })
     }
 

@@ -47,13 +47,16 @@ impl Placement {
             at: placed_at,
             actor: Actor::CUSTOMER,
             reason: None,
+            courier: None,
             command_id: None,
+            pressed_at: None,
         };
         let mut item = Item {
             history: vec![placed],
             user_id: Some(user_id),
             act_at: schedule.act_at,
             plan: schedule.plan,
+            restaurant_id: basket.as_ref().map(|basket| basket.restaurant_id.clone()),
             board: basket.as_ref().map(|basket| basket.restaurant_id.clone()),
             restaurant_name: basket.as_ref().map(|basket| basket.restaurant_name.clone()),
             total: basket.as_ref().map(|basket| basket.bill.total),
@@ -70,6 +73,8 @@ impl Placement {
                 ready_at: None,
                 seen_at: None,
                 claimed_at: None,
+                nearby_at: None,
+                at_door_at: None,
                 delay: None,
                 reason: None,
                 basket,
@@ -80,6 +85,8 @@ impl Placement {
             attention_at: None,
             attention_tries: 0,
             reveals: Vec::new(),
+            courier: None,
+            collected: None,
         };
         item.attention_at =
             item.next_attention().map(|at| at.min(now.plus_millis(REPUBLISH_AFTER)));

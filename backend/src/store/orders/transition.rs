@@ -5,13 +5,13 @@ use serde::Serialize;
 use shared::{
     CommandId, EventName, OrderId, Reason, Status, Timestamp,
     order::{Delay, Step},
-    staff::{Actor, ActorRole},
+    staff::{Actor, ActorRole, Collected},
 };
 
 use super::{
     expression::{Builder, Expression},
     history::HistoryEntry,
-    item::Item,
+    item::{Courier, Item},
     plan::REPUBLISH_AFTER,
 };
 use crate::{runtime::error::Error, store::dynamodb::number};
@@ -29,11 +29,33 @@ pub struct Change {
     pub reason: Option<Reason>,
     /// The command by which it happens, if it is one of staff.
     pub command_id: Option<CommandId>,
+    /// When that command was pressed, by the clock of the device, if it has said so.
+    pub pressed_at: Option<Timestamp>,
+    /// Who brings the order from now on, if that is what happens.
+    pub courier: Option<Courier>,
+    /// What the customer paid, if it is delivered and somebody has said so.
+    pub collected: Option<Collected>,
     /// What becomes of the order's times.
     pub times: Times,
 }
 
 impl Change {
+    /// A change by nobody's command, which leaves the order's times as they are.
+    #[must_use]
+    pub const fn new(event: EventName, to: Status, actor: Actor) -> Self {
+        Self {
+            event,
+            to,
+            actor,
+            reason: None,
+            command_id: None,
+            pressed_at: None,
+            courier: None,
+            collected: None,
+            times: Times::Unchanged,
+        }
+    }
+
     /// Whether somebody in the restaurant still has to look after the order: until it has ended, and if it
     /// was not they who ended it, until they have seen that.
     fn stays_on_board(&self) -> bool {
@@ -143,7 +165,7 @@ impl Transition {
     }
 
     fn set_state(&self, builder: &mut Builder) -> Result<(), Error> {
-        let Change { event, to, reason, .. } = &self.change;
+        let Change { event, to, reason, courier, collected, .. } = &self.change;
         builder.value(":sequence", number(i64::from(self.sequence)));
         builder.value(":event", AttributeValue::S(event.name().to_owned()));
         builder.name("#n", &self.sequence.to_string());
@@ -154,8 +176,20 @@ impl Transition {
         let at = self.now;
         match event {
             EventName::Seen => set_at(builder, "#seen_at", at),
-            EventName::Claimed => set_at(builder, "#claimed_at", at),
-            EventName::Released => builder.remove("#claimed_at"),
+            EventName::Claimed => {
+                set_at(builder, "#claimed_at", at);
+                builder.value(":courier", attribute(courier)?);
+                builder.set("#courier = :courier");
+                // What the courier before has said.
+                builder.remove("#nearby_at");
+                builder.remove("#at_door_at");
+            }
+            EventName::Released => {
+                builder.remove("#claimed_at");
+                builder.remove("#courier");
+            }
+            EventName::Nearby => set_at(builder, "#nearby_at", at),
+            EventName::AtDoor => set_at(builder, "#at_door_at", at),
             EventName::Delayed => {
                 builder.value(":delay", attribute(&Delay { at, reason: reason.clone() })?);
                 builder.set("#delay = :delay");
@@ -169,15 +203,31 @@ impl Transition {
                     builder.value(":reason", attribute(reason)?);
                     builder.set("#reason = :reason");
                 }
+                if let Some(collected) = collected {
+                    builder.value(":collected", attribute(collected)?);
+                    builder.set("#collected = :collected");
+                }
             }
         }
         Ok(())
     }
 
     fn set_history(&self, builder: &mut Builder) -> Result<(), Error> {
-        let Change { event, to: status, actor, reason, command_id, .. } = self.change.clone();
+        let Change { event, to: status, actor, reason, command_id, pressed_at, courier, .. } =
+            self.change.clone();
         let (sequence, at) = (self.sequence, self.now);
-        let entry = HistoryEntry { sequence, event, status, at, actor, reason, command_id };
+        let courier = courier.map(|courier| courier.name);
+        let entry = HistoryEntry {
+            sequence,
+            event,
+            status,
+            at,
+            actor,
+            reason,
+            courier,
+            command_id,
+            pressed_at,
+        };
         builder.value(":entry", attribute(&[entry])?);
         // An earlier version has placed the order without.
         builder.value(":none", AttributeValue::L(Vec::new()));

@@ -58,7 +58,7 @@ impl People {
     ///
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer.
-    pub async fn memberships(&self, user: UserId) -> Result<Decoded<Membership>, Error> {
+    pub async fn memberships(&self, user: UserId) -> Result<Decoded<Joined>, Error> {
         let query = self
             .client
             .query()
@@ -105,7 +105,8 @@ impl People {
     pub async fn only_owner_of(&self, user: UserId) -> Result<Vec<RestaurantId>, Error> {
         let mut only = Vec::new();
         let memberships = self.memberships(user).await?.items.into_iter();
-        for Membership { restaurant_id, .. } in memberships.filter(|it| it.role == Role::Owner) {
+        let owned = memberships.map(|it| it.membership).filter(|it| it.role == Role::Owner);
+        for Membership { restaurant_id, .. } in owned {
             let key = key_in(of_restaurant(&restaurant_id), OWNERS.to_owned());
             let owners: Option<Owners> =
                 self.get("reading the owners of a restaurant", key).await?;
@@ -176,6 +177,8 @@ impl People {
                 role,
                 name: name.clone(),
                 since,
+                shift_began_at: None,
+                shift_ends_at: None,
                 invitation_id,
             };
             serde_dynamo::to_item(row)

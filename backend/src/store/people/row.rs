@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use shared::{
     AddressId, InvitationId, RestaurantId, Timestamp, UserId,
-    api::{AddressRecord, Member, Membership},
+    api::{AddressRecord, LONGEST_SHIFT, Member, Membership},
     lenient,
     order::DeliveryAddress,
     staff::{Role, StaffName},
@@ -40,13 +40,47 @@ pub struct SavedAddress {
     pub listed: AddressRecord,
 }
 
-/// A membership, and the invitation that it comes from, if it comes from one.
+/// One of the staff of a restaurant.
+#[derive(Debug)]
+pub struct Colleague {
+    /// Who, and what they are there.
+    pub member: Member,
+    /// The shift that they are on there or were on last.
+    pub shift: Option<ShiftTimes>,
+}
+
+/// A membership, the invitation that it comes from, if it comes from one, and the last shift in it.
 #[derive(Debug)]
 pub struct Joined {
     /// What they are there.
     pub membership: Membership,
+    /// The shift that they are on there or were on last.
+    pub shift: Option<ShiftTimes>,
     /// Whose acceptance made them that.
     pub invitation_id: Option<InvitationId>,
+}
+
+/// When a shift began, and when it ended or will end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShiftTimes {
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it ended, or will end by itself.
+    pub ends_at: Timestamp,
+}
+
+impl ShiftTimes {
+    /// A shift that begins now and lasts as long as one can.
+    #[must_use]
+    pub const fn beginning(now: Timestamp) -> Self {
+        Self { began_at: now, ends_at: now.plus_millis(LONGEST_SHIFT) }
+    }
+
+    /// Whether it has not ended.
+    #[must_use]
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        now < self.ends_at
+    }
 }
 
 /// A membership as both of its items hold it.
@@ -59,6 +93,11 @@ pub(super) struct MemberRow {
     pub(super) name: StaffName,
     #[serde(default)]
     pub(super) since: Timestamp,
+    /// When the last shift began; with the next one in both items, or in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shift_began_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shift_ends_at: Option<Timestamp>,
     /// The invitation that was accepted, in the person's item: accepting it again is no mistake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) invitation_id: Option<InvitationId>,
@@ -118,13 +157,21 @@ impl Row {
 impl MemberRow {
     pub(super) fn into_joined(self) -> Option<Joined> {
         let restaurant_id = self.item.strip_prefix(STAFF)?.parse().ok()?;
+        let shift = self.shift();
         let membership = Membership { restaurant_id, role: self.role, name: self.name };
-        Some(Joined { membership, invitation_id: self.invitation_id })
+        Some(Joined { membership, shift, invitation_id: self.invitation_id })
     }
 
-    pub(super) fn into_member(self) -> Option<Member> {
+    pub(super) fn shift(&self) -> Option<ShiftTimes> {
+        let (began_at, ends_at) = self.shift_began_at.zip(self.shift_ends_at)?;
+        Some(ShiftTimes { began_at, ends_at })
+    }
+
+    pub(super) fn into_colleague(self) -> Option<Colleague> {
         let user_id = self.item.strip_prefix(MEMBER)?.parse().ok()?;
-        Some(Member { user_id, role: self.role, name: self.name, since: self.since })
+        let shift = self.shift();
+        let member = Member { user_id, role: self.role, name: self.name, since: self.since };
+        Some(Colleague { member, shift })
     }
 }
 
@@ -137,10 +184,9 @@ impl Joined {
 }
 
 /// The memberships among the items of a person.
-pub(super) fn memberships(items: Vec<Attributes>) -> Decoded<Membership> {
+pub(super) fn memberships(items: Vec<Attributes>) -> Decoded<Joined> {
     let Decoded { items, unreadable } = Decoded::<MemberRow>::new(items, "item");
-    let joined = items.into_iter().filter_map(MemberRow::into_joined);
-    Decoded { items: joined.map(|joined| joined.membership).collect(), unreadable }
+    Decoded { items: items.into_iter().filter_map(MemberRow::into_joined).collect(), unreadable }
 }
 
 /// Whether an item's name begins like that.

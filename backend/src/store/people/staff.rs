@@ -1,11 +1,11 @@
 //! All who are staff of a restaurant or are invited; and somebody who leaves them all.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::{RestaurantId, UserId, api::Member};
+use shared::{RestaurantId, UserId};
 
 use super::{
     invitations::{Invited, Row as InvitationRow},
-    row::{INVITATION, MEMBER, MemberRow, STAFF, is_called, of_restaurant},
+    row::{Colleague, INVITATION, MEMBER, MemberRow, STAFF, is_called, of_restaurant},
     table::People,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Staff {
     /// Those who are.
-    pub members: Vec<Member>,
+    pub members: Vec<Colleague>,
     /// Those who are invited, also by invitations that have expired.
     pub invited: Vec<Invited>,
     /// Why others are left out: [`Error::Unreadable`].
@@ -47,7 +47,7 @@ impl People {
         let members = Decoded::<MemberRow>::new(members, "item");
         let invited = Decoded::<InvitationRow>::new(invited, "item");
         Ok(Staff {
-            members: members.items.into_iter().filter_map(MemberRow::into_member).collect(),
+            members: members.items.into_iter().filter_map(MemberRow::into_colleague).collect(),
             invited: invited.items.into_iter().filter_map(InvitationRow::into_invited).collect(),
             unreadable: members.unreadable.into_iter().chain(invited.unreadable).collect(),
         })

@@ -5,10 +5,10 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put},
 };
 use serde::de::DeserializeOwned;
-use shared::{AddressId, Timestamp, UserId, api::Membership};
+use shared::{AddressId, Timestamp, UserId};
 
 use super::row::{
-    ADDRESS, CLOSED, Row, STAFF, SavedAddress, address_item, is_called, key, memberships,
+    ADDRESS, CLOSED, Joined, Row, STAFF, SavedAddress, address_item, is_called, key, memberships,
 };
 use crate::{
     runtime::error::Error,
@@ -30,7 +30,7 @@ pub struct Person {
     /// Their addresses, in the order in which they were first saved.
     pub addresses: Vec<SavedAddress>,
     /// Where they are staff, by restaurant.
-    pub memberships: Vec<Membership>,
+    pub memberships: Vec<Joined>,
     /// Why others are left out: [`Error::Unreadable`].
     pub unreadable: Vec<Error>,
 }

@@ -1,0 +1,65 @@
+//! The orders that an index finds, as the table holds them: an index of keys alone is written once per order and
+//! eventually consistent.
+
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
+
+use super::{
+    item::Item,
+    table::{Orders, key},
+};
+use crate::{
+    runtime::error::Error,
+    store::dynamodb::{Attributes, Decoded, query_all},
+};
+
+const READING: &str = "reading a restaurant's orders";
+/// The most keys of a `BatchGetItem` (Amazon DynamoDB API Reference, "BatchGetItem").
+const BATCH: usize = 100;
+/// How often what DynamoDB leaves out of its answers is asked for again.
+const ATTEMPTS: usize = 5;
+
+impl Orders {
+    /// The orders whose keys a query finds, in no particular order.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if the table did not answer for all of them.
+    pub(super) async fn found(&self, query: QueryFluentBuilder) -> Result<Decoded<Item>, Error> {
+        let found = query_all(READING, query).await?;
+        let ids = found.iter().filter_map(|item| item.get("order_id")?.as_s().ok()?.parse().ok());
+        let keys: Vec<Attributes> = ids.map(key).collect();
+        let mut items = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(BATCH) {
+            items.extend(self.whole(keys).await?);
+        }
+        Ok(Decoded::new(items, "order_id"))
+    }
+
+    /// These items as they are now (strongly consistent reads).
+    async fn whole(&self, keys: &[Attributes]) -> Result<Vec<Attributes>, Error> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut missing = keys.to_vec();
+        for _ in 0..ATTEMPTS {
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(missing))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| Error::dependency(READING, error))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, wanted)
+                .send()
+                .await
+                .map_err(|error| Error::dependency(READING, error))?;
+            items.extend(
+                answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default(),
+            );
+            let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+            match left.map(|left| left.keys).filter(|keys| !keys.is_empty()) {
+                Some(keys) => missing = keys,
+                None => return Ok(items),
+            }
+        }
+        Err(Error::Dependency { operation: READING, cause: "some were left out".to_owned() })
+    }
+}

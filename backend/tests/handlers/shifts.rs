@@ -1,0 +1,1 @@
+//! When somebody delivers, and what they have brought and collected.
