@@ -15,7 +15,8 @@ pub use self::{
     account::{Account, AddressInput, AddressRecord, Addresses},
     deliveries::{
         ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
-        Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path, shift_path,
+        Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path,
+        shift_path,
     },
     figures::{
         CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,

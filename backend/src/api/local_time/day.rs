@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::{
-    Zoned, civil,
+    ZonedDateTime, civil,
     tz::{TimeZone, TimeZoneDatabase},
 };
 use shared::{Timestamp, hours::Date};
@@ -35,7 +35,7 @@ pub(in crate::api) fn date(at: Timestamp, zone: &str) -> Result<Date, Error> {
 pub(in crate::api) fn day(date: Date, zone: &str) -> Result<Range<Timestamp>, Error> {
     let zone = time_zone(zone)?;
     let begins = |date| {
-        let day = civil_date(date)?.to_zoned(zone.clone()).map_err(unread)?;
+        let day = civil_date(date)?.to_zoned_datetime(zone.clone()).map_err(unread)?;
         let first = day.start_of_day().map_err(unread)?;
         Ok::<_, Error>(Timestamp::from_millis(first.timestamp().as_millisecond()))
     };
@@ -50,9 +50,9 @@ pub(in crate::api) fn iso(at: Timestamp, zone: &str) -> Result<String, Error> {
     Ok(clock(at, zone)?.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
-fn clock(at: Timestamp, zone: &str) -> Result<Zoned, Error> {
+fn clock(at: Timestamp, zone: &str) -> Result<ZonedDateTime, Error> {
     let at = jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?;
-    Ok(at.to_zoned(time_zone(zone)?))
+    Ok(at.to_zoned_datetime(time_zone(zone)?))
 }
 
 fn time_zone(name: &str) -> Result<TimeZone, Error> {
