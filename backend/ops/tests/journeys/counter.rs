@@ -11,7 +11,7 @@ use crate::support::stage::World;
 use crate::support::{Shopper, Stage, scripts, until};
 
 /// The board of the restaurant of the demo staff.
-const BOARD: &str = "/counter/raat-rani-dhaba";
+pub(crate) const BOARD: &str = "/counter/raat-rani-dhaba";
 
 /// A cook in front of the board, on a tablet, who has started the shift.
 async fn cook(stage: &Stage, world: &World) -> Result<Shopper> {
@@ -38,7 +38,7 @@ async fn starts_shift(cook: &Shopper) -> Result<()> {
 }
 
 /// Signs in to the board as one of the demo staff.
-async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
+pub(crate) async fn signs_in(staff: &Shopper, email: &str) -> Result<()> {
     staff.goes_to("/counter").await?;
     staff.types("Email", email).await?;
     staff.types("Password", DEMO_PASSWORD).await?;
@@ -96,7 +96,7 @@ async fn network(of: &Shopper, is_there: bool) -> Result<()> {
 }
 
 /// A customer with an order, whose page is open, and the path of that page.
-async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
+pub(crate) async fn who_orders(stage: &Stage, world: &World) -> Result<(Shopper, String)> {
     let customer = stage.shopper(world).await?;
     customer.signs_up(&world.backend, "asha@example.com").await?;
     let order = customer.orders().await?;
@@ -115,7 +115,7 @@ async fn hears(cook: &Shopper) -> Result<()> {
 }
 
 /// The number of the order of a customer's page, as the ticket has it.
-fn number(order: &str) -> String {
+pub(crate) fn number(order: &str) -> String {
     let tail: String = order.chars().skip(order.chars().count() - 6).collect();
     format!("#{}", tail.to_uppercase())
 }

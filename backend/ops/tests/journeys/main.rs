@@ -15,6 +15,7 @@ mod finding;
 mod first_visit;
 mod keyboard;
 mod layout;
+mod office;
 mod ordering;
 mod personal_data;
 mod pictures;
@@ -87,6 +88,8 @@ const JOURNEYS: &[Journey] = journeys! {
         a_courier_is_shown_no_order_of_the_kitchen
         a_tablet_on_shift_that_did_not_load_is_loaded_again
         a_customers_long_words_stay_in_their_ticket;
+    office:
+        an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing
