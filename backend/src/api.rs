@@ -8,6 +8,7 @@ mod catalog;
 mod concurrently;
 mod deliveries;
 mod district;
+mod figures;
 mod hours;
 mod live_tickets;
 mod local_time;
@@ -28,7 +29,7 @@ use futures_util::future;
 use serde_json::Value;
 use shared::{
     OrderId, Timestamp, UserId,
-    api::{Problem, ProblemType},
+    api::{CsvFile, Problem, ProblemType},
 };
 use tracing::{Level, Span, field};
 
@@ -141,6 +142,18 @@ impl Api {
             }
             "GET /api/staff/{restaurant_id}/shift" => self.shift(request, user, now).await,
             "GET /api/staff/{restaurant_id}/people" => self.people(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/days/{date}" => self.day(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/history" => self.found_orders(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/orders/{order_id}/history" => {
+                self.order_history(request, user, now).await
+            }
+            "GET /api/staff/{restaurant_id}/reports" => self.report(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/reports/orders.csv" => {
+                self.csv(CsvFile::Orders, request, user, now).await
+            }
+            "GET /api/staff/{restaurant_id}/reports/dishes.csv" => {
+                self.csv(CsvFile::Dishes, request, user, now).await
+            }
             "GET /api/staff/{restaurant_id}/orders" => self.board(request, user, now).await,
             "GET /api/staff/{restaurant_id}/orders/{order_id}" => {
                 self.read_ticket(request, user).await

@@ -151,10 +151,10 @@ fn normalized(text: &str, form: &str) -> String {
     normalized.unwrap_or(text).as_string().unwrap_or_default()
 }
 
-/// Has the browser save a text as a file of this name.
-pub fn save_file(name: &str, text: &str) {
+/// Has the browser save a text as a file of this name and media type.
+pub fn save_file(name: &str, media_type: &str, text: &str) {
     let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media_type);
     let parts = js_sys::Array::of1(&text.into());
     let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
         return;

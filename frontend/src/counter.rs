@@ -1,7 +1,8 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
 //! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `deliveries` and
-//! `join`, and the [`office`] with `people` and `hours`, most of them `of_restaurant` with a `head`; a `ticket` with its `actions`,
+//! `join`, and the [`office`] with `day`, `order_page`, `people` and
+//! `hours`, most of them `of_restaurant` with a `head`; a `ticket` with its `actions`,
 //! the `shift` with its alarm, the `availability` of what is sold, and their `text`; then what they share: the `store`
 //! with the tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and
 //! `taps`; then the `sound` and the `api`.
@@ -10,6 +11,7 @@
 
 mod app;
 mod board_page;
+mod day;
 mod deliveries;
 mod head;
 mod hours;
@@ -17,6 +19,7 @@ mod join;
 mod not_found;
 mod of_restaurant;
 pub mod office;
+mod order_page;
 mod people;
 mod restaurants;
 mod sign_in;

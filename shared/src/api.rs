@@ -2,6 +2,7 @@
 
 mod account;
 mod deliveries;
+mod figures;
 mod hours;
 mod legal;
 mod orders;
@@ -17,6 +18,11 @@ pub use self::{
         ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
         Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path,
         shift_path,
+    },
+    figures::{
+        CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
+        PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path, found_orders_path,
+        order_history_path, report_path,
     },
     hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},

@@ -118,6 +118,13 @@ impl OrderId {
     pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
         Self(version_7(made_at, random))
     }
+
+    /// The code by which people name the order: the last six digits of its id, in capitals, which differ from
+    /// order to order.
+    #[must_use]
+    pub fn code(self) -> String {
+        self.to_string().get(30..).unwrap_or_default().to_ascii_uppercase()
+    }
 }
 
 fn version_7(made_at: Timestamp, random: [u8; 10]) -> Uuid {
@@ -199,6 +206,12 @@ fn is_slug(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_orders_code_is_the_end_of_its_id() {
+        let id: OrderId = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a".parse().unwrap();
+        assert_eq!(id.code(), "E1D92A");
+    }
 
     #[test]
     fn an_order_id_has_one_spelling() {

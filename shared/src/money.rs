@@ -131,6 +131,21 @@ pub struct Money {
     pub currency: Currency,
 }
 
+impl Money {
+    /// In major units, as [`Amount::parse`] reads it and programs do: `7.50`, `-0.05`, `750`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let decimals = usize::from(self.currency.exponent());
+        let sign = if self.amount < Amount::ZERO { "-" } else { "" };
+        let digits = self.amount.minor().unsigned_abs();
+        let digits = format!("{digits:0>width$}", width = decimals + 1);
+        match digits.split_at(digits.len() - decimals) {
+            (whole, "") => format!("{sign}{whole}"),
+            (whole, fraction) => format!("{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
 /// Why a text is not money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -182,6 +197,19 @@ mod tests {
         ] {
             assert_eq!(Amount::parse("x", currency(code)).unwrap_err().to_string(), said);
         }
+    }
+
+    #[test]
+    fn an_amount_is_written_as_it_is_read() {
+        let decimal = |minor, code: &str| {
+            Money { amount: Amount::new(minor), currency: currency(code) }.decimal()
+        };
+        assert_eq!(decimal(750, "GBP"), "7.50");
+        assert_eq!(decimal(5, "GBP"), "0.05");
+        assert_eq!(decimal(-5, "GBP"), "-0.05");
+        assert_eq!(decimal(0, "KWD"), "0.000");
+        assert_eq!(decimal(320, "JPY"), "320");
+        assert_eq!(decimal(i64::MIN, "JPY"), i64::MIN.to_string());
     }
 
     #[test]

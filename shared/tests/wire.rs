@@ -966,3 +966,130 @@ fn a_page_is_found_by_its_name() {
     }
     assert!("imprint".parse::<PageName>().is_err());
 }
+
+#[test]
+fn what_a_restaurant_took_is_frozen() {
+    use shared::api::{
+        CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
+        PhoneShown, Report, ReportDay, Takings, csv_path, day_path, found_orders_path,
+        order_history_path, report_path,
+    };
+    let date = |text: &str| text.parse::<shared::hours::Date>().unwrap();
+    let (order_id, currency) = (ORDER.parse().unwrap(), card().currency);
+    let row = OrderRow {
+        order_id,
+        placed_at: NOW,
+        status: Status::Delivered,
+        total: Amount::new(2_300),
+        currency,
+        courier: Some("Ben".parse().unwrap()),
+        collected: Some(collected()),
+        is_late: true,
+        ended_at: Some(NOW.plus_seconds(2_800)),
+        reason: None,
+    };
+    let failed = OrderRow {
+        status: Status::Failed,
+        courier: None,
+        collected: None,
+        is_late: false,
+        reason: Some(Reason::NobodyThere),
+        ..row.clone()
+    };
+    let under_way =
+        OrderRow { status: Status::Ready, ended_at: None, reason: None, ..failed.clone() };
+    let sum = Sum { method: PaidBy::Cash, orders: 1, amount: Amount::new(2_300), currency };
+    let figures = Figures {
+        orders: 3,
+        delivered: 1,
+        failed: 1,
+        under_way: 1,
+        late: 1,
+        takings: vec![Takings {
+            currency,
+            total: Amount::new(2_300),
+            dishes: Amount::new(1_900),
+            collected: vec![sum],
+            difference: Amount::ZERO,
+            unstated: Amount::ZERO,
+        }],
+        ..Figures::default()
+    };
+    let orders = vec![under_way, failed, row.clone()];
+    let (from, to) = (date("2026-11-22"), date("2026-11-23"));
+    let day = Day { date: to, today: to, figures: figures.clone(), orders: orders.clone() };
+    frozen("reply_day", &day);
+    frozen("reply_found_orders", &FoundOrders { orders });
+    let dish = DishTakings {
+        dish_id: "masala-dosa".parse().unwrap(),
+        name: "Masala dosa".to_owned(),
+        quantity: 2,
+        takings: Amount::new(1_900),
+        currency,
+    };
+    let days = vec![
+        ReportDay { date: from, figures: Figures::default(), dishes: Vec::new() },
+        ReportDay { date: to, figures: figures.clone(), dishes: vec![dish.clone()] },
+    ];
+    frozen("reply_report", &Report { from, to, figures, dishes: vec![dish], days });
+    let placed = HistoryEvent {
+        event: EventName::Placed,
+        at: NOW,
+        pressed_at: None,
+        actor: Actor::CUSTOMER,
+        reason: None,
+        courier: None,
+        ready_at: None,
+        expected_at: None,
+    };
+    let by = |role: Role| Actor { role: role.into(), name: Some("Asha".parse().unwrap()) };
+    let events = vec![
+        placed.clone(),
+        HistoryEvent {
+            event: EventName::Delayed,
+            actor: by(Role::Kitchen),
+            reason: Some(Reason::TooBusy),
+            ready_at: Some(NOW.plus_seconds(1_200)),
+            expected_at: Some(NOW.plus_seconds(1_800)),
+            ..placed.clone()
+        },
+        HistoryEvent {
+            event: EventName::Claimed,
+            actor: by(Role::Courier),
+            courier: Some("Ben".parse().unwrap()),
+            pressed_at: Some(NOW.plus_seconds(-90)),
+            ..placed
+        },
+    ];
+    let line = SummaryLine { name: "Masala dosa".to_owned(), quantity: parse(json!(2)) };
+    let history = OrderHistory {
+        order: row,
+        latest_at: Some(NOW.plus_seconds(2_700)),
+        dishes: vec![line],
+        events,
+        phone_shown: vec![PhoneShown { at: NOW, actor: by(Role::Manager) }],
+    };
+    frozen("reply_order_history", &history);
+
+    let restaurant = "golden-dosa".parse().unwrap();
+    for (path, expected) in [
+        (day_path(&restaurant, None), "days/today"),
+        (day_path(&restaurant, Some(to)), "days/2026-11-23"),
+        (found_orders_path(&restaurant, "E1D92A"), "history?code=E1D92A"),
+        (
+            order_history_path(&restaurant, order_id),
+            "orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a/history",
+        ),
+        (report_path(&restaurant, from, to), "reports?from=2026-11-22&to=2026-11-23"),
+        (
+            csv_path(&restaurant, CsvFile::Orders, from, to),
+            "reports/orders.csv?from=2026-11-22&to=2026-11-23",
+        ),
+        (
+            csv_path(&restaurant, CsvFile::Dishes, from, to),
+            "reports/dishes.csv?from=2026-11-22&to=2026-11-23",
+        ),
+    ] {
+        assert_eq!(path, format!("/api/staff/golden-dosa/{expected}"));
+    }
+}

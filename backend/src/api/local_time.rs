@@ -3,6 +3,8 @@
 //! The zones are bundled with the program, each parsed when it is first asked for and kept by
 //! `jiff`, so that a cold start pays for none.
 
+pub(super) mod day;
+
 use jiff::{
     ZonedDateTime,
     civil::{self, DateTime},

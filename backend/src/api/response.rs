@@ -32,6 +32,15 @@ impl Response {
         Ok(Self::new(status, "application/json", write(body)?).with("cache-control", "no-store"))
     }
 
+    /// A CSV file in UTF-8 that a browser saves under this name (RFC 4180; RFC 6266), for this customer and this
+    /// moment only.
+    #[must_use]
+    pub fn csv(name: &str, body: String) -> Self {
+        Self::new(200, "text/csv; charset=utf-8", body)
+            .with("cache-control", "no-store")
+            .with("content-disposition", &format!("attachment; filename=\"{name}\""))
+    }
+
     /// Done, and there is nothing to say (204).
     #[must_use]
     pub fn empty() -> Self {

@@ -373,6 +373,10 @@ fn requests_of_customers() -> Vec<(String, Value)> {
         ("restaurant_id", "golden-dosa"),
         ("invitation_id", &address_id),
         ("user_id", &address_id),
+        ("date", "today"),
+        ("code", "E1D92A"),
+        ("from", "2026-11-23"),
+        ("to", "2026-11-23"),
     ];
     let invitation = json!({"email": "ben@example.com", "role": "kitchen"}).to_string();
     let acceptance = json!({"invitation": "A".repeat(43)}).to_string();
@@ -411,7 +415,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 29);
+    assert_eq!(requests.len(), 35);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

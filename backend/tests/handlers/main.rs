@@ -13,6 +13,7 @@ mod connections;
 mod consistency;
 mod couriers;
 mod deliveries;
+mod figures;
 mod functions;
 mod hours;
 mod need_to_know;

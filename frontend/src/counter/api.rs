@@ -4,14 +4,16 @@ use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Acceptance, Board, CustomerPhone, Deliveries, Delivery, DeliveryChanged, DeliveryReply,
-        HoursChanged, HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
-        Memberships, NewInvitation, OrderChanged, People, ProblemType, RestaurantHours, STAFF,
-        Shift, ShiftRequest, Ticket, availability_path, board_path, commands_path, deliveries_path,
-        delivery_commands_path, hours_path, invitation_path, invitations_path, member_path,
-        people_path, phone_path, shift_path, staff_ticket_path, ticket_path,
+        Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryChanged,
+        DeliveryReply, FoundOrders, HoursChanged, HoursRequest, InvitationRequest, LiveTicket,
+        MEMBERSHIPS, Membership, Memberships, NewInvitation, OrderChanged, OrderHistory, People,
+        ProblemType, RestaurantHours, STAFF, Shift, ShiftRequest, Ticket, availability_path,
+        board_path, commands_path, csv_path, day_path, deliveries_path, delivery_commands_path,
+        found_orders_path, hours_path, invitation_path, invitations_path, member_path,
+        order_history_path, people_path, phone_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
+    hours::Date,
     staff::CommandRequest,
 };
 
@@ -285,4 +287,54 @@ pub(super) async fn set_hours(
         return Ok(HoursResult::Changed(changed.current));
     }
     Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
+}
+
+/// What a day brought in; today if none is named.
+///
+/// # Errors
+/// Not allowed, no such day yet, not signed in; no answer, unavailable, outdated.
+pub(super) async fn day(
+    session: Session,
+    restaurant: &RestaurantId,
+    date: Option<Date>,
+) -> Result<Day, ApiError> {
+    http::parse(&signed(session, Method::GET, &day_path(restaurant, date), None).await?)
+}
+
+/// The orders of the last days with this code, or a part of it.
+///
+/// # Errors
+/// Not allowed, no code, not signed in; no answer, unavailable, outdated.
+pub(super) async fn found_orders(
+    session: Session,
+    restaurant: &RestaurantId,
+    code: &str,
+) -> Result<FoundOrders, ApiError> {
+    http::parse(&signed(session, Method::GET, &found_orders_path(restaurant, code), None).await?)
+}
+
+/// All that happened to an order.
+///
+/// # Errors
+/// Not allowed, not found, not signed in; no answer, unavailable, outdated.
+pub(super) async fn order_history(
+    session: Session,
+    restaurant: &RestaurantId,
+    order: OrderId,
+) -> Result<OrderHistory, ApiError> {
+    http::parse(&signed(session, Method::GET, &order_history_path(restaurant, order), None).await?)
+}
+
+/// The orders or the dishes of several days as CSV.
+///
+/// # Errors
+/// Not allowed, too many days, not signed in; no answer, unavailable.
+pub(super) async fn csv(
+    session: Session,
+    restaurant: &RestaurantId,
+    of: CsvFile,
+    from: Date,
+    to: Date,
+) -> Result<String, ApiError> {
+    signed(session, Method::GET, &csv_path(restaurant, of, from, to), None).await
 }

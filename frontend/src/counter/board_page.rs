@@ -63,6 +63,7 @@ fn Links() -> impl IntoView {
     untrack(|| {
         view! {
             {link(Action::Deliver, text::deliveries_path, text::DELIVERIES)}
+            {link(Action::ReadFigures, text::today_path, text::TODAY)}
             {link(Action::SetHours, text::hours_path, text::HOURS)}
             {link(Action::ReadPeople, text::people_path, text::PEOPLE)}
         }

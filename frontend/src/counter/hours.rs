@@ -30,7 +30,7 @@ use crate::{
 /// When a restaurant is open: the hours of a week, and special days.
 #[component]
 pub fn HoursPage() -> impl IntoView {
-    view! { <OfRestaurant needs=Action::ReadOrders page=|_| view! { <Office /> }.into_any() /> }
+    view! { <OfRestaurant needs=Action::SetHours page=|_| view! { <Office /> }.into_any() /> }
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{hours::HoursPage, people::PeoplePage};
+use super::{day::DayPage, hours::HoursPage, order_page::OrderPage, people::PeoplePage};
 use crate::lazy::Chunk;
 
 /// A page in the lazily loaded chunk.
@@ -12,6 +12,10 @@ pub enum OfficePage {
     People,
     /// `/counter/:restaurant/hours`.
     Hours,
+    /// `/counter/:restaurant/day`.
+    Day,
+    /// `/counter/:restaurant/orders/:order`.
+    Order,
 }
 
 /// The chunk with these pages.
@@ -24,5 +28,7 @@ pub fn render(page: OfficePage) -> AnyView {
     match page {
         OfficePage::People => PeoplePage().into_any(),
         OfficePage::Hours => HoursPage().into_any(),
+        OfficePage::Day => DayPage().into_any(),
+        OfficePage::Order => OrderPage().into_any(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod availability;
 mod deliveries;
+mod figures;
 mod hours;
 mod people;
 
@@ -70,7 +71,7 @@ mod texts {
     pub const ASSIGN: &str = "Courier";
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
-pub(super) use self::{availability::*, deliveries::*, hours::*, people::*, texts::*};
+pub(super) use self::{availability::*, deliveries::*, figures::*, hours::*, people::*, texts::*};
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.
 pub(super) fn start_path(member: &Membership) -> String {
@@ -311,12 +312,14 @@ pub(super) const fn choice(choice: Choice) -> (&'static str, &'static str, &'sta
 
 /// A reason to choose.
 pub(super) fn reason(reason: &Reason, ticket: &Ticket) -> String {
-    let text = match reason {
-        Reason::ItemUnavailable { dish_id } => {
-            let mut lines = ticket.bill.lines.iter();
-            let line = lines.find(|line| Some(&line.dish_id) == dish_id.as_ref());
-            return format!("Sold out: {}", line.map_or("a dish", |line| line.name.as_str()));
-        }
+    let Reason::ItemUnavailable { dish_id } = reason else { return reason_name(reason).to_owned() };
+    let mut lines = ticket.bill.lines.iter();
+    let line = lines.find(|line| Some(&line.dish_id) == dish_id.as_ref());
+    format!("Sold out: {}", line.map_or("a dish", |line| line.name.as_str()))
+}
+
+const fn reason_name(reason: &Reason) -> &'static str {
+    match reason {
         Reason::TooBusy => "Too busy",
         Reason::Closed => "Closing",
         Reason::CustomerCalled => "The customer called",
@@ -326,8 +329,7 @@ pub(super) fn reason(reason: &Reason, ticket: &Ticket) -> String {
         Reason::WrongAddress => "Wrong address",
         Reason::Accident => "Accident",
         _ => "Another reason",
-    };
-    text.to_owned()
+    }
 }
 
 /// What will be sent unless it is undone.

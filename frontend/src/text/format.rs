@@ -1,6 +1,6 @@
 //! Money, times and numbers through the browser's `Intl`: no float is ever formatted here.
 
-use shared::{Amount, Currency, Timestamp};
+use shared::{Amount, Currency, Timestamp, hours::Date};
 
 use crate::server_clock;
 
@@ -55,6 +55,21 @@ pub fn date_and_time(time: Timestamp) -> String {
     let day = [("day", "numeric"), ("month", "short"), ("year", "numeric")];
     let clock = [("hour", "numeric"), ("minute", "2-digit")];
     date(None, &[day[0], day[1], day[2], clock[0], clock[1]], time)
+}
+
+/// A day of the calendar: `Fri, 27 Nov 2026`.
+#[must_use]
+pub fn calendar_day(day: Date) -> String {
+    let options = [
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("year", "numeric"),
+        // It is a day in no place: here, the day that begins then in UTC.
+        ("timeZone", "UTC"),
+    ];
+    let begins = Timestamp::from_millis(i64::from(day.days_after_1970()) * 86_400_000);
+    date(None, &options, begins)
 }
 
 /// A time for machines: ISO 8601 in UTC.

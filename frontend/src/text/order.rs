@@ -193,11 +193,10 @@ pub fn confirm_by(time: &str) -> String {
     format!("Restaurant has until {time} to confirm")
 }
 
-/// The order's short number: the end of its id, which differs from order to order.
+/// The order's short number: its code with a mark that says what it is.
 #[must_use]
 pub fn number(id: OrderId) -> String {
-    let id = id.to_string().to_ascii_uppercase();
-    format!("#{}", id.get(30..).unwrap_or_default())
+    format!("#{}", id.code())
 }
 
 /// An order by its number.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::hours::{DAY, SpecialDays, Times};
 use shared::menu::{Diet, Dish, Restaurant, Section};
-use shared::{Amount, Currency};
+use shared::{Currency, Money};
 
 /// A `Restaurant` with its `Menu` (schema.org/Restaurant, schema.org/Menu). `site` is the shop's
 /// address, such as `https://example.com`.
@@ -62,7 +62,7 @@ fn dish(dish: &Dish, currency: Currency, link: &impl Fn(&str) -> String) -> Valu
         "suitableForDiet": Some(diets).filter(|it| !it.is_empty()),
         "offers": {
             "@type": "Offer",
-            "price": decimal(dish.price, currency),
+            "price": Money { amount: dish.price, currency }.decimal(),
             "priceCurrency": currency,
             "availability": format!("https://schema.org/{availability}"),
         },
@@ -103,16 +103,6 @@ fn special_hours(special: &SpecialDays) -> Vec<Value> {
 
 fn clock(minutes: u16) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
-}
-
-/// `7.50`, as schema.org/price wants it.
-fn decimal(amount: Amount, currency: Currency) -> String {
-    let decimals = usize::from(currency.exponent());
-    let digits = format!("{:0>width$}", amount.minor(), width = decimals + 1);
-    match digits.split_at(digits.len() - decimals) {
-        (whole, "") => whole.to_owned(),
-        (whole, fraction) => format!("{whole}.{fraction}"),
-    }
 }
 
 /// A value without the properties that are null, as deep as it goes.
@@ -266,13 +256,5 @@ mod tests {
         for problem in ["$.colour: a Restaurant has no such", "Someday", "no class \"Deal\""] {
             assert!(found.contains(problem), "{problem} is missing in {found}");
         }
-    }
-
-    #[test]
-    fn a_price_is_a_decimal_number_of_its_currency() {
-        let price = |minor, currency: &str| decimal(Amount::new(minor), currency.parse().unwrap());
-        assert_eq!(price(750, "GBP"), "7.50");
-        assert_eq!(price(5, "GBP"), "0.05");
-        assert_eq!(price(1_200, "JPY"), "1200");
     }
 }

@@ -17,6 +17,7 @@ mod first_visit;
 mod hours;
 mod keyboard;
 mod layout;
+mod office;
 mod ordering;
 mod personal_data;
 mod pictures;
@@ -103,6 +104,8 @@ const JOURNEYS: &[Journey] = journeys! {
         an_owner_closes_for_a_day_and_the_shop_takes_no_orders
         what_another_owner_has_set_is_shown_before_it_is_replaced
         hours_that_are_wrong_say_so_and_what_was_typed_stays;
+    office:
+        an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

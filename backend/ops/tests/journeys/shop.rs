@@ -441,7 +441,7 @@ pub(crate) async fn an_account_is_downloaded_and_deleted_when_no_order_is_under_
         shopper.goes_to(&order).await?;
         shopper.sees_status(Status::Delivered).await?;
         shopper.goes_to("/account").await?;
-        let kept = downloads(shopper, "Download my data").await?;
+        let (_, kept) = shopper.downloads("Download my data").await?;
         for part in [email, "4 Mango Lane", DISH] {
             ensure!(kept.contains(part), "{part} is missing in what is kept:\n{kept}");
         }
@@ -451,27 +451,6 @@ pub(crate) async fn an_account_is_downloaded_and_deleted_when_no_order_is_under_
         shopper.cannot_sign_in(email, PASSWORD).await
     })
     .await
-}
-
-/// Presses a button that saves a file; what is in the file.
-async fn downloads(shopper: &Shopper, button: &str) -> Result<String> {
-    let folder = std::env::temp_dir().join(format!(
-        "tiffin-saved-{}",
-        uuid::Uuid::from_u128(
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos(),
-        )
-    ));
-    std::fs::create_dir_all(&folder)?;
-    let there = json!({"behavior": "allow", "downloadPath": folder});
-    shopper.driver().cdp().send_raw("Browser.setDownloadBehavior", there).await?;
-    shopper.presses(button).await?;
-    let file = folder.join("tiffin.json");
-    let saved = until("the file to be saved", async || {
-        Ok(std::fs::read_to_string(&file).ok().filter(|text| text.trim_end().ends_with('}')))
-    })
-    .await;
-    std::fs::remove_dir_all(folder)?;
-    saved
 }
 
 /// The most bytes that a first visit may receive, headers and the pictures in view included. Of these, 6 kB

@@ -2,6 +2,7 @@
 //! eventually consistent.
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
+use shared::OrderId;
 
 use super::{
     item::Item,
@@ -24,9 +25,21 @@ impl Orders {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer for all of them.
     pub(super) async fn found(&self, query: QueryFluentBuilder) -> Result<Decoded<Item>, Error> {
+        self.found_where(query, |_| true).await
+    }
+
+    /// The same of those whose id is wanted: of the others, only the key is read.
+    ///
+    /// # Errors
+    /// As [`Orders::found`].
+    pub(super) async fn found_where(
+        &self,
+        query: QueryFluentBuilder,
+        is_wanted: impl Fn(OrderId) -> bool,
+    ) -> Result<Decoded<Item>, Error> {
         let found = query_all(READING, query).await?;
         let ids = found.iter().filter_map(|item| item.get("order_id")?.as_s().ok()?.parse().ok());
-        let keys: Vec<Attributes> = ids.map(key).collect();
+        let keys: Vec<Attributes> = ids.filter(|id| is_wanted(*id)).map(key).collect();
         let mut items = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BATCH) {
             items.extend(self.whole(keys).await?);

@@ -32,6 +32,12 @@ pub struct HistoryEntry {
     /// When that was pressed, by the clock of the device, if it has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_at: Option<Timestamp>,
+    /// When it should be ready, if somebody promised that with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
+    /// When it should arrive, if somebody promised that with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Timestamp>,
 }
 
 /// That a member of staff was shown the customer's phone number.

@@ -160,6 +160,12 @@ impl Item {
         self.entry(self.order.sequence)
     }
 
+    /// All that happened and who made it happen, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<HistoryEntry> {
+        (1..=self.order.sequence).filter_map(|sequence| self.entry(sequence)).collect()
+    }
+
     /// What happened last.
     #[must_use]
     pub fn last_event(&self) -> EventName {
@@ -188,6 +194,8 @@ impl Item {
             courier: None,
             command_id: None,
             pressed_at: None,
+            ready_at: None,
+            expected_at: None,
         })
     }
 

@@ -50,6 +50,8 @@ impl Placement {
             courier: None,
             command_id: None,
             pressed_at: None,
+            ready_at: None,
+            expected_at: None,
         };
         let mut item = Item {
             history: vec![placed],

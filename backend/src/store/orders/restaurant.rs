@@ -1,7 +1,7 @@
 //! The orders of a restaurant, on its board or not.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use shared::{RestaurantId, Timestamp};
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use shared::{OrderId, RestaurantId, Timestamp};
 
 use super::{item::Item, table::Orders};
 use crate::{
@@ -22,8 +22,30 @@ impl Orders {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Decoded<Item>, Error> {
-        let query = self
-            .client
+        self.found(self.placed_between(restaurant, since, until)).await
+    }
+
+    /// The same of those whose id is wanted, and whose items alone are read.
+    ///
+    /// # Errors
+    /// As [`Orders::placed_at`].
+    pub async fn placed_where(
+        &self,
+        restaurant: &RestaurantId,
+        since: Timestamp,
+        until: Timestamp,
+        is_wanted: impl Fn(OrderId) -> bool,
+    ) -> Result<Decoded<Item>, Error> {
+        self.found_where(self.placed_between(restaurant, since, until), is_wanted).await
+    }
+
+    fn placed_between(
+        &self,
+        restaurant: &RestaurantId,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> QueryFluentBuilder {
+        self.client
             .query()
             .table_name(&self.table)
             .index_name("restaurant")
@@ -32,7 +54,6 @@ impl Orders {
             )
             .expression_attribute_values(":restaurant", AttributeValue::S(restaurant.to_string()))
             .expression_attribute_values(":since", number(since.millis()))
-            .expression_attribute_values(":until", number(until.millis()));
-        self.found(query).await
+            .expression_attribute_values(":until", number(until.millis()))
     }
 }

@@ -217,6 +217,11 @@ impl Transition {
             self.change.clone();
         let (sequence, at) = (self.sequence, self.now);
         let courier = courier.map(|courier| courier.name);
+        let (ready_at, expected_at) = match self.change.times {
+            Times::ReadyAt(ready) => (Some(ready), None),
+            Times::Promised { ready, expected, .. } => (ready, Some(expected)),
+            Times::AsPlanned | Times::Ready | Times::OnItsWay | Times::Unchanged => (None, None),
+        };
         let entry = HistoryEntry {
             sequence,
             event,
@@ -227,6 +232,8 @@ impl Transition {
             courier,
             command_id,
             pressed_at,
+            ready_at,
+            expected_at,
         };
         builder.value(":entry", attribute(&[entry])?);
         // An earlier version has placed the order without.

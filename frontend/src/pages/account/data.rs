@@ -21,7 +21,7 @@ struct Page {
 pub fn Download() -> impl IntoView {
     let session = expect_context::<Session>();
     let work = work(move || async move {
-        browser::save_file("tiffin.json", &everything(session).await?);
+        browser::save_file("tiffin.json", "application/json", &everything(session).await?);
         Ok(())
     });
     view! {

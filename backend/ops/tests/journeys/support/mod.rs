@@ -1,6 +1,7 @@
 //! What the journeys share.
 
 pub(crate) mod backend;
+mod downloads;
 pub(crate) mod driver;
 mod form;
 pub(crate) mod harness;

@@ -1,0 +1,63 @@
+//! The office: who leads a restaurant looks at its day, finds an order, and downloads the report.
+
+use anyhow::{Context, Result, ensure};
+use ops::dev::cloud::DEMO_OWNER;
+use shared::Status;
+
+use crate::counter::{BOARD, number, signs_in, who_orders};
+use crate::support::Stage;
+use crate::support::backend::Tempo;
+
+pub(crate) async fn an_owner_sees_the_day_finds_an_order_and_downloads_the_report(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    owner.has_a_window_of(1024, 768).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    let (customer, order) = who_orders(&stage, &world).await?;
+    for (button, status) in [
+        ("Accept", Status::Accepted),
+        ("Ready", Status::Ready),
+        ("Handed over", Status::PickedUp),
+        ("Delivered", Status::Delivered),
+    ] {
+        owner.presses(button).await?;
+        customer.sees_status(status).await.context(button)?;
+    }
+    let (id, code) = (order.trim_start_matches("/orders/"), number(&order));
+
+    owner.follows("Today").await?;
+    owner.sees("Takings").await?;
+    owner.sees("Payment not recorded").await?;
+    owner.sees(&code).await?;
+    owner.follows("Previous day").await?;
+    owner.sees("Nobody ordered on this day.").await?;
+    owner.follows("Next day").await?;
+    owner.arrives_at(&format!("{BOARD}/day")).await?;
+
+    owner.types("Order code", "#zz").await?;
+    owner.presses_enter().await?;
+    owner
+        .sees_error("Order code", "Enter 3 to 6 characters of the code: digits and A to F.")
+        .await?;
+    owner.types("Order code", &code.to_lowercase()).await?;
+    owner.presses_enter().await?;
+    owner.sees("Orders with").await?;
+    owner.follows_link_to(&format!("{BOARD}/orders/{id}")).await?;
+    for event in ["Placed · Customer", "Accepted · Noor (Owner)", "Delivered · Noor (Owner)"] {
+        owner.sees(event).await?;
+    }
+    owner.goes_back().await?;
+    owner.sees("Orders with").await?;
+    owner.goes_back().await?;
+
+    for (button, name, part) in
+        [("Download orders CSV", "orders-", id), ("Download dishes CSV", "dishes-", "Quantity")]
+    {
+        let (file, text) = owner.downloads(button).await?;
+        ensure!(file.starts_with(name) && file.ends_with(".csv"), "{file} is another file");
+        ensure!(text.contains(part), "{part} is missing in {file}:\n{text}");
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
+use shared::{
+    RestaurantId,
+    api::{CsvFile, Day, Figures, FoundOrders, OrderRow, Report},
+    hours::Date,
+    staff::Action,
+};
+
+use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use crate::{
+    browser,
+    components::{
+        Alert, Dynamic, Empty, Fetched, Field, Skeleton, Values, focus_first_error, set_title,
+    },
+    http::ApiError,
+    session::Session,
+    text::{
+        format::{calendar_day, money, when},
+        order::number,
+    },
+};
+
+/// A day of a restaurant: its figures and its orders; or the orders that a search finds.
+#[component]
+pub fn DayPage() -> impl IntoView {
+    view! { <OfRestaurant needs=Action::ReadFigures page=|_| view! { <Office /> }.into_any() /> }
+}
+
+/// What the address asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    Today,
+    Day(Date),
+    Code(String),
+}
+
+impl Asked {
+    fn title(&self) -> String {
+        match self {
+            Self::Today => text::TODAY.to_owned(),
+            Self::Day(date) => calendar_day(*date),
+            Self::Code(code) => text::found_title(code),
+        }
+    }
+}
+
+/// What is shown: orders, and the day if they are those of one.
+#[derive(Clone)]
+struct Answer {
+    day: Option<(Figures, Date, Date)>,
+    orders: Vec<OrderRow>,
+}
+
+async fn fetch(
+    session: Session,
+    restaurant: &RestaurantId,
+    asked: &Asked,
+) -> Result<Answer, ApiError> {
+    let date = match asked {
+        Asked::Code(code) => {
+            let FoundOrders { orders } = api::found_orders(session, restaurant, code).await?;
+            return Ok(Answer { day: None, orders });
+        }
+        Asked::Day(date) => Some(*date),
+        Asked::Today => None,
+    };
+    let Day { date, today, figures, orders } = api::day(session, restaurant, date).await?;
+    Ok(Answer { day: Some((figures, date, today)), orders })
+}
+
+#[component]
+fn Office() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let restaurant = store.restaurant().filter(|_| store.may(Action::ReadFigures));
+    let Some(restaurant) = restaurant else {
+        return view! { <NotFound /> }.into_any();
+    };
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| match (query.get("code"), query.get("date")) {
+            (Some(code), _) => Asked::Code(code),
+            (None, Some(date)) => date.parse().map_or(Asked::Today, Asked::Day),
+            (None, None) => Asked::Today,
+        })
+    });
+    let title = Signal::derive(move || asked.with(Asked::title));
+    set_title(title);
+    let back = text::board_path(&restaurant);
+    let of = restaurant.clone();
+    // Anew for each: the figures of one day never stand under the name of another.
+    let shown = move || {
+        let (asked, restaurant) = (asked.get(), of.clone());
+        view! { <Shown asked restaurant /> }
+    };
+    view! {
+        <div class="page narrow stack">
+            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <h1 prop:textContent=title></h1>
+            <Find restaurant />
+            <Dynamic view=shown />
+        </div>
+    }
+    .into_any()
+}
+
+/// The form that finds an order by its code.
+#[component]
+fn Find(restaurant: RestaurantId) -> impl IntoView {
+    let navigate = use_navigate();
+    let error = RwSignal::new(None::<String>);
+    let submit = move |event: SubmitEvent| {
+        let code = Values::of(&event).code("order-code");
+        let is_code = (FoundOrders::FEWEST_DIGITS..=6).contains(&code.len())
+            && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        error.set((!is_code).then(|| text::CODE_WRONG.to_owned()));
+        match is_code {
+            true => navigate(&text::found_path(&restaurant, &code), NavigateOptions::default()),
+            false => focus_first_error(),
+        }
+    };
+    view! {
+        <form class="find" role="search" novalidate on:submit=submit>
+            <Field
+                id="order-code"
+                label=text::CODE
+                hint=Signal::stored(text::CODE_HINT.to_owned())
+                error=error
+            />
+            <button type="submit" class="button second">{text::FIND}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Shown(asked: Asked, restaurant: RestaurantId) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let of = restaurant.clone();
+    let answer = LocalResource::new(move || {
+        let (restaurant, asked) = (of.clone(), asked.clone());
+        async move { fetch(session, &restaurant, &asked).await }
+    });
+    let skeleton = || view! { <Skeleton shape="skeleton-line" count=6 within="stack" /> };
+    let restaurant = StoredValue::new(restaurant);
+    view! {
+        <Fetched resource=answer skeleton let:answer>
+            <Answered answer restaurant=restaurant.get_value() />
+        </Fetched>
+    }
+}
+
+#[component]
+fn Answered(answer: Answer, restaurant: RestaurantId) -> impl IntoView {
+    let Answer { day, orders } = answer;
+    let (heading, hint) = match day {
+        Some(_) => (text::NO_ORDERS, text::NO_ORDERS_HINT),
+        None => (text::NONE_FOUND, text::NONE_FOUND_HINT),
+    };
+    let list = match orders.is_empty() {
+        true => view! { <Empty heading hint /> }.into_any(),
+        false => view! { <Orders orders restaurant=restaurant.clone() /> }.into_any(),
+    };
+    let (head, report) = match day {
+        Some((figures, date, today)) => {
+            let of = restaurant.clone();
+            (
+                Some(view! { <DayHead figures date today restaurant=of /> }),
+                Some(view! { <ReportForm restaurant date today /> }),
+            )
+        }
+        None => (None, None),
+    };
+    view! {
+        {head}
+        {list}
+        {report}
+    }
+}
+
+/// The figures of a day, and what leads to the days beside it.
+#[component]
+fn DayHead(figures: Figures, date: Date, today: Date, restaurant: RestaurantId) -> impl IntoView {
+    let path = |date: Date| text::day_path(&restaurant, Some(date).filter(|date| *date < today));
+    let next = (date < today).then(|| {
+        view! { <A href=path(date.plus_days(1)) attr:class="quiet">{text::NEXT_DAY}</A> }
+    });
+    let figures = text::figures(&figures, money).into_iter().map(|(name, number)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{number}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <nav class="actions" aria-label=text::DAYS>
+            <A href=path(date.yesterday()) attr:class="quiet">{text::PREVIOUS_DAY}</A>
+            {next}
+        </nav>
+        <section aria-label=text::FIGURES>
+            <dl class="figures">{figures.collect_view()}</dl>
+        </section>
+    }
+}
+
+#[component]
+fn Orders(orders: Vec<OrderRow>, restaurant: RestaurantId) -> impl IntoView {
+    let rows = orders.into_iter().map(|row| {
+        let name = format!("{} · {}", number(row.order_id), when(row.placed_at));
+        view! {
+            <li class="item-row">
+                <A href=text::order_path(&restaurant, row.order_id) attr:class="item-name">{name}</A>
+                <span>{text::order_row(&row, money)}</span>
+                <strong>{money(row.total, row.currency)}</strong>
+            </li>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="panel">
+            <h2>{text::ORDERS}</h2>
+            <ul class="menu-list">{rows.collect_view()}</ul>
+        </section>
+    }
+}
+
+/// Downloads the orders or the dishes of several days.
+#[component]
+fn ReportForm(restaurant: RestaurantId, date: Date, today: Date) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let failure = RwSignal::new(None::<String>);
+    let loading = RwSignal::new(false);
+    let download = move |of: CsvFile| {
+        let day = |id: &str| browser::input_text(id).parse::<Date>();
+        let (Ok(from), Ok(to)) = (day("report-from"), day("report-to")) else {
+            return failure.set(Some(text::PERIOD_WRONG.to_owned()));
+        };
+        let is_period = from <= to && to < from.plus_days(Report::MAX_DAYS);
+        if !is_period {
+            return failure.set(Some(text::PERIOD_WRONG.to_owned()));
+        }
+        if loading.get_untracked() {
+            return;
+        }
+        loading.set(true);
+        let restaurant = restaurant.clone();
+        spawn_local(async move {
+            let answer = api::csv(session, &restaurant, of, from, to).await;
+            loading.set(false);
+            failure.set(answer.as_ref().err().map(text::report_error));
+            if let Ok(csv) = answer {
+                // Without the mark, Excel takes the file for one of the device's own old encoding.
+                let csv = format!("\u{feff}{csv}");
+                browser::save_file(&text::file_name(of.name(), from, to), "text/csv", &csv);
+            }
+        });
+    };
+    let button = |of: CsvFile, label: &'static str| {
+        let download = download.clone();
+        view! {
+            <button
+                type="button"
+                class="button second"
+                aria-disabled=move || loading.get().to_string()
+                on:click=move |_| download(of)
+            >
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    let day = |id: &'static str, label: &'static str| {
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <input id=id type="date" value=date.to_string() max=today.to_string() />
+            </div>
+        }
+        .into_any()
+    };
+    let failed = move || failure.get().map(|text| view! { <Alert text /> });
+    view! {
+        <section class="panel stack">
+            <h2>{text::REPORT}</h2>
+            <div class="find">{day("report-from", text::FROM)} {day("report-to", text::TO)}</div>
+            <Dynamic view=failed />
+            <div class="actions">
+                {button(CsvFile::Orders, text::ORDERS_CSV)}
+                {button(CsvFile::Dishes, text::DISHES_CSV)}
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,330 @@
+//! What a day brought in, reports, and what happened to an order.
+
+use shared::{
+    Amount, Currency, EventName, OrderId, Reason, RestaurantId, Timestamp,
+    api::{Figures, HistoryEvent, OrderRow, ProblemType, Sum, Takings},
+    hours::Date,
+    staff::{Actor, ActorRole, PaidBy},
+};
+
+use super::reason_name;
+use crate::{
+    http::ApiError,
+    text::{counted, order},
+};
+
+mod texts {
+    pub const TODAY: &str = "Today";
+    pub const DAYS: &str = "Days";
+    pub const PREVIOUS_DAY: &str = "Previous day";
+    pub const NEXT_DAY: &str = "Next day";
+    pub const FIGURES: &str = "Figures";
+    pub const ORDERS: &str = "Orders";
+    pub const NO_ORDERS: &str = "No orders";
+    pub const NO_ORDERS_HINT: &str = "Nobody ordered on this day.";
+    pub const FIND: &str = "Find order";
+    pub const CODE: &str = "Order code";
+    pub const CODE_HINT: &str =
+        "Such as E1D92A, or a part of it. Finds orders of the last 31 days.";
+    pub const CODE_WRONG: &str = "Enter 3 to 6 characters of the code: digits and A to F.";
+    pub const NONE_FOUND: &str = "No order found";
+    pub const NONE_FOUND_HINT: &str = "Check the code. Orders older than 31 days aren’t searched.";
+    pub const REPORT: &str = "Report";
+    pub const FROM: &str = "From";
+    pub const TO: &str = "To";
+    pub const ORDERS_CSV: &str = "Download orders CSV";
+    pub const DISHES_CSV: &str = "Download dishes CSV";
+    pub const PERIOD_WRONG: &str = "Choose up to 31 days, none later than today.";
+    pub const BACK_TO_DAY: &str = "Back to the day";
+    pub const DISHES: &str = "Dishes";
+    pub const HISTORY: &str = "History";
+    pub const PHONE_SHOWN: &str = "Phone number shown to";
+    pub const NOT_SHOWN: &str = "Nobody";
+}
+pub(in crate::counter) use texts::*;
+
+/// How an amount is written.
+pub(in crate::counter) type Money = fn(Amount, Currency) -> String;
+/// How a time is written.
+pub(in crate::counter) type When = fn(Timestamp) -> String;
+
+/// The address of a day of a restaurant; today if none is named.
+pub(in crate::counter) fn day_path(restaurant: &RestaurantId, date: Option<Date>) -> String {
+    match date {
+        Some(date) => format!("/counter/{restaurant}/day?date={date}"),
+        None => format!("/counter/{restaurant}/day"),
+    }
+}
+
+/// The address of today's figures.
+pub(in crate::counter) fn today_path(restaurant: &RestaurantId) -> String {
+    day_path(restaurant, None)
+}
+
+/// The address of the orders with a code.
+pub(in crate::counter) fn found_path(restaurant: &RestaurantId, code: &str) -> String {
+    format!("/counter/{restaurant}/day?code={code}")
+}
+
+/// The address of an order's history.
+pub(in crate::counter) fn order_path(restaurant: &RestaurantId, order: OrderId) -> String {
+    format!("/counter/{restaurant}/orders/{order}")
+}
+
+/// The heading of what a search found.
+pub(in crate::counter) fn found_title(code: &str) -> String {
+    format!("Orders with “{code}”")
+}
+
+/// A file's name.
+pub(in crate::counter) fn file_name(of: &str, from: Date, to: Date) -> String {
+    format!("{of}-{from}-{to}.csv")
+}
+
+/// The figures of a day: what each is, and how much.
+pub(in crate::counter) fn figures(figures: &Figures, money: Money) -> Vec<(String, String)> {
+    let mut list = vec![("Orders".to_owned(), figures.orders.to_string())];
+    match &figures.takings[..] {
+        [] => list.push(("Takings".to_owned(), "0".to_owned())),
+        takings => list.extend(takings.iter().flat_map(|of| in_currency(of, money))),
+    }
+    for (name, count) in [
+        ("Delivered", figures.delivered),
+        ("Under way", figures.under_way),
+        ("Late", figures.late),
+        ("Declined", figures.declined),
+        ("Cancelled", figures.cancelled),
+        ("Not delivered", figures.failed),
+    ] {
+        list.push((name.to_owned(), count.to_string()));
+    }
+    list
+}
+
+fn in_currency(takings: &Takings, money: Money) -> Vec<(String, String)> {
+    let of = |amount| money(amount, takings.currency);
+    let mut list = vec![("Takings".to_owned(), of(takings.total))];
+    list.extend(takings.collected.iter().map(|sum: &Sum| {
+        let orders = counted(sum.orders as usize, "order");
+        (format!("{}, {orders}", paid_by(sum.method)), of(sum.amount))
+    }));
+    if !takings.collected.is_empty() {
+        list.push(("Difference to what was due".to_owned(), of(takings.difference)));
+    }
+    if !takings.unstated.is_zero() {
+        list.push(("Payment not recorded".to_owned(), of(takings.unstated)));
+    }
+    list
+}
+
+/// What there is to say of an order in a list, besides what it costs.
+pub(in crate::counter) fn order_row(row: &OrderRow, money: Money) -> String {
+    let collected = row.collected.map(|collected| {
+        format!("{} {}", paid_by(collected.method), money(collected.amount, row.currency))
+    });
+    let parts = [
+        Some(order::status(row.status).to_owned()),
+        row.is_late.then(|| "Late".to_owned()),
+        row.courier.as_ref().map(ToString::to_string),
+        collected,
+        row.reason.as_ref().map(|reason| why(reason).to_owned()),
+    ];
+    joined(parts)
+}
+
+/// Something that happened to an order: what, who, why, and what was promised with it.
+pub(in crate::counter) fn history_event(event: &HistoryEvent, when: When) -> String {
+    let time = |what: &str, at: Option<Timestamp>| at.map(|at| format!("{what} {}", when(at)));
+    // Who takes an order themselves is named already.
+    let courier = event.courier.as_ref().filter(|name| event.actor.name.as_ref() != Some(*name));
+    let parts = [
+        Some(happened(event.event).to_owned()),
+        who(&event.actor),
+        courier.map(|name| format!("Courier: {name}")),
+        event.reason.as_ref().map(|reason| why(reason).to_owned()),
+        time("ready", event.ready_at),
+        time("arrives", event.expected_at),
+        time("pressed", event.pressed_at),
+    ];
+    joined(parts)
+}
+
+/// What an order costs and what was collected for it.
+pub(in crate::counter) fn payment(row: &OrderRow, money: Money) -> String {
+    let of = |amount: i64| money(Amount::new(amount), row.currency);
+    let total = row.total.minor();
+    let due = format!("Due {}", of(total));
+    let Some(collected) = row.collected else { return due };
+    let amount = collected.amount.minor();
+    let how = paid_by(collected.method).to_lowercase();
+    let paid = format!("collected {} ({how})", of(amount));
+    let difference = match amount.saturating_sub(total) {
+        0 => None,
+        short @ ..0 => Some(format!("{} short", of(-short))),
+        over => Some(format!("{} over", of(over))),
+    };
+    joined([Some(due), Some(paid), difference])
+}
+
+/// The latest time that was promised last.
+pub(in crate::counter) fn promised(time: &str) -> String {
+    format!("Promised by {time}")
+}
+
+/// Who it was: their name and what they are.
+pub(in crate::counter) fn who(actor: &Actor) -> Option<String> {
+    let role = match actor.role {
+        ActorRole::Owner => "Owner",
+        ActorRole::Manager => "Manager",
+        ActorRole::Kitchen => "Kitchen",
+        ActorRole::Courier => "Courier",
+        ActorRole::Robot => "Demo robot",
+        ActorRole::Customer => "Customer",
+        ActorRole::Deadline => "Time limit",
+        ActorRole::Unknown => return actor.name.as_ref().map(ToString::to_string),
+    };
+    Some(match &actor.name {
+        Some(name) => format!("{name} ({role})"),
+        None => role.to_owned(),
+    })
+}
+
+/// Why a file was not downloaded.
+pub(in crate::counter) fn report_error(error: &ApiError) -> String {
+    let text = match error.kind() {
+        Some(ProblemType::InvalidField) => PERIOD_WRONG,
+        Some(ProblemType::Forbidden) => "Your role doesn’t include this.",
+        _ if error.is_transient() => "No answer. Try again.",
+        _ => "Something went wrong. Try again.",
+    };
+    text.to_owned()
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+const fn paid_by(method: PaidBy) -> &'static str {
+    match method {
+        PaidBy::Cash => "Cash",
+        PaidBy::Card => "Card",
+        PaidBy::Other => "Other",
+    }
+}
+
+const fn why(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::ByCustomer => "Changed their mind",
+        Reason::NotAnswered { .. } => "Nobody answered in time",
+        Reason::ItemUnavailable { .. } => "Sold out",
+        reason => reason_name(reason),
+    }
+}
+
+const fn happened(event: EventName) -> &'static str {
+    match event {
+        EventName::Delayed => "Delayed",
+        EventName::Claimed => "Claimed",
+        EventName::Released => "Released",
+        EventName::Seen => "Seen",
+        EventName::Nearby => "Nearby",
+        EventName::AtDoor => "At the door",
+        event => match event.status() {
+            Some(status) => order::status(status),
+            None => "Changed",
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::api::{Day, OrderHistory};
+
+    use super::*;
+
+    fn money(amount: Amount, currency: Currency) -> String {
+        shared::Money { amount, currency }.decimal()
+    }
+
+    fn when(at: Timestamp) -> String {
+        let minutes = at.millis() / 60_000;
+        format!("{}:{:02}", minutes / 60 % 24, minutes % 60)
+    }
+
+    fn day() -> Day {
+        serde_json::from_str(include_str!("../../../../shared/tests/wire/reply_day.json")).unwrap()
+    }
+
+    fn history() -> OrderHistory {
+        let text = include_str!("../../../../shared/tests/wire/reply_order_history.json");
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn said(of: &Figures) -> Vec<String> {
+        let list = figures(of, money).into_iter();
+        list.map(|(name, number)| format!("{name}: {number}")).collect()
+    }
+
+    #[test]
+    fn every_figure_is_named() {
+        let rest = ["Under way: 1", "Late: 1", "Declined: 0", "Cancelled: 0", "Not delivered: 1"];
+        let takings = [
+            "Orders: 3",
+            "Takings: 23.00",
+            "Cash, 1 order: 23.00",
+            "Difference to what was due: 0.00",
+            "Delivered: 1",
+        ];
+        let mut figures = day().figures;
+        assert_eq!(said(&figures), [&takings[..], &rest].concat());
+        figures.takings[0].collected.clear();
+        figures.takings[0].unstated = Amount::new(2_300);
+        let takings =
+            ["Orders: 3", "Takings: 23.00", "Payment not recorded: 23.00", "Delivered: 1"];
+        assert_eq!(said(&figures), [&takings[..], &rest].concat());
+        assert_eq!(said(&Figures::default())[..2], ["Orders: 0", "Takings: 0"]);
+    }
+
+    #[test]
+    fn an_order_says_how_it_went() {
+        let rows: Vec<String> = day().orders.iter().map(|row| order_row(row, money)).collect();
+        let expected =
+            ["Ready", "Not delivered · Nobody there", "Delivered · Late · Ben · Cash 23.00"];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn what_was_collected_is_compared_with_what_was_due() {
+        let mut row = history().order;
+        assert_eq!(payment(&row, money), "Due 23.00 · collected 23.00 (cash)");
+        row.total = Amount::new(2_500);
+        assert_eq!(payment(&row, money), "Due 25.00 · collected 23.00 (cash) · 2.00 short");
+        row.total = Amount::new(2_250);
+        assert_eq!(payment(&row, money), "Due 22.50 · collected 23.00 (cash) · 0.50 over");
+        row.collected = None;
+        assert_eq!(payment(&row, money), "Due 22.50");
+    }
+
+    #[test]
+    fn the_history_says_who_did_what_and_what_was_promised() {
+        let events: Vec<String> =
+            history().events.iter().map(|event| history_event(event, when)).collect();
+        let expected = [
+            "Placed · Customer",
+            "Delayed · Asha (Kitchen) · Too busy · ready 16:28 · arrives 16:38",
+            "Claimed · Asha (Courier) · Courier: Ben · pressed 16:06",
+        ];
+        assert_eq!(events, expected);
+        assert_eq!(who(&Actor::DEADLINE).as_deref(), Some("Time limit"));
+        assert_eq!(who(&Actor { role: ActorRole::Unknown, name: None }), None);
+    }
+
+    #[test]
+    fn every_reason_is_named() {
+        let text = include_str!("../../../../shared/tests/wire/reasons.json");
+        for reason in serde_json::from_str::<Vec<Reason>>(text).unwrap() {
+            let is_other = matches!(reason, Reason::Other);
+            assert_eq!(why(&reason) == "Another reason", is_other, "{reason:?}");
+        }
+    }
+}
