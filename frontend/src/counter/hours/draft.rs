@@ -122,7 +122,7 @@ impl Draft {
             .and_then(|(_, at, place)| read_times(self.groups.get(at)?.times.get(place)?));
         match times {
             Some(Times { opens, closes }) if closes == opens + DAY => text::ALL_DAY,
-            Some(Times { closes, .. }) if closes > DAY => text::NEXT_DAY,
+            Some(Times { closes, .. }) if closes > DAY => text::CLOSES_NEXT_DAY,
             _ => "",
         }
     }
@@ -320,7 +320,10 @@ mod tests {
     fn hours_past_midnight_say_so() {
         let draft = Draft::of(&hours());
         assert_eq!(draft.hint("closes-0-0"), "");
-        assert_eq!((draft.hint("closes-0-1"), draft.hint("opens-0-1")), (text::NEXT_DAY, ""));
+        assert_eq!(
+            (draft.hint("closes-0-1"), draft.hint("opens-0-1")),
+            (text::CLOSES_NEXT_DAY, "")
+        );
         assert_eq!(draft.hint("closes-6-0"), text::ALL_DAY);
         assert_eq!(
             typed(&[("opens-6-0", "18:00")]).hint("closes-6-0"),

@@ -25,7 +25,7 @@ mod texts {
     pub const SAVED: &str = "Hours saved. Customers see them within seconds.";
     pub const UNSAVED: &str = "You have changes that aren’t saved.";
     pub const DISCARD: &str = "Discard changes";
-    pub const NEXT_DAY: &str = "The next day";
+    pub const CLOSES_NEXT_DAY: &str = "The next day";
     pub const ALL_DAY: &str = "24 hours";
     pub const TIME_MISSING: &str = "Enter a time.";
     pub const OVERLAP: &str = "Overlaps other hours of this day.";
