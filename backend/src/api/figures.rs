@@ -81,10 +81,7 @@ impl Api {
         let office = self.office(request, user, now).await?;
         let code = request.query("code").unwrap_or_default().parse::<Code>();
         let code = code.map_err(|error| invalid("code", &error))?;
-        let mut first = office.today;
-        for _ in 1..FoundOrders::DAYS {
-            first = first.yesterday();
-        }
+        let first = (1..FoundOrders::DAYS).fold(office.today, |day, _| day.yesterday());
         let since = day::day(first, &office.zone)?.start;
         let is_of = |order_id| code.is_of(order_id);
         let orders = &self.steps.orders;

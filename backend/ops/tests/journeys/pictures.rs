@@ -10,7 +10,7 @@ use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD};
 use serde_json::json;
 use shared::Status;
 
-use crate::counter::signs_in;
+use crate::counter::{BOARD, signs_in, who_orders};
 use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
@@ -159,6 +159,25 @@ pub(crate) async fn a_couriers_page_has_its_pictures_taken(stage: Stage) -> Resu
     courier.presses("Card").await?;
     courier.presses("This shift").await?;
     photographer.now("1 order", "courier-shift").await?;
+    photographer.has_found_nothing()
+}
+
+pub(crate) async fn the_office_has_its_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    let photographer = Photographer::new(owner.clone(), COUNTER_SIZES)?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    let (_customer, order) = who_orders(&stage, &world).await?;
+    for button in ["Accept", "Ready", "Handed over", "Delivered"] {
+        owner.presses(button).await?;
+    }
+    owner.sees("Nothing on its way").await?;
+    photographer.at(&format!("{BOARD}/day"), "Takings", "office-day").await?;
+    let empty = format!("{BOARD}/day?date=2026-01-01");
+    photographer.at(&empty, "Nobody ordered on this day", "office-day-empty").await?;
+    let unknown = format!("{BOARD}/day?code=abcdef");
+    photographer.at(&unknown, "No order found", "office-nothing-found").await?;
+    photographer.at(&format!("{BOARD}{order}"), "Phone number shown to", "office-order").await?;
     photographer.has_found_nothing()
 }
 
