@@ -57,7 +57,7 @@ impl Shift {
             is_heard: RwSignal::new(false),
             is_asking: RwSignal::new(false),
             rang_at: RwSignal::new(0),
-            rang_for_courier_at: RwSignal::new(0),
+            rang_for_courier_at: RwSignal::new(-NO_COURIER),
             cancelled: RwSignal::new(0),
         };
         if shift.is_on_at(server_clock::now_or_device()) {

@@ -196,7 +196,9 @@ pub(in crate::counter) fn amount_wrong(example: &str) -> String {
 /// That nobody is there, as a reason: only after a while at the door.
 pub(in crate::counter) fn nobody_there(at_door: Option<Timestamp>, now: Timestamp) -> String {
     let (_, text) = &FAILURES[0];
-    match at_door.map(|since| Command::WAIT_AT_DOOR - now.millis_since(since)) {
+    // The clock of the device may be a little behind.
+    let left = |since| (Command::WAIT_AT_DOOR - now.millis_since(since)).min(Command::WAIT_AT_DOOR);
+    match at_door.map(left) {
         None => format!("{text} · tap “{AT_DOOR}” first"),
         Some(left @ 1..) => format!("{text} · wait {}", countdown((left + 999) / 1_000)),
         Some(_) => (*text).to_owned(),
@@ -342,6 +344,7 @@ mod tests {
         let waited = Command::WAIT_AT_DOOR;
         for (since, now, may, text) in [
             (None, 0, false, "Nobody there · tap “At the door” first"),
+            (Some(at(0)), -900, false, "Nobody there · wait 5:00"),
             (Some(at(0)), 0, false, "Nobody there · wait 5:00"),
             (Some(at(0)), waited - 1, false, "Nobody there · wait 0:01"),
             (Some(at(0)), waited, true, "Nobody there"),
