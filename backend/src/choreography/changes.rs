@@ -120,18 +120,16 @@ fn concerns(item: &Item, sent: &StaffCommand<'_>) -> bool {
     }
 }
 
-/// Checks that a courier who says that nobody is there has waited at the door, by our clock; by theirs if both
-/// were pressed where nothing could be sent.
+/// Checks that a courier who says that nobody is there has waited at the door: by our clock, or for what was pressed
+/// where it could not be sent, by the page's estimate of it.
 fn check_waited(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     let arrived = item.history.iter().rfind(|entry| entry.event == EventName::AtDoor);
     // What another courier has said there is not theirs: claiming the order removes it.
     let Some(arrived) = arrived.filter(|_| item.order.at_door_at.is_some()) else {
         return Err(Refusal::TooEarly { left: None });
     };
-    let waited = match arrived.pressed_at.zip(pressed) {
-        Some((arrived, gone)) => gone.millis_since(arrived),
-        None => now.millis_since(arrived.at),
-    };
+    let since = arrived.pressed_at.unwrap_or(arrived.at);
+    let waited = pressed.unwrap_or(now).min(now).millis_since(since);
     match Command::WAIT_AT_DOOR - waited {
         left @ 1.. => Err(Refusal::TooEarly { left: Some(left) }),
         _ => Ok(()),

@@ -438,16 +438,18 @@ async fn any_other_reason_needs_no_waiting() {
     }
 }
 
-/// Where nothing can be sent, both taps are, later and at once.
+/// Where nothing can be sent, both taps are sent later and at once; or the first of them late. Here, 1,000 s late.
 #[tokio::test]
-async fn a_courier_has_waited_as_long_as_the_device_says_of_both_taps() {
+async fn a_courier_has_waited_as_long_as_the_device_says() {
     for (arrived, gone, expected) in [
         (Some(0), Some(300), 200),
         (Some(0), Some(299), 409),
         (Some(300), Some(0), 409),
-        // One alone says nothing.
-        (Some(0), None, 409),
+        (Some(700), None, 200),
+        (Some(701), None, 409),
         (None, Some(300), 409),
+        // Nobody has waited in the future.
+        (None, Some(1_300), 409),
     ] {
         let world = with_order().await;
         let start = clock();

@@ -187,7 +187,7 @@ impl Store {
             }
             Err(error) if error.is_transient() || error.is_not_signed_in() => Outcome::Later,
             Err(error) => {
-                let why = text::why_refused(tap.event, &error);
+                let why = text::why_refused(&error);
                 Outcome::Refused(text::refused(tap.event, tap.order_id, why))
             }
         }

@@ -282,13 +282,11 @@ pub(in crate::counter) fn refused(event: EventName, id: OrderId, why: &str) -> S
 }
 
 /// Why it is not.
-pub(in crate::counter) fn why_refused(event: EventName, error: &ApiError) -> &'static str {
+pub(in crate::counter) fn why_refused(error: &ApiError) -> &'static str {
     match error.kind() {
         Some(ProblemType::Forbidden) => "You no longer bring it.",
         _ if error.is_not_found() => "You no longer bring it.",
-        Some(ProblemType::InvalidField) if event == EventName::Failed => {
-            "Wait 5 minutes at the door first."
-        }
+        Some(ProblemType::WaitAtDoor) => "Wait 5 minutes at the door first.",
         _ => "Something went wrong. Check it and try again.",
     }
 }
