@@ -2,14 +2,16 @@
 //! every tablet in the kitchen comes to know it.
 //!
 //! Each case is a seed: some orders, browsers and tablets, the real handlers, an embedded DynamoDB, and a
-//! bus that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, the autopilot
-//! and the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
+//! bus that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, three couriers, a
+//! manager, the autopilot and the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
 //! try again or do not, and functions end between any two outside calls. Then the faults end, the
 //! watchdog makes its rounds, and the tables, the bus, the browsers and the tablets must agree. A failing
 //! case names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "convergence/couriers.rs"]
+mod couriers;
 #[path = "convergence/devices.rs"]
 mod devices;
 mod support;
@@ -36,6 +38,7 @@ use support::{
     pass, unless_it_ends, user,
 };
 
+use couriers::Ride;
 use devices::{Device, PushAttempt, devices, number, staff};
 
 /// Where everything is ordered.
@@ -179,6 +182,8 @@ struct Case {
     done: Vec<(OrderId, CommandRequest)>,
     /// Which of that was refused, and because of what.
     refused: Vec<(OrderId, CommandRequest, Happened)>,
+    /// What couriers and the manager have sent.
+    rides: Vec<Ride>,
     browsers: Vec<Browser>,
     devices: [Device; 2],
     connections_made: u32,
@@ -274,6 +279,7 @@ impl Case {
             commands: Vec::new(),
             done: Vec::new(),
             refused: Vec::new(),
+            rides: Vec::new(),
             browsers: Vec::new(),
             devices: devices(),
             connections_made: 0,
@@ -287,6 +293,7 @@ impl Case {
         for who in staff() {
             self.world.employs(who, RESTAURANT, Role::Kitchen).await;
         }
+        couriers::employ(&self.world).await;
     }
 
     /// Runs a handler under faults; `None` if the function ended in the middle.
@@ -367,7 +374,7 @@ impl Case {
     }
 
     async fn act(&mut self) {
-        match self.dice.below(16) {
+        match self.dice.below(20) {
             0 | 1 => self.place().await,
             2 => self.place_elsewhere(),
             3 => self.cancel().await,
@@ -377,6 +384,7 @@ impl Case {
             7..10 => self.command().await,
             10 => self.contradict().await,
             11 | 12 => self.use_device().await,
+            13..17 => self.ride().await,
             _ => self.deliver_one().await,
         }
         self.check_attention();
@@ -595,6 +603,7 @@ impl Case {
             }
         }
         self.check_commands().await;
+        self.check_rides().await;
     }
 
     /// Each page fetches once more what it has missed, or shows as under way: then it is right.

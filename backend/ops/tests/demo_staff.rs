@@ -7,7 +7,9 @@ use std::path::Path;
 
 use aws_local::cloud::State;
 use ops::catalog;
-use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD, Plan, Running, Simulation, start};
+use ops::dev::cloud::{
+    DEMO_COOK, DEMO_COURIER, DEMO_OWNER, DEMO_PASSWORD, Plan, Running, Simulation, start,
+};
 use serde_json::{Value, json};
 
 async fn dev(folder: &Path) -> Running {
@@ -70,7 +72,7 @@ async fn staff(dev: &Running) -> Vec<(String, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restaurant_has_an_owner_and_a_cook_however_often_it_is_started() {
+async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = None;
     for _ in 0..2 {
@@ -79,9 +81,9 @@ async fn a_restaurant_has_an_owner_and_a_cook_however_often_it_is_started() {
         let roles: Vec<_> = people.iter().map(|(_, role)| role.clone()).collect();
         let (owner, _) = &people[0];
         let owner = owner.strip_prefix("member#").unwrap();
-        assert_eq!(roles, [json!("owner"), json!("kitchen"), json!({"SS": [owner]})]);
+        assert_eq!(roles, [json!("owner"), json!("kitchen"), json!("courier"), json!({"SS": [owner]})]);
         let client = dev.cloud.stack().reference("UserPoolClient").unwrap();
-        for email in [DEMO_OWNER, DEMO_COOK] {
+        for email in [DEMO_OWNER, DEMO_COOK, DEMO_COURIER] {
             let sign_in = json!({
                 "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
                 "AuthParameters": {"USERNAME": email, "PASSWORD": DEMO_PASSWORD},

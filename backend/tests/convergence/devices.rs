@@ -320,6 +320,9 @@ impl Case {
     pub(super) async fn finish_by_hand(&mut self) {
         for order_id in self.placed.clone() {
             let item = self.world.item(order_id).await;
+            if self.finish_by_courier(order_id).await {
+                continue;
+            }
             let command = match item.order.status {
                 _ if item.act_at.is_some() => continue,
                 Status::Accepted | Status::Ready => Command::HandOver,

@@ -170,7 +170,7 @@ async fn a_courier_is_told_whom_an_order_is_for_while_they_bring_it() {
     knows(&world, dana(), &SHIFT, "delivered just now").await;
     knows_nothing(&world, cory(), "delivered by another").await;
     let pushes = pushed(&world).await;
-    assert_eq!(pushes.len(), 3 * 11, "{pushes:?}");
+    assert_eq!(pushes.len(), 3 * 10, "{pushes:?}");
     for push in pushes {
         assert_eq!(found(&push.to_string()), Vec::<String>::new(), "{push}");
     }

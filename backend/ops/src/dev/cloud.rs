@@ -33,12 +33,15 @@ pub const DEMO_PASSWORD: &str = "masala dosa";
 const DEMO_RESTAURANT: &str = "raat-rani-dhaba";
 /// The email address of who owns that restaurant.
 pub const DEMO_OWNER: &str = "owner@tiffin.example";
-/// The email address of who cooks there. The password of both is the demo account's.
+/// The email address of who cooks there.
 pub const DEMO_COOK: &str = "cook@tiffin.example";
+/// The email address of who brings its orders. The password of all three is the demo account's.
+pub const DEMO_COURIER: &str = "courier@tiffin.example";
 /// The staff of that restaurant: the address, the account's id, the role, and the name in histories.
-const DEMO_STAFF: [(&str, &str, Role, &str); 2] = [
+const DEMO_STAFF: [(&str, &str, Role, &str); 3] = [
     (DEMO_OWNER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a01", Role::Owner, "Noor"),
     (DEMO_COOK, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a02", Role::Kitchen, "An"),
+    (DEMO_COURIER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a03", Role::Courier, "Cory"),
 ];
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
@@ -225,7 +228,7 @@ pub(super) fn staffed(catalog: &Catalog) -> Option<&Restaurant> {
     demo.or_else(|| restaurants.next())
 }
 
-/// Makes an owner and a cook of one restaurant, if there is one.
+/// Makes an owner, a cook and a courier of one restaurant, if there is one.
 async fn employ_demo_staff(cloud: &Cloud, catalog: &Catalog) -> Result<()> {
     let Some(restaurant) = staffed(catalog) else { return Ok(()) };
     let restaurant_id = &restaurant.card.restaurant_id;
