@@ -234,10 +234,11 @@ pub fn focus_if_lost(selector: String) {
 }
 
 /// Gives the focus to the first element that `selector` finds once the page has been updated.
-pub fn focus_soon(selector: &'static str) {
+pub fn focus_soon(selector: impl Into<String>) {
+    let selector = selector.into();
     leptos::task::spawn_local(async move {
         sleep(0).await;
-        focus(selector);
+        focus(&selector);
     });
 }
 

@@ -174,6 +174,8 @@ fn Later(id: OrderId) -> impl IntoView {
 #[component]
 fn Assign(id: OrderId) -> impl IntoView {
     let store = expect_context::<Store>();
+    // Shifts begin and end, and nothing is pushed of that.
+    let couriers = Memo::new(move |_| store.with(|board| board.couriers().to_vec()));
     let choices = move |()| {
         let now = untrack(|| store.now());
         let choice = |it: &Courier| {
@@ -181,15 +183,15 @@ fn Assign(id: OrderId) -> impl IntoView {
             let label = text::courier_choice(it, until.map(when).as_deref());
             (until.is_some(), (label, Command::Assign { courier: it.user_id }))
         };
-        let all: Vec<_> =
-            untrack(|| store.with(|board| board.couriers().iter().map(choice).collect()));
+        let all: Vec<_> = couriers.with(|couriers| couriers.iter().map(choice).collect());
         let (on, off): (Vec<_>, Vec<_>) = all.into_iter().partition(|(is_on, _)| *is_on);
         on.into_iter().chain(off).map(|(_, choice)| choice).collect::<Vec<_>>()
     };
     let (button, class) = (text::ASSIGN, "button second");
     let choose = move || {
         let (title, hint) = (text::assign_title(id), text::ASSIGN_HINT);
-        view! { <Choose id button class title hint choices send=Store::send /> }.into_any()
+        let on_open = Store::refetch;
+        view! { <Choose id button class title hint choices send=Store::send on_open /> }.into_any()
     };
     view! { <If when=Signal::derive(move || store.has_couriers())>{choose}</If> }
 }
@@ -224,6 +226,9 @@ fn Choose(
     #[prop(into)]
     choices: Callback<(), Vec<(String, Command)>>,
     send: fn(Store, OrderId, Command),
+    /// What else is done when it asks.
+    #[prop(optional)]
+    on_open: Option<fn(Store)>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let asking = RwSignal::new(false);
@@ -250,6 +255,9 @@ fn Choose(
                 on:click=move |_| {
                     if !untrack(blocked) {
                         asking.set(true);
+                        if let Some(on_open) = on_open {
+                            on_open(store);
+                        }
                     }
                 }
             >

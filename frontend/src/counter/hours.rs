@@ -136,7 +136,7 @@ impl Editor {
             // They may be of fields that are elsewhere now.
             self.errors.set(Errors::new());
             self.shape.update(|shape| *shape += 1);
-            browser::focus_if_lost(format!("#{to_focus}"));
+            browser::focus_soon(format!("#{to_focus}"));
         }
     }
 

@@ -272,7 +272,8 @@ pub(crate) async fn a_customers_long_words_stay_in_their_ticket(stage: Stage) ->
     customer.submits("Place order").await?;
     cook.sees(&number(&customer.is_at_an_order().await?)).await?;
     let script = "const ticket = document.querySelector('.ticket').getBoundingClientRect();
-        return [...document.querySelectorAll('.ticket *')].every((it) => {
+        const seen = (it) => it.getClientRects().length;
+        return [...document.querySelectorAll('.ticket *')].filter(seen).every((it) => {
             const { left, right } = it.getBoundingClientRect();
             return left >= ticket.left - 1 && right <= ticket.right + 1;
         })";
