@@ -14,7 +14,8 @@ pub use self::{
     account::{Account, AddressInput, AddressRecord, Addresses},
     deliveries::{
         ADDRESS_AFTERWARDS, Deliveries, Delivery, DeliveryChanged, DeliveryReply, LONGEST_SHIFT,
-        Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path, shift_path,
+        Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path,
+        shift_path,
     },
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},

@@ -203,7 +203,11 @@ fn greet(cloud: &Cloud, catalog: &Catalog, page: u16, edge: u16) {
         println!("  counter     http://127.0.0.1:{page}/counter, where {name} is staffed by");
         println!("  owner       {} with the password {}", cloud::DEMO_OWNER, cloud::DEMO_PASSWORD);
         println!("  cook        {} with the password {}", cloud::DEMO_COOK, cloud::DEMO_PASSWORD);
-        println!("  courier     {} with the password {}", cloud::DEMO_COURIER, cloud::DEMO_PASSWORD);
+        println!(
+            "  courier     {} with the password {}",
+            cloud::DEMO_COURIER,
+            cloud::DEMO_PASSWORD
+        );
     }
     println!("  console     http://127.0.0.1:{edge}{}", cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);

@@ -81,7 +81,10 @@ async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_star
         let roles: Vec<_> = people.iter().map(|(_, role)| role.clone()).collect();
         let (owner, _) = &people[0];
         let owner = owner.strip_prefix("member#").unwrap();
-        assert_eq!(roles, [json!("owner"), json!("kitchen"), json!("courier"), json!({"SS": [owner]})]);
+        assert_eq!(
+            roles,
+            [json!("owner"), json!("kitchen"), json!("courier"), json!({"SS": [owner]})]
+        );
         let client = dev.cloud.stack().reference("UserPoolClient").unwrap();
         for email in [DEMO_OWNER, DEMO_COOK, DEMO_COURIER] {
             let sign_in = json!({
