@@ -5,6 +5,7 @@ mod addresses;
 mod availability;
 mod cart;
 mod catalog;
+mod commands;
 mod concurrently;
 mod deliveries;
 mod district;

@@ -352,6 +352,63 @@ async fn a_kitchen_of_people_cooks_an_order_and_brings_it() {
     assert_eq!(asha.order(order_id).await["status"], "order_delivered");
 }
 
+/// Nobody is simulated: a courier hears of an order, claims it and brings it; the customer hears how near they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_courier_brings_an_order_and_counts_what_was_paid() {
+    let laptop = Laptop::start().await;
+    laptop.kitchen(&json!({"kitchen": "silent"})).await;
+    let (asha, cook, courier) = (
+        laptop.customer("asha@example.com").await,
+        laptop.customer("an@example.com").await,
+        laptop.customer("cory@example.com").await,
+    );
+    laptop.employs(&cook).await;
+    laptop.has_courier(&courier).await;
+    let staff = "/api/staff/golden-dosa";
+    let on = json!({"on": true}).to_string();
+    assert_eq!(courier.request("POST", &format!("{staff}/shift"), Some(on)).await.0, 200);
+    let (mut phone, mut page) = (courier.listen_for("golden-dosa").await, asha.listen().await);
+    let order_id = new_order_id(1);
+    assert_eq!(asha.place(order_id, &order_request()).await.0, 201);
+    let mut accept = json!({"action": "accept"});
+    accept["command_id"] = json!("0197f0a3-5b1c-7d2e-8f40-112233445500");
+    let commands = format!("{staff}/orders/{order_id}/commands");
+    assert_eq!(cook.request("POST", &commands, Some(accept.to_string())).await.0, 200);
+    while !phone.hear_text().await.contains("order_accepted") {}
+    let deliveries = async || courier.request("GET", &format!("{staff}/deliveries"), None).await.1;
+    let offered = deliveries().await;
+    assert_eq!(offered["offers"][0]["district"], "N1", "{offered}");
+    assert!(!offered.to_string().contains("Mill Row"), "{offered}");
+    let paid = json!({"method": "cash", "amount": 2_150});
+    let commands = format!("{staff}/deliveries/{order_id}/commands");
+    for (number, mut command) in [
+        json!({"action": "claim"}),
+        json!({"action": "hand_over"}),
+        json!({"action": "nearby"}),
+        json!({"action": "arrive"}),
+        json!({"action": "deliver", "collected": paid}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        command["command_id"] = json!(format!("0197f0a3-5b1c-7d2e-8f40-11223344551{number}"));
+        let (status, reply) = courier.request("POST", &commands, Some(command.to_string())).await;
+        assert_eq!(status, 200, "{command}: {reply}");
+        assert_eq!(reply["delivery"]["address"]["street"], "1 Mill Row", "{reply}");
+    }
+    // Pushes may arrive in another order than they were sent.
+    let mut not_heard = BTreeSet::from(["claimed", "picked_up", "nearby", "at_door", "delivered"]);
+    while !not_heard.is_empty() {
+        if let ToBrowser::OrderEvent { event } = page.hear().await {
+            not_heard.remove(event.name.name().trim_start_matches("order_"));
+        }
+    }
+    let (_, shift) = courier.request("GET", &format!("{staff}/shift"), None).await;
+    let sums = json!([{"method": "cash", "orders": 1, "amount": 2_150, "currency": "GBP"}]);
+    assert_eq!((&shift["ended"][0]["order_id"], &shift["sums"]), (&json!(order_id), &sums));
+    assert_eq!(deliveries().await["claimed"], json!([]));
+}
+
 /// Nobody is simulated: two devices hear of each order, whoever acts on it, and nothing of who ordered.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kitchen_hears_its_orders_placed_accepted_and_cancelled() {
@@ -498,6 +555,9 @@ async fn no_function_may_do_what_it_never_does() {
     let resume = json!({"change": "resume"}).to_string();
     let availability = "/api/staff/golden-dosa/availability";
     assert_eq!(asha.request("POST", availability, Some(resume)).await.0, 200);
+    calm.has_courier(&asha).await;
+    let on = json!({"on": true}).to_string();
+    assert_eq!(asha.request("POST", "/api/staff/golden-dosa/shift", Some(on)).await.0, 200);
     let kept = json!({"address": order_request()["address"]}).to_string();
     assert_eq!(asha.request("PUT", HOME, Some(kept)).await.0, 201);
     assert_eq!(asha.request("DELETE", HOME, None).await.0, 204);

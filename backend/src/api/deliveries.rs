@@ -15,10 +15,11 @@ use shared::{
 };
 
 use super::{
+    commands::{actor_of, command_of, happened, too_early},
     district::district,
     request::{Request, invalid},
     response::Response,
-    staff::{actor_of, allow, command_of, happened, no_such_order},
+    staff::{allow, no_such_order},
     state::Api,
 };
 use crate::{
@@ -185,17 +186,4 @@ fn delivery_changed(item: &Item, command: &Command) -> Result<Response, Error> {
     let problem = Problem::new(ProblemType::OrderChanged, title);
     let status = problem.status;
     Response::extended_problem(status, &DeliveryChanged { problem, happened })
-}
-
-/// A courier has not waited at the door for long enough, by so many milliseconds; without any, they have not
-/// said that they are there.
-pub(super) fn too_early(left: Option<i64>) -> Error {
-    let title = match left {
-        Some(_) => "Wait at the door for some minutes before you say that nobody is there.",
-        None => "Say that you are at the door first, and wait there for some minutes.",
-    };
-    let mut problem = Problem::new(ProblemType::WaitAtDoor, title);
-    let seconds = |millis: i64| u32::try_from(millis.unsigned_abs().div_ceil(1_000));
-    problem.retry_after = left.map(|left| seconds(left).unwrap_or(u32::MAX));
-    problem.into()
 }

@@ -5,17 +5,17 @@
 
 use futures_util::future;
 use shared::{
-    Command, EventName, OrderId, RestaurantId, Timestamp, UserId,
+    Command, OrderId, RestaurantId, Timestamp, UserId,
     api::{
-        Board, Courier, CustomerPhone, Happened, Membership, Memberships, OrderChanged, Problem,
-        ProblemType, Ticket,
+        Board, Courier, CustomerPhone, Membership, Memberships, OrderChanged, Problem, ProblemType,
+        Ticket,
     },
-    staff::{Action, Actor, CommandError, CommandRequest, Role, may},
+    staff::{Action, Actor, Role, may},
 };
 
 use super::{
+    commands::{actor_of, command_of, happened, too_early},
     concurrently::concurrently,
-    deliveries::too_early,
     request::{Request, invalid},
     response::Response,
     state::Api,
@@ -279,40 +279,6 @@ fn order_changed(item: Item, command: &Command) -> Result<Response, Error> {
     let status = problem.status;
     let changed = OrderChanged { problem, ticket: ticket(item)?, happened };
     Response::extended_problem(status, &changed)
-}
-
-/// What keeps a command from being carried out: who has claimed the order before, or what happened to it last.
-pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
-    let goes_on = item.courier.is_some() && !item.order.status.is_terminal();
-    let is_claimed = *command == Command::Claim && goes_on;
-    let claimed = item.history.iter().rfind(|entry| entry.event == EventName::Claimed);
-    let entry = claimed.filter(|_| is_claimed).cloned().or_else(|| item.last_entry())?;
-    Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
-}
-
-/// The command in a request's body.
-///
-/// # Errors
-/// As [`Request::json`]; `invalid-field` if it cannot be carried out on any order.
-pub(super) fn command_of(request: &Request) -> Result<CommandRequest, Problem> {
-    let wanted: CommandRequest = request.json()?;
-    wanted.command.check().map_err(invalid_command)?;
-    Ok(wanted)
-}
-
-/// How the order's history names whoever sends a command.
-pub(super) fn actor_of(member: &Membership, wanted: &CommandRequest) -> Actor {
-    let name = wanted.name.clone().unwrap_or_else(|| member.name.clone());
-    Actor { role: member.role.into(), name: Some(name) }
-}
-
-fn invalid_command(error: CommandError) -> Problem {
-    let field = match error {
-        CommandError::Minutes { .. } => "minutes",
-        CommandError::Amount => "collected.amount",
-        CommandError::Reason { .. } => "reason",
-    };
-    invalid(field, &error)
 }
 
 pub(super) fn no_such_order() -> Error {

@@ -88,6 +88,11 @@ impl Laptop {
         self.makes(somebody, "kitchen", "DELETE owners :them").await;
     }
 
+    /// Makes somebody its courier.
+    pub async fn has_courier(&self, somebody: &Customer) {
+        self.makes(somebody, "courier", "DELETE owners :them").await;
+    }
+
     /// Makes somebody its owner, as `cargo aws staff owner` does.
     pub async fn is_owned_by(&self, somebody: &Customer) {
         self.makes(somebody, "owner", "ADD owners :them").await;

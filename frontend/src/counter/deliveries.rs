@@ -4,6 +4,7 @@ mod actions;
 mod card;
 mod collect;
 mod offers;
+mod open;
 mod shift;
 
 use leptos::prelude::*;

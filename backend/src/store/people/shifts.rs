@@ -41,7 +41,7 @@ impl People {
                 .expression_attribute_values(":until", number(before.ends_at.millis())),
         };
         let mirror = key_in(of_restaurant(restaurant), format!("{MEMBER}{user}"));
-        let mirror = self.shift(mirror, shift).condition_expression("attribute_exists(user_id)");
+        let mirror = self.shift(mirror, shift);
         let part = |update: Update| TransactWriteItem::builder().update(update).build();
         let parts = vec![
             (Part::Person, part(person.build().map_err(invalid)?)),

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared::{Command, OrderId, Reason};
 
-use super::collect::Collect;
+use super::{collect::Collect, open::Open};
 use crate::{
     components::{Dialog, Dynamic},
     counter::{
@@ -66,27 +66,6 @@ fn Press(id: OrderId, text: &'static str, class: &'static str, command: Command)
             class=class
             aria-label=text::of_order(text, id)
             on:click=move |_| store.press(id, &command)
-        >
-            {text}
-        </button>
-    }
-}
-
-/// A button that opens a dialog.
-#[component]
-pub fn Open(
-    id: OrderId,
-    text: &'static str,
-    class: &'static str,
-    /// Whether the dialog is open.
-    asking: RwSignal<bool>,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class=class
-            aria-label=text::of_order(text, id)
-            on:click=move |_| asking.set(true)
         >
             {text}
         </button>

@@ -4,7 +4,7 @@ use shared::{
     staff::{Collected, PaidBy},
 };
 
-use super::actions::Open;
+use super::open::Open;
 use crate::{
     browser,
     components::{Dialog, Dynamic},

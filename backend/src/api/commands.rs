@@ -1,0 +1,57 @@
+//! What the commands of a restaurant and those of its couriers have in common.
+
+use shared::{
+    Command, EventName,
+    api::{Happened, Membership, Problem, ProblemType},
+    staff::{Actor, CommandError, CommandRequest},
+};
+
+use super::request::{Request, invalid};
+use crate::{runtime::error::Error, store::orders::Item};
+
+/// The command in a request's body.
+///
+/// # Errors
+/// As [`Request::json`]; `invalid-field` if it cannot be carried out on any order.
+pub(super) fn command_of(request: &Request) -> Result<CommandRequest, Problem> {
+    let wanted: CommandRequest = request.json()?;
+    wanted.command.check().map_err(invalid_command)?;
+    Ok(wanted)
+}
+
+/// How the order's history names whoever sends a command.
+pub(super) fn actor_of(member: &Membership, wanted: &CommandRequest) -> Actor {
+    let name = wanted.name.clone().unwrap_or_else(|| member.name.clone());
+    Actor { role: member.role.into(), name: Some(name) }
+}
+
+fn invalid_command(error: CommandError) -> Problem {
+    let field = match error {
+        CommandError::Minutes { .. } => "minutes",
+        CommandError::Amount => "collected.amount",
+        CommandError::Reason { .. } => "reason",
+    };
+    invalid(field, &error)
+}
+
+/// What keeps a command from being carried out: who has claimed the order before, or what happened to it last.
+pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
+    let goes_on = item.courier.is_some() && !item.order.status.is_terminal();
+    let is_claimed = *command == Command::Claim && goes_on;
+    let claimed = item.history.iter().rfind(|entry| entry.event == EventName::Claimed);
+    let entry = claimed.filter(|_| is_claimed).cloned().or_else(|| item.last_entry())?;
+    Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
+}
+
+/// A courier has not waited at the door for long enough, by so many milliseconds; without any, they have not
+/// said that they are there.
+pub(super) fn too_early(left: Option<i64>) -> Error {
+    let title = match left {
+        Some(_) => "Wait at the door for some minutes before you say that nobody is there.",
+        None => "Say that you are at the door first, and wait there for some minutes.",
+    };
+    let mut problem = Problem::new(ProblemType::WaitAtDoor, title);
+    let seconds = |millis: i64| u32::try_from(millis.unsigned_abs().div_ceil(1_000));
+    problem.retry_after = left.map(|left| seconds(left).unwrap_or(u32::MAX));
+    problem.into()
+}
