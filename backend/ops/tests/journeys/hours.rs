@@ -88,8 +88,7 @@ pub(crate) async fn an_owner_closes_for_a_day_and_the_shop_takes_no_orders(
     customer.presses(DISH).await?;
     customer.cannot_press("Opens").await?;
     customer.presses("Close").await?;
-    owner.tabs_to("Remove special day").await?;
-    owner.presses_enter().await?;
+    owner.presses("Remove special day").await?;
     owner.sees_focus_on("Add special day").await?;
     owner.tabs_to("Save hours").await?;
     owner.presses_enter().await?;
