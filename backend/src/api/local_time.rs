@@ -59,9 +59,12 @@ fn time_zone(name: &str) -> Result<TimeZone, Error> {
     TimeZoneDatabase::bundled().get(name).map_err(unread)
 }
 
+fn moment(at: Timestamp) -> Result<jiff::Timestamp, Error> {
+    jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)
+}
+
 fn clock(at: Timestamp, zone: &TimeZone) -> Result<DateTime, Error> {
-    let at = jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?;
-    Ok(zone.to_datetime(at))
+    Ok(zone.to_datetime(moment(at)?))
 }
 
 fn date(day: civil::Date) -> Result<Date, Error> {

@@ -2,29 +2,17 @@
 
 use std::ops::Range;
 
-use jiff::{
-    ZonedDateTime, civil,
-    tz::{TimeZone, TimeZoneDatabase},
-};
 use shared::{Timestamp, hours::Date};
 
+use super::{civil_date, moment, time_zone, unread};
 use crate::runtime::error::Error;
-
-const READING: &str = "reading a restaurant's calendar";
 
 /// The day that it is at `at` in the zone of that IANA name.
 ///
 /// # Errors
-/// [`Error::Dependency`] if there is no such zone, which is the catalog's fault, or if `at` is not in the
-/// years 1970 to 9999.
+/// As [`super::local`].
 pub(in crate::api) fn date(at: Timestamp, zone: &str) -> Result<Date, Error> {
-    let day = clock(at, zone)?.date();
-    let part = |part: i8| u32::from(part.unsigned_abs());
-    let date = Date::of(u32::from(day.year().unsigned_abs()), part(day.month()), part(day.day()));
-    date.ok_or_else(|| Error::Dependency {
-        operation: READING,
-        cause: format!("{day} is not in the years 1970 to 9999"),
-    })
+    super::local(at, zone).map(|local| local.date)
 }
 
 /// From the first moment of a day to that of the next, in the zone of that IANA name; empty for a day that
@@ -47,25 +35,8 @@ pub(in crate::api) fn day(date: Date, zone: &str) -> Result<Range<Timestamp>, Er
 /// # Errors
 /// As [`date`].
 pub(in crate::api) fn iso(at: Timestamp, zone: &str) -> Result<String, Error> {
-    Ok(clock(at, zone)?.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
-}
-
-fn clock(at: Timestamp, zone: &str) -> Result<ZonedDateTime, Error> {
-    let at = jiff::Timestamp::from_millisecond(at.millis()).map_err(unread)?;
-    Ok(at.to_zoned_datetime(time_zone(zone)?))
-}
-
-fn time_zone(name: &str) -> Result<TimeZone, Error> {
-    TimeZoneDatabase::bundled().get(name).map_err(unread)
-}
-
-fn civil_date(date: Date) -> Result<civil::Date, Error> {
-    let days = jiff::Span::new().try_days(date.days_after_1970()).map_err(unread)?;
-    civil::date(1970, 1, 1).checked_add(days).map_err(unread)
-}
-
-fn unread(error: jiff::Error) -> Error {
-    Error::dependency(READING, error)
+    let shown = moment(at)?.to_zoned_datetime(time_zone(zone)?);
+    Ok(shown.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
 #[cfg(test)]
@@ -135,13 +106,6 @@ mod tests {
             let lasts = day(today, zone).unwrap();
             prop_assert!(lasts.contains(&now), "{lasts:?}");
             prop_assert_eq!(day(today.plus_days(1), zone).unwrap().start, lasts.end);
-        }
-
-        /// The calendar of the wire is `jiff`'s.
-        #[test]
-        fn a_date_is_the_same_day_in_both_calendars(days in 0_u32..2_932_897) {
-            let ours = Date::after_1970(days);
-            prop_assert_eq!(civil_date(ours).unwrap().to_string(), ours.to_string());
         }
     }
 }
