@@ -11,8 +11,10 @@ use shared::{
 use super::{
     availability::{Refusal, SoldOutLines},
     choice::Choice,
-    store::{Sender, Store, Waiting},
+    choose::Choose,
+    store::{Sender, Store},
     text,
+    undo::Undo,
 };
 use crate::{
     components::{Dialog, Dynamic, If},
@@ -78,11 +80,6 @@ pub fn Actions(
     }
 }
 
-/// Whether nothing can be done with this order right now.
-fn is_blocked(store: Store, id: OrderId) -> bool {
-    store.is_stale() || store.is_sending(id)
-}
-
 /// A button that sends a command at once.
 #[component]
 fn Press(
@@ -93,7 +90,7 @@ fn Press(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let allowed = store.may(Action::Make(untrack(|| command.run(()).event())));
-    let blocked = move || is_blocked(store, id);
+    let blocked = move || store.is_blocked(id);
     let press = move |_| {
         if !untrack(blocked) {
             store.send(id, command.run(()));
@@ -214,95 +211,6 @@ fn End(id: OrderId, ticket: Memo<Option<Ticket>>, choice: Choice) -> impl IntoVi
     view! { <Choose id button class title hint choices send=send_later /> }
 }
 
-/// A button that asks which of several commands to send: two presses, so that none is sent by mistake.
-#[component]
-fn Choose(
-    id: OrderId,
-    button: &'static str,
-    class: &'static str,
-    title: String,
-    hint: &'static str,
-    /// The commands, with what their buttons say.
-    #[prop(into)]
-    choices: Callback<(), Vec<(String, Command)>>,
-    send: fn(Store, OrderId, Command),
-    /// What else is done when it asks.
-    #[prop(optional)]
-    on_open: Option<fn(Store)>,
-) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let asking = RwSignal::new(false);
-    let blocked = move || is_blocked(store, id);
-    // Shown if whoever is signed in may do one of them, which are all of one kind.
-    let first = untrack(|| choices.run(())).into_iter().next();
-    let may = first.is_some_and(|(_, command)| store.may(command.action()));
-    let chosen = move |command: Command| match untrack(blocked) {
-        true => store.say_blocked(id),
-        false => send(store, id, command),
-    };
-    let dialog = move || {
-        let title = asking.get().then(|| title.clone())?;
-        let choices = choices.run(());
-        Some(view! { <ChoiceDialog title hint choices chosen asking /> })
-    };
-    may.then(|| {
-        view! {
-            <button
-                type="button"
-                class=class
-                aria-label=text::of_order(button, id)
-                aria-disabled=move || blocked().to_string()
-                on:click=move |_| {
-                    if !untrack(blocked) {
-                        asking.set(true);
-                        if let Some(on_open) = on_open {
-                            on_open(store);
-                        }
-                    }
-                }
-            >
-                {button}
-            </button>
-            <Dynamic view=dialog />
-        }
-    })
-}
-
-/// Asks which of several commands to send.
-#[component]
-pub fn ChoiceDialog(
-    title: String,
-    hint: &'static str,
-    /// The commands, with what their buttons say.
-    choices: Vec<(String, Command)>,
-    /// Takes the one that was chosen.
-    #[prop(into)]
-    chosen: Callback<Command>,
-    /// Whether it is open.
-    asking: RwSignal<bool>,
-) -> impl IntoView {
-    let buttons = choices.into_iter().map(move |(label, command)| {
-        let choose = move |_| {
-            asking.set(false);
-            chosen.run(command.clone());
-        };
-        view! {
-            <button type="button" class="button second" on:click=choose>
-                {label}
-            </button>
-        }
-    });
-    view! {
-        <Dialog label=title.clone() on_close=move |()| asking.set(false)>
-            <div class="ask">
-                <h2>{title}</h2>
-                <p>{hint}</p>
-                <div class="choices">{buttons.collect_view()}</div>
-            </div>
-        </Dialog>
-    }
-}
-
 /// Takes off the menu what an order shows to have run out, without an answer to the order.
 #[component]
 fn SoldOut(id: OrderId, ticket: Memo<Option<Ticket>>) -> impl IntoView {
@@ -377,27 +285,4 @@ fn CustomerNumber(id: OrderId) -> impl IntoView {
         .into_any(),
     };
     store.may(Action::RevealPhone).then(|| view! { <Dynamic view /> })
-}
-
-/// Takes back what is not sent yet.
-#[component]
-pub fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let (what, at) = (text::waiting(&waiting.command), waiting.sent_at);
-    let left = move || {
-        let millis = at.millis_since(store.now()).max(0);
-        text::undo((millis + 999) / 1_000)
-    };
-    view! {
-        <p class="waiting-text" role="status">{what}</p>
-        <button
-            type="button"
-            id=format!("undo-{id}")
-            class="button"
-            aria-label=text::of_order(crate::text::UNDO, id)
-            on:click=move |_| store.undo(id)
-        >
-            {left}
-        </button>
-    }
 }

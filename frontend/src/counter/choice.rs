@@ -2,6 +2,10 @@
 
 use shared::{Command, Reason, api::Ticket};
 
+/// Why an order could not be handed over.
+pub(super) const FAILURES: [Reason; 5] =
+    [Reason::NobodyThere, Reason::Refused, Reason::WrongAddress, Reason::Accident, Reason::Other];
+
 /// An end that needs a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -36,13 +40,7 @@ impl Choice {
             Self::Cancel => sold_out
                 .chain([Reason::TooBusy, Reason::Closed, Reason::CustomerCalled, Reason::NoCourier])
                 .collect(),
-            Self::Fail => vec![
-                Reason::NobodyThere,
-                Reason::Refused,
-                Reason::WrongAddress,
-                Reason::Accident,
-                Reason::Other,
-            ],
+            Self::Fail => FAILURES.to_vec(),
         }
     }
 }

@@ -5,10 +5,12 @@ use super::{collect::Collect, open::Open};
 use crate::{
     components::{Dialog, Dynamic},
     counter::{
-        actions::{ChoiceDialog, Undo},
+        choice::FAILURES,
+        choose::ChoiceDialog,
         store::{Sender, Store},
         taps::{Card, Stage},
         text,
+        undo::Undo,
     },
     text::order::number,
 };
@@ -100,7 +102,8 @@ fn Fail(id: OrderId, card: Memo<Option<Card>>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let at_door = move || card.with(|it| it.as_ref().and_then(|it| it.delivery.at_door_at));
     let is_early = move || !text::has_waited(at_door(), store.now());
-    let button = move |(reason, text): (Reason, &'static str)| {
+    let button = move |reason: Reason| {
+        let text = text::reason_name(&reason);
         let must_wait = reason == Reason::NobodyThere;
         let is_blocked = move || must_wait && is_early();
         let label = move || match must_wait {
@@ -132,7 +135,7 @@ fn Fail(id: OrderId, card: Memo<Option<Card>>) -> impl IntoView {
                     <div class="ask">
                         <h2>{title}</h2>
                         <p>{text::NOT_DELIVERED_HINT}</p>
-                        <div class="choices">{text::FAILURES.map(button).into_iter().collect_view()}</div>
+                        <div class="choices">{FAILURES.map(button).into_iter().collect_view()}</div>
                     </div>
                 </Dialog>
             }

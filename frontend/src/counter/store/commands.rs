@@ -53,6 +53,11 @@ impl Store {
         self.waiting.with(|waiting| waiting.iter().find(|it| it.order == id).cloned())
     }
 
+    /// Whether nothing can be done with this order right now. Reactive.
+    pub(in crate::counter) fn is_blocked(self, id: OrderId) -> bool {
+        self.is_stale() || self.is_sending(id)
+    }
+
     /// Whether a command for this order is being sent. Reactive.
     pub(in crate::counter) fn is_sending(self, id: OrderId) -> bool {
         self.sending.with(|sending| sending.contains(&id))

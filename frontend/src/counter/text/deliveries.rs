@@ -1,13 +1,13 @@
 //! What a courier reads.
 
 use shared::{
-    EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
+    OrderId, Reason, RestaurantId, Status, Timestamp,
     address::DeliveryAddress,
-    api::{Delivery, Happened, ProblemType, Sum},
+    api::{Delivery, Sum},
     staff::{Command, PaidBy},
 };
 
-use super::{Due, actor, did, due_at};
+use super::{Due, actions::reason_name, due_at};
 use crate::{
     counter::taps::Stage,
     http::ApiError,
@@ -57,15 +57,6 @@ pub(in crate::counter) use texts::*;
 pub(in crate::counter) const GIVE_BACKS: [(Reason, &str); 3] = [
     (Reason::TooBusy, "I have too many orders"),
     (Reason::Accident, "Bike or car trouble"),
-    (Reason::Other, "Another reason"),
-];
-
-/// Why an order could not be handed over, to choose from.
-pub(in crate::counter) const FAILURES: [(Reason, &str); 5] = [
-    (Reason::NobodyThere, "Nobody there"),
-    (Reason::Refused, "Refused at the door"),
-    (Reason::WrongAddress, "Wrong address"),
-    (Reason::Accident, "Accident"),
     (Reason::Other, "Another reason"),
 ];
 
@@ -151,14 +142,10 @@ pub(in crate::counter) fn end(delivery: &Delivery) -> String {
         }
         (Status::Delivered, None) => "Delivered".to_owned(),
         (Status::Cancelled, _) => "Cancelled".to_owned(),
-        _ => {
-            let is_reason =
-                |(reason, _): &&(Reason, &str)| Some(reason) == delivery.reason.as_ref();
-            match FAILURES.iter().find(is_reason) {
-                Some((_, reason)) => format!("Not delivered · {reason}"),
-                None => "Not delivered".to_owned(),
-            }
-        }
+        _ => match &delivery.reason {
+            Some(reason) => format!("Not delivered · {}", reason_name(reason)),
+            None => "Not delivered".to_owned(),
+        },
     }
 }
 
@@ -195,7 +182,7 @@ pub(in crate::counter) fn amount_wrong(example: &str) -> String {
 
 /// That nobody is there, as a reason: only after a while at the door.
 pub(in crate::counter) fn nobody_there(at_door: Option<Timestamp>, now: Timestamp) -> String {
-    let (_, text) = &FAILURES[0];
+    let text = reason_name(&Reason::NobodyThere);
     // The clock of the device may be a little behind.
     let left = |since| (Command::WAIT_AT_DOOR - now.millis_since(since)).min(Command::WAIT_AT_DOOR);
     match at_door.map(left) {
@@ -231,66 +218,6 @@ pub(in crate::counter) fn map_link(user_agent: &str, query: &str) -> String {
     }
 }
 
-/// What a press says, for a screen reader.
-pub(in crate::counter) fn pressed(event: EventName, id: OrderId) -> String {
-    format!("Order {}: {}", number(id), button(event))
-}
-
-/// What an order's press said, in the list of those that are kept.
-pub(in crate::counter) fn kept(event: EventName, id: OrderId) -> String {
-    format!("{} · {KEPT}", pressed(event, id))
-}
-
-/// The button that makes this happen.
-const fn button(event: EventName) -> &'static str {
-    match event {
-        EventName::PickedUp => PICKED_UP,
-        EventName::Nearby => NEARBY,
-        EventName::AtDoor => AT_DOOR,
-        EventName::Delivered => super::DELIVERED,
-        EventName::Failed => NOT_DELIVERED,
-        EventName::Released => GIVE_BACK,
-        _ => CLAIM,
-    }
-}
-
-/// That an order is no longer among a courier's deliveries, although they did nothing.
-pub(in crate::counter) fn lost(id: OrderId) -> String {
-    format!("Order {} has ended, or somebody else brings it now.", number(id))
-}
-
-/// That an order was claimed.
-pub(in crate::counter) fn claimed(id: OrderId) -> String {
-    format!("Order {} is yours", number(id))
-}
-
-/// What happened to an order last, how long ago, and who made it happen.
-pub(in crate::counter) fn happened(happened: &Happened, id: OrderId, now: Timestamp) -> String {
-    let (who, did) = (actor(&happened.actor), did(happened.event));
-    let ago = match now.millis_since(happened.at).max(0) / 1_000 {
-        0 => "just now".to_owned(),
-        seconds if seconds < 60 => format!("{seconds} s ago"),
-        seconds if seconds < 3_600 => format!("{} min ago", seconds / 60),
-        _ => format!("at {}", when(happened.at)),
-    };
-    format!("{who} {did} order {} {ago}.", number(id))
-}
-
-/// That what a courier pressed is not carried out.
-pub(in crate::counter) fn refused(event: EventName, id: OrderId, why: &str) -> String {
-    format!("“{}” for order {} wasn’t saved. {why}", button(event), number(id))
-}
-
-/// Why it is not.
-pub(in crate::counter) fn why_refused(error: &ApiError) -> &'static str {
-    match error.kind() {
-        Some(ProblemType::Forbidden) => "You no longer bring it.",
-        _ if error.is_not_found() => "You no longer bring it.",
-        Some(ProblemType::WaitAtDoor) => "Wait 5 minutes at the door first.",
-        _ => "Something went wrong. Check it and try again.",
-    }
-}
-
 /// That a shift was not begun or ended.
 pub(in crate::counter) fn shift_not_changed(error: &ApiError) -> &'static str {
     match error.is_transient() {
@@ -309,12 +236,12 @@ pub(in crate::counter) fn shift_not_loaded(error: &ApiError) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use shared::{
-        api::DeliveryChanged,
-        staff::{Actor, ActorRole},
-    };
+    use shared::EventName;
 
-    use super::{super::super::taps::tests::delivery, *};
+    use super::{
+        super::super::{choice::FAILURES, taps::tests::delivery},
+        *,
+    };
 
     const MINUTE: i64 = 60_000;
 
@@ -371,27 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn whoever_was_first_is_named() {
-        let file = include_str!("../../../../shared/tests/wire/problem_delivery_changed.json");
-        let DeliveryChanged { happened: last, .. } = serde_json::from_str(file).unwrap();
-        let name = Some("Ana".parse().unwrap());
-        let actor = Actor { role: ActorRole::Courier, name };
-        let last = Happened { event: EventName::Claimed, actor, ..last };
-        let id = delivery(1, Status::Ready, 3).order_id;
-        let number = number(id);
-        let after = |millis| happened(&last, id, last.at.plus_millis(millis));
-        assert_eq!(after(2_900), format!("Ana claimed order {number} 2 s ago."));
-        assert_eq!(after(-5_000), format!("Ana claimed order {number} just now."));
-        assert_eq!(after(3 * MINUTE), format!("Ana claimed order {number} 3 min ago."));
-        assert_eq!(
-            refused(EventName::Delivered, id, &after(2_000)),
-            format!(
-                "“Delivered” for order {number} wasn’t saved. Ana claimed order {number} 2 s ago."
-            )
-        );
-    }
-
-    #[test]
     fn an_end_says_why() {
         let failed = Delivery { reason: Some(Reason::Refused), ..delivery(1, Status::Failed, 5) };
         assert_eq!(end(&failed), "Not delivered · Refused at the door");
@@ -404,6 +310,6 @@ mod tests {
     #[test]
     fn every_reason_to_choose_explains_its_event() {
         assert!(GIVE_BACKS.iter().all(|(reason, _)| reason.explains(EventName::Released)));
-        assert!(FAILURES.iter().all(|(reason, _)| reason.explains(EventName::Failed)));
+        assert!(FAILURES.iter().all(|reason| reason.explains(EventName::Failed)));
     }
 }

@@ -7,7 +7,7 @@ use shared::{
     staff::{Actor, ActorRole, PaidBy},
 };
 
-use super::reason_name;
+use super::actions::reason_name;
 use crate::{
     http::ApiError,
     text::{counted, order},
