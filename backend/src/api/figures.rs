@@ -81,7 +81,8 @@ impl Api {
         let office = self.office(request, user, now).await?;
         let code = request.query("code").unwrap_or_default().parse::<Code>();
         let code = code.map_err(|error| invalid("code", &error))?;
-        let first = (1..FoundOrders::DAYS).fold(office.today, |day, _| day.yesterday());
+        let first = office.today.days_after_1970().saturating_sub(FoundOrders::DAYS - 1);
+        let first = Date::after_1970(first);
         let since = day::day(first, &office.zone)?.start;
         let is_of = |order_id| code.is_of(order_id);
         let orders = &self.steps.orders;

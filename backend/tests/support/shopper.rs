@@ -232,9 +232,7 @@ impl World {
         command: &Value,
     ) -> (u16, Value) {
         let route = "POST /api/staff/{restaurant_id}/orders/{order_id}/commands";
-        let order_id = order_id.to_string();
-        let parameters = [("restaurant_id", restaurant), ("order_id", &*order_id)];
-        self.call(route, Some(who), &parameters, &command.to_string()).await
+        self.sends_to_order(route, (who, restaurant, order_id), command).await
     }
 
     /// `POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands`.
@@ -246,6 +244,15 @@ impl World {
         command: &Value,
     ) -> (u16, Value) {
         let route = "POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands";
+        self.sends_to_order(route, (who, restaurant, order_id), command).await
+    }
+
+    async fn sends_to_order(
+        &self,
+        route: &str,
+        (who, restaurant, order_id): (UserId, &str, OrderId),
+        command: &Value,
+    ) -> (u16, Value) {
         let order_id = order_id.to_string();
         let parameters = [("restaurant_id", restaurant), ("order_id", &*order_id)];
         self.call(route, Some(who), &parameters, &command.to_string()).await

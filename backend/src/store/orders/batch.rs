@@ -1,7 +1,10 @@
 //! The orders that an index finds, as the table holds them: an index of keys alone is written once per order and
 //! eventually consistent.
 
-use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{KeysAndAttributes, builders::KeysAndAttributesBuilder},
+};
 use shared::OrderId;
 
 use super::{
@@ -42,28 +45,34 @@ impl Orders {
         let keys: Vec<Attributes> = ids.filter(|id| is_wanted(*id)).map(key).collect();
         let mut items = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BATCH) {
-            items.extend(self.whole(keys).await?);
+            let whole = KeysAndAttributes::builder().consistent_read(true);
+            items.extend(self.batch(READING, whole, keys).await?);
         }
         Ok(Decoded::new(items, "order_id"))
     }
 
-    /// These items as they are now (strongly consistent reads).
-    async fn whole(&self, keys: &[Attributes]) -> Result<Vec<Attributes>, Error> {
+    /// What `parts` wants of these items, at most [`BATCH`].
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] of this operation if the table did not answer for all of them.
+    pub(super) async fn batch(
+        &self,
+        operation: &'static str,
+        parts: KeysAndAttributesBuilder,
+        keys: &[Attributes],
+    ) -> Result<Vec<Attributes>, Error> {
         let mut items = Vec::with_capacity(keys.len());
         let mut missing = keys.to_vec();
         for _ in 0..ATTEMPTS {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(missing))
-                .consistent_read(true)
-                .build()
-                .map_err(|error| Error::dependency(READING, error))?;
+            let wanted = parts.clone().set_keys(Some(missing)).build();
+            let wanted = wanted.map_err(|error| Error::dependency(operation, error))?;
             let answer = self
                 .client
                 .batch_get_item()
                 .request_items(&self.table, wanted)
                 .send()
                 .await
-                .map_err(|error| Error::dependency(READING, error))?;
+                .map_err(|error| Error::dependency(operation, error))?;
             items.extend(
                 answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default(),
             );
@@ -73,6 +82,6 @@ impl Orders {
                 None => return Ok(items),
             }
         }
-        Err(Error::Dependency { operation: READING, cause: "some were left out".to_owned() })
+        Err(Error::Dependency { operation, cause: "some were left out".to_owned() })
     }
 }

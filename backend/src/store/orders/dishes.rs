@@ -75,22 +75,13 @@ impl Orders {
     /// What these orders consist of; at most 100 orders, as a batch takes no more.
     async fn ordered(&self, ids: impl Iterator<Item = OrderId>) -> Result<Decoded<Ordered>, Error> {
         let names = ["order_id", "basket", "bill", "lines"];
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(ids.map(key).collect()))
+        let lines = KeysAndAttributes::builder()
             .projection_expression("#order_id, #basket.#bill.#lines")
             .set_expression_attribute_names(Some(
                 names.map(|name| (format!("#{name}"), name.to_owned())).into(),
-            ))
-            .build()
-            .map_err(|error| Error::dependency(READING, error))?;
-        let answer = self
-            .client
-            .batch_get_item()
-            .request_items(&self.table, wanted)
-            .send()
-            .await
-            .map_err(|error| Error::dependency(READING, error))?;
-        let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
+            ));
+        let keys: Vec<_> = ids.map(key).collect();
+        let items = self.batch(READING, lines, &keys).await?;
         Ok(Decoded::new(items, "order_id"))
     }
 }
