@@ -113,6 +113,7 @@ fn Office() -> impl IntoView {
 fn Find(restaurant: RestaurantId) -> impl IntoView {
     let navigate = use_navigate();
     let error = RwSignal::new(None::<String>);
+    let value = use_query_map().with_untracked(|query| query.get("code")).unwrap_or_default();
     let submit = move |event: SubmitEvent| {
         let code = Values::of(&event).code("order-code");
         let is_code = (FoundOrders::FEWEST_DIGITS..=6).contains(&code.len())
@@ -130,6 +131,7 @@ fn Find(restaurant: RestaurantId) -> impl IntoView {
                 label=text::CODE
                 hint=Signal::stored(text::CODE_HINT.to_owned())
                 error=error
+                value=value
             />
             <button type="submit" class="button second">{text::FIND}</button>
         </form>

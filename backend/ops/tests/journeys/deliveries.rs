@@ -98,7 +98,8 @@ pub(crate) async fn a_courier_brings_an_order_and_counts_the_cash(stage: Stage) 
     courier.sees("You’re off shift").await?;
     courier.sees("Your last shift").await?;
     courier.sees("· 1 order").await.context("what was collected")?;
-    courier.sees(&number(&order)).await.context("what was delivered")
+    courier.sees(&number(&order)).await.context("what was delivered")?;
+    courier.sees(STREET).await.context("where to, for two hours")
 }
 
 pub(crate) async fn a_courier_is_shown_no_order_of_the_kitchen(stage: Stage) -> Result<()> {

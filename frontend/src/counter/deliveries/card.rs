@@ -47,14 +47,8 @@ pub fn DeliveryCard(
     };
     let address =
         Memo::new(move |_| card.with(|it| it.as_ref().and_then(|it| it.delivery.address.clone())));
-    let is_carried = Memo::new(move |_| {
-        matches!(stage.get(), Some(Stage::Carried | Stage::Nearby | Stage::AtDoor))
-    });
     let place = move || match address.get() {
-        Some(address) => {
-            let is_carried = is_carried.get();
-            view! { <Place id address is_carried /> }.into_any()
-        }
+        Some(address) => view! { <Place id address /> }.into_any(),
         None => view! { <p>{text::ADDRESS_GONE}</p> }.into_any(),
     };
     let is_pending =
@@ -87,9 +81,9 @@ pub fn DeliveryCard(
     .into_any()
 }
 
-/// Where an order goes: a link to the map of the device, the door, and on the way whom to call.
+/// Where an order goes: a link to the map of the device, the door, and whom to call.
 #[component]
-fn Place(id: OrderId, address: DeliveryAddress, is_carried: bool) -> impl IntoView {
+fn Place(id: OrderId, address: DeliveryAddress) -> impl IntoView {
     let query = text::map_query(&address);
     let agent = window().navigator().user_agent().unwrap_or_default();
     let encoded = String::from(js_sys::encode_uri_component(&query));
@@ -98,7 +92,7 @@ fn Place(id: OrderId, address: DeliveryAddress, is_carried: bool) -> impl IntoVi
     let target = map.starts_with("https:").then_some("_blank");
     let unit =
         address.unit.map(|unit| view! { <p class="delivery-unit">{unit.as_ref().to_owned()}</p> });
-    let phone = address.phone.filter(|_| is_carried).map(|phone| {
+    let phone = address.phone.map(|phone| {
         let number = phone.as_ref().to_owned();
         let label = text::of_order(&number, id);
         view! {

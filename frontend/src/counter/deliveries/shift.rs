@@ -119,10 +119,12 @@ fn Report() -> impl IntoView {
             let sums = sums.iter().map(text::sum).map(sum).collect_view();
             let row = |delivery: Delivery| {
                 let ended = delivery.ended_at.map(when);
+                let place = delivery.address.as_ref().map(text::map_query);
                 view! {
                     <li class="item-row">
                         <span class="item-name">{number(delivery.order_id)}</span>
                         <span>{text::end(&delivery)}</span>
+                        <span>{place}</span>
                         <span>{ended}</span>
                     </li>
                 }
