@@ -1,9 +1,9 @@
-//! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what staff say: what cannot be
+//! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what staff set: what cannot be
 //! had for a while, and when a restaurant is open.
 
 mod availability;
 mod hours;
-mod said;
+mod staff_item;
 
 use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,

@@ -2,10 +2,11 @@
 
 use shared::{RestaurantId, api::RestaurantHours, hours::OpeningHours};
 
-use super::{Catalog, Row, document, said::Said};
+use super::{Catalog, Row, document, staff_item::StaffItem};
 use crate::runtime::error::Error;
 
-const SAID: Said = Said { name: "hours", writing: "writing when a restaurant is open" };
+const STAFF_ITEM: StaffItem =
+    StaffItem { name: "hours", writing: "writing when a restaurant is open" };
 
 /// Puts the hours that the office has set in the place of the catalog's, by the items of the restaurant's
 /// partition or of the cards'; their version, 0 if it has set none.
@@ -14,7 +15,7 @@ pub(super) fn apply(
     rows: &[Row],
     hours: &mut OpeningHours,
 ) -> Result<u64, Error> {
-    let Some(row) = SAID.find(restaurant, rows) else { return Ok(0) };
+    let Some(row) = STAFF_ITEM.find(restaurant, rows) else { return Ok(0) };
     hours.set(document(row.hours.as_deref().unwrap_or_default())?);
     Ok(row.version)
 }
@@ -29,7 +30,7 @@ impl Catalog {
         restaurant: &RestaurantId,
         mut hours: OpeningHours,
     ) -> Result<RestaurantHours, Error> {
-        let rows = self.said(&SAID, restaurant).await?;
+        let rows = self.staff_item(&STAFF_ITEM, restaurant).await?;
         let version = apply(restaurant, &rows, &mut hours)?;
         Ok(RestaurantHours { version: u32::try_from(version).unwrap_or(u32::MAX), hours })
     }
@@ -44,9 +45,9 @@ impl Catalog {
         restaurant: &RestaurantId,
         RestaurantHours { version, hours }: &RestaurantHours,
     ) -> Result<bool, Error> {
-        let text =
-            serde_json::to_string(hours).map_err(|error| Error::dependency(SAID.writing, error))?;
+        let text = serde_json::to_string(hours)
+            .map_err(|error| Error::dependency(STAFF_ITEM.writing, error))?;
         let version = Some(u64::from(*version)).filter(|version| *version > 0);
-        self.say(&SAID, restaurant, &text, version).await
+        self.write_staff_item(&STAFF_ITEM, restaurant, &text, version).await
     }
 }

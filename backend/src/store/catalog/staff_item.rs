@@ -1,4 +1,4 @@
-//! What staff say of their restaurant: an item beside its menu, and the same beside its card, so that a menu and
+//! What staff set for their restaurant: an item beside its menu, and the same beside its card, so that a menu and
 //! the list of restaurants stay one query each. A load of the catalog leaves it as it is.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, builders::PutBuilder};
@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// A kind of thing that staff say.
-pub(super) struct Said {
+/// A kind of such an item.
+pub(super) struct StaffItem {
     /// The name of the item beside a menu, of the attribute with its document, and what the name of the item
     /// beside the cards begins with; the restaurant's id follows there.
     pub(super) name: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Said {
     pub(super) writing: &'static str,
 }
 
-impl Said {
+impl StaffItem {
     /// The item of a restaurant among those of its partition or of the cards'.
     pub(super) fn find<'a>(&self, restaurant: &RestaurantId, rows: &'a [Row]) -> Option<&'a Row> {
         let beside_card = self.beside_card(restaurant);
@@ -38,9 +38,9 @@ impl Catalog {
     /// The item beside the restaurant's menu, or none, with every change that was answered before: those who
     /// make the changes must not be shown an older state. It is a query, for the function may not get single
     /// items.
-    pub(super) async fn said(
+    pub(super) async fn staff_item(
         &self,
-        what: &Said,
+        what: &StaffItem,
         restaurant: &RestaurantId,
     ) -> Result<Vec<Row>, Error> {
         let query = self
@@ -57,9 +57,9 @@ impl Catalog {
 
     /// Writes both items if they still are of this version, or are not there without one; whether no other
     /// change came first.
-    pub(super) async fn say(
+    pub(super) async fn write_staff_item(
         &self,
-        what: &Said,
+        what: &StaffItem,
         restaurant: &RestaurantId,
         text: &str,
         version: Option<u64>,
