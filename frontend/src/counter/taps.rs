@@ -14,7 +14,7 @@ use shared::{
 /// Milliseconds after a press from which it counts as one that could not be sent then.
 const AT_ONCE: i64 = 2_000;
 /// Milliseconds until what got no answer is sent again, for the first time and at the most.
-const RETRY: (i64, i64) = (2_000, 30_000);
+const RETRY: (i64, i64) = (2_000, 10_000);
 
 /// A press of a courier. It is kept by its event and not as a [`Command`], whose tagged form the page would need
 /// another reader for.
@@ -314,7 +314,7 @@ pub(super) mod tests {
     #[test]
     fn it_is_tried_less_often_the_longer_there_is_no_answer() {
         assert_eq!([0, 1, 2].map(back_off), [2_000, 4_000, 8_000]);
-        assert_eq!(back_off(u32::MAX), 30_000);
+        assert_eq!(back_off(u32::MAX), 10_000);
     }
 
     #[test]

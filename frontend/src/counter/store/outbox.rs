@@ -16,7 +16,9 @@ use super::{
     },
     Store,
 };
-use crate::{browser, http::ApiError, locks, server_clock, storage};
+use crate::{
+    browser, http::ApiError, live::machine::ConnectionStatus, locks, server_clock, storage,
+};
 
 /// The storage key of an account's presses begins so; its email address follows.
 const STORAGE_KEY: &str = "tiffin.taps.";
@@ -29,6 +31,8 @@ pub(super) struct Outbox {
     taps: RwSignal<Taps>,
     /// Whether something of it is being sent.
     is_sending: RwSignal<bool>,
+    /// Whether there was a reason to send at once while something was being sent, as when the network came back.
+    is_urgent: RwSignal<bool>,
     /// How often in a row there was no answer.
     pub(super) attempts: RwSignal<u32>,
     /// When to try again, on the page's monotonic clock.
@@ -51,6 +55,7 @@ impl Outbox {
         Self {
             taps: RwSignal::new(Taps::default()),
             is_sending: RwSignal::new(false),
+            is_urgent: RwSignal::new(false),
             attempts: RwSignal::new(0),
             retry_at: RwSignal::new(0),
         }
@@ -72,6 +77,17 @@ impl Store {
         });
         let connection = self.connection;
         Effect::watch(move || connection.resumed(), move |_, _, _| self.send_taps_now(), false);
+        // A phone may not say that it is online again, but the WebSocket tries until it is.
+        let is_live = Memo::new(move |_| connection.status.get() == ConnectionStatus::Live);
+        Effect::watch(
+            move || is_live.get(),
+            move |is_live, _, _| {
+                if *is_live {
+                    self.send_taps_now();
+                }
+            },
+            false,
+        );
     }
 
     /// Something of what has yet to be carried out. Reactive.
@@ -105,15 +121,17 @@ impl Store {
     /// Sends what there is at once.
     pub(super) fn send_taps_now(self) {
         self.outbox.retry_at.set(0);
+        self.outbox.is_urgent.set(true);
         self.send_taps();
     }
 
     fn send_taps(self) {
-        let Outbox { taps, is_sending, .. } = self.outbox;
+        let Outbox { taps, is_sending, is_urgent, .. } = self.outbox;
         if is_sending.get_untracked() || taps.with_untracked(Taps::is_empty) {
             return;
         }
         is_sending.set(true);
+        is_urgent.set(false);
         spawn_local(async move {
             let all_sent = self.send_each().await;
             is_sending.set(false);
@@ -121,7 +139,11 @@ impl Store {
             match all_sent {
                 true => attempts.set(0),
                 false => {
-                    retry_at.set(browser::monotonic() + back_off(attempts.get_untracked()));
+                    let wait = match is_urgent.get_untracked() {
+                        true => 0,
+                        false => back_off(attempts.get_untracked()),
+                    };
+                    retry_at.set(browser::monotonic() + wait);
                     attempts.update(|attempts| *attempts = attempts.saturating_add(1));
                 }
             }
