@@ -113,12 +113,18 @@ pub fn Part(
     /// What is rendered.
     children: Children,
 ) -> impl IntoView {
-    let turn = wait(|start, turn| start.parts.push(turn));
+    let rendered = at_turn(wait(|start, turn| start.parts.push(turn)), children);
+    view! { <Dynamic view=rendered /> }
+}
+
+/// What shows nothing until `turn`, which comes once, and `children` from then on.
+pub fn at_turn(
+    turn: Signal<bool>,
+    children: Children,
+) -> impl Fn() -> Option<AnyView> + Send + Sync + 'static {
     let children = Mutex::new(Some(children));
-    // A turn comes once.
-    let rendered = move || {
+    move || {
         let children = turn.get().then(|| children.lock().ok()?.take()).flatten()?;
         Some(children())
-    };
-    view! { <Dynamic view=rendered /> }
+    }
 }

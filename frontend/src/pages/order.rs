@@ -1,8 +1,6 @@
 mod cancel;
 mod receipt;
 
-use std::sync::Mutex;
-
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use shared::{Order, OrderId, Status, api::ProblemType};
@@ -21,6 +19,7 @@ use crate::{
     http::ApiError,
     paths,
     session::Session,
+    startup,
     state::orders::Orders,
     text::{self, format::when, order as texts, orders},
 };
@@ -146,14 +145,14 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
     let again =
         move || (status.get().is_terminal() && can_reorder).then(|| view! { <Reorder id /> });
     let placed_at = order.get_untracked().placed_at;
-    let receipt = basket.clone().map(|basket| {
+    let elsewhere = basket.is_none().then(|| view! { <Alert text=texts::PLACED_ELSEWHERE /> });
+    let receipt = basket.map(|basket| {
         view! {
             <InNextTask>
                 <Receipt id basket placed_at />
             </InNextTask>
         }
     });
-    let elsewhere = basket.is_none().then(|| view! { <Alert text=texts::PLACED_ELSEWHERE /> });
     view! {
         <div class="stack">
             <section class=move || format!("progress {}", status.get().name())>
@@ -196,13 +195,10 @@ fn InNextTask(
             });
         }),
     }
-    let children = Mutex::new(Some(children));
-    let rendered = move || match turn.get() {
-        // A turn comes once.
-        true => Some(children.lock().ok()?.take()?().into_any()),
-        false => Some(view! { <div class="in-next-task"></div> }.into_any()),
-    };
-    view! { <Dynamic view=rendered /> }
+    let rendered = startup::at_turn(turn.into(), children);
+    let shown =
+        move || rendered().unwrap_or_else(|| view! { <div class="in-next-task"></div> }.into_any());
+    view! { <Dynamic view=shown /> }
 }
 
 /// The way of an order in four bars; what they say is in the timeline too.
