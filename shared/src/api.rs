@@ -5,6 +5,7 @@ mod deliveries;
 mod figures;
 mod hours;
 mod legal;
+mod menu;
 mod orders;
 mod people;
 mod problem;
@@ -26,6 +27,12 @@ pub use self::{
     },
     hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
+    menu::{
+        FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
+        MenuSections, MenuVersion, MenuVersions, Picture, PictureRequest, RestaurantMenu, Upload,
+        menu_file_path, menu_path, menu_version_path, menu_versions_path, picture_path,
+        pictures_path,
+    },
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{
         Acceptance, Invitation, InvitationRequest, InvitationToken, InvitationTokenError,

@@ -77,6 +77,11 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// The id of a picture that is sent: a random UUID, made by the server.
+    UploadId
+}
+
+uuid_id! {
     /// A staff command's id: any UUID, made by the device, so that sending the command again is the
     /// same command.
     CommandId

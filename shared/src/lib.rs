@@ -45,7 +45,7 @@ pub use country::Country;
 pub use event::{EventName, Fact, OrderEvent};
 pub use id::{
     AddressId, ChoiceId, CommandId, DishId, GroupId, InvitationId, OrderId, RestaurantId,
-    SectionId, UserId,
+    SectionId, UploadId, UserId,
 };
 pub use money::{Amount, Currency, Money};
 pub use order::{Order, OrderRequest};

@@ -1,5 +1,7 @@
 //! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
 
+pub mod check;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -135,7 +137,7 @@ pub struct Dish {
     pub dish_id: DishId,
     /// Its name on the menu.
     pub name: String,
-    /// What it is, so that one wants it.
+    /// What it is, so that one wants it; may be empty.
     pub description: String,
     /// What one costs before options.
     pub price: Amount,
@@ -145,7 +147,7 @@ pub struct Dish {
     /// What it contains that some must avoid.
     #[serde(default)]
     pub allergens: Vec<Allergen>,
-    /// Its picture: a path on this site, named by its content.
+    /// Its picture: a path on this site, named by its content; empty if it has none.
     pub art: String,
     /// Whether it has run out today.
     #[serde(default)]

@@ -138,6 +138,18 @@ pub enum ProblemType {
     /// Somebody else has set other hours: the answer is a [`super::HoursChanged`].
     #[serde(rename = "urn:tiffin:problem:hours-changed")]
     HoursChanged,
+    /// Somebody else has published a menu: the answer is a [`super::MenuChanged`].
+    #[serde(rename = "urn:tiffin:problem:menu-changed")]
+    MenuChanged,
+    /// The request names no version that it changes, in `If-Match`.
+    #[serde(rename = "urn:tiffin:problem:version-missing")]
+    VersionMissing,
+    /// The file is not a menu: the answer is a [`super::MenuFileWrong`].
+    #[serde(rename = "urn:tiffin:problem:menu-file-wrong")]
+    MenuFileWrong,
+    /// What was sent is no picture that dishes can have.
+    #[serde(rename = "urn:tiffin:problem:picture-refused")]
+    PictureRefused,
     /// A courier has not waited at the door for long enough to say that nobody is there; `retry_after` says
     /// how much longer it takes, and is absent if they have not said that they are there.
     #[serde(rename = "urn:tiffin:problem:wait-at-door")]
@@ -198,6 +210,7 @@ impl ProblemType {
             | Self::TooLateToCancel
             | Self::OrderChanged
             | Self::HoursChanged => 409,
+            Self::MenuChanged => 412,
             Self::BodyTooLarge => 413,
             Self::InvalidField
             | Self::UnknownRestaurant
@@ -205,7 +218,10 @@ impl ProblemType {
             | Self::SoldOut
             | Self::InvalidOptions
             | Self::BelowMinimum
-            | Self::AboveMaximum => 422,
+            | Self::AboveMaximum
+            | Self::MenuFileWrong
+            | Self::PictureRefused => 422,
+            Self::VersionMissing => 428,
             Self::TooManyRequests => 429,
             Self::Unknown => 500,
             Self::Unavailable => 503,
