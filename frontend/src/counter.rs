@@ -16,6 +16,7 @@ mod deliveries;
 mod head;
 mod hours;
 mod join;
+mod menu;
 mod not_found;
 mod of_restaurant;
 pub mod office;

@@ -5,6 +5,7 @@ mod availability;
 mod deliveries;
 mod figures;
 mod hours;
+mod menu;
 mod people;
 mod taps;
 
@@ -69,7 +70,8 @@ mod texts {
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
 pub(super) use self::{
-    actions::*, availability::*, deliveries::*, figures::*, hours::*, people::*, taps::*, texts::*,
+    actions::*, availability::*, deliveries::*, figures::*, hours::*, menu::*, people::*, taps::*,
+    texts::*,
 };
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.

@@ -57,8 +57,8 @@ fn dish(dish: &Dish, currency: Currency, link: &impl Fn(&str) -> String) -> Valu
     json!({
         "@type": "MenuItem",
         "name": dish.name,
-        "description": dish.description,
-        "image": link(&dish.art),
+        "description": Some(&dish.description).filter(|it| !it.is_empty()),
+        "image": Some(&dish.art).filter(|it| !it.is_empty()).map(|it| link(it)),
         "suitableForDiet": Some(diets).filter(|it| !it.is_empty()),
         "offers": {
             "@type": "Offer",
