@@ -17,6 +17,7 @@ mod first_visit;
 mod hours;
 mod keyboard;
 mod layout;
+mod menus;
 mod office;
 mod ordering;
 mod personal_data;
@@ -105,6 +106,13 @@ const JOURNEYS: &[Journey] = journeys! {
         an_owner_closes_for_a_day_and_the_shop_takes_no_orders
         what_another_owner_has_set_is_shown_before_it_is_replaced
         hours_that_are_wrong_say_so_and_what_was_typed_stays;
+    menus:
+        a_price_is_changed_by_keyboard_and_the_next_order_costs_it
+        a_new_dish_is_kept_through_a_reload_looked_at_and_published
+        two_managers_edit_one_menu_and_both_are_shown
+        an_earlier_menu_is_brought_back
+        a_menu_is_downloaded_changed_and_opened_again
+        a_menu_that_is_wrong_says_so_and_what_was_typed_stays;
     office:
         an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
     troubles:

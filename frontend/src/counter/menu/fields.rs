@@ -72,7 +72,6 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
     let picture = (!dish.art.is_empty()).then(
         || view! { <img src=dish.art.clone() alt="" width="48" height="48" loading="lazy" /> },
     );
-    let label = text::named(text::PRICE, &dish.name);
     view! {
         <li class="menu-dish" class:wrong=is_wrong>
             <div class="menu-dish-head">
@@ -93,7 +92,7 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
                     {labelled(
                         editor,
                         format!("price-{number}"),
-                        (text::PRICE, Some(label)),
+                        text::named(text::PRICE, &dish.name),
                         dish.price.clone(),
                         "decimal",
                         "",
@@ -138,7 +137,7 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
             {labelled(
                 editor,
                 format!("keywords-{number}"),
-                (text::KEYWORDS, None),
+                text::KEYWORDS.to_owned(),
                 dish.keywords.clone(),
                 "text",
                 text::KEYWORDS_HINT,
@@ -239,14 +238,14 @@ fn input(
     value: String,
     mode: &'static str,
 ) -> AnyView {
-    labelled(editor, id, (label, None), value, mode, "")
+    labelled(editor, id, label.to_owned(), value, mode, "")
 }
 
-/// A field with its label, another name for it if several have the same label, and what helps to fill it in.
+/// A field with its label and what helps to fill it in.
 fn labelled(
     editor: Editor,
     id: String,
-    (label, name): (&'static str, Option<String>),
+    label: String,
     value: String,
     mode: &'static str,
     hint: &'static str,
@@ -261,7 +260,6 @@ fn labelled(
                 inputmode=mode
                 autocomplete="off"
                 value=value
-                aria-label=name
                 aria-describedby=format!("{id}-hint")
                 aria-invalid=move || invalid.get().to_string()
             />

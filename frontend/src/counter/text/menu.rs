@@ -15,7 +15,6 @@ mod texts {
     pub const DIET: &str = "Suitable for";
     pub const ALLERGENS: &str = "Allergens";
     pub const OPTIONS: &str = "Options";
-    pub const PICTURE: &str = "Picture";
     /// What a list of changes calls the parts of a dish.
     pub const PARTS_OF_DISH: [&str; 6] =
         ["description", "diet", "allergens", "options", "picture", "search words"];
