@@ -60,7 +60,8 @@ const JOURNEYS: &[Journey] = journeys! {
         the_pages_have_their_pictures_taken
         the_counter_has_its_pictures_taken
         a_couriers_page_has_its_pictures_taken
-        the_office_has_its_pictures_taken;
+        the_office_has_its_pictures_taken
+        the_menus_editor_has_its_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
