@@ -1,9 +1,9 @@
 //! The program's start in short tasks, so that the page stays responsive meanwhile: a phone that is four
 //! times slower than a laptop would take a third of a second for all at once.
 //!
-//! The document shows what is prerendered until then. The program renders into an element that is
-//! laid out behind that and hidden, one part a task; what was prerendered is removed in the task that
-//! shows the page.
+//! The document shows what is prerendered until then. The program renders into an element that is laid out
+//! and painted over that, transparent and inert, one part a task; what was prerendered is removed in the task
+//! that shows the page. With `visibility: hidden`, that task would paint the whole page.
 
 use std::{cell::RefCell, sync::Mutex};
 
@@ -77,6 +77,7 @@ fn hidden_root() -> Option<HtmlElement> {
     let root: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
     root.set_id(ROOT);
     root.set_class_name(STARTING);
+    root.set_attribute("inert", "").ok()?;
     document().body()?.append_child(&root).ok()?;
     Some(root)
 }
@@ -84,6 +85,7 @@ fn hidden_root() -> Option<HtmlElement> {
 /// Has the page take the place of what was prerendered.
 fn show(root: &HtmlElement) {
     root.set_class_name("");
+    let _ = root.remove_attribute("inert");
     if let Ok(event) = Event::new(STARTED) {
         let _ = window().dispatch_event(&event);
     }
