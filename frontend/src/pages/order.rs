@@ -1,6 +1,8 @@
 mod cancel;
 mod receipt;
 
+use std::sync::Mutex;
+
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use shared::{Order, OrderId, Status, api::ProblemType};
@@ -11,6 +13,7 @@ use self::{
 };
 use super::NotFoundPage;
 use crate::{
+    browser,
     components::{
         Alert, Countdown, Dynamic, Fetched, If, Reorder, SignInFirst, Skeleton, StatusBadge, Time,
         Timeline, set_title,
@@ -142,6 +145,14 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
     let can_reorder = basket.is_some();
     let again =
         move || (status.get().is_terminal() && can_reorder).then(|| view! { <Reorder id /> });
+    let placed_at = order.get_untracked().placed_at;
+    let receipt = basket.clone().map(|basket| {
+        view! {
+            <InNextTask>
+                <Receipt id basket placed_at />
+            </InNextTask>
+        }
+    });
     let elsewhere = basket.is_none().then(|| view! { <Alert text=texts::PLACED_ELSEWHERE /> });
     view! {
         <div class="stack">
@@ -160,10 +171,38 @@ fn LiveOrder(order: Memo<Option<Order>>) -> impl IntoView {
             <section class="panel">
                 <Timeline order />
             </section>
-            {basket.map(|basket| view! { <Receipt id basket placed_at=order.get_untracked().placed_at /> })}
+            {receipt}
         </div>
     }
     .into_any()
+}
+
+/// What is rendered in a task of its own, once what stands before it is in sight: on a phone that is four times
+/// slower than a laptop, a whole order takes longer than 50 ms. Until then, there is as much room as the screen
+/// has, so that nothing in sight moves.
+#[component]
+fn InNextTask(
+    /// What is rendered.
+    children: Children,
+) -> impl IntoView {
+    let turn = RwSignal::new(false);
+    let take_turn = move || _ = turn.try_set(true);
+    match document().hidden() {
+        true => take_turn(),
+        false => request_animation_frame(move || {
+            leptos::task::spawn_local(async move {
+                browser::sleep(0).await;
+                take_turn();
+            });
+        }),
+    }
+    let children = Mutex::new(Some(children));
+    let rendered = move || match turn.get() {
+        // A turn comes once.
+        true => Some(children.lock().ok()?.take()?().into_any()),
+        false => Some(view! { <div class="in-next-task"></div> }.into_any()),
+    };
+    view! { <Dynamic view=rendered /> }
 }
 
 /// The way of an order in four bars; what they say is in the timeline too.
