@@ -95,6 +95,7 @@ const JOURNEYS: &[Journey] = journeys! {
         a_customers_long_words_stay_in_their_ticket;
     deliveries:
         a_courier_brings_an_order_and_counts_the_cash
+        three_browsers_go_from_the_invitations_to_the_door
         a_courier_is_shown_no_order_of_the_kitchen
         what_a_courier_taps_in_a_lift_is_kept_and_sent
         an_order_that_is_refused_at_the_door_fails_unless_that_is_undone
