@@ -107,7 +107,7 @@ pub(crate) async fn a_new_dish_is_kept_through_a_reload_looked_at_and_published(
     owner.types("Choice", "Two").await?;
     owner.presses("Publish").await?;
     owner.sees("Enter a price, such as 7.50.").await?;
-    owner.types("Price: ", "90").await?;
+    owner.types("Price: New dish", "90").await?;
     owner.reloads().await?;
     owner.sees("You have changes that aren’t published.").await?;
     owner.presses("Gulab jamun").await?;

@@ -72,6 +72,10 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
     let picture = (!dish.art.is_empty()).then(
         || view! { <img src=dish.art.clone() alt="" width="48" height="48" loading="lazy" /> },
     );
+    let price_label = match dish.name.trim() {
+        "" => text::named(text::PRICE, text::NEW_DISH),
+        name => text::named(text::PRICE, name),
+    };
     view! {
         <li class="menu-dish" class:wrong=is_wrong>
             <div class="menu-dish-head">
@@ -92,7 +96,7 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
                     {labelled(
                         editor,
                         format!("price-{number}"),
-                        text::named(text::PRICE, &dish.name),
+                        price_label,
                         dish.price.clone(),
                         "decimal",
                         "",
@@ -183,12 +187,14 @@ fn group_fields(editor: Editor, group: &GroupDraft) -> AnyView {
 /// The buttons that move and remove a part.
 fn tools(number: u32, name: &str) -> AnyView {
     let button = |kind: &str, label: &'static str, icon: &'static str| {
+        let whole =
+            if name.trim().is_empty() { label.to_owned() } else { text::named(label, name) };
         view! {
             <button
                 type="button"
                 class="round menu-tool"
                 id=format!("{kind}-{number}")
-                aria-label=text::named(label, name)
+                aria-label=whole
                 title=label
             >
                 <span class=icon aria-hidden="true"></span>
