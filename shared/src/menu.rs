@@ -1,6 +1,8 @@
 //! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
 
 pub mod check;
+#[cfg(feature = "menu-file")]
+pub mod file;
 
 use serde::{Deserialize, Serialize};
 
