@@ -14,6 +14,8 @@ mod hours;
 mod live_tickets;
 mod local_time;
 mod max_totals;
+mod menu;
+mod menu_file;
 mod orders;
 mod pages;
 mod people;
@@ -138,6 +140,14 @@ impl Api {
                 self.availability(request, user, now).await
             }
             "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/menu" => self.menu(request, user).await,
+            "GET /api/staff/{restaurant_id}/menu/versions" => {
+                self.menu_versions(request, user).await
+            }
+            "GET /api/staff/{restaurant_id}/menu/versions/{version}" => {
+                self.menu_version(request, user).await
+            }
+            "GET /api/staff/{restaurant_id}/menu/file" => self.menu_file(request, user).await,
             "GET /api/staff/{restaurant_id}/deliveries" => {
                 self.deliveries(request, user, now).await
             }
@@ -182,6 +192,8 @@ impl Api {
                 self.change_availability(request, user, now).await
             }
             "PUT /api/staff/{restaurant_id}/hours" => self.set_hours(request, user, now).await,
+            "PUT /api/staff/{restaurant_id}/menu" => self.publish_menu(request, user, now).await,
+            "POST /api/staff/{restaurant_id}/menu/file" => self.read_menu_file(request, user).await,
             "POST /api/staff/{restaurant_id}/orders/{order_id}/phone" => {
                 self.reveal_phone(request, user, now).await
             }

@@ -1,6 +1,8 @@
 //! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
 
 pub mod check;
+#[cfg(feature = "menu-file")]
+pub mod file;
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +100,12 @@ pub struct Restaurant {
 }
 
 impl Restaurant {
+    /// Puts another menu in the place of this one, and its dishes on the card.
+    pub fn set_menu(&mut self, sections: Vec<Section>) {
+        self.card.dishes = card_dishes(&sections);
+        self.sections = sections;
+    }
+
     /// The dish of that id, if this restaurant sells one.
     #[must_use]
     pub fn dish(&self, dish_id: &DishId) -> Option<&Dish> {
@@ -106,6 +114,18 @@ impl Restaurant {
             .flat_map(|section| &section.dishes)
             .find(|dish| dish.dish_id == *dish_id)
     }
+}
+
+/// The dishes of a menu, in order, as a restaurant's card names them.
+#[must_use]
+pub fn card_dishes(sections: &[Section]) -> Vec<CardDish> {
+    let dishes = sections.iter().flat_map(|section| &section.dishes).map(|dish| CardDish {
+        dish_id: Some(dish.dish_id.clone()),
+        name: dish.name.clone(),
+        diet: dish.diet.clone(),
+        keywords: dish.keywords.clone(),
+    });
+    dishes.collect()
 }
 
 /// A tax on everything in an order, delivery included.

@@ -9,10 +9,8 @@ pub mod problem;
 
 mod file;
 mod hours;
-mod menu;
 mod page;
 mod reader;
-mod recover;
 mod restaurant;
 mod svg;
 #[cfg(test)]
@@ -123,7 +121,7 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
             Ok(text) => {
                 let mut reader = Reader::new(&folder, &file, &text, &mut catalog.art);
                 catalog.restaurants.extend(restaurant::read(&text, &mut reader));
-                problems.extend(reader.problems);
+                problems.extend(reader.problems());
             }
             Err(problem) => {
                 let text = format!("{problem}; each folder needs this file");

@@ -415,7 +415,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 35);
+    assert_eq!(requests.len(), 41);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

@@ -46,6 +46,10 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("GET /api/staff/{restaurant_id}/days/{date}", "JWT"),
         ("GET /api/staff/{restaurant_id}/deliveries", "JWT"),
         ("GET /api/staff/{restaurant_id}/history", "JWT"),
+        ("GET /api/staff/{restaurant_id}/menu", "JWT"),
+        ("GET /api/staff/{restaurant_id}/menu/file", "JWT"),
+        ("GET /api/staff/{restaurant_id}/menu/versions", "JWT"),
+        ("GET /api/staff/{restaurant_id}/menu/versions/{version}", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders/{order_id}", "JWT"),
         ("GET /api/staff/{restaurant_id}/orders/{order_id}/history", "JWT"),
@@ -61,12 +65,14 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("POST /api/staff/{restaurant_id}/availability", "JWT"),
         ("POST /api/staff/{restaurant_id}/deliveries/{order_id}/commands", "JWT"),
         ("POST /api/staff/{restaurant_id}/invitations", "JWT"),
+        ("POST /api/staff/{restaurant_id}/menu/file", "JWT"),
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/commands", "JWT"),
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/phone", "JWT"),
         ("POST /api/staff/{restaurant_id}/shift", "JWT"),
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
         ("PUT /api/staff/{restaurant_id}/hours", "JWT"),
+        ("PUT /api/staff/{restaurant_id}/menu", "JWT"),
     ];
     assert_eq!(routes, BTreeMap::from(expected));
 }
