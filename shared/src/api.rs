@@ -2,6 +2,7 @@
 
 mod account;
 mod deliveries;
+mod delivery;
 mod figures;
 mod hours;
 mod legal;
@@ -20,6 +21,7 @@ pub use self::{
         Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path,
         shift_path,
     },
+    delivery::{DeliveryAreasChanged, DeliveryAreasRequest, RestaurantDelivery, delivery_path},
     figures::{
         CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
         PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path, found_orders_path,

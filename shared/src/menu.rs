@@ -7,6 +7,7 @@ pub mod file;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    area::DeliveryArea,
     country::Country,
     hours::{OpeningHours, OpeningTime},
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
@@ -36,11 +37,14 @@ pub struct Card {
     pub price_level: u8,
     /// The currency of all its prices.
     pub currency: Currency,
-    /// What it charges to bring an order.
+    /// What it charges to bring an order; where it has areas, an order is charged what its area's fee is.
     pub delivery_fee: Amount,
     /// The smallest subtotal it takes; zero if any.
     #[serde(default)]
     pub minimum_order: Amount,
+    /// Where it delivers, and for how much; anywhere, if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<DeliveryArea>,
     /// Minutes from accepting an order until it can be picked up.
     pub preparation_minutes: u16,
     /// Minutes a courier takes from the restaurant to a customer.

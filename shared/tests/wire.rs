@@ -317,7 +317,7 @@ fn a_command_that_cannot_be_says_what_is_wrong_with_it() {
 fn every_request_is_frozen() {
     frozen("request_order", &request());
     let OrderRequest { restaurant_id, lines, address, tip, .. } = request();
-    frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip });
+    frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip, postcode: None });
     frozen("request_address", &AddressInput { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
     let OpeningHours { spans, exceptions, .. } = hours();

@@ -231,7 +231,12 @@ impl CartStore {
         let cart = self.cart.get();
         let restaurant = self.menu()?.ok()?;
         let tip = cart.bill(&restaurant).ok()?.tip;
-        Some(QuoteRequest { restaurant_id: cart.restaurant_id?, lines: cart.lines, tip })
+        Some(QuoteRequest {
+            restaurant_id: cart.restaurant_id?,
+            lines: cart.lines,
+            tip,
+            postcode: None,
+        })
     }
 
     /// Has the server price the cart, now and whenever it changes, as long as the component that

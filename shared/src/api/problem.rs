@@ -138,6 +138,12 @@ pub enum ProblemType {
     /// Somebody else has set other hours: the answer is a [`super::HoursChanged`].
     #[serde(rename = "urn:tiffin:problem:hours-changed")]
     HoursChanged,
+    /// Somebody else has set where the restaurant delivers: the answer is a [`super::DeliveryAreasChanged`].
+    #[serde(rename = "urn:tiffin:problem:delivery-areas-changed")]
+    DeliveryAreasChanged,
+    /// The restaurant does not deliver to that postcode.
+    #[serde(rename = "urn:tiffin:problem:not-delivered-here")]
+    NotDeliveredHere,
     /// Somebody else has published a menu: the answer is a [`super::MenuChanged`].
     #[serde(rename = "urn:tiffin:problem:menu-changed")]
     MenuChanged,
@@ -209,7 +215,8 @@ impl ProblemType {
             | Self::TooManyConnections
             | Self::TooLateToCancel
             | Self::OrderChanged
-            | Self::HoursChanged => 409,
+            | Self::HoursChanged
+            | Self::DeliveryAreasChanged => 409,
             Self::MenuChanged => 412,
             Self::BodyTooLarge => 413,
             Self::InvalidField
@@ -219,6 +226,7 @@ impl ProblemType {
             | Self::InvalidOptions
             | Self::BelowMinimum
             | Self::AboveMaximum
+            | Self::NotDeliveredHere
             | Self::MenuFileWrong
             | Self::PictureRefused => 422,
             Self::VersionMissing => 428,

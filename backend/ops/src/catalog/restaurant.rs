@@ -155,6 +155,7 @@ fn entry(
             spans: spans(&about.hours, &mut reader.toml),
             exceptions: Vec::new(),
         },
+        areas: Vec::new(),
         pause: None,
         dishes: card_dishes(&sections),
     };
