@@ -335,6 +335,7 @@ async fn a_menu_that_is_none_is_told_what_is_wrong() {
             json!({"sections": vec![json!({"section_id": "a", "name": "A", "dishes": many})]}),
             "sections",
         ),
+        (with("/0", json!(["dosas", "Dosas", other()[0]["dishes"]])), "sections[0]"),
         (with("/0/section_id", json!("No Slug")), "sections[0].section_id"),
         (with("/0/name", json!("x".repeat(61))), "sections[0].name"),
         (with("/0/dishes", json!([])), "sections[0].dishes"),
