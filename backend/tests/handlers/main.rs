@@ -16,6 +16,7 @@ mod deliveries;
 mod figures;
 mod functions;
 mod hours;
+mod menu;
 mod need_to_know;
 mod outlook;
 mod people;
