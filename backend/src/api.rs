@@ -1,4 +1,4 @@
-//! The function `api`: the HTTP API, one file per resource.
+//! The function `api`: the HTTP API, one file per resource; and [`pictures`], which is a function of its own.
 
 mod account;
 mod addresses;
@@ -17,6 +17,7 @@ mod max_totals;
 mod orders;
 mod pages;
 mod people;
+mod pictures;
 mod placing;
 mod quotes;
 mod request;
@@ -35,6 +36,7 @@ use shared::{
 use tracing::{Level, Span, field};
 
 pub use max_totals::MaxTotals;
+pub use pictures::Pictures;
 pub use request::Request;
 pub use response::Response;
 pub use state::Api;
@@ -56,29 +58,7 @@ impl Api {
     /// # Errors
     /// [`Error::InvalidEvent`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let request: Request = serde_json::from_value(raw)
-            .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
-        Span::current().record("route", &request.route_key);
-        if let Some(order_id) = request.path::<OrderId>("order_id") {
-            Span::current().record("order_id", field::display(order_id));
-        }
-        let response = match self.route(&request, now).await {
-            Ok(response) => {
-                telemetry::outcome(Level::INFO, "answered");
-                response
-            }
-            // The log says more than the customer of our errors, and less of theirs.
-            Err(error) => {
-                telemetry::failed(&error);
-                let problem = error.into_problem();
-                if problem.kind == ProblemType::TooManyRequests {
-                    metrics::count(Metric::RequestsLimited, 1);
-                }
-                Response::problem(&problem)
-            }
-        };
-        Span::current().record("status", response.status());
-        Ok(response.into_value())
+        answered(raw, async |request| self.route(request, now).await).await
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -203,6 +183,36 @@ impl Api {
             _ => Err(no_such_address()),
         }
     }
+}
+
+/// Reads a request and says in the log and in the reply what came of it.
+async fn answered(
+    raw: Value,
+    route: impl AsyncFnOnce(&Request) -> Result<Response, Error>,
+) -> Result<Value, Error> {
+    let request: Request = serde_json::from_value(raw)
+        .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
+    Span::current().record("route", &request.route_key);
+    if let Some(order_id) = request.path::<OrderId>("order_id") {
+        Span::current().record("order_id", field::display(order_id));
+    }
+    let response = match route(&request).await {
+        Ok(response) => {
+            telemetry::outcome(Level::INFO, "answered");
+            response
+        }
+        // The log says more than the customer of our errors, and less of theirs.
+        Err(error) => {
+            telemetry::failed(&error);
+            let problem = error.into_problem();
+            if problem.kind == ProblemType::TooManyRequests {
+                metrics::count(Metric::RequestsLimited, 1);
+            }
+            Response::problem(&problem)
+        }
+    };
+    Span::current().record("status", response.status());
+    Ok(response.into_value())
 }
 
 fn is_account_closed(error: &Error) -> bool {
