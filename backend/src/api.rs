@@ -58,7 +58,8 @@ impl Api {
     /// # Errors
     /// [`Error::InvalidEvent`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        answered(raw, async |request| self.route(request, now).await).await
+        let request = read(raw)?;
+        Ok(answered(self.route(&request, now).await))
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -185,18 +186,23 @@ impl Api {
     }
 }
 
-/// Reads a request and says in the log and in the reply what came of it.
-async fn answered(
-    raw: Value,
-    route: impl AsyncFnOnce(&Request) -> Result<Response, Error>,
-) -> Result<Value, Error> {
+/// Reads a request, and says in the log which it is.
+///
+/// # Errors
+/// [`Error::InvalidEvent`] if this is no request at all.
+fn read(raw: Value) -> Result<Request, Error> {
     let request: Request = serde_json::from_value(raw)
         .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
     Span::current().record("route", &request.route_key);
     if let Some(order_id) = request.path::<OrderId>("order_id") {
         Span::current().record("order_id", field::display(order_id));
     }
-    let response = match route(&request).await {
+    Ok(request)
+}
+
+/// Says in the log and in the reply what came of a request.
+fn answered(response: Result<Response, Error>) -> Value {
+    let response = match response {
         Ok(response) => {
             telemetry::outcome(Level::INFO, "answered");
             response
@@ -212,7 +218,7 @@ async fn answered(
         }
     };
     Span::current().record("status", response.status());
-    Ok(response.into_value())
+    response.into_value()
 }
 
 fn is_account_closed(error: &Error) -> bool {

@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{
-    answered, no_such_address, not_through_the_site, other_token,
+    answered, no_such_address, not_through_the_site, other_token, read,
     request::{Request, not_signed_in},
     response::{Response, digest},
     staff::{allow, joined_in},
@@ -53,7 +53,8 @@ impl Pictures {
     /// # Errors
     /// [`Error::InvalidEvent`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        answered(raw, async |request| self.route(request, now).await).await
+        let request = read(raw)?;
+        Ok(answered(self.route(&request, now).await))
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {

@@ -19,6 +19,7 @@ mod hours;
 mod need_to_know;
 mod outlook;
 mod people;
+mod pictures;
 mod service_errors;
 mod shifts;
 mod shop;
