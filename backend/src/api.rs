@@ -1,4 +1,4 @@
-//! The function `api`: the HTTP API, one file per resource.
+//! The function `api`: the HTTP API, one file per resource; and [`pictures`], which is a function of its own.
 
 mod account;
 mod addresses;
@@ -19,6 +19,7 @@ mod menu_file;
 mod orders;
 mod pages;
 mod people;
+mod pictures;
 mod placing;
 mod quotes;
 mod request;
@@ -37,6 +38,7 @@ use shared::{
 use tracing::{Level, Span, field};
 
 pub use max_totals::MaxTotals;
+pub use pictures::Pictures;
 pub use request::Request;
 pub use response::Response;
 pub use state::Api;
@@ -58,29 +60,8 @@ impl Api {
     /// # Errors
     /// [`Error::InvalidEvent`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let request: Request = serde_json::from_value(raw)
-            .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
-        Span::current().record("route", &request.route_key);
-        if let Some(order_id) = request.path::<OrderId>("order_id") {
-            Span::current().record("order_id", field::display(order_id));
-        }
-        let response = match self.route(&request, now).await {
-            Ok(response) => {
-                telemetry::outcome(Level::INFO, "answered");
-                response
-            }
-            // The log says more than the customer of our errors, and less of theirs.
-            Err(error) => {
-                telemetry::failed(&error);
-                let problem = error.into_problem();
-                if problem.kind == ProblemType::TooManyRequests {
-                    metrics::count(Metric::RequestsLimited, 1);
-                }
-                Response::problem(&problem)
-            }
-        };
-        Span::current().record("status", response.status());
-        Ok(response.into_value())
+        let request = read(raw)?;
+        Ok(answered(self.route(&request, now).await))
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -215,6 +196,41 @@ impl Api {
             _ => Err(no_such_address()),
         }
     }
+}
+
+/// Reads a request, and says in the log which it is.
+///
+/// # Errors
+/// [`Error::InvalidEvent`] if this is no request at all.
+fn read(raw: Value) -> Result<Request, Error> {
+    let request: Request = serde_json::from_value(raw)
+        .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
+    Span::current().record("route", &request.route_key);
+    if let Some(order_id) = request.path::<OrderId>("order_id") {
+        Span::current().record("order_id", field::display(order_id));
+    }
+    Ok(request)
+}
+
+/// Says in the log and in the reply what came of a request.
+fn answered(response: Result<Response, Error>) -> Value {
+    let response = match response {
+        Ok(response) => {
+            telemetry::outcome(Level::INFO, "answered");
+            response
+        }
+        // The log says more than the customer of our errors, and less of theirs.
+        Err(error) => {
+            telemetry::failed(&error);
+            let problem = error.into_problem();
+            if problem.kind == ProblemType::TooManyRequests {
+                metrics::count(Metric::RequestsLimited, 1);
+            }
+            Response::problem(&problem)
+        }
+    };
+    Span::current().record("status", response.status());
+    response.into_value()
 }
 
 fn is_account_closed(error: &Error) -> bool {

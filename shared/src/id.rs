@@ -101,6 +101,14 @@ impl InvitationId {
     }
 }
 
+impl UploadId {
+    /// A UUID version 4 (RFC 9562, section 5.4) from 128 random bits of the caller.
+    #[must_use]
+    pub const fn new(random: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(random).into_uuid())
+    }
+}
+
 impl AddressId {
     /// A UUID version 7 (RFC 9562, section 5.7) from the time and 80 random bits of the caller.
     #[must_use]

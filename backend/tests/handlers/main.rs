@@ -20,6 +20,7 @@ mod menu;
 mod need_to_know;
 mod outlook;
 mod people;
+mod pictures;
 mod service_errors;
 mod shifts;
 mod shop;

@@ -69,6 +69,8 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/commands", "JWT"),
         ("POST /api/staff/{restaurant_id}/orders/{order_id}/phone", "JWT"),
         ("POST /api/staff/{restaurant_id}/shift", "JWT"),
+        ("POST /api/staff/{restaurant_id}/pictures", "JWT"),
+        ("POST /api/staff/{restaurant_id}/pictures/{upload_id}", "JWT"),
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
         ("PUT /api/staff/{restaurant_id}/hours", "JWT"),

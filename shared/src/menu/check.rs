@@ -243,16 +243,20 @@ impl Check {
     }
 }
 
-/// Whether this is the path of a picture: `/art/`, and a name by its content with an extension.
+/// Whether this is the path of a picture: `/art/` for one of the catalog's files, `/pictures/` for one that
+/// was uploaded, and a name by its content with an extension.
 #[must_use]
 pub fn is_art(path: &str) -> bool {
-    let name = path.strip_prefix("/art/").and_then(|file| file.rsplit_once('.'));
-    name.is_some_and(|(name, extension)| {
-        !name.is_empty()
-            && name.len() <= 64
-            && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
-            && ["svg", "jpg"].contains(&extension)
-    })
+    let is_named = |file: &str, extensions: &[&str]| {
+        file.rsplit_once('.').is_some_and(|(name, extension)| {
+            !name.is_empty()
+                && name.len() <= 64
+                && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+                && extensions.contains(&extension)
+        })
+    };
+    let of_catalog = path.strip_prefix("/art/").is_some_and(|it| is_named(it, &["svg", "jpg"]));
+    of_catalog || path.strip_prefix("/pictures/").is_some_and(|it| is_named(it, &["jpg"]))
 }
 
 #[cfg(test)]
@@ -339,11 +343,20 @@ mod tests {
 
     #[test]
     fn a_picture_is_named_by_its_content() {
-        for path in ["/art/0a1b.svg", "/art/00ff.jpg"] {
+        for path in ["/art/0a1b.svg", "/art/00ff.jpg", "/pictures/00ff.jpg"] {
             assert!(is_art(path), "{path}");
         }
-        for path in ["/art/.svg", "/art/a/b.svg", "/art/a.html", "art/a.svg", "/art/a", "//x/a.svg"]
-        {
+        for path in [
+            "/art/.svg",
+            "/art/a/b.svg",
+            "/art/a.html",
+            "art/a.svg",
+            "/art/a",
+            "//x/a.svg",
+            "/pictures/a.svg",
+            "/pictures/a/b.jpg",
+            "/pictures/../config.jpg",
+        ] {
             assert!(!is_art(path), "{path}");
         }
     }

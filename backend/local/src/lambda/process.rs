@@ -172,7 +172,7 @@ impl Lambda {
             .envs(function.variables.iter().chain(&shared.variables).cloned())
             .env("_HANDLER", &function.handler)
             .env("AWS_ACCESS_KEY_ID", key)
-            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_SECRET_ACCESS_KEY", shared.dependencies.iam.secret_access_key())
             .env("AWS_SESSION_TOKEN", "local")
             .env("AWS_LAMBDA_FUNCTION_NAME", &function.name)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string())
