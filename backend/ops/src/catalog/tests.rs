@@ -108,7 +108,7 @@ fn a_dish_may_name_a_picture_of_the_site_and_needs_no_description() {
     let wrong = named.replace("/art/0a1b2c.jpg", "https://example.com/a.jpg");
     let problems = Trial::new(&wrong).problems();
     assert!(
-        problems[0].starts_with("golden-dosa/restaurant.toml:27: `picture` must be"),
+        problems[1].starts_with("golden-dosa/restaurant.toml:27: `picture` must be"),
         "{problems:?}"
     );
 }
