@@ -1,11 +1,11 @@
 //! The table of functions: Lambda sets the template's `Handler` as `_HANDLER`, and one bootstrap
-//! serves all.
+//! serves all but `pictures`, which is a program of its own (`bin/pictures.rs`).
 
 use std::io::Write;
 
 use backend::{
     Dependencies, Error,
-    api::{Api, Pictures},
+    api::Api,
     choreography::{
         delivery::Delivery, notifications::Notifications, restaurants::Restaurants,
         watchdog::Watchdog,
@@ -25,7 +25,6 @@ enum Function {
     Api(Box<Api>),
     Authorizer(Authorizer),
     Connections(Connections),
-    Pictures(Box<Pictures>),
     Restaurants(Restaurants),
     Delivery(Delivery),
     Notifications(Notifications),
@@ -38,7 +37,6 @@ impl Function {
             "api" => dependencies.api().map(Box::new).map(Self::Api),
             "authorizer" => dependencies.authorizer().map(Self::Authorizer),
             "connections" => dependencies.connections().map(Self::Connections),
-            "pictures" => dependencies.pictures().map(Box::new).map(Self::Pictures),
             "restaurants" => dependencies.restaurants().map(Self::Restaurants),
             "delivery" => dependencies.delivery().map(Self::Delivery),
             "notifications" => dependencies.notifications().map(Self::Notifications),
@@ -55,7 +53,6 @@ impl Function {
             Self::Api(api) => api.handle(event, now).await,
             Self::Authorizer(authorizer) => authorizer.handle(event, now).await,
             Self::Connections(connections) => connections.handle(event, now).await,
-            Self::Pictures(pictures) => pictures.handle(event, now).await,
             Self::Restaurants(restaurants) => restaurants.handle(event, now).await,
             Self::Delivery(delivery) => delivery.handle(event, now).await,
             Self::Notifications(notifications) => notifications.handle(event, now).await,

@@ -162,7 +162,7 @@ impl Lambda {
 
     fn command(&self, function: &Function, id: WorkerId, stream: &str) -> Command {
         let shared = &self.shared;
-        let mut command = Command::new(&shared.bootstrap);
+        let mut command = Command::new(&function.program);
         let key = shared.dependencies.iam.access_key_id(&function.logical_id).unwrap_or_default();
         // With a path, the scheme is needed too: `lambda_runtime` reads it as a URL then.
         let runtime_api = format!("http://{}/{}/{id}", shared.runtime_api, function.logical_id);

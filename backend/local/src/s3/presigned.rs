@@ -125,8 +125,10 @@ impl Signed {
         let headers = self.headers.iter().filter_map(|name| Some((name.as_str(), header(name)?)));
         let body = SignableBody::UnsignedPayload;
         let request = SignableRequest::new(parts.method.as_str(), url, headers, body).ok()?;
-        let output = sign(request, &params.into()).ok()?;
-        Some(output.signature().to_owned())
+        let (signed, signature) = sign(request, &params.into()).ok()?.into_parts();
+        // The host is signed whether or not the address says so.
+        let names = signed.params().iter().find(|(name, _)| *name == "X-Amz-SignedHeaders")?;
+        (names.1 == self.headers.join(";")).then_some(signature)
     }
 }
 
