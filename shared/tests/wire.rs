@@ -567,6 +567,9 @@ fn every_problem_is_frozen() {
         TooLateToCancel,
         OrderChanged,
         HoursChanged,
+        MenuChanged,
+        VersionMissing,
+        MenuFileWrong,
         WaitAtDoor,
         LastOwner,
         TooManyInvitations,
@@ -624,7 +627,62 @@ fn every_problem_is_frozen() {
     frozen("problem_hours_changed", &changed);
 }
 
-/// RFC 9110, section 15; RFC 6585 for 429.
+/// A menu as its office is shown it, and what it sends.
+#[test]
+fn an_edited_menu_is_frozen() {
+    use shared::{
+        api::{
+            FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
+            MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path, menu_path,
+            menu_version_path, menu_versions_path,
+        },
+        menu::{Section, check},
+    };
+    let sections: Vec<Section> = check::accepted(restaurant().sections).unwrap();
+    let currency = card().currency;
+    let menu = RestaurantMenu {
+        version: 2,
+        currency,
+        sections: sections.clone(),
+        published_at: Some(NOW),
+        published_by: Some("Asha".parse().unwrap()),
+    };
+    let catalogs =
+        RestaurantMenu { version: 0, published_at: None, published_by: None, ..menu.clone() };
+    let listed = |menu: &RestaurantMenu| MenuVersion {
+        version: menu.version,
+        published_at: menu.published_at,
+        published_by: menu.published_by.clone(),
+        dishes: 1,
+    };
+    let versions = vec![listed(&menu), listed(&catalogs)];
+    frozen("reply_menu", &menu);
+    frozen("reply_menu_of_catalog", &catalogs);
+    frozen("reply_menu_versions", &MenuVersions { versions, more: false });
+    frozen("reply_menu_sections", &MenuSections { sections: sections.clone() });
+    frozen("request_menu", &MenuRequest { sections });
+    let text = "[[sections]]\nid = \"dosas\"\nname = \"Dosas\"\n".to_owned();
+    frozen("menu_file", &MenuFile { text });
+    let problem = Problem::new(ProblemType::MenuChanged, "Somebody else has published a menu.");
+    frozen("problem_menu_changed", &MenuChanged { problem, current: menu });
+    let problem = Problem::new(ProblemType::MenuFileWrong, "The file is not a menu.");
+    let mistakes = vec![FileMistake { line: 3, text: "`price` is missing; add it".to_owned() }];
+    frozen("problem_menu_file_wrong", &MenuFileWrong { problem, mistakes });
+
+    let restaurant = card().restaurant_id;
+    for (path, expected) in [
+        (menu_path(&restaurant), "menu"),
+        (menu_versions_path(&restaurant, None), "menu/versions"),
+        (menu_versions_path(&restaurant, Some(3)), "menu/versions?before=3"),
+        (menu_version_path(&restaurant, 2), "menu/versions/2"),
+        (menu_file_path(&restaurant), "menu/file"),
+    ] {
+        assert_eq!(path, format!("/api/staff/golden-dosa/{expected}"));
+    }
+    assert_eq!((MAX_MENU_BYTES, MenuVersions::PAGE, MenuFileWrong::MAX), (245_760, 20, 20));
+}
+
+/// RFC 9110, section 15; RFC 6585 for 428 and 429.
 #[test]
 fn every_problem_has_its_status() {
     use ProblemType::*;
@@ -652,6 +710,7 @@ fn every_problem_has_its_status() {
                 TooManyInvitations,
             ],
         ),
+        (412, &[MenuChanged]),
         (413, &[BodyTooLarge]),
         (
             422,
@@ -663,8 +722,10 @@ fn every_problem_has_its_status() {
                 InvalidOptions,
                 BelowMinimum,
                 AboveMaximum,
+                MenuFileWrong,
             ],
         ),
+        (428, &[VersionMissing]),
         (429, &[TooManyRequests]),
         (500, &[Unknown]),
         (503, &[Unavailable]),

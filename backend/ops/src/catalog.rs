@@ -24,7 +24,7 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use shared::api::{LegalPage, PageName};
 use shared::hours::OpeningHours;
-use shared::menu::Restaurant;
+use shared::menu::{Restaurant, Section};
 
 use problem::Problem;
 use reader::Reader;
@@ -51,13 +51,27 @@ pub struct Catalog {
     pub art: BTreeMap<String, PathBuf>,
 }
 
+/// What the offices of restaurants have set and published, by the restaurants' ids: it holds in place of what a
+/// catalog says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Office {
+    /// When a restaurant is open.
+    pub hours: BTreeMap<String, OpeningHours>,
+    /// Its menu.
+    pub menus: BTreeMap<String, Vec<Section>>,
+}
+
 impl Catalog {
-    /// The same with the hours that offices have set, by the restaurants' ids: what customers see.
+    /// The same with what offices have set and published: what customers see.
     #[must_use]
-    pub(crate) fn with_hours(mut self, hours: &BTreeMap<String, OpeningHours>) -> Self {
+    pub(crate) fn with_office(mut self, office: &Office) -> Self {
         for Entry { restaurant, .. } in &mut self.restaurants {
-            if let Some(hours) = hours.get(restaurant.card.restaurant_id.as_ref()) {
+            let id = restaurant.card.restaurant_id.to_string();
+            if let Some(hours) = office.hours.get(&id) {
                 restaurant.card.hours.set(hours.clone());
+            }
+            if let Some(sections) = office.menus.get(&id) {
+                restaurant.set_menu(sections.clone());
             }
         }
         self

@@ -168,7 +168,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     let loading = load_catalog(aws, &described, &catalog);
     let loaded = steps.wait("load the catalog", loading).await?;
-    let shown = catalog.clone().with_hours(&loaded.hours);
+    let shown = catalog.clone().with_office(&loaded.office);
     steps.take("publish the page", || bucket.open(&Page { catalog: &shown, ..page }))?;
     steps.take("invalidate the old page", || {
         let paths = "/index.html /shell.html /r/* /sitemap.xml /robots.txt /config.json /sw.js";

@@ -91,6 +91,28 @@ fn a_right_catalog_is_read_as_it_stands() {
     assert_eq!(catalog.art.len(), 2);
 }
 
+#[test]
+fn a_dish_may_name_a_picture_of_the_site_and_needs_no_description() {
+    let named = RIGHT
+        .replace("description = \"A crêpe.\"", "picture = \"/art/0a1b2c.jpg\"")
+        .replace("price = \"7.90\"", "price = \"7.90\"\nsold_out = true");
+    let trial = Trial::new(&named);
+    let unused =
+        "golden-dosa/masala-dosa.svg:1: nothing uses this file; name it after a dish, or remove it";
+    assert_eq!(trial.problems(), [unused]);
+    fs::remove_file(trial.at("golden-dosa/masala-dosa.svg")).unwrap();
+    let catalog = trial.read().unwrap();
+    let dish = &catalog.restaurants[0].restaurant.sections[0].dishes[0];
+    assert_eq!((&*dish.art, &*dish.description, dish.sold_out), ("/art/0a1b2c.jpg", "", true));
+    assert_eq!(catalog.art.len(), 1, "there is nothing to copy");
+    let wrong = named.replace("/art/0a1b2c.jpg", "https://example.com/a.jpg");
+    let problems = Trial::new(&wrong).problems();
+    assert!(
+        problems[0].starts_with("golden-dosa/restaurant.toml:27: `picture` must be"),
+        "{problems:?}"
+    );
+}
+
 /// Changes of the right file, and below them how each line begins that they lead to.
 const MISTAKES: &str = r#"
 price_level = 1 → price_level = 5

@@ -246,6 +246,20 @@ mod tests {
     }
 
     #[test]
+    fn a_dish_without_a_picture_or_a_description_says_neither() {
+        let catalog = crate::catalog::read(Path::new("../data")).unwrap().unwrap();
+        let mut plain = catalog.restaurants[0].restaurant.clone();
+        let dish = &mut plain.sections[0].dishes[0];
+        dish.art.clear();
+        dish.description.clear();
+        let data = restaurant(&plain, "https://shop.example");
+        let items = &data["hasMenu"]["hasMenuSection"][0]["hasMenuItem"];
+        assert_eq!((items[0].get("image"), items[0].get("description")), (None, None));
+        assert!(items[1]["image"].as_str().unwrap().starts_with("https://shop.example/art/"));
+        assert_eq!(problems(&data), [""; 0]);
+    }
+
+    #[test]
     fn what_schema_org_does_not_define_is_found() {
         let catalog = crate::catalog::read(Path::new("../data")).unwrap().unwrap();
         let mut data = restaurant(&catalog.restaurants[0].restaurant, "https://shop.example");

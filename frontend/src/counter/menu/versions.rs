@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     components::{Alert, Confirm, Dynamic},
-    text::{counted, format::date_and_time},
+    text::{format::date_and_time, menu},
 };
 
 /// What was published before, any of which can be brought back.
@@ -133,7 +133,7 @@ fn row(
     view! {
         <li class="item-row">
             <span class="item-name">{name}</span>
-            <span>{counted(usize::try_from(dishes).unwrap_or_default(), "dish")}</span>
+            <span>{menu::dishes(usize::try_from(dishes).unwrap_or_default())}</span>
             {button}
         </li>
     }
