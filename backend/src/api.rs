@@ -8,6 +8,7 @@ mod catalog;
 mod commands;
 mod concurrently;
 mod deliveries;
+mod delivery_areas;
 mod district;
 mod figures;
 mod hours;
@@ -121,6 +122,7 @@ impl Api {
                 self.availability(request, user, now).await
             }
             "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/delivery" => self.delivery_areas(request, user).await,
             "GET /api/staff/{restaurant_id}/menu" => self.menu(request, user).await,
             "GET /api/staff/{restaurant_id}/menu/versions" => {
                 self.menu_versions(request, user).await
@@ -173,6 +175,9 @@ impl Api {
                 self.change_availability(request, user, now).await
             }
             "PUT /api/staff/{restaurant_id}/hours" => self.set_hours(request, user, now).await,
+            "PUT /api/staff/{restaurant_id}/delivery" => {
+                self.set_delivery_areas(request, user).await
+            }
             "PUT /api/staff/{restaurant_id}/menu" => self.publish_menu(request, user, now).await,
             "POST /api/staff/{restaurant_id}/menu/file" => self.read_menu_file(request, user).await,
             "POST /api/staff/{restaurant_id}/orders/{order_id}/phone" => {

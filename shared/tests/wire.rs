@@ -14,16 +14,17 @@ use shared::{
     Until,
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
-        Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, HoursRequest, Invitation,
-        InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES,
-        Member, Membership, Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName,
-        People, Problem, ProblemType, Quote, QuoteRequest, RestaurantHours, Restaurants, Shift,
-        ShiftRecord, ShiftRequest, SiteConfig, Sum, SummaryLine, Ticket, account_path,
-        address_path, board_path, cancel_path, commands_path, deliveries_path,
-        delivery_commands_path, hours_path, invitation_path, invitations_path, member_path,
-        order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
-        staff_ticket_path, ticket_path,
+        Deliveries, Delivery, DeliveryAreasRequest, DeliveryChanged, DeliveryReply, Happened,
+        HoursRequest, Invitation, InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection,
+        LiveTicket, MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation, Offer,
+        OrderSummary, Orders, PageName, People, Problem, ProblemType, Quote, QuoteRequest,
+        RestaurantDelivery, RestaurantHours, Restaurants, Shift, ShiftRecord, ShiftRequest,
+        SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
+        commands_path, deliveries_path, delivery_commands_path, delivery_path, hours_path,
+        invitation_path, invitations_path, member_path, order_path, orders_path, page_path,
+        people_path, restaurant_path, shift_path, staff_ticket_path, ticket_path,
     },
+    area::DeliveryArea,
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
     },
@@ -109,6 +110,16 @@ fn hours() -> OpeningHours {
             {"from": "2026-12-25", "to": "2026-12-26", "note": "Christmas"},
             {"from": "2026-12-31", "to": "2026-12-31", "times": [{"opens": 1020, "closes": 1560}]}],
     }))
+}
+
+fn areas() -> Vec<DeliveryArea> {
+    parse(json!([
+        {"postcodes": ["N1", "E8"], "delivery_fee": 150, "minimum_order": 1500},
+        {"postcodes": ["N1 5"], "delivery_fee": 50, "minimum_order": 0}]))
+}
+
+fn where_it_delivers() -> RestaurantDelivery {
+    RestaurantDelivery::of(&card(), 2, areas())
 }
 
 fn request() -> OrderRequest {
@@ -317,10 +328,14 @@ fn a_command_that_cannot_be_says_what_is_wrong_with_it() {
 fn every_request_is_frozen() {
     frozen("request_order", &request());
     let OrderRequest { restaurant_id, lines, address, tip, .. } = request();
-    frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip, postcode: None });
+    let quote = QuoteRequest { restaurant_id, lines, tip, postcode: None };
+    frozen("request_quote", &quote);
+    let postcode = Some("N1 5TB".parse().unwrap());
+    frozen("request_quote_at", &QuoteRequest { postcode, ..quote });
     frozen("request_address", &AddressInput { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
     let OpeningHours { spans, exceptions, .. } = hours();
+    frozen("request_delivery_areas", &DeliveryAreasRequest { version: 1, areas: areas() });
     frozen("request_hours", &HoursRequest { version: 1, spans, exceptions });
 }
 
@@ -477,6 +492,8 @@ fn every_reply_is_frozen() {
         opens: Some(OpeningTime { day: Weekday::Friday, minute: 1_110, date: None }),
     };
     frozen("reply_hours", &RestaurantHours { version: 2, hours: hours() });
+    frozen("reply_delivery_areas", &where_it_delivers());
+    frozen("reply_card_areas", &Card { areas: areas(), ..card() });
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
     let courier = Courier {
         user_id: USER.parse().unwrap(),
@@ -567,6 +584,8 @@ fn every_problem_is_frozen() {
         TooLateToCancel,
         OrderChanged,
         HoursChanged,
+        DeliveryAreasChanged,
+        NotDeliveredHere,
         MenuChanged,
         VersionMissing,
         MenuFileWrong,
@@ -625,6 +644,11 @@ fn every_problem_is_frozen() {
         current: RestaurantHours { version: 2, hours: hours() },
     };
     frozen("problem_hours_changed", &changed);
+    let changed = shared::api::DeliveryAreasChanged {
+        problem: Problem::new(DeliveryAreasChanged, "Somebody else has set other areas."),
+        current: where_it_delivers(),
+    };
+    frozen("problem_delivery_areas_changed", &changed);
 }
 
 /// A menu as its office is shown it, and what it sends.
@@ -705,6 +729,7 @@ fn every_problem_has_its_status() {
                 TooLateToCancel,
                 OrderChanged,
                 HoursChanged,
+                DeliveryAreasChanged,
                 WaitAtDoor,
                 LastOwner,
                 TooManyInvitations,
@@ -722,6 +747,7 @@ fn every_problem_has_its_status() {
                 InvalidOptions,
                 BelowMinimum,
                 AboveMaximum,
+                NotDeliveredHere,
                 MenuFileWrong,
             ],
         ),
@@ -995,6 +1021,7 @@ fn every_path_is_frozen() {
         ),
         (shift_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/shift"),
         (hours_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/hours"),
+        (delivery_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/delivery"),
         (people_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/people"),
         (
             member_path(&"golden-dosa".parse().unwrap(), USER.parse().unwrap()),

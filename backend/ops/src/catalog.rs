@@ -7,6 +7,7 @@
 pub mod load;
 pub mod problem;
 
+mod delivery_areas;
 mod file;
 mod hours;
 mod page;
@@ -23,6 +24,7 @@ use anyhow::Result;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use shared::api::{LegalPage, PageName};
+use shared::area::DeliveryArea;
 use shared::hours::OpeningHours;
 use shared::menu::{Restaurant, Section};
 
@@ -57,6 +59,8 @@ pub struct Catalog {
 pub struct Office {
     /// When a restaurant is open.
     pub hours: BTreeMap<String, OpeningHours>,
+    /// Where it delivers.
+    pub areas: BTreeMap<String, Vec<DeliveryArea>>,
     /// Its menu.
     pub menus: BTreeMap<String, Vec<Section>>,
 }
@@ -69,6 +73,9 @@ impl Catalog {
             let id = restaurant.card.restaurant_id.to_string();
             if let Some(hours) = office.hours.get(&id) {
                 restaurant.card.hours.set(hours.clone());
+            }
+            if let Some(areas) = office.areas.get(&id) {
+                restaurant.card.areas.clone_from(areas);
             }
             if let Some(sections) = office.menus.get(&id) {
                 restaurant.set_menu(sections.clone());

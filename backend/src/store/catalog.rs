@@ -1,7 +1,8 @@
 //! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what staff set: what cannot be
-//! had for a while, when a restaurant is open, and its menu.
+//! had for a while, when a restaurant is open, where it delivers, and its menu.
 
 mod availability;
+mod delivery;
 mod hours;
 mod menu;
 mod staff_item;
@@ -58,7 +59,7 @@ pub enum Kitchen {
     Silent,
 }
 
-/// An item of the table: one of eight kinds, each with its document as JSON.
+/// An item of the table: one of nine kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
     item: String,
@@ -73,6 +74,7 @@ struct Row {
     reject_reason: Option<String>,
     availability: Option<String>,
     hours: Option<String>,
+    delivery: Option<String>,
     menu: Option<String>,
     dishes: Option<u32>,
     published_at: Option<Timestamp>,
@@ -99,6 +101,7 @@ impl Catalog {
             let mut card: Card = document(text)?;
             let availability = availability::of(&card.restaurant_id, &rows)?;
             hours::apply(&card.restaurant_id, &rows, &mut card.hours)?;
+            delivery::apply(&mut card, &rows)?;
             menu::apply_to_card(&mut card, &rows)?;
             cards.push((card, availability));
         }
@@ -135,6 +138,7 @@ impl Catalog {
         }
         let availability = availability::of(id, &rows)?;
         hours::apply(id, &rows, &mut restaurant.card.hours)?;
+        delivery::apply(&mut restaurant.card, &rows)?;
         Ok(Some(CatalogEntry { restaurant, kitchen: kitchen(head)?, availability }))
     }
 

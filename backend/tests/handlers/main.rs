@@ -13,6 +13,7 @@ mod connections;
 mod consistency;
 mod couriers;
 mod deliveries;
+mod delivery_areas;
 mod figures;
 mod functions;
 mod hours;

@@ -45,6 +45,7 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("GET /api/staff/{restaurant_id}/hours", "JWT"),
         ("GET /api/staff/{restaurant_id}/days/{date}", "JWT"),
         ("GET /api/staff/{restaurant_id}/deliveries", "JWT"),
+        ("GET /api/staff/{restaurant_id}/delivery", "JWT"),
         ("GET /api/staff/{restaurant_id}/history", "JWT"),
         ("GET /api/staff/{restaurant_id}/menu", "JWT"),
         ("GET /api/staff/{restaurant_id}/menu/file", "JWT"),
@@ -74,6 +75,7 @@ fn every_route_of_a_customers_wants_an_access_token_but_that_of_invitations() {
         ("PUT /api/addresses/{address_id}", "JWT"),
         ("PUT /api/orders/{order_id}", "JWT"),
         ("PUT /api/staff/{restaurant_id}/hours", "JWT"),
+        ("PUT /api/staff/{restaurant_id}/delivery", "JWT"),
         ("PUT /api/staff/{restaurant_id}/menu", "JWT"),
     ];
     assert_eq!(routes, BTreeMap::from(expected));

@@ -4,16 +4,17 @@ use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
-        Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryChanged,
-        DeliveryReply, FileMistake, FoundOrders, HoursChanged, HoursRequest, InvitationRequest,
-        LiveTicket, MEMBERSHIPS, Membership, Memberships, MenuChanged, MenuFile, MenuFileWrong,
-        MenuRequest, MenuSections, MenuVersions, NewInvitation, OrderChanged, OrderHistory, People,
-        Picture, PictureRequest, ProblemType, RestaurantHours, RestaurantMenu, STAFF, Shift,
-        ShiftRequest, Ticket, Upload, availability_path, board_path, commands_path, csv_path,
-        day_path, deliveries_path, delivery_commands_path, found_orders_path, hours_path,
-        invitation_path, invitations_path, member_path, menu_file_path, menu_path,
-        menu_version_path, menu_versions_path, order_history_path, people_path, phone_path,
-        picture_path, pictures_path, shift_path, staff_ticket_path, ticket_path,
+        Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryAreasChanged,
+        DeliveryAreasRequest, DeliveryChanged, DeliveryReply, FileMistake, FoundOrders,
+        HoursChanged, HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
+        Memberships, MenuChanged, MenuFile, MenuFileWrong, MenuRequest, MenuSections, MenuVersions,
+        NewInvitation, OrderChanged, OrderHistory, People, Picture, PictureRequest, ProblemType,
+        RestaurantDelivery, RestaurantHours, RestaurantMenu, STAFF, Shift, ShiftRequest, Ticket,
+        Upload, availability_path, board_path, commands_path, csv_path, day_path, deliveries_path,
+        delivery_commands_path, delivery_path, found_orders_path, hours_path, invitation_path,
+        invitations_path, member_path, menu_file_path, menu_path, menu_version_path,
+        menu_versions_path, order_history_path, people_path, phone_path, picture_path,
+        pictures_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     hours::Date,
@@ -291,6 +292,43 @@ pub(super) async fn set_hours(
         return Ok(HoursResult::Changed(changed.current));
     }
     Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
+}
+
+/// Where the restaurant delivers.
+///
+/// # Errors
+/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
+pub(super) async fn delivery_areas(
+    session: Session,
+    restaurant: &RestaurantId,
+) -> Result<RestaurantDelivery, ApiError> {
+    http::parse(&signed(session, Method::GET, &delivery_path(restaurant), None).await?)
+}
+
+/// What became of setting the areas.
+pub(super) enum DeliveryAreasResult {
+    /// They are set; what they are now.
+    Saved(RestaurantDelivery),
+    /// Somebody else was first; what they are now.
+    Changed(RestaurantDelivery),
+}
+
+/// Sets where the restaurant delivers; the same again is the same change.
+///
+/// # Errors
+/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
+pub(super) async fn set_delivery_areas(
+    session: Session,
+    restaurant: &RestaurantId,
+    request: &DeliveryAreasRequest,
+) -> Result<DeliveryAreasResult, ApiError> {
+    let reply = reply(session, Method::PUT, &delivery_path(restaurant), json(request)).await?;
+    if reply.status == ProblemType::DeliveryAreasChanged.status()
+        && let Some(changed) = browser::parse_json::<DeliveryAreasChanged>(&reply.body)
+    {
+        return Ok(DeliveryAreasResult::Changed(changed.current));
+    }
+    Ok(DeliveryAreasResult::Saved(http::parse(&reply.into_body()?)?))
 }
 
 /// What a day brought in; today if none is named.

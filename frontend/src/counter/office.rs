@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    day::DayPage, hours::HoursPage, menu::MenuPage, order_page::OrderPage, people::PeoplePage,
+    day::DayPage, delivery_areas::DeliveryAreasPage, hours::HoursPage, menu::MenuPage,
+    order_page::OrderPage, people::PeoplePage,
 };
 use crate::lazy::Chunk;
 
@@ -14,6 +15,8 @@ pub enum OfficePage {
     People,
     /// `/counter/:restaurant/hours`.
     Hours,
+    /// `/counter/:restaurant/delivery`.
+    Delivery,
     /// `/counter/:restaurant/menu`.
     Menu,
     /// `/counter/:restaurant/day`.
@@ -32,6 +35,7 @@ pub fn render(page: OfficePage) -> AnyView {
     match page {
         OfficePage::People => PeoplePage().into_any(),
         OfficePage::Hours => HoursPage().into_any(),
+        OfficePage::Delivery => DeliveryAreasPage().into_any(),
         OfficePage::Menu => MenuPage().into_any(),
         OfficePage::Day => DayPage().into_any(),
         OfficePage::Order => OrderPage().into_any(),

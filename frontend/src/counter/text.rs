@@ -3,6 +3,7 @@
 mod actions;
 mod availability;
 mod deliveries;
+mod delivery_areas;
 mod figures;
 mod hours;
 mod menu;
@@ -70,8 +71,8 @@ mod texts {
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
 pub(super) use self::{
-    actions::*, availability::*, deliveries::*, figures::*, hours::*, menu::*, people::*, taps::*,
-    texts::*,
+    actions::*, availability::*, deliveries::*, delivery_areas::*, figures::*, hours::*, menu::*,
+    people::*, taps::*, texts::*,
 };
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.

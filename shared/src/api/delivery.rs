@@ -10,6 +10,7 @@ use crate::{
     area::DeliveryArea,
     country::Country,
     id::RestaurantId,
+    menu::Card,
     money::{Amount, Currency},
 };
 
@@ -36,6 +37,15 @@ pub struct RestaurantDelivery {
     pub minimum_order: Amount,
     /// The areas; none means anywhere.
     pub areas: Vec<DeliveryArea>,
+}
+
+impl RestaurantDelivery {
+    /// The areas, of that version, with what else is known of it.
+    #[must_use]
+    pub const fn of(card: &Card, version: u32, areas: Vec<DeliveryArea>) -> Self {
+        let Card { country, currency, delivery_fee, minimum_order, .. } = *card;
+        Self { version, country, currency, delivery_fee, minimum_order, areas }
+    }
 }
 
 /// Where a restaurant is to deliver, as [`crate::area::check`] accepts it. Sent again, it is the same change.

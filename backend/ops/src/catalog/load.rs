@@ -1,6 +1,6 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has eight kinds of items. What customers are shown of one restaurant is in one partition, so that a
+//! The table has nine kinds of items. What customers are shown of one restaurant is in one partition, so that a
 //! menu is one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
@@ -11,13 +11,15 @@
 //! | `pages` | the text's name | `page` |
 //! | the restaurant's id; `cards` | `availability`; `availability#{id}` | `availability`, `version` |
 //! | the restaurant's id; `cards` | `hours`; `hours#{id}` | `hours`, `version` |
+//! | the restaurant's id; `cards` | `delivery`; `delivery#{id}` | `delivery`, `version` |
 //! | the restaurant's id | `menu` | `menu` (its sections), `dishes` (how many), `published_at`, `published_by`, `version` |
 //! | `cards` | `menu#{id}` | `menu` (the dishes of the card), `version` |
 //! | `menus#{id}` | the version, in ten digits | as of `menu` |
 //!
 //! `card`, `about`, `dish` and `menu` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`,
-//! `availability` of `shared::availability` and `hours` of `shared::hours`: availability, hours and menus staff
-//! write, and what they say holds in place of what the file says. Of a menu, every version stays.
+//! `availability` of `shared::availability`, `hours` of `shared::hours` and `delivery` of `shared::area`:
+//! availability, hours, areas and menus staff write, and what they say holds in place of what the file says. Of a
+//! menu, every version stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -37,6 +39,8 @@ use super::{CARDS, Catalog, Entry, Office, PAGES};
 const AVAILABILITY: &str = "availability";
 /// What the items are called in which the office has written when a restaurant is open.
 const HOURS: &str = "hours";
+/// What the items are called in which the office has written where a restaurant delivers.
+const DELIVERY: &str = "delivery";
 /// What the items are called in which the office has published a menu.
 const MENU: &str = "menu";
 /// What the name of a partition begins with that has every version of a restaurant's menu.
@@ -63,15 +67,20 @@ pub struct Loaded {
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { written, deleted, unchanged, office: Office { hours, menus } } = self;
+        let Self { written, deleted, unchanged, office: Office { hours, areas, menus } } = self;
         write!(
             f,
             "the catalog: {written} items written, {deleted} deleted, {unchanged} unchanged"
         )?;
         let hours: Vec<_> = hours.keys().map(String::as_str).collect();
+        let areas: Vec<_> = areas.keys().map(String::as_str).collect();
         let menus: Vec<_> = menus.keys().map(String::as_str).collect();
         if !hours.is_empty() {
             write!(f, "; the hours stay that were set at the counter of {}", hours.join(", "))?;
+        }
+        if !areas.is_empty() {
+            let areas = areas.join(", ");
+            write!(f, "; the delivery areas stay that were set at the counter of {areas}")?;
         }
         if !menus.is_empty() {
             let menus = menus.join(", ");
@@ -121,7 +130,7 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
             return restaurants.contains(id);
         }
         let (name, id) = item.split_once('#').unwrap_or((item, partition));
-        [AVAILABILITY, HOURS, MENU].contains(&name) && restaurants.contains(id)
+        [AVAILABILITY, HOURS, DELIVERY, MENU].contains(&name) && restaurants.contains(id)
     };
     let differs = |(key, item): &(Key, Item)| present.remove(key).as_ref() != Some(item);
     let mut written: Vec<_> = wanted.into_iter().filter(differs).collect();
@@ -134,7 +143,11 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
 
 /// What the offices of a catalog's restaurants have set and published.
 fn office(present: &Items, catalog: &Catalog) -> Result<Office> {
-    Ok(Office { hours: said(present, catalog, HOURS)?, menus: said(present, catalog, MENU)? })
+    Ok(Office {
+        hours: said(present, catalog, HOURS)?,
+        areas: said(present, catalog, DELIVERY)?,
+        menus: said(present, catalog, MENU)?,
+    })
 }
 
 /// The documents of a kind that the offices of a catalog's restaurants have written.
@@ -235,7 +248,9 @@ pub(crate) fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
 mod tests {
     use aws_local::cloud::Cloud;
     use aws_local::settings::Settings;
+    use shared::Amount;
     use shared::api::PageName;
+    use shared::area::DeliveryArea;
     use shared::menu::Card;
 
     use super::*;
@@ -304,7 +319,7 @@ mod tests {
         let said = |id: String| {
             let versions = format!("{MENUS}{id}");
             let versions = ["0000000001", "0000000002"].map(|it| (versions.clone(), it.to_owned()));
-            let shown = [AVAILABILITY, HOURS, MENU].into_iter().flat_map(move |name| {
+            let shown = [AVAILABILITY, HOURS, DELIVERY, MENU].into_iter().flat_map(move |name| {
                 [(id.clone(), name.to_owned()), (CARDS.to_owned(), format!("{name}#{id}"))]
             });
             shown.chain(versions)
@@ -346,6 +361,32 @@ mod tests {
         let present = Items::from([((ids[1].clone(), HOURS.to_owned()), unreadable)]);
         let error = office(&present, &changed).unwrap_err().to_string();
         assert_eq!(error, format!("the hours of {} cannot be read", ids[1]));
+    }
+
+    #[test]
+    fn a_load_says_whose_areas_stay_and_shows_them() {
+        let [demo, mut changed] = catalogs();
+        let ids = demo.restaurants.iter().map(|entry| entry.restaurant.card.restaurant_id.clone());
+        let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+        let area = |postcode: &str| DeliveryArea {
+            postcodes: vec![postcode.parse().unwrap()],
+            delivery_fee: Amount::new(150),
+            minimum_order: Amount::ZERO,
+        };
+        changed.restaurants[0].restaurant.card.areas = vec![area("N1")];
+        for areas in [vec![area("E8")], Vec::new()] {
+            let item = Item::from([(DELIVERY.to_owned(), json(&areas).unwrap())]);
+            let present = ids.iter().map(|id| ((id.clone(), DELIVERY.to_owned()), item.clone()));
+            let kept = office(&present.collect(), &changed).unwrap();
+            let left = BTreeMap::from([(ids[1].clone(), areas.clone())]);
+            assert_eq!(kept, Office { areas: left, ..Office::default() }, "the other is gone");
+            let shown = changed.clone().with_office(&kept);
+            assert_eq!(shown.restaurants[0].restaurant.card.areas, areas);
+            let said = Loaded { office: kept, ..Loaded::default() }.to_string();
+            let end = format!("the delivery areas stay that were set at the counter of {}", ids[1]);
+            assert!(said.ends_with(&end), "{said}");
+        }
+        assert!(!Loaded::default().to_string().contains("areas"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use shared::text::{Phone, Text};
 use shared::{Country, Currency, RestaurantId};
 use toml::Spanned;
 
+use super::delivery_areas::{AreaFile, areas};
 use super::hours::{Week, spans};
 use super::reader::Reader;
 use super::{CARDS, Entry, Kitchen, PAGES, RejectReason};
@@ -34,6 +35,8 @@ struct About {
     travel_minutes: Within<1, 240>,
     time_zone: TimeZone,
     hours: Spanned<Week>,
+    #[serde(default)]
+    delivery_areas: Vec<Spanned<AreaFile>>,
     kitchen: Spanned<Kitchen>,
     reject_reason: Option<Spanned<RejectReason>>,
     address: Text<200>,
@@ -155,7 +158,7 @@ fn entry(
             spans: spans(&about.hours, &mut reader.toml),
             exceptions: Vec::new(),
         },
-        areas: Vec::new(),
+        areas: areas(&about.delivery_areas, about.country, &mut reader.toml),
         pause: None,
         dishes: card_dishes(&sections),
     };
