@@ -35,7 +35,7 @@ pub struct PostcodePrefix(String);
 
 /// A text that is no beginning of a postcode.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be how a postcode begins, such as 110 or SW1A: up to 12 letters and digits")]
+#[error("must be how a postcode begins, such as 110 or SW1A: up to 12 capitals, digits and spaces")]
 pub struct PostcodePrefixError;
 
 impl FromStr for PostcodePrefix {
@@ -43,19 +43,20 @@ impl FromStr for PostcodePrefix {
 
     fn from_str(text: &str) -> Result<Self, PostcodePrefixError> {
         let words = text.split(is_separator).filter(|word| !word.is_empty());
-        let text = words.collect::<Vec<_>>().join(" ").to_uppercase();
-        let is_known = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == ' ';
-        match (1..=12).contains(&text.len()) && text.chars().all(is_known) {
-            true => Ok(Self(text)),
-            false => Err(PostcodePrefixError),
-        }
+        words.collect::<Vec<_>>().join(" ").to_ascii_uppercase().try_into()
     }
 }
 
 impl TryFrom<String> for PostcodePrefix {
     type Error = PostcodePrefixError;
+
+    /// Takes it as it is kept: a page reads many, and what writes other forms is not needed for that.
     fn try_from(text: String) -> Result<Self, PostcodePrefixError> {
-        text.parse()
+        let is_known = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b' ';
+        match (1..=12).contains(&text.len()) && text.bytes().all(is_known) {
+            true => Ok(Self(text)),
+            false => Err(PostcodePrefixError),
+        }
     }
 }
 
@@ -126,7 +127,9 @@ fn is_separator(c: char) -> bool {
 
 /// A postcode without what stands between its letters and digits, in capitals.
 fn compact(postcode: &str) -> String {
-    postcode.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect()
+    let mut compact = postcode.replace(is_separator, "");
+    compact.make_ascii_uppercase();
+    compact
 }
 
 impl Card {
