@@ -10,6 +10,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
+mod areas;
 mod counter;
 mod deliveries;
 mod finding;
@@ -114,7 +115,12 @@ const JOURNEYS: &[Journey] = journeys! {
         two_managers_edit_one_menu_and_both_are_shown
         an_earlier_menu_is_brought_back
         a_menu_is_downloaded_changed_and_opened_again
-        a_menu_that_is_wrong_says_so_and_what_was_typed_stays;
+        a_menu_that_is_wrong_says_so_and_what_was_typed_stays
+        a_picture_is_sent_and_customers_see_it;
+    areas:
+        an_owner_says_where_they_deliver_and_the_shop_obeys
+        an_order_for_where_nobody_delivers_any_more_is_refused_by_name
+        areas_that_are_wrong_say_so_and_two_owners_are_shown_both;
     office:
         an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
     troubles:

@@ -245,3 +245,29 @@ pub(crate) async fn a_menu_that_is_wrong_says_so_and_what_was_typed_stays(
     owner.sees("Everything is published.").await?;
     sees_typed(&owner, PRICE, "80.00").await
 }
+
+pub(crate) async fn a_picture_is_sent_and_customers_see_it(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = at_the_menu(&stage, &world).await?;
+    owner.presses("Garlic naan").await?;
+    owner.sees("Replace picture").await?;
+    let field = "input[type=file][id^=picture-]";
+    let text = stage.folder().join("script.jpg");
+    std::fs::write(&text, "<script>alert(1)</script>")?;
+    owner.expects_failures_of("/pictures/");
+    owner.chooses_file(field, &text).await?;
+    owner.sees("This isn’t a picture we can use.").await?;
+    let picture = std::path::absolute("../../frontend/assets/icon-512.png")?;
+    owner.chooses_file(field, &picture).await?;
+    let sent = ".menu-picture img[src^='/pictures/'][src$='.jpg']";
+    owner.has(sent).await?;
+    publishes(&owner, "Garlic naan: picture changed").await?;
+    let customer = stage.shopper(&world).await?;
+    until_within(CACHED, "the picture on the menu", async || {
+        customer.goes_to(SHOP).await?;
+        let loaded = "return [...document.querySelectorAll('.dish img')]
+            .some((it) => it.src.includes('/pictures/') && it.complete && it.naturalWidth > 300)";
+        Ok((customer.asks(loaded, vec![]).await? == json!(true)).then_some(()))
+    })
+    .await
+}
