@@ -138,12 +138,13 @@ fn all_that_a_deleted_stack_of_ours_left_is_found_among_many_resources() {
 #[test]
 fn destroying_a_stack_empties_its_buckets_but_that_of_pictures() {
     let aws = Aws::new();
-    let stack = |status: &str| {
-        json!({"Stacks": [{"StackId": ARN, "StackName": "shop", "StackStatus": status,
-            "Tags": [{"Key": "application", "Value": "tiffin"}]}]})
-    };
-    aws.answers("cloudformation.describe-stacks", &stack("UPDATE_COMPLETE"));
-    aws.answers("cloudformation.describe-stacks.arn", &stack("DELETE_COMPLETE"));
+    let stack = json!({"Stacks": [{"StackId": ARN, "StackName": "shop",
+        "StackStatus": "UPDATE_COMPLETE", "Tags": [{"Key": "application", "Value": "tiffin"}]}]});
+    aws.answers("cloudformation.describe-stacks", &stack);
+    // When it is looked at again, it is gone.
+    let gone = "An error occurred (ValidationError) when calling the DescribeStacks operation: \
+                Stack with id shop does not exist";
+    aws.refuses("cloudformation.describe-stacks.arn", gone);
     let bucket = |name: &str| {
         json!({"LogicalResourceId": name, "PhysicalResourceId": format!("shop-{name}"),
             "ResourceType": "AWS::S3::Bucket", "ResourceStatus": "CREATE_COMPLETE"})
