@@ -1,5 +1,6 @@
 //! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
 
+mod areas;
 pub mod check;
 #[cfg(feature = "menu-file")]
 pub mod file;

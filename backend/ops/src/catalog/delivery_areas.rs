@@ -1,7 +1,7 @@
 //! Where a restaurant delivers: `[[delivery_areas]]`.
 
 use serde::Deserialize;
-use shared::area::{AreaError, DeliveryArea, PostcodePrefix, check};
+use shared::area::{AreaError, DeliveryArea, PostcodePrefix, PostcodePrefixError, check};
 use shared::country::{Country, uses_postcodes};
 use shared::menu::file::Reader;
 use toml::Spanned;
@@ -10,9 +10,21 @@ use toml::Spanned;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AreaFile {
-    postcodes: Spanned<Vec<PostcodePrefix>>,
+    postcodes: Spanned<Vec<Typed>>,
     delivery_fee: Spanned<String>,
     minimum_order: Option<Spanned<String>>,
+}
+
+/// A postcode as people type it.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Typed(PostcodePrefix);
+
+impl TryFrom<String> for Typed {
+    type Error = PostcodePrefixError;
+    fn try_from(text: String) -> Result<Self, PostcodePrefixError> {
+        text.parse().map(Self)
+    }
 }
 
 /// The areas of a restaurant in that country; mistakes are reported.
@@ -36,7 +48,12 @@ fn area(file: &AreaFile, reader: &mut Reader<'_>) -> DeliveryArea {
     let minimum = file.minimum_order.as_ref();
     let minimum = minimum.and_then(|price| reader.price("minimum_order", price));
     DeliveryArea {
-        postcodes: file.postcodes.get_ref().clone(),
+        postcodes: file
+            .postcodes
+            .get_ref()
+            .iter()
+            .map(|Typed(postcode)| postcode.clone())
+            .collect(),
         delivery_fee: reader.price("delivery_fee", &file.delivery_fee).unwrap_or_default(),
         minimum_order: minimum.unwrap_or_default(),
     }
