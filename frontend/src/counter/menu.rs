@@ -5,6 +5,7 @@ mod draft;
 mod editor;
 mod fields;
 mod files;
+mod mistakes;
 mod pictures;
 mod preview;
 mod versions;

@@ -5,6 +5,7 @@ use super::{
     super::text,
     draft::{ALLERGENS, ChoiceDraft, DIETS, DishDraft, GroupDraft, SectionDraft},
     editor::Editor,
+    mistakes::{below, is_wrong},
     pictures::PictureField,
 };
 use crate::{
@@ -292,21 +293,6 @@ fn area(editor: Editor, id: String, label: &'static str, value: String) -> AnyVi
         </div>
     }
     .into_any()
-}
-
-fn is_wrong(editor: Editor, id: String) -> Memo<bool> {
-    Memo::new(move |_| editor.errors.with(|errors| errors.iter().any(|(field, _)| *field == id)))
-}
-
-/// What is wrong with a field, or helps to fill it in.
-pub(super) fn below(editor: Editor, id: String, hint: &'static str) -> AnyView {
-    let hint_id = format!("{id}-hint");
-    let shown = move || {
-        let of = |(field, why): &(String, String)| (*field == id).then(|| why.clone());
-        editor.errors.with(|errors| errors.iter().find_map(of)).unwrap_or_else(|| hint.to_owned())
-    };
-    view! { <p class="field-hint" id=hint_id aria-live="polite" prop:textContent=shown></p> }
-        .into_any()
 }
 
 fn allergen_name(allergen: Allergen) -> String {

@@ -7,7 +7,7 @@ use web_sys::{File, HtmlInputElement};
 use super::{
     super::{api, text},
     editor::Editor,
-    fields::below,
+    mistakes::below,
 };
 use crate::{
     browser,
