@@ -63,7 +63,7 @@ if (isOfRelease(FILES[0])) {
       event.respondWith(answer(event, pathname));
     } else if (request.mode === "navigate" && isRoute(pathname)) {
       event.respondWith(answer(event, SHELL));
-    } else if (pathname.startsWith("/art/")) {
+    } else if (pathname.startsWith("/art/") || pathname.startsWith("/pictures/")) {
       event.respondWith(picture(event));
     } else if (isOfRelease(pathname)) {
       event.respondWith(find(request).then((kept) => kept ?? fetch(request)));

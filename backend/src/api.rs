@@ -1,4 +1,4 @@
-//! The function `api`: the HTTP API, one file per resource.
+//! The function `api`: the HTTP API, one file per resource; and [`pictures`], which is a function of its own.
 
 mod account;
 mod addresses;
@@ -8,15 +8,19 @@ mod catalog;
 mod commands;
 mod concurrently;
 mod deliveries;
+mod delivery_areas;
 mod district;
 mod figures;
 mod hours;
 mod live_tickets;
 mod local_time;
 mod max_totals;
+mod menu;
+mod menu_file;
 mod orders;
 mod pages;
 mod people;
+mod pictures;
 mod placing;
 mod quotes;
 mod request;
@@ -35,6 +39,7 @@ use shared::{
 use tracing::{Level, Span, field};
 
 pub use max_totals::MaxTotals;
+pub use pictures::Pictures;
 pub use request::Request;
 pub use response::Response;
 pub use state::Api;
@@ -56,29 +61,8 @@ impl Api {
     /// # Errors
     /// [`Error::InvalidEvent`] if this is no request at all.
     pub async fn handle(&self, raw: Value, now: Timestamp) -> Result<Value, Error> {
-        let request: Request = serde_json::from_value(raw)
-            .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
-        Span::current().record("route", &request.route_key);
-        if let Some(order_id) = request.path::<OrderId>("order_id") {
-            Span::current().record("order_id", field::display(order_id));
-        }
-        let response = match self.route(&request, now).await {
-            Ok(response) => {
-                telemetry::outcome(Level::INFO, "answered");
-                response
-            }
-            // The log says more than the customer of our errors, and less of theirs.
-            Err(error) => {
-                telemetry::failed(&error);
-                let problem = error.into_problem();
-                if problem.kind == ProblemType::TooManyRequests {
-                    metrics::count(Metric::RequestsLimited, 1);
-                }
-                Response::problem(&problem)
-            }
-        };
-        Span::current().record("status", response.status());
-        Ok(response.into_value())
+        let request = read(raw)?;
+        Ok(answered(self.route(&request, now).await))
     }
 
     async fn route(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -138,6 +122,15 @@ impl Api {
                 self.availability(request, user, now).await
             }
             "GET /api/staff/{restaurant_id}/hours" => self.hours(request, user, now).await,
+            "GET /api/staff/{restaurant_id}/delivery" => self.delivery_areas(request, user).await,
+            "GET /api/staff/{restaurant_id}/menu" => self.menu(request, user).await,
+            "GET /api/staff/{restaurant_id}/menu/versions" => {
+                self.menu_versions(request, user).await
+            }
+            "GET /api/staff/{restaurant_id}/menu/versions/{version}" => {
+                self.menu_version(request, user).await
+            }
+            "GET /api/staff/{restaurant_id}/menu/file" => self.menu_file(request, user).await,
             "GET /api/staff/{restaurant_id}/deliveries" => {
                 self.deliveries(request, user, now).await
             }
@@ -182,6 +175,11 @@ impl Api {
                 self.change_availability(request, user, now).await
             }
             "PUT /api/staff/{restaurant_id}/hours" => self.set_hours(request, user, now).await,
+            "PUT /api/staff/{restaurant_id}/delivery" => {
+                self.set_delivery_areas(request, user).await
+            }
+            "PUT /api/staff/{restaurant_id}/menu" => self.publish_menu(request, user, now).await,
+            "POST /api/staff/{restaurant_id}/menu/file" => self.read_menu_file(request, user).await,
             "POST /api/staff/{restaurant_id}/orders/{order_id}/phone" => {
                 self.reveal_phone(request, user, now).await
             }
@@ -203,6 +201,41 @@ impl Api {
             _ => Err(no_such_address()),
         }
     }
+}
+
+/// Reads a request, and says in the log which it is.
+///
+/// # Errors
+/// [`Error::InvalidEvent`] if this is no request at all.
+fn read(raw: Value) -> Result<Request, Error> {
+    let request: Request = serde_json::from_value(raw)
+        .map_err(|error| Error::invalid_event("not an HTTP API request", &error))?;
+    Span::current().record("route", &request.route_key);
+    if let Some(order_id) = request.path::<OrderId>("order_id") {
+        Span::current().record("order_id", field::display(order_id));
+    }
+    Ok(request)
+}
+
+/// Says in the log and in the reply what came of a request.
+fn answered(response: Result<Response, Error>) -> Value {
+    let response = match response {
+        Ok(response) => {
+            telemetry::outcome(Level::INFO, "answered");
+            response
+        }
+        // The log says more than the customer of our errors, and less of theirs.
+        Err(error) => {
+            telemetry::failed(&error);
+            let problem = error.into_problem();
+            if problem.kind == ProblemType::TooManyRequests {
+                metrics::count(Metric::RequestsLimited, 1);
+            }
+            Response::problem(&problem)
+        }
+    };
+    Span::current().record("status", response.status());
+    response.into_value()
 }
 
 fn is_account_closed(error: &Error) -> bool {

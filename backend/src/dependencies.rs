@@ -4,7 +4,7 @@
 use aws_config::SdkConfig;
 
 use crate::{
-    api::{Api, MaxTotals},
+    api::{Api, MaxTotals, Pictures},
     choreography::{
         delivery::Delivery, notifications::Notifications, restaurants::Restaurants, steps::Steps,
         timing::Timing, watchdog::Watchdog,
@@ -19,6 +19,7 @@ use crate::{
         live::{Limits, Live, PerMinute},
         orders::Orders,
         people::People,
+        pictures::Buckets,
     },
     websocket::{authorizer::Authorizer, connections::Connections, sockets::Sockets},
 };
@@ -70,6 +71,22 @@ impl Dependencies {
     /// As [`Dependencies::api`].
     pub fn connections(&self) -> Result<Connections, SettingsError> {
         Ok(Connections::new(self.limits()?, self.live()?, self.people()?, self.sockets()?))
+    }
+
+    /// The function `pictures`.
+    ///
+    /// # Errors
+    /// As [`Dependencies::api`].
+    pub fn pictures(&self) -> Result<Pictures, SettingsError> {
+        let uploads = self.settings.required("UPLOADS_BUCKET")?;
+        let pictures = self.settings.required("PICTURES_BUCKET")?;
+        Ok(Pictures {
+            people: self.people()?,
+            live: self.live()?,
+            buckets: Buckets::new(&self.sdk, uploads, pictures),
+            origin: OriginSecret::from_settings(&self.settings),
+            limits: self.limits()?,
+        })
     }
 
     /// The function `restaurants`.

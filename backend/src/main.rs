@@ -1,5 +1,5 @@
 //! The table of functions: Lambda sets the template's `Handler` as `_HANDLER`, and one bootstrap
-//! serves all.
+//! serves all but `pictures`, which is a program of its own (`bin/pictures.rs`).
 
 use std::io::Write;
 

@@ -14,7 +14,8 @@ use std::{
 };
 
 use aws_local::{faults::FaultPlan, feed::FeedEvent};
-use laptop::{Clients, Customer, Killable, Laptop, Socket, eventually, new_order_id};
+use image::ImageFormat;
+use laptop::{Clients, Customer, Killable, Laptop, Socket, eventually, new_order_id, picture};
 use serde_json::{Value, json};
 use shared::{
     OrderId,
@@ -555,6 +556,12 @@ async fn no_function_may_do_what_it_never_does() {
     let resume = json!({"change": "resume"}).to_string();
     let availability = "/api/staff/golden-dosa/availability";
     assert_eq!(asha.request("POST", availability, Some(resume)).await.0, 200);
+    calm.is_owned_by(&asha).await;
+    let sent = picture(320, 320, ImageFormat::Png);
+    let upload = asha.asks_where_to_send("image/png", sent.len()).await;
+    assert_eq!(asha.has_accepted(&upload).await.0, 404);
+    asha.sends_to(upload["url"].as_str().unwrap(), "image/png", &sent).await;
+    assert_eq!(asha.has_accepted(&upload).await.0, 200);
     calm.has_courier(&asha).await;
     let on = json!({"on": true}).to_string();
     assert_eq!(asha.request("POST", "/api/staff/golden-dosa/shift", Some(on)).await.0, 200);

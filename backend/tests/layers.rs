@@ -38,7 +38,9 @@ fn no_module_imports_from_a_layer_above_its_own() {
     let mut all = Vec::new();
     files(Path::new("src"), &mut all);
     let mut imports = 0;
-    for file in all.iter().filter(|file| !["src/lib.rs", "src/main.rs"].contains(&file.as_str())) {
+    for file in all.iter().filter(|file| {
+        !["src/lib.rs", "src/main.rs", "src/bin/pictures.rs"].contains(&file.as_str())
+    }) {
         let layer = file.split('/').nth(1).unwrap().trim_end_matches(".rs");
         let own = LAYERS.iter().position(|it| *it == layer).expect("a layer of the list");
         for other in imported(&fs::read_to_string(file).unwrap()) {

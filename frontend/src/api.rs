@@ -196,12 +196,23 @@ pub(crate) async fn reply(
     path: &str,
     body: Option<String>,
 ) -> Result<Reply, ApiError> {
+    reply_if(session, method, path, body, None).await
+}
+
+/// The same, if what is there has this entity tag (RFC 9110, section 13.1.1).
+pub(crate) async fn reply_if(
+    session: Session,
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    tag: Option<&str>,
+) -> Result<Reply, ApiError> {
     let customer = session.ended_now();
     let token = session.token_of(customer).await?;
-    let mut answer = call(method.clone(), path, body.clone(), Some(&token)).await;
+    let mut answer = call_if(method.clone(), path, body.clone(), Some(&token), tag).await;
     if answer.as_ref().is_ok_and(Reply::is_not_signed_in) {
         let token = session.refreshed(customer, &token).await?;
-        answer = call(method, path, body, Some(&token)).await;
+        answer = call_if(method, path, body, Some(&token), tag).await;
         if answer.as_ref().is_ok_and(Reply::is_not_signed_in) {
             session.expire();
         }
@@ -218,10 +229,20 @@ pub(crate) async fn call(
     body: Option<String>,
     token: Option<&str>,
 ) -> Result<Reply, ApiError> {
+    call_if(method, path, body, token, None).await
+}
+
+async fn call_if(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    token: Option<&str>,
+    tag: Option<&str>,
+) -> Result<Reply, ApiError> {
     let bearer = token.map(|token| format!("Bearer {token}"));
     let json = body.is_some().then_some(("content-type", "application/json"));
-    let headers: Vec<_> =
-        bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json).collect();
+    let headers = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).chain(json);
+    let headers: Vec<_> = headers.chain(tag.map(|tag| ("if-match", tag))).collect();
     http::send(Request { method, path, headers: &headers, body, fresh: false }).await
 }
 

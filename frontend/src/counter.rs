@@ -1,11 +1,11 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
 //! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `deliveries` and
-//! `join`, and the [`office`] with `day`, `order_page`, `people` and `hours`, most of them `of_restaurant` with a
-//! `head`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift` with its alarm, the
-//! `availability` of what is sold, and their `text`; then what they share: the `store` with the tickets, the plain
-//! logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and `taps`; then the `sound`
-//! and the `api`.
+//! `join`, and the [`office`] with `day`, `order_page`, `people`, `hours` and `delivery_areas`, most of them
+//! `of_restaurant` with a `head`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift` with
+//! its alarm, the `availability` of what is sold, and their `text`; then what they share: the `store` with the
+//! tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and
+//! `taps`; then the `sound` and the `api`.
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 
@@ -13,9 +13,11 @@ mod app;
 mod board_page;
 mod day;
 mod deliveries;
+mod delivery_areas;
 mod head;
 mod hours;
 mod join;
+mod menu;
 mod not_found;
 mod of_restaurant;
 pub mod office;

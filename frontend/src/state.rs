@@ -34,8 +34,8 @@ pub fn provide_shop() {
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let connection = expect_context::<Connection>();
     let catalog = Catalog::new();
-    let cart = CartStore::open(catalog, notices);
     let delivery = Delivery::open();
+    let cart = CartStore::open(catalog, delivery, notices);
     let orders = Orders::new(session, connection, notices);
     provide_context(catalog);
     provide_context(cart);

@@ -2,9 +2,11 @@
 
 mod account;
 mod deliveries;
+mod delivery;
 mod figures;
 mod hours;
 mod legal;
+mod menu;
 mod orders;
 mod people;
 mod problem;
@@ -19,6 +21,7 @@ pub use self::{
         Offer, Shift, ShiftRecord, ShiftRequest, Sum, deliveries_path, delivery_commands_path,
         shift_path,
     },
+    delivery::{DeliveryAreasChanged, DeliveryAreasRequest, RestaurantDelivery, delivery_path},
     figures::{
         CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
         PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path, found_orders_path,
@@ -26,6 +29,12 @@ pub use self::{
     },
     hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
+    menu::{
+        FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
+        MenuSections, MenuVersion, MenuVersions, Picture, PictureRequest, RestaurantMenu, Upload,
+        menu_file_path, menu_path, menu_version_path, menu_versions_path, picture_path,
+        pictures_path,
+    },
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{
         Acceptance, Invitation, InvitationRequest, InvitationToken, InvitationTokenError,

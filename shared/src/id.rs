@@ -77,6 +77,11 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// The id of a picture that is sent: a random UUID, made by the server.
+    UploadId
+}
+
+uuid_id! {
     /// A staff command's id: any UUID, made by the device, so that sending the command again is the
     /// same command.
     CommandId
@@ -93,6 +98,14 @@ impl InvitationId {
     #[must_use]
     pub fn new(made_at: Timestamp, random: [u8; 10]) -> Self {
         Self(version_7(made_at, random))
+    }
+}
+
+impl UploadId {
+    /// A UUID version 4 (RFC 9562, section 5.4) from 128 random bits of the caller.
+    #[must_use]
+    pub const fn new(random: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(random).into_uuid())
     }
 }
 

@@ -4,7 +4,8 @@
 //! clock or draws a random number, so the same code runs in the browser and in Lambda.
 //!
 //! Read in this order: what things are called ([`id`], [`money`], [`time`], [`until`], [`text`],
-//! [`country`], [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]),
+//! [`country`], [`address`]; [`lenient`] reads what earlier versions accepted), what can be ordered ([`menu`]) and where it is
+//! brought ([`area`]),
 //! when ([`hours`]), what is wanted of it ([`cart`]), what that costs ([`price`]) and what cannot be had
 //! for a while ([`availability`]), how far an order has come ([`status`]), what happens to it
 //! ([`event`]), who makes it happen ([`staff`]), what it is ([`order`]), and the messages of the HTTP API
@@ -22,6 +23,8 @@ pub mod address;
 pub mod lenient;
 
 pub mod menu;
+
+pub mod area;
 
 pub mod hours;
 
@@ -45,7 +48,7 @@ pub use country::Country;
 pub use event::{EventName, Fact, OrderEvent};
 pub use id::{
     AddressId, ChoiceId, CommandId, DishId, GroupId, InvitationId, OrderId, RestaurantId,
-    SectionId, UserId,
+    SectionId, UploadId, UserId,
 };
 pub use money::{Amount, Currency, Money};
 pub use order::{Order, OrderRequest};

@@ -1,8 +1,14 @@
 //! What can be ordered: restaurants, dishes, their options, and when the kitchen is open.
 
+mod areas;
+pub mod check;
+#[cfg(feature = "menu-file")]
+pub mod file;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    area::DeliveryArea,
     country::Country,
     hours::{OpeningHours, OpeningTime},
     id::{ChoiceId, DishId, GroupId, RestaurantId, SectionId},
@@ -32,11 +38,14 @@ pub struct Card {
     pub price_level: u8,
     /// The currency of all its prices.
     pub currency: Currency,
-    /// What it charges to bring an order.
+    /// What it charges to bring an order; where it has areas, an order is charged what its area's fee is.
     pub delivery_fee: Amount,
     /// The smallest subtotal it takes; zero if any.
     #[serde(default)]
     pub minimum_order: Amount,
+    /// Where it delivers, and for how much; anywhere, if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<DeliveryArea>,
     /// Minutes from accepting an order until it can be picked up.
     pub preparation_minutes: u16,
     /// Minutes a courier takes from the restaurant to a customer.
@@ -96,6 +105,12 @@ pub struct Restaurant {
 }
 
 impl Restaurant {
+    /// Puts another menu in the place of this one, and its dishes on the card.
+    pub fn set_menu(&mut self, sections: Vec<Section>) {
+        self.card.dishes = card_dishes(&sections);
+        self.sections = sections;
+    }
+
     /// The dish of that id, if this restaurant sells one.
     #[must_use]
     pub fn dish(&self, dish_id: &DishId) -> Option<&Dish> {
@@ -104,6 +119,18 @@ impl Restaurant {
             .flat_map(|section| &section.dishes)
             .find(|dish| dish.dish_id == *dish_id)
     }
+}
+
+/// The dishes of a menu, in order, as a restaurant's card names them.
+#[must_use]
+pub fn card_dishes(sections: &[Section]) -> Vec<CardDish> {
+    let dishes = sections.iter().flat_map(|section| &section.dishes).map(|dish| CardDish {
+        dish_id: Some(dish.dish_id.clone()),
+        name: dish.name.clone(),
+        diet: dish.diet.clone(),
+        keywords: dish.keywords.clone(),
+    });
+    dishes.collect()
 }
 
 /// A tax on everything in an order, delivery included.
@@ -135,7 +162,7 @@ pub struct Dish {
     pub dish_id: DishId,
     /// Its name on the menu.
     pub name: String,
-    /// What it is, so that one wants it.
+    /// What it is, so that one wants it; may be empty.
     pub description: String,
     /// What one costs before options.
     pub price: Amount,
@@ -145,7 +172,7 @@ pub struct Dish {
     /// What it contains that some must avoid.
     #[serde(default)]
     pub allergens: Vec<Allergen>,
-    /// Its picture: a path on this site, named by its content.
+    /// Its picture: a path on this site, named by its content; empty if it has none.
     pub art: String,
     /// Whether it has run out today.
     #[serde(default)]

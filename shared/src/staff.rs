@@ -51,6 +51,10 @@ pub enum Action {
     SetAvailability,
     /// Say when the restaurant is open.
     SetHours,
+    /// Say where the restaurant delivers.
+    SetDelivery,
+    /// Publish another menu.
+    EditMenu,
     /// See what a day brought in, and what happened to an order that has ended.
     ReadFigures,
     /// See who is staff, and who is invited.

@@ -14,16 +14,17 @@ use shared::{
     Until,
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
-        Deliveries, Delivery, DeliveryChanged, DeliveryReply, Happened, HoursRequest, Invitation,
-        InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection, LiveTicket, MAX_BODY_BYTES,
-        Member, Membership, Memberships, NewInvitation, Offer, OrderSummary, Orders, PageName,
-        People, Problem, ProblemType, Quote, QuoteRequest, RestaurantHours, Restaurants, Shift,
-        ShiftRecord, ShiftRequest, SiteConfig, Sum, SummaryLine, Ticket, account_path,
-        address_path, board_path, cancel_path, commands_path, deliveries_path,
-        delivery_commands_path, hours_path, invitation_path, invitations_path, member_path,
-        order_path, orders_path, page_path, people_path, restaurant_path, shift_path,
-        staff_ticket_path, ticket_path,
+        Deliveries, Delivery, DeliveryAreasRequest, DeliveryChanged, DeliveryReply, Happened,
+        HoursRequest, Invitation, InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection,
+        LiveTicket, MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation, Offer,
+        OrderSummary, Orders, PageName, People, Problem, ProblemType, Quote, QuoteRequest,
+        RestaurantDelivery, RestaurantHours, Restaurants, Shift, ShiftRecord, ShiftRequest,
+        SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
+        commands_path, deliveries_path, delivery_commands_path, delivery_path, hours_path,
+        invitation_path, invitations_path, member_path, order_path, orders_path, page_path,
+        people_path, restaurant_path, shift_path, staff_ticket_path, ticket_path,
     },
+    area::DeliveryArea,
     availability::{
         Availability, AvailabilityChange, Busy, MenuItem, PausedFor, SoldOut, SoldOutFor,
     },
@@ -109,6 +110,16 @@ fn hours() -> OpeningHours {
             {"from": "2026-12-25", "to": "2026-12-26", "note": "Christmas"},
             {"from": "2026-12-31", "to": "2026-12-31", "times": [{"opens": 1020, "closes": 1560}]}],
     }))
+}
+
+fn areas() -> Vec<DeliveryArea> {
+    parse(json!([
+        {"postcodes": ["N1", "E8"], "delivery_fee": 150, "minimum_order": 1500},
+        {"postcodes": ["N1 5"], "delivery_fee": 50, "minimum_order": 0}]))
+}
+
+fn where_it_delivers() -> RestaurantDelivery {
+    RestaurantDelivery::of(&card(), 2, areas())
 }
 
 fn request() -> OrderRequest {
@@ -317,10 +328,14 @@ fn a_command_that_cannot_be_says_what_is_wrong_with_it() {
 fn every_request_is_frozen() {
     frozen("request_order", &request());
     let OrderRequest { restaurant_id, lines, address, tip, .. } = request();
-    frozen("request_quote", &QuoteRequest { restaurant_id, lines, tip });
+    let quote = QuoteRequest { restaurant_id, lines, tip, postcode: None };
+    frozen("request_quote", &quote);
+    let postcode = Some("N1 5TB".parse().unwrap());
+    frozen("request_quote_at", &QuoteRequest { postcode, ..quote });
     frozen("request_address", &AddressInput { label: Some("Home".parse().unwrap()), address });
     frozen("request_ping", &FromBrowser::Ping);
     let OpeningHours { spans, exceptions, .. } = hours();
+    frozen("request_delivery_areas", &DeliveryAreasRequest { version: 1, areas: areas() });
     frozen("request_hours", &HoursRequest { version: 1, spans, exceptions });
 }
 
@@ -477,6 +492,8 @@ fn every_reply_is_frozen() {
         opens: Some(OpeningTime { day: Weekday::Friday, minute: 1_110, date: None }),
     };
     frozen("reply_hours", &RestaurantHours { version: 2, hours: hours() });
+    frozen("reply_delivery_areas", &where_it_delivers());
+    frozen("reply_card_areas", &Card { areas: areas(), ..card() });
     frozen("reply_card_paused", &Card { pause: Some(pause), ..card() });
     let courier = Courier {
         user_id: USER.parse().unwrap(),
@@ -567,6 +584,11 @@ fn every_problem_is_frozen() {
         TooLateToCancel,
         OrderChanged,
         HoursChanged,
+        DeliveryAreasChanged,
+        NotDeliveredHere,
+        MenuChanged,
+        VersionMissing,
+        MenuFileWrong,
         WaitAtDoor,
         LastOwner,
         TooManyInvitations,
@@ -622,9 +644,69 @@ fn every_problem_is_frozen() {
         current: RestaurantHours { version: 2, hours: hours() },
     };
     frozen("problem_hours_changed", &changed);
+    let changed = shared::api::DeliveryAreasChanged {
+        problem: Problem::new(DeliveryAreasChanged, "Somebody else has set other areas."),
+        current: where_it_delivers(),
+    };
+    frozen("problem_delivery_areas_changed", &changed);
 }
 
-/// RFC 9110, section 15; RFC 6585 for 429.
+/// A menu as its office is shown it, and what it sends.
+#[test]
+fn an_edited_menu_is_frozen() {
+    use shared::{
+        api::{
+            FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
+            MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path, menu_path,
+            menu_version_path, menu_versions_path,
+        },
+        menu::{Section, check},
+    };
+    let sections: Vec<Section> = check::accepted(restaurant().sections).unwrap();
+    let currency = card().currency;
+    let menu = RestaurantMenu {
+        version: 2,
+        currency,
+        sections: sections.clone(),
+        published_at: Some(NOW),
+        published_by: Some("Asha".parse().unwrap()),
+    };
+    let catalogs =
+        RestaurantMenu { version: 0, published_at: None, published_by: None, ..menu.clone() };
+    let listed = |menu: &RestaurantMenu| MenuVersion {
+        version: menu.version,
+        published_at: menu.published_at,
+        published_by: menu.published_by.clone(),
+        dishes: 1,
+    };
+    let versions = vec![listed(&menu), listed(&catalogs)];
+    frozen("reply_menu", &menu);
+    frozen("reply_menu_of_catalog", &catalogs);
+    frozen("reply_menu_versions", &MenuVersions { versions, more: false });
+    frozen("reply_menu_sections", &MenuSections { sections: sections.clone() });
+    frozen("request_menu", &MenuRequest { sections });
+    let text = "[[sections]]\nid = \"dosas\"\nname = \"Dosas\"\n".to_owned();
+    frozen("menu_file", &MenuFile { text });
+    let problem = Problem::new(ProblemType::MenuChanged, "Somebody else has published a menu.");
+    frozen("problem_menu_changed", &MenuChanged { problem, current: menu });
+    let problem = Problem::new(ProblemType::MenuFileWrong, "The file is not a menu.");
+    let mistakes = vec![FileMistake { line: 3, text: "`price` is missing; add it".to_owned() }];
+    frozen("problem_menu_file_wrong", &MenuFileWrong { problem, mistakes });
+
+    let restaurant = card().restaurant_id;
+    for (path, expected) in [
+        (menu_path(&restaurant), "menu"),
+        (menu_versions_path(&restaurant, None), "menu/versions"),
+        (menu_versions_path(&restaurant, Some(3)), "menu/versions?before=3"),
+        (menu_version_path(&restaurant, 2), "menu/versions/2"),
+        (menu_file_path(&restaurant), "menu/file"),
+    ] {
+        assert_eq!(path, format!("/api/staff/golden-dosa/{expected}"));
+    }
+    assert_eq!((MAX_MENU_BYTES, MenuVersions::PAGE, MenuFileWrong::MAX), (245_760, 20, 20));
+}
+
+/// RFC 9110, section 15; RFC 6585 for 428 and 429.
 #[test]
 fn every_problem_has_its_status() {
     use ProblemType::*;
@@ -647,11 +729,13 @@ fn every_problem_has_its_status() {
                 TooLateToCancel,
                 OrderChanged,
                 HoursChanged,
+                DeliveryAreasChanged,
                 WaitAtDoor,
                 LastOwner,
                 TooManyInvitations,
             ],
         ),
+        (412, &[MenuChanged]),
         (413, &[BodyTooLarge]),
         (
             422,
@@ -663,8 +747,11 @@ fn every_problem_has_its_status() {
                 InvalidOptions,
                 BelowMinimum,
                 AboveMaximum,
+                NotDeliveredHere,
+                MenuFileWrong,
             ],
         ),
+        (428, &[VersionMissing]),
         (429, &[TooManyRequests]),
         (500, &[Unknown]),
         (503, &[Unavailable]),
@@ -934,6 +1021,7 @@ fn every_path_is_frozen() {
         ),
         (shift_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/shift"),
         (hours_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/hours"),
+        (delivery_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/delivery"),
         (people_path(&"golden-dosa".parse().unwrap()), "/api/staff/golden-dosa/people"),
         (
             member_path(&"golden-dosa".parse().unwrap(), USER.parse().unwrap()),

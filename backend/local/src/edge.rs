@@ -2,7 +2,7 @@
 //!
 //! | path | what answers |
 //! |---|---|
-//! | a `PathPattern` of the distribution | its origin: the HTTP API, the WebSocket API, or files |
+//! | a `PathPattern` of the distribution | its origin: the HTTP API, the WebSocket API, a bucket, or files |
 //! | `/config.json` | where the page finds things; on AWS a file |
 //! | `/cognito` | the user pools; on AWS an origin of its own |
 //! | `/_local/…` | the console; not on AWS |
@@ -33,6 +33,7 @@ mod site;
 
 use crate::cognito::UserPools;
 use crate::http_api::HttpApi;
+use crate::s3::S3;
 use crate::settings::EdgeSettings;
 use crate::template::Stack;
 use crate::websocket_api::WebSocketApi;
@@ -53,6 +54,8 @@ pub struct PublicEndpoints {
     pub http_api: Option<HttpApi>,
     /// The WebSocket API, if the stack has one.
     pub websocket_api: Option<WebSocketApi>,
+    /// The buckets.
+    pub s3: S3,
     /// What the distribution has cached.
     pub cache: Cache,
 }
@@ -87,7 +90,7 @@ pub fn router(
     let page = (!roots.is_empty()).then(|| (String::new(), Folder { roots, is_page: true }));
     let edge = Arc::new(Edge {
         config_json: stack.substitute(&settings.config_json)?,
-        distribution: Distribution::new(stack)?,
+        distribution: Distribution::new(stack)?.localized(|it| endpoints.s3.localized(it))?,
         folders: others.chain(page).collect(),
         endpoints,
     });
@@ -112,14 +115,15 @@ async fn distributed(
     let behavior = edge.distribution.behavior(request.uri().path());
     let accepts = behavior.compresses() && compress::accepts_brotli(request.headers());
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-    let is_file = behavior.origin == Origin::Files;
-    let response = match behavior.allows(request.method()) {
-        false => not_allowed(),
-        true if is_file => edge.file(accepts, request).await,
-        true => edge.cached(behavior, client, request).await,
+    let is_stored = matches!(behavior.origin, Origin::Files | Origin::Bucket(_));
+    let response = match (behavior.allows(request.method()), &behavior.origin) {
+        (false, _) => not_allowed(),
+        (true, Origin::Files) => edge.file(accepts, request).await,
+        (true, Origin::Bucket(bucket)) => edge.endpoints.s3.serve(bucket, request.uri().path()),
+        (true, _) => edge.cached(behavior, client, request).await,
     };
     // An API that sees every header has answered `If-None-Match` itself.
-    let response = match is_file || !behavior.forwards_all {
+    let response = match is_stored || !behavior.forwards_all {
         true => unless_known(known, response),
         false => response,
     };
@@ -160,7 +164,7 @@ impl Edge {
         client: SocketAddr,
         request: Request,
     ) -> Response {
-        match (behavior.origin, &self.endpoints) {
+        match (&behavior.origin, &self.endpoints) {
             (Origin::HttpApi, PublicEndpoints { http_api: Some(api), .. }) => {
                 api.handle(client.ip(), request).await
             }

@@ -3,16 +3,15 @@
 //! It finds out who calls and which service is meant, injects faults, and forwards the call.
 //! Services ask [`crate::iam`] themselves, because only they know what a call touches.
 
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -29,11 +28,12 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// The route of everything.
 pub(crate) fn router(services: Services) -> Router {
+    let services = Arc::new(services);
     Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn(guard::programs_only))
-        .with_state(Arc::new(services))
+        .layer(middleware::from_fn_with_state(Arc::clone(&services), guarded))
+        .with_state(services)
 }
 
 /// What a request is for.
@@ -52,14 +52,19 @@ enum Service<'a> {
     Invalidation(String),
 }
 
-async fn handle(
-    State(services): State<Arc<Services>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let answered = services.answer(&method, &uri, &headers, body).await;
+/// Lets pages in where S3 lets them in, and nowhere else.
+async fn guarded(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
+    match services.s3.takes_from_pages(&request) {
+        true => guard::by_loopback_name(request, next).await,
+        false => guard::programs_only(request, next).await,
+    }
+}
+
+async fn handle(State(services): State<Arc<Services>>, parts: Parts, body: Bytes) -> Response {
+    if let Some(address) = services.s3.address(parts.uri.path()) {
+        return services.s3.answer(&services.iam, &services.faults, &address, &parts, body);
+    }
+    let answered = services.answer(&parts.method, &parts.uri, &parts.headers, body).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -94,9 +99,7 @@ impl Services {
                 .manage(method, &connection_id, &body),
             Service::Invalidation(id) => self.invalidate(&caller, &id, &body)?,
         };
-        let lost =
-            changes && self.faults.hits(&caller, |it| it.lost_answer, "lost the answer of a call");
-        Ok(if lost { lose(response) } else { response })
+        Ok(if changes { self.faults.maybe_lost(&caller, response) } else { response })
     }
 
     fn put_events(&self, caller: &Caller, body: &[u8]) -> Result<Response, ServiceError> {
@@ -189,12 +192,6 @@ fn service<'a>(method: &Method, path: &str, target: Option<&'a str>) -> Option<S
 fn read(body: &[u8]) -> Result<Value, ServiceError> {
     serde_json::from_slice(body)
         .map_err(|error| ServiceError::new("SerializationException", error.to_string()))
-}
-
-/// The effect stays; the caller sees its connection break.
-fn lose(response: Response) -> Response {
-    let broken = stream::once(async { Err::<Bytes, _>(io::Error::other("lost on purpose")) });
-    response.map(|_| Body::from_stream(broken))
 }
 
 fn unsigned() -> ServiceError {

@@ -3,9 +3,13 @@
 //! They affect what the functions do and what is delivered to them, never calls of the owner: a
 //! test's own calls stay reliable.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use futures_util::stream;
 use parking_lot::Mutex;
 
 use crate::feed::{Feed, FeedEvent};
@@ -79,6 +83,15 @@ impl Faults {
         what: &str,
     ) -> bool {
         *caller != Caller::Owner && self.should_inject(permille(&self.plan), what)
+    }
+
+    /// The answer to a call that has taken effect; or, as a fault, a connection that breaks before it.
+    pub(crate) fn maybe_lost(&self, caller: &Caller, response: Response) -> Response {
+        if !self.hits(caller, |it| it.lost_answer, "lost the answer of a call") {
+            return response;
+        }
+        let broken = stream::once(async { Err::<Bytes, _>(io::Error::other("lost on purpose")) });
+        response.map(|_| Body::from_stream(broken))
     }
 
     /// How many times to deliver an asynchronous invocation: once or twice.

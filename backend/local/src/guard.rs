@@ -28,6 +28,14 @@ pub(crate) async fn programs_only(request: Request, next: Next) -> Response {
     }
 }
 
+/// Refuses requests to a `Host` that is not loopback.
+pub(crate) async fn by_loopback_name(request: Request, next: Next) -> Response {
+    match check_host(request.headers(), request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(why) => (StatusCode::FORBIDDEN, why).into_response(),
+    }
+}
+
 /// Refuses requests to a `Host` that is not loopback, and those of pages from elsewhere.
 pub(crate) async fn loopback_pages_only(request: Request, next: Next) -> Response {
     let headers = request.headers();

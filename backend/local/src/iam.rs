@@ -2,7 +2,8 @@
 //!
 //! Each function signs with an access key id of its own, so the key names the function and its
 //! role decides. Any other key is the owner's, who may do everything. Signatures are not
-//! checked: only this machine's user reaches loopback.
+//! checked, as only this machine's user reaches loopback, but those of presigned addresses: pages
+//! send them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub struct Iam {
     /// The statements of the policies of functions and queues, each with the ARN of its resource.
     resource_policies: Arc<Vec<(String, Statement)>>,
     used: Arc<Mutex<BTreeSet<Permission>>>,
+    /// The secret half of every function's key, another one each time that this starts.
+    secret_access_key: Arc<str>,
     feed: Feed,
 }
 
@@ -91,6 +94,7 @@ impl Iam {
             identities: Arc::new(identities.collect::<Result<_>>()?),
             resource_policies: Arc::new(resource_policies),
             used: Arc::default(),
+            secret_access_key: crate::random::token().into(),
             feed,
         })
     }
@@ -100,13 +104,24 @@ impl Iam {
         self.identities.get(function).map(|it| it.access_key_id.as_str())
     }
 
+    /// The secret that they sign with.
+    pub(crate) fn secret_access_key(&self) -> &str {
+        &self.secret_access_key
+    }
+
+    /// The function with this access key id, if it is one's.
+    pub(crate) fn function(&self, access_key_id: &str) -> Option<Caller> {
+        let mut identities = self.identities.iter();
+        let found = identities.find(|(_, it)| it.access_key_id == access_key_id);
+        found.map(|(name, _)| Caller::Function(name.clone()))
+    }
+
     /// Who signed a request, by its `Authorization` header (Signature Version 4). `None` if it
     /// is not signed.
     pub(crate) fn caller(&self, authorization: &str) -> Option<Caller> {
         let (_, credential) = authorization.split_once("Credential=")?;
         let (key, _) = credential.split_once('/')?;
-        let function = self.identities.iter().find(|(_, it)| it.access_key_id == key);
-        Some(function.map_or(Caller::Owner, |(name, _)| Caller::Function(name.clone())))
+        Some(self.function(key).unwrap_or(Caller::Owner))
     }
 
     /// Asks whether a caller may do this to a resource, and notes what allowed it.

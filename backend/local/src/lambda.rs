@@ -1,4 +1,5 @@
-//! Lambda: the functions of the template as processes of one bootstrap.
+//! Lambda: the functions of the template as processes of a bootstrap, or of the program that has the name of a
+//! function's package.
 //!
 //! Whatever `Code` says, every function runs the same executable, selected by `_HANDLER`.
 
@@ -38,6 +39,7 @@ use crate::sqs::Sqs;
 use crate::store::Store;
 use crate::template::Stack;
 use function::Function;
+pub use function::program;
 pub use outcome::{InvokeError, Outcome};
 use pool::Stamp;
 use run::Attempt;
@@ -73,7 +75,7 @@ pub struct Lambda {
 struct Shared {
     functions: BTreeMap<String, Arc<Function>>,
     settings: Settings,
-    /// The executable of every function.
+    /// The executable of the functions.
     bootstrap: PathBuf,
     /// Environment variables of every function.
     variables: Vec<(String, String)>,
@@ -102,8 +104,10 @@ impl Lambda {
     ) -> Result<Self> {
         let bootstrap = &settings.bootstrap;
         ensure!(bootstrap.is_file(), "there is no bootstrap at {}", bootstrap.display());
+        let bootstrap = std::path::absolute(bootstrap)?;
         let read = |it| -> Result<_> {
-            let function = Function::read(stack, it, &dependencies.sqs, settings.processes.max(1))?;
+            let processes = settings.processes.max(1);
+            let function = Function::read(stack, it, &dependencies.sqs, processes, &bootstrap)?;
             Ok((it.logical_id.clone(), Arc::new(function)))
         };
         let functions = stack.of_kind("AWS::Lambda::Function").map(read).collect::<Result<_>>()?;
@@ -114,7 +118,7 @@ impl Lambda {
         let shared = Shared {
             functions,
             settings: settings.clone(),
-            bootstrap: std::path::absolute(bootstrap)?,
+            bootstrap,
             variables,
             runtime_api: listener.local_addr()?,
             dependencies,

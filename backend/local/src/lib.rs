@@ -29,6 +29,7 @@ pub mod eventbridge;
 pub mod pattern;
 
 pub mod lambda;
+pub mod s3;
 pub mod sqs;
 
 mod random;

@@ -16,6 +16,7 @@ use crate::gateway::{self, Functions};
 use crate::http_api::HttpApi;
 use crate::iam::Iam;
 use crate::lambda::{Dependencies, Lambda};
+use crate::s3::S3;
 use crate::settings::{Settings, State};
 use crate::sqs::Sqs;
 use crate::store::Store;
@@ -29,6 +30,7 @@ pub(crate) struct Services {
     pub(crate) feed: Feed,
     pub(crate) iam: Iam,
     pub(crate) faults: Faults,
+    pub(crate) s3: S3,
     pub(crate) sqs: Sqs,
     pub(crate) dynamodb: DynamoDb,
     pub(crate) lambda: Lambda,
@@ -51,6 +53,7 @@ impl Services {
         };
         let iam = Iam::new(&stack, feed.clone())?;
         let faults = Faults::new(settings.faults, feed.clone());
+        let s3 = S3::new(&stack, store.clone(), endpoint)?;
         let sqs = Sqs::new(&stack, store.clone())?;
         let tables = file(&settings.state, "dynamodb.sqlite");
         let dynamodb = DynamoDb::open(&stack, tables.as_deref())?;
@@ -71,8 +74,9 @@ impl Services {
         let http_api = http_api.map(|it| it.with_problem_when_overloaded(problem));
         let limits = settings.socket_limits.clone();
         let websocket_api = WebSocketApi::new(&stack, functions, limits, feed.clone())?;
-        let public = PublicEndpoints { pools, http_api, websocket_api, cache: Cache::default() };
-        Ok(Self { stack, feed, iam, faults, sqs, dynamodb, lambda, eventbridge, public })
+        let cache = Cache::default();
+        let public = PublicEndpoints { pools, http_api, websocket_api, s3: s3.clone(), cache };
+        Ok(Self { stack, feed, iam, faults, s3, sqs, dynamodb, lambda, eventbridge, public })
     }
 }
 
@@ -81,7 +85,7 @@ fn endpoint_variables(stack: &Stack, endpoint: SocketAddr) -> Result<Vec<(String
     let variable = |service: &str, path: String| {
         (format!("AWS_ENDPOINT_URL_{service}"), format!("http://{endpoint}{path}"))
     };
-    let services = ["DYNAMODB", "EVENTBRIDGE", "LAMBDA", "SQS"];
+    let services = ["DYNAMODB", "EVENTBRIDGE", "LAMBDA", "S3", "SQS"];
     let mut variables = Vec::from(services.map(|it| variable(it, String::new())));
     if let Some(api) = gateway::only_api(stack, "WEBSOCKET")? {
         let path = format!("/{}/{}", api.physical_id, gateway::stage_of(stack, api)?.physical_id);

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_local::edge::{self, ReadTimeouts};
+use aws_local::s3::S3;
 use aws_local::settings::{EdgeSettings, SocketLimits};
+use aws_local::store::Store;
 use aws_local::template::Stack;
 use gateway::{Gateway, Stub};
 use reqwest::{Method, Response};
@@ -53,6 +55,7 @@ impl Edge {
             pools: gateway.pools.clone(),
             http_api: Some(gateway.api.clone()),
             websocket_api: Some(gateway.live.clone()),
+            s3: S3::new(&gateway.stack, Store::memory().unwrap(), settings.addr).unwrap(),
             cache: edge::Cache::default(),
         };
         let router = edge::router(&gateway.stack, &settings, behind, axum::Router::new()).unwrap();

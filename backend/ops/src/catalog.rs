@@ -7,12 +7,11 @@
 pub mod load;
 pub mod problem;
 
+mod delivery_areas;
 mod file;
 mod hours;
-mod menu;
 mod page;
 mod reader;
-mod recover;
 mod restaurant;
 mod svg;
 #[cfg(test)]
@@ -25,8 +24,9 @@ use anyhow::Result;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use shared::api::{LegalPage, PageName};
+use shared::area::DeliveryArea;
 use shared::hours::OpeningHours;
-use shared::menu::Restaurant;
+use shared::menu::{Restaurant, Section};
 
 use problem::Problem;
 use reader::Reader;
@@ -53,13 +53,32 @@ pub struct Catalog {
     pub art: BTreeMap<String, PathBuf>,
 }
 
+/// What the offices of restaurants have set and published, by the restaurants' ids: it holds in place of what a
+/// catalog says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Office {
+    /// When a restaurant is open.
+    pub hours: BTreeMap<String, OpeningHours>,
+    /// Where it delivers.
+    pub areas: BTreeMap<String, Vec<DeliveryArea>>,
+    /// Its menu.
+    pub menus: BTreeMap<String, Vec<Section>>,
+}
+
 impl Catalog {
-    /// The same with the hours that offices have set, by the restaurants' ids: what customers see.
+    /// The same with what offices have set and published: what customers see.
     #[must_use]
-    pub(crate) fn with_hours(mut self, hours: &BTreeMap<String, OpeningHours>) -> Self {
+    pub(crate) fn with_office(mut self, office: &Office) -> Self {
         for Entry { restaurant, .. } in &mut self.restaurants {
-            if let Some(hours) = hours.get(restaurant.card.restaurant_id.as_ref()) {
+            let id = restaurant.card.restaurant_id.to_string();
+            if let Some(hours) = office.hours.get(&id) {
                 restaurant.card.hours.set(hours.clone());
+            }
+            if let Some(areas) = office.areas.get(&id) {
+                restaurant.card.areas.clone_from(areas);
+            }
+            if let Some(sections) = office.menus.get(&id) {
+                restaurant.set_menu(sections.clone());
             }
         }
         self
@@ -123,7 +142,7 @@ pub fn read(folder: &Path) -> Result<Result<Catalog, Vec<Problem>>> {
             Ok(text) => {
                 let mut reader = Reader::new(&folder, &file, &text, &mut catalog.art);
                 catalog.restaurants.extend(restaurant::read(&text, &mut reader));
-                problems.extend(reader.problems);
+                problems.extend(reader.problems());
             }
             Err(problem) => {
                 let text = format!("{problem}; each folder needs this file");

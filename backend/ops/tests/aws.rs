@@ -90,7 +90,8 @@ impl Aws {
             .map(|it| resource(&format!("Gone{it}"), "AWS::DynamoDB::Table", "DELETE_COMPLETE"));
         let kept = ["CatalogTable", "OrdersTable", "PeopleTable"];
         let kept = kept.map(|it| resource(it, "AWS::DynamoDB::Table", "DELETE_SKIPPED"));
-        let all: Vec<Value> = kept.into_iter().chain(gone).collect();
+        let bucket = resource("PicturesBucket", "AWS::S3::Bucket", "DELETE_SKIPPED");
+        let all: Vec<Value> = kept.into_iter().chain([bucket]).chain(gone).collect();
         let all = json!({"StackResourceSummaries": all});
         self.answers("cloudformation.list-stack-resources.arn", &all);
         self.answers("cloudformation.describe-stack-events.arn", &json!({"StackEvents": []}));
@@ -127,6 +128,40 @@ fn all_that_a_deleted_stack_of_ours_left_is_found_among_many_resources() {
         .filter_map(|rest| rest.split(' ').next())
         .collect();
     assert_eq!(deleted, ["shop-CatalogTable", "shop-OrdersTable", "shop-PeopleTable"]);
+    let of_s3 = calls.iter().filter(|call| call.starts_with("s3"));
+    let of_s3: Vec<_> = of_s3.filter(|call| call.contains("shop-PicturesBucket")).collect();
+    assert!(of_s3[0].starts_with("s3 rm --recursive"), "{of_s3:?}");
+    assert!(of_s3[1].starts_with("s3api delete-bucket"), "{of_s3:?}");
+}
+
+/// A bucket with something in it keeps its stack from being deleted; what staff sent is kept like a menu.
+#[test]
+fn destroying_a_stack_empties_its_buckets_but_that_of_pictures() {
+    let aws = Aws::new();
+    let stack = json!({"Stacks": [{"StackId": ARN, "StackName": "shop",
+        "StackStatus": "UPDATE_COMPLETE", "Tags": [{"Key": "application", "Value": "tiffin"}]}]});
+    aws.answers("cloudformation.describe-stacks", &stack);
+    // When it is looked at again, it is gone.
+    let gone = "An error occurred (ValidationError) when calling the DescribeStacks operation: \
+                Stack with id shop does not exist";
+    aws.refuses("cloudformation.describe-stacks.arn", gone);
+    let bucket = |name: &str| {
+        json!({"LogicalResourceId": name, "PhysicalResourceId": format!("shop-{name}"),
+            "ResourceType": "AWS::S3::Bucket", "ResourceStatus": "CREATE_COMPLETE"})
+    };
+    let buckets = ["SiteBucket", "UploadsBucket", "PicturesBucket"].map(bucket);
+    aws.answers("cloudformation.list-stack-resources", &json!({"StackResourceSummaries": buckets}));
+    aws.answers("cloudformation.describe-stack-events", &json!({"StackEvents": []}));
+    aws.answers("cloudformation.describe-stack-events.arn", &json!({"StackEvents": []}));
+    let output = aws.types(&["destroy", "--stack", "shop", "--yes"]);
+    assert!(output.status.success(), "{}", last_line(&output));
+    let calls = aws.calls();
+    let at = |part: &str| calls.iter().position(|call| call.contains(part));
+    let deleted = at("cloudformation delete-stack").unwrap();
+    for bucket in ["s3://shop-SiteBucket/", "s3://shop-UploadsBucket/"] {
+        assert!(at(bucket).is_some_and(|emptied| emptied < deleted), "{bucket}: {calls:?}");
+    }
+    assert_eq!(at("s3://shop-PicturesBucket/"), None, "{calls:?}");
 }
 
 #[test]

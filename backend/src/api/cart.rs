@@ -7,6 +7,7 @@ use shared::{
     menu::Restaurant,
     order::OrderLine,
     price::{self, Bill, PriceError},
+    text::Text,
 };
 
 use super::{local_time, request::invalid, state::Api};
@@ -52,6 +53,24 @@ impl Api {
             Problem::new(ProblemType::UnknownRestaurant, title).at("restaurant_id").into()
         })
     }
+}
+
+/// Has a cart priced by the area of a postcode, which is in that field of the request.
+///
+/// # Errors
+/// `not-delivered-here`.
+pub(super) fn deliver_to(
+    restaurant: &mut Restaurant,
+    postcode: Option<&Text<16>>,
+    field: &str,
+) -> Result<(), Problem> {
+    let outside = postcode.filter(|postcode| !restaurant.card.deliver_to(postcode.as_ref()));
+    let Some(postcode) = outside else { return Ok(()) };
+    let name = &restaurant.card.name;
+    let title = format!(
+        "{field}: {name} does not deliver to {postcode}; choose another address or restaurant."
+    );
+    Err(Problem::new(ProblemType::NotDeliveredHere, title).at(field))
 }
 
 /// Refuses a cart with no lines, or with too many.

@@ -12,7 +12,7 @@ use shared::{
 };
 
 use super::{
-    cart::{Opening, bill, check_lines, missing},
+    cart::{Opening, bill, check_lines, deliver_to, missing},
     orders::with_order,
     request::{Request, invalid},
     response::{Response, digest},
@@ -55,7 +55,7 @@ impl Api {
             Some(item) => self.existing(&wanted, item).await,
             None => {
                 let entry = self.restaurant_at(entry?, now).await?;
-                self.place_new(&wanted, &entry, now).await
+                self.place_new(&wanted, entry, now).await
             }
         }
     }
@@ -65,10 +65,12 @@ impl Api {
     async fn place_new(
         &self,
         wanted: &PlaceOrder,
-        entry: &CatalogEntry,
+        mut entry: CatalogEntry,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        check_postcode(&wanted.request.address, &entry.restaurant)?;
+        let address = &wanted.request.address;
+        check_postcode(address, &entry.restaurant)?;
+        deliver_to(&mut entry.restaurant, address.postcode.as_ref(), "address.postcode")?;
         if let Opening::Closed { opens } = Opening::of(&entry.restaurant, now)? {
             return Err(closed(&entry.restaurant, opens));
         }
@@ -76,7 +78,7 @@ impl Api {
         self.check_max_total(&basket.bill)?;
         let counted = self.limits.count(Action::Order, wanted.user_id, now).await;
         counted.map_err(Problem::from)?;
-        let item = wanted.placement(self.schedule(entry, now), basket, now).into_item(now);
+        let item = wanted.placement(self.schedule(&entry, now), basket, now).into_item(now);
         match self.steps.place(&self.people, wanted.user_id, &item).await? {
             Written::Done(()) => {
                 self.steps.publish_now_or_later(&item, 1).await;

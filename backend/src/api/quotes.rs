@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::{
-    cart::{Opening, bill, check_lines, missing},
+    cart::{Opening, bill, check_lines, deliver_to, missing},
     request::Request,
     response::Response,
     state::Api,
@@ -18,7 +18,8 @@ impl Api {
         let wanted: QuoteRequest = request.json()?;
         check_lines(&wanted.lines)?;
         let entry = self.restaurant_of(&wanted.restaurant_id).await?;
-        let restaurant = self.restaurant_at(entry, now).await?.restaurant;
+        let mut restaurant = self.restaurant_at(entry, now).await?.restaurant;
+        deliver_to(&mut restaurant, wanted.postcode.as_ref(), "postcode")?;
         let bill = bill(&restaurant, &wanted.lines, wanted.tip)?;
         let (open, opens) = match Opening::of(&restaurant, now)? {
             Opening::Open => (true, None),

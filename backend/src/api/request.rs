@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
-    api::{MAX_BODY_BYTES, Problem, ProblemType},
+    api::{MAX_BODY_BYTES, MAX_MENU_BYTES, Problem, ProblemType},
     text::EmailAddress,
 };
 
@@ -35,6 +35,10 @@ pub struct Request {
     #[serde(default, deserialize_with = "null_as_default")]
     request_context: RequestContext,
 }
+
+/// The routes that take a whole menu.
+const MENU_ROUTES: [&str; 2] =
+    ["PUT /api/staff/{restaurant_id}/menu", "POST /api/staff/{restaurant_id}/menu/file"];
 
 #[derive(Debug, Default, Deserialize)]
 struct RequestContext {
@@ -136,7 +140,8 @@ impl Request {
         text.parse().map_err(|error| invalid(name, &error))
     }
 
-    /// Checks that the body is not over [`MAX_BODY_BYTES`], whatever the route makes of it.
+    /// Checks that the body is not over [`MAX_BODY_BYTES`], or [`MAX_MENU_BYTES`] on a route that takes a menu,
+    /// whatever the route makes of it.
     ///
     /// # Errors
     /// `body-too-large`.
@@ -146,10 +151,14 @@ impl Request {
             true => (self.body.len() / 4 * 3).saturating_sub(padding),
             false => self.body.len(),
         };
-        if bytes <= MAX_BODY_BYTES {
+        let most = match MENU_ROUTES.contains(&self.route_key.as_str()) {
+            true => MAX_MENU_BYTES,
+            false => MAX_BODY_BYTES,
+        };
+        if bytes <= most {
             return Ok(());
         }
-        let title = format!("The body has {bytes} bytes; at most {MAX_BODY_BYTES} are accepted.");
+        let title = format!("The body has {bytes} bytes; at most {most} are accepted.");
         Err(Problem::new(ProblemType::BodyTooLarge, title))
     }
 

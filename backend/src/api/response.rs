@@ -83,6 +83,12 @@ impl Response {
         Ok(reply.with("cache-control", "no-store"))
     }
 
+    /// The same with the number of the version that it shows as its strong entity tag (RFC 9110, section 8.8.3).
+    #[must_use]
+    pub fn of_version(self, version: u32) -> Self {
+        self.with("etag", &format!("\"{version}\""))
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {

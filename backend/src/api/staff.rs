@@ -29,7 +29,7 @@ use crate::{
     runtime::error::Error,
     store::{
         orders::{self, Item, Reveal},
-        people::{Colleague, Joined, Staff},
+        people::{Colleague, Joined, People, Staff},
     },
 };
 
@@ -196,15 +196,7 @@ impl Api {
         restaurant: Option<RestaurantId>,
         user: UserId,
     ) -> Result<Joined, Error> {
-        let joined = match restaurant {
-            Some(restaurant) => self.people.joined(user, &restaurant).await?,
-            None => None,
-        };
-        joined.ok_or_else(|| {
-            let title =
-                "You are not staff of a restaurant with this id; ask its owner to invite you.";
-            Problem::new(ProblemType::NotFound, title).into()
-        })
+        joined_in(&self.people, restaurant, user).await
     }
 
     /// The order of the path, if it is the restaurant's.
@@ -222,6 +214,25 @@ impl Api {
         };
         item.filter(is_theirs).ok_or_else(no_such_order)
     }
+}
+
+/// The membership of whoever asks in a restaurant; without an id, what was sent is the id of none.
+///
+/// # Errors
+/// `not-found` if there is none, or [`Error`] if the table did not answer.
+pub(super) async fn joined_in(
+    people: &People,
+    restaurant: Option<RestaurantId>,
+    user: UserId,
+) -> Result<Joined, Error> {
+    let joined = match restaurant {
+        Some(restaurant) => people.joined(user, &restaurant).await?,
+        None => None,
+    };
+    joined.ok_or_else(|| {
+        let title = "You are not staff of a restaurant with this id; ask its owner to invite you.";
+        Problem::new(ProblemType::NotFound, title).into()
+    })
 }
 
 /// Whether an order that nobody has looked at ended so long ago that it is no news any more.

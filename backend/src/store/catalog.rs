@@ -1,8 +1,10 @@
 //! The table of restaurants and dishes, as `cargo dev catalog load` writes it, and what staff set: what cannot be
-//! had for a while, and when a restaurant is open.
+//! had for a while, when a restaurant is open, where it delivers, and its menu.
 
 mod availability;
+mod delivery;
 mod hours;
+mod menu;
 mod staff_item;
 
 use aws_sdk_dynamodb::{
@@ -10,10 +12,11 @@ use aws_sdk_dynamodb::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
-    Reason, RestaurantId, SectionId,
+    Reason, RestaurantId, SectionId, Timestamp,
     api::{LegalPage, PageName},
     availability::Availability,
     menu::{Card, Dish, Restaurant},
+    staff::StaffName,
 };
 
 use crate::{runtime::error::Error, store::dynamodb::query_all};
@@ -56,7 +59,7 @@ pub enum Kitchen {
     Silent,
 }
 
-/// An item of the table: one of six kinds, each with its document as JSON.
+/// An item of the table: one of nine kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
     item: String,
@@ -71,6 +74,11 @@ struct Row {
     reject_reason: Option<String>,
     availability: Option<String>,
     hours: Option<String>,
+    delivery: Option<String>,
+    menu: Option<String>,
+    dishes: Option<u32>,
+    published_at: Option<Timestamp>,
+    published_by: Option<StaffName>,
     #[serde(default)]
     version: u64,
 }
@@ -93,6 +101,8 @@ impl Catalog {
             let mut card: Card = document(text)?;
             let availability = availability::of(&card.restaurant_id, &rows)?;
             hours::apply(&card.restaurant_id, &rows, &mut card.hours)?;
+            delivery::apply(&mut card, &rows)?;
+            menu::apply_to_card(&mut card, &rows)?;
             cards.push((card, availability));
         }
         cards.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
@@ -114,41 +124,76 @@ impl Catalog {
     /// # Errors
     /// [`Error::Dependency`] if the table did not answer, or holds what this version cannot read.
     pub async fn restaurant(&self, id: &RestaurantId) -> Result<Option<CatalogEntry>, Error> {
-        if [CARDS, PAGES].contains(&id.as_ref()) {
+        if is_no_restaurant(id) {
             return Ok(None);
         }
-        let mut rows = self.partition(id.as_ref()).await?;
-        rows.sort_by_key(|row| row.position);
+        let rows = self.partition(id.as_ref()).await?;
         let Some(head) = rows.iter().find(|row| row.about.is_some()) else {
             return Ok(None);
         };
-        let mut restaurant: Restaurant = document(head.about.as_deref().unwrap_or_default())?;
-        let kitchen = kitchen(head)?;
-        for row in &rows {
-            let (Some(text), Some(section_id)) = (&row.dish, &row.section_id) else { continue };
-            let dish: Dish = document(text)?;
-            if let Some(section) =
-                restaurant.sections.iter_mut().find(|section| section.section_id == *section_id)
-            {
-                section.dishes.push(dish);
-            }
+        let mut restaurant = about(head)?;
+        match menu::published(id, &rows)? {
+            Some(sections) => restaurant.set_menu(sections),
+            None => add_dishes(&mut restaurant, &rows)?,
         }
         let availability = availability::of(id, &rows)?;
         hours::apply(id, &rows, &mut restaurant.card.hours)?;
-        Ok(Some(CatalogEntry { restaurant, kitchen, availability }))
+        delivery::apply(&mut restaurant.card, &rows)?;
+        Ok(Some(CatalogEntry { restaurant, kitchen: kitchen(head)?, availability }))
     }
 
     /// The items of a partition, as the public pages read them: what was written a moment ago may be missing, at
     /// half the price of a consistent read.
     async fn partition(&self, id: &str) -> Result<Vec<Row>, Error> {
+        rows(self.query(id)).await
+    }
+
+    /// One item, or none, with every change that was answered before. It is a query, for the function may not get
+    /// single items.
+    async fn item(&self, partition: &str, item: &str) -> Result<Vec<Row>, Error> {
         let query = self
-            .client
+            .query(partition)
+            .key_condition_expression("restaurant_id = :id AND #item = :item")
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_values(":item", AttributeValue::S(item.to_owned()))
+            .consistent_read(true);
+        rows(query).await
+    }
+
+    fn query(&self, partition: &str) -> QueryFluentBuilder {
+        self.client
             .query()
             .table_name(&self.table)
             .key_condition_expression("restaurant_id = :id")
-            .expression_attribute_values(":id", AttributeValue::S(id.to_owned()));
-        rows(query).await
+            .expression_attribute_values(":id", AttributeValue::S(partition.to_owned()))
     }
+}
+
+/// Whether a partition of this name holds something else.
+fn is_no_restaurant(id: &RestaurantId) -> bool {
+    [CARDS, PAGES].contains(&id.as_ref())
+}
+
+/// A restaurant whose sections have no dishes yet, by its first item.
+fn about(head: &Row) -> Result<Restaurant, Error> {
+    document(head.about.as_deref().unwrap_or_default())
+}
+
+/// Adds the dishes of the catalog's file, in order, to their sections.
+fn add_dishes(restaurant: &mut Restaurant, rows: &[Row]) -> Result<(), Error> {
+    let mut dishes: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Some((row.position, row.section_id.as_ref()?, row.dish.as_ref()?)))
+        .collect();
+    dishes.sort_by_key(|(position, ..)| *position);
+    for (_, section_id, text) in dishes {
+        let dish: Dish = document(text)?;
+        let mut sections = restaurant.sections.iter_mut();
+        if let Some(section) = sections.find(|section| section.section_id == *section_id) {
+            section.dishes.push(dish);
+        }
+    }
+    Ok(())
 }
 
 async fn rows(query: QueryFluentBuilder) -> Result<Vec<Row>, Error> {

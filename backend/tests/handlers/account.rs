@@ -373,6 +373,7 @@ fn requests_of_customers() -> Vec<(String, Value)> {
         ("restaurant_id", "golden-dosa"),
         ("invitation_id", &address_id),
         ("user_id", &address_id),
+        ("upload_id", &address_id),
         ("date", "today"),
         ("code", "E1D92A"),
         ("from", "2026-11-23"),
@@ -381,8 +382,10 @@ fn requests_of_customers() -> Vec<(String, Value)> {
     let invitation = json!({"email": "ben@example.com", "role": "kitchen"}).to_string();
     let acceptance = json!({"invitation": "A".repeat(43)}).to_string();
     let hours = json!({"version": 0, "spans": []}).to_string();
+    let areas = json!({"version": 0, "areas": []}).to_string();
     let command = json!({"command_id": address_id, "action": "see"}).to_string();
     let shift = json!({"on": true}).to_string();
+    let picture = json!({"content_type": "image/png", "bytes": 1}).to_string();
     let request = |route: &Resource| {
         let key = route.text("/RouteKey").unwrap().to_owned();
         let body = match &*key {
@@ -392,6 +395,8 @@ fn requests_of_customers() -> Vec<(String, Value)> {
             key if key.ends_with("shift") => &shift,
             key if key.ends_with("memberships") => &acceptance,
             key if key.ends_with("hours") => &hours,
+            key if key.ends_with("pictures") => &picture,
+            key if key.ends_with("delivery") => &areas,
             _ => &order_request,
         };
         let event = support::http(&key, Some(user()), &parameters, body);
@@ -415,7 +420,7 @@ async fn nothing_is_answered_to_a_session_that_has_ended() {
     assert_eq!(world.call("DELETE /api/sessions", Some(user()), &[], "").await.0, 204);
     let before = world.aws.everything(stack());
     let requests = requests_of_customers();
-    assert_eq!(requests.len(), 35);
+    assert_eq!(requests.len(), 45);
     for (route, event) in requests {
         let (status, problem) = signed_at(&world, 0, event.clone()).await;
         assert_eq!((status, kind(&problem)), (401, "not-signed-in"), "{route}");

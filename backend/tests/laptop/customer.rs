@@ -23,8 +23,8 @@ pub struct Clients<'a> {
 /// Someone who is signed in.
 #[derive(Clone)]
 pub struct Customer {
-    http: reqwest::Client,
-    edge: String,
+    pub(super) http: reqwest::Client,
+    pub(super) edge: String,
     pub access_token: String,
     pub id_token: String,
     pub refresh_token: String,

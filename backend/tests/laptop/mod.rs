@@ -12,6 +12,7 @@
 
 mod customer;
 mod kill;
+mod pictures;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,6 +34,7 @@ use serde_json::{Value, json};
 
 pub use customer::{Clients, Customer, Socket, new_order_id};
 pub use kill::Killable;
+pub use pictures::{PICTURES, picture};
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(120);

@@ -1,7 +1,7 @@
-//! The other side of the SDKs' wire: DynamoDB embedded, the bus and the sockets recorded.
+//! The other side of the SDKs' wire: DynamoDB embedded, buckets in memory, the bus and the sockets recorded.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
         Arc, Mutex,
@@ -34,6 +34,8 @@ type Fate = Box<dyn FnMut(&Call) -> Fault + Send>;
 /// What is outside the functions.
 pub struct Aws {
     pub tables: Database,
+    /// What is in the buckets, by `bucket/key`.
+    pub objects: Mutex<BTreeMap<String, Object>>,
     /// Every event the bus accepted, in order.
     pub published: Mutex<Vec<OrderEvent>>,
     /// Every push that was taken: the connection and the message.
@@ -65,13 +67,23 @@ pub struct Lag {
     pub outdated: Vec<(&'static str, Value)>,
 }
 
+/// An object of a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    pub content_type: String,
+    pub cache_control: String,
+    pub bytes: Vec<u8>,
+}
+
 /// One outside call.
 pub struct Call {
-    /// `PutItem`, `PutEvents`, `PostToConnection`, …
+    /// `PutItem`, `PutEvents`, `PostToConnection`, `PutObject`, …
     pub operation: String,
-    /// Where it goes: the connection, of a call to `@connections`.
+    /// Where it goes: the connection, of a call to `@connections`; `bucket/key`, of one to S3.
     pub path: String,
     pub body: Value,
+    /// What a call to S3 puts.
+    object: Object,
 }
 
 impl Call {
@@ -114,6 +126,7 @@ impl Aws {
         }
         Self {
             tables,
+            objects: Mutex::default(),
             published: Mutex::default(),
             pushed: Mutex::default(),
             hung_up: Mutex::default(),
@@ -147,12 +160,26 @@ impl Aws {
         std::mem::take(&mut self.published.lock().unwrap())
     }
 
-    fn perform(&self, call: &Call) -> (u16, String) {
-        match call.operation.as_str() {
+    fn perform(&self, call: &Call) -> (u16, Vec<u8>) {
+        let (status, body) = match call.operation.as_str() {
+            "PutObject" => {
+                self.objects.lock().unwrap().insert(call.path.clone(), call.object.clone());
+                (200, String::new())
+            }
+            "GetObject" => return self.object(&call.path),
             "PutEvents" => (200, self.put_events(&call.body)),
             "PostToConnection" => self.post(&call.path, &call.body),
             "DeleteConnection" => self.hang_up(&call.path),
             operation => self.table(operation, call.body.clone()),
+        };
+        (status, body.into_bytes())
+    }
+
+    fn object(&self, path: &str) -> (u16, Vec<u8>) {
+        let missing = "<Error><Code>NoSuchKey</Code><Message>It is not there.</Message></Error>";
+        match self.objects.lock().unwrap().get(path) {
+            Some(object) => (200, object.bytes.clone()),
+            None => (404, missing.as_bytes().to_vec()),
         }
     }
 
@@ -306,14 +333,21 @@ impl Wire {
         let bytes = request.body().bytes().unwrap_or_default();
         let target =
             request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
+        let object_path = object_path(request.uri());
         let operation = match (target, request.method()) {
             (Some(target), _) => target,
+            (None, "PUT") if object_path.is_some() => "PutObject",
+            (None, _) if object_path.is_some() => "GetObject",
             (None, "DELETE") => "DeleteConnection",
             (None, _) => "PostToConnection",
         };
         let operation = operation.to_owned();
         let body = serde_json::from_slice(bytes).unwrap_or_default();
-        let call = Call { operation, path: request.uri().to_owned(), body };
+        let header = |name| request.headers().get(name).unwrap_or_default().to_owned();
+        let (content_type, cache_control) = (header("content-type"), header("cache-control"));
+        let object = Object { content_type, cache_control, bytes: bytes.to_vec() };
+        let path = object_path.unwrap_or_else(|| request.uri().to_owned());
+        let call = Call { operation, path, body, object };
         self.0.calls.lock().unwrap().push(call.operation.clone());
         super::pass_millis(self.0.latency.load(Ordering::Relaxed));
         let fault = (self.0.fate.lock().unwrap())(&call);
@@ -322,7 +356,9 @@ impl Wire {
             Fault::Lost => return lost(),
             Fault::CrashBefore => return Ok(None),
             Fault::Refused => return Ok(Some(refused(&call))),
-            Fault::Answer(status, body) => return Ok(Some(reply(status, body.to_owned()))),
+            Fault::Answer(status, body) => {
+                return Ok(Some(reply(status, body.as_bytes().to_vec())));
+            }
             Fault::None | Fault::AnswerLost | Fault::CrashAfter => {}
         }
         let (status, body) = self.0.perform(&call);
@@ -338,24 +374,31 @@ fn refused(call: &Call) -> HttpResponse {
     match call.operation.as_str() {
         "PutEvents" => {
             let entry = json!({"ErrorCode": "InternalFailure", "ErrorMessage": "try again"});
-            reply(200, json!({"FailedEntryCount": 1, "Entries": [entry]}).to_string())
+            reply(200, json!({"FailedEntryCount": 1, "Entries": [entry]}).to_string().into_bytes())
         }
         "TransactWriteItems" => {
             let reasons = [json!({"Code": "TransactionConflict"}), json!({"Code": "None"})];
             let refusal =
                 json!({"__type": "TransactionCanceledException", "CancellationReasons": reasons});
-            reply(400, refusal.to_string())
+            reply(400, refusal.to_string().into_bytes())
         }
         _ => {
-            reply(400, json!({"__type": "ThrottlingException", "message": "slow down"}).to_string())
+            let throttled = json!({"__type": "ThrottlingException", "message": "slow down"});
+            reply(400, throttled.to_string().into_bytes())
         }
     }
 }
 
-fn reply(status: u16, body: String) -> HttpResponse {
+/// `bucket/key` of an address of S3, by its virtual host.
+fn object_path(url: &str) -> Option<String> {
+    let (bucket, rest) = url.strip_prefix("https://")?.split_once(".s3.eu-west-2.amazonaws.com")?;
+    Some(format!("{bucket}{}", rest.split('?').next()?))
+}
+
+fn reply(status: u16, body: Vec<u8>) -> HttpResponse {
     let mut response =
         HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body.clone()));
-    if let Some(kind) = serde_json::from_str::<Value>(&body)
+    if let Some(kind) = serde_json::from_slice::<Value>(&body)
         .ok()
         .and_then(|body| body["__type"].as_str().map(str::to_owned))
     {

@@ -138,7 +138,7 @@ fn each_alarm_rings_for_what_it_is_there_for() {
         ("5xx: Sum > 0 in 2 of 3 × 300 s", 1),
         ("ApproximateNumberOfMessagesVisible: Maximum > 0 in 1 of 1 × 60 s", 1),
         ("DestinationDeliveryFailures: Sum > 0 in 1 of 1 × 300 s", 3),
-        ("Errors: Sum > 0 in 2 of 3 × 300 s", 7),
+        ("Errors: Sum > 0 in 2 of 3 × 300 s", 8),
         ("EventsNotPushed: Sum > 0 in 2 of 3 × 300 s", 1),
         ("Invocations: Sum < 1 in 5 of 5 × 60 s, or no data", 1),
         ("InvocationsFailedToBeSentToDlq: Sum > 0 in 1 of 1 × 300 s", 6),
@@ -146,7 +146,7 @@ fn each_alarm_rings_for_what_it_is_there_for() {
         ("OrdersCancelled not_answered: Sum > 0 in 1 of 1 × 900 s", 1),
         ("OrdersPlaced: Sum > 0 in 2 of 2 × 900 s", 1),
         ("PublishesFailed: Sum > 0 in 2 of 3 × 300 s", 1),
-        ("Throttles: Sum > 0 in 2 of 3 × 300 s", 7),
+        ("Throttles: Sum > 0 in 2 of 3 × 300 s", 8),
         ("TimeToAccepted: p90 > 300000 in 2 of 3 × 300 s", 1),
         ("UnpublishedFound: Sum > 0 in 2 of 3 × 900 s", 1),
     ];

@@ -45,14 +45,14 @@ fn only_the_bus_is_named_and_what_cloudfront_wants_named() {
 }
 
 #[test]
-fn what_holds_orders_or_customers_survives_its_stack() {
+fn what_holds_orders_customers_or_menus_survives_its_stack() {
     for logical_id in ["CatalogTable", "OrdersTable", "PeopleTable"] {
         let table = &stack().get(logical_id).unwrap().properties;
         assert_eq!(text(&table["DeletionProtectionEnabled"]), "true", "{logical_id}");
     }
     let pool = stack().get("UserPool").unwrap();
     assert_eq!(pool.text("/DeletionProtection"), Some("ACTIVE"));
-    for logical_id in ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"] {
+    for logical_id in ["CatalogTable", "OrdersTable", "PeopleTable", "PicturesBucket", "UserPool"] {
         let declared = declaration(logical_id);
         for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
             assert!(declared.contains(&format!("    {policy}: Retain\n")), "{declared}");

@@ -58,6 +58,7 @@ fn every_limit_of_a_customers_reaches_its_function() {
         ("ApiFunction", "ORDERS_PER_MINUTE", "OrdersPerMinute"),
         ("ApiFunction", "TICKETS_PER_MINUTE", "TicketsPerMinute"),
         ("ConnectionsFunction", "MESSAGES_PER_MINUTE", "MessagesPerMinute"),
+        ("PicturesFunction", "PICTURES_PER_MINUTE", "PicturesPerMinute"),
     ] {
         let limit: u32 = variable(stack(), function, name).parse().unwrap();
         assert!(limit >= 30, "no person reaches it: {name} {limit}");

@@ -37,10 +37,14 @@ fn texts(field: &Value) -> Vec<String> {
     }
 }
 
-/// What a role names of a resource: all but the connections of an API, which have no names, and the
-/// streams of a log.
+/// What a role names of a resource: all but the connections of an API, which have no names, the
+/// streams of a log, and the objects of a bucket.
 fn named(resource: &str) -> &str {
-    let named = resource.strip_suffix("/@connections/*").or_else(|| resource.strip_suffix(":*"));
+    let is_bucket = resource.starts_with("arn:aws:s3:::");
+    let named = resource
+        .strip_suffix("/@connections/*")
+        .or_else(|| resource.strip_suffix(":*"))
+        .or_else(|| resource.strip_suffix("/*").filter(|_| is_bucket));
     named.unwrap_or(resource)
 }
 
@@ -92,15 +96,18 @@ fn allowed(action: &str, resource: &str) -> BTreeSet<&'static str> {
     functions.filter(may).map(|function| function.logical_id.as_str()).collect()
 }
 
-/// A customer's data is the function `api`'s alone; `connections` reads single items, to see whether
-/// somebody is staff.
+/// A customer's data is the function `api`'s alone; `connections` and `pictures` read single items, to see
+/// whether somebody is staff.
 #[test]
 fn only_the_api_may_write_of_people_and_two_functions_close_sockets() {
     let people = arn("PeopleTable");
     let needed = ["Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"];
     let others = ["BatchGetItem", "Scan", "BatchWriteItem", "DeleteTable"];
     for (actions, expected) in [
-        (&["GetItem"][..], BTreeSet::from(["ApiFunction", "ConnectionsFunction"])),
+        (
+            &["GetItem"][..],
+            BTreeSet::from(["ApiFunction", "ConnectionsFunction", "PicturesFunction"]),
+        ),
         (&needed[..], BTreeSet::from(["ApiFunction"])),
         (&others[..], BTreeSet::new()),
     ] {
@@ -118,6 +125,26 @@ fn only_the_api_may_write_of_people_and_two_functions_close_sockets() {
     assert_eq!(socket("DELETE"), BTreeSet::from(["ApiFunction", "ConnectionsFunction"]));
     let pushing = ["ConnectionsFunction", "NotificationsFunction"];
     assert_eq!(socket("POST"), BTreeSet::from(pushing));
+}
+
+/// What is served is what this function has made; what was sent is read by it alone, and nobody deletes.
+#[test]
+fn only_one_function_reads_and_writes_pictures() {
+    let pictures = BTreeSet::from(["PicturesFunction"]);
+    let uploaded = format!("{}/golden-dosa/1", arn("UploadsBucket"));
+    let served = |path: &str| format!("{}/{path}", arn("PicturesBucket"));
+    for (action, resource, expected) in [
+        ("s3:PutObject", uploaded.clone(), &pictures),
+        ("s3:GetObject", uploaded.clone(), &pictures),
+        ("s3:DeleteObject", uploaded, &BTreeSet::new()),
+        ("s3:PutObject", served("pictures/1.jpg"), &pictures),
+        ("s3:PutObject", served("index.html"), &BTreeSet::new()),
+        ("s3:GetObject", served("pictures/1.jpg"), &BTreeSet::new()),
+        ("s3:DeleteObject", served("pictures/1.jpg"), &BTreeSet::new()),
+        ("s3:PutObject", format!("{}/pictures/1.jpg", arn("SiteBucket")), &BTreeSet::new()),
+    ] {
+        assert_eq!(allowed(action, &resource), *expected, "{action} {resource}");
+    }
 }
 
 #[test]

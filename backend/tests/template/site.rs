@@ -33,7 +33,10 @@ const ALL_VIEWER_EXCEPT_HOST_HEADER: &str = "b689b0a8-53d0-40ab-baf2-68738e2966a
 fn every_answer_of_the_site_is_secured_and_encrypted() {
     let headers = stack().reference("SiteHeaders").unwrap();
     let paths: Vec<_> = behaviors().into_iter().map(|(path, _)| path).collect();
-    assert_eq!(paths, ["/api/restaurants*", "/api/pages/*", "/api/*", "/live", "/art/*", "*"]);
+    assert_eq!(
+        paths,
+        ["/api/restaurants*", "/api/pages/*", "/api/*", "/live", "/art/*", "/pictures/*", "*"]
+    );
     for (path, behavior) in behaviors() {
         assert_eq!(behavior["ResponseHeadersPolicyId"], headers, "{path}");
         assert_eq!(behavior["ViewerProtocolPolicy"], "redirect-to-https", "{path}");
@@ -53,6 +56,8 @@ fn what_the_apis_answer_is_never_kept_and_files_are() {
         assert!(origin["DomainName"].as_str().unwrap().starts_with(&host), "{path}");
         assert_eq!(origin["CustomOriginConfig"]["OriginProtocolPolicy"], "https-only");
     }
+    // A JPEG is as small as it gets.
+    assert_eq!(behavior("/pictures/*")["CachePolicyId"], CACHING_OPTIMIZED);
     for path in ["/art/*", "*"] {
         assert_eq!(behavior(path)["CachePolicyId"], CACHING_OPTIMIZED, "{path}");
         assert_eq!(text(&behavior(path)["Compress"]), "true", "{path}");
@@ -136,10 +141,15 @@ fn the_page_runs_nothing_that_is_not_a_file_of_its_own() {
         "/ResponseHeadersPolicyConfig/SecurityHeadersConfig/ContentSecurityPolicy/ContentSecurityPolicy",
     );
     let directives: Vec<_> = policy.unwrap().split("; ").collect();
+    let uploads = &stack().get("UploadsBucket").unwrap().physical_id;
+    let connects = &*format!(
+        "connect-src 'self' https://cognito-idp.eu-west-2.amazonaws.com \
+         https://{uploads}.s3.eu-west-2.amazonaws.com"
+    );
     let expected = [
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",
-        "connect-src 'self' https://cognito-idp.eu-west-2.amazonaws.com",
+        connects,
         "img-src 'self' data:",
         "style-src 'self'",
         "object-src 'none'",
@@ -151,18 +161,58 @@ fn the_page_runs_nothing_that_is_not_a_file_of_its_own() {
 }
 
 #[test]
-fn the_bucket_is_closed_to_all_but_the_site() {
-    let bucket = stack().get("SiteBucket").unwrap();
-    let block = bucket.properties["PublicAccessBlockConfiguration"].as_object().unwrap();
-    assert_eq!(block.len(), 4);
-    assert!(block.values().all(|blocked| text(blocked) == "true"));
-    let owner = bucket.text("/OwnershipControls/Rules/0/ObjectOwnership");
-    assert_eq!(owner, Some("BucketOwnerEnforced"));
-    assert!(bucket.at("/BucketEncryption/ServerSideEncryptionConfiguration/0").is_some());
+fn every_bucket_is_closed() {
+    for bucket in stack().of_kind("AWS::S3::Bucket") {
+        let name = &bucket.logical_id;
+        let block = bucket.properties["PublicAccessBlockConfiguration"].as_object().unwrap();
+        assert_eq!(block.len(), 4, "{name}");
+        assert!(block.values().all(|blocked| text(blocked) == "true"), "{name}");
+        let owner = bucket.text("/OwnershipControls/Rules/0/ObjectOwnership");
+        assert_eq!(owner, Some("BucketOwnerEnforced"), "{name}");
+        let encryption = "/BucketEncryption/ServerSideEncryptionConfiguration/0";
+        assert!(bucket.at(encryption).is_some(), "{name}");
+        let policy = stack().get(&format!("{name}Policy")).unwrap();
+        assert_eq!(policy.text("/Bucket"), Some(&*bucket.physical_id));
+        let statements = policy.list("/PolicyDocument/Statement");
+        let denied = statements.iter().find(|statement| statement["Effect"] == "Deny").unwrap();
+        assert_eq!(text(&denied["Condition"]["Bool"]["aws:SecureTransport"]), "false", "{name}");
+    }
+}
 
+/// What is sent is nobody's to read; only what was made of it is served.
+#[test]
+fn the_site_reads_two_buckets_and_no_uploads() {
+    assert_eq!(read_by_the_site("UploadsBucket"), []);
+    for (bucket, path) in [("SiteBucket", "*"), ("PicturesBucket", "/pictures/*")] {
+        let name = arn(bucket);
+        let read = ("s3:GetObject".to_owned(), format!("{name}/*"));
+        assert_eq!(read_by_the_site(bucket), [read, ("s3:ListBucket".to_owned(), name)]);
+        let origin = origin(&behavior(path)["TargetOriginId"]);
+        assert_eq!(origin["OriginAccessControlId"], stack().reference("SiteAccess").unwrap());
+        let domain = stack().attribute(bucket, "RegionalDomainName").unwrap();
+        assert_eq!(origin["DomainName"], domain);
+    }
+}
+
+/// A picture is sent from a page of another origin than the bucket's, and forgotten after a day.
+#[test]
+fn pages_may_send_to_the_uploads_alone() {
+    let uploads = stack().get("UploadsBucket").unwrap();
+    let rule = json!({"AllowedOrigins": ["*"], "AllowedMethods": ["PUT"],
+        "AllowedHeaders": ["content-type"], "MaxAge": 3600});
+    assert_eq!(uploads.at("/CorsConfiguration/CorsRules"), Some(&json!([rule])));
+    let expiry = uploads.number("/LifecycleConfiguration/Rules/0/ExpirationInDays").unwrap();
+    assert_eq!(expiry, Some(1));
+    for bucket in ["SiteBucket", "PicturesBucket"] {
+        assert!(stack().get(bucket).unwrap().at("/CorsConfiguration").is_none(), "{bucket}");
+    }
+}
+
+/// What a bucket's policy allows, which is CloudFront's alone.
+fn read_by_the_site(bucket: &str) -> Vec<(String, String)> {
     let site = stack().substitute("distribution/${Site}").unwrap();
-    let policy = stack().get("SiteBucketPolicy").unwrap();
-    let allowed: Vec<_> = policy
+    let policy = stack().get(&format!("{bucket}Policy")).unwrap();
+    policy
         .list("/PolicyDocument/Statement")
         .iter()
         .filter(|statement| statement["Effect"] == "Allow")
@@ -172,12 +222,7 @@ fn the_bucket_is_closed_to_all_but_the_site() {
             assert!(source.ends_with(&site), "{source}");
         })
         .map(|statement| (text(&statement["Action"]), text(&statement["Resource"])))
-        .collect();
-    let bucket = arn("SiteBucket");
-    let read = ("s3:GetObject".to_owned(), format!("{bucket}/*"));
-    assert_eq!(allowed, [read, ("s3:ListBucket".to_owned(), bucket)]);
-    let page = origin(&behavior("*")["TargetOriginId"]);
-    assert_eq!(page["OriginAccessControlId"], stack().reference("SiteAccess").unwrap());
+        .collect()
 }
 
 #[test]
@@ -188,13 +233,14 @@ fn only_cloudfront_knows_what_the_apis_want_to_hear() {
     }
     assert!(declaration("OriginSecret").contains("    NoEcho: true\n"), "nobody can read it back");
     // An update makes CloudFront send the secret before a function requires it.
-    for function in ["ApiFunction", "AuthorizerFunction"] {
+    for function in ["ApiFunction", "AuthorizerFunction", "PicturesFunction"] {
         assert!(declaration(function).contains("    DependsOn: Site\n"), "{function}");
     }
     let guarded = with(&[("OriginSecret", secret)]);
     for (stack, secret) in [(stack(), ""), (&guarded, secret)] {
         for function in stack.of_kind("AWS::Lambda::Function") {
-            let serves = ["ApiFunction", "AuthorizerFunction"].contains(&&*function.logical_id);
+            let serving = ["ApiFunction", "AuthorizerFunction", "PicturesFunction"];
+            let serves = serving.contains(&&*function.logical_id);
             let told = function.text("/Environment/Variables/ORIGIN_SECRET");
             assert_eq!(told, serves.then_some(secret), "{}", function.logical_id);
         }
@@ -202,7 +248,7 @@ fn only_cloudfront_knows_what_the_apis_want_to_hear() {
         for origin in site["Origins"].as_array().unwrap() {
             let header = json!([{"HeaderName": "x-origin-secret", "HeaderValue": secret}]);
             let sent = origin.get("OriginCustomHeaders");
-            let is_api = origin["Id"] != "page";
+            let is_api = origin.get("CustomOriginConfig").is_some();
             assert_eq!(sent, (is_api && !secret.is_empty()).then_some(&header), "{origin}");
         }
     }

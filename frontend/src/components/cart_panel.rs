@@ -83,6 +83,8 @@ fn CartContents(
         Opening::Open => None,
         Opening::Closed(opens) => Some(texts::closed(card, opens)),
     };
+    let out_of_reach = priced.out_of_reach.filter(|_| !at_checkout);
+    let out_of_reach = out_of_reach.map(|postcode| texts::not_delivered(card, &postcode));
     let hint = move |hint: String| view! { <p class="hint-box" prop:textContent=hint></p> };
     let lines = priced.bill.lines.iter().enumerate().map(|(number, line)| {
         let price = money(line.total, currency);
@@ -93,6 +95,7 @@ fn CartContents(
             <p class="cart-from" prop:textContent=texts::from_restaurant(&card.name)></p>
             <ul class="cart-lines">{lines.collect_view()}</ul>
             {closed.map(hint)}
+            {out_of_reach.map(hint)}
             {missing.filter(|_| !at_checkout).map(hint)}
             <BillView bill=priced.bill dishes=false />
         </div>

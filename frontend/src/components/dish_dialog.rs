@@ -82,10 +82,12 @@ pub fn DishDialog(
         let used = note.with(|note| note.chars().count());
         if used == 0 { String::new() } else { text::checkout::characters(used, 140) }
     });
+    let picture = (!dish.art.is_empty())
+        .then(|| view! { <img src=dish.art alt="" width="320" height="240" /> });
     view! {
         <Dialog label=dish.name.clone() class="dialog dish-dialog" on_close>
             <div>
-                <img src=dish.art alt="" width="320" height="240" />
+                {picture}
                 <div class="dish-full">
                     <h2>{dish.name.clone()}</h2>
                     <p>{dish.description}</p>

@@ -5,7 +5,7 @@ use shared::menu::{Card, CardDish};
 use super::{CuisineLine, DeliveryFacts, Dynamic, HoursLine};
 use crate::{
     paths,
-    state::clock::Clock,
+    state::{clock::Clock, delivery::Delivery},
     text::{
         and_more, home,
         hours::{Opening, opening_of},
@@ -28,17 +28,29 @@ pub fn RestaurantCard(
     early: bool,
 ) -> impl IntoView {
     let clock = expect_context::<Clock>();
+    let mut there = card.clone();
+    let delivery = expect_context::<Delivery>();
+    // Another postcode makes another card.
+    let out_of_reach = untrack(|| {
+        (!delivery.apply(&mut there)).then(|| home::not_delivered(&delivery.postcode()))
+    });
     let hours = card.clone();
+    let is_out_of_reach = out_of_reach.is_some();
     let closed = move || {
         clock.track();
-        opening_of(&hours) != Opening::Open
+        is_out_of_reach || opening_of(&hours) != Opening::Open
     };
     let (id, name) = (card.restaurant_id.clone(), card.name.clone());
     let found = move || dishes.with(|dishes| (!dishes.is_empty()).then(|| links(&id, dishes)));
+    let (art, href) = (card.art.clone(), paths::menu(&card.restaurant_id));
+    let open = match out_of_reach {
+        Some(text) => view! { <p class="restaurant-hours">{text}</p> }.into_any(),
+        None => view! { <HoursLine card=card.clone() /> }.into_any(),
+    };
     view! {
         <article class="restaurant" class:closed=closed>
             <img
-                src=card.art.clone()
+                src=art
                 alt=""
                 width="320"
                 height="240"
@@ -48,14 +60,14 @@ pub fn RestaurantCard(
             />
             <div class="restaurant-about">
                 <h2>
-                    <A href=paths::menu(&card.restaurant_id) attr:class="cover">
+                    <A href attr:class="cover">
                         {name}
                     </A>
                 </h2>
                 <CuisineLine card=card.clone() />
                 <p class="restaurant-description">{card.description.clone()}</p>
-                <DeliveryFacts card=card.clone() />
-                <HoursLine card />
+                <DeliveryFacts card=there />
+                {open}
                 <Dynamic view=found />
             </div>
         </article>

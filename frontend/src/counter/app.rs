@@ -71,6 +71,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter/:restaurant/deliveries") view=DeliveriesPage />
             <Route path=path!("/counter/:restaurant/people") view=office(OfficePage::People) />
             <Route path=path!("/counter/:restaurant/hours") view=office(OfficePage::Hours) />
+            <Route path=path!("/counter/:restaurant/delivery") view=office(OfficePage::Delivery) />
+            <Route path=path!("/counter/:restaurant/menu") view=office(OfficePage::Menu) />
             <Route path=path!("/counter/:restaurant/day") view=office(OfficePage::Day) />
             <Route path=path!("/counter/:restaurant/orders/:order") view=office(OfficePage::Order) />
         </FlatRoutes>

@@ -64,7 +64,9 @@ fn Links() -> impl IntoView {
         view! {
             {link(Action::Deliver, text::deliveries_path, text::DELIVERIES)}
             {link(Action::ReadFigures, text::today_path, text::TODAY)}
+            {link(Action::EditMenu, text::menu_path, text::MENU)}
             {link(Action::SetHours, text::hours_path, text::HOURS)}
+            {link(Action::SetDelivery, text::delivery_areas_path, text::AREAS)}
             {link(Action::ReadPeople, text::people_path, text::PEOPLE)}
         }
     })

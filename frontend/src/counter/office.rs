@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{day::DayPage, hours::HoursPage, order_page::OrderPage, people::PeoplePage};
+use super::{
+    day::DayPage, delivery_areas::DeliveryAreasPage, hours::HoursPage, menu::MenuPage,
+    order_page::OrderPage, people::PeoplePage,
+};
 use crate::lazy::Chunk;
 
 /// A page in the lazily loaded chunk.
@@ -12,6 +15,10 @@ pub enum OfficePage {
     People,
     /// `/counter/:restaurant/hours`.
     Hours,
+    /// `/counter/:restaurant/delivery`.
+    Delivery,
+    /// `/counter/:restaurant/menu`.
+    Menu,
     /// `/counter/:restaurant/day`.
     Day,
     /// `/counter/:restaurant/orders/:order`.
@@ -28,6 +35,8 @@ pub fn render(page: OfficePage) -> AnyView {
     match page {
         OfficePage::People => PeoplePage().into_any(),
         OfficePage::Hours => HoursPage().into_any(),
+        OfficePage::Delivery => DeliveryAreasPage().into_any(),
+        OfficePage::Menu => MenuPage().into_any(),
         OfficePage::Day => DayPage().into_any(),
         OfficePage::Order => OrderPage().into_any(),
     }

@@ -3,8 +3,10 @@
 mod actions;
 mod availability;
 mod deliveries;
+mod delivery_areas;
 mod figures;
 mod hours;
+mod menu;
 mod people;
 mod taps;
 
@@ -69,7 +71,8 @@ mod texts {
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
 pub(super) use self::{
-    actions::*, availability::*, deliveries::*, figures::*, hours::*, people::*, taps::*, texts::*,
+    actions::*, availability::*, deliveries::*, delivery_areas::*, figures::*, hours::*, menu::*,
+    people::*, taps::*, texts::*,
 };
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.

@@ -133,6 +133,9 @@ fn PlaceOrder(placing: Placing) -> impl IntoView {
     };
     let reason = move || {
         let priced = priced.get()?;
+        if let Some(postcode) = &priced.out_of_reach {
+            return Some(cart::not_delivered(&priced.restaurant.card, postcode));
+        }
         let missing = priced.missing()?;
         let money = |amount| money(amount, priced.bill.currency);
         let minimum = round_money(priced.restaurant.card.minimum_order, priced.bill.currency);

@@ -15,12 +15,16 @@ use crate::{
     components::{
         Chip, Dynamic, Empty, Fetched, KeyedRows, RestaurantCard, Select, Skeleton, set_title,
     },
-    model::search::{self, DIETS, Filter, Sort},
+    model::{
+        delivery::Field,
+        search::{self, DIETS, Filter, Sort},
+    },
     paths,
     startup::Part,
     state::{
         catalog::{Catalog, RestaurantList},
         clock::Clock,
+        delivery::Delivery,
         fetch::Fetch as _,
     },
     text::{
@@ -186,8 +190,35 @@ fn Filters(search: Search, restaurants: RestaurantList) -> impl IntoView {
         };
         Some(view! { <Select label=texts::CUISINE options value on_choose /> })
     };
+    let delivery = expect_context::<Delivery>();
+    let depends = Memo::new(move |_| {
+        let list = restaurants.get().and_then(Result::ok);
+        list.is_some_and(|list| list.restaurants.iter().any(|card| !card.areas.is_empty()))
+    });
+    let settle = move |event| {
+        delivery.type_in(Field::Postcode, event_target_value(&event));
+        delivery.settle();
+    };
+    let postcode = move || {
+        let _ = delivery.filled();
+        depends.get().then(|| {
+            let value = delivery.form_now().get(Field::Postcode).to_owned();
+            view! {
+                <input
+                    class="deliver-to"
+                    id="deliver-to"
+                    autocomplete="postal-code"
+                    aria-label=texts::DELIVER_TO
+                    placeholder=texts::DELIVER_TO
+                    value=value
+                    on:change=settle
+                />
+            }
+        })
+    };
     view! {
         <div class="filters" role="group" aria-label=texts::FILTERS>
+            <Dynamic view=postcode />
             <div class="selects">
                 <Select
                     label=texts::SORT
@@ -220,14 +251,16 @@ struct SearchResult {
 
 #[component]
 fn RestaurantRows(list: Arc<Restaurants>, search: Search) -> impl IntoView {
-    let clock = expect_context::<Clock>();
+    let (clock, delivery) = (expect_context::<Clock>(), expect_context::<Delivery>());
     if list.restaurants.is_empty() {
         return view! { <Empty heading=texts::NO_RESTAURANTS hint=texts::NO_RESTAURANTS_HINT /> }
             .into_any();
     }
     let found = Memo::new(move |_| {
         clock.track();
-        let open = |card: &Card| opening_of(card) == Opening::Open;
+        // What does not deliver here comes last, as what is closed does.
+        let open =
+            |card: &Card| opening_of(card) == Opening::Open && delivery.apply(&mut card.clone());
         search.filter.with(|filter| {
             let found = filter.find(&list.restaurants, open, browser::fold_case);
             let owned = found.into_iter().map(|found| SearchResult {
@@ -239,7 +272,9 @@ fn RestaurantRows(list: Arc<Restaurants>, search: Search) -> impl IntoView {
     });
     let count = move || found.with(Vec::len);
     let row = move |(number, card): (usize, Card)| {
-        let key = card.restaurant_id.to_string();
+        // A card shows what holds for the postcode.
+        let postcode = if card.areas.is_empty() { String::new() } else { delivery.postcode() };
+        let key = format!("{} {postcode}", card.restaurant_id);
         let row = ViewFn::from(move || {
             let (card, id) = (card.clone(), card.restaurant_id.clone());
             let dishes = Signal::derive(move || {

@@ -24,7 +24,10 @@ use crate::{
     },
     paths,
     startup::{self, Part},
-    state::{cart::CartStore, catalog::Catalog, clock::Clock, fetch::Fetch as _, notices::Notices},
+    state::{
+        cart::CartStore, catalog::Catalog, clock::Clock, delivery::Delivery, fetch::Fetch as _,
+        notices::Notices,
+    },
     text::{
         self, cart, home,
         hours::{self, Opening, opening_of},
@@ -194,7 +197,12 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
 
 #[component]
 fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
-    let card = restaurant.card.clone();
+    let mut card = restaurant.card.clone();
+    let delivery = expect_context::<Delivery>();
+    let out_of_reach = untrack(|| {
+        (!delivery.apply(&mut card)).then(|| cart::not_delivered(&card, &delivery.postcode()))
+    });
+    let out_of_reach = out_of_reach.map(|text| view! { <p class="hint-box">{text}</p> });
     let (clock, hours) = (expect_context::<Clock>(), card.hours.clone());
     let special = move || {
         clock.track();
@@ -208,6 +216,7 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
                 <CuisineLine card=card.clone() />
                 <p>{card.description.clone()}</p>
                 <DeliveryFacts card=card.clone() all=true />
+                {out_of_reach}
                 <details class="week">
                     <summary>
                         {browser::PRERENDERING.then_some(hours::OPENING_HOURS)}

@@ -13,6 +13,7 @@ use shared::{
 
 use super::{
     catalog::{Catalog, Menu},
+    delivery::Delivery,
     fetch::Fetch as _,
     notices::{Notice, Notices},
 };
@@ -40,6 +41,8 @@ pub struct PricedCart {
     pub bill: Bill,
     /// Whether the restaurant takes orders now: as the server says, as soon as it has.
     pub opening: Opening,
+    /// The customer's postcode, if the restaurant does not deliver there.
+    pub out_of_reach: Option<String>,
 }
 
 impl PricedCart {
@@ -50,10 +53,10 @@ impl PricedCart {
         (missing > 0).then(|| Amount::new(missing))
     }
 
-    /// Whether it can be ordered: it is enough, and the restaurant is open.
+    /// Whether it can be ordered: it is enough, and the restaurant is open and delivers there.
     #[must_use]
     pub fn can_be_ordered(&self) -> bool {
-        self.missing().is_none() && self.opening == Opening::Open
+        self.missing().is_none() && self.opening == Opening::Open && self.out_of_reach.is_none()
     }
 
     /// The total, as a person reads it.
@@ -67,6 +70,7 @@ impl PricedCart {
 #[derive(Clone, Copy)]
 pub struct CartStore {
     catalog: Catalog,
+    delivery: Delivery,
     notices: Notices,
     cart: RwSignal<Cart>,
     /// `None` while the cart is empty.
@@ -83,7 +87,7 @@ pub struct CartStore {
 impl CartStore {
     /// The cart that this browser has stored. Follows other tabs.
     #[must_use]
-    pub fn open(catalog: Catalog, notices: Notices) -> Self {
+    pub fn open(catalog: Catalog, delivery: Delivery, notices: Notices) -> Self {
         let cart = RwSignal::new(stored());
         let restaurant = Memo::new(move |_| cart.with(|cart| cart.restaurant_id.clone()));
         let menu = catalog.menu(restaurant);
@@ -94,7 +98,7 @@ impl CartStore {
         });
         let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
         let restored = StoredValue::new(None);
-        let store = Self { catalog, notices, cart, menu, quoted, total_before, restored };
+        let store = Self { catalog, delivery, notices, cart, menu, quoted, total_before, restored };
         browser::on_window(leptos::ev::storage, move |event| {
             if event.key().is_none_or(|key| key == STORAGE_KEY) {
                 store.reload();
@@ -192,10 +196,19 @@ impl CartStore {
         self.menu.refetch();
     }
 
+    /// The restaurant with the fee and the minimum of the customer's postcode; and whether it delivers there.
+    /// Reactive.
+    fn restaurant(self) -> Option<(Arc<Restaurant>, bool)> {
+        let mut restaurant = self.menu()?.ok()?;
+        let delivers = restaurant.card.areas.is_empty()
+            || self.delivery.apply(&mut Arc::make_mut(&mut restaurant).card);
+        Some((restaurant, delivers))
+    }
+
     /// The cart with its prices, as soon as its menu is known. Reactive.
     #[must_use]
     pub fn priced(self) -> Option<PricedCart> {
-        let restaurant = self.menu()?.ok()?;
+        let (restaurant, delivers) = self.restaurant()?;
         let quote = self.quote();
         let opening = match &quote {
             Some(quote) if quote.open => Opening::Open,
@@ -209,7 +222,8 @@ impl CartStore {
                 same.then(|| cart.bill(&restaurant).ok()).flatten()
             })?,
         };
-        Some(PricedCart { restaurant, bill, opening })
+        let out_of_reach = (!delivers).then(|| self.delivery.postcode());
+        Some(PricedCart { restaurant, bill, opening, out_of_reach })
     }
 
     /// The total that was shown before the price changed, until the customer agrees. Reactive.
@@ -226,12 +240,19 @@ impl CartStore {
         })
     }
 
-    /// What to ask the server; `None` while the cart is empty or its menu unknown. Reactive.
+    /// What to ask the server; `None` while the cart is empty or its menu unknown, or where it is not brought.
+    /// Reactive.
     fn quote_request(self) -> Option<QuoteRequest> {
         let cart = self.cart.get();
-        let restaurant = self.menu()?.ok()?;
+        let (restaurant, _) = self.restaurant().filter(|(_, delivers)| *delivers)?;
         let tip = cart.bill(&restaurant).ok()?.tip;
-        Some(QuoteRequest { restaurant_id: cart.restaurant_id?, lines: cart.lines, tip })
+        let has_areas = self.menu()?.is_ok_and(|menu| !menu.card.areas.is_empty());
+        Some(QuoteRequest {
+            restaurant_id: cart.restaurant_id?,
+            lines: cart.lines,
+            tip,
+            postcode: has_areas.then(|| self.delivery.postcode().parse().ok()).flatten(),
+        })
     }
 
     /// Has the server price the cart, now and whenever it changes, as long as the component that
@@ -261,8 +282,8 @@ impl CartStore {
     /// here is old.
     async fn ask_for_quote(self, asked: QuoteRequest, at_checkout: bool) {
         let answer = api::quote(&asked).await;
-        let shown = untrack(|| self.menu()).and_then(Result::ok);
-        let shown = shown.and_then(|menu| price::bill(&menu, &asked.lines, asked.tip).ok());
+        let shown = untrack(|| self.restaurant());
+        let shown = shown.and_then(|(menu, _)| price::bill(&menu, &asked.lines, asked.tip).ok());
         // A late answer about an older cart says nothing of this one.
         if untrack(|| self.quote_request()).as_ref() != Some(&asked) {
             return;

@@ -79,6 +79,12 @@ pub fn below_minimum(missing: &str, minimum: &str) -> String {
     format!("Add {missing} to reach the {minimum} minimum")
 }
 
+/// The restaurant does not deliver to this postcode.
+#[must_use]
+pub fn not_delivered(card: &Card, postcode: &str) -> String {
+    format!("{} doesn’t deliver to {}.", isolated(&card.name), isolated(postcode))
+}
+
 /// The restaurant takes no orders now.
 #[must_use]
 pub fn closed(card: &Card, opens: Option<OpeningTime>) -> String {

@@ -48,6 +48,7 @@ const fn of_kind(kind: ProblemType) -> &'static str {
             "An item is no longer available as you chose it. Remove it and try again."
         }
         ProblemType::SoldOut => "An item has just sold out. Remove it and try again.",
+        ProblemType::NotDeliveredHere => "The restaurant doesn’t deliver to this postcode.",
         ProblemType::BelowMinimum => "Add more items to reach the restaurant’s minimum.",
         ProblemType::AboveMaximum => {
             "This is more than we take in one order. Remove items, or call the restaurant."
@@ -97,6 +98,9 @@ pub fn field(field: Field, error: &TextError) -> String {
 #[must_use]
 pub fn refused_field(of: Field, problem: &Problem) -> String {
     match of {
+        Field::Postcode if problem.kind == ProblemType::NotDeliveredHere => {
+            of_kind(problem.kind).to_owned()
+        }
         Field::Postcode => field(of, &TextError::Empty),
         Field::Phone => field(of, &TextError::NotAPhoneNumber),
         _ => format!("Check this: {}", problem.title.trim_end_matches('.')),

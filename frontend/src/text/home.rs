@@ -14,6 +14,7 @@ mod texts {
     pub const TITLE: &str = "Restaurants";
     pub const HEADING: &str = "What’s in your tiffin today?";
     pub const LEAD: &str = "Order from local restaurants and track it live.";
+    pub const DELIVER_TO: &str = "Deliver to: your postcode";
     pub const SEARCH: &str = "Search restaurants and dishes";
     pub const FILTERS: &str = "Filters";
     pub const OPEN_NOW: &str = "Open now";
@@ -91,19 +92,29 @@ pub const fn price_level_spoken(card: &Card) -> &'static str {
     }
 }
 
-/// The delivery fee.
+/// The delivery fee; the lowest, where it depends on the postcode.
 #[must_use]
 pub fn delivery_fee(card: &Card) -> String {
-    match card.delivery_fee.minor() {
+    let lowest = card.areas.iter().map(|area| area.delivery_fee).min();
+    let fee = lowest.unwrap_or(card.delivery_fee);
+    let from = if lowest.is_some() { "From " } else { "" };
+    match fee.minor() {
         0 => "Free delivery".to_owned(),
-        _ => format!("{} delivery", money(card.delivery_fee, card.currency)),
+        _ => format!("{from}{} delivery", money(fee, card.currency)),
     }
 }
 
-/// The smallest order; `None` if any will do.
+/// That a restaurant does not deliver to the customer's postcode.
+#[must_use]
+pub fn not_delivered(postcode: &str) -> String {
+    format!("Doesn’t deliver to {}", isolated(postcode))
+}
+
+/// The smallest order; `None` if any will do. The lowest, where it depends on the postcode.
 #[must_use]
 pub fn minimum_order(card: &Card) -> Option<String> {
-    let least = card.minimum_order;
+    let lowest = card.areas.iter().map(|area| area.minimum_order).min();
+    let least = lowest.unwrap_or(card.minimum_order);
     (least.minor() > 0).then(|| format!("Min. order {}", round_money(least, card.currency)))
 }
 

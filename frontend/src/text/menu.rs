@@ -86,7 +86,8 @@ pub fn contains(allergens: &[Allergen]) -> String {
 }
 
 /// The name of an allergen; `None` for one of a later version.
-const fn allergen(allergen: Allergen) -> Option<&'static str> {
+#[must_use]
+pub const fn allergen(allergen: Allergen) -> Option<&'static str> {
     Some(match allergen {
         Allergen::Gluten => "gluten",
         Allergen::Crustaceans => "crustaceans",

@@ -8,6 +8,7 @@ use crate::{
     money::{Amount, Currency},
     order::{OrderLine, Quantity, Status},
     price::Bill,
+    text::Text,
     time::Timestamp,
 };
 
@@ -76,6 +77,9 @@ pub struct QuoteRequest {
     pub restaurant_id: RestaurantId,
     /// What is wanted: 1 to [`crate::OrderRequest::MAX_LINES`] lines.
     pub lines: Vec<OrderLine>,
+    /// Where it would be brought: a postcode, by whose area it is priced. Without one, by the restaurant's own fee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postcode: Option<Text<16>>,
     /// What the courier would get on top, in minor units: at most the subtotal.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub tip: Amount,

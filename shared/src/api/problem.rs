@@ -138,6 +138,24 @@ pub enum ProblemType {
     /// Somebody else has set other hours: the answer is a [`super::HoursChanged`].
     #[serde(rename = "urn:tiffin:problem:hours-changed")]
     HoursChanged,
+    /// Somebody else has set where the restaurant delivers: the answer is a [`super::DeliveryAreasChanged`].
+    #[serde(rename = "urn:tiffin:problem:delivery-areas-changed")]
+    DeliveryAreasChanged,
+    /// The restaurant does not deliver to that postcode.
+    #[serde(rename = "urn:tiffin:problem:not-delivered-here")]
+    NotDeliveredHere,
+    /// Somebody else has published a menu: the answer is a [`super::MenuChanged`].
+    #[serde(rename = "urn:tiffin:problem:menu-changed")]
+    MenuChanged,
+    /// The request names no version that it changes, in `If-Match`.
+    #[serde(rename = "urn:tiffin:problem:version-missing")]
+    VersionMissing,
+    /// The file is not a menu: the answer is a [`super::MenuFileWrong`].
+    #[serde(rename = "urn:tiffin:problem:menu-file-wrong")]
+    MenuFileWrong,
+    /// What was sent is no picture that dishes can have.
+    #[serde(rename = "urn:tiffin:problem:picture-refused")]
+    PictureRefused,
     /// A courier has not waited at the door for long enough to say that nobody is there; `retry_after` says
     /// how much longer it takes, and is absent if they have not said that they are there.
     #[serde(rename = "urn:tiffin:problem:wait-at-door")]
@@ -197,7 +215,9 @@ impl ProblemType {
             | Self::TooManyConnections
             | Self::TooLateToCancel
             | Self::OrderChanged
-            | Self::HoursChanged => 409,
+            | Self::HoursChanged
+            | Self::DeliveryAreasChanged => 409,
+            Self::MenuChanged => 412,
             Self::BodyTooLarge => 413,
             Self::InvalidField
             | Self::UnknownRestaurant
@@ -205,7 +225,11 @@ impl ProblemType {
             | Self::SoldOut
             | Self::InvalidOptions
             | Self::BelowMinimum
-            | Self::AboveMaximum => 422,
+            | Self::AboveMaximum
+            | Self::NotDeliveredHere
+            | Self::MenuFileWrong
+            | Self::PictureRefused => 422,
+            Self::VersionMissing => 428,
             Self::TooManyRequests => 429,
             Self::Unknown => 500,
             Self::Unavailable => 503,

@@ -57,6 +57,17 @@ impl Distribution {
         Ok(Self { behaviors, default, error_ttls: error_ttls(site)? })
     }
 
+    /// The same with each header's value as `address` writes it: with the addresses that things have here.
+    ///
+    /// # Errors
+    /// If one is no header then.
+    pub(super) fn localized(mut self, address: impl Fn(&str) -> String) -> Result<Self> {
+        for behavior in self.behaviors.iter_mut().chain([&mut self.default]) {
+            behavior.headers = behavior.headers.localized(&address)?;
+        }
+        Ok(self)
+    }
+
     /// What a stack without distribution has in its place: nothing is cached or refused.
     fn passing_on(stack: &Stack) -> Result<Self> {
         let mut behaviors = vec![Behavior::passing_on("/api/*", Origin::HttpApi)];

@@ -64,6 +64,19 @@ impl SiteHeaders {
         Ok(Self { added: added.into() })
     }
 
+    /// The same headers with their values as `address` writes them.
+    ///
+    /// # Errors
+    /// If one is no header then.
+    pub(super) fn localized(&self, address: impl Fn(&str) -> String) -> Result<Self> {
+        let one = |it: &Added| {
+            let value = address(it.value.to_str()?).parse()?;
+            Ok(Added { name: it.name.clone(), value, overrides: it.overrides })
+        };
+        let added: Vec<Added> = self.added.iter().map(one).collect::<Result<_>>()?;
+        Ok(Self { added: added.into() })
+    }
+
     /// The answer with the headers. What opens a WebSocket shows no page and gets none.
     pub(super) fn add(&self, mut response: Response) -> Response {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {

@@ -1,5 +1,6 @@
 //! A function as the template declares it.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) handler: String,
+    /// What its processes run.
+    pub(crate) program: PathBuf,
     pub(crate) memory_mb: u64,
     pub(crate) timeout: Duration,
     pub(crate) variables: Vec<(String, String)>,
@@ -46,12 +49,13 @@ pub(crate) struct Asynchronous {
 
 impl Function {
     /// Reads a function and its event invoke config. It may have so many processes, unless it
-    /// reserves a number of its own.
+    /// reserves a number of its own. `bootstrap` is what functions run.
     pub(crate) fn read(
         stack: &Stack,
         resource: &Resource,
         sqs: &Sqs,
         processes: usize,
+        bootstrap: &Path,
     ) -> Result<Self> {
         check(resource)?;
         let reserved = resource.number("/ReservedConcurrentExecutions")?;
@@ -61,6 +65,7 @@ impl Function {
             name: resource.physical_id.clone(),
             arn: stack.arn(&resource.logical_id).unwrap_or_default(),
             handler: resource.required("/Handler")?.to_owned(),
+            program: program(resource, bootstrap),
             memory_mb: resource.number("/MemorySize")?.unwrap_or(128),
             timeout: Duration::from_secs(resource.number("/Timeout")?.unwrap_or(3)),
             variables: variables(resource)?,
@@ -76,6 +81,16 @@ impl Function {
     pub(crate) fn is(&self, name: &str) -> bool {
         let name = name.strip_suffix(":$LATEST").unwrap_or(name);
         [&self.logical_id, &self.name, &self.arn].into_iter().any(|it| it == name)
+    }
+}
+
+/// What a function runs: the program beside the bootstrap that has the name of the function's package, such as
+/// `pictures` for the key `pictures.zip`; the bootstrap, if the package is called so or has no name.
+pub fn program(function: &Resource, bootstrap: &Path) -> PathBuf {
+    let key = function.text("/Code/S3Key").unwrap_or_default();
+    match Path::new(key).file_stem().filter(|name| *name != "bootstrap") {
+        Some(name) => bootstrap.with_file_name(name),
+        None => bootstrap.to_owned(),
     }
 }
 

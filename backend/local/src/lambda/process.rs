@@ -162,7 +162,7 @@ impl Lambda {
 
     fn command(&self, function: &Function, id: WorkerId, stream: &str) -> Command {
         let shared = &self.shared;
-        let mut command = Command::new(&shared.bootstrap);
+        let mut command = Command::new(&function.program);
         let key = shared.dependencies.iam.access_key_id(&function.logical_id).unwrap_or_default();
         // With a path, the scheme is needed too: `lambda_runtime` reads it as a URL then.
         let runtime_api = format!("http://{}/{}/{id}", shared.runtime_api, function.logical_id);
@@ -172,7 +172,7 @@ impl Lambda {
             .envs(function.variables.iter().chain(&shared.variables).cloned())
             .env("_HANDLER", &function.handler)
             .env("AWS_ACCESS_KEY_ID", key)
-            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_SECRET_ACCESS_KEY", shared.dependencies.iam.secret_access_key())
             .env("AWS_SESSION_TOKEN", "local")
             .env("AWS_LAMBDA_FUNCTION_NAME", &function.name)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string())

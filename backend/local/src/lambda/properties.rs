@@ -15,12 +15,12 @@ pub(crate) const TYPES: &[ResourceType] = &[
     ResourceType {
         kind: "AWS::Lambda::Function",
         emulated: "
-            FunctionName Handler Runtime PackageType Role MemorySize Timeout
+            Code { S3Key } FunctionName Handler Runtime PackageType Role MemorySize Timeout
             Environment { Variables.** } ReservedConcurrentExecutions
             LoggingConfig { LogGroup LogFormat ApplicationLogLevel }
             TracingConfig { Mode }",
         ignored: &[
-            ("Code.**", "every function runs the bootstrap that the local AWS is given"),
+            ("Code { S3Bucket S3ObjectVersion ZipFile }", "programs are files of this machine"),
             ("Architectures[]", "every function runs on this machine"),
             ("LoggingConfig { SystemLogLevel }", "there are no system logs"),
         ],

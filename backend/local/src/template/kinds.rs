@@ -13,6 +13,7 @@ use crate::eventbridge::properties as eventbridge;
 use crate::gateway::properties as gateway;
 use crate::iam::properties as iam;
 use crate::lambda::properties as lambda;
+use crate::s3::properties as s3;
 use crate::sqs::properties as sqs;
 
 /// What happens to a resource type here.
@@ -43,8 +44,7 @@ const IGNORED: &[(&str, &str)] = &[
     ("AWS::Logs::MetricFilter", "there is no CloudWatch"),
     ("AWS::Logs::QueryDefinition", "there is no CloudWatch"),
     ("AWS::Route53::RecordSet", "it has no name but loopback's"),
-    ("AWS::S3::Bucket", "files are read from a folder"),
-    ("AWS::S3::BucketPolicy", "files are read from a folder"),
+    ("AWS::S3::BucketPolicy", "functions have roles, and the edge reads every bucket"),
     ("AWS::SNS::Subscription", "no mail is sent"),
     ("AWS::SNS::Topic", "there are no alarms"),
     ("AWS::SNS::TopicPolicy", "there are no alarms"),
@@ -55,7 +55,7 @@ const IGNORED_OF_ALL: &[(&str, &str)] =
     &[("Tags.**", "labels, for readers and bills"), ("Description", "a comment")];
 
 fn emulated() -> impl Iterator<Item = &'static ResourceType> {
-    let services: [&'static [ResourceType]; 8] = [
+    let services: [&'static [ResourceType]; 9] = [
         cognito::TYPES,
         dynamodb::TYPES,
         edge::TYPES,
@@ -63,6 +63,7 @@ fn emulated() -> impl Iterator<Item = &'static ResourceType> {
         gateway::TYPES,
         iam::TYPES,
         lambda::TYPES,
+        s3::TYPES,
         sqs::TYPES,
     ];
     services.into_iter().flatten()

@@ -101,6 +101,11 @@ pub(super) fn attribute(it: &Named<'_>, attribute: &str) -> Option<String> {
         }
         ("AWS::IAM::Role", "Arn") => format!("arn:{PARTITION}:iam::{ACCOUNT_ID}:role/{id}"),
         ("AWS::Logs::LogGroup", "Arn") => arn(it, "logs", &format!("log-group:{id}:*")),
+        ("AWS::S3::Bucket", "Arn") => format!("arn:{PARTITION}:s3:::{id}"),
+        ("AWS::S3::Bucket", "DomainName") => format!("{id}.s3.{URL_SUFFIX}"),
+        ("AWS::S3::Bucket", "RegionalDomainName") => {
+            format!("{id}.s3.{}.{URL_SUFFIX}", it.region)
+        }
         ("AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
             format!("https://{id}.execute-api.{}.{URL_SUFFIX}", it.region)
         }

@@ -1,4 +1,4 @@
-//! `cargo aws adopt`: a new stack around tables and customers that exist.
+//! `cargo aws adopt`: a new stack around tables, customers and pictures that exist.
 //!
 //! What a deleted stack kept, or what DynamoDB restored from a point in time (always into a new
 //! table), becomes part of a stack by CloudFormation's import (CloudFormation User Guide, "Create a
@@ -24,10 +24,13 @@ pub struct Options {
     /// The stack.
     #[command(flatten)]
     pub(super) stack: Target,
-    /// Each table's name and the user pool's id, such as OrdersTable=orders-2
+    /// The name of each table and of the bucket of pictures, and the user pool's id, such as OrdersTable=orders-2
     #[arg(required = true, value_name = "NAME=ID", value_parser = kept_resource)]
     resources: Vec<(String, String)>,
 }
+
+/// What a shop of before there were pictures of its own has not kept.
+const OPTIONAL: &str = "PicturesBucket";
 
 /// A resource that the template keeps, by its name there, and its name or id.
 fn kept_resource(text: &str) -> Result<(String, String), String> {
@@ -47,8 +50,8 @@ fn kept_resource(text: &str) -> Result<(String, String), String> {
 pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let name = &options.stack.stack;
     let resources: BTreeMap<String, String> = options.resources.iter().cloned().collect();
-    let missing: Vec<_> =
-        RETAINED.into_iter().filter(|name| !resources.contains_key(*name)).collect();
+    let needed = RETAINED.into_iter().filter(|name| *name != OPTIONAL);
+    let missing: Vec<_> = needed.filter(|name| !resources.contains_key(*name)).collect();
     ensure!(
         missing.is_empty(),
         "name all that a shop keeps, such as OrdersTable=orders-2; there is no {}",
@@ -64,9 +67,9 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     );
     let file = Workspace::find()?.template();
     let whole = template::Stack::load(&file, name, aws.region(), &BTreeMap::new())?;
-    let template = template(&whole)?;
+    let template = template(&whole, &resources)?;
     steps.take("protect the tables", || {
-        let mut tables = resources.iter().filter(|(name, _)| *name != "UserPool");
+        let mut tables = resources.iter().filter(|(name, _)| name.ends_with("Table"));
         tables.try_for_each(|(name, table)| {
             let expiry =
                 whole.get(name).and_then(|it| it.text("/TimeToLiveSpecification/AttributeName"));
@@ -103,6 +106,7 @@ fn protect(aws: &Aws, table: &str, expiry: Option<&str>) -> Result<()> {
 fn to_import(resources: &BTreeMap<String, String>) -> String {
     let entry = |(logical_id, physical_id): (&String, &String)| {
         let (kind, key) = match logical_id.as_str() {
+            "PicturesBucket" => ("AWS::S3::Bucket", "BucketName"),
             "UserPool" => ("AWS::Cognito::UserPool", "UserPoolId"),
             _ => ("AWS::DynamoDB::Table", "TableName"),
         };
@@ -112,17 +116,17 @@ fn to_import(resources: &BTreeMap<String, String>) -> String {
     resources.iter().map(entry).collect::<Value>().to_string()
 }
 
-/// The template with nothing but the resources that it retains, each as the whole template makes it
-/// with the default parameters.
-fn template(whole: &template::Stack) -> Result<String> {
-    let resources = RETAINED.map(|name| {
+/// The template with nothing but these of its resources, each as the whole template makes it with the default
+/// parameters.
+fn template(whole: &template::Stack, named: &BTreeMap<String, String>) -> Result<String> {
+    let resources = named.keys().map(|name| {
         let resource = whole.get(name).with_context(|| format!("the template has no {name}"))?;
         // CloudFormation imports only what has a DeletionPolicy.
         let value = json!({"Type": resource.kind, "DeletionPolicy": "Retain",
             "UpdateReplacePolicy": "Retain", "Properties": resource.properties});
-        Ok((name.to_owned(), value))
+        Ok((name.clone(), value))
     });
-    let resources = resources.into_iter().collect::<Result<Map<_, _>>>()?;
+    let resources = resources.collect::<Result<Map<_, _>>>()?;
     Ok(json!({"Resources": resources}).to_string())
 }
 
@@ -139,7 +143,8 @@ mod tests {
         let text = include_str!("../../../template.yaml");
         let parse = |text: &str| Stack::parse(text, "shop", "eu-west-2", &BTreeMap::new()).unwrap();
         let whole = parse(text);
-        let template = template(&whole).unwrap();
+        let all = RETAINED.map(|name| (name.to_owned(), String::new())).into();
+        let template = template(&whole, &all).unwrap();
         for (name, resource) in &parse(&template).resources {
             assert_eq!(resource.properties, whole.get(name).unwrap().properties, "{name}");
         }
@@ -157,10 +162,15 @@ mod tests {
 
     #[test]
     fn each_is_found_by_what_its_type_is_known_by() {
-        let resources = [("OrdersTable", "orders-2"), ("UserPool", "eu-west-2_x")];
+        let resources = [
+            ("OrdersTable", "orders-2"),
+            ("PicturesBucket", "pictures-2"),
+            ("UserPool", "eu-west-2_x"),
+        ];
         let resources = resources.map(|(id, name)| (id.to_owned(), name.to_owned()));
         let imported: Value = serde_json::from_str(&to_import(&resources.into())).unwrap();
         assert_eq!(imported[0]["ResourceIdentifier"], json!({"TableName": "orders-2"}));
-        assert_eq!(imported[1]["ResourceIdentifier"], json!({"UserPoolId": "eu-west-2_x"}));
+        assert_eq!(imported[1]["ResourceIdentifier"], json!({"BucketName": "pictures-2"}));
+        assert_eq!(imported[2]["ResourceIdentifier"], json!({"UserPoolId": "eu-west-2_x"}));
     }
 }

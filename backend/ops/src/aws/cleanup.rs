@@ -11,8 +11,8 @@ use super::stack::{Resource, ResourceState, Stack};
 const STACK: &str = "AWS::CloudFormation::Stack";
 
 impl Stack<'_> {
-    /// Waits for a change that is in progress, and removes what a failed one left (tables and pools
-    /// only if they are empty), so that the stack can be changed.
+    /// Waits for a change that is in progress, and removes what a failed one left (tables, pools
+    /// and buckets only if they are empty), so that the stack can be changed.
     pub(super) fn clean_up(&self) -> Result<()> {
         let Some(mut stack) = self.describe()? else { return Ok(()) };
         if stack.is_changing() {
@@ -69,7 +69,7 @@ impl Stack<'_> {
         self.remove(orphans.filter(|orphan| !belongs(orphan)))
     }
 
-    /// Deletes the tables and pools that are empty, and names the others: functions may have written
+    /// Deletes the tables, pools and buckets that are empty, and names the others: functions may have written
     /// to them before the change was rolled back.
     fn remove(&self, left: impl Iterator<Item = Resource>) -> Result<()> {
         for resource in left {

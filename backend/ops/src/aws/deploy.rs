@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::artifacts::Artifacts;
 use super::change_set::{ChangeSet, DesiredStack};
 use super::cli::Aws;
-use super::package::{self, Architecture, Package};
+use super::package::{self, Architecture, Packages};
 use super::site::{Bucket, Page};
 use super::stack::{Described, Stack};
 use super::target::Target;
@@ -60,8 +60,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
     /// A package that was built before
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "pictures_package")]
     package: Option<PathBuf>,
+    /// The same of the function `pictures`
+    #[arg(long, value_name = "FILE", requires = "package")]
+    pictures_package: Option<PathBuf>,
     /// A page that was built before
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
@@ -121,9 +124,11 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     let architecture = architecture(&stack, options)?;
     let catalog = options.catalog.clone().unwrap_or_else(|| workspace.catalog());
     let catalog = steps.take("read the catalog", || catalog::read_or_report(&catalog))?;
-    let package = steps.take("build the functions for Lambda", || match &options.package {
-        Some(file) => package::built(file.clone()),
-        None => package::build(&workspace, &toolbox, architecture),
+    let packages = steps.take("build the functions for Lambda", || {
+        match (&options.package, &options.pictures_package) {
+            (Some(functions), Some(pictures)) => package::built(functions, pictures),
+            _ => package::build(&workspace, &toolbox, architecture),
+        }
     })?;
     // Kept until the end, for its folder goes with it.
     let (site, _built) = steps.take("build the page", || match &options.site {
@@ -148,7 +153,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
             let menus = crate::site::prerendered_menus(&catalog).join(",");
             parameters.insert("PrerenderedMenus".to_owned(), menus);
         }
-        plan(&stack, &artifacts, &template, &package, parameters, options.watch)
+        plan(&stack, &artifacts, &template, &packages, parameters, options.watch)
     })?;
     match &plan {
         None => println!("    no changes"),
@@ -168,7 +173,7 @@ pub(super) async fn run(aws: &Aws, options: &Options) -> Result<()> {
     steps.take("upload pictures and programs", || bucket.prepare(&page))?;
     let loading = load_catalog(aws, &described, &catalog);
     let loaded = steps.wait("load the catalog", loading).await?;
-    let shown = catalog.clone().with_hours(&loaded.hours);
+    let shown = catalog.clone().with_office(&loaded.office);
     steps.take("publish the page", || bucket.open(&Page { catalog: &shown, ..page }))?;
     steps.take("invalidate the old page", || {
         let paths = "/index.html /shell.html /r/* /sitemap.xml /robots.txt /config.json /sw.js";
@@ -226,7 +231,7 @@ fn plan(
     stack: &Stack<'_>,
     artifacts: &Artifacts<'_>,
     template: &Path,
-    package: &Package,
+    packages: &Packages,
     mut parameters: Parameters,
     watch_minutes: u8,
 ) -> Result<Option<ChangeSet>> {
@@ -234,9 +239,15 @@ fn plan(
     let text = fs_err::read_to_string(template)?;
     let name = format!("template-{}.yaml", hash::short(text.as_bytes()));
     let template = artifacts.put(template, &name)?;
-    let code = artifacts.put(&package.file, &package.name)?;
     parameters.insert("CodeBucket".to_owned(), artifacts.bucket.clone());
-    parameters.insert("CodeKey".to_owned(), code);
+    let Packages { functions, pictures } = packages;
+    for (parameter, package) in [("CodeKey", functions), ("PicturesCodeKey", pictures)] {
+        // Another template may have no such parameter.
+        if text.contains(&format!("\n  {parameter}:\n")) {
+            let key = artifacts.put(&package.file, &package.name)?;
+            parameters.insert(parameter.to_owned(), key);
+        }
+    }
     stack.plan(&DesiredStack {
         template: &text,
         template_url: &artifacts.url(&template),

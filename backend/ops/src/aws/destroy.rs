@@ -20,7 +20,7 @@ pub struct Options {
     /// The stack.
     #[command(flatten)]
     pub(super) stack: Target,
-    /// Delete orders, customers and the catalog, too
+    /// Delete orders, customers, the catalog and its pictures, too
     #[arg(long)]
     with_data: bool,
     /// Do not ask for confirmation
@@ -28,7 +28,7 @@ pub struct Options {
     yes: bool,
 }
 
-/// Deletes the stack; orders, customers and the catalog only with `--with-data`. Running it again
+/// Deletes the stack; orders, customers, the catalog and its pictures only with `--with-data`. Running it again
 /// after an error continues from there, also when the stack itself is already gone.
 pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     let name = &options.stack.stack;
@@ -61,14 +61,16 @@ pub(super) fn run(aws: &Aws, options: &Options) -> Result<()> {
     if !options.yes {
         confirm(name)?;
     }
-    steps.take("delete the site's files", || match resources.get("SiteBucket") {
-        Some(bucket) => Bucket::new(aws, &bucket.physical_id).empty(),
-        None => Ok(()),
+    // CloudFormation deletes no bucket that has something in it.
+    steps.take("delete the site's files", || {
+        let emptied = ["SiteBucket", "UploadsBucket"];
+        let mut buckets = emptied.into_iter().filter_map(|name| resources.get(name));
+        buckets.try_for_each(|bucket| Bucket::new(aws, &bucket.physical_id).empty())
     })?;
     steps.take("delete the stack", || {
         described.map_or(Ok(()), |described| stack.delete(&described))
     })?;
-    steps.take("delete orders and customers", || match options.with_data {
+    steps.take("delete what was kept", || match options.with_data {
         true => kept.values().try_for_each(|resource| delete(aws, resource)),
         false => Ok(()),
     })?;
@@ -87,7 +89,7 @@ fn confirm(stack: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a table or a pool holds nothing; `None` if it is neither, or is gone.
+/// Whether a table, a pool or a bucket holds nothing; `None` if it is neither, or is gone.
 pub(super) fn is_empty(aws: &Aws, resource: &Resource) -> Result<Option<bool>> {
     let (call, items) = match resource.kind.as_str() {
         "AWS::DynamoDB::Table" => {
@@ -96,14 +98,16 @@ pub(super) fn is_empty(aws: &Aws, resource: &Resource) -> Result<Option<bool>> {
         "AWS::Cognito::UserPool" => {
             ("cognito-idp list-users --max-items 1 --user-pool-id", "Users")
         }
+        "AWS::S3::Bucket" => ("s3api list-objects-v2 --max-keys 1 --bucket", "Contents"),
         _ => return Ok(None),
     };
     let answer = aws.find(call, &[&resource.physical_id])?;
     Ok(answer.map(|answer| answer[items].as_array().is_none_or(Vec::is_empty)))
 }
 
-/// Deletes a table or a pool, if it is not gone: first its protection, then itself.
+/// Deletes a table, a pool or a bucket, if it is not gone: first its protection or what is in it, then itself.
 pub(super) fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
+    let id = &resource.physical_id;
     let calls: &[&str] = match resource.kind.as_str() {
         "AWS::DynamoDB::Table" => &[
             "dynamodb update-table --no-deletion-protection-enabled --table-name",
@@ -115,9 +119,12 @@ pub(super) fn delete(aws: &Aws, resource: &Resource) -> Result<()> {
             "cognito-idp update-user-pool --deletion-protection INACTIVE --user-pool-id",
             "cognito-idp delete-user-pool --user-pool-id",
         ],
+        "AWS::S3::Bucket" => {
+            Bucket::new(aws, id).empty()?;
+            &["s3api delete-bucket --bucket"]
+        }
         other => bail!("deleting a {other} is not supported"),
     };
-    let id = &resource.physical_id;
     for call in calls {
         if aws.find(call, &[id])?.is_none() {
             return Ok(());

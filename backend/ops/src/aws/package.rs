@@ -1,6 +1,6 @@
-//! The functions' package: one zip with one `bootstrap`, compiled for Lambda.
+//! The functions' packages: a zip with a `bootstrap` for all but one, compiled for Lambda, and one for `pictures`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
@@ -14,6 +14,10 @@ use crate::{hash, process};
 /// (docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html): what needs a newer one would not
 /// start, so programs are linked with this one.
 const GLIBC: &str = "2.34";
+
+/// What the names of the packages begin with.
+const FUNCTIONS: &str = "functions";
+const PICTURES: &str = "pictures";
 
 /// What Lambda runs the functions on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -32,6 +36,14 @@ pub(crate) struct Package {
     pub(crate) file: PathBuf,
     /// A name that changes with its content.
     pub(super) name: String,
+}
+
+/// What the functions are.
+pub(crate) struct Packages {
+    /// All functions but one.
+    pub(crate) functions: Package,
+    /// The function `pictures`.
+    pub(crate) pictures: Package,
 }
 
 impl Architecture {
@@ -69,12 +81,17 @@ pub(crate) fn build(
     workspace: &Workspace,
     toolbox: &Toolbox,
     architecture: Architecture,
-) -> Result<Package> {
-    let program = build_program(workspace, toolbox, architecture, "bootstrap")
-        .context("the functions do not build")?;
-    let program = fs::read(&program).context("cargo lambda left no program")?;
-    let file = workspace.target.join("lambda/bootstrap/bootstrap.zip");
-    Ok(Package { file, name: name(&program) })
+) -> Result<Packages> {
+    let package = |program: &str, stem: &str| {
+        let built = build_program(workspace, toolbox, architecture, program)
+            .with_context(|| format!("the program {program} does not build"))?;
+        let built = fs::read(&built).context("cargo lambda left no program")?;
+        // In its package every program is called `bootstrap`, which is what Lambda starts.
+        let file = workspace.target.join("lambda").join(program).join("bootstrap.zip");
+        Ok::<_, anyhow::Error>(Package { file, name: name(stem, &built) })
+    };
+    let functions = package("bootstrap", FUNCTIONS)?;
+    Ok(Packages { functions, pictures: package("pictures", PICTURES)? })
 }
 
 /// Builds one program of the workspace for Lambda; the path of the program itself, without its package.
@@ -96,13 +113,19 @@ pub(crate) fn build_program(
     Ok(workspace.target.join(target).join("release").join(program))
 }
 
-/// A package that was built before.
-pub(super) fn built(file: PathBuf) -> Result<Package> {
-    let content = fs::read(&file)?;
-    ensure!(content.starts_with(b"PK"), "the package {} is no zip file", file.display());
-    Ok(Package { file, name: name(&content) })
+/// Packages that were built before.
+pub(super) fn built(functions: &Path, pictures: &Path) -> Result<Packages> {
+    let package = |file: &Path, stem: &str| {
+        let content = fs::read(file)?;
+        ensure!(content.starts_with(b"PK"), "the package {} is no zip file", file.display());
+        Ok(Package { file: file.to_owned(), name: name(stem, &content) })
+    };
+    Ok(Packages {
+        functions: package(functions, FUNCTIONS)?,
+        pictures: package(pictures, PICTURES)?,
+    })
 }
 
-fn name(content: &[u8]) -> String {
-    format!("functions-{}.zip", hash::short(content))
+fn name(stem: &str, content: &[u8]) -> String {
+    format!("{stem}-{}.zip", hash::short(content))
 }

@@ -11,8 +11,10 @@ use serde_json::Value;
 use super::cli::{Aws, list};
 use crate::stop;
 
-/// The resources that the template retains when the stack is deleted: orders, customers, catalog.
-pub(super) const RETAINED: [&str; 4] = ["CatalogTable", "OrdersTable", "PeopleTable", "UserPool"];
+/// The resources that the template retains when the stack is deleted: orders, customers, the catalog and the
+/// pictures that its menus name.
+pub(super) const RETAINED: [&str; 5] =
+    ["CatalogTable", "OrdersTable", "PeopleTable", "PicturesBucket", "UserPool"];
 
 /// The tag of every stack of ours, and so of every resource in it.
 pub(super) const TAG: (&str, &str) = ("application", "tiffin");

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use aws_local::lambda;
 use aws_local::template::Resource;
 use fs_err as fs;
 
@@ -21,6 +22,8 @@ const STARTS: usize = 60;
 pub(super) fn measure(bench: &Bench) -> Result<()> {
     let size = fs::metadata(&bench.program).context("there is no bootstrap")?.len();
     println!("  size                {size} bytes");
+    let pictures = bench.program.with_file_name("pictures");
+    println!("  size of pictures    {} bytes", fs::metadata(&pictures)?.len());
     let stack = cloud::stack(&bench.workspace.template())?;
     for function in stack.of_kind("AWS::Lambda::Function") {
         let (starts, memory) = starts(bench, function)?;
@@ -52,7 +55,7 @@ fn starts(bench: &Bench, function: &Resource) -> Result<(Samples, u64)> {
 
 /// As Lambda starts it: nothing in the environment but what Lambda and the template put there.
 fn command(bench: &Bench, function: &Resource, runtime_api: SocketAddr) -> Command {
-    let mut command = Command::new(&bench.program);
+    let mut command = Command::new(lambda::program(function, &bench.program));
     command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let variables = function.at("/Environment/Variables").and_then(serde_json::Value::as_object);
     for (name, value) in variables.into_iter().flatten() {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use shared::hours::{DAY, Span, Weekday};
+use shared::menu::file::Reader;
 use toml::Spanned;
-
-use super::reader::Reader;
 
 /// `[hours]`: a day that is not named is closed.
 pub(super) type Week = BTreeMap<Weekday, Spanned<Vec<Hours>>>;

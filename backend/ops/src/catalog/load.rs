@@ -1,7 +1,7 @@
 //! Putting a catalog into the table that the functions read, and its pictures beside the page.
 //!
-//! The table has six kinds of items, all of one restaurant in one partition, so that a menu is
-//! one Query, the list of restaurants another and the shop's own texts a third:
+//! The table has nine kinds of items. What customers are shown of one restaurant is in one partition, so that a
+//! menu is one Query, the list of restaurants another and the shop's own texts a third:
 //!
 //! | `restaurant_id` | `item` | attributes |
 //! |---|---|---|
@@ -11,10 +11,15 @@
 //! | `pages` | the text's name | `page` |
 //! | the restaurant's id; `cards` | `availability`; `availability#{id}` | `availability`, `version` |
 //! | the restaurant's id; `cards` | `hours`; `hours#{id}` | `hours`, `version` |
+//! | the restaurant's id; `cards` | `delivery`; `delivery#{id}` | `delivery`, `version` |
+//! | the restaurant's id | `menu` | `menu` (its sections), `dishes` (how many), `published_at`, `published_by`, `version` |
+//! | `cards` | `menu#{id}` | `menu` (the dishes of the card), `version` |
+//! | `menus#{id}` | the version, in ten digits | as of `menu` |
 //!
-//! `card`, `about` and `dish` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`,
-//! `availability` of `shared::availability` and `hours` of `shared::hours`: those two staff write, and what
-//! they say holds in place of what the file says.
+//! `card`, `about`, `dish` and `menu` are JSON of `shared::menu`, `page` of `shared::api::LegalPage`,
+//! `availability` of `shared::availability`, `hours` of `shared::hours` and `delivery` of `shared::area`:
+//! availability, hours, areas and menus staff write, and what they say holds in place of what the file says. Of a
+//! menu, every version stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -25,15 +30,21 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use fs_err as fs;
 use serde::Serialize;
-use shared::hours::OpeningHours;
+use serde::de::DeserializeOwned;
 use shared::menu::Restaurant;
 
-use super::{CARDS, Catalog, Entry, PAGES};
+use super::{CARDS, Catalog, Entry, Office, PAGES};
 
 /// What the items are called in which staff have written what cannot be had for a while.
 const AVAILABILITY: &str = "availability";
 /// What the items are called in which the office has written when a restaurant is open.
 const HOURS: &str = "hours";
+/// What the items are called in which the office has written where a restaurant delivers.
+const DELIVERY: &str = "delivery";
+/// What the items are called in which the office has published a menu.
+const MENU: &str = "menu";
+/// What the name of a partition begins with that has every version of a restaurant's menu.
+const MENUS: &str = "menus#";
 
 /// An item without its key.
 type Item = HashMap<String, AttributeValue>;
@@ -50,22 +61,32 @@ pub struct Loaded {
     pub deleted: usize,
     /// Items that were as they should be.
     pub unchanged: usize,
-    /// The hours that hold in place of the catalog's, as the offices have set them, by the restaurants' ids.
-    pub hours: BTreeMap<String, OpeningHours>,
+    /// What holds in place of the catalog's.
+    pub office: Office,
 }
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { written, deleted, unchanged, hours } = self;
+        let Self { written, deleted, unchanged, office: Office { hours, areas, menus } } = self;
         write!(
             f,
             "the catalog: {written} items written, {deleted} deleted, {unchanged} unchanged"
         )?;
-        if hours.is_empty() {
-            return Ok(());
+        let hours: Vec<_> = hours.keys().map(String::as_str).collect();
+        let areas: Vec<_> = areas.keys().map(String::as_str).collect();
+        let menus: Vec<_> = menus.keys().map(String::as_str).collect();
+        if !hours.is_empty() {
+            write!(f, "; the hours stay that were set at the counter of {}", hours.join(", "))?;
         }
-        let restaurants: Vec<_> = hours.keys().map(String::as_str).collect();
-        write!(f, "; the hours stay that were set at the counter of {}", restaurants.join(", "))
+        if !areas.is_empty() {
+            let areas = areas.join(", ");
+            write!(f, "; the delivery areas stay that were set at the counter of {areas}")?;
+        }
+        if !menus.is_empty() {
+            let menus = menus.join(", ");
+            write!(f, "; the menus stay that were published at the counter of {menus}")?;
+        }
+        Ok(())
     }
 }
 
@@ -76,7 +97,7 @@ pub(crate) async fn load(client: &Client, table: &str, catalog: &Catalog) -> Res
     let wanted = items(catalog)?;
     let count = wanted.len();
     let present = read(client, table).await?;
-    let mut loaded = Loaded { hours: set_hours(&present, catalog)?, ..Loaded::default() };
+    let mut loaded = Loaded { office: office(&present, catalog)?, ..Loaded::default() };
     for ((id, item), attributes) in changes(present, wanted) {
         let unwritten = || format!("the table {table} cannot be written");
         let (id, item) = (text(id), text(item));
@@ -105,8 +126,11 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
     let cards = wanted.keys().filter(|key| is_card(key));
     let restaurants: BTreeSet<String> = cards.map(|(_, id)| id.clone()).collect();
     let is_said_by_staff = |(partition, item): &Key| {
+        if let Some(id) = partition.strip_prefix(MENUS) {
+            return restaurants.contains(id);
+        }
         let (name, id) = item.split_once('#').unwrap_or((item, partition));
-        [AVAILABILITY, HOURS].contains(&name) && restaurants.contains(id)
+        [AVAILABILITY, HOURS, DELIVERY, MENU].contains(&name) && restaurants.contains(id)
     };
     let differs = |(key, item): &(Key, Item)| present.remove(key).as_ref() != Some(item);
     let mut written: Vec<_> = wanted.into_iter().filter(differs).collect();
@@ -117,16 +141,29 @@ fn changes(mut present: Items, wanted: Items) -> Vec<(Key, Option<Item>)> {
     written.chain(deleted.into_iter().map(|key| (key, None))).collect()
 }
 
-/// The hours that the offices of a catalog's restaurants have set.
-fn set_hours(present: &Items, catalog: &Catalog) -> Result<BTreeMap<String, OpeningHours>> {
+/// What the offices of a catalog's restaurants have set and published.
+fn office(present: &Items, catalog: &Catalog) -> Result<Office> {
+    Ok(Office {
+        hours: said(present, catalog, HOURS)?,
+        areas: said(present, catalog, DELIVERY)?,
+        menus: said(present, catalog, MENU)?,
+    })
+}
+
+/// The documents of a kind that the offices of a catalog's restaurants have written.
+fn said<T: DeserializeOwned>(
+    present: &Items,
+    catalog: &Catalog,
+    kind: &str,
+) -> Result<BTreeMap<String, T>> {
     let ids = catalog.restaurants.iter().map(|entry| entry.restaurant.card.restaurant_id.as_ref());
-    let set = ids.filter_map(|id| Some((id, present.get(&(id.to_owned(), HOURS.to_owned()))?)));
+    let said = ids.filter_map(|id| Some((id, present.get(&(id.to_owned(), kind.to_owned()))?)));
     let read = |(id, item): (&str, &Item)| {
-        let text = item.get(HOURS).and_then(|text| text.as_s().ok()).context("it has no document");
-        let hours = text.and_then(|text| Ok(serde_json::from_str(text)?));
-        Ok((id.to_owned(), hours.with_context(|| format!("the hours of {id} cannot be read"))?))
+        let text = item.get(kind).and_then(|text| text.as_s().ok()).context("it has no document");
+        let document = text.and_then(|text| Ok(serde_json::from_str(text)?));
+        Ok((id.to_owned(), document.with_context(|| format!("the {kind} of {id} cannot be read"))?))
     };
-    set.map(read).collect()
+    said.map(read).collect()
 }
 
 /// Everything that the table holds.
@@ -211,7 +248,9 @@ pub(crate) fn copy_art(catalog: &Catalog, folder: &Path) -> Result<()> {
 mod tests {
     use aws_local::cloud::Cloud;
     use aws_local::settings::Settings;
+    use shared::Amount;
     use shared::api::PageName;
+    use shared::area::DeliveryArea;
     use shared::menu::Card;
 
     use super::*;
@@ -278,9 +317,12 @@ mod tests {
         let stays = |id: &str| changed.contains_key(&(CARDS.to_owned(), id.to_owned()));
         assert_ne!(stays(&id(0)), stays(&id(1)), "one of the restaurants is gone");
         let said = |id: String| {
-            [AVAILABILITY, HOURS].into_iter().flat_map(move |name| {
+            let versions = format!("{MENUS}{id}");
+            let versions = ["0000000001", "0000000002"].map(|it| (versions.clone(), it.to_owned()));
+            let shown = [AVAILABILITY, HOURS, DELIVERY, MENU].into_iter().flat_map(move |name| {
                 [(id.clone(), name.to_owned()), (CARDS.to_owned(), format!("{name}#{id}"))]
-            })
+            });
+            shown.chain(versions)
         };
         let mut before = demo.clone();
         for key in [id(0), id(1)].into_iter().flat_map(said) {
@@ -305,19 +347,70 @@ mod tests {
         let item = Item::from([(HOURS.to_owned(), json(&hours).unwrap())]);
         let present =
             ids.clone().map(|id| ((id, HOURS.to_owned()), item.clone())).into_iter().collect();
-        let kept = set_hours(&present, &changed).unwrap();
-        assert_eq!(kept, BTreeMap::from([(ids[1].clone(), hours.clone())]), "the other is gone");
-        let shown = changed.clone().with_hours(&kept);
+        let kept = office(&present, &changed).unwrap();
+        let hours_kept = BTreeMap::from([(ids[1].clone(), hours.clone())]);
+        assert_eq!(kept, Office { hours: hours_kept, ..Office::default() }, "the other is gone");
+        let shown = changed.clone().with_office(&kept);
         let shown = &shown.restaurants[0].restaurant.card.hours;
         assert_eq!(shown.spans, hours.spans);
         assert_eq!(shown.time_zone, left.restaurant.card.hours.time_zone);
-        let said = Loaded { hours: kept, ..Loaded::default() }.to_string();
+        let said = Loaded { office: kept, ..Loaded::default() }.to_string();
         assert!(said.ends_with(&format!("set at the counter of {}", ids[1])), "{said}");
         assert!(!Loaded::default().to_string().contains("hours"));
         let unreadable = Item::from([(HOURS.to_owned(), text("{}"))]);
         let present = Items::from([((ids[1].clone(), HOURS.to_owned()), unreadable)]);
-        let error = set_hours(&present, &changed).unwrap_err().to_string();
+        let error = office(&present, &changed).unwrap_err().to_string();
         assert_eq!(error, format!("the hours of {} cannot be read", ids[1]));
+    }
+
+    #[test]
+    fn a_load_says_whose_areas_stay_and_shows_them() {
+        let [demo, mut changed] = catalogs();
+        let ids = demo.restaurants.iter().map(|entry| entry.restaurant.card.restaurant_id.clone());
+        let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+        let area = |postcode: &str| DeliveryArea {
+            postcodes: vec![postcode.parse().unwrap()],
+            delivery_fee: Amount::new(150),
+            minimum_order: Amount::ZERO,
+        };
+        changed.restaurants[0].restaurant.card.areas = vec![area("N1")];
+        for areas in [vec![area("E8")], Vec::new()] {
+            let item = Item::from([(DELIVERY.to_owned(), json(&areas).unwrap())]);
+            let present = ids.iter().map(|id| ((id.clone(), DELIVERY.to_owned()), item.clone()));
+            let kept = office(&present.collect(), &changed).unwrap();
+            let left = BTreeMap::from([(ids[1].clone(), areas.clone())]);
+            assert_eq!(kept, Office { areas: left, ..Office::default() }, "the other is gone");
+            let shown = changed.clone().with_office(&kept);
+            assert_eq!(shown.restaurants[0].restaurant.card.areas, areas);
+            let said = Loaded { office: kept, ..Loaded::default() }.to_string();
+            let end = format!("the delivery areas stay that were set at the counter of {}", ids[1]);
+            assert!(said.ends_with(&end), "{said}");
+        }
+        assert!(!Loaded::default().to_string().contains("areas"));
+    }
+
+    #[test]
+    fn a_load_says_whose_menu_stays_and_shows_it() {
+        let [demo, changed] = catalogs();
+        let [gone, left] = &*demo.restaurants else { panic!("there are two") };
+        let ids = [gone, left].map(|entry| entry.restaurant.card.restaurant_id.to_string());
+        let mut sections = left.restaurant.sections.clone();
+        sections.truncate(1);
+        sections[0].dishes.truncate(1);
+        let item = Item::from([(MENU.to_owned(), json(&sections).unwrap())]);
+        let present =
+            ids.clone().map(|id| ((id, MENU.to_owned()), item.clone())).into_iter().collect();
+        let kept = office(&present, &changed).unwrap();
+        let menus = BTreeMap::from([(ids[1].clone(), sections.clone())]);
+        assert_eq!(kept, Office { menus, ..Office::default() });
+        let shown = changed.clone().with_office(&kept);
+        let shown = &shown.restaurants[0].restaurant;
+        assert_eq!(shown.sections, sections);
+        let named: Vec<_> = shown.card.dishes.iter().map(|dish| dish.name.clone()).collect();
+        assert_eq!(named, [sections[0].dishes[0].name.clone()]);
+        let said = Loaded { office: kept, ..Loaded::default() }.to_string();
+        assert!(said.ends_with(&format!("published at the counter of {}", ids[1])), "{said}");
+        assert!(!Loaded::default().to_string().contains("menu"));
     }
 
     #[tokio::test]
@@ -335,6 +428,24 @@ mod tests {
         let again = load(&client, table, &catalogs[1]).await.unwrap();
         let unchanged = items(&catalogs[1]).unwrap().len();
         assert_eq!(again, Loaded { unchanged, ..Loaded::default() });
+        // What the office has published stays until its restaurant is gone.
+        let entry = &catalogs[1].restaurants[0].restaurant;
+        let id = entry.card.restaurant_id.to_string();
+        let published = [
+            (id.clone(), "menu".to_owned(), json(&entry.sections).unwrap()),
+            (CARDS.to_owned(), format!("menu#{id}"), json(&entry.card.dishes).unwrap()),
+            (format!("menus#{id}"), "0000000001".to_owned(), json(&entry.sections).unwrap()),
+        ];
+        for (partition, item, document) in published {
+            let put = client.put_item().table_name(table).item("menu", document);
+            let put = put.item("restaurant_id", text(partition)).item("item", text(item));
+            put.send().await.unwrap();
+        }
+        let again = load(&client, table, &catalogs[1]).await.unwrap();
+        assert_eq!((again.written, again.deleted, again.unchanged), (0, 0, unchanged));
+        assert_eq!(again.office.menus.keys().collect::<Vec<_>>(), [&id]);
+        let gone = load(&client, table, &Catalog::default()).await.unwrap();
+        assert_eq!((gone.deleted, gone.office), (unchanged + 3, Office::default()));
         cloud.stop().await;
     }
 }

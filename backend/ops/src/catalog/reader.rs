@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use shared::{Amount, Currency};
-use toml::Spanned;
+use shared::menu::file;
 
 use super::file::read_text;
 use super::problem::Problem;
@@ -21,12 +19,11 @@ const MAX_PICTURE: usize = 24 * 1024;
 /// Collects the mistakes in one folder, and the pictures that its restaurant and dishes need.
 pub(super) struct Reader<'a> {
     pub(super) folder: &'a Path,
-    /// The currency of all prices; `None` if it is wrong, which is reported.
-    pub(super) currency: Option<Currency>,
-    /// The mistakes so far.
-    pub(super) problems: Vec<Problem>,
+    /// What is in `restaurant.toml`.
+    pub(super) toml: file::Reader<'a>,
     file: &'a Path,
-    text: &'a str,
+    /// The mistakes in other files so far.
+    others: Vec<Problem>,
     used: BTreeSet<OsString>,
     art: &'a mut BTreeMap<String, PathBuf>,
 }
@@ -40,40 +37,20 @@ impl<'a> Reader<'a> {
         art: &'a mut BTreeMap<String, PathBuf>,
     ) -> Self {
         let used = file.file_name().map(OsString::from).into_iter().collect();
-        Self { folder, currency: None, problems: Vec::new(), file, text, used, art }
+        let toml = file::Reader::new(text, usize::MAX);
+        Self { folder, toml, file, others: Vec::new(), used, art }
     }
 
-    /// Reports a mistake at a byte range of the file.
-    pub(super) fn report(&mut self, place: &Range<usize>, text: impl Into<String>) {
-        let before = self.text.bytes().take(place.start);
-        let line = 1 + before.filter(|byte| *byte == b'\n').count();
-        self.report_in(self.file, line, text);
+    /// Every mistake in the folder.
+    pub(super) fn problems(self) -> Vec<Problem> {
+        let Self { toml, file, mut others, .. } = self;
+        let in_file = |file::Mistake { line, text }| Problem { file: file.to_owned(), line, text };
+        others.extend(toml.mistakes.into_iter().map(in_file));
+        others
     }
 
-    /// Reports a mistake in another file.
-    pub(super) fn report_in(&mut self, file: &Path, line: usize, text: impl Into<String>) {
-        self.problems.push(Problem { file: file.to_owned(), line, text: text.into() });
-    }
-
-    /// A price; `None` if it is wrong or the currency is not known.
-    pub(super) fn price(&mut self, key: &str, text: &Spanned<String>) -> Option<Amount> {
-        Amount::parse(text.get_ref(), self.currency?)
-            .map_err(|error| self.report(&text.span(), format!("`{key}`: {error}")))
-            .ok()
-    }
-
-    /// Reports each id that is used twice.
-    pub(super) fn unique<'i, T: Display + Ord + 'i>(
-        &mut self,
-        ids: impl IntoIterator<Item = &'i Spanned<T>>,
-    ) {
-        let mut seen = BTreeSet::new();
-        for id in ids {
-            if !seen.insert(id.get_ref()) {
-                let text = format!("the id `{}` is used twice; choose another", id.get_ref());
-                self.report(&id.span(), text);
-            }
-        }
+    fn report_in(&mut self, file: &Path, line: usize, text: impl Into<String>) {
+        self.others.push(Problem { file: file.to_owned(), line, text: text.into() });
     }
 
     /// The path on the site of the picture called `name`, which something at `place` needs; empty
@@ -83,7 +60,7 @@ impl<'a> Reader<'a> {
         let file = self.folder.join(&name);
         self.used.insert(name.clone().into());
         if !file.try_exists().unwrap_or(true) {
-            self.report(place, format!("its picture `{name}` is missing; draw it"));
+            self.toml.report(place, format!("its picture `{name}` is missing; draw it"));
             return String::new();
         }
         let text = match read_text(&file, MAX_PICTURE) {

@@ -4,21 +4,19 @@ use std::path::Path;
 
 use serde::Deserialize;
 use shared::hours::OpeningHours;
-use shared::menu::{Card, CardDish, Restaurant, Section, Tax};
+use shared::menu::file::{self, FileMenu, read_table};
+use shared::menu::{Card, Restaurant, Section, Tax, card_dishes};
 use shared::text::{Phone, Text};
 use shared::{Country, Currency, RestaurantId};
 use toml::Spanned;
-use toml::de::DeTable;
 
+use super::delivery_areas::{AreaFile, areas};
 use super::hours::{Week, spans};
-use super::menu::{MenuFile, sections};
 use super::reader::Reader;
-use super::{CARDS, Entry, Kitchen, PAGES, RejectReason, recover};
+use super::{CARDS, Entry, Kitchen, PAGES, RejectReason};
 
 /// The restaurant's own picture.
 const COVER: &str = "cover";
-/// The key of the menu, which is read by itself.
-const SECTIONS: &str = "sections";
 
 /// The file without the menu.
 #[derive(Deserialize)]
@@ -37,6 +35,8 @@ struct About {
     travel_minutes: Within<1, 240>,
     time_zone: TimeZone,
     hours: Spanned<Week>,
+    #[serde(default)]
+    delivery_areas: Vec<Spanned<AreaFile>>,
     kitchen: Spanned<Kitchen>,
     reject_reason: Option<Spanned<RejectReason>>,
     address: Text<200>,
@@ -89,29 +89,29 @@ impl TryFrom<String> for TimeZone {
 /// The restaurant in a folder; `None` if something that it needs is missing or wrong. Every mistake is
 /// reported.
 pub(super) fn read(text: &str, reader: &mut Reader<'_>) -> Option<Entry> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        reader
-            .report(&error.span().unwrap_or_default(), format!("is not TOML: {}", error.message()));
-    }
-    if !errors.is_empty() {
-        return None; // what could be read of it would be reported as missing
-    }
-    let mut about = document.into_inner();
+    let mut about = file::table(text, &mut reader.toml)?;
     let currency = about.get("currency").and_then(|value| value.get_ref().as_str());
-    reader.currency = currency.and_then(|code| code.parse().ok());
-    let menu = about.remove_entry(SECTIONS).into_iter().collect();
-    let menu: MenuFile = recover::read(menu, reader).unwrap_or_default();
-    // What a wrong table needs may look unused, and a list that only has wrong items empty.
-    let is_whole = reader.problems.is_empty();
-    let sections = sections(menu, is_whole, reader);
-    let about: Option<About> = recover::read(about, reader);
+    reader.toml.currency = currency.and_then(|code| code.parse().ok());
+    let menu = file::sections(&mut about, &mut reader.toml);
+    let is_whole = menu.is_whole;
+    let sections = with_pictures(menu, reader);
+    let about: Option<About> = read_table(about, &mut reader.toml);
     let restaurant_id = restaurant_id(reader);
     let art = reader.picture(COVER, &(0..0));
     if is_whole {
         reader.report_unused();
     }
     Some(entry(about?, restaurant_id?, art, sections, reader))
+}
+
+/// The sections of a menu in which every dish has a picture: the one that the file names, or that beside it.
+fn with_pictures(menu: FileMenu, reader: &mut Reader<'_>) -> Vec<Section> {
+    let FileMenu { mut sections, dishes: places, .. } = menu;
+    let dishes = sections.iter_mut().flat_map(|section| &mut section.dishes);
+    for (dish, place) in dishes.zip(places).filter(|(dish, _)| dish.art.is_empty()) {
+        dish.art = reader.picture(dish.dish_id.as_ref(), &place);
+    }
+    sections
 }
 
 /// The id of a restaurant is the name of its folder.
@@ -124,7 +124,7 @@ fn restaurant_id(reader: &mut Reader<'_>) -> Option<RestaurantId> {
         Ok(id) => return Some(id),
         Err(error) => format!("its folder is its id, which {error}; rename it"),
     };
-    reader.report(&(0..0), problem);
+    reader.toml.report(&(0..0), problem);
     None
 }
 
@@ -136,15 +136,9 @@ fn entry(
     reader: &mut Reader<'_>,
 ) -> Entry {
     if about.cuisines.get_ref().is_empty() {
-        reader.report(&about.cuisines.span(), "`cuisines` must name at least one");
+        reader.toml.report(&about.cuisines.span(), "`cuisines` must name at least one");
     }
-    let minimum = about.minimum_order.and_then(|price| reader.price("minimum_order", &price));
-    let dishes = sections.iter().flat_map(|section| &section.dishes).map(|dish| CardDish {
-        dish_id: Some(dish.dish_id.clone()),
-        name: dish.name.clone(),
-        diet: dish.diet.clone(),
-        keywords: dish.keywords.clone(),
-    });
+    let minimum = about.minimum_order.and_then(|price| reader.toml.price("minimum_order", &price));
     let card = Card {
         restaurant_id,
         name: about.name.into(),
@@ -154,28 +148,29 @@ fn entry(
         country: Some(about.country),
         price_level: u8::try_from(about.price_level.0).unwrap_or(u8::MAX),
         currency: about.currency,
-        delivery_fee: reader.price("delivery_fee", &about.delivery_fee).unwrap_or_default(),
+        delivery_fee: reader.toml.price("delivery_fee", &about.delivery_fee).unwrap_or_default(),
         minimum_order: minimum.unwrap_or_default(),
         preparation_minutes: about.preparation_minutes.0,
         travel_minutes: about.travel_minutes.0,
         art,
         hours: OpeningHours {
             time_zone: about.time_zone.0,
-            spans: spans(&about.hours, reader),
+            spans: spans(&about.hours, &mut reader.toml),
             exceptions: Vec::new(),
         },
+        areas: areas(&about.delivery_areas, about.country, &mut reader.toml),
         pause: None,
-        dishes: dishes.collect(),
+        dishes: card_dishes(&sections),
     };
     let kitchen = *about.kitchen.get_ref();
     match (kitchen, &about.reject_reason) {
         (Kitchen::Rejects, None) => {
             let text = "a kitchen that rejects needs a `reject_reason`; add it";
-            reader.report(&about.kitchen.span(), text);
+            reader.toml.report(&about.kitchen.span(), text);
         }
         (Kitchen::Accepts | Kitchen::Slow | Kitchen::Silent, Some(reason)) => {
             let text = "`reject_reason` is only for a kitchen that rejects; remove it";
-            reader.report(&reason.span(), text);
+            reader.toml.report(&reason.span(), text);
         }
         _ => {}
     }

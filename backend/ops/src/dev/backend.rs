@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Builds the one program that all functions are; its path.
+/// Builds the program that the functions are, and beside it that of `pictures`; the path of the first.
 pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<PathBuf> {
     // Without --package: cargo then chooses the features of shared crates for the whole workspace,
     // as it did for us, and need not build the AWS SDK a second time.
     let mut command = workspace.cargo();
-    command.args(["build", "--bin", "bootstrap"]);
+    command.args(["build", "--bin", "bootstrap", "--bin", "pictures"]);
     if release {
         command.arg("--release");
     }

@@ -55,7 +55,7 @@ impl Place {
 pub async fn into(place: &Place, catalog: &Catalog) -> Result<Loaded> {
     copy_art(catalog, &place.art)?;
     let loaded = load(&client(&place.endpoint).await, &place.table, catalog).await?;
-    site::write_documents(&place.documents, &catalog.clone().with_hours(&loaded.hours))?;
+    site::write_documents(&place.documents, &catalog.clone().with_office(&loaded.office))?;
     if let Some(distribution) = &place.distribution {
         invalidate(&place.endpoint, distribution).await?;
     }

@@ -57,8 +57,8 @@ fn dish(dish: &Dish, currency: Currency, link: &impl Fn(&str) -> String) -> Valu
     json!({
         "@type": "MenuItem",
         "name": dish.name,
-        "description": dish.description,
-        "image": link(&dish.art),
+        "description": Some(&dish.description).filter(|it| !it.is_empty()),
+        "image": Some(&dish.art).filter(|it| !it.is_empty()).map(|it| link(it)),
         "suitableForDiet": Some(diets).filter(|it| !it.is_empty()),
         "offers": {
             "@type": "Offer",
@@ -243,6 +243,20 @@ mod tests {
         assert!(problems(&wrong).join("").contains("Christmas Eve"));
         let usual = restaurant(&catalog.restaurants[0].restaurant, "https://shop.example");
         assert_eq!(usual.get("specialOpeningHoursSpecification"), None);
+    }
+
+    #[test]
+    fn a_dish_without_a_picture_or_a_description_says_neither() {
+        let catalog = crate::catalog::read(Path::new("../data")).unwrap().unwrap();
+        let mut plain = catalog.restaurants[0].restaurant.clone();
+        let dish = &mut plain.sections[0].dishes[0];
+        dish.art.clear();
+        dish.description.clear();
+        let data = restaurant(&plain, "https://shop.example");
+        let items = &data["hasMenu"]["hasMenuSection"][0]["hasMenuItem"];
+        assert_eq!((items[0].get("image"), items[0].get("description")), (None, None));
+        assert!(items[1]["image"].as_str().unwrap().starts_with("https://shop.example/art/"));
+        assert_eq!(problems(&data), [""; 0]);
     }
 
     #[test]

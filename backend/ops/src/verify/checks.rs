@@ -110,7 +110,8 @@ impl Checks {
     }
 
     pub(super) fn programs(&self) -> Result<()> {
-        self.cargo(&["build", "--quiet", "--bin", "bootstrap", "--bin", "aws-local"])
+        let programs = ["--bin", "bootstrap", "--bin", "pictures", "--bin", "aws-local"];
+        self.cargo(&[&["build", "--quiet"], &programs[..]].concat())
     }
 
     pub(super) fn docs(&self) -> Result<()> {
@@ -184,9 +185,10 @@ impl Checks {
     /// `cargo aws` with what it deploys: the functions as they are packaged for Lambda, the page.
     pub(super) fn emulator(&self) -> Result<()> {
         let architecture = Architecture::of_this_machine()?;
-        let package = package::build(&self.workspace, &self.toolbox, architecture)?;
+        let packages = package::build(&self.workspace, &self.toolbox, architecture)?;
         let mut command = self.harness("emulator")?;
-        command.env("TIFFIN_PACKAGE", package.file);
+        command.env("TIFFIN_PACKAGE", packages.functions.file);
+        command.env("TIFFIN_PICTURES_PACKAGE", packages.pictures.file);
         command.env("TIFFIN_MINISTACK", self.tool(&tools::ministack())?);
         process::run(&mut command)
     }

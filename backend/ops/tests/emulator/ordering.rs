@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::Status;
+use uuid::Uuid;
 
 use crate::browser::driver::{Driver, Engine};
 use crate::browser::shopper::{PASSWORD, RESTAURANT, Shopper};
-use crate::support::customer::{Socket, new_order_id};
+use crate::support::customer::{Customer, Socket, new_order_id};
 use crate::support::{Deployment, Emulator};
 
 pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulator) -> Result<()> {
@@ -43,7 +44,8 @@ pub(crate) async fn an_order_is_heard_from_placed_to_delivered(emulator: &Emulat
     Ok(())
 }
 
-/// Nobody is simulated: an owner is made and invites a cook, who takes an order to its customer.
+/// Nobody is simulated: an owner is made and invites a cook and a courier, who take orders to their customer, and
+/// leads the restaurant from the office.
 pub(crate) async fn a_kitchen_of_people_takes_an_order_to_its_customer(
     emulator: &Emulator,
 ) -> Result<()> {
@@ -51,43 +53,106 @@ pub(crate) async fn a_kitchen_of_people_takes_an_order_to_its_customer(
     let stack = emulator.deploys(&people).await?;
     let asha = emulator.customer("asha@example.com").await?;
     let owner = emulator.verified(&stack, "owner@example.com").await?;
-    let cook = emulator.verified(&stack, "an@example.com").await?;
+    let (cook, courier) = (
+        emulator.verified(&stack, "an@example.com").await?,
+        emulator.verified(&stack, "ravi@example.com").await?,
+    );
     let owns = "staff owner owner@example.com --stack kitchen --restaurant raat-rani-dhaba";
     emulator.types(owns).await?.succeeded()?;
-    let of = |what: &str| format!("/api/staff/raat-rani-dhaba/{what}");
-    let invited = json!({"email": "an@example.com", "role": "kitchen", "name": "An"}).to_string();
-    let (status, invitation) = owner.request("POST", &of("invitations"), Some(invited)).await;
-    ensure!(status == 201, "{status} {invitation}");
-    let accept = json!({"invitation": invitation["token"]}).to_string();
-    let mut by_id_token = cook.clone();
-    by_id_token.access_token = cook.id_token.clone();
-    let (status, member) = by_id_token.request("POST", "/api/memberships", Some(accept)).await;
-    ensure!(status == 201, "{status} {member}");
+    joins(&owner, &cook, "an@example.com", "kitchen").await?;
+    joins(&owner, &courier, "ravi@example.com", "courier").await?;
 
     let mut tablet = cook.listen_for("raat-rani-dhaba").await;
     let order = new_order_id(1);
     ensure!(asha.place(order, &emulator.order_request().await?).await.0 == 201);
     while !tablet.hear_text().await.contains("order_placed") {}
-    for (number, action) in ["see", "accept", "ready", "hand_over", "deliver"].iter().enumerate() {
-        let id = format!("0197f0a3-5b1c-7d2e-8f40-11223344550{number}");
-        let command = json!({"action": action, "command_id": id}).to_string();
-        let path = of(&format!("orders/{order}/commands"));
-        let (status, reply) = cook.request("POST", &path, Some(command)).await;
-        ensure!(status == 200, "{action}: {status} {reply}");
+    for action in ["see", "accept", "ready", "hand_over", "deliver"] {
+        commands(&cook, &format!("orders/{order}"), json!({"action": action})).await?;
     }
     ensure!(asha.ended(order).await["status"] == "order_delivered");
-    let pause = json!({"change": "pause", "lasts": "hour"}).to_string();
-    let (status, reply) = cook.request("POST", &of("availability"), Some(pause)).await;
-    ensure!(status == 200, "{status} {reply}");
-    let (status, problem) = asha.place(new_order_id(2), &emulator.order_request().await?).await;
+    a_courier_brings_an_order(emulator, &asha, &cook, &courier).await?;
+    an_owner_leads(&owner).await?;
+
+    let pause = json!({"change": "pause", "lasts": "hour"});
+    says(&cook, "POST", "availability", Some(pause)).await?;
+    let (status, problem) = asha.place(new_order_id(3), &emulator.order_request().await?).await;
     ensure!(
         status == 409 && problem["type"] == "urn:tiffin:problem:restaurant-closed",
         "{problem}"
     );
-
     let removed = of(&format!("people/{}", cook.user_id()));
     ensure!(owner.request("DELETE", &removed, None).await.0 == 204);
     ensure!(cook.request("GET", &of("orders"), None).await.0 == 404);
+    Ok(())
+}
+
+/// An address of the restaurant's staff.
+fn of(what: &str) -> String {
+    format!("/api/staff/raat-rani-dhaba/{what}")
+}
+
+/// A request of staff, which is answered as it should be.
+async fn says(who: &Customer, method: &str, what: &str, body: Option<Value>) -> Result<Value> {
+    let (status, reply) = who.request(method, &of(what), body.map(|it| it.to_string())).await;
+    ensure!(matches!(status, 200 | 201), "{method} {what}: {status} {reply}");
+    Ok(reply)
+}
+
+/// Somebody is invited, and joins.
+async fn joins(owner: &Customer, who: &Customer, email: &str, role: &str) -> Result<()> {
+    let invited = json!({"email": email, "role": role, "name": role});
+    let invitation = says(owner, "POST", "invitations", Some(invited)).await?;
+    let accept = json!({"invitation": invitation["token"]}).to_string();
+    let mut by_id_token = who.clone();
+    by_id_token.access_token = who.id_token.clone();
+    let (status, member) = by_id_token.request("POST", "/api/memberships", Some(accept)).await;
+    ensure!(status == 201, "{status} {member}");
+    Ok(())
+}
+
+/// Somebody does something to an order, by a command with a new id.
+async fn commands(who: &Customer, order: &str, mut command: Value) -> Result<Value> {
+    command["command_id"] = json!(Uuid::now_v7().to_string());
+    says(who, "POST", &format!("{order}/commands"), Some(command)).await
+}
+
+async fn a_courier_brings_an_order(
+    emulator: &Emulator,
+    asha: &Customer,
+    cook: &Customer,
+    courier: &Customer,
+) -> Result<()> {
+    says(courier, "POST", "shift", Some(json!({"on": true}))).await?;
+    let order = new_order_id(2);
+    ensure!(asha.place(order, &emulator.order_request().await?).await.0 == 201);
+    commands(cook, &format!("orders/{order}"), json!({"action": "accept"})).await?;
+    let offered = says(courier, "GET", "deliveries", None).await?;
+    ensure!(offered["offers"][0]["order_id"] == json!(order.to_string()), "{offered}");
+    ensure!(!offered.to_string().contains("street"), "before the claim: {offered}");
+    let path = format!("deliveries/{order}");
+    let claimed = commands(courier, &path, json!({"action": "claim"})).await?;
+    ensure!(claimed["delivery"]["address"]["street"].is_string(), "{claimed}");
+    for command in [
+        json!({"action": "hand_over"}),
+        json!({"action": "arrive"}),
+        json!({"action": "deliver", "collected": {"method": "cash", "amount": 61_250}}),
+    ] {
+        commands(courier, &path, command).await?;
+    }
+    ensure!(asha.ended(order).await["status"] == "order_delivered");
+    let shift = says(courier, "GET", "shift", None).await?;
+    ensure!(shift.to_string().contains("61250"), "{shift}");
+    Ok(())
+}
+
+/// The day's figures, other hours, and another menu.
+async fn an_owner_leads(owner: &Customer) -> Result<()> {
+    let day = says(owner, "GET", "days/today", None).await?;
+    ensure!(day["figures"]["delivered"] == 2, "{day}");
+    let hours = says(owner, "GET", "hours", None).await?;
+    let wanted = json!({"version": hours["version"], "spans": hours["hours"]["spans"],
+        "exceptions": [{"from": "2099-12-25", "to": "2099-12-25"}]});
+    says(owner, "PUT", "hours", Some(wanted)).await?;
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub(crate) async fn on_shift(stage: &Stage, world: &World, email: &str) -> Resul
 }
 
 /// Starts the shift, and hears the chime.
-async fn starts_shift(cook: &Shopper) -> Result<()> {
+pub(crate) async fn starts_shift(cook: &Shopper) -> Result<()> {
     cook.sees("This tablet is silent").await?;
     cook.presses("Start shift").await?;
     cook.sees("Did you hear the chime?").await?;

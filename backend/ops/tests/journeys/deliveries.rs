@@ -6,8 +6,8 @@ use serde_json::json;
 use shared::Status;
 
 use crate::counter::{
-    BOARD, cook, hears, invites, network, notes, number, signs_in, signs_in_to, who_joins,
-    who_orders,
+    BOARD, cook, hears, invites, network, notes, number, signs_in, signs_in_to, starts_shift,
+    who_joins, who_orders,
 };
 use crate::support::backend::Tempo;
 use crate::support::stage::World;
@@ -100,6 +100,43 @@ pub(crate) async fn a_courier_brings_an_order_and_counts_the_cash(stage: Stage) 
     courier.sees("· 1 order").await.context("what was collected")?;
     courier.sees(&number(&order)).await.context("what was delivered")?;
     courier.sees(STREET).await.context("where to, for two hours")
+}
+
+pub(crate) async fn three_browsers_go_from_the_invitations_to_the_door(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    owner.follows("Team").await?;
+    let path = invites(&owner, &world, "an@example.com", "Kitchen").await?;
+    let cook = who_joins(&stage, &world, &path, "an@example.com", "An", BOARD).await?;
+    let path = invites(&owner, &world, "ravi@example.com", "Courier").await?;
+    let courier = who_joins(&stage, &world, &path, "ravi@example.com", "Ravi", DELIVERIES).await?;
+    cook.has_a_window_of(1024, 768).await?;
+    starts_shift(&cook).await?;
+    courier.has_a_window_of(390, 844).await?;
+    courier.presses("Start shift").await?;
+    courier.sees("No orders waiting").await?;
+    let customer = stage.shopper(&world).await?;
+    customer.has_a_window_of(390, 844).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    let order = customer.orders().await?;
+    hears(&cook).await?;
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await?;
+    courier.presses("Claim").await?;
+    cook.sees("Ravi will bring it").await?;
+    cook.presses("Ready").await?;
+    courier.presses("Picked up").await?;
+    customer.sees_status(Status::PickedUp).await?;
+    courier.presses("Delivered").await?;
+    courier.presses("Card").await?;
+    customer.sees_status(Status::Delivered).await?;
+    cook.sees("Nothing on its way").await?;
+    owner.goes_to(&format!("{BOARD}{order}")).await?;
+    for who in ["Placed · Customer", "Accepted · An (Kitchen)", "Delivered · Ravi (Courier)"] {
+        owner.sees(who).await?;
+    }
+    owner.sees("Card").await
 }
 
 pub(crate) async fn a_courier_is_shown_no_order_of_the_kitchen(stage: Stage) -> Result<()> {

@@ -10,6 +10,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test program: what it cannot do ends it")]
 
+mod areas;
 mod counter;
 mod deliveries;
 mod finding;
@@ -17,6 +18,7 @@ mod first_visit;
 mod hours;
 mod keyboard;
 mod layout;
+mod menus;
 mod office;
 mod ordering;
 mod personal_data;
@@ -59,7 +61,8 @@ const JOURNEYS: &[Journey] = journeys! {
         the_pages_have_their_pictures_taken
         the_counter_has_its_pictures_taken
         a_couriers_page_has_its_pictures_taken
-        the_office_has_its_pictures_taken;
+        the_office_has_its_pictures_taken
+        the_menus_editor_has_its_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
@@ -93,6 +96,7 @@ const JOURNEYS: &[Journey] = journeys! {
         a_customers_long_words_stay_in_their_ticket;
     deliveries:
         a_courier_brings_an_order_and_counts_the_cash
+        three_browsers_go_from_the_invitations_to_the_door
         a_courier_is_shown_no_order_of_the_kitchen
         what_a_courier_taps_in_a_lift_is_kept_and_sent
         an_order_that_is_refused_at_the_door_fails_unless_that_is_undone
@@ -105,6 +109,18 @@ const JOURNEYS: &[Journey] = journeys! {
         an_owner_closes_for_a_day_and_the_shop_takes_no_orders
         what_another_owner_has_set_is_shown_before_it_is_replaced
         hours_that_are_wrong_say_so_and_what_was_typed_stays;
+    menus:
+        a_price_is_changed_by_keyboard_and_the_next_order_costs_it
+        a_new_dish_is_kept_through_a_reload_looked_at_and_published
+        two_managers_edit_one_menu_and_both_are_shown
+        an_earlier_menu_is_brought_back
+        a_menu_is_downloaded_changed_and_opened_again
+        a_menu_that_is_wrong_says_so_and_what_was_typed_stays
+        a_picture_is_sent_and_customers_see_it;
+    areas:
+        an_owner_says_where_they_deliver_and_the_shop_obeys
+        an_order_for_where_nobody_delivers_any_more_is_refused_by_name
+        areas_that_are_wrong_say_so_and_two_owners_are_shown_both;
     office:
         an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
     troubles:

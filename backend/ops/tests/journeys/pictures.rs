@@ -181,6 +181,45 @@ pub(crate) async fn the_office_has_its_pictures_taken(stage: Stage) -> Result<()
     photographer.has_found_nothing()
 }
 
+pub(crate) async fn the_menus_editor_has_its_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let (owner, other) =
+        (stage.shopper_elsewhere(&world).await?, stage.shopper_elsewhere(&world).await?);
+    let photographer = Photographer::new(owner.clone(), COUNTER_SIZES)?;
+    for owner in [&owner, &other] {
+        signs_in(owner, DEMO_OWNER).await?;
+    }
+    let path = format!("{BOARD}/menu");
+    photographer.at(&path, "Everything is published", "menu-editor").await?;
+    owner.presses("मसाला चाय").await?;
+    photographer.now("What customers choose", "menu-editor-dish").await?;
+    owner.types("Name", " ").await?;
+    owner.types("Price: Garlic naan", "cheap").await?;
+    owner.presses("Publish").await?;
+    photographer.now("Some fields need attention", "menu-editor-wrong").await?;
+    owner.types("Name", "Masala chai").await?;
+    owner.types("Price: Garlic naan", "85").await?;
+    owner.presses("Remove: Jalebi").await?;
+    photographer.now("Jalebi removed", "menu-editor-removed").await?;
+    owner.presses("Preview").await?;
+    photographer.now("This is what customers will see", "menu-editor-preview").await?;
+    owner.presses("Publish").await?;
+    photographer.now("Publish this menu?", "menu-editor-publish").await?;
+    other.goes_to(&path).await?;
+    other.types("Price: Garlic naan", "90").await?;
+    other.presses("Publish").await?;
+    other.presses("Publish").await?;
+    other.sees("Published.").await?;
+    owner.expects_failures_of("/menu");
+    owner.presses("Publish").await?;
+    photographer.now("Someone else published a menu", "menu-editor-conflict").await?;
+    owner.presses("Use theirs").await?;
+    owner.tabs_to("Earlier menus").await?;
+    owner.presses_enter().await?;
+    photographer.now("Published now", "menu-editor-versions").await?;
+    photographer.has_found_nothing()
+}
+
 fn every_other_closed(catalog: &mut Catalog) {
     around_the_clock(catalog);
     for entry in catalog.restaurants.iter_mut().step_by(2) {

@@ -43,7 +43,8 @@ impl Catalog {
             change(&mut availability);
             let text = serde_json::to_string(&availability)
                 .map_err(|error| Error::dependency(STAFF_ITEM.writing, error))?;
-            if self.write_staff_item(&STAFF_ITEM, restaurant, &text, version).await? {
+            let written = STAFF_ITEM.same(text);
+            if self.write_staff_item(&STAFF_ITEM, restaurant, written, version).await? {
                 return Ok(availability);
             }
         }

@@ -29,6 +29,8 @@ pub enum Action {
     Ticket,
     /// A message on a WebSocket.
     Message,
+    /// A request about a picture, of which each takes two.
+    Picture,
 }
 
 /// The most of each action a minute; 0 is no limit.
@@ -40,6 +42,8 @@ pub struct PerMinute {
     pub tickets: u32,
     /// Of [`Action::Message`], on all of the customer's connections together.
     pub messages: u32,
+    /// Of [`Action::Picture`].
+    pub pictures: u32,
 }
 
 /// An action that is one more than a customer may do in this minute.
@@ -61,6 +65,7 @@ impl From<OverLimit> for Problem {
             Action::Order => "orders",
             Action::Ticket => "tickets",
             Action::Message => "messages",
+            Action::Picture => "requests about pictures",
         };
         let title = format!(
             "At most {per_minute} {what} a minute are accepted; try again in {retry_after} s."
@@ -92,6 +97,7 @@ impl PerMinute {
             orders: limit("ORDERS_PER_MINUTE")?,
             tickets: limit("TICKETS_PER_MINUTE")?,
             messages: limit("MESSAGES_PER_MINUTE")?,
+            pictures: limit("PICTURES_PER_MINUTE")?,
         })
     }
 }
@@ -117,6 +123,7 @@ impl Limits {
             Action::Order => ("orders", self.per_minute.orders),
             Action::Ticket => ("tickets", self.per_minute.tickets),
             Action::Message => ("messages", self.per_minute.messages),
+            Action::Picture => ("pictures", self.per_minute.pictures),
         };
         if per_minute == 0 {
             return Ok(());

@@ -133,7 +133,7 @@ impl Editor {
                     self.conflict.set(true);
                     browser::focus_soon("#use-theirs");
                 }
-                Err(error) => self.failure.set(Some(text::hours_error(&error))),
+                Err(error) => self.failure.set(Some(text::draft_error(&error))),
             }
         });
     }

@@ -47,8 +47,8 @@ pub(in crate::counter) fn hours_path(restaurant: &RestaurantId) -> String {
     format!("/counter/{restaurant}/hours")
 }
 
-/// Why hours were not saved.
-pub(in crate::counter) fn hours_error(error: &ApiError) -> String {
+/// Why hours or delivery areas were not saved.
+pub(in crate::counter) fn draft_error(error: &ApiError) -> String {
     let text = match error.is_transient() {
         true => "No connection. Your changes are kept on this device. Try again.",
         false => "Something went wrong. Your changes are kept on this device.",

@@ -135,6 +135,7 @@ fn Fields(placing: Placing) -> impl IntoView {
         placing.clear_error(field);
     });
     let on_leave = Callback::new(move |field| {
+        delivery.settle();
         let error = delivery.form_now().error(field, placing.needs_postcode_now());
         if let Some(error) = error {
             set_error(errors, field, Some(errors::field(field, &error)));

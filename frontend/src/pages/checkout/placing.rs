@@ -131,15 +131,16 @@ impl Placing {
     /// Places the cart for this bill, with the fields of a form that was submitted; unless a field
     /// is wrong, it is being placed already, or it cannot be ordered now.
     pub fn place(self, values: Option<&Values>, bill: Option<Bill>) {
-        let can_be = untrack(|| self.cart.priced()).is_some_and(|priced| priced.can_be_ordered());
-        let Some(bill) = bill.filter(|_| can_be && !untrack(|| self.pending())) else {
-            return browser::show_soon(".place-reason");
-        };
         for field in Field::CHECKOUT {
             if let Some(values) = values.filter(|values| values.has(field.id())) {
                 self.delivery.type_in(field, values.text(field.id()));
             }
         }
+        self.delivery.settle();
+        let can_be = untrack(|| self.cart.priced()).is_some_and(|priced| priced.can_be_ordered());
+        let Some(bill) = bill.filter(|_| can_be && !untrack(|| self.pending())) else {
+            return browser::show_soon(".place-reason");
+        };
         let (form, needs_postcode) = (self.delivery.form_now(), self.needs_postcode_now());
         let wrong = Field::CHECKOUT.into_iter().filter_map(|field| {
             let error = form.error(field, needs_postcode)?;

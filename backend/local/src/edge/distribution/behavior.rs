@@ -30,12 +30,14 @@ pub(in crate::edge) struct Behavior {
 }
 
 /// What answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::edge) enum Origin {
     HttpApi,
     WebSocketApi,
-    /// The bucket: the page and the folders beside it.
+    /// The bucket of the default behavior: the page and the folders beside it.
     Files,
+    /// Another bucket, by its name.
+    Bucket(String),
 }
 
 impl Behavior {
@@ -105,11 +107,14 @@ fn origin(stack: &Stack, site: &Resource, id: &str) -> Result<(Origin, HeaderMap
         let is_at = |name| stack.attribute(&it.logical_id, name).as_deref() == Some(domain);
         is_at("RegionalDomainName") || is_at("DomainName")
     };
-    let what = match api.and_then(|it| it.text("/ProtocolType")) {
-        Some("WEBSOCKET") => Origin::WebSocketApi,
-        Some(_) => Origin::HttpApi,
-        None if stack.of_kind("AWS::S3::Bucket").any(is_bucket) => Origin::Files,
-        None => {
+    let bucket = stack.of_kind("AWS::S3::Bucket").find(|it| is_bucket(it));
+    let is_page = site.text("/DistributionConfig/DefaultCacheBehavior/TargetOriginId") == Some(id);
+    let what = match (api.and_then(|it| it.text("/ProtocolType")), bucket) {
+        (Some("WEBSOCKET"), _) => Origin::WebSocketApi,
+        (Some(_), _) => Origin::HttpApi,
+        (None, Some(_)) if is_page => Origin::Files,
+        (None, Some(bucket)) => Origin::Bucket(bucket.physical_id.clone()),
+        (None, None) => {
             let why =
                 format!("its origin {domain} is neither an Api nor a Bucket of this template");
             return Err(site.refuse(&why));

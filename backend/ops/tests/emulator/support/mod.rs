@@ -55,6 +55,7 @@ pub(crate) struct Emulator {
 pub(crate) struct Deployment {
     pub(crate) stack: &'static str,
     pub(crate) package: PathBuf,
+    pub(crate) pictures_package: PathBuf,
     pub(crate) site: PathBuf,
     pub(crate) template: Option<PathBuf>,
     /// More options, each after a space.
@@ -208,16 +209,17 @@ impl Emulator {
                 template
             }
         };
-        let Deployment { stack, package, site, more, .. } = deployment;
-        let (architecture, package, site, template) = (
+        let Deployment { stack, package, pictures_package, site, more, .. } = deployment;
+        let (architecture, package, pictures, site, template) = (
             Architecture::of_this_machine()?.name(),
             package.display(),
+            pictures_package.display(),
             site.display(),
             template.display(),
         );
         self.types(&format!(
-            "deploy --stack {stack} --architecture {architecture} --package {package} --site {site} \
-             --template {template}{more}"
+            "deploy --stack {stack} --architecture {architecture} --package {package} \
+             --pictures-package {pictures} --site {site} --template {template}{more}"
         ))
         .await
     }
@@ -310,6 +312,7 @@ impl Deployment {
         Ok(Self {
             stack,
             package: path_from_env("TIFFIN_PACKAGE")?,
+            pictures_package: path_from_env("TIFFIN_PICTURES_PACKAGE")?,
             site: path_from_env("TIFFIN_SITE")?,
             template: None,
             more: " --autopilot on --set AcceptSeconds=0 --set Pace=0 --set AcceptWithinSeconds=30"

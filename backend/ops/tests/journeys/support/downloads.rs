@@ -1,18 +1,24 @@
-//! A person who downloads a file.
+//! A person who downloads a file, or chooses one.
+
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::json;
+use thirtyfour::By;
 use uuid::Uuid;
 
 use super::{Shopper, until};
 
 impl Shopper {
+    /// Chooses a file in the field that a CSS selector finds.
+    pub(crate) async fn chooses_file(&self, field: &str, file: &Path) -> Result<()> {
+        let field = self.driver().find(By::Css(field)).await?;
+        Ok(field.send_keys(file.display().to_string()).await?)
+    }
+
     /// Presses a button that saves a file: the file's name, and what is in it.
     pub(crate) async fn downloads(&self, button: &str) -> Result<(String, String)> {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
-        let folder = format!("tiffin-saved-{}", Uuid::from_u128(now.as_nanos()));
-        let folder = std::env::temp_dir().join(folder);
-        std::fs::create_dir_all(&folder)?;
+        let folder = new_folder()?;
         let there = json!({"behavior": "allow", "downloadPath": folder});
         self.driver().cdp().send_raw("Browser.setDownloadBehavior", there).await?;
         self.presses(button).await?;
@@ -33,4 +39,13 @@ impl Shopper {
         std::fs::remove_dir_all(folder)?;
         saved
     }
+}
+
+/// A new folder for files.
+fn new_folder() -> Result<PathBuf> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    let folder = format!("tiffin-saved-{}", Uuid::from_u128(now.as_nanos()));
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }

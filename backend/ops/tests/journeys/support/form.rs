@@ -12,7 +12,8 @@ const FIELD: &str = "
     const dialog = Array.from(document.querySelectorAll('dialog[open]')).pop();
     const named = [arguments[0], arguments[0] + ' (optional)'];
     const label = Array.from((dialog ?? document).querySelectorAll('label[for]'))
-        .find((label) => named.includes(plain(label.innerText)));
+        // What is out of sight may not be laid out, and has no innerText then.
+        .find((label) => named.includes(plain(label.textContent)));
     const field = label && document.getElementById(label.htmlFor);
 ";
 

@@ -18,8 +18,9 @@ const MISSING: &str = "missing field ";
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// A table as a `T`; `None` if a field is missing or wrong. Everything that is wrong is reported.
-pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>, reader: &mut Reader<'_>) -> Option<T> {
+/// A table as a `T`; `None` if a field is missing or wrong. Everything that is wrong is reported, as far as the
+/// reader collects it.
+pub fn read<T: DeserializeOwned>(table: DeTable<'_>, reader: &mut Reader<'_>) -> Option<T> {
     let mut value = Spanned::new(0..0, DeValue::Table(table));
     // The fields that serde will miss, each with its table: their wrong values are reported already.
     let mut left_out = Vec::new();
@@ -37,6 +38,9 @@ pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>, reader: &mut Reader<
         if !is_reported {
             let key = removed.as_ref().map(|(_, key)| key.as_str()).unwrap_or_default();
             reader.report(&place, describe(key, &message));
+        }
+        if reader.is_full() {
+            return None;
         }
         let (table, key) = removed?;
         left_out.push((table, format!("{MISSING}`{key}`")));

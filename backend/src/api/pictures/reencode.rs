@@ -1,0 +1,143 @@
+//! What a picture is made into: a JPEG of its pixels and nothing else.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
+    codecs::jpeg::JpegEncoder,
+    guess_format,
+    imageops::{self, FilterType},
+};
+use shared::api::PictureRequest;
+
+/// The most pixels that are read, in millions: what decoding takes fits the function's memory.
+pub(super) const MAX_MEGAPIXELS: u32 = 40;
+/// The most that the decoders may allocate, in bytes: [`MAX_MEGAPIXELS`] of four channels of 16 bits, and half
+/// of that again.
+const MAX_ALLOCATION: u64 = 480 * 1024 * 1024;
+/// The longer side of what is made, in pixels: a dish on a large screen of high density.
+const SIDE: u32 = 1_200;
+/// The quality of the JPEG, of 100.
+const QUALITY: u8 = 82;
+
+/// Why something is no picture that dishes can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is not a JPEG, PNG or WebP picture, whatever it is called.
+    OtherType,
+    /// It cannot be read, or ends too early.
+    Damaged,
+    /// A side is shorter than [`PictureRequest::MIN_PIXELS`].
+    TooSmall,
+    /// It has more pixels than [`MAX_MEGAPIXELS`], or says so.
+    TooLarge,
+}
+
+/// Makes a JPEG of a picture: upright, at most 1200 pixels wide and high, what is transparent white, in the
+/// first image of several, and without metadata. The same bytes always make the same JPEG.
+///
+/// # Errors
+/// [`Refusal`].
+pub(super) fn reencode(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let format = guess_format(bytes).map_err(|_| Refusal::OtherType)?;
+    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
+        return Err(Refusal::OtherType);
+    }
+    if format == ImageFormat::Jpeg && !has_end(bytes) {
+        return Err(Refusal::Damaged);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_ALLOCATION);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refusal)?;
+    check_size(decoder.dimensions())?;
+    // What cannot be read of the orientation does not matter more than one that is not there.
+    let orientation = decoder.orientation().ok();
+    let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
+    let mut picture = DynamicImage::from(scaled(opaque(picture)));
+    if let Some(orientation) = orientation {
+        picture.apply_orientation(orientation);
+    }
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
+    picture.write_with_encoder(encoder).map_err(refusal)?;
+    Ok(jpeg)
+}
+
+fn refusal(error: ImageError) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooLarge,
+        _ => Refusal::Damaged,
+    }
+}
+
+fn check_size((width, height): (u32, u32)) -> Result<(), Refusal> {
+    if width.min(height) < PictureRequest::MIN_PIXELS {
+        return Err(Refusal::TooSmall);
+    }
+    match u64::from(width) * u64::from(height) > u64::from(MAX_MEGAPIXELS) * 1_000_000 {
+        true => Err(Refusal::TooLarge),
+        false => Ok(()),
+    }
+}
+
+/// Whether a JPEG has its end marker after the header of its first scan (ITU-T T.81, annex B): the decoder fills
+/// up one that was cut off. What was taken with a picture may hold another JPEG, so its segments are skipped.
+fn has_end(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    while let [0xFF, marker, rest @ ..] = jpeg.get(at..).unwrap_or_default() {
+        let [high, low, ..] = *rest else { return false };
+        match *marker {
+            0xFF => at += 1, // a fill byte
+            0xDA => return rest.windows(2).any(|it| it == [0xFF, 0xD9]),
+            _ => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+        }
+    }
+    false
+}
+
+/// The picture on white.
+fn opaque(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let mut picture: RgbaImage = picture.into_rgba8();
+    for pixel in picture.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0;
+        let on_white = |channel: u8| {
+            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+            let mixed = (channel * alpha + 255 * (255 - alpha) + 127) / 255;
+            u8::try_from(mixed).unwrap_or(u8::MAX)
+        };
+        pixel.0 = [on_white(red), on_white(green), on_white(blue), u8::MAX];
+    }
+    DynamicImage::from(picture).into_rgb8()
+}
+
+/// The picture with no side longer than [`SIDE`]. Averages of whole pixels come first, which take a fraction of
+/// the time and memory.
+fn scaled(picture: RgbImage) -> RgbImage {
+    let coarse = match fitting(&picture, 2 * SIDE) {
+        Some((width, height)) => imageops::thumbnail(&picture, width, height),
+        None => picture,
+    };
+    match fitting(&coarse, SIDE) {
+        Some((width, height)) => imageops::resize(&coarse, width, height, FilterType::CatmullRom),
+        None => coarse,
+    }
+}
+
+/// The size that a picture has when its longer side is `side`; `None` if it is no longer now.
+fn fitting(picture: &RgbImage, side: u32) -> Option<(u32, u32)> {
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height);
+    let scaled = |length: u32| {
+        let length = u64::from(length) * u64::from(side) / u64::from(longer);
+        u32::try_from(length).unwrap_or(side).max(1)
+    };
+    (longer > side).then(|| (scaled(width), scaled(height)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! The editor of a menu.
+
+mod changes;
+mod draft;
+mod editor;
+mod fields;
+mod files;
+mod mistakes;
+mod pictures;
+mod preview;
+mod versions;
+
+use leptos::{ev, prelude::*};
+use leptos_router::components::A;
+use shared::staff::Action;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+use self::{
+    editor::Editor,
+    fields::{SectionFields, add},
+    files::Files,
+    preview::Preview,
+    versions::Versions,
+};
+use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use crate::{
+    components::{Alert, Confirm, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
+    session::Session,
+};
+
+/// The menu of a restaurant: a draft of it that can be looked at and published, earlier menus, and files.
+#[component]
+pub fn MenuPage() -> impl IntoView {
+    view! { <OfRestaurant needs=Action::EditMenu page=|_| view! { <Office /> }.into_any() /> }
+}
+
+#[component]
+fn Office() -> impl IntoView {
+    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    set_title(text::MENU);
+    let restaurant = store.restaurant().filter(|_| store.may(Action::EditMenu));
+    let Some(restaurant) = restaurant else {
+        return view! { <NotFound /> }.into_any();
+    };
+    let of = restaurant.clone();
+    let menu = LocalResource::new(move || {
+        let restaurant = of.clone();
+        async move { api::menu(session, &restaurant).await }
+    });
+    let skeleton = || view! { <Skeleton shape="skeleton-restaurant" count=3 within="stack" /> };
+    let back = text::board_path(&restaurant);
+    view! {
+        <div class="page narrow stack">
+            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <h1>{text::MENU}</h1>
+            <Fetched resource=menu skeleton let:menu>
+                <Form editor=Editor::new(&restaurant, menu) />
+            </Fetched>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is asked before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Publish,
+    Discard,
+}
+
+#[component]
+fn Form(editor: Editor) -> impl IntoView {
+    let asked = RwSignal::new(None::<Asked>);
+    let conflict = move || editor.conflict.get().then(|| view! { <Conflict editor /> });
+    let parts = move || match editor.previewing.get() {
+        true => view! { <Preview editor /> }.into_any(),
+        false => view! { <Parts editor /> }.into_any(),
+    };
+    let question = move || {
+        let asked_now = asked.get()?;
+        let on_close = move |()| asked.set(None);
+        Some(match asked_now {
+            Asked::Publish => view! { <PublishDialog editor on_close /> }.into_any(),
+            Asked::Discard => view! {
+                <Confirm
+                    title=text::DISCARD_TITLE
+                    hint=text::DISCARD_HINT
+                    yes=text::DISCARD_MENU
+                    no=crate::text::CANCEL
+                    danger=true
+                    on_yes=move |()| editor.discard()
+                    on_close
+                />
+            }
+            .into_any(),
+        })
+    };
+    let is_changed = Memo::new(move |_| editor.is_changed());
+    let status = move || match (editor.news.get(), is_changed.get()) {
+        ("", true) => text::NOT_PUBLISHED,
+        ("", false) => text::NOTHING_CHANGED,
+        (news, _) => news,
+    };
+    let discard = move || {
+        is_changed.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button second"
+                    on:click=move |_| asked.set(Some(Asked::Discard))
+                >
+                    {text::DISCARD_MENU}
+                </button>
+            }
+        })
+    };
+    let removed = move || {
+        let (name, _) = editor.removed.get()?;
+        Some(view! {
+            <div class="item-row">
+                <span class="item-name" role="status">{text::part_removed(&name)}</span>
+                <button type="button" class="button second" on:click=move |_| editor.undo()>
+                    {text::UNDO_REMOVE}
+                </button>
+            </div>
+        })
+    };
+    let failed = move || {
+        let text = editor.failure.get().or_else(|| {
+            let is_wrong = editor.errors.with(|errors| !errors.is_empty());
+            is_wrong.then(|| text::MISTAKES.to_owned())
+        })?;
+        Some(view! { <Alert text /> })
+    };
+    let preview_label = move || if editor.previewing.get() { text::EDIT } else { text::PREVIEW };
+    let publish = move |_| {
+        if editor.check() && !editor.sending.get_untracked() && untrack(|| is_changed.get()) {
+            asked.set(Some(Asked::Publish));
+        }
+    };
+    view! {
+        <Dynamic view=conflict />
+        <Dynamic view=parts />
+        <div class="hours-save">
+            <Dynamic view=removed />
+            <p role="status" prop:textContent=status></p>
+            <Dynamic view=failed />
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button"
+                    id="publish"
+                    aria-disabled=move || (editor.sending.get() || !is_changed.get()).to_string()
+                    on:click=publish
+                >
+                    {text::PUBLISH}
+                </button>
+                <button
+                    type="button"
+                    class="button second"
+                    on:click=move |_| editor.previewing.update(|it| *it = !*it)
+                    prop:textContent=preview_label
+                ></button>
+                <Dynamic view=discard />
+            </div>
+        </div>
+        <Versions editor />
+        <Files editor />
+        <Dynamic view=question />
+    }
+}
+
+/// The fields of the menu.
+#[component]
+fn Parts(editor: Editor) -> impl IntoView {
+    // One handler for all fields and one for all buttons, which say by their ids what they are.
+    let type_in = move |event: ev::Event| {
+        let field = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let Some(field) = field.filter(|it| !it.id().is_empty()) else { return };
+        let typed = match field.dyn_ref::<HtmlInputElement>() {
+            Some(file) if file.type_() == "file" => return,
+            Some(tick) if tick.type_() == "checkbox" => {
+                if tick.checked() {
+                    "1".to_owned()
+                } else {
+                    String::new()
+                }
+            }
+            _ => event_target_value(&event),
+        };
+        editor.type_in(&field.id(), typed);
+    };
+    let press = move |event: ev::MouseEvent| {
+        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        // An icon within a button may be what was pressed.
+        let button = target.and_then(|it| it.closest("button").ok().flatten());
+        if let Some(button) = button.filter(|it| !it.id().is_empty()) {
+            editor.press(&button.id());
+        }
+    };
+    let rows = Signal::derive(move || {
+        editor.shape.track();
+        let numbers = editor.draft.with_untracked(|draft| {
+            draft.sections.iter().map(|section| section.number).collect::<Vec<_>>()
+        });
+        let row = |number: u32| {
+            (number.to_string(), ViewFn::from(move || view! { <SectionFields editor number /> }))
+        };
+        numbers.into_iter().map(row).collect::<Vec<_>>()
+    });
+    view! {
+        <div class="stack" on:input=type_in on:click=press>
+            <KeyedRows rows />
+            {add(editor, "section", 0, text::ADD_SECTION)}
+        </div>
+    }
+}
+
+/// What will be different for customers.
+#[component]
+fn ChangeList(
+    /// In lines of text.
+    changes: Vec<String>,
+) -> impl IntoView {
+    let lines = changes.into_iter().map(|line| view! { <li>{line}</li> }.into_any());
+    view! { <ul class="menu-list">{lines.collect_view()}</ul> }
+}
+
+#[component]
+fn PublishDialog(editor: Editor, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    use crate::components::Dialog;
+    let publish = move |_| {
+        editor.publish();
+        on_close.run(());
+    };
+    view! {
+        <Dialog label=text::PUBLISH_TITLE on_close>
+            <div class="ask">
+                <h2>{text::PUBLISH_TITLE}</h2>
+                <p>{text::PUBLISH_HINT}</p>
+                <ChangeList changes=editor.changes() />
+                <div class="actions">
+                    <button type="button" class="button" on:click=publish>
+                        {text::PUBLISH}
+                    </button>
+                    <button type="button" class="button second" on:click=move |_| on_close.run(())>
+                        {crate::text::CANCEL}
+                    </button>
+                </div>
+            </div>
+        </Dialog>
+    }
+}
+
+/// What somebody else has published meanwhile, and the choice between that and the draft.
+#[component]
+fn Conflict(editor: Editor) -> impl IntoView {
+    view! {
+        <section class="panel" role="alert">
+            <h2>{text::MENU_CHANGED}</h2>
+            <p>{text::MENU_CHANGED_HINT}</p>
+            <ChangeList changes=editor.changes() />
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button"
+                    id="use-theirs"
+                    on:click=move |_| editor.discard()
+                >
+                    {text::USE_THEIR_MENU}
+                </button>
+                <button type="button" class="button second" on:click=move |_| editor.keep()>
+                    {text::KEEP_MY_MENU}
+                </button>
+            </div>
+        </section>
+    }
+}

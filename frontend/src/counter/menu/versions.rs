@@ -1,0 +1,141 @@
+use leptos::{prelude::*, task::spawn_local};
+use shared::api::{MenuVersion, MenuVersions};
+
+use super::{
+    super::{api, text},
+    editor::Editor,
+};
+use crate::{
+    components::{Alert, Confirm, Dynamic},
+    text::{format::date_and_time, menu},
+};
+
+/// What was published before, any of which can be brought back.
+#[component]
+pub(super) fn Versions(editor: Editor) -> impl IntoView {
+    let (session, restaurant) = (editor.session, editor.restaurant);
+    let known = RwSignal::new(None::<MenuVersions>);
+    let failure = RwSignal::new(None::<String>);
+    let loading = RwSignal::new(false);
+    let fetch = move |before: Option<u32>| {
+        if loading.get_untracked() {
+            return;
+        }
+        loading.set(true);
+        spawn_local(async move {
+            let answer = api::menu_versions(session, &restaurant.get_value(), before).await;
+            if loading.try_set(false).is_some() {
+                return;
+            }
+            failure.set(answer.as_ref().err().map(text::menu_error));
+            if let Ok(MenuVersions { versions, more }) = answer {
+                let mut shown =
+                    known.get_untracked().filter(|_| before.is_some()).map(|it| it.versions);
+                shown.get_or_insert_default().extend(versions);
+                known.set(Some(MenuVersions { versions: shown.unwrap_or_default(), more }));
+            }
+        });
+    };
+    // Again when something was published.
+    let is_open = RwSignal::new(false);
+    Effect::watch(
+        move || (is_open.get(), editor.current.with(|current| current.version)),
+        move |(is_open, _), _, _| {
+            if *is_open {
+                fetch(None);
+            }
+        },
+        false,
+    );
+    let failed = move || failure.get().map(|text| view! { <Alert text /> });
+    // What is to be brought back once the loss of changes is agreed to.
+    let wanted = RwSignal::new(None::<u32>);
+    let bring_back = Callback::new(move |version: u32| {
+        spawn_local(async move {
+            match api::menu_version(session, &restaurant.get_value(), version).await {
+                Ok(menu) => editor.replace(&menu.sections, text::BROUGHT_BACK),
+                Err(error) => drop(failure.try_set(Some(text::menu_error(&error)))),
+            }
+        });
+    });
+    let ask = Callback::new(move |version: u32| match untrack(|| editor.is_changed()) {
+        true => wanted.set(Some(version)),
+        false => bring_back.run(version),
+    });
+    let question = move || {
+        let version = wanted.get()?;
+        Some(view! {
+            <Confirm
+                title=text::REPLACE_TITLE
+                hint=text::REPLACE_HINT
+                yes=text::REPLACE
+                no=crate::text::CANCEL
+                danger=true
+                on_yes=move |()| bring_back.run(version)
+                on_close=move |()| wanted.set(None)
+            />
+        })
+    };
+    let rows = move || {
+        let current = editor.current.with(|current| current.version);
+        let MenuVersions { versions, more } = known.get()?;
+        let oldest = versions.last().map(|it| it.version);
+        let rows = versions.into_iter().map(|it| row(it, current, ask));
+        let older = more.then(|| {
+            view! {
+                <button type="button" class="button second" on:click=move |_| fetch(oldest)>
+                    {text::OLDER}
+                </button>
+            }
+        });
+        Some(view! {
+            <ul class="menu-list">{rows.collect_view()}</ul>
+            {older}
+        })
+    };
+    view! {
+        <details
+            class="panel menu-more"
+            on:toggle=move |_| is_open.set(true)
+        >
+            <summary>{text::VERSIONS}</summary>
+            <Dynamic view=failed />
+            <Dynamic view=rows />
+            <Dynamic view=question />
+        </details>
+    }
+}
+
+fn row(
+    MenuVersion { version, published_at, published_by, dishes }: MenuVersion,
+    current: u32,
+    bring_back: Callback<u32>,
+) -> AnyView {
+    let by = published_by.as_ref().map(AsRef::as_ref);
+    let name = match published_at {
+        Some(at) => text::version(&date_and_time(at), by),
+        None => text::FIRST_MENU.to_owned(),
+    };
+    let button = match version == current {
+        true => view! { <span class="tag">{text::CURRENT_MENU}</span> }.into_any(),
+        false => view! {
+            <button
+                type="button"
+                class="button second"
+                aria-label=text::named(text::BRING_BACK, &name)
+                on:click=move |_| bring_back.run(version)
+            >
+                {text::BRING_BACK}
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <li class="item-row">
+            <span class="item-name">{name}</span>
+            <span>{menu::dishes(usize::try_from(dishes).unwrap_or_default())}</span>
+            {button}
+        </li>
+    }
+    .into_any()
+}
