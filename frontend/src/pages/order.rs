@@ -1,8 +1,6 @@
 mod cancel;
 mod receipt;
 
-use std::sync::Mutex;
-
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use shared::{Order, OrderId, Status, api::ProblemType};
