@@ -1,4 +1,4 @@
-//! The function `api`: the HTTP API, one file per resource; and [`pictures`], which is a function of its own.
+//! The function `api`: the HTTP API, one file per resource; and `pictures`, which is a function of its own.
 
 mod account;
 mod addresses;
