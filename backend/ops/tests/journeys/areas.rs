@@ -132,6 +132,7 @@ pub(crate) async fn areas_that_are_wrong_say_so_and_two_owners_are_shown_both(
     second.submits("Save areas").await?;
     second.sees("Areas saved.").await?;
     first.reloads().await?;
+    first.sees("Remove area").await?;
     let typed = first.property_of("Postcodes begin with", "value").await?;
     ensure!(typed == json!("122"), "{typed}");
     Ok(())

@@ -200,6 +200,7 @@ pub(crate) async fn a_menu_is_downloaded_changed_and_opened_again(stage: Stage) 
     let wrong = text.replace("\"80.00\"", "\"eighty\"");
     ensure!(wrong != text, "no price of 80.00 in\n{text}");
     let file = stage.folder().join("menu.toml");
+    owner.expects_failures_of("/menu/file");
     std::fs::write(&file, wrong)?;
     owner.chooses_file("#menu-file", &file).await?;
     owner.sees("This file isn’t a menu:").await?;
@@ -223,10 +224,11 @@ pub(crate) async fn a_menu_that_is_wrong_says_so_and_what_was_typed_stays(
     owner.types(PRICE, "cheap").await?;
     owner.presses("Publish").await?;
     owner.sees("Some fields need attention.").await?;
-    owner.sees_error(PRICE, "Enter a price, such as 7.50.").await?;
+    let price = "Price: New dish";
+    owner.sees_error(price, "Enter a price, such as 7.50.").await?;
     owner.sees_error("Name", "Enter a text.").await?;
     owner.sees("The allergens of this dish say otherwise.").await?;
-    owner.corrects(PRICE, "85").await?;
+    owner.corrects(price, "85").await?;
     owner.corrects("Name", "Garlic naan").await?;
     owner.ticks("Gluten-free").await?;
     owner.expects_failures_of("/api/");

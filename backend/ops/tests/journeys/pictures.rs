@@ -197,8 +197,11 @@ pub(crate) async fn the_menus_editor_has_its_pictures_taken(stage: Stage) -> Res
     owner.types("Price: Garlic naan", "cheap").await?;
     owner.presses("Publish").await?;
     photographer.now("Some fields need attention", "menu-editor-wrong").await?;
-    owner.types("Name", "Masala chai").await?;
     owner.types("Price: Garlic naan", "85").await?;
+    // The dish with the next mistake is opened.
+    owner.presses("Publish").await?;
+    owner.sees_focus_on("Name").await?;
+    owner.types("Name", "Masala chai").await?;
     owner.presses("Remove: Jalebi").await?;
     photographer.now("Jalebi removed", "menu-editor-removed").await?;
     owner.presses("Preview").await?;
@@ -347,6 +350,11 @@ impl Photographer {
             shopper.presses("Add Har gow").await?;
         }
         shopper.goes_to_checkout().await?;
+        self.now("doesn’t deliver to", "checkout-not-delivered").await?;
+        shopper.presses("Edit delivery details").await?;
+        shopper.types("Postcode", "SW1Y 4AA").await?;
+        shopper.leaves_the_field().await?;
+        shopper.no_longer_sees("doesn’t deliver to").await?;
         shopper.submits("Place order").await?;
         shopper.is_at_an_order().await?;
         shopper.sees_status(Status::Placed).await?;
