@@ -25,7 +25,11 @@ pub(crate) async fn what_is_missing_is_one_sentence(emulator: &Emulator) -> Resu
         ("deploy --stack a", &nobody, "there are no AWS credentials; "),
         ("deploy --stack a", &nowhere, "no AWS region is named; add --region"),
         ("deploy --stack a", &unreachable, "AWS cannot be reached; check the network"),
-        ("deploy --stack a --package /dev/null", &[], "the package /dev/null is no zip file"),
+        (
+            "deploy --stack a --package /dev/null --pictures-package /dev/null",
+            &[],
+            "the package /dev/null is no zip file",
+        ),
         ("destroy --stack a --yes", &[], "there is no stack a in eu-west-2"),
         ("redrive --stack a", &[], "there is no stack a in eu-west-2"),
     ];
