@@ -59,7 +59,7 @@ pub enum Kitchen {
     Silent,
 }
 
-/// An item of the table: one of nine kinds, each with its document as JSON.
+/// An item of the table: one of ten kinds, each with its document as JSON.
 #[derive(Deserialize)]
 struct Row {
     item: String,

@@ -1,29 +1,28 @@
 //! The routes of `/api/staff`: one function each.
 
+mod menus;
+
 use gloo_net::http::Method;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
         Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryAreasChanged,
-        DeliveryAreasRequest, DeliveryChanged, DeliveryReply, FileMistake, FoundOrders,
-        HoursChanged, HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership,
-        Memberships, MenuChanged, MenuFile, MenuFileWrong, MenuRequest, MenuSections, MenuVersions,
-        NewInvitation, OrderChanged, OrderHistory, People, Picture, PictureRequest, ProblemType,
-        RestaurantDelivery, RestaurantHours, RestaurantMenu, STAFF, Shift, ShiftRequest, Ticket,
-        Upload, availability_path, board_path, commands_path, csv_path, day_path, deliveries_path,
-        delivery_commands_path, delivery_path, found_orders_path, hours_path, invitation_path,
-        invitations_path, member_path, menu_file_path, menu_path, menu_version_path,
-        menu_versions_path, order_history_path, people_path, phone_path, picture_path,
-        pictures_path, shift_path, staff_ticket_path, ticket_path,
+        DeliveryAreasRequest, DeliveryChanged, DeliveryReply, FoundOrders, HoursChanged,
+        HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships,
+        NewInvitation, OrderChanged, OrderHistory, People, ProblemType, RestaurantDelivery,
+        RestaurantHours, STAFF, Shift, ShiftRequest, Ticket, availability_path, board_path,
+        commands_path, csv_path, day_path, deliveries_path, delivery_commands_path, delivery_path,
+        found_orders_path, hours_path, invitation_path, invitations_path, member_path,
+        order_history_path, people_path, phone_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     hours::Date,
-    menu::Section,
     staff::CommandRequest,
 };
 
+pub(super) use self::menus::*;
 use crate::{
-    api::{call, json, reply, reply_if, signed},
+    api::{call, json, reply, signed},
     browser,
     http::{self, ApiError},
     session::Session,
@@ -379,128 +378,4 @@ pub(super) async fn csv(
     to: Date,
 ) -> Result<String, ApiError> {
     signed(session, Method::GET, &csv_path(restaurant, of, from, to), None).await
-}
-
-/// What is published of a menu.
-///
-/// # Errors
-/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
-pub(super) async fn menu(
-    session: Session,
-    restaurant: &RestaurantId,
-) -> Result<RestaurantMenu, ApiError> {
-    http::parse(&signed(session, Method::GET, &menu_path(restaurant), None).await?)
-}
-
-/// What became of publishing a menu.
-pub(super) enum MenuResult {
-    /// It is published.
-    Published(RestaurantMenu),
-    /// Somebody else was first; what is published.
-    Changed(RestaurantMenu),
-}
-
-/// Publishes a menu in the place of that version; the same again is the same menu.
-///
-/// # Errors
-/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
-pub(super) async fn publish(
-    session: Session,
-    restaurant: &RestaurantId,
-    version: u32,
-    sections: Vec<Section>,
-) -> Result<MenuResult, ApiError> {
-    let request = MenuRequest { sections };
-    let tag = format!("\"{version}\"");
-    let path = menu_path(restaurant);
-    let reply = reply_if(session, Method::PUT, &path, json(&request), Some(&tag)).await?;
-    if reply.status == ProblemType::MenuChanged.status()
-        && let Some(changed) = browser::parse_json::<MenuChanged>(&reply.body)
-    {
-        return Ok(MenuResult::Changed(changed.current));
-    }
-    Ok(MenuResult::Published(http::parse(&reply.into_body()?)?))
-}
-
-/// The menus that were published before a version, or all, newest first.
-///
-/// # Errors
-/// Not allowed, not signed in; no answer, unavailable, outdated.
-pub(super) async fn menu_versions(
-    session: Session,
-    restaurant: &RestaurantId,
-    before: Option<u32>,
-) -> Result<MenuVersions, ApiError> {
-    let path = menu_versions_path(restaurant, before);
-    http::parse(&signed(session, Method::GET, &path, None).await?)
-}
-
-/// A menu that was published.
-///
-/// # Errors
-/// Not allowed, no such version, not signed in; no answer, unavailable, outdated.
-pub(super) async fn menu_version(
-    session: Session,
-    restaurant: &RestaurantId,
-    version: u32,
-) -> Result<RestaurantMenu, ApiError> {
-    let path = menu_version_path(restaurant, version);
-    http::parse(&signed(session, Method::GET, &path, None).await?)
-}
-
-/// What is published as TOML.
-///
-/// # Errors
-/// Not allowed, not signed in; no answer, unavailable, outdated.
-pub(super) async fn menu_file(
-    session: Session,
-    restaurant: &RestaurantId,
-) -> Result<String, ApiError> {
-    let body = signed(session, Method::GET, &menu_file_path(restaurant), None).await?;
-    Ok(http::parse::<MenuFile>(&body)?.text)
-}
-
-/// The menu in a file, or what is wrong with the file.
-///
-/// # Errors
-/// Not allowed, too large, not signed in; no answer, unavailable, outdated.
-pub(super) async fn read_menu_file(
-    session: Session,
-    restaurant: &RestaurantId,
-    text: String,
-) -> Result<Result<Vec<Section>, Vec<FileMistake>>, ApiError> {
-    let request = json(&MenuFile { text });
-    let reply = reply(session, Method::POST, &menu_file_path(restaurant), request).await?;
-    if reply.status == ProblemType::MenuFileWrong.status()
-        && let Some(wrong) = browser::parse_json::<MenuFileWrong>(&reply.body)
-    {
-        return Ok(Err(wrong.mistakes));
-    }
-    Ok(Ok(http::parse::<MenuSections>(&reply.into_body()?)?.sections))
-}
-
-/// Where to send a picture.
-///
-/// # Errors
-/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
-pub(super) async fn new_upload(
-    session: Session,
-    restaurant: &RestaurantId,
-    request: &PictureRequest,
-) -> Result<Upload, ApiError> {
-    let path = pictures_path(restaurant);
-    http::parse(&signed(session, Method::POST, &path, json(request)).await?)
-}
-
-/// The picture that is made of one that was sent.
-///
-/// # Errors
-/// Not a picture, not allowed, not signed in; no answer, unavailable, outdated.
-pub(super) async fn uploaded(
-    session: Session,
-    restaurant: &RestaurantId,
-    upload: &Upload,
-) -> Result<Picture, ApiError> {
-    let path = picture_path(restaurant, upload.upload_id);
-    http::parse(&signed(session, Method::POST, &path, None).await?)
 }

@@ -224,6 +224,7 @@ pub(crate) async fn a_menu_that_is_wrong_says_so_and_what_was_typed_stays(
     owner.types(PRICE, "cheap").await?;
     owner.presses("Publish").await?;
     owner.sees("Some fields need attention.").await?;
+    // The fields are made anew for a dish that has no name now.
     let price = "Price: New dish";
     owner.sees_error(price, "Enter a price, such as 7.50.").await?;
     owner.sees_error("Name", "Enter a text.").await?;
