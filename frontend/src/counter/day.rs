@@ -1,3 +1,5 @@
+mod following;
+
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -5,17 +7,19 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use shared::{
-    RestaurantId,
+    OrderId, RestaurantId,
     api::{CsvFile, Day, Figures, FoundOrders, OrderRow, Report},
     hours::Date,
     staff::Action,
 };
 
+use self::following::follow_today;
 use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
 use crate::{
     browser,
     components::{
-        Alert, Dynamic, Empty, Fetched, Field, Skeleton, Values, focus_first_error, set_title,
+        Alert, Dynamic, Empty, Fetched, Field, KeyedRows, Skeleton, Values, focus_first_error,
+        set_title,
     },
     http::ApiError,
     session::Session,
@@ -50,7 +54,7 @@ impl Asked {
 }
 
 /// What is shown: orders, and the day if they are those of one.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Answer {
     day: Option<(Figures, Date, Date)>,
     orders: Vec<OrderRow>,
@@ -141,6 +145,7 @@ fn Find(restaurant: RestaurantId) -> impl IntoView {
 #[component]
 fn Shown(asked: Asked, restaurant: RestaurantId) -> impl IntoView {
     let session = expect_context::<Session>();
+    let is_today = asked == Asked::Today;
     let of = restaurant.clone();
     let answer = LocalResource::new(move || {
         let (restaurant, asked) = (of.clone(), asked.clone());
@@ -148,86 +153,131 @@ fn Shown(asked: Asked, restaurant: RestaurantId) -> impl IntoView {
     });
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=6 within="stack" /> };
     let restaurant = StoredValue::new(restaurant);
+    let show = move |answer: Answer| {
+        let (restaurant, answer) = (restaurant.get_value(), RwSignal::new(answer));
+        if is_today {
+            follow_today(restaurant.clone(), answer);
+        }
+        view! { <Answered answer restaurant /> }
+    };
     view! {
         <Fetched resource=answer skeleton let:answer>
-            <Answered answer restaurant=restaurant.get_value() />
+            {show(answer)}
         </Fetched>
     }
 }
 
 #[component]
-fn Answered(answer: Answer, restaurant: RestaurantId) -> impl IntoView {
-    let Answer { day, orders } = answer;
-    let (heading, hint) = match day {
-        Some(_) => (text::NO_ORDERS, text::NO_ORDERS_HINT),
-        None => (text::NONE_FOUND, text::NONE_FOUND_HINT),
+fn Answered(answer: RwSignal<Answer>, restaurant: RestaurantId) -> impl IntoView {
+    let of_day = answer.with_untracked(|answer| answer.day.is_some());
+    let (heading, hint) = match of_day {
+        true => (text::NO_ORDERS, text::NO_ORDERS_HINT),
+        false => (text::NONE_FOUND, text::NONE_FOUND_HINT),
     };
-    let list = match orders.is_empty() {
+    let is_empty = Memo::new(move |_| answer.with(|answer| answer.orders.is_empty()));
+    let of = restaurant.clone();
+    let list = move || match is_empty.get() {
         true => view! { <Empty heading hint /> }.into_any(),
-        false => view! { <Orders orders restaurant=restaurant.clone() /> }.into_any(),
+        false => view! { <Orders answer restaurant=of.clone() /> }.into_any(),
     };
-    let (head, report) = match day {
-        Some((figures, date, today)) => {
-            let of = restaurant.clone();
-            (
-                Some(view! { <DayHead figures date today restaurant=of /> }),
-                Some(view! { <ReportForm restaurant date today /> }),
-            )
-        }
-        None => (None, None),
+    let dates = Memo::new(move |_| {
+        answer.with(|answer| answer.day.as_ref().map(|(_, date, today)| (*date, *today)))
+    });
+    let of = restaurant.clone();
+    let days = move || {
+        dates.get().map(|(date, today)| view! { <Days date today restaurant=of.clone() /> })
     };
+    let figures = of_day.then(|| view! { <FiguresOfDay answer /> });
+    let report =
+        dates.get_untracked().map(|(date, today)| view! { <ReportForm restaurant date today /> });
     view! {
-        {head}
-        {list}
+        <Dynamic view=days />
+        {figures}
+        <Dynamic view=list />
         {report}
     }
 }
 
-/// The figures of a day, and what leads to the days beside it.
+/// What leads to the days beside it.
 #[component]
-fn DayHead(figures: Figures, date: Date, today: Date, restaurant: RestaurantId) -> impl IntoView {
+fn Days(date: Date, today: Date, restaurant: RestaurantId) -> impl IntoView {
     let path = |date: Date| text::day_path(&restaurant, Some(date).filter(|date| *date < today));
     let next = (date < today).then(|| {
         view! { <A href=path(date.plus_days(1)) attr:class="quiet">{text::NEXT_DAY}</A> }
-    });
-    let figures = text::figures(&figures, money).into_iter().map(|(name, number)| {
-        view! {
-            <div>
-                <dt>{name}</dt>
-                <dd>{number}</dd>
-            </div>
-        }
-        .into_any()
     });
     view! {
         <nav class="actions" aria-label=text::DAYS>
             <A href=path(date.yesterday()) attr:class="quiet">{text::PREVIOUS_DAY}</A>
             {next}
         </nav>
+    }
+}
+
+#[component]
+fn FiguresOfDay(answer: RwSignal<Answer>) -> impl IntoView {
+    let figures = move || {
+        let figures = answer.with(|Answer { day, .. }| {
+            day.as_ref().map(|(figures, ..)| text::figures(figures, money)).unwrap_or_default()
+        });
+        let row = |(name, number)| {
+            view! {
+                <div>
+                    <dt>{name}</dt>
+                    <dd>{number}</dd>
+                </div>
+            }
+            .into_any()
+        };
+        figures.into_iter().map(row).collect_view()
+    };
+    view! {
         <section aria-label=text::FIGURES>
-            <dl class="figures">{figures.collect_view()}</dl>
+            <dl class="figures">
+                <Dynamic view=figures />
+            </dl>
         </section>
     }
 }
 
 #[component]
-fn Orders(orders: Vec<OrderRow>, restaurant: RestaurantId) -> impl IntoView {
-    let rows = orders.into_iter().map(|row| {
-        let name = format!("{} · {}", number(row.order_id), when(row.placed_at));
-        view! {
-            <li class="item-row">
-                <A href=text::order_path(&restaurant, row.order_id) attr:class="item-name">{name}</A>
-                <span>{text::order_row(&row, money)}</span>
-                <strong>{money(row.total, row.currency)}</strong>
-            </li>
-        }
-        .into_any()
+fn Orders(answer: RwSignal<Answer>, restaurant: RestaurantId) -> impl IntoView {
+    let row = move |row: &OrderRow| {
+        let (id, restaurant) = (row.order_id, restaurant.clone());
+        let show = move || view! { <Order id answer restaurant=restaurant.clone() /> };
+        (id.to_string(), ViewFn::from(show))
+    };
+    let rows = Signal::derive(move || {
+        answer.with(|answer| answer.orders.iter().map(&row).collect::<Vec<_>>())
     });
     view! {
         <section class="panel">
             <h2>{text::ORDERS}</h2>
-            <ul class="menu-list">{rows.collect_view()}</ul>
+            <ul class="menu-list">
+                <KeyedRows rows />
+            </ul>
         </section>
+    }
+}
+
+#[component]
+fn Order(id: OrderId, answer: RwSignal<Answer>, restaurant: RestaurantId) -> impl IntoView {
+    let row = move |read: fn(&OrderRow) -> String| {
+        move || {
+            answer.with(|answer| {
+                let row = answer.orders.iter().find(|row| row.order_id == id);
+                row.map(read).unwrap_or_default()
+            })
+        }
+    };
+    let name = row(|row| format!("{} · {}", number(row.order_id), when(row.placed_at)));
+    view! {
+        <li class="item-row">
+            <A href=text::order_path(&restaurant, id) attr:class="item-name">
+                {untrack(name)}
+            </A>
+            <span prop:textContent=row(|row| text::order_row(row, money))></span>
+            <strong prop:textContent=row(|row| money(row.total, row.currency))></strong>
+        </li>
     }
 }
 

@@ -122,7 +122,8 @@ const JOURNEYS: &[Journey] = journeys! {
         an_order_for_where_nobody_delivers_any_more_is_refused_by_name
         areas_that_are_wrong_say_so_and_two_owners_are_shown_both;
     office:
-        an_owner_sees_the_day_finds_an_order_and_downloads_the_report;
+        an_owner_sees_the_day_finds_an_order_and_downloads_the_report
+        the_day_follows_its_orders_while_it_is_looked_at;
     troubles:
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing

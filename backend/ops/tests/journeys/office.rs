@@ -1,7 +1,7 @@
 //! The office: who leads a restaurant looks at its day, finds an order, and downloads the report.
 
 use anyhow::{Context, Result, ensure};
-use ops::dev::cloud::DEMO_OWNER;
+use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER};
 use shared::Status;
 
 use crate::counter::{BOARD, number, signs_in, who_orders};
@@ -60,4 +60,36 @@ pub(crate) async fn an_owner_sees_the_day_finds_an_order_and_downloads_the_repor
         ensure!(text.contains(part), "{part} is missing in {file}:\n{text}");
     }
     Ok(())
+}
+
+pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    owner.has_a_window_of(1024, 768).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    owner.follows("Today").await?;
+    owner.sees("Nobody ordered on this day.").await?;
+    owner.sees("Previous day").await?;
+
+    let (customer, order) = who_orders(&stage, &world).await?;
+    owner.sees(&number(&order)).await?;
+    owner.no_longer_sees("Nobody ordered on this day.").await?;
+    // What is typed and what has the focus stays while the orders change.
+    owner.tabs_to("Previous day").await?;
+    let typed = "document.getElementById('report-from').value = '2026-01-02'";
+    owner.asks(typed, vec![]).await?;
+    let cook = stage.shopper_elsewhere(&world).await?;
+    cook.has_a_window_of(1024, 768).await?;
+    signs_in(&cook, DEMO_COOK).await?;
+    cook.presses("Accept").await?;
+    customer.sees_status(Status::Accepted).await?;
+    owner.sees("Accepted").await?;
+    owner.sees_focus_on("Previous day").await?;
+    let from = owner.property_of("From", "value").await?;
+    ensure!(from == "2026-01-02", "the period that was typed has become {from}");
+
+    cook.presses("Ready").await?;
+    cook.presses("Handed over").await?;
+    cook.presses("Delivered").await?;
+    owner.sees("Payment not recorded").await
 }
