@@ -45,12 +45,14 @@ mod taps;
 mod api;
 mod sound;
 
-use self::office::OfficePage;
+use self::office::{MenuEditorPage, OfficePage};
 use crate::{browser, lazy::LoadChunk};
 
-/// Shows the counter in the document that loaded this program, which loads the office's pages by this function.
-pub fn mount(load: LoadChunk<OfficePage>) {
-    office::CHUNK.is_loaded_by(load);
+/// Shows the counter in the document that loaded this program, which loads the office's pages and the editor of a
+/// menu by these functions.
+pub fn mount(load_office: LoadChunk<OfficePage>, load_menu: LoadChunk<MenuEditorPage>) {
+    office::CHUNK.is_loaded_by(load_office);
+    office::MENU_CHUNK.is_loaded_by(load_menu);
     std::panic::set_hook(Box::new(|panic| {
         browser::report(&panic.to_string());
         browser::show_trouble(text::BROKEN);

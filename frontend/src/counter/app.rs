@@ -11,7 +11,7 @@ use super::{
     deliveries::DeliveriesPage,
     join::JoinPage,
     not_found::NotFound,
-    office::{self, OfficePage},
+    office::{self, MenuEditorPage, OfficePage},
     restaurants::RestaurantsPage,
     shift::{Shift, ShiftBar},
     sign_in::SignIn,
@@ -72,7 +72,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/counter/:restaurant/people") view=office(OfficePage::People) />
             <Route path=path!("/counter/:restaurant/hours") view=office(OfficePage::Hours) />
             <Route path=path!("/counter/:restaurant/delivery") view=office(OfficePage::Delivery) />
-            <Route path=path!("/counter/:restaurant/menu") view=office(OfficePage::Menu) />
+            <Route path=path!("/counter/:restaurant/menu") view=menu_editor />
             <Route path=path!("/counter/:restaurant/day") view=office(OfficePage::Day) />
             <Route path=path!("/counter/:restaurant/orders/:order") view=office(OfficePage::Order) />
         </FlatRoutes>
@@ -82,6 +82,10 @@ fn Pages() -> impl IntoView {
 /// The view of a route whose page is loaded lazily.
 const fn office(page: OfficePage) -> impl Fn() -> AnyView + Send + Sync + Copy {
     move || view! { <Lazy chunk=&office::CHUNK page /> }.into_any()
+}
+
+fn menu_editor() -> impl IntoView {
+    view! { <Lazy chunk=&office::MENU_CHUNK page=MenuEditorPage /> }
 }
 
 /// Notices over the page: what was refused, and a newer version.

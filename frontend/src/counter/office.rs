@@ -17,8 +17,6 @@ pub enum OfficePage {
     Hours,
     /// `/counter/:restaurant/delivery`.
     Delivery,
-    /// `/counter/:restaurant/menu`.
-    Menu,
     /// `/counter/:restaurant/day`.
     Day,
     /// `/counter/:restaurant/orders/:order`.
@@ -36,8 +34,21 @@ pub fn render(page: OfficePage) -> AnyView {
         OfficePage::People => PeoplePage().into_any(),
         OfficePage::Hours => HoursPage().into_any(),
         OfficePage::Delivery => DeliveryAreasPage().into_any(),
-        OfficePage::Menu => MenuPage().into_any(),
         OfficePage::Day => DayPage().into_any(),
         OfficePage::Order => OrderPage().into_any(),
     }
+}
+
+/// The page `/counter/:restaurant/menu`, which is in a chunk of its own: it is as large as all the others, and who
+/// looks at the day does not wait for it.
+#[derive(Debug, Clone, Copy)]
+pub struct MenuEditorPage;
+
+/// The chunk with the editor of a menu.
+pub static MENU_CHUNK: Chunk<MenuEditorPage> = Chunk::new();
+
+/// Renders the editor of a menu. Only its chunk may refer to this function.
+#[must_use]
+pub fn render_menu(MenuEditorPage: MenuEditorPage) -> AnyView {
+    MenuPage().into_any()
 }

@@ -28,7 +28,7 @@ struct Budget {
 }
 
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
-const BUDGETS: [Budget; 8] = [
+const BUDGETS: [Budget; 9] = [
     // The home page and menus are painted from their documents before this loads.
     Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 268_000 },
     Budget {
@@ -41,7 +41,12 @@ const BUDGETS: [Budget; 8] = [
         is_of_kind: |path| path.ends_with(".wasm") && is_counter(path) && !is_office(path),
         most: 326_000,
     },
-    Budget { kind: "counter, lazy pages", is_of_kind: is_office, most: 156_000 },
+    Budget {
+        kind: "counter, office",
+        is_of_kind: |path| is_office(path) && !is_menu_editor(path),
+        most: 95_000,
+    },
+    Budget { kind: "counter, menu editor", is_of_kind: is_menu_editor, most: 100_000 },
     Budget {
         kind: "counter, the rest",
         is_of_kind: |path| !path.ends_with(".wasm") && is_counter(path),
@@ -69,9 +74,14 @@ fn is_counter(path: &str) -> bool {
     path.starts_with("counter") || is_office(path)
 }
 
-/// Whether only owners and managers download it.
+/// Whether only owners and managers download it. A `chunk` has what two lazily loaded chunks share.
 fn is_office(path: &str) -> bool {
-    path.starts_with("split_office.")
+    ["split_office.", "chunk_"].iter().any(|name| path.starts_with(name)) || is_menu_editor(path)
+}
+
+/// Whether only who edits a menu downloads it.
+fn is_menu_editor(path: &str) -> bool {
+    path.starts_with("split_menu.")
 }
 
 fn is_start(path: &str) -> bool {
