@@ -166,17 +166,19 @@ fn art(state: &Path) -> PathBuf {
 /// Checks that the ports are free: first of all, since installing and building take minutes.
 fn check_ports(page: u16, is_release: bool) -> Result<()> {
     let own = if is_release { &[AWS_PORT][..] } else { &[EDGE_PORT, AWS_PORT] };
+    ensure!(
+        page != 0 && !own.contains(&page),
+        "--port {page}: choose a port other than 0, {EDGE_PORT} and {AWS_PORT}"
+    );
+    // The one that was chosen before those that cannot be.
+    let why = format!("port {page} is in use; choose another with --port");
+    TcpListener::bind(loopback(page)).context(why)?;
     for port in own {
         let why =
             format!("port {port} is in use; stop the other `cargo dev`, or what else uses it");
         TcpListener::bind(loopback(*port)).context(why)?;
     }
-    ensure!(
-        page != 0 && !own.contains(&page),
-        "--port {page}: choose a port other than 0, {EDGE_PORT} and {AWS_PORT}"
-    );
-    let why = format!("port {page} is in use; choose another with --port");
-    TcpListener::bind(loopback(page)).context(why).map(drop)
+    Ok(())
 }
 
 /// Empties the state folder, unless it is in use: its lock is taken first.

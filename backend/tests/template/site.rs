@@ -46,6 +46,21 @@ fn every_answer_of_the_site_is_secured_and_encrypted() {
 }
 
 #[test]
+fn trunk_passes_on_every_path_that_the_distribution_does() {
+    let trunk = include_str!("../../../Trunk.toml");
+    let addresses = trunk.lines().filter_map(|line| line.strip_prefix("backend = \""));
+    let passed_on: Vec<_> = addresses
+        .filter_map(|address| address.trim_end_matches('"').split_once(":9180"))
+        .map(|(_, path)| path)
+        .collect();
+    for (path, _) in behaviors().into_iter().filter(|(path, _)| *path != "*") {
+        let is_passed_on =
+            passed_on.iter().any(|it| path == *it || path.starts_with(&format!("{it}/")));
+        assert!(is_passed_on, "{path} is not among the proxies of Trunk.toml: {passed_on:?}");
+    }
+}
+
+#[test]
 fn what_the_apis_answer_is_never_kept_and_files_are() {
     for (path, api) in [("/api/*", "HttpApi"), ("/live", "WebSocketApi")] {
         let behavior = behavior(path);
