@@ -11,7 +11,7 @@ use shared::{
         ProblemType,
     },
     order::Basket,
-    staff::Action,
+    staff::{Action, CommandRequest},
 };
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     choreography::{
-        changes::{Side, StaffCommand},
+        changes::{Side, StaffCommand, can_be_claimed},
         commands::CommandOutcome,
     },
     metrics,
@@ -67,11 +67,17 @@ impl Api {
         user: UserId,
         now: Timestamp,
     ) -> Result<Response, Error> {
-        let member = self.member(request, user, Action::Deliver).await?;
+        let Joined { membership: member, shift, .. } = self.courier(request, user).await?;
         let wanted = command_of(request)?;
-        check_couriers(&wanted.command)?;
+        check_couriers(&wanted)?;
         allow(&member, wanted.command.action())?;
         let item = self.order_of(&member.restaurant_id, request).await?;
+        // One that is theirs was claimed in time, and the answer was lost.
+        let claims = wanted.command == Command::Claim && !item.is_brought_by(user);
+        if claims && !shift.is_some_and(|shift| shift.is_on(now)) {
+            let title = "You are off shift; start your shift, and claim the order then.";
+            return Err(Problem::new(ProblemType::OffShift, title).into());
+        }
         let (actor, side) = (actor_of(&member, &wanted), Side::Courier);
         let sent =
             StaffCommand { request: &wanted, user_id: user, actor: &actor, side, assigned: None };
@@ -93,11 +99,15 @@ impl Api {
     }
 }
 
-/// Checks that a command is one that couriers send, with all that they have to say.
+/// Checks that a command is one that couriers send, with all that they have to say, and in their own name: money
+/// is counted under it.
 ///
 /// # Errors
 /// `forbidden`, or `invalid-field`.
-fn check_couriers(command: &Command) -> Result<(), Problem> {
+fn check_couriers(CommandRequest { command, name, .. }: &CommandRequest) -> Result<(), Problem> {
+    if name.is_some() {
+        return Err(invalid("name", &"must be left out: couriers act in their own name"));
+    }
     match command {
         Command::Claim
         | Command::Release { .. }
@@ -126,7 +136,9 @@ fn check_couriers(command: &Command) -> Result<(), Problem> {
 /// What whoever may claim an order sees of it; `None` of one that cannot be claimed.
 fn offer(item: &Item) -> Option<Offer> {
     let order = &item.order;
-    let waits = matches!(order.status, Status::Accepted | Status::Ready) && item.courier.is_none();
+    let waits = matches!(order.status, Status::Accepted | Status::Ready)
+        && item.courier.is_none()
+        && can_be_claimed(item);
     let basket = order.basket.as_ref().filter(|_| waits)?;
     let (dishes, to_collect) = load(basket);
     Some(Offer {

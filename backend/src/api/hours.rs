@@ -38,7 +38,7 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::SetHours).await?;
-        let HoursRequest { version, spans, exceptions } = request.json()?;
+        let HoursRequest { version, spans, exceptions } = request.whole()?;
         let before = self.restaurant_of(&member.restaurant_id).await?.restaurant.card.hours;
         let today = local_time::local(now, &before.time_zone)?.date;
         let hours = OpeningHours { time_zone: before.time_zone.clone(), spans, exceptions };

@@ -30,7 +30,7 @@ impl Api {
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::EditMenu).await?;
         let if_match = if_match(request)?;
-        let MenuRequest { sections } = request.json()?;
+        let MenuRequest { sections } = request.whole()?;
         let sections = accepted(sections)?;
         let current = self.published_menu(&member.restaurant_id).await?;
         if !names(if_match, current.version) {

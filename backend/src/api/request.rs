@@ -167,10 +167,15 @@ impl Request {
     /// # Errors
     /// `malformed-json`, or `invalid-field` with the field at fault.
     pub fn json<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
-        json::read(&self.bytes()?).map_err(|error| match error {
-            JsonError::Malformed(error) => malformed(&error),
-            JsonError::Field { field, sentence } => invalid(&field, &sentence),
-        })
+        json::read(&self.bytes()?).map_err(unreadable)
+    }
+
+    /// The body, read as a `T` that takes the place of another one: with a field that is not known, it is refused.
+    ///
+    /// # Errors
+    /// As [`Request::json`].
+    pub fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
+        json::read_whole(&self.bytes()?).map_err(unreadable)
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {
@@ -178,6 +183,13 @@ impl Request {
             return Ok(self.body.clone().into_bytes());
         }
         BASE64_STANDARD.decode(&self.body).map_err(|error| malformed(&error))
+    }
+}
+
+fn unreadable(error: JsonError) -> Problem {
+    match error {
+        JsonError::Malformed(error) => malformed(&error),
+        JsonError::Field { field, sentence } => invalid(&field, &sentence),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::store::orders::{Change, Courier, Item, Times};
 const MINUTE: i64 = 60_000;
 /// An order to which more has happened is neither delayed nor claimed once more.
 const MAX_HISTORY: usize = 100;
+/// And to which more than this, it is not assigned either: an owner can still say who brings an order that was claimed
+/// and given back again and again.
+const MAX_HISTORY_ASSIGNED: usize = 150;
 
 /// A command of a member of staff.
 #[derive(Debug, Clone)]
@@ -47,6 +50,12 @@ pub enum Side {
     Restaurant,
     /// As a courier, on the orders that they bring.
     Courier,
+}
+
+/// Whether so little has happened to an order that a courier may claim it.
+#[must_use]
+pub const fn can_be_claimed(item: &Item) -> bool {
+    item.history.len() < MAX_HISTORY
 }
 
 /// Why a command is not carried out.
@@ -129,15 +138,22 @@ fn check_waited(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Resu
         return Err(Refusal::TooEarly { left: None });
     };
     let since = arrived.pressed_at.unwrap_or(arrived.at);
-    let waited = pressed.unwrap_or(now).min(now).millis_since(since);
+    let waited = pressed_at(item, pressed, now).unwrap_or(now).millis_since(since);
     match Command::WAIT_AT_DOOR - waited {
         left @ 1.. => Err(Refusal::TooEarly { left: Some(left) }),
         _ => Ok(()),
     }
 }
 
+/// When something was pressed, as the page says: not before what happened last, nor later than now, for a device can
+/// say anything.
+fn pressed_at(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let last = item.history.last().map_or(now, |entry| entry.pressed_at.unwrap_or(entry.at));
+    pressed.map(|at| at.max(last).min(now))
+}
+
 fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Change> {
-    let CommandRequest { command_id, command, pressed_at, .. } = sent.request;
+    let CommandRequest { command_id, command, pressed_at: pressed, .. } = sent.request;
     let (order, event) = (&item.order, command.event());
     let minutes = |minutes: u16| i64::from(minutes) * MINUTE;
     let times = match command {
@@ -149,11 +165,8 @@ fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Cha
         Command::Accept { minutes: Some(count) } => {
             Times::ReadyAt(now.plus_millis(minutes(*count)))
         }
-        Command::Delay { .. } | Command::Claim | Command::Assign { .. }
-            if item.history.len() >= MAX_HISTORY =>
-        {
-            return None;
-        }
+        Command::Delay { .. } | Command::Claim if !can_be_claimed(item) => return None,
+        Command::Assign { .. } if item.history.len() >= MAX_HISTORY_ASSIGNED => return None,
         // Without a courier, what was handed over is brought by somebody who is no staff.
         Command::Claim if order.status == Status::PickedUp => return None,
         Command::Delay { minutes: count, .. } => later(order, minutes(*count), now),
@@ -172,7 +185,7 @@ fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Cha
     Some(Change {
         reason: command.reason().cloned(),
         command_id: Some(*command_id),
-        pressed_at: *pressed_at,
+        pressed_at: pressed_at(item, *pressed, now),
         courier,
         collected,
         times,

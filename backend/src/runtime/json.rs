@@ -54,6 +54,23 @@ pub fn array_for_object(read: &Value, value: &impl Serialize) -> Option<String> 
     first_array(read, &serde_json::to_value(value).unwrap_or_default())
 }
 
+/// Reads a document that takes the place of another, such as a menu: what it says in a field that nothing reads
+/// would be lost, and a misspelled list of allergens would be an empty one.
+///
+/// # Errors
+/// [`JsonError`] with the field at fault, which may be one that is not known.
+pub fn read_whole<T: DeserializeOwned + Serialize>(text: &[u8]) -> Result<T, JsonError> {
+    let value: T = read(text)?;
+    let read: Value = serde_json::from_slice(text).map_err(malformed)?;
+    match first_unknown(&read, &serde_json::to_value(&value).unwrap_or_default()) {
+        None => Ok(value),
+        Some(field) => {
+            let sentence = "is not a field that is known here; check its name".to_owned();
+            Err(JsonError::Field { field, sentence })
+        }
+    }
+}
+
 /// Reads a field that holds `null` as if it were missing: API Gateway leaves such fields out, and
 /// some that stand in for it do not.
 ///
@@ -70,22 +87,52 @@ where
 fn first_array(read: &Value, written: &Value) -> Option<String> {
     match (read, written) {
         (Value::Array(_), Value::Object(_)) => Some(String::new()),
-        (Value::Object(read), Value::Object(written)) => written.iter().find_map(|(name, to)| {
-            let rest = first_array(read.get(name)?, to)?;
-            Some(if rest.is_empty() || rest.starts_with('[') {
-                format!("{name}{rest}")
-            } else {
-                format!("{name}.{rest}")
-            })
-        }),
-        (Value::Array(read), Value::Array(written)) => {
-            read.iter().zip(written).enumerate().find_map(|(number, (from, to))| {
-                let rest = first_array(from, to)?;
-                let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
-                Some(format!("[{number}]{dot}{rest}"))
+        (Value::Object(read), Value::Object(written)) => written
+            .iter()
+            .find_map(|(name, to)| first_array(read.get(name)?, to).map(|rest| path(name, &rest))),
+        (Value::Array(read), Value::Array(written)) => first_of(read, written, first_array),
+        _ => None,
+    }
+}
+
+/// The path of the first field of `read` that says something and is not in `written`.
+fn first_unknown(read: &Value, written: &Value) -> Option<String> {
+    match (read, written) {
+        (Value::Object(read), Value::Object(written)) => {
+            read.iter().find_map(|(name, from)| match written.get(name) {
+                Some(to) => first_unknown(from, to).map(|rest| path(name, &rest)),
+                // A default is not written.
+                None => (!is_empty(from)).then(|| name.clone()),
             })
         }
+        (Value::Array(read), Value::Array(written)) => first_of(read, written, first_unknown),
         _ => None,
+    }
+}
+
+fn first_of(
+    read: &[Value],
+    written: &[Value],
+    find: fn(&Value, &Value) -> Option<String>,
+) -> Option<String> {
+    read.iter().zip(written).enumerate().find_map(|(number, (from, to))| {
+        find(from, to).map(|rest| path(&format!("[{number}]"), &rest))
+    })
+}
+
+/// The path of what is at `rest` within the field `name`.
+fn path(name: &str, rest: &str) -> String {
+    let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
+    format!("{name}{dot}{rest}")
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) | Value::Number(_) => false,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
     }
 }
 
@@ -123,7 +170,7 @@ mod tests {
     use serde_json::json;
     use shared::{
         OrderRequest,
-        api::{Acceptance, AddressInput, InvitationRequest, QuoteRequest},
+        api::{Acceptance, AddressInput, InvitationRequest, MenuRequest, QuoteRequest},
         live::FromBrowser,
     };
 
@@ -192,6 +239,26 @@ mod tests {
         assert!(refuses_arrays::<InvitationRequest>("request_invitation.json") > 0);
         assert!(refuses_arrays::<Acceptance>("request_membership.json") > 0);
         assert!(refuses_arrays::<FromBrowser>("request_ping.json") > 0);
+    }
+
+    #[test]
+    fn a_field_that_a_whole_document_has_too_many_is_named() {
+        let read = |text: &str| read_whole::<MenuRequest>(text.as_bytes());
+        let menu = golden("request_menu.json");
+        assert!(read(&menu.to_string()).is_ok());
+        for (pointer, name, expected) in [
+            ("", "currency", "currency"),
+            ("/sections/0", "nmae", "sections[0].nmae"),
+            ("/sections/0/dishes/0", "alergens", "sections[0].dishes[0].alergens"),
+        ] {
+            let mut odd = menu.clone();
+            odd.pointer_mut(pointer).unwrap()[name] = json!(["milk"]);
+            let error = read(&odd.to_string()).unwrap_err();
+            let sentence = "is not a field that is known here; check its name";
+            assert_eq!(error.to_string(), format!("{expected}: {sentence}"));
+            odd.pointer_mut(pointer).unwrap()[name] = json!([]);
+            assert!(read(&odd.to_string()).is_ok(), "what says nothing is not lost");
+        }
     }
 
     #[test]

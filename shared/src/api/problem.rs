@@ -160,6 +160,9 @@ pub enum ProblemType {
     /// how much longer it takes, and is absent if they have not said that they are there.
     #[serde(rename = "urn:tiffin:problem:wait-at-door")]
     WaitAtDoor,
+    /// A courier claims an order while off shift: what they collect for it would be in no shift's sums.
+    #[serde(rename = "urn:tiffin:problem:off-shift")]
+    OffShift,
     /// `restaurants` would have no owner.
     #[serde(rename = "urn:tiffin:problem:last-owner")]
     LastOwner,
@@ -206,6 +209,7 @@ impl ProblemType {
             | Self::TooManyAddresses
             | Self::OrderUnderWay
             | Self::WaitAtDoor
+            | Self::OffShift
             | Self::LastOwner
             | Self::TooManyInvitations
             | Self::AccountClosed

@@ -116,7 +116,7 @@ pub fn accepted(mut sections: Vec<Section>) -> Result<Vec<Section>, Vec<Mistake>
     for (at, section) in sections.iter_mut().enumerate() {
         check.place.section = Some(at);
         check.unique("section_id", &ids, at);
-        check.text::<60>("name", &mut section.name);
+        check.line::<60>("name", &mut section.name);
         check.count("dishes", section.dishes.len(), MAX_DISHES);
         for (at, dish) in section.dishes.iter_mut().enumerate() {
             check.place.dish = Some(at);
@@ -178,6 +178,12 @@ impl Check {
         }
     }
 
+    /// A text on one line: a break or several spaces are one space.
+    fn line<const MAX: usize>(&mut self, field: &'static str, text: &mut String) {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.text::<MAX>(field, text);
+    }
+
     fn price(&mut self, price: Amount, lowest: Amount) {
         if !(lowest..=MAX_PRICE).contains(&price) {
             self.report("price", Wrong::Price { lowest });
@@ -193,7 +199,7 @@ impl Check {
 
     fn dish(&mut self, dish: &mut Dish) {
         dish.sold_out = false;
-        self.text::<80>("name", &mut dish.name);
+        self.line::<80>("name", &mut dish.name);
         match dish.description.trim().is_empty() {
             true => dish.description.clear(),
             false => self.text::<300>("description", &mut dish.description),
@@ -211,7 +217,7 @@ impl Check {
             self.report("keywords", Wrong::Count { most: MAX_KEYWORDS });
         }
         for keyword in &mut dish.keywords {
-            self.text::<40>("keywords", keyword);
+            self.line::<40>("keywords", keyword);
         }
         if dish.options.len() > MAX_GROUPS {
             self.report("options", Wrong::Count { most: MAX_GROUPS });
@@ -226,7 +232,7 @@ impl Check {
     }
 
     fn group(&mut self, group: &mut OptionGroup) {
-        self.text::<60>("name", &mut group.name);
+        self.line::<60>("name", &mut group.name);
         self.count("choices", group.choices.len(), MAX_CHOICES);
         let (least, most) = (usize::from(group.at_least), usize::from(group.at_most));
         if most == 0 || least > most || most > group.choices.len() {
@@ -236,7 +242,7 @@ impl Check {
         for (at, Choice { name, price, .. }) in group.choices.iter_mut().enumerate() {
             self.place.choice = Some(at);
             self.unique("choice_id", &ids, at);
-            self.text::<60>("name", name);
+            self.line::<60>("name", name);
             self.price(*price, Amount::ZERO);
         }
         self.place.choice = None;

@@ -67,6 +67,7 @@ pub(in crate::counter) fn why_refused(error: &ApiError) -> &'static str {
         Some(ProblemType::Forbidden) => "You no longer bring it.",
         _ if error.is_not_found() => "You no longer bring it.",
         Some(ProblemType::WaitAtDoor) => "Wait 5 minutes at the door first.",
+        Some(ProblemType::OffShift) => "You’re off shift. Start your shift first.",
         _ => "Something went wrong. Check it and try again.",
     }
 }
