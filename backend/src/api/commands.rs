@@ -43,6 +43,12 @@ pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
     Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
 }
 
+/// A courier claims an order while off shift.
+pub(super) fn off_shift() -> Error {
+    let title = "You are off shift; start your shift, and claim the order then.";
+    Problem::new(ProblemType::OffShift, title).into()
+}
+
 /// A courier has not waited at the door for long enough, by so many milliseconds; without any, they have not
 /// said that they are there.
 pub(super) fn too_early(left: Option<i64>) -> Error {

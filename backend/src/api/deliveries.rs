@@ -15,7 +15,7 @@ use shared::{
 };
 
 use super::{
-    commands::{actor_of, command_of, happened, too_early},
+    commands::{actor_of, command_of, happened, off_shift, too_early},
     district::district,
     request::{Request, invalid},
     response::Response,
@@ -72,13 +72,8 @@ impl Api {
         check_couriers(&wanted)?;
         allow(&member, wanted.command.action())?;
         let item = self.order_of(&member.restaurant_id, request).await?;
-        // One that is theirs was claimed in time, and the answer was lost.
-        let claims = wanted.command == Command::Claim && !item.is_brought_by(user);
-        if claims && !shift.is_some_and(|shift| shift.is_on(now)) {
-            let title = "You are off shift; start your shift, and claim the order then.";
-            return Err(Problem::new(ProblemType::OffShift, title).into());
-        }
-        let (actor, side) = (actor_of(&member, &wanted), Side::Courier);
+        let is_on_shift = shift.is_some_and(|shift| shift.is_on(now));
+        let (actor, side) = (actor_of(&member, &wanted), Side::Courier { is_on_shift });
         let sent =
             StaffCommand { request: &wanted, user_id: user, actor: &actor, side, assigned: None };
         match self.steps.command(item, &sent, now).await? {
@@ -87,6 +82,7 @@ impl Api {
                 Response::private(200, &DeliveryReply { delivery })
             }
             CommandOutcome::Refused(item) => delivery_changed(&item, &wanted.command),
+            CommandOutcome::OffShift => Err(off_shift()),
             CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }
     }

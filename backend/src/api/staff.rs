@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{
-    commands::{actor_of, command_of, happened, too_early},
+    commands::{actor_of, command_of, happened, off_shift, too_early},
     concurrently::concurrently,
     request::{Request, invalid},
     response::Response,
@@ -135,6 +135,7 @@ impl Api {
                 Response::private(200, &ticket(*item)?)
             }
             CommandOutcome::Refused(item) => order_changed(*item, &wanted.command),
+            CommandOutcome::OffShift => Err(off_shift()),
             CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }
     }

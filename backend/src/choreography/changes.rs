@@ -49,7 +49,10 @@ pub enum Side {
     /// For the restaurant, on any of its orders.
     Restaurant,
     /// As a courier, on the orders that they bring.
-    Courier,
+    Courier {
+        /// Whether they are on shift: only then they claim an order, so that what they collect is in a shift's sums.
+        is_on_shift: bool,
+    },
 }
 
 /// Whether so little has happened to an order that a courier may claim it.
@@ -63,6 +66,8 @@ pub const fn can_be_claimed(item: &Item) -> bool {
 pub enum Refusal {
     /// It is not for the order as it is now, or the order is another courier's.
     Changed,
+    /// The courier is off shift.
+    OffShift,
     /// The courier has not waited at the door for long enough.
     TooEarly {
         /// How much longer it takes, in milliseconds; absent if they have not said that they are there.
@@ -109,7 +114,8 @@ pub fn by_staff(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Result<
     }
     let change = change_of(item, sent, now).ok_or(Refusal::Changed)?;
     match (&sent.request.command, sent.side) {
-        (Command::Fail { reason: Reason::NobodyThere }, Side::Courier) => {
+        (Command::Claim, Side::Courier { is_on_shift: false }) => Err(Refusal::OffShift),
+        (Command::Fail { reason: Reason::NobodyThere }, Side::Courier { .. }) => {
             check_waited(item, sent.request.pressed_at, now).map(|()| change)
         }
         _ => Ok(change),
@@ -121,7 +127,7 @@ pub fn by_staff(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Result<
 fn concerns(item: &Item, sent: &StaffCommand<'_>) -> bool {
     match (&sent.request.command, sent.side) {
         (Command::Claim, _) => item.courier.is_none(),
-        (Command::Nearby | Command::Arrive, _) | (_, Side::Courier) => {
+        (Command::Nearby | Command::Arrive, _) | (_, Side::Courier { .. }) => {
             item.is_brought_by(sent.user_id)
         }
         (Command::Release { .. }, Side::Restaurant) => item.courier.is_some(),

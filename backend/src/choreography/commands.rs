@@ -21,6 +21,8 @@ pub enum CommandOutcome {
     Done(Box<Item>),
     /// The command cannot be carried out on the order as it is now.
     Refused(Box<Item>),
+    /// The courier is off shift, and claims nothing then.
+    OffShift,
     /// The courier has not waited at the door for long enough.
     TooEarly {
         /// How much longer it takes, in milliseconds; absent if they have not said that they are there.
@@ -62,6 +64,7 @@ impl Steps {
             let change = match change {
                 Ok(change) => change,
                 Err(Refusal::Changed) => return Ok(CommandOutcome::Refused(item)),
+                Err(Refusal::OffShift) => return Ok(CommandOutcome::OffShift),
                 Err(Refusal::TooEarly { left }) => return Ok(CommandOutcome::TooEarly { left }),
             };
             let is_ours = change.command_id.is_some();

@@ -24,9 +24,12 @@ use crate::{
 
 const BOARD: &str = "GET /api/staff/{restaurant_id}/orders";
 
-/// A restaurant with an order that is accepted.
+/// A restaurant with an order that is accepted, and couriers on shift.
 async fn with_order() -> World {
     let world = staffed().await;
+    for courier in [cory(), dana()] {
+        assert_eq!(world.changes_shift(courier, RESTAURANT, true).await.0, 200);
+    }
     accepts(&world, numbered_order(1)).await;
     world
 }
@@ -608,4 +611,59 @@ async fn an_order_is_not_claimed_again_and_again_without_end() {
     assert_eq!(statuses, [200, 409].into());
     assert_eq!(world.item(numbered_order(1)).await.history.len(), 100);
     in_kitchen(&world, numbered_order(1), action("hand_over")).await;
+}
+
+#[tokio::test]
+async fn a_courier_acts_in_their_own_name() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    for command in of_claimants().into_iter().chain([action("claim")]) {
+        let mut named = command;
+        named["name"] = json!("Noor");
+        let (status, problem) = sends(&world, cory(), order, named.clone()).await;
+        assert_eq!((status, &problem["field"]), (422, &json!("name")), "{named}: {problem}");
+    }
+    assert_eq!(sequence(&world).await, 2, "nothing has happened");
+}
+
+#[tokio::test]
+async fn what_a_device_says_of_the_time_is_kept_within_what_happened() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    does(&world, cory(), order, action("claim")).await;
+    pass(900);
+    does(&world, cory(), order, action("hand_over")).await;
+    let handed_over = clock();
+    let mut arrive = action("arrive");
+    arrive["pressed_at"] = json!(handed_over.plus_seconds(-600));
+    does(&world, cory(), order, arrive).await;
+    let (status, problem) = sends(&world, cory(), order, because("fail", "nobody_there")).await;
+    assert_eq!((status, &problem["retry_after"]), (409, &json!(300)), "{problem}");
+    let pressed = async || {
+        let item = world.item(order).await;
+        item.history.last().unwrap().pressed_at
+    };
+    assert_eq!(pressed().await, Some(handed_over));
+    pass(60);
+    let mut deliver = delivered(2_400);
+    deliver["pressed_at"] = json!(clock().plus_seconds(3_600));
+    does(&world, cory(), order, deliver).await;
+    assert_eq!(pressed().await, Some(clock()), "nothing is pressed in the future");
+}
+
+/// An owner can still say who brings an order that was claimed and given back a hundred times.
+#[tokio::test]
+async fn an_order_that_is_given_back_again_and_again_is_offered_no_more_and_can_be_assigned() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    for _ in 0..49 {
+        does(&world, cory(), order, action("claim")).await;
+        sends(&world, cory(), order, because("release", "too_busy")).await;
+    }
+    let offers = world.deliveries(dana(), RESTAURANT).await.1["offers"].clone();
+    assert_eq!(offers, json!([]), "after {} events", sequence(&world).await);
+    assert_eq!(sends(&world, dana(), order, action("claim")).await.0, 409);
+    assert_eq!(manager(&world, order, assign(dana())).await.0, 200);
+    does(&world, dana(), order, action("hand_over")).await;
+    does(&world, dana(), order, delivered(2_400)).await;
 }

@@ -293,3 +293,25 @@ async fn a_body_that_is_no_shift_is_told_so() {
     let (status, _) = sends(&world, cory(), numbered_order(9), action("claim")).await;
     assert_eq!(status, 404);
 }
+
+#[tokio::test]
+async fn who_is_off_shift_claims_nothing() {
+    let world = staffed().await;
+    let order = numbered_order(1);
+    accepts(&world, order).await;
+    let claim = fresh(action("claim"));
+    let claims = async || world.sends_delivery_command(cory(), RESTAURANT, order, &claim).await;
+    let (status, problem) = claims().await;
+    assert_eq!((status, kind(&problem)), (409, "off-shift"), "{problem}");
+    assert!(!problem.to_string().contains("Mill Row"), "{problem}");
+    changes(&world, cory(), true).await;
+    assert_eq!(claims().await.0, 200);
+    changes(&world, cory(), false).await;
+    let (status, reply) = claims().await;
+    assert_eq!((status, &reply["delivery"]["status"]), (200, &json!("order_accepted")), "{reply}");
+    // What is theirs, they bring.
+    for step in [action("hand_over"), delivered(2_400)] {
+        does(&world, cory(), order, step).await;
+    }
+    assert_eq!(ended(&shift_of(&world, cory()).await), [1]);
+}

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::{
     Amount, Command, Currency, OrderId,
     staff::{Collected, PaidBy},
@@ -51,7 +51,7 @@ fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> 
     });
     let title = text::collect_title(id, &money(due, currency));
     let choices = move || match is_another.get() {
-        true => view! { <AnotherAmount currency paid /> }.into_any(),
+        true => view! { <AnotherAmount due currency paid /> }.into_any(),
         false => {
             let amount = money(due, currency);
             let button = |method: PaidBy| {
@@ -88,20 +88,38 @@ fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> 
     }
 }
 
+/// What there is to say about the amount that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    Nothing,
+    /// It is no amount.
+    Wrong,
+    /// It is far from what is due: a slip of the finger, unless it is pressed again.
+    Unusual(Amount),
+}
+
 /// Asks how much, then how it was paid.
 #[component]
-fn AnotherAmount(currency: Currency, paid: Callback<Collected>) -> impl IntoView {
-    let wrong = RwSignal::new(false);
+fn AnotherAmount(due: Amount, currency: Currency, paid: Callback<Collected>) -> impl IntoView {
+    let doubt = RwSignal::new(Doubt::Nothing);
+    let typed = move || {
+        let amount = amount(&browser::input_text(FIELD), currency);
+        if amount.is_none() {
+            doubt.set(Doubt::Wrong);
+            browser::focus("#collected");
+        }
+        amount
+    };
     let button = move |method: PaidBy| {
-        let pay = move |_| match amount(&browser::input_text(FIELD), currency) {
-            Some(amount) => paid.run(Collected { method, amount }),
-            None => {
-                wrong.set(true);
-                browser::focus("#collected");
+        let pay = move |_| {
+            let Some(amount) = typed() else { return };
+            match is_usual(amount, due) || doubt.get_untracked() == Doubt::Unusual(amount) {
+                true => paid.run(Collected { method, amount }),
+                false => doubt.set(Doubt::Unusual(amount)),
             }
         };
         view! {
-            <button type="button" class="button second" on:click=pay>
+            <button type="button" class="button second" data-method="" on:click=pay>
                 {text::method_name(method)}
             </button>
         }
@@ -111,12 +129,23 @@ fn AnotherAmount(currency: Currency, paid: Callback<Collected>) -> impl IntoView
         0 => "12",
         _ => "12.50",
     };
-    let below = move || match wrong.get() {
-        true => text::amount_wrong(example),
-        false => currency.to_string(),
+    let below = move || match doubt.get() {
+        Doubt::Nothing => currency.to_string(),
+        Doubt::Wrong => text::amount_wrong(example),
+        Doubt::Unusual(amount) => {
+            text::amount_unusual(&money(amount, currency), &money(due, currency))
+        }
+    };
+    let is_wrong = move || doubt.get() == Doubt::Wrong;
+    // Enter leads on to how it was paid.
+    let enter = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if typed().is_some() {
+            browser::focus("[data-method]");
+        }
     };
     view! {
-        <div class="field" class:wrong=move || wrong.get()>
+        <form class="field" novalidate class:wrong=is_wrong on:submit=enter>
             <label for=FIELD>{text::AMOUNT}</label>
             <input
                 id=FIELD
@@ -124,13 +153,19 @@ fn AnotherAmount(currency: Currency, paid: Callback<Collected>) -> impl IntoView
                 inputmode="decimal"
                 autocomplete="off"
                 aria-describedby="collected-hint"
-                aria-invalid=move || wrong.get().to_string()
+                aria-invalid=move || is_wrong().to_string()
             />
             <p class="field-hint" id="collected-hint" aria-live="polite" prop:textContent=below></p>
-        </div>
+        </form>
         <p>{text::HOW_PAID}</p>
         {METHODS.map(button).into_iter().collect_view()}
     }
+}
+
+/// Whether an amount is about what is due: half of it to twice as much.
+fn is_usual(amount: Amount, due: Amount) -> bool {
+    let (amount, due) = (amount.minor(), due.minor());
+    amount >= due / 2 && amount <= due.saturating_mul(2)
 }
 
 /// The amount that was typed, with a point or a comma; `None` if it is none, or more than anybody pays at a door.
@@ -155,5 +190,21 @@ mod tests {
         }
         let yen = |text| amount(text, "JPY".parse().unwrap()).map(Amount::minor);
         assert_eq!((yen("1200"), yen("12.5")), (Some(1_200), None));
+    }
+
+    #[test]
+    fn an_amount_far_from_what_is_due_is_unusual() {
+        let due = Amount::new(25_200);
+        for (amount, expected) in [
+            (25_200, true),
+            (12_600, true),
+            (50_400, true),
+            (12_599, false),
+            (50_401, false),
+            (0, false),
+            (100_000_000, false),
+        ] {
+            assert_eq!(is_usual(Amount::new(amount), due), expected, "{amount}");
+        }
     }
 }

@@ -180,6 +180,11 @@ pub(in crate::counter) fn amount_wrong(example: &str) -> String {
     format!("Enter an amount, such as {example}.")
 }
 
+/// That an amount is far from what is due.
+pub(in crate::counter) fn amount_unusual(amount: &str, due: &str) -> String {
+    format!("{due} is due. If the customer paid {amount}, tap again.")
+}
+
 /// That nobody is there, as a reason: only after a while at the door.
 pub(in crate::counter) fn nobody_there(at_door: Option<Timestamp>, now: Timestamp) -> String {
     let text = reason_name(&Reason::NobodyThere);
