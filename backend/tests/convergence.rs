@@ -3,8 +3,8 @@
 //!
 //! Each case is a seed: some orders, browsers and tablets, the real handlers, an embedded DynamoDB, and a
 //! bus that duplicates, reorders, delays and drops; a customer, two devices in the kitchen, three couriers, a
-//! manager, the autopilot and the deadline change the same orders; calls are lost or slow, answers are lost, the SDKs
-//! try again or do not, and functions end between any two outside calls. Then the faults end, the
+//! manager, the autopilot and the deadline change the same orders, while two more managers publish menus; calls are
+//! lost or slow, answers are lost, the SDKs try again or do not, and functions end between any two outside calls. Then the faults end, the
 //! watchdog makes its rounds, and the tables, the bus, the browsers and the tablets must agree. A failing
 //! case names its seed; `SEED=n cargo test -p backend --test convergence` runs that one alone.
 
@@ -14,6 +14,8 @@
 mod couriers;
 #[path = "convergence/devices.rs"]
 mod devices;
+#[path = "convergence/menus.rs"]
+mod menus;
 mod support;
 mod tablet;
 
@@ -34,12 +36,13 @@ use shared::{
     staff::{CommandRequest, Role},
 };
 use support::{
-    AT_ONCE, Call, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, order_request,
-    pass, unless_it_ends, user,
+    AT_ONCE, Call, DEMO, Fault, Pace, USER, World, clock, envelope, invocation, now, pass,
+    unless_it_ends, user,
 };
 
 use couriers::Ride;
 use devices::{Device, PushAttempt, devices, number, staff};
+use menus::Menus;
 
 /// Where everything is ordered.
 const RESTAURANT: &str = "golden-dosa";
@@ -184,6 +187,7 @@ struct Case {
     refused: Vec<(OrderId, CommandRequest, Happened)>,
     /// What couriers and the manager have sent.
     rides: Vec<Ride>,
+    menus: Menus,
     browsers: Vec<Browser>,
     devices: [Device; 2],
     connections_made: u32,
@@ -280,6 +284,7 @@ impl Case {
             done: Vec::new(),
             refused: Vec::new(),
             rides: Vec::new(),
+            menus: Menus::default(),
             browsers: Vec::new(),
             devices: devices(),
             connections_made: 0,
@@ -294,6 +299,7 @@ impl Case {
             self.world.employs(who, RESTAURANT, Role::Kitchen).await;
         }
         couriers::employ(&self.world).await;
+        menus::employ(&self.world).await;
     }
 
     /// Runs a handler under faults; `None` if the function ended in the middle.
@@ -374,7 +380,7 @@ impl Case {
     }
 
     async fn act(&mut self) {
-        match self.dice.below(20) {
+        match self.dice.below(24) {
             0 | 1 => self.place().await,
             2 => self.place_elsewhere(),
             3 => self.cancel().await,
@@ -385,6 +391,7 @@ impl Case {
             10 => self.contradict().await,
             11 | 12 => self.use_device().await,
             13..17 => self.ride().await,
+            17..21 => self.change_menu().await,
             _ => self.deliver_one().await,
         }
         self.check_attention();
@@ -400,8 +407,11 @@ impl Case {
         } else {
             return;
         };
-        let answer =
-            self.stormy(async |world| world.place(user(), order_id, &order_request()).await).await;
+        let request = self.menus.order_request(order_id);
+        let answer = self.stormy(async |world| world.place(user(), order_id, &request).await).await;
+        if let Some(answer) = &answer {
+            self.check_price(order_id, answer);
+        }
         if let Some((status @ (200 | 201), _)) = answer {
             assert!(again || status == 201);
         }
@@ -669,6 +679,7 @@ async fn run(seed: u64) {
     }
     case.calm_down().await;
     case.check_end().await;
+    case.check_menus().await;
     case.check_rung().await;
     case.check_browsers().await;
     case.check_boards().await;

@@ -60,11 +60,7 @@ async fn get(world: &World, route: &str, parameters: &[(&str, &str)]) -> Value {
 }
 
 async fn sends(world: &World, who: UserId, if_match: Option<&str>, body: &str) -> (u16, Value) {
-    let mut request = http(PUBLISH, Some(who), &[("restaurant_id", RESTAURANT)], body);
-    if let Some(if_match) = if_match {
-        request["headers"]["if-match"] = json!(if_match);
-    }
-    world.answer(request).await
+    world.publishes(who, RESTAURANT, if_match, body).await
 }
 
 async fn publishes(world: &World, who: UserId, version: u32, sections: &Value) -> (u16, Value) {
@@ -246,8 +242,8 @@ async fn a_menu_is_published_as_a_whole_or_not_at_all() {
             }
             Fault::None
         });
-        let answer = publishes(&world, somebody_else(), 1, &other()).await;
-        assert_ne!(answer.0, 200, "{fault:?}: {}", answer.1);
+        let (status, problem) = publishes(&world, somebody_else(), 1, &other()).await;
+        assert_eq!((status, kind(&problem)), (503, "unavailable"), "{fault:?}: {problem}");
         assert_eq!(*writes.lock().unwrap(), ["TransactWriteItems"], "all is one write");
         world.aws.calm();
         let is_made = fault == Fault::AnswerLost;

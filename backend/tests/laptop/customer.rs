@@ -92,15 +92,27 @@ impl Customer {
         path: &str,
         body: Option<String>,
     ) -> Option<(u16, Value)> {
+        answer_to(self.to_send(method, path, body)).await
+    }
+
+    /// A `PUT` in the place of what `If-Match` names; `None` if there was no answer.
+    pub async fn try_replace(
+        &self,
+        path: &str,
+        if_match: &str,
+        body: String,
+    ) -> Option<(u16, Value)> {
+        answer_to(self.to_send("PUT", path, Some(body)).header("if-match", if_match)).await
+    }
+
+    fn to_send(&self, method: &str, path: &str, body: Option<String>) -> reqwest::RequestBuilder {
         let url = format!("{}{path}", self.edge);
-        let mut request =
+        let request =
             self.http.request(method.parse().unwrap(), url).bearer_auth(&self.access_token);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+        match body {
+            Some(body) => request.header("content-type", "application/json").body(body),
+            None => request,
         }
-        let reply = request.timeout(std::time::Duration::from_secs(35)).send().await.ok()?;
-        let status = reply.status().as_u16();
-        Some((status, reply.json().await.unwrap_or_default()))
     }
 
     pub async fn request(&self, method: &str, path: &str, body: Option<String>) -> (u16, Value) {
@@ -171,6 +183,12 @@ impl Customer {
             other => panic!("{other:?} is no pong"),
         }
     }
+}
+
+async fn answer_to(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
+    let reply = request.timeout(std::time::Duration::from_secs(35)).send().await.ok()?;
+    let status = reply.status().as_u16();
+    Some((status, reply.json().await.unwrap_or_default()))
 }
 
 /// An open WebSocket.

@@ -87,20 +87,30 @@ impl Laptop {
 
     /// Makes somebody the cook of the test's restaurant.
     pub async fn employs(&self, somebody: &Customer) {
-        self.makes(somebody, "kitchen", "DELETE owners :them").await;
+        self.makes(somebody, "An", "kitchen", "DELETE owners :them").await;
     }
 
     /// Makes somebody its courier.
     pub async fn has_courier(&self, somebody: &Customer) {
-        self.makes(somebody, "courier", "DELETE owners :them").await;
+        self.has_courier_called("An", somebody).await;
+    }
+
+    /// Makes somebody its courier, called that.
+    pub async fn has_courier_called(&self, name: &str, somebody: &Customer) {
+        self.makes(somebody, name, "courier", "DELETE owners :them").await;
+    }
+
+    /// Makes somebody its manager.
+    pub async fn has_manager(&self, somebody: &Customer) {
+        self.makes(somebody, "An", "manager", "DELETE owners :them").await;
     }
 
     /// Makes somebody its owner, as `cargo aws staff owner` does.
     pub async fn is_owned_by(&self, somebody: &Customer) {
-        self.makes(somebody, "owner", "ADD owners :them").await;
+        self.makes(somebody, "An", "owner", "ADD owners :them").await;
     }
 
-    async fn makes(&self, somebody: &Customer, role: &str, owners: &str) {
+    async fn makes(&self, somebody: &Customer, name: &str, role: &str, owners: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let client = aws_sdk_dynamodb::Client::new(&sdk(&self.cloud.endpoint()));
         let table = self.table("PeopleTable");
@@ -111,7 +121,7 @@ impl Laptop {
             let put = client.put_item().table_name(&table).item("user_id", text(partition));
             let put = put.item("item", text(item)).item("role", text(role));
             let since = AttributeValue::N("1795450090791".to_owned());
-            put.item("name", text("An")).item("since", since).send().await.unwrap();
+            put.item("name", text(name)).item("since", since).send().await.unwrap();
         }
         let update = client.update_item().table_name(&table);
         let update = update.key("user_id", text(restaurant)).key("item", text("owners"));

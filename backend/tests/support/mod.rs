@@ -11,6 +11,7 @@
 )]
 
 mod aws;
+mod menus;
 mod shopper;
 
 use std::{
@@ -40,6 +41,10 @@ use serde_json::{Value, json};
 use shared::{EventName, OrderEvent, OrderId, Timestamp, UserId};
 
 pub use aws::{Aws, Call, Fault, Lag, Object};
+pub use menus::{
+    Number, number_of, number_of_bill, number_of_page, numbered_menu, order_by, ordered_lines,
+    total_by, version_of,
+};
 pub use shopper::{
     ORDER, USER, accepting, catalog_items, detailed_order_request, numbered_order, order,
     order_request, placed_elsewhere, restaurant, somebody_else, user,

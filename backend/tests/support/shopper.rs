@@ -277,6 +277,22 @@ impl World {
         self.call(route, Some(who), &[("restaurant_id", restaurant)], "").await
     }
 
+    /// `PUT /api/staff/{restaurant_id}/menu` with that `If-Match`, if any.
+    pub async fn publishes(
+        &self,
+        who: UserId,
+        restaurant: &str,
+        if_match: Option<&str>,
+        body: &str,
+    ) -> (u16, Value) {
+        let route = "PUT /api/staff/{restaurant_id}/menu";
+        let mut request = super::http(route, Some(who), &[("restaurant_id", restaurant)], body);
+        if let Some(if_match) = if_match {
+            request["headers"]["if-match"] = json!(if_match);
+        }
+        self.answer(request).await
+    }
+
     /// `DELETE /api/account`, as the seed's customer.
     pub async fn delete_account(&self) -> (u16, Value) {
         self.call("DELETE /api/account", Some(user()), &[], "").await

@@ -44,7 +44,7 @@ impl Catalog {
             let text = serde_json::to_string(&availability)
                 .map_err(|error| Error::dependency(STAFF_ITEM.writing, error))?;
             let written = STAFF_ITEM.same(text);
-            if self.write_staff_item(&STAFF_ITEM, restaurant, written, version).await? {
+            if self.write_staff_item(&STAFF_ITEM, restaurant, written, version).await?.is_ok() {
                 return Ok(availability);
             }
         }

@@ -42,6 +42,6 @@ impl Catalog {
         let text = serde_json::to_string(areas)
             .map_err(|error| Error::dependency(STAFF_ITEM.writing, error))?;
         let version = Some(u64::from(version)).filter(|version| *version > 0);
-        self.write_staff_item(&STAFF_ITEM, restaurant, STAFF_ITEM.same(text), version).await
+        self.replace_staff_item(&STAFF_ITEM, restaurant, STAFF_ITEM.same(text), version).await
     }
 }

@@ -137,7 +137,7 @@ impl Catalog {
         };
         let before = menu.version.saturating_sub(1);
         let before = Some(u64::from(before)).filter(|before| *before > 0);
-        self.write_staff_item(&STAFF_ITEM, restaurant, written, before).await
+        self.replace_staff_item(&STAFF_ITEM, restaurant, written, before).await
     }
 
     /// Every item of the restaurant's partition, with every change that was answered before.

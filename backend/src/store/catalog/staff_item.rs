@@ -9,7 +9,7 @@ use crate::{
     runtime::error::Error,
     store::dynamodb::{
         Attributes, number,
-        transaction::{cancelled, is_race, transact},
+        transaction::{Race, cancelled, transact},
     },
 };
 
@@ -66,15 +66,35 @@ impl Catalog {
         self.item(restaurant.as_ref(), what.name).await
     }
 
-    /// Writes all items if they still are of this version, or are not there without one; whether no other change
-    /// came first.
-    pub(super) async fn write_staff_item(
+    /// Writes all items if they still are of this version, or are not there without one; whether they were.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if they may not have been written, also for a write at the same moment.
+    pub(super) async fn replace_staff_item(
         &self,
         what: &StaffItem,
         restaurant: &RestaurantId,
         written: Written,
         version: Option<u64>,
     ) -> Result<bool, Error> {
+        match self.write_staff_item(what, restaurant, written, version).await? {
+            Ok(()) => Ok(true),
+            Err(Race::Lost) => Ok(false),
+            Err(Race::Undecided) => Err(Error::Dependency {
+                operation: what.writing,
+                cause: "another write was made at the same moment".to_owned(),
+            }),
+        }
+    }
+
+    /// The same; or the race that keeps it from being written.
+    pub(super) async fn write_staff_item(
+        &self,
+        what: &StaffItem,
+        restaurant: &RestaurantId,
+        written: Written,
+        version: Option<u64>,
+    ) -> Result<Result<(), Race>, Error> {
         let next = version.map_or(1, |version| version.saturating_add(1));
         let put = |partition: &str, item: String, attributes: Attributes| {
             Put::builder()
@@ -102,9 +122,11 @@ impl Catalog {
         let items = [own, beside_card].into_iter().chain(kept);
         let items = items.map(put).collect::<Result<_, Error>>()?;
         match transact(&self.client, what.writing, items).await? {
-            Ok(()) => Ok(true),
-            Err(reasons) if is_race(&reasons) => Ok(false),
-            Err(reasons) => Err(cancelled(what.writing, &reasons)),
+            Ok(()) => Ok(Ok(())),
+            Err(reasons) => match Race::of(&reasons) {
+                Some(race) => Ok(Err(race)),
+                None => Err(cancelled(what.writing, &reasons)),
+            },
         }
     }
 }

@@ -50,10 +50,22 @@ pub async fn transact(
     }
 }
 
-/// Whether another write came first, or at the same moment: what was read before is out of date.
-#[must_use]
-pub fn is_race(reasons: &[CancellationReason]) -> bool {
-    any(reasons, &[FAILED, CONFLICT])
+/// A write that came first, or at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Race {
+    /// It came first: what was read before is out of date.
+    Lost,
+    /// It was being made at the same moment, and may not have been made either.
+    Undecided,
+}
+
+impl Race {
+    /// The race for which a transaction was cancelled, if it was for one.
+    #[must_use]
+    pub fn of(reasons: &[CancellationReason]) -> Option<Self> {
+        let is_lost = any(reasons, &[FAILED]).then_some(Self::Lost);
+        is_lost.or_else(|| any(reasons, &[CONFLICT]).then_some(Self::Undecided))
+    }
 }
 
 /// That a transaction was cancelled for these reasons.
@@ -100,6 +112,17 @@ mod tests {
 
     fn reasons(codes: [&str; 2]) -> Vec<CancellationReason> {
         codes.map(|code| CancellationReason::builder().code(code).build()).into()
+    }
+
+    #[test]
+    fn a_write_at_the_same_moment_need_not_have_come_first() {
+        for (codes, race) in [
+            ([CONFLICT, FAILED], Some(Race::Lost)),
+            (["None", CONFLICT], Some(Race::Undecided)),
+            (["None", "ThrottlingError"], None),
+        ] {
+            assert_eq!(Race::of(&reasons(codes)), race, "{codes:?}");
+        }
     }
 
     #[test]
