@@ -14,6 +14,7 @@ mod board_page;
 mod day;
 mod deliveries;
 mod delivery_areas;
+mod drafts;
 mod head;
 mod hours;
 mod join;

@@ -656,9 +656,9 @@ fn every_problem_is_frozen() {
 fn an_edited_menu_is_frozen() {
     use shared::{
         api::{
-            FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
-            MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path, menu_path,
-            menu_version_path, menu_versions_path,
+            FileMistake, MAX_MENU_BODY_BYTES, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong,
+            MenuRequest, MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path,
+            menu_path, menu_version_path, menu_versions_path,
         },
         menu::{Section, check},
     };
@@ -703,7 +703,8 @@ fn an_edited_menu_is_frozen() {
     ] {
         assert_eq!(path, format!("/api/staff/golden-dosa/{expected}"));
     }
-    assert_eq!((MAX_MENU_BYTES, MenuVersions::PAGE, MenuFileWrong::MAX), (245_760, 20, 20));
+    assert_eq!((MAX_MENU_BYTES, MAX_MENU_BODY_BYTES), (360_448, 720_896));
+    assert_eq!((MenuVersions::PAGE, MenuFileWrong::MAX), (20, 20));
 }
 
 /// RFC 9110, section 15; RFC 6585 for 428 and 429.

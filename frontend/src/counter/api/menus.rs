@@ -11,6 +11,7 @@ use shared::{
     menu::Section,
 };
 
+use super::{SaveResult, saved};
 use crate::{
     api::{json, reply, reply_if, signed},
     browser,
@@ -29,14 +30,6 @@ pub(in crate::counter) async fn menu(
     http::parse(&signed(session, Method::GET, &menu_path(restaurant), None).await?)
 }
 
-/// What became of publishing a menu.
-pub(in crate::counter) enum MenuResult {
-    /// It is published.
-    Published(RestaurantMenu),
-    /// Somebody else was first; what is published.
-    Changed(RestaurantMenu),
-}
-
 /// Publishes a menu in the place of that version; the same again is the same menu.
 ///
 /// # Errors
@@ -46,17 +39,12 @@ pub(in crate::counter) async fn publish(
     restaurant: &RestaurantId,
     version: u32,
     sections: Vec<Section>,
-) -> Result<MenuResult, ApiError> {
+) -> Result<SaveResult<RestaurantMenu>, ApiError> {
     let request = MenuRequest { sections };
     let tag = format!("\"{version}\"");
     let path = menu_path(restaurant);
     let reply = reply_if(session, Method::PUT, &path, json(&request), Some(&tag)).await?;
-    if reply.status == ProblemType::MenuChanged.status()
-        && let Some(changed) = browser::parse_json::<MenuChanged>(&reply.body)
-    {
-        return Ok(MenuResult::Changed(changed.current));
-    }
-    Ok(MenuResult::Published(http::parse(&reply.into_body()?)?))
+    saved(reply, ProblemType::MenuChanged, |changed: MenuChanged| changed.current)
 }
 
 /// The menus that were published before a version, or all, newest first.

@@ -1,0 +1,111 @@
+//! Checking a draft and publishing it.
+
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    api::{MAX_MENU_BYTES, RestaurantMenu},
+    menu::Section,
+};
+
+use super::{Editor, published};
+use crate::{
+    browser,
+    counter::{
+        api::{self, SaveResult},
+        menu::draft::{Draft, Errors},
+        text,
+    },
+    http::ApiError,
+    storage,
+};
+
+impl Editor {
+    /// Whether the draft can be published; if not, shows why.
+    pub(in super::super) fn check(self) -> bool {
+        if self.conflict.get_untracked() {
+            browser::focus("#use-theirs");
+            return false;
+        }
+        if untrack(|| self.is_uploading()) {
+            return false; // the status says so
+        }
+        let currency = self.currency();
+        match self.draft.with_untracked(|draft| draft.read(currency)) {
+            Ok(sections) => {
+                self.errors.set(Errors::new());
+                let is_too_large = bytes(&sections) > MAX_MENU_BYTES;
+                self.failure.set(is_too_large.then(text::menu_too_large));
+                !is_too_large
+            }
+            Err(errors) => {
+                self.show_errors(errors);
+                false
+            }
+        }
+    }
+
+    fn show_errors(self, errors: Errors) {
+        self.previewed.set(None);
+        if let Some((field, _)) = errors.first() {
+            let dish = self.draft.with_untracked(|draft| draft.dish_of(field));
+            if dish.is_some() {
+                self.open.set(dish);
+            }
+            browser::focus_soon(format!("#{field}"));
+        }
+        self.errors.set(errors);
+    }
+
+    /// Publishes the draft.
+    pub(in super::super) fn publish(self) {
+        let currency = self.currency();
+        if self.sending.get_untracked() || !self.check() {
+            return;
+        }
+        let Ok(sections) = self.draft.with_untracked(|draft| draft.read(currency)) else { return };
+        self.sending.set(true);
+        let (restaurant, key) = (self.restaurant.get_value(), self.key.get_value());
+        let sent = self.draft.get_untracked();
+        spawn_local(async move {
+            let answer = api::publish(self.session, &restaurant, sent.version, sections).await;
+            if self.is_gone() {
+                let is_published = matches!(answer, Ok(SaveResult::Saved(_)));
+                if is_published && storage::get(&key).as_ref() == Some(&sent) {
+                    storage::remove(&key);
+                }
+                return; // what was typed since is kept
+            }
+            self.sending.set(false);
+            self.take_answer(answer, &sent);
+        });
+    }
+
+    fn take_answer(self, answer: Result<SaveResult<RestaurantMenu>, ApiError>, sent: &Draft) {
+        self.failure.set(None);
+        match answer {
+            Ok(SaveResult::Saved(menu)) => {
+                let is_sent = self.draft.with_untracked(|draft| draft == sent);
+                if is_sent {
+                    self.current.set(menu);
+                    self.discard();
+                } else {
+                    // Something was typed meanwhile, which changes what is published now.
+                    self.draft.update(|draft| draft.take_ids(sent, &published(&menu)));
+                    self.current.set(menu);
+                    self.store();
+                }
+                self.news.set(text::PUBLISHED);
+            }
+            Ok(SaveResult::Changed(current)) => {
+                self.current.set(current);
+                self.conflict.set(true);
+                browser::focus_soon("#use-theirs");
+            }
+            Err(error) => self.failure.set(Some(text::menu_error(&error))),
+        }
+    }
+}
+
+/// The size of a menu as it is sent and stored.
+fn bytes(sections: &[Section]) -> usize {
+    browser::to_json(&sections).map_or(0, |json| json.len())
+}
