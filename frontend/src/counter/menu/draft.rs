@@ -131,6 +131,13 @@ impl Draft {
         }
     }
 
+    /// Whether it says the same as another, however the page shows it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let mut shown = self.clone();
+        shown.replaces(other);
+        shown == *other
+    }
+
     /// Takes the version of a menu that was published of `sent`, a draft from which this one comes, and the ids that
     /// its parts have there: they keep them under another name, too.
     pub(super) fn take_ids(&mut self, sent: &Self, published: &Self) {

@@ -88,7 +88,7 @@ impl Editor {
             typed: StoredValue::default(),
         };
         editor.keep_stored();
-        editor.receive_pictures();
+        editor.receive();
         editor
     }
 

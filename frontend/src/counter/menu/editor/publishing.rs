@@ -6,7 +6,7 @@ use shared::{
     menu::Section,
 };
 
-use super::{Editor, published};
+use super::{Editor, published, uploads::opened};
 use crate::{
     browser,
     counter::{
@@ -67,23 +67,21 @@ impl Editor {
         let sent = self.draft.get_untracked();
         spawn_local(async move {
             let answer = api::publish(self.session, &restaurant, sent.version, sections).await;
-            if self.is_gone() {
-                let is_published = matches!(answer, Ok(SaveResult::Saved(_)));
-                if is_published && storage::get(&key).as_ref() == Some(&sent) {
-                    storage::remove(&key);
-                }
-                return; // what was typed since is kept
+            match (opened(&key), answer) {
+                (Some(editor), answer) => editor.take_answer(answer, &sent),
+                (None, Ok(SaveResult::Saved(menu))) => publish_stored(&key, &sent, &menu),
+                // What was typed is kept, and what is the matter is seen when it is opened again.
+                (None, _) => {}
             }
-            self.sending.set(false);
-            self.take_answer(answer, &sent);
         });
     }
 
     fn take_answer(self, answer: Result<SaveResult<RestaurantMenu>, ApiError>, sent: &Draft) {
+        self.sending.set(false);
         self.failure.set(None);
         match answer {
             Ok(SaveResult::Saved(menu)) => {
-                let is_sent = self.draft.with_untracked(|draft| draft == sent);
+                let is_sent = self.draft.with_untracked(|draft| draft.is_same(sent));
                 if is_sent {
                     self.current.set(menu);
                     self.discard();
@@ -91,6 +89,7 @@ impl Editor {
                     // Something was typed meanwhile, which changes what is published now.
                     self.draft.update(|draft| draft.take_ids(sent, &published(&menu)));
                     self.current.set(menu);
+                    self.conflict.set(false);
                     self.store();
                 }
                 self.news.set(text::PUBLISHED);
@@ -103,6 +102,16 @@ impl Editor {
             Err(error) => self.failure.set(Some(text::menu_error(&error))),
         }
     }
+}
+
+/// The draft of a page that was left meanwhile is published, as far as nothing was typed since it was sent.
+fn publish_stored(key: &str, sent: &Draft, menu: &RestaurantMenu) {
+    let Some(mut draft) = storage::get::<Draft>(key) else { return };
+    if draft.is_same(sent) {
+        return storage::remove(key);
+    }
+    draft.take_ids(sent, &published(menu));
+    storage::set(key, &draft);
 }
 
 /// The size of a menu as it is sent and stored.

@@ -104,7 +104,7 @@ impl Editor {
                 let is_of_it = self.draft.with_untracked(|draft| draft.version == version);
                 self.conflict.set(!is_of_it);
             } else if !uploads::are_under_way(&key)
-                && self.draft.with_untracked(|draft| *draft == before)
+                && self.draft.with_untracked(|draft| draft.is_same(&before))
             {
                 self.begin_anew(published);
             } else {

@@ -42,9 +42,14 @@ pub(super) fn are_under_way(draft: &str) -> bool {
     uploads().with_untracked(|all| all.iter().any(|it| it.draft == draft && it.failure.is_none()))
 }
 
+/// The editor of a draft that is on the page now, if one is.
+pub(super) fn opened(draft: &str) -> Option<Editor> {
+    OPENED.get().filter(|it| it.key.try_get_value().as_deref() == Some(draft))
+}
+
 impl Editor {
-    /// Is given the pictures that arrive from now on.
-    pub(super) fn receive_pictures(self) {
+    /// Is given what arrives for its draft from now on.
+    pub(super) fn receive(self) {
         OPENED.set(Some(self));
     }
 
@@ -112,8 +117,7 @@ fn finish(number: u32, answer: Result<String, PictureError>) {
     match answer {
         Ok(art) => {
             uploads().update(|all| all.retain(|it| it.number != number));
-            let editor = OPENED.get().filter(|it| it.key.try_get_value().as_ref() == Some(&draft));
-            match editor {
+            match opened(&draft) {
                 Some(editor) => editor.set_art(dish, &art),
                 None => set_art_of_stored(&draft, dish, &art),
             }
