@@ -1,6 +1,7 @@
 //! The routes of `/api/staff`: one function each.
 
 mod menus;
+mod pictures;
 
 use gloo_net::http::Method;
 use serde::de::DeserializeOwned;
@@ -21,7 +22,7 @@ use shared::{
     staff::CommandRequest,
 };
 
-pub(super) use self::menus::*;
+pub(super) use self::{menus::*, pictures::*};
 use crate::{
     api::{call, json, reply, signed},
     browser,

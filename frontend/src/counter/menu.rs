@@ -16,7 +16,6 @@ use shared::staff::Action;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-pub(in crate::counter) use self::pictures::PictureError;
 use self::{
     editor::{Editor, Previewed},
     fields::{SectionFields, add},

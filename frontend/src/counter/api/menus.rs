@@ -1,12 +1,12 @@
-//! The routes of a menu and of its pictures.
+//! The routes of a menu.
 
 use gloo_net::http::Method;
 use shared::{
     RestaurantId,
     api::{
         FileMistake, MenuChanged, MenuFile, MenuFileWrong, MenuRequest, MenuSections, MenuVersions,
-        Picture, PictureRequest, ProblemType, RestaurantMenu, Upload, menu_file_path, menu_path,
-        menu_version_path, menu_versions_path, picture_path, pictures_path,
+        ProblemType, RestaurantMenu, menu_file_path, menu_path, menu_version_path,
+        menu_versions_path,
     },
     menu::Section,
 };
@@ -102,30 +102,4 @@ pub(in crate::counter) async fn read_menu_file(
         return Ok(Err(wrong.mistakes));
     }
     Ok(Ok(http::parse::<MenuSections>(&reply.into_body()?)?.sections))
-}
-
-/// Where to send a picture.
-///
-/// # Errors
-/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
-pub(in crate::counter) async fn new_upload(
-    session: Session,
-    restaurant: &RestaurantId,
-    request: &PictureRequest,
-) -> Result<Upload, ApiError> {
-    let path = pictures_path(restaurant);
-    http::parse(&signed(session, Method::POST, &path, json(request)).await?)
-}
-
-/// The picture that is made of one that was sent.
-///
-/// # Errors
-/// Not a picture, not allowed, not signed in; no answer, unavailable, outdated.
-pub(in crate::counter) async fn uploaded(
-    session: Session,
-    restaurant: &RestaurantId,
-    upload: &Upload,
-) -> Result<Picture, ApiError> {
-    let path = picture_path(restaurant, upload.upload_id);
-    http::parse(&signed(session, Method::POST, &path, None).await?)
 }

@@ -291,7 +291,7 @@ impl Draft {
     /// Gives a dish a picture, or none; whether the dish is there.
     pub(super) fn set_art(&mut self, dish: u32, art: &str) -> bool {
         let dish = self.dish_mut(dish);
-        dish.map(|dish| dish.set_art(art)).is_some()
+        dish.map(|dish| art.clone_into(&mut dish.art)).is_some()
     }
 }
 
@@ -320,11 +320,6 @@ impl DishDraft {
             return Some(&self.name);
         }
         self.groups.iter().find_map(|group| group.name_of(number))
-    }
-
-    fn set_art(&mut self, art: &str) {
-        art.clone_into(&mut self.art);
-        self.shape += 1;
     }
 
     fn type_in(&mut self, kind: &str, text: String) {

@@ -125,6 +125,13 @@ impl Editor {
         name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| nameless.to_owned())
     }
 
+    /// The path of a dish's picture; empty if it has none. Reactive.
+    pub(super) fn art(self, dish: u32) -> String {
+        self.shape.track();
+        let art = self.draft.with_untracked(|draft| draft.get(dish).map(|dish| dish.art.clone()));
+        art.unwrap_or_default()
+    }
+
     /// Whether the page that shows it was left.
     fn is_gone(self) -> bool {
         self.draft.is_disposed()
@@ -171,7 +178,10 @@ impl Editor {
     pub(super) fn set_art(self, dish: u32, art: &str) {
         let mut draft = self.draft.get_untracked();
         if draft.set_art(dish, art) {
-            return self.change_to(draft);
+            // Somebody may be typing: what is wrong elsewhere stays marked, and no field is made anew.
+            let errors = self.errors.get_untracked();
+            self.change_to(draft);
+            return self.errors.set(errors);
         }
         self.removed.update(|removed| {
             removed.as_mut().map(|removed| removed.set_art(dish, art));

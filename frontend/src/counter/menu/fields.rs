@@ -65,14 +65,18 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
         let other = editor.open.get_untracked() != Some(number);
         editor.open.set(other.then_some(number));
     };
-    let picture = (!dish.art.is_empty()).then(
-        || view! { <img src=dish.art.clone() alt="" width="48" height="48" loading="lazy" /> },
-    );
+    let art = Memo::new(move |_| editor.art(number));
+    let picture = move || {
+        let art = Some(art.get()).filter(|art| !art.is_empty())?;
+        Some(view! { <img src=art alt="" width="48" height="48" loading="lazy" /> })
+    };
     let price_label = Signal::derive(move || text::named(text::PRICE, &name.get()));
     view! {
         <li class="menu-dish" class:wrong=is_wrong>
             <div class="menu-dish-head">
-                <span class="menu-dish-picture">{picture}</span>
+                <span class="menu-dish-picture">
+                    <Dynamic view=picture />
+                </span>
                 <button
                     type="button"
                     class="menu-dish-name"
@@ -119,7 +123,7 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
         <div class="menu-dish-fields stack">
             {input(editor, format!("name-{number}"), text::NAME_OF_DISH, dish.name.clone(), "text")}
             {area(editor, format!("description-{number}"), text::DESCRIPTION, dish.description.clone())}
-            <PictureField editor dish=number art=dish.art.clone() />
+            <PictureField editor dish=number />
             <fieldset class="menu-ticks">
                 <legend>{text::DIET}</legend>
                 {diets.collect_view()}

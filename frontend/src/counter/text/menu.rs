@@ -7,7 +7,7 @@ use shared::{
     text::TextError,
 };
 
-use crate::{counter::menu::PictureError, http::ApiError, text::isolated};
+use crate::{counter::api::PictureError, http::ApiError, text::isolated};
 
 mod texts {
     pub const MENU: &str = "Menu";

@@ -41,7 +41,7 @@ impl Removed {
     }
 
     /// The dish of that number, if it was removed with this.
-    pub(in super::super) fn dish_mut(&mut self, number: u32) -> Option<&mut DishDraft> {
+    fn dish_mut(&mut self, number: u32) -> Option<&mut DishDraft> {
         match &mut self.part {
             RemovedPart::Section(section) => {
                 section.dishes.iter_mut().find(|dish| dish.number == number)
@@ -53,7 +53,7 @@ impl Removed {
 
     /// Gives a dish that was removed with this a picture; whether one was.
     pub(in super::super) fn set_art(&mut self, dish: u32, art: &str) -> bool {
-        self.dish_mut(dish).map(|dish| dish.set_art(art)).is_some()
+        self.dish_mut(dish).map(|dish| art.clone_into(&mut dish.art)).is_some()
     }
 }
 

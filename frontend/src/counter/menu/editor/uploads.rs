@@ -7,9 +7,9 @@ use web_sys::File;
 
 use super::Editor;
 use crate::{
-    counter::menu::{
-        draft::Draft,
-        pictures::{PictureError, send},
+    counter::{
+        api::{self, PictureError},
+        menu::draft::Draft,
     },
     storage,
 };
@@ -99,7 +99,7 @@ impl Editor {
         self.store();
         let (session, restaurant) = (self.session, self.restaurant.get_value());
         spawn_local(async move {
-            let answer = send(session, &restaurant, &file).await;
+            let answer = api::send_picture(session, &restaurant, &file).await;
             finish(number, answer);
         });
     }
