@@ -309,10 +309,12 @@ fn Conflict(editor: Editor, asked: WriteSignal<Option<Asked>>) -> impl IntoView 
     };
     let look_label = move || if is_seen() { text::EDIT } else { text::SEE_THEIR_MENU };
     view! {
-        <section class="panel" role="alert">
-            <h2>{text::MENU_CHANGED}</h2>
-            <p>{text::MENU_CHANGED_HINT}</p>
-            <ChangeList changes=editor.changes() />
+        <section class="panel">
+            <div role="alert">
+                <h2>{text::MENU_CHANGED}</h2>
+                <p>{text::MENU_CHANGED_HINT}</p>
+                <ChangeList changes=editor.changes() />
+            </div>
             <div class="actions">
                 <button
                     type="button"

@@ -109,6 +109,11 @@ impl Editor {
         self.current.with(|current| current.sections != sections)
     }
 
+    /// Whether something is lost if another menu takes its place.
+    pub(super) fn has_something(self) -> bool {
+        untrack(|| self.is_changed() || self.is_uploading())
+    }
+
     /// What is different from what is published, in lines of text.
     pub(super) fn changes(self) -> Vec<String> {
         let (sections, currency) = (untrack(|| self.sections()), self.currency());

@@ -50,7 +50,7 @@ pub(super) fn Files(editor: Editor) -> impl IntoView {
             let answer = api::read_menu_file(session, &restaurant, text).await;
             match answer {
                 _ if wanted.is_disposed() => {} // the page was left: nobody waits for it
-                Ok(Ok(sections)) if untrack(|| editor.is_changed()) => wanted.set(Some(sections)),
+                Ok(Ok(sections)) if editor.has_something() => wanted.set(Some(sections)),
                 Ok(Ok(sections)) => editor.replace(&sections, text::OPENED_FILE),
                 Ok(Err(wrong)) => mistakes.set(wrong),
                 Err(error) => failure.set(Some(text::file_error(&error))),

@@ -61,7 +61,7 @@ pub(super) fn Versions(editor: Editor) -> impl IntoView {
             }
         });
     });
-    let ask = Callback::new(move |version: u32| match untrack(|| editor.is_changed()) {
+    let ask = Callback::new(move |version: u32| match editor.has_something() {
         true => wanted.set(Some(version)),
         false => bring_back.run(version),
     });

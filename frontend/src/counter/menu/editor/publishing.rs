@@ -58,7 +58,9 @@ impl Editor {
     /// Publishes the draft.
     pub(in super::super) fn publish(self) {
         let currency = self.currency();
-        if self.sending.get_untracked() || !self.check() {
+        // Another tab may have published it meanwhile.
+        let has_changes = untrack(|| self.is_changed());
+        if self.sending.get_untracked() || !has_changes || !self.check() {
             return;
         }
         let Ok(sections) = self.draft.with_untracked(|draft| draft.read(currency)) else { return };
