@@ -18,6 +18,7 @@ mod first_visit;
 mod hours;
 mod keyboard;
 mod layout;
+mod menu_drafts;
 mod menus;
 mod office;
 mod ordering;
@@ -116,7 +117,8 @@ const JOURNEYS: &[Journey] = journeys! {
         an_earlier_menu_is_brought_back
         a_menu_is_downloaded_changed_and_opened_again
         a_menu_that_is_wrong_says_so_and_what_was_typed_stays
-        a_picture_is_sent_and_customers_see_it
+        a_picture_is_sent_and_customers_see_it;
+    menu_drafts:
         a_picture_on_its_way_reaches_its_dish_also_if_the_page_is_left
         a_picture_that_is_refused_after_its_dish_was_closed_says_so
         a_look_at_the_menu_leaves_no_draft
