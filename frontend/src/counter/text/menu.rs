@@ -237,3 +237,23 @@ pub(in crate::counter) fn picture_error_of(dish: &str, error: PictureError) -> S
     let dish = if dish.trim().is_empty() { NEW_DISH } else { dish.trim() };
     format!("{}: {}", isolated(dish), picture_error(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_for_which_a_picture_is_refused_has_its_own_words() {
+        use PictureError::{Failed, NoConnection, Refused, TooMany};
+        use PictureRefusal::{Damaged, OtherType, TooFewPixels, TooLarge, TooManyPixels};
+        let refused = [OtherType, TooLarge, Damaged, TooFewPixels, TooManyPixels].map(Refused);
+        let errors = refused.into_iter().chain([TooMany, NoConnection, Failed]);
+        let words: BTreeSet<_> = errors.map(picture_error).collect();
+        assert_eq!(words.len(), 8, "{words:?}");
+        let of = |dish: &str| picture_error_of(dish, Failed).replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(of(" Soup "), "Soup: The picture wasn’t uploaded. Try again.");
+        assert_eq!(of(" "), "New dish: The picture wasn’t uploaded. Try again.");
+    }
+}
