@@ -1,8 +1,8 @@
 //! The counter: where the staff of a restaurant take its orders, on a tablet beside the stove.
 //!
 //! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `deliveries` and
-//! `join`, and the [`office`] with `day`, `order_page`, `people`, `hours` and `delivery_areas`, most of them
-//! `of_restaurant` with a `head`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift` with
+//! `join`, and the [`office`] with `day`, `order_page`, `people`, `hours`, `delivery_areas` and `menu`, most of
+//! them `of_restaurant` with a `head`, some with `drafts`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift` with
 //! its alarm, the `availability` of what is sold, and their `text`; then what they share: the `store` with the
 //! tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and
 //! `taps`; then the `sound` and the `api`.
@@ -14,6 +14,7 @@ mod board_page;
 mod day;
 mod deliveries;
 mod delivery_areas;
+mod drafts;
 mod head;
 mod hours;
 mod join;

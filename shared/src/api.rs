@@ -30,10 +30,10 @@ pub use self::{
     hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},
     menu::{
-        FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
-        MenuSections, MenuVersion, MenuVersions, Picture, PictureRequest, RestaurantMenu, Upload,
-        menu_file_path, menu_path, menu_version_path, menu_versions_path, picture_path,
-        pictures_path,
+        FileMistake, MAX_MENU_BODY_BYTES, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong,
+        MenuRequest, MenuSections, MenuVersion, MenuVersions, Picture, PictureRefusal,
+        PictureRequest, RestaurantMenu, Upload, menu_file_path, menu_path, menu_version_path,
+        menu_versions_path, picture_path, pictures_path,
     },
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{

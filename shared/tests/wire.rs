@@ -657,9 +657,9 @@ fn every_problem_is_frozen() {
 fn an_edited_menu_is_frozen() {
     use shared::{
         api::{
-            FileMistake, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong, MenuRequest,
-            MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path, menu_path,
-            menu_version_path, menu_versions_path,
+            FileMistake, MAX_MENU_BODY_BYTES, MAX_MENU_BYTES, MenuChanged, MenuFile, MenuFileWrong,
+            MenuRequest, MenuSections, MenuVersion, MenuVersions, RestaurantMenu, menu_file_path,
+            menu_path, menu_version_path, menu_versions_path,
         },
         menu::{Section, check},
     };
@@ -704,7 +704,35 @@ fn an_edited_menu_is_frozen() {
     ] {
         assert_eq!(path, format!("/api/staff/golden-dosa/{expected}"));
     }
-    assert_eq!((MAX_MENU_BYTES, MenuVersions::PAGE, MenuFileWrong::MAX), (245_760, 20, 20));
+    assert_eq!((MAX_MENU_BYTES, MAX_MENU_BODY_BYTES), (360_448, 720_896));
+    assert_eq!((MenuVersions::PAGE, MenuFileWrong::MAX), (20, 20));
+}
+
+#[test]
+fn a_picture_on_its_way_is_frozen() {
+    use shared::api::{
+        Picture, PictureRefusal, PictureRequest, Upload, picture_path, pictures_path,
+    };
+    let content_type = "image/png".to_owned();
+    frozen("request_picture", &PictureRequest { content_type, bytes: 48_213 });
+    let upload_id = "0ff5e0c8-7c95-49be-ac84-771d47e1d92a".parse().unwrap();
+    let url = "https://uploads.s3.example/golden-dosa/0ff5?X-Amz-Expires=600".to_owned();
+    frozen("reply_upload", &Upload { upload_id, url });
+    frozen("reply_picture", &Picture { art: "/pictures/00ff.jpg".to_owned() });
+    let restaurant = card().restaurant_id;
+    assert_eq!(pictures_path(&restaurant), "/api/staff/golden-dosa/pictures");
+    let path = picture_path(&restaurant, upload_id);
+    assert_eq!(path, format!("/api/staff/golden-dosa/pictures/{upload_id}"));
+    for (refusal, field) in [
+        (PictureRefusal::OtherType, "content_type"),
+        (PictureRefusal::TooLarge, "bytes"),
+        (PictureRefusal::Damaged, "content"),
+        (PictureRefusal::TooFewPixels, "min_pixels"),
+        (PictureRefusal::TooManyPixels, "max_pixels"),
+    ] {
+        assert_eq!((refusal.field(), PictureRefusal::of(Some(field))), (field, refusal));
+    }
+    assert_eq!(PictureRefusal::of(Some("of a later version")), PictureRefusal::Damaged);
 }
 
 /// RFC 9110, section 15; RFC 6585 for 428 and 429.

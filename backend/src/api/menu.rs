@@ -2,7 +2,7 @@
 
 use shared::{
     RestaurantId, Timestamp, UserId,
-    api::{MenuChanged, MenuRequest, Problem, ProblemType, RestaurantMenu},
+    api::{MAX_MENU_BYTES, MenuChanged, MenuRequest, Problem, ProblemType, RestaurantMenu},
     menu::{Section, check},
     staff::Action,
 };
@@ -119,10 +119,19 @@ fn names(if_match: &str, version: u32) -> bool {
 /// # Errors
 /// `invalid-field` with the place of the first mistake.
 pub(super) fn accepted(sections: Vec<Section>) -> Result<Vec<Section>, Problem> {
-    check::accepted(sections).map_err(|mistakes| match mistakes.first() {
+    let sections = check::accepted(sections).map_err(|mistakes| match mistakes.first() {
         Some(first) => invalid(&first.place.to_string(), &first.what),
         None => invalid("sections", &"must be a menu"),
-    })
+    })?;
+    let bytes = serde_json::to_vec(&sections).map_or(0, |json| json.len());
+    match bytes <= MAX_MENU_BYTES {
+        true => Ok(sections),
+        false => Err(invalid("sections", &too_large(bytes))),
+    }
+}
+
+fn too_large(bytes: usize) -> String {
+    format!("must be at most {MAX_MENU_BYTES} bytes as JSON, and has {bytes}; shorten its texts")
 }
 
 /// The answer if another version is published than the request names: that it is done if it was made before, and

@@ -42,7 +42,11 @@ impl Api {
             Err(mistakes) => return file_wrong(mistakes),
         };
         keep_pictures(&mut sections, &current.sections);
-        Response::private(200, &MenuSections { sections: accepted(sections)? })
+        match accepted(sections) {
+            Ok(sections) => Response::private(200, &MenuSections { sections }),
+            // Of the menu as a whole: no line of the file alone is wrong.
+            Err(problem) => file_wrong(vec![Mistake { line: 1, text: problem.title }]),
+        }
     }
 }
 

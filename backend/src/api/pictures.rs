@@ -9,7 +9,7 @@ mod reencode;
 use serde_json::Value;
 use shared::{
     RestaurantId, Timestamp, UploadId, UserId,
-    api::{Picture, PictureRequest, Problem, ProblemType, Upload},
+    api::{Picture, PictureRefusal, PictureRequest, Problem, ProblemType, Upload},
     staff::Action,
 };
 
@@ -27,7 +27,7 @@ use crate::{
         pictures::Buckets,
     },
 };
-use reencode::{MAX_MEGAPIXELS, Refusal, reencode};
+use reencode::{MAX_MEGAPIXELS, reencode};
 
 /// How many hexadecimal digits of its SHA-256 name a picture: 128 bits, as those who send pictures could search
 /// for two with the same name.
@@ -124,34 +124,36 @@ impl Pictures {
 /// # Errors
 /// `picture-refused` with the field at fault.
 fn check(picture: &PictureRequest) -> Result<(), Problem> {
-    let refused = |title: String, field: &str| {
-        Err(Problem::new(ProblemType::PictureRefused, title).at(field))
-    };
     if !PictureRequest::TYPES.contains(&picture.content_type.as_str()) {
-        return refused("Send a JPEG, PNG or WebP picture.".to_owned(), "content_type");
+        return Err(refused(PictureRefusal::OtherType));
     }
-    if !(1..=PictureRequest::MAX_BYTES).contains(&picture.bytes) {
-        let most = PictureRequest::MAX_BYTES / 1024 / 1024;
-        return refused(format!("A picture may have at most {most} MB."), "bytes");
+    match (1..=PictureRequest::MAX_BYTES).contains(&picture.bytes) {
+        true => Ok(()),
+        false => Err(refused(PictureRefusal::TooLarge)),
     }
-    Ok(())
 }
 
-fn refused(refusal: Refusal) -> Problem {
+fn refused(refusal: PictureRefusal) -> Problem {
     let title = match refusal {
-        Refusal::OtherType => {
+        PictureRefusal::OtherType => {
             "This is not a JPEG, PNG or WebP picture; send one of those.".to_owned()
         }
-        Refusal::Damaged => "The picture is damaged; send it again, or another one.".to_owned(),
-        Refusal::TooSmall => {
+        PictureRefusal::TooLarge => {
+            let most = PictureRequest::MAX_BYTES / 1024 / 1024;
+            format!("A picture must have 1 byte to {most} MB.")
+        }
+        PictureRefusal::Damaged => {
+            "The picture is damaged; send it again, or another one.".to_owned()
+        }
+        PictureRefusal::TooFewPixels => {
             let least = PictureRequest::MIN_PIXELS;
             format!("The picture must be at least {least} pixels wide and high.")
         }
-        Refusal::TooLarge => {
+        PictureRefusal::TooManyPixels => {
             format!("The picture has more than {MAX_MEGAPIXELS} megapixels; send a smaller one.")
         }
     };
-    Problem::new(ProblemType::PictureRefused, title)
+    Problem::new(ProblemType::PictureRefused, title).at(refusal.field())
 }
 
 fn no_such_upload() -> Error {

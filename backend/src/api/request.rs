@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
-    api::{MAX_BODY_BYTES, MAX_MENU_BYTES, Problem, ProblemType},
+    api::{MAX_BODY_BYTES, MAX_MENU_BODY_BYTES, Problem, ProblemType},
     text::EmailAddress,
 };
 
@@ -140,7 +140,7 @@ impl Request {
         text.parse().map_err(|error| invalid(name, &error))
     }
 
-    /// Checks that the body is not over [`MAX_BODY_BYTES`], or [`MAX_MENU_BYTES`] on a route that takes a menu,
+    /// Checks that the body is not over [`MAX_BODY_BYTES`], or [`MAX_MENU_BODY_BYTES`] on a route that takes a menu,
     /// whatever the route makes of it.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl Request {
             false => self.body.len(),
         };
         let most = match MENU_ROUTES.contains(&self.route_key.as_str()) {
-            true => MAX_MENU_BYTES,
+            true => MAX_MENU_BODY_BYTES,
             false => MAX_BODY_BYTES,
         };
         if bytes <= most {

@@ -6,7 +6,8 @@ use backend::runtime::telemetry::Process;
 use serde_json::{Value, json};
 use shared::{
     UserId,
-    api::{MAX_BODY_BYTES, MAX_MENU_BYTES},
+    api::{MAX_BODY_BYTES, MAX_MENU_BODY_BYTES, MAX_MENU_BYTES},
+    menu::{Section, file},
     staff::{Action, Role, may},
 };
 
@@ -361,25 +362,31 @@ async fn a_menu_that_is_none_is_told_what_is_wrong() {
     is_published(&world, 0, &dish("art", json!("/art/0a1b2c.jpg"))["sections"]).await;
 }
 
-/// A menu as large as it may be, in bytes.
-fn large(bytes: usize) -> String {
-    let dish = |at: usize| {
-        json!({"dish_id": format!("dish-{at}"), "name": "é".repeat(40), "description": "d".repeat(300),
-            "price": 100, "art": "", "keywords": vec!["k".repeat(40); 7]})
+/// A menu whose sections have so many bytes as JSON.
+fn large(bytes: usize) -> Vec<Section> {
+    let menu = |longer: usize| -> Vec<Section> {
+        let dish = |at: usize| {
+            // A letter of two bytes in place of one.
+            let wide = longer.saturating_sub(at * 300).min(300);
+            json!({"dish_id": format!("dish-{at}"), "name": "é".repeat(80),
+                "description": "é".repeat(wide) + &"d".repeat(300 - wide),
+                "price": 100, "art": "", "keywords": vec!["k".repeat(40); 9]})
+        };
+        let dishes: Vec<_> = (0..300).map(dish).collect();
+        let sections = json!([{"section_id": "all", "name": "All", "dishes": dishes}]);
+        serde_json::from_value(sections).unwrap()
     };
-    let dishes: Vec<_> = (0..300).map(dish).collect();
-    let menu = json!({"sections": [{"section_id": "all", "name": "All", "dishes": dishes}]});
-    let menu = menu.to_string();
-    let padding = " ".repeat(bytes - menu.len());
-    assert!(padding.len() < 20_000, "{}", padding.len());
-    menu + &padding
+    let least = serde_json::to_string(&menu(0)).unwrap().len();
+    let sections = menu(bytes - least);
+    assert_eq!(serde_json::to_string(&sections).unwrap().len(), bytes);
+    sections
 }
 
 #[tokio::test]
 async fn a_menu_may_be_larger_than_other_bodies() {
     let world = managed().await;
-    let body = large(MAX_MENU_BYTES);
-    assert_eq!(body.len(), MAX_MENU_BYTES);
+    let body = json!({"sections": large(MAX_MENU_BYTES)}).to_string();
+    let body = format!("{body}{}", " ".repeat(MAX_MENU_BODY_BYTES - body.len()));
     let (status, reply) = sends(&world, somebody_else(), Some("\"0\""), &body).await;
     assert_eq!((status, &reply["version"]), (200, &json!(1)), "{}", reply["title"]);
     assert_eq!(card(&world).await["dishes"].as_array().unwrap().len(), 300);
@@ -388,12 +395,31 @@ async fn a_menu_may_be_larger_than_other_bodies() {
     assert_eq!((status, kind(&problem)), (413, "body-too-large"));
     let text = "#".repeat(MAX_BODY_BYTES);
     assert_eq!(kind(&imports(&world, &text).await.1), "menu-file-wrong");
-    assert_eq!(imports(&world, &"#".repeat(MAX_MENU_BYTES)).await.0, 413);
+    assert_eq!(imports(&world, &"#".repeat(MAX_MENU_BODY_BYTES)).await.0, 413);
     let hours = "PUT /api/staff/{restaurant_id}/hours";
     let parameters = [("restaurant_id", RESTAURANT)];
     assert_eq!(world.call(hours, Some(somebody_else()), &parameters, &text).await.0, 400);
     let text = format!("{text} ");
     assert_eq!(world.call(hours, Some(somebody_else()), &parameters, &text).await.0, 413);
+}
+
+#[tokio::test]
+async fn a_menu_that_is_too_large_is_refused_by_name_and_so_is_a_file_of_it() {
+    let world = managed().await;
+    let sections = large(MAX_MENU_BYTES + 1);
+    let body = json!({"sections": sections}).to_string();
+    let (status, problem) = sends(&world, somebody_else(), Some("\"0\""), &body).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("sections")));
+    assert!(problem["title"].as_str().unwrap().contains("360448 bytes"), "{problem}");
+    let pounds = "GBP".parse().unwrap();
+    let (status, problem) = imports(&world, &file::write(&sections, pounds).unwrap()).await;
+    assert_eq!((status, kind(&problem)), (422, "menu-file-wrong"), "{problem}");
+    let mistake = problem["mistakes"][0]["text"].as_str().unwrap();
+    assert!(mistake.contains("360448 bytes"), "{mistake}");
+    // What the office has downloaded can be opened again.
+    let sections = large(MAX_MENU_BYTES);
+    let file = file::write(&sections, pounds).unwrap();
+    assert_eq!(imports(&world, &file).await, (200, json!({"sections": sections})));
 }
 
 #[tokio::test]
@@ -445,7 +471,7 @@ async fn every_version_comes_back() {
 #[tokio::test]
 async fn versions_of_large_menus_are_listed_by_as_many_queries_as_it_takes() {
     let world = managed().await;
-    let body = large(MAX_MENU_BYTES);
+    let body = json!({"sections": large(MAX_MENU_BYTES)}).to_string();
     for version in 0..6 {
         let tag = format!("\"{version}\"");
         assert_eq!(sends(&world, somebody_else(), Some(&tag), &body).await.0, 200);

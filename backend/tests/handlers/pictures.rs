@@ -131,12 +131,15 @@ async fn what_is_refused_is_stored_nowhere_and_told_why() {
     let world = managed().await;
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     let cut = png(320)[..60].to_vec();
-    for (bytes, why) in
-        [(svg.to_vec(), "not a JPEG"), (cut, "damaged"), (png(319), "at least 320 pixels")]
-    {
+    for (bytes, field, why) in [
+        (svg.to_vec(), "content_type", "not a JPEG"),
+        (cut, "content", "damaged"),
+        (png(319), "min_pixels", "at least 320 pixels"),
+    ] {
         let upload = sent(&world, RESTAURANT, bytes);
         let (status, problem) = accept(&world, somebody_else(), RESTAURANT, &upload).await;
         assert_eq!((status, kind(&problem)), (422, "picture-refused"));
+        assert_eq!(problem["field"], field);
         assert!(problem["title"].as_str().unwrap().contains(why), "{problem}");
     }
     assert_eq!(stored(&world), []);

@@ -1,8 +1,10 @@
 //! The routes of `/api/staff`: one function each.
 
 mod menus;
+mod pictures;
 
 use gloo_net::http::Method;
+use serde::de::DeserializeOwned;
 use shared::{
     InvitationId, OrderId, RestaurantId, UserId,
     api::{
@@ -20,11 +22,11 @@ use shared::{
     staff::CommandRequest,
 };
 
-pub(super) use self::menus::*;
+pub(super) use self::{menus::*, pictures::*};
 use crate::{
     api::{call, json, reply, signed},
     browser,
-    http::{self, ApiError},
+    http::{self, ApiError, Reply},
     session::Session,
 };
 
@@ -267,12 +269,26 @@ pub(super) async fn hours(
     http::parse(&signed(session, Method::GET, &hours_path(restaurant), None).await?)
 }
 
-/// What became of setting the hours.
-pub(super) enum HoursResult {
-    /// They are set; what they are now.
-    Saved(RestaurantHours),
-    /// Somebody else was first; what they are now.
-    Changed(RestaurantHours),
+/// What became of setting something that others may set, too.
+pub(super) enum SaveResult<T> {
+    /// It is set; what it is now.
+    Saved(T),
+    /// Somebody else was first; what it is now.
+    Changed(T),
+}
+
+/// Reads what became of setting something; `current` is what it is now, of the problem that somebody else was first.
+fn saved<T: DeserializeOwned, C: DeserializeOwned>(
+    reply: Reply,
+    changed: ProblemType,
+    current: fn(C) -> T,
+) -> Result<SaveResult<T>, ApiError> {
+    if reply.status == changed.status()
+        && let Some(changed) = browser::parse_json(&reply.body)
+    {
+        return Ok(SaveResult::Changed(current(changed)));
+    }
+    Ok(SaveResult::Saved(http::parse(&reply.into_body()?)?))
 }
 
 /// Sets when the restaurant is open; the same again is the same change.
@@ -283,14 +299,9 @@ pub(super) async fn set_hours(
     session: Session,
     restaurant: &RestaurantId,
     request: &HoursRequest,
-) -> Result<HoursResult, ApiError> {
+) -> Result<SaveResult<RestaurantHours>, ApiError> {
     let reply = reply(session, Method::PUT, &hours_path(restaurant), json(request)).await?;
-    if reply.status == ProblemType::HoursChanged.status()
-        && let Some(changed) = browser::parse_json::<HoursChanged>(&reply.body)
-    {
-        return Ok(HoursResult::Changed(changed.current));
-    }
-    Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
+    saved(reply, ProblemType::HoursChanged, |changed: HoursChanged| changed.current)
 }
 
 /// Where the restaurant delivers.
@@ -304,14 +315,6 @@ pub(super) async fn delivery_areas(
     http::parse(&signed(session, Method::GET, &delivery_path(restaurant), None).await?)
 }
 
-/// What became of setting the areas.
-pub(super) enum DeliveryAreasResult {
-    /// They are set; what they are now.
-    Saved(RestaurantDelivery),
-    /// Somebody else was first; what they are now.
-    Changed(RestaurantDelivery),
-}
-
 /// Sets where the restaurant delivers; the same again is the same change.
 ///
 /// # Errors
@@ -320,14 +323,9 @@ pub(super) async fn set_delivery_areas(
     session: Session,
     restaurant: &RestaurantId,
     request: &DeliveryAreasRequest,
-) -> Result<DeliveryAreasResult, ApiError> {
+) -> Result<SaveResult<RestaurantDelivery>, ApiError> {
     let reply = reply(session, Method::PUT, &delivery_path(restaurant), json(request)).await?;
-    if reply.status == ProblemType::DeliveryAreasChanged.status()
-        && let Some(changed) = browser::parse_json::<DeliveryAreasChanged>(&reply.body)
-    {
-        return Ok(DeliveryAreasResult::Changed(changed.current));
-    }
-    Ok(DeliveryAreasResult::Saved(http::parse(&reply.into_body()?)?))
+    saved(reply, ProblemType::DeliveryAreasChanged, |changed: DeliveryAreasChanged| changed.current)
 }
 
 /// What a day brought in; today if none is named.

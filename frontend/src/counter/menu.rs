@@ -17,7 +17,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use self::{
-    editor::Editor,
+    editor::{Editor, Previewed},
     fields::{SectionFields, add},
     files::Files,
     preview::Preview,
@@ -67,41 +67,38 @@ fn Office() -> impl IntoView {
 enum Asked {
     Publish,
     Discard,
+    UseTheirs,
 }
 
 #[component]
 fn Form(editor: Editor) -> impl IntoView {
     let asked = RwSignal::new(None::<Asked>);
-    let conflict = move || editor.conflict.get().then(|| view! { <Conflict editor /> });
-    let parts = move || match editor.previewing.get() {
-        true => view! { <Preview editor /> }.into_any(),
-        false => view! { <Parts editor /> }.into_any(),
+    let conflict = move || {
+        editor.conflict.get().then(|| view! { <Conflict editor asked=asked.write_only() /> })
+    };
+    let parts = move || match editor.previewed.get() {
+        Some(previewed) => preview(editor, previewed),
+        None => view! { <Parts editor /> }.into_any(),
     };
     let question = move || {
         let asked_now = asked.get()?;
         let on_close = move |()| asked.set(None);
         Some(match asked_now {
             Asked::Publish => view! { <PublishDialog editor on_close /> }.into_any(),
-            Asked::Discard => view! {
-                <Confirm
-                    title=text::DISCARD_TITLE
-                    hint=text::DISCARD_HINT
-                    yes=text::DISCARD_MENU
-                    no=crate::text::CANCEL
-                    danger=true
-                    on_yes=move |()| editor.discard()
-                    on_close
-                />
-            }
-            .into_any(),
+            Asked::Discard => discard_dialog(
+                editor,
+                (text::DISCARD_TITLE, text::DISCARD_HINT, text::DISCARD_MENU),
+                on_close,
+            ),
+            Asked::UseTheirs => discard_dialog(
+                editor,
+                (text::USE_THEIRS_TITLE, text::USE_THEIRS_HINT, text::USE_THEIR_MENU),
+                on_close,
+            ),
         })
     };
     let is_changed = Memo::new(move |_| editor.is_changed());
-    let status = move || match (editor.news.get(), is_changed.get()) {
-        ("", true) => text::NOT_PUBLISHED,
-        ("", false) => text::NOTHING_CHANGED,
-        (news, _) => news,
-    };
+    let status = move || editor.status(is_changed.get());
     let discard = move || {
         is_changed.get().then(|| {
             view! {
@@ -116,7 +113,7 @@ fn Form(editor: Editor) -> impl IntoView {
         })
     };
     let removed = move || {
-        let (name, _) = editor.removed.get()?;
+        let name = editor.removed.with(|removed| Some(removed.as_ref()?.name().to_owned()))?;
         Some(view! {
             <div class="item-row">
                 <span class="item-name" role="status">{text::part_removed(&name)}</span>
@@ -133,7 +130,18 @@ fn Form(editor: Editor) -> impl IntoView {
         })?;
         Some(view! { <Alert text /> })
     };
-    let preview_label = move || if editor.previewing.get() { text::EDIT } else { text::PREVIEW };
+    let refused = move || {
+        let refused = editor.refused().into_iter().map(|(dish, why)| {
+            view! { <Alert text=text::picture_error_of(&dish, why) /> }.into_any()
+        });
+        refused.collect_view()
+    };
+    let is_previewing = move || editor.previewed.with(Option::is_some);
+    let preview_label = move || if is_previewing() { text::EDIT } else { text::PREVIEW };
+    let look = move |_| {
+        editor.previewed.update(|it| *it = it.is_none().then_some(Previewed::Draft));
+    };
+    let cannot_publish = move || editor.sending.get() || editor.is_uploading() || !is_changed.get();
     let publish = move |_| {
         if editor.check() && !editor.sending.get_untracked() && untrack(|| is_changed.get()) {
             asked.set(Some(Asked::Publish));
@@ -145,13 +153,14 @@ fn Form(editor: Editor) -> impl IntoView {
         <div class="hours-save">
             <Dynamic view=removed />
             <p role="status" prop:textContent=status></p>
+            <Dynamic view=refused />
             <Dynamic view=failed />
             <div class="actions">
                 <button
                     type="button"
                     class="button"
                     id="publish"
-                    aria-disabled=move || (editor.sending.get() || !is_changed.get()).to_string()
+                    aria-disabled=move || cannot_publish().to_string()
                     on:click=publish
                 >
                     {text::PUBLISH}
@@ -159,7 +168,7 @@ fn Form(editor: Editor) -> impl IntoView {
                 <button
                     type="button"
                     class="button second"
-                    on:click=move |_| editor.previewing.update(|it| *it = !*it)
+                    on:click=look
                     prop:textContent=preview_label
                 ></button>
                 <Dynamic view=discard />
@@ -169,6 +178,41 @@ fn Form(editor: Editor) -> impl IntoView {
         <Files editor />
         <Dynamic view=question />
     }
+}
+
+/// Asks before what is typed is lost.
+fn discard_dialog(
+    editor: Editor,
+    (title, hint, yes): (&'static str, &'static str, &'static str),
+    on_close: impl Fn(()) + Send + Sync + 'static,
+) -> AnyView {
+    view! {
+        <Confirm
+            title
+            hint
+            yes
+            no=crate::text::CANCEL
+            danger=true
+            on_yes=move |()| editor.discard()
+            on_close
+        />
+    }
+    .into_any()
+}
+
+/// A menu in the place of the fields. Reactive.
+fn preview(editor: Editor, previewed: Previewed) -> AnyView {
+    let (sections, hint) = match previewed {
+        Previewed::Draft => {
+            // Another tab may change it.
+            editor.shape.track();
+            (untrack(|| editor.sections()), text::PREVIEW_HINT)
+        }
+        Previewed::Published => {
+            (editor.current.with(|current| current.sections.clone()), text::THEIR_MENU_HINT)
+        }
+    };
+    view! { <Preview editor sections hint /> }.into_any()
 }
 
 /// The fields of the menu.
@@ -202,10 +246,12 @@ fn Parts(editor: Editor) -> impl IntoView {
     let rows = Signal::derive(move || {
         editor.shape.track();
         let numbers = editor.draft.with_untracked(|draft| {
-            draft.sections.iter().map(|section| section.number).collect::<Vec<_>>()
+            let sections = draft.sections.iter();
+            sections.map(|section| (section.number, section.shape)).collect::<Vec<_>>()
         });
-        let row = |number: u32| {
-            (number.to_string(), ViewFn::from(move || view! { <SectionFields editor number /> }))
+        let row = |(number, shape): (u32, u32)| {
+            let key = format!("{number}-{shape}");
+            (key, ViewFn::from(move || view! { <SectionFields editor number /> }))
         };
         numbers.into_iter().map(row).collect::<Vec<_>>()
     });
@@ -255,18 +301,32 @@ fn PublishDialog(editor: Editor, #[prop(into)] on_close: Callback<()>) -> impl I
 
 /// What somebody else has published meanwhile, and the choice between that and the draft.
 #[component]
-fn Conflict(editor: Editor) -> impl IntoView {
+fn Conflict(editor: Editor, asked: WriteSignal<Option<Asked>>) -> impl IntoView {
+    let is_seen = move || editor.previewed.get() == Some(Previewed::Published);
+    let look = move |_| {
+        let seen = untrack(is_seen);
+        editor.previewed.set((!seen).then_some(Previewed::Published));
+    };
+    let look_label = move || if is_seen() { text::EDIT } else { text::SEE_THEIR_MENU };
     view! {
-        <section class="panel" role="alert">
-            <h2>{text::MENU_CHANGED}</h2>
-            <p>{text::MENU_CHANGED_HINT}</p>
-            <ChangeList changes=editor.changes() />
+        <section class="panel">
+            <div role="alert">
+                <h2>{text::MENU_CHANGED}</h2>
+                <p>{text::MENU_CHANGED_HINT}</p>
+                <ChangeList changes=editor.changes() />
+            </div>
             <div class="actions">
+                <button
+                    type="button"
+                    class="button second"
+                    on:click=look
+                    prop:textContent=look_label
+                ></button>
                 <button
                     type="button"
                     class="button"
                     id="use-theirs"
-                    on:click=move |_| editor.discard()
+                    on:click=move |_| asked.set(Some(Asked::UseTheirs))
                 >
                     {text::USE_THEIR_MENU}
                 </button>

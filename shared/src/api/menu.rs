@@ -15,9 +15,13 @@ use crate::{
     time::Timestamp,
 };
 
-/// The largest body of a [`MenuRequest`] or a [`MenuFile`], in bytes: 300 dishes of 800 bytes. A menu is one item
-/// of DynamoDB, which may have 400 KB (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
-pub const MAX_MENU_BYTES: usize = 240 * 1024;
+/// The largest menu, in bytes of the JSON of its sections: 300 dishes of 1200 bytes. It is kept as one item of
+/// DynamoDB, which may have 400 KB (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html) with
+/// the rest of the item and what later versions add to each dish.
+pub const MAX_MENU_BYTES: usize = 352 * 1024;
+/// The largest body of a [`MenuRequest`] or a [`MenuFile`], in bytes: a menu that is larger is refused by name, and
+/// a file has comments and escapes beside the menu. API Gateway and Lambda take more (6 MB).
+pub const MAX_MENU_BODY_BYTES: usize = 2 * MAX_MENU_BYTES;
 
 /// `GET`: what is published, a [`RestaurantMenu`]; `PUT` a [`MenuRequest`] with `If-Match: "{version}"` (RFC 9110,
 /// section 13.1.1) to publish another. Both need [`crate::staff::Action::EditMenu`], as all of the menu's
@@ -211,6 +215,45 @@ impl PictureRequest {
     pub const MAX_BYTES: u32 = 12 * 1024 * 1024;
     /// The smallest width and height, in pixels.
     pub const MIN_PIXELS: u32 = 320;
+}
+
+/// Why what was sent is no picture that dishes can have: the `field` of the problem `picture-refused`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureRefusal {
+    /// It is not a JPEG, PNG or WebP picture, whatever it is called.
+    OtherType,
+    /// It has more than [`PictureRequest::MAX_BYTES`].
+    TooLarge,
+    /// It cannot be read, or ends too early.
+    Damaged,
+    /// A side is shorter than [`PictureRequest::MIN_PIXELS`].
+    TooFewPixels,
+    /// It has more pixels than are read, or says so.
+    TooManyPixels,
+}
+
+impl PictureRefusal {
+    const FIELDS: [(Self, &'static str); 5] = [
+        (Self::OtherType, "content_type"),
+        (Self::TooLarge, "bytes"),
+        (Self::Damaged, "content"),
+        (Self::TooFewPixels, "min_pixels"),
+        (Self::TooManyPixels, "max_pixels"),
+    ];
+
+    /// The field of the problem.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        let named = Self::FIELDS.iter().find(|(refusal, _)| *refusal == self);
+        named.map_or("content", |(_, field)| field)
+    }
+
+    /// What a problem with this field says; one that this version does not know is about what was sent.
+    #[must_use]
+    pub fn of(field: Option<&str>) -> Self {
+        let named = Self::FIELDS.iter().find(|(_, named)| Some(*named) == field);
+        named.map_or(Self::Damaged, |(refusal, _)| *refusal)
+    }
 }
 
 /// Where to send a picture.

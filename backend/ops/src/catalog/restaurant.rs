@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use shared::api::MAX_MENU_BYTES;
 use shared::hours::OpeningHours;
 use shared::menu::file::{self, FileMenu, read_table};
 use shared::menu::{Card, Restaurant, Section, Tax, card_dishes};
@@ -95,6 +96,7 @@ pub(super) fn read(text: &str, reader: &mut Reader<'_>) -> Option<Entry> {
     let menu = file::sections(&mut about, &mut reader.toml);
     let is_whole = menu.is_whole;
     let sections = with_pictures(menu, reader);
+    check_size(&sections, reader);
     let about: Option<About> = read_table(about, &mut reader.toml);
     let restaurant_id = restaurant_id(reader);
     let art = reader.picture(COVER, &(0..0));
@@ -112,6 +114,17 @@ fn with_pictures(menu: FileMenu, reader: &mut Reader<'_>) -> Vec<Section> {
         dish.art = reader.picture(dish.dish_id.as_ref(), &place);
     }
     sections
+}
+
+/// A menu that is larger could not be published again by its office, once a price in it is changed.
+fn check_size(sections: &[Section], reader: &mut Reader<'_>) {
+    let bytes = serde_json::to_vec(sections).map_or(0, |json| json.len());
+    if bytes > MAX_MENU_BYTES {
+        let problem = format!(
+            "the menu has {bytes} bytes as JSON, of at most {MAX_MENU_BYTES}; shorten its texts"
+        );
+        reader.toml.report(&(0..0), problem);
+    }
 }
 
 /// The id of a restaurant is the name of its folder.

@@ -114,6 +114,28 @@ fn a_dish_may_name_a_picture_of_the_site_and_needs_no_description() {
     );
 }
 
+#[test]
+fn a_menu_that_no_office_could_publish_is_a_problem() {
+    let keywords: Vec<_> = (0..9).map(|number| format!("\"{number:040}\"")).collect();
+    let dish = |number: usize| {
+        format!(
+            "[[sections.dishes]]\nid = \"dish-{number}\"\nname = \"{}\"\ndescription = \"{}\"\n\
+             price = \"1.00\"\npicture = \"/art/0a1b2c.jpg\"\nkeywords = [{}]\n",
+            "é".repeat(80),
+            "é".repeat(300),
+            keywords.join(", ")
+        )
+    };
+    let with = |dishes: usize| {
+        let more: String = (0..dishes).map(dish).collect();
+        Trial::new(&format!("{RIGHT}\n[[sections]]\nid = \"all\"\nname = \"All\"\n{more}"))
+    };
+    assert_eq!(with(250).problems(), Vec::<String>::new());
+    let problems = with(299).problems();
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert!(problem.contains("bytes as JSON, of at most 360448"), "{problem}");
+}
+
 /// What the right file has between the hours and the menu, with two areas.
 const AREAS: &str = r#"["11:00-15:00", "17:00-02:00"]
 

@@ -18,6 +18,7 @@ mod first_visit;
 mod hours;
 mod keyboard;
 mod layout;
+mod menu_drafts;
 mod menus;
 mod office;
 mod ordering;
@@ -117,6 +118,14 @@ const JOURNEYS: &[Journey] = journeys! {
         a_menu_is_downloaded_changed_and_opened_again
         a_menu_that_is_wrong_says_so_and_what_was_typed_stays
         a_picture_is_sent_and_customers_see_it;
+    menu_drafts:
+        a_picture_on_its_way_reaches_its_dish_also_if_the_page_is_left
+        a_picture_that_is_refused_after_its_dish_was_closed_says_so
+        a_look_at_the_menu_leaves_no_draft
+        two_tabs_of_the_menu_are_one_draft
+        a_draft_belongs_to_whoever_typed_it
+        what_is_typed_after_a_removal_outlives_undoing_it
+        the_menu_can_be_left_while_something_of_it_is_fetched;
     areas:
         an_owner_says_where_they_deliver_and_the_shop_obeys
         an_order_for_where_nobody_delivers_any_more_is_refused_by_name

@@ -12,16 +12,30 @@ use crate::support::stage::World;
 use crate::support::{Shopper, Stage, until, until_within};
 
 /// The editor of the restaurant of the demo staff, and the menu as its customers see it.
-const MENU: &str = "/counter/raat-rani-dhaba/menu";
+pub(crate) const MENU: &str = "/counter/raat-rani-dhaba/menu";
 const SHOP: &str = "/r/raat-rani-dhaba";
 /// The label of a price in the list.
-const PRICE: &str = "Price: Garlic naan";
+pub(crate) const PRICE: &str = "Price: Garlic naan";
+/// The field of the picture of the dish that is open.
+pub(crate) const PICTURE: &str = "input[type=file][id^=picture-]";
 /// The longest that a menu comes from the edge's and the browser's caches.
 const CACHED: Duration = Duration::from_secs(40);
 
 /// An owner in front of the editor.
-async fn at_the_menu(stage: &Stage, world: &World) -> Result<Shopper> {
+pub(crate) async fn at_the_menu(stage: &Stage, world: &World) -> Result<Shopper> {
+    at_the_menu_with(stage, world, &[]).await
+}
+
+/// An owner in front of the editor, in a browser that runs these scripts first.
+pub(crate) async fn at_the_menu_with(
+    stage: &Stage,
+    world: &World,
+    scripts: &[String],
+) -> Result<Shopper> {
     let owner = stage.shopper_elsewhere(world).await?;
+    for script in scripts {
+        owner.runs_first(script.as_str()).await?;
+    }
     owner.has_a_window_of(1024, 768).await?;
     signs_in(&owner, DEMO_OWNER).await?;
     owner.goes_to(MENU).await?;
@@ -30,12 +44,12 @@ async fn at_the_menu(stage: &Stage, world: &World) -> Result<Shopper> {
 }
 
 /// Publishes what is typed, having been shown this change.
-async fn publishes(owner: &Shopper, change: &str) -> Result<()> {
+pub(crate) async fn publishes(owner: &Shopper, change: &str) -> Result<()> {
     owner.presses("Publish").await?;
     owner.sees("Publish this menu?").await?;
     owner.sees(change).await?;
     owner.presses("Publish").await?;
-    owner.sees("Published. Customers see the menu within seconds.").await
+    owner.sees("Published. Customers see the menu within a minute.").await
 }
 
 /// Sees this on the restaurant's menu, which may come from a cache for a while.
@@ -48,7 +62,7 @@ async fn sees_on_the_menu(customer: &Shopper, text: &str) -> Result<()> {
 }
 
 /// Sees this in the field of that label.
-async fn sees_typed(owner: &Shopper, label: &str, text: &str) -> Result<()> {
+pub(crate) async fn sees_typed(owner: &Shopper, label: &str, text: &str) -> Result<()> {
     until(&format!("“{text}” in “{label}”"), async || {
         let found = owner.property_of(label, "value").await?;
         ensure!(found == json!(text), "it is {found}");
@@ -164,6 +178,15 @@ pub(crate) async fn two_managers_edit_one_menu_and_both_are_shown(stage: Stage) 
     first.presses("Publish").await?;
     first.presses("Publish").await?;
     first.sees("Garlic naan: ₹95.00 → ₹90.00").await?;
+    first.presses("See theirs").await?;
+    first.sees("This is their menu, which customers see now.").await?;
+    first.sees("₹95.00").await?;
+    first.presses("Back to editing").await?;
+    first.presses("Use theirs").await?;
+    first.sees("Use their menu?").await?;
+    first.presses("Cancel").await?;
+    sees_typed(&first, PRICE, "90").await?;
+    first.presses("Use theirs").await?;
     first.presses("Use theirs").await?;
     first.sees("Everything is published.").await?;
     sees_typed(&first, PRICE, "95.00").await
@@ -221,16 +244,17 @@ pub(crate) async fn a_menu_that_is_wrong_says_so_and_what_was_typed_stays(
     owner.presses("Garlic naan").await?;
     owner.types("Name", " ").await?;
     owner.ticks("Gluten-free").await?;
-    owner.types(PRICE, "cheap").await?;
+    // What a field or a button is called follows the name that is typed.
+    let price = "Price: New dish";
+    owner.types(price, "cheap").await?;
     owner.presses("Publish").await?;
     owner.sees("Some fields need attention.").await?;
-    // The fields are made anew for a dish that has no name now.
-    let price = "Price: New dish";
     owner.sees_error(price, "Enter a price, such as 7.50.").await?;
     owner.sees_error("Name", "Enter a text.").await?;
     owner.sees("The allergens of this dish say otherwise.").await?;
     owner.corrects(price, "85").await?;
     owner.corrects("Name", "Garlic naan").await?;
+    owner.has("[aria-label='Remove: Garlic naan']").await?;
     owner.ticks("Gluten-free").await?;
     owner.expects_failures_of("/api/");
     owner.expects_failures_of("/live");
@@ -253,14 +277,13 @@ pub(crate) async fn a_picture_is_sent_and_customers_see_it(stage: Stage) -> Resu
     let owner = at_the_menu(&stage, &world).await?;
     owner.presses("Garlic naan").await?;
     owner.sees("Replace picture").await?;
-    let field = "input[type=file][id^=picture-]";
     let text = stage.folder().join("script.jpg");
     std::fs::write(&text, "<script>alert(1)</script>")?;
     owner.expects_failures_of("/pictures/");
-    owner.chooses_file(field, &text).await?;
-    owner.sees("This isn’t a picture we can use.").await?;
+    owner.chooses_file(PICTURE, &text).await?;
+    owner.sees("Choose a JPEG, PNG or WebP picture.").await?;
     let picture = std::fs::canonicalize("../../frontend/assets/icon-512.png")?;
-    owner.chooses_file(field, &picture).await?;
+    owner.chooses_file(PICTURE, &picture).await?;
     let sent = ".menu-picture img[src^='/pictures/'][src$='.jpg']";
     owner.has(sent).await?;
     publishes(&owner, "Garlic naan: picture changed").await?;

@@ -217,6 +217,8 @@ pub(crate) async fn the_menus_editor_has_its_pictures_taken(stage: Stage) -> Res
     owner.presses("Publish").await?;
     photographer.now("Someone else published a menu", "menu-editor-conflict").await?;
     owner.presses("Use theirs").await?;
+    photographer.now("Use their menu?", "menu-editor-use-theirs").await?;
+    owner.presses("Use theirs").await?;
     owner.tabs_to("Earlier menus").await?;
     owner.presses_enter().await?;
     photographer.now("Published now", "menu-editor-versions").await?;

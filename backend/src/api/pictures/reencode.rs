@@ -8,7 +8,7 @@ use image::{
     guess_format,
     imageops::{self, FilterType},
 };
-use shared::api::PictureRequest;
+use shared::api::{PictureRefusal, PictureRequest};
 
 /// The most pixels that are read, in millions: what decoding takes fits the function's memory.
 pub(super) const MAX_MEGAPIXELS: u32 = 40;
@@ -20,31 +20,18 @@ const SIDE: u32 = 1_200;
 /// The quality of the JPEG, of 100.
 const QUALITY: u8 = 82;
 
-/// Why something is no picture that dishes can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It is not a JPEG, PNG or WebP picture, whatever it is called.
-    OtherType,
-    /// It cannot be read, or ends too early.
-    Damaged,
-    /// A side is shorter than [`PictureRequest::MIN_PIXELS`].
-    TooSmall,
-    /// It has more pixels than [`MAX_MEGAPIXELS`], or says so.
-    TooLarge,
-}
-
 /// Makes a JPEG of a picture: upright, at most 1200 pixels wide and high, what is transparent white, in the
 /// first image of several, and without metadata. The same bytes always make the same JPEG.
 ///
 /// # Errors
-/// [`Refusal`].
-pub(super) fn reencode(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let format = guess_format(bytes).map_err(|_| Refusal::OtherType)?;
+/// [`PictureRefusal`].
+pub(super) fn reencode(bytes: &[u8]) -> Result<Vec<u8>, PictureRefusal> {
+    let format = guess_format(bytes).map_err(|_| PictureRefusal::OtherType)?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
-        return Err(Refusal::OtherType);
+        return Err(PictureRefusal::OtherType);
     }
     if format == ImageFormat::Jpeg && !has_end(bytes) {
-        return Err(Refusal::Damaged);
+        return Err(PictureRefusal::Damaged);
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -65,19 +52,19 @@ pub(super) fn reencode(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     Ok(jpeg)
 }
 
-fn refusal(error: ImageError) -> Refusal {
+fn refusal(error: ImageError) -> PictureRefusal {
     match error {
-        ImageError::Limits(_) => Refusal::TooLarge,
-        _ => Refusal::Damaged,
+        ImageError::Limits(_) => PictureRefusal::TooManyPixels,
+        _ => PictureRefusal::Damaged,
     }
 }
 
-fn check_size((width, height): (u32, u32)) -> Result<(), Refusal> {
+fn check_size((width, height): (u32, u32)) -> Result<(), PictureRefusal> {
     if width.min(height) < PictureRequest::MIN_PIXELS {
-        return Err(Refusal::TooSmall);
+        return Err(PictureRefusal::TooFewPixels);
     }
     match u64::from(width) * u64::from(height) > u64::from(MAX_MEGAPIXELS) * 1_000_000 {
-        true => Err(Refusal::TooLarge),
+        true => Err(PictureRefusal::TooManyPixels),
         false => Ok(()),
     }
 }

@@ -1,16 +1,17 @@
-//! The routes of a menu and of its pictures.
+//! The routes of a menu.
 
 use gloo_net::http::Method;
 use shared::{
     RestaurantId,
     api::{
         FileMistake, MenuChanged, MenuFile, MenuFileWrong, MenuRequest, MenuSections, MenuVersions,
-        Picture, PictureRequest, ProblemType, RestaurantMenu, Upload, menu_file_path, menu_path,
-        menu_version_path, menu_versions_path, picture_path, pictures_path,
+        ProblemType, RestaurantMenu, menu_file_path, menu_path, menu_version_path,
+        menu_versions_path,
     },
     menu::Section,
 };
 
+use super::{SaveResult, saved};
 use crate::{
     api::{json, reply, reply_if, signed},
     browser,
@@ -29,14 +30,6 @@ pub(in crate::counter) async fn menu(
     http::parse(&signed(session, Method::GET, &menu_path(restaurant), None).await?)
 }
 
-/// What became of publishing a menu.
-pub(in crate::counter) enum MenuResult {
-    /// It is published.
-    Published(RestaurantMenu),
-    /// Somebody else was first; what is published.
-    Changed(RestaurantMenu),
-}
-
 /// Publishes a menu in the place of that version; the same again is the same menu.
 ///
 /// # Errors
@@ -46,17 +39,12 @@ pub(in crate::counter) async fn publish(
     restaurant: &RestaurantId,
     version: u32,
     sections: Vec<Section>,
-) -> Result<MenuResult, ApiError> {
+) -> Result<SaveResult<RestaurantMenu>, ApiError> {
     let request = MenuRequest { sections };
     let tag = format!("\"{version}\"");
     let path = menu_path(restaurant);
     let reply = reply_if(session, Method::PUT, &path, json(&request), Some(&tag)).await?;
-    if reply.status == ProblemType::MenuChanged.status()
-        && let Some(changed) = browser::parse_json::<MenuChanged>(&reply.body)
-    {
-        return Ok(MenuResult::Changed(changed.current));
-    }
-    Ok(MenuResult::Published(http::parse(&reply.into_body()?)?))
+    saved(reply, ProblemType::MenuChanged, |changed: MenuChanged| changed.current)
 }
 
 /// The menus that were published before a version, or all, newest first.
@@ -114,30 +102,4 @@ pub(in crate::counter) async fn read_menu_file(
         return Ok(Err(wrong.mistakes));
     }
     Ok(Ok(http::parse::<MenuSections>(&reply.into_body()?)?.sections))
-}
-
-/// Where to send a picture.
-///
-/// # Errors
-/// Not allowed, a field that is refused, not signed in; no answer, unavailable, outdated.
-pub(in crate::counter) async fn new_upload(
-    session: Session,
-    restaurant: &RestaurantId,
-    request: &PictureRequest,
-) -> Result<Upload, ApiError> {
-    let path = pictures_path(restaurant);
-    http::parse(&signed(session, Method::POST, &path, json(request)).await?)
-}
-
-/// The picture that is made of one that was sent.
-///
-/// # Errors
-/// Not a picture, not allowed, not signed in; no answer, unavailable, outdated.
-pub(in crate::counter) async fn uploaded(
-    session: Session,
-    restaurant: &RestaurantId,
-    upload: &Upload,
-) -> Result<Picture, ApiError> {
-    let path = picture_path(restaurant, upload.upload_id);
-    http::parse(&signed(session, Method::POST, &path, None).await?)
 }

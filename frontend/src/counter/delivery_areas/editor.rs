@@ -3,7 +3,7 @@ use shared::{RestaurantId, api::RestaurantDelivery};
 
 use super::{
     super::{
-        api::{self, DeliveryAreasResult},
+        api::{self, SaveResult},
         text,
     },
     draft::{Draft, Errors},
@@ -116,7 +116,7 @@ impl Editor {
             }
             self.failure.set(None);
             match answer {
-                Ok(DeliveryAreasResult::Saved(delivery)) => {
+                Ok(SaveResult::Saved(delivery)) => {
                     let version = delivery.version;
                     self.current.set(delivery);
                     // Something may have been typed meanwhile.
@@ -126,7 +126,7 @@ impl Editor {
                     }
                     self.saved.set(true);
                 }
-                Ok(DeliveryAreasResult::Changed(current)) => {
+                Ok(SaveResult::Changed(current)) => {
                     self.current.set(current);
                     self.conflict.set(true);
                     browser::focus_soon("#use-theirs");

@@ -3,7 +3,7 @@ use shared::{RestaurantId, api::RestaurantHours};
 
 use super::{
     super::{
-        api::{self, HoursResult},
+        api::{self, SaveResult},
         text,
     },
     draft::{Draft, Errors},
@@ -118,7 +118,7 @@ impl Editor {
             }
             self.failure.set(None);
             match answer {
-                Ok(HoursResult::Saved(hours)) => {
+                Ok(SaveResult::Saved(hours)) => {
                     let version = hours.version;
                     self.current.set(hours);
                     // Something may have been typed meanwhile.
@@ -128,7 +128,7 @@ impl Editor {
                     }
                     self.saved.set(true);
                 }
-                Ok(HoursResult::Changed(current)) => {
+                Ok(SaveResult::Changed(current)) => {
                     self.current.set(current);
                     self.conflict.set(true);
                     browser::focus_soon("#use-theirs");

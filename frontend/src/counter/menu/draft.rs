@@ -1,5 +1,7 @@
 //! A menu as it is typed: a price is a text, and anything may be wrong.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::{
     Amount, Currency,
@@ -9,8 +11,9 @@ use shared::{
 
 mod parts;
 mod read;
+mod removed;
 
-pub(super) use self::read::Errors;
+pub(super) use self::{read::Errors, removed::Removed};
 
 /// The marks of a dish, in the order of their boxes.
 pub(super) const DIETS: [Diet; 5] =
@@ -51,6 +54,9 @@ pub(super) struct SectionDraft {
     id: String,
     pub(super) name: String,
     pub(super) dishes: Vec<DishDraft>,
+    /// Grows when its name is another than the page shows.
+    #[serde(skip)]
+    pub(super) shape: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +73,7 @@ pub(super) struct DishDraft {
     /// What it is also looked for by, separated by commas.
     pub(super) keywords: String,
     pub(super) groups: Vec<GroupDraft>,
-    /// Grows when it has other fields than before.
+    /// Grows when its fields are others than the page shows.
     #[serde(skip)]
     pub(super) shape: u32,
 }
@@ -98,21 +104,81 @@ pub(super) struct Pressed {
     pub(super) focus: String,
     /// The dish that is to be open.
     pub(super) open: Option<u32>,
-    /// What was removed, by name, if something was.
-    pub(super) removed: Option<String>,
+    /// What was removed, if something was.
+    pub(super) removed: Option<Removed>,
 }
 
 impl Draft {
-    /// The draft of a menu that replaces `before`: no part has a number that one had there.
-    pub(super) fn of(
-        before: &Self,
-        version: u32,
-        sections: &[Section],
-        currency: Currency,
-    ) -> Self {
-        let mut draft = Self { version, next: before.next, sections: Vec::new() };
+    /// The draft of a menu. That of the same menu has the same numbers, in every tab.
+    pub(super) fn of(version: u32, sections: &[Section], currency: Currency) -> Self {
+        let mut draft = Self { version, ..Self::default() };
         draft.sections = sections.iter().map(|section| draft.section(section, currency)).collect();
         draft
+    }
+
+    /// Has the page show anew what differs from `before`, which it shows now.
+    pub(super) fn replaces(&mut self, before: &Self) {
+        for section in &mut self.sections {
+            if let Some(old) = before.sections.iter().find(|it| it.number == section.number) {
+                section.shape = old.shape + u32::from(section.name != old.name);
+            }
+            for dish in &mut section.dishes {
+                if let Some(old) = before.get(dish.number) {
+                    dish.shape = old.shape;
+                    dish.shape += u32::from(dish != old);
+                }
+            }
+        }
+    }
+
+    /// Whether it says the same as another, however the page shows it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let mut shown = self.clone();
+        shown.replaces(other);
+        shown == *other
+    }
+
+    /// Takes the version of a menu that was published of `sent`, a draft from which this one comes, and the ids that
+    /// its parts have there: they keep them under another name, too.
+    pub(super) fn take_ids(&mut self, sent: &Self, published: &Self) {
+        self.version = published.version;
+        let (sent, published) = (sent.ids(), published.ids());
+        if sent.len() != published.len() {
+            return;
+        }
+        let ids: BTreeMap<u32, &str> =
+            sent.iter().zip(published).map(|((number, _), (_, id))| (*number, id)).collect();
+        let give = |number: u32, id: &mut String| {
+            if let Some(known) = ids.get(&number).filter(|_| id.is_empty()) {
+                (*known).clone_into(id);
+            }
+        };
+        for section in &mut self.sections {
+            give(section.number, &mut section.id);
+            for dish in &mut section.dishes {
+                give(dish.number, &mut dish.id);
+                for group in &mut dish.groups {
+                    give(group.number, &mut group.id);
+                    group.choices.iter_mut().for_each(|it| give(it.number, &mut it.id));
+                }
+            }
+        }
+    }
+
+    /// The number and the id of every part, in order.
+    fn ids(&self) -> Vec<(u32, &str)> {
+        let mut ids = Vec::new();
+        for section in &self.sections {
+            ids.push((section.number, &*section.id));
+            for dish in &section.dishes {
+                ids.push((dish.number, &*dish.id));
+                for group in &dish.groups {
+                    ids.push((group.number, &*group.id));
+                    ids.extend(group.choices.iter().map(|it| (it.number, &*it.id)));
+                }
+            }
+        }
+        ids
     }
 
     /// A number for another part.
@@ -127,6 +193,7 @@ impl Draft {
             id: section.section_id.to_string(),
             name: section.name.clone(),
             dishes: section.dishes.iter().map(|dish| self.dish(dish, currency)).collect(),
+            shape: 0,
         }
     }
 
@@ -166,6 +233,11 @@ impl Draft {
     /// The dish of that number.
     pub(super) fn get(&self, number: u32) -> Option<&DishDraft> {
         self.sections.iter().flat_map(|it| &it.dishes).find(|dish| dish.number == number)
+    }
+
+    /// The name of the part of that number, as it is typed.
+    pub(super) fn name(&self, number: u32) -> Option<&str> {
+        self.sections.iter().find_map(|section| section.name_of(number))
     }
 
     fn dish_mut(&mut self, number: u32) -> Option<&mut DishDraft> {
@@ -216,16 +288,40 @@ impl Draft {
         }
     }
 
-    /// Gives a dish a picture, or none.
-    pub(super) fn set_art(&mut self, dish: u32, art: String) {
-        if let Some(dish) = self.dish_mut(dish) {
-            dish.art = art;
-            dish.shape += 1;
+    /// Gives a dish a picture, or none; whether the dish is there.
+    pub(super) fn set_art(&mut self, dish: u32, art: &str) -> bool {
+        let dish = self.dish_mut(dish);
+        dish.map(|dish| art.clone_into(&mut dish.art)).is_some()
+    }
+}
+
+impl SectionDraft {
+    fn name_of(&self, number: u32) -> Option<&str> {
+        if self.number == number {
+            return Some(&self.name);
         }
+        self.dishes.iter().find_map(|dish| dish.name_of(number))
+    }
+}
+
+impl GroupDraft {
+    fn name_of(&self, number: u32) -> Option<&str> {
+        if self.number == number {
+            return Some(&self.name);
+        }
+        let choice = self.choices.iter().find(|choice| choice.number == number);
+        choice.map(|choice| choice.name.as_str())
     }
 }
 
 impl DishDraft {
+    fn name_of(&self, number: u32) -> Option<&str> {
+        if self.number == number {
+            return Some(&self.name);
+        }
+        self.groups.iter().find_map(|group| group.name_of(number))
+    }
+
     fn type_in(&mut self, kind: &str, text: String) {
         let is_ticked = !text.is_empty();
         match kind {
@@ -251,6 +347,12 @@ fn tick<T: Copy + PartialEq>(ticked: &mut Vec<T>, all: &[T], one: T, is_ticked: 
     let before = std::mem::take(ticked);
     let stays = |it: &T| if *it == one { is_ticked } else { before.contains(it) };
     ticked.extend(all.iter().copied().filter(stays));
+}
+
+/// Whether the name of a part is typed in a field.
+pub(super) fn is_name(field: &str) -> bool {
+    let kind = kind_and_number(field).map(|(kind, _)| kind);
+    matches!(kind, Some("section" | "name" | "group" | "choice"))
 }
 
 /// What a field or button is, and the number of its part.

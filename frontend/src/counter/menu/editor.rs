@@ -1,29 +1,35 @@
-use leptos::{ev, leptos_dom::helpers::set_timeout_with_handle, prelude::*, task::spawn_local};
+//! The state of the menu's editor: what is published, the draft of what is to be, and what is done with them.
+
+mod publishing;
+mod stored;
+mod uploads;
+
+use leptos::prelude::*;
 use shared::{Currency, RestaurantId, api::RestaurantMenu, menu::Section};
 
 use super::{
-    super::{
-        api::{self, MenuResult},
-        text,
-    },
+    super::{drafts::draft_key, text},
     changes::changes,
-    draft::{Draft, Errors, Pressed},
+    draft::{Draft, Errors, Pressed, Removed, is_name},
 };
 use crate::{browser, session::Session, storage, text::format::money};
 
-/// Milliseconds after the last change in which a draft is stored: a large menu takes some to write.
-const STORE_AFTER: std::time::Duration = std::time::Duration::from_millis(300);
-
 /// The menu that is being changed. What is typed is kept on the device until it is published or discarded.
+///
+/// Futures hold it for longer than its page is open: its signals are gone then.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
     pub(super) session: Session,
     pub(super) restaurant: StoredValue<RestaurantId>,
+    /// Where the draft is kept.
+    key: StoredValue<String>,
     /// What is published.
     pub(super) current: RwSignal<RestaurantMenu>,
     pub(super) draft: RwSignal<Draft>,
     /// Grows when there are other parts than before, or in another order.
     pub(super) shape: RwSignal<u32>,
+    /// Grows when a name is typed: the labels of buttons have it.
+    pub(super) names: RwSignal<u32>,
     /// The dish whose fields are shown.
     pub(super) open: RwSignal<Option<u32>>,
     pub(super) errors: RwSignal<Errors>,
@@ -32,48 +38,57 @@ pub(super) struct Editor {
     pub(super) failure: RwSignal<Option<String>>,
     /// What the draft is, if not what was typed here: an earlier menu, that of a file, or what was published.
     pub(super) news: RwSignal<&'static str>,
-    /// What was removed last, by name, and the draft as it was before.
-    pub(super) removed: RwSignal<Option<(String, Draft)>>,
-    /// Whether the draft is shown as customers would see it.
-    pub(super) previewing: RwSignal<bool>,
+    /// What was removed last, and can be put back.
+    pub(super) removed: RwSignal<Option<Removed>>,
+    /// The menu that is shown as customers would see it, in place of the fields.
+    pub(super) previewed: RwSignal<Option<Previewed>>,
     pub(super) sending: RwSignal<bool>,
-    /// Whether the draft is not stored yet.
-    unsaved: RwSignal<bool>,
+    /// What was typed and is not stored yet: fields and their texts, in order.
+    typed: StoredValue<Vec<(String, String)>>,
+}
+
+/// A menu that is looked at as customers would see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Previewed {
+    /// The draft.
+    Draft,
+    /// What somebody else has published.
+    Published,
 }
 
 impl Editor {
     pub(super) fn new(restaurant: &RestaurantId, menu: RestaurantMenu) -> Self {
-        let published = of(&Draft::default(), &menu);
-        let kept = storage::get::<Draft>(&key(restaurant));
-        let kept = kept.filter(|kept| kept.sections(menu.currency) != menu.sections);
+        let session = expect_context::<Session>();
+        let key = draft_key(session, "menu", restaurant);
+        let kept = storage::get::<Draft>(&key).filter(|kept| {
+            uploads::are_under_way(&key) || kept.sections(menu.currency) != menu.sections
+        });
+        if kept.is_none() {
+            // It may have been published since, and would be in the way of a later menu.
+            storage::remove(&key);
+        }
         let conflict = kept.as_ref().is_some_and(|kept| kept.version != menu.version);
+        let draft = kept.unwrap_or_else(|| published(&menu));
         let editor = Self {
-            session: expect_context(),
+            session,
             restaurant: StoredValue::new(restaurant.clone()),
+            key: StoredValue::new(key),
             current: RwSignal::new(menu),
-            draft: RwSignal::new(kept.unwrap_or(published)),
+            draft: RwSignal::new(draft),
             shape: RwSignal::new(0),
+            names: RwSignal::new(0),
             open: RwSignal::new(None),
             errors: RwSignal::default(),
             conflict: RwSignal::new(conflict),
             failure: RwSignal::default(),
             news: RwSignal::new(""),
             removed: RwSignal::new(None),
-            previewing: RwSignal::new(false),
+            previewed: RwSignal::new(None),
             sending: RwSignal::new(false),
-            unsaved: RwSignal::new(false),
+            typed: StoredValue::default(),
         };
-        // Before the page is closed, loaded again or frozen, and when another page of the counter is opened.
-        let hidden = window_event_listener(ev::visibilitychange, move |_| editor.store());
-        let left = window_event_listener(ev::pagehide, move |_| editor.store());
-        // Another tab has changed it.
-        let elsewhere = window_event_listener(ev::storage, move |event| editor.take_stored(&event));
-        on_cleanup(move || {
-            editor.store();
-            hidden.remove();
-            left.remove();
-            elsewhere.remove();
-        });
+        editor.keep_stored();
+        editor.receive();
         editor
     }
 
@@ -94,6 +109,11 @@ impl Editor {
         self.current.with(|current| current.sections != sections)
     }
 
+    /// Whether something is lost if another menu takes its place.
+    pub(super) fn has_something(self) -> bool {
+        untrack(|| self.is_changed() || self.is_uploading())
+    }
+
     /// What is different from what is published, in lines of text.
     pub(super) fn changes(self) -> Vec<String> {
         let (sections, currency) = (untrack(|| self.sections()), self.currency());
@@ -102,101 +122,114 @@ impl Editor {
         })
     }
 
-    /// Changes the draft, and stores it soon.
-    fn edit<T>(self, change: impl FnOnce(&mut Draft) -> T) -> Option<T> {
-        let changed = self.draft.try_update(change);
-        self.news.set("");
-        if !self.unsaved.get_untracked() {
-            self.unsaved.set(true);
-            let later = set_timeout_with_handle(move || self.store(), STORE_AFTER);
-            // Without timers, at once.
-            if later.is_err() {
-                self.store();
-            }
-        }
-        changed
+    /// The name of a part as it is typed, or what it is called without one. Reactive.
+    pub(super) fn name(self, number: u32, nameless: &'static str) -> String {
+        self.names.track();
+        self.shape.track();
+        let name = self.draft.with_untracked(|draft| draft.name(number).map(str::to_owned));
+        name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| nameless.to_owned())
     }
 
-    fn store(self) {
-        if self.unsaved.try_get_untracked() == Some(true) {
-            self.unsaved.set(false);
-            let restaurant = self.restaurant.get_value();
-            self.draft.with_untracked(|draft| storage::set(&key(&restaurant), draft));
-        }
+    /// The path of a dish's picture; empty if it has none. Reactive.
+    pub(super) fn art(self, dish: u32) -> String {
+        self.shape.track();
+        let art = self.draft.with_untracked(|draft| draft.get(dish).map(|dish| dish.art.clone()));
+        art.unwrap_or_default()
     }
 
-    fn take_stored(self, event: &web_sys::StorageEvent) {
-        let Some(restaurant) = self.restaurant.try_get_value() else { return };
-        if event.key().as_deref() == Some(&*key(&restaurant))
-            && let Some(draft) = storage::get::<Draft>(&key(&restaurant))
-        {
-            self.unsaved.set(false);
-            self.draft.set(draft);
-            self.errors.set(Errors::new());
-            self.shape.update(|shape| *shape += 1);
-        }
+    /// Whether the page that shows it was left.
+    fn is_gone(self) -> bool {
+        self.draft.is_disposed()
     }
 
     /// Takes what is typed in a field.
     pub(super) fn type_in(self, field: &str, text: String) {
         self.errors.update(|errors| errors.retain(|(wrong, _)| wrong != field));
-        self.edit(|draft| draft.type_in(field, text));
+        self.draft.update(|draft| draft.type_in(field, text.clone()));
+        self.news.set("");
+        if is_name(field) {
+            self.names.update(|names| *names += 1);
+        }
+        self.store_soon(field, text);
     }
 
     /// Does what a button is for, if it is one that changes the menu.
     pub(super) fn press(self, button: &str) {
-        let before = self.draft.get_untracked();
-        let Some(Some(pressed)) = self.edit(|draft| draft.press(button)) else { return };
-        let Pressed { focus, open, removed } = pressed;
-        self.removed.set(removed.map(|name| (name, before)));
+        // What changes nothing notifies nobody, and is not stored.
+        let mut draft = self.draft.get_untracked();
+        let Some(Pressed { focus, open, removed }) = draft.press(button) else { return };
+        self.change_to(draft);
+        if removed.is_some() {
+            self.removed.set(removed);
+        }
         if open.is_some() {
             self.open.set(open);
         }
-        self.errors.set(Errors::new());
-        self.shape.update(|shape| *shape += 1);
         browser::focus_soon(format!("#{focus}"));
     }
 
     /// Puts back what was removed last.
     pub(super) fn undo(self) {
-        if let Some((_, before)) = self.removed.get_untracked() {
+        if let Some(removed) = self.removed.get_untracked() {
             self.removed.set(None);
-            self.edit(|draft| *draft = before);
-            self.shape.update(|shape| *shape += 1);
+            let mut draft = self.draft.get_untracked();
+            draft.put_back(removed);
+            self.change_to(draft);
             browser::focus_if_lost("#publish".to_owned());
         }
     }
 
-    /// Gives a dish a picture.
-    pub(super) fn set_art(self, dish: u32, art: String) {
-        self.edit(|draft| draft.set_art(dish, art));
+    /// Gives a dish a picture, also if the dish was removed and can be put back.
+    pub(super) fn set_art(self, dish: u32, art: &str) {
+        let mut draft = self.draft.get_untracked();
+        if draft.set_art(dish, art) {
+            // Somebody may be typing: what is wrong elsewhere stays marked, and no field is made anew.
+            let errors = self.errors.get_untracked();
+            self.change_to(draft);
+            return self.errors.set(errors);
+        }
+        self.removed.update(|removed| {
+            removed.as_mut().map(|removed| removed.set_art(dish, art));
+        });
+    }
+
+    /// Has other parts than before, and stores them.
+    fn change_to(self, draft: Draft) {
+        self.draft.set(draft);
+        self.news.set("");
+        // They may be of fields that are elsewhere now.
+        self.errors.set(Errors::new());
         self.shape.update(|shape| *shape += 1);
+        self.store();
     }
 
     /// Puts another menu in the place of the draft, and says which.
     pub(super) fn replace(self, sections: &[Section], news: &'static str) {
-        let currency = self.currency();
+        if self.is_gone() {
+            return;
+        }
         let version = self.current.with_untracked(|current| current.version);
-        self.edit(|draft| *draft = Draft::of(draft, version, sections, currency));
-        self.begin_anew();
+        self.begin_anew(Draft::of(version, sections, self.currency()));
+        self.store();
         self.news.set(news);
     }
 
     /// Begins anew with what is published.
     pub(super) fn discard(self) {
-        self.restaurant.with_value(|restaurant| storage::remove(&key(restaurant)));
-        self.unsaved.set(false);
-        self.current.with_untracked(|current| {
-            self.draft.update(|draft| *draft = of(draft, current));
-        });
-        self.begin_anew();
+        self.begin_anew(self.current.with_untracked(published));
+        self.store();
     }
 
-    fn begin_anew(self) {
+    fn begin_anew(self, mut draft: Draft) {
+        self.forget_uploads();
+        self.draft.with_untracked(|before| draft.replaces(before));
+        self.typed.set_value(Vec::new());
+        self.draft.set(draft);
         self.errors.set(Errors::new());
         self.failure.set(None);
         self.conflict.set(false);
         self.removed.set(None);
+        self.previewed.set(None);
         self.open.set(None);
         self.news.set("");
         self.shape.update(|shape| *shape += 1);
@@ -206,80 +239,25 @@ impl Editor {
     /// Keeps the draft in place of what somebody else has published.
     pub(super) fn keep(self) {
         let version = self.current.with_untracked(|current| current.version);
-        self.edit(|draft| draft.version = version);
+        self.draft.update(|draft| draft.version = version);
+        self.store();
         self.conflict.set(false);
+        self.previewed.set(None);
         browser::focus_if_lost("#publish".to_owned());
     }
 
-    /// Whether the draft can be published; if not, shows why.
-    pub(super) fn check(self) -> bool {
-        if self.conflict.get_untracked() {
-            browser::focus("#use-theirs");
-            return false;
+    /// What is said of the draft beside the button that publishes it. Reactive.
+    pub(super) fn status(self, is_changed: bool) -> &'static str {
+        match self.news.get() {
+            _ if self.is_uploading() => text::WAIT_FOR_PICTURE,
+            "" if is_changed => text::NOT_PUBLISHED,
+            "" => text::NOTHING_CHANGED,
+            news => news,
         }
-        let currency = self.currency();
-        let Err(errors) = self.draft.with_untracked(|draft| draft.read(currency)) else {
-            self.errors.set(Errors::new());
-            return true;
-        };
-        self.previewing.set(false);
-        if let Some((field, _)) = errors.first() {
-            let dish = self.draft.with_untracked(|draft| draft.dish_of(field));
-            if dish.is_some() {
-                self.open.set(dish);
-            }
-            browser::focus_soon(format!("#{field}"));
-        }
-        self.errors.set(errors);
-        false
-    }
-
-    /// Publishes the draft.
-    pub(super) fn publish(self) {
-        let currency = self.currency();
-        let Ok(sections) = self.draft.with_untracked(|draft| draft.read(currency)) else { return };
-        if self.sending.get_untracked() {
-            return;
-        }
-        self.sending.set(true);
-        let (restaurant, sent) = (self.restaurant.get_value(), self.draft.get_untracked());
-        spawn_local(async move {
-            let answer = api::publish(self.session, &restaurant, sent.version, sections).await;
-            if self.sending.try_set(false).is_some() {
-                return; // the page is gone; what was typed is kept
-            }
-            self.failure.set(None);
-            match answer {
-                Ok(MenuResult::Published(menu)) => {
-                    let version = menu.version;
-                    self.current.set(menu);
-                    // Something may have been typed meanwhile.
-                    match self.draft.with_untracked(|draft| *draft == sent) {
-                        true => self.discard(),
-                        false => drop(self.edit(|draft| draft.version = version)),
-                    }
-                    self.news.set(text::PUBLISHED);
-                }
-                Ok(MenuResult::Changed(current)) => {
-                    self.current.set(current);
-                    self.conflict.set(true);
-                    browser::focus_soon("#use-theirs");
-                }
-                Err(error) => self.failure.set(Some(text::menu_error(&error))),
-            }
-        });
     }
 }
 
 /// The draft of what is published.
-fn of(
-    before: &Draft,
-    RestaurantMenu { version, currency, sections, .. }: &RestaurantMenu,
-) -> Draft {
-    Draft::of(before, *version, sections, *currency)
-}
-
-/// Where a draft is kept.
-fn key(restaurant: &RestaurantId) -> String {
-    format!("tiffin.menu.{restaurant}")
+fn published(menu: &RestaurantMenu) -> Draft {
+    Draft::of(menu.version, &menu.sections, menu.currency)
 }

@@ -29,12 +29,12 @@ pub(super) fn SectionFields(editor: Editor, number: u32) -> impl IntoView {
         };
         dishes.into_iter().map(row).collect::<Vec<_>>()
     });
-    let label = if name.is_empty() { text::NEW_SECTION.to_owned() } else { name.clone() };
+    let label = move || editor.name(number, text::NEW_SECTION);
     view! {
         <section class="panel menu-part" aria-label=label>
             <div class="menu-part-head">
-                {input(editor, format!("section-{number}"), text::SECTION, name.clone(), "text")}
-                {tools(number, &name)}
+                {input(editor, format!("section-{number}"), text::SECTION, name, "text")}
+                {tools(editor, number)}
             </div>
             <ul class="menu-list">
                 <KeyedRows rows />
@@ -49,12 +49,7 @@ pub(super) fn SectionFields(editor: Editor, number: u32) -> impl IntoView {
 fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
     let number = dish.number;
     let is_open = Memo::new(move |_| editor.open.get() == Some(number));
-    let name = move || {
-        is_open.track();
-        let name =
-            editor.draft.with_untracked(|draft| draft.get(number).map(|dish| dish.name.clone()));
-        name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| text::NEW_DISH.to_owned())
-    };
+    let name = Memo::new(move |_| editor.name(number, text::NEW_DISH));
     let is_wrong = Memo::new(move |_| {
         let errors = editor.errors.get();
         let of = |field: &str| editor.draft.with_untracked(|draft| draft.dish_of(field));
@@ -70,17 +65,18 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
         let other = editor.open.get_untracked() != Some(number);
         editor.open.set(other.then_some(number));
     };
-    let picture = (!dish.art.is_empty()).then(
-        || view! { <img src=dish.art.clone() alt="" width="48" height="48" loading="lazy" /> },
-    );
-    let price_label = match dish.name.trim() {
-        "" => text::named(text::PRICE, text::NEW_DISH),
-        name => text::named(text::PRICE, name),
+    let art = Memo::new(move |_| editor.art(number));
+    let picture = move || {
+        let art = Some(art.get()).filter(|art| !art.is_empty())?;
+        Some(view! { <img src=art alt="" width="48" height="48" loading="lazy" /> })
     };
+    let price_label = Signal::derive(move || text::named(text::PRICE, &name.get()));
     view! {
         <li class="menu-dish" class:wrong=is_wrong>
             <div class="menu-dish-head">
-                <span class="menu-dish-picture">{picture}</span>
+                <span class="menu-dish-picture">
+                    <Dynamic view=picture />
+                </span>
                 <button
                     type="button"
                     class="menu-dish-name"
@@ -103,7 +99,7 @@ fn DishRow(editor: Editor, dish: DishDraft) -> impl IntoView {
                         "",
                     )}
                 </div>
-                {tools(number, &dish.name)}
+                {tools(editor, number)}
             </div>
             <Dynamic view=fields />
         </li>
@@ -127,7 +123,7 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
         <div class="menu-dish-fields stack">
             {input(editor, format!("name-{number}"), text::NAME_OF_DISH, dish.name.clone(), "text")}
             {area(editor, format!("description-{number}"), text::DESCRIPTION, dish.description.clone())}
-            <PictureField editor dish=number art=dish.art.clone() />
+            <PictureField editor dish=number />
             <fieldset class="menu-ticks">
                 <legend>{text::DIET}</legend>
                 {diets.collect_view()}
@@ -142,7 +138,7 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
             {labelled(
                 editor,
                 format!("keywords-{number}"),
-                text::KEYWORDS.to_owned(),
+                Signal::stored(text::KEYWORDS.to_owned()),
                 dish.keywords.clone(),
                 "text",
                 text::KEYWORDS_HINT,
@@ -161,22 +157,23 @@ fn group_fields(editor: Editor, group: &GroupDraft) -> AnyView {
             <div class="menu-choice">
                 {input(editor, format!("choice-{number}"), text::CHOICE, name.clone(), "text")}
                 {input(editor, format!("extra-{number}"), text::EXTRA, price.clone(), "decimal")}
-                {tools(*number, name)}
+                {tools(editor, *number)}
             </div>
         }
         .into_any()
     });
-    let label = if name.trim().is_empty() { text::OPTIONS.to_owned() } else { name.clone() };
+    let of = *number;
+    let label = move || editor.name(of, text::OPTIONS);
     view! {
         <fieldset class="menu-group">
-            <legend>{label}</legend>
+            <legend prop:textContent=label></legend>
             <div class="menu-choice">
                 {field("group", text::GROUP, name, "text")}
                 <div class="pair">
                     {field("least", text::AT_LEAST, at_least, "numeric")}
                     {field("most", text::AT_MOST, at_most, "numeric")}
                 </div>
-                {tools(*number, name)}
+                {tools(editor, *number)}
             </div>
             {choices.collect_view()}
             {add(editor, "choice", *number, text::ADD_CHOICE)}
@@ -186,10 +183,15 @@ fn group_fields(editor: Editor, group: &GroupDraft) -> AnyView {
 }
 
 /// The buttons that move and remove a part.
-fn tools(number: u32, name: &str) -> AnyView {
+fn tools(editor: Editor, number: u32) -> AnyView {
+    let name = Memo::new(move |_| editor.name(number, ""));
     let button = |kind: &str, label: &'static str, icon: &'static str| {
-        let whole =
-            if name.trim().is_empty() { label.to_owned() } else { text::named(label, name) };
+        let whole = move || {
+            name.with(|name| match name.as_str() {
+                "" => label.to_owned(),
+                name => text::named(label, name),
+            })
+        };
         view! {
             <button
                 type="button"
@@ -245,14 +247,14 @@ fn input(
     value: String,
     mode: &'static str,
 ) -> AnyView {
-    labelled(editor, id, label.to_owned(), value, mode, "")
+    labelled(editor, id, Signal::stored(label.to_owned()), value, mode, "")
 }
 
 /// A field with its label and what helps to fill it in.
 fn labelled(
     editor: Editor,
     id: String,
-    label: String,
+    label: Signal<String>,
     value: String,
     mode: &'static str,
     hint: &'static str,
@@ -260,7 +262,7 @@ fn labelled(
     let invalid = is_wrong(editor, id.clone());
     view! {
         <div class="field" class:wrong=invalid>
-            <label for=id.clone()>{label}</label>
+            <label for=id.clone() prop:textContent=label></label>
             <input
                 id=id.clone()
                 type="text"

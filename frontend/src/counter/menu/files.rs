@@ -1,9 +1,10 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    api::{FileMistake, MAX_MENU_BYTES},
+    api::{FileMistake, MAX_MENU_BODY_BYTES},
     menu::Section,
 };
 use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
 
 use super::{
     super::{api, text},
@@ -22,11 +23,12 @@ pub(super) fn Files(editor: Editor) -> impl IntoView {
     let failure = RwSignal::new(None::<String>);
     let mistakes = RwSignal::new(Vec::<FileMistake>::new());
     let download = move |_| {
+        let restaurant = restaurant.get_value();
         spawn_local(async move {
-            let answer = api::menu_file(session, &restaurant.get_value()).await;
-            drop(failure.try_set(answer.as_ref().err().map(text::menu_error)));
+            let answer = api::menu_file(session, &restaurant).await;
+            failure.set(answer.as_ref().err().map(text::menu_error));
             if let Ok(file) = answer {
-                let name = text::menu_file_name(&restaurant.get_value());
+                let name = text::menu_file_name(&restaurant);
                 browser::save_file(&name, "application/toml", &file);
             }
         });
@@ -37,17 +39,21 @@ pub(super) fn Files(editor: Editor) -> impl IntoView {
         let Some(file) = chosen_file(&event) else { return };
         mistakes.set(Vec::new());
         failure.set(None);
-        if file.size() > MAX_MENU_BYTES as f64 {
+        if file.size() > MAX_MENU_BODY_BYTES as f64 {
             return failure.set(Some(text::FILE_TOO_LARGE.to_owned()));
         }
+        let restaurant = restaurant.get_value();
         spawn_local(async move {
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            let of = restaurant.get_value();
-            match api::read_menu_file(session, &of, text.unwrap_or_default()).await {
-                Ok(Ok(sections)) if untrack(|| editor.is_changed()) => wanted.set(Some(sections)),
+            let Some(text) = text_of(&file).await else {
+                return failure.set(Some(text::FILE_UNREADABLE.to_owned()));
+            };
+            let answer = api::read_menu_file(session, &restaurant, text).await;
+            match answer {
+                _ if wanted.is_disposed() => {} // the page was left: nobody waits for it
+                Ok(Ok(sections)) if editor.has_something() => wanted.set(Some(sections)),
                 Ok(Ok(sections)) => editor.replace(&sections, text::OPENED_FILE),
-                Ok(Err(wrong)) => drop(mistakes.try_set(wrong)),
-                Err(error) => drop(failure.try_set(Some(text::menu_error(&error)))),
+                Ok(Err(wrong)) => mistakes.set(wrong),
+                Err(error) => failure.set(Some(text::file_error(&error))),
             }
         });
     };
@@ -104,4 +110,9 @@ pub(super) fn Files(editor: Editor) -> impl IntoView {
             <Dynamic view=question />
         </details>
     }
+}
+
+/// What a file says; nothing if it cannot be read, as one that was removed since it was chosen.
+async fn text_of(file: &File) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
 }

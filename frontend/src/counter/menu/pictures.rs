@@ -1,64 +1,47 @@
-use gloo_net::http::{Method, RequestBuilder};
-use leptos::{ev, prelude::*, task::spawn_local};
-use shared::api::{PictureRequest, ProblemType, Upload};
+use leptos::{ev, prelude::*};
+use shared::api::PictureRequest;
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlInputElement};
 
-use super::{
-    super::{api, text},
-    editor::Editor,
-    mistakes::below,
-};
-use crate::{
-    browser,
-    components::{Alert, Dynamic},
-    http::ApiError,
-};
-
-/// Milliseconds that sending a picture may take: 12 MB over a slow line.
-const SEND_WITHIN: u32 = 120_000;
-/// How often a picture that was sent is asked for: making it of a large one takes seconds.
-const ATTEMPTS: u32 = 4;
+use super::{super::text, editor::Editor, mistakes::below};
+use crate::components::{Alert, Dynamic};
 
 /// The picture of a dish, and choosing another.
 #[component]
-pub(super) fn PictureField(editor: Editor, dish: u32, art: String) -> impl IntoView {
+pub(super) fn PictureField(editor: Editor, dish: u32) -> impl IntoView {
     let id = format!("picture-{dish}");
-    let sending = RwSignal::new(false);
-    let failure = RwSignal::new(None::<&'static str>);
+    let is_sending =
+        Memo::new(move |_| editor.upload(dish).is_some_and(|upload| upload.failure.is_none()));
     let choose = move |event: ev::Event| {
-        let Some(file) = chosen_file(&event) else { return };
-        if sending.get_untracked() {
-            return;
+        if let Some(file) = chosen_file(&event).filter(|_| !is_sending.get_untracked()) {
+            editor.upload_picture(dish, file);
         }
-        sending.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let sent = send(editor, &file).await;
-            if let Ok(art) = &sent {
-                // The dish may not be open any more, and gets its picture all the same.
-                editor.set_art(dish, art.clone());
-            }
-            if sending.try_set(false).is_none() {
-                failure.set(sent.err());
-            }
-        });
     };
-    let picture = (!art.is_empty())
-        .then(|| view! { <img src=art.clone() alt="" width="160" height="120" /> });
-    let remove = (!art.is_empty()).then(|| {
-        view! {
-            <button type="button" class="quiet" id=format!("remove-picture-{dish}")>
-                {text::REMOVE_PICTURE}
-            </button>
-        }
-    });
-    let choice = if art.is_empty() { text::ADD_PICTURE } else { text::REPLACE_PICTURE };
-    let label = move || if sending.get() { text::UPLOADING } else { choice };
-    let failed = move || failure.get().map(|text| view! { <Alert text /> });
+    let art = Memo::new(move |_| editor.art(dish));
+    let has_one = move || art.with(|art| !art.is_empty());
+    let picture =
+        move || has_one().then(|| view! { <img src=art.get() alt="" width="160" height="120" /> });
+    let remove = move || {
+        has_one().then(|| {
+            view! {
+                <button type="button" class="quiet" id=format!("remove-picture-{dish}")>
+                    {text::REMOVE_PICTURE}
+                </button>
+            }
+        })
+    };
+    let label = move || match (is_sending.get(), has_one()) {
+        (true, _) => text::UPLOADING,
+        (false, true) => text::REPLACE_PICTURE,
+        (false, false) => text::ADD_PICTURE,
+    };
+    let failed = move || {
+        let error = editor.upload(dish)?.failure?;
+        Some(view! { <Alert text=text::picture_error(error) /> })
+    };
     view! {
         <div class="menu-picture">
-            {picture}
+            <Dynamic view=picture />
             <div class="actions">
                 <label class="button second menu-file">
                     <span prop:textContent=label></span>
@@ -71,7 +54,7 @@ pub(super) fn PictureField(editor: Editor, dish: u32, art: String) -> impl IntoV
                         on:change=choose
                     />
                 </label>
-                {remove}
+                <Dynamic view=remove />
             </div>
             <Dynamic view=failed />
             {below(editor, id, text::PICTURE_HINT)}
@@ -85,41 +68,4 @@ pub(super) fn chosen_file(event: &ev::Event) -> Option<File> {
     let file = field.files()?.get(0)?;
     field.set_value("");
     Some(file)
-}
-
-/// Sends a picture; its path on the site, or why it has none.
-async fn send(editor: Editor, file: &File) -> Result<String, &'static str> {
-    let (session, restaurant) = (editor.session, editor.restaurant.get_value());
-    let content_type = file.type_();
-    let is_picture = PictureRequest::TYPES.contains(&content_type.as_str());
-    if !is_picture || file.size() > f64::from(PictureRequest::MAX_BYTES) {
-        return Err(text::PICTURE_WRONG);
-    }
-    let request = PictureRequest { content_type, bytes: file.size() as u32 };
-    let upload = api::new_upload(session, &restaurant, &request).await.map_err(|it| why(&it))?;
-    put(&upload, &request.content_type, file).await.ok_or(text::PICTURE_NOT_SENT)?;
-    for attempt in 1.. {
-        match api::uploaded(session, &restaurant, &upload).await {
-            Ok(picture) => return Ok(picture.art),
-            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                browser::sleep(1_000).await;
-            }
-            Err(error) => return Err(why(&error)),
-        }
-    }
-    Err(text::PICTURE_NOT_SENT)
-}
-
-async fn put(Upload { url, .. }: &Upload, content_type: &str, file: &File) -> Option<()> {
-    let request = RequestBuilder::new(url).method(Method::PUT).header("content-type", content_type);
-    let request = request.body(file.clone()).ok()?;
-    let answer = browser::timeout(SEND_WITHIN, request.send()).await?.ok()?;
-    answer.ok().then_some(())
-}
-
-fn why(error: &ApiError) -> &'static str {
-    match error.kind() {
-        Some(ProblemType::PictureRefused | ProblemType::InvalidField) => text::PICTURE_WRONG,
-        _ => text::PICTURE_NOT_SENT,
-    }
 }

@@ -3,17 +3,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::menu::{Dish, Restaurant, Section};
 
-use super::{
-    super::{store::Store, text},
-    editor::Editor,
-};
+use super::{super::store::Store, editor::Editor};
 use crate::components::{DishCard, DishDialog, Dynamic};
 
-/// The draft as customers would see it, with the very components that they see.
+/// A menu as customers would see it, with the very components that they see.
 #[component]
-pub(super) fn Preview(editor: Editor) -> impl IntoView {
+pub(super) fn Preview(
+    editor: Editor,
+    sections: Vec<Section>,
+    /// What the menu is.
+    hint: &'static str,
+) -> impl IntoView {
     let store = expect_context::<Store>();
-    let sections = untrack(|| editor.sections());
     let restaurant = untrack(|| store.with_menu(Clone::clone));
     let restaurant = restaurant
         .map(|restaurant| Arc::new(Restaurant { sections: sections.clone(), ..restaurant }));
@@ -58,7 +59,7 @@ pub(super) fn Preview(editor: Editor) -> impl IntoView {
     };
     let sections = sections.into_iter().map(section).collect_view();
     view! {
-        <p class="hint-box">{text::PREVIEW_HINT}</p>
+        <p class="hint-box">{hint}</p>
         {sections}
         <Dynamic view=dialog />
     }

@@ -22,8 +22,9 @@ pub(super) fn Versions(editor: Editor) -> impl IntoView {
             return;
         }
         loading.set(true);
+        let restaurant = restaurant.get_value();
         spawn_local(async move {
-            let answer = api::menu_versions(session, &restaurant.get_value(), before).await;
+            let answer = api::menu_versions(session, &restaurant, before).await;
             if loading.try_set(false).is_some() {
                 return;
             }
@@ -51,14 +52,16 @@ pub(super) fn Versions(editor: Editor) -> impl IntoView {
     // What is to be brought back once the loss of changes is agreed to.
     let wanted = RwSignal::new(None::<u32>);
     let bring_back = Callback::new(move |version: u32| {
+        let restaurant = restaurant.get_value();
+        failure.set(None);
         spawn_local(async move {
-            match api::menu_version(session, &restaurant.get_value(), version).await {
+            match api::menu_version(session, &restaurant, version).await {
                 Ok(menu) => editor.replace(&menu.sections, text::BROUGHT_BACK),
                 Err(error) => drop(failure.try_set(Some(text::menu_error(&error)))),
             }
         });
     });
-    let ask = Callback::new(move |version: u32| match untrack(|| editor.is_changed()) {
+    let ask = Callback::new(move |version: u32| match editor.has_something() {
         true => wanted.set(Some(version)),
         false => bring_back.run(version),
     });

@@ -1,8 +1,13 @@
 //! The menu, as its office edits it.
 
-use shared::{RestaurantId, menu::check::Wrong, text::TextError};
+use shared::{
+    RestaurantId,
+    api::{MAX_MENU_BYTES, PictureRefusal, ProblemType},
+    menu::check::Wrong,
+    text::TextError,
+};
 
-use crate::http::ApiError;
+use crate::{counter::api::PictureError, http::ApiError, text::isolated};
 
 mod texts {
     pub const MENU: &str = "Menu";
@@ -38,17 +43,29 @@ mod texts {
     pub const UPLOADING: &str = "Uploading…";
     pub const PICTURE_HINT: &str =
         "JPEG, PNG or WebP, up to 12 MB, at least 320 pixels wide and high";
-    pub const PICTURE_WRONG: &str = "This isn’t a picture we can use. Choose a JPEG, PNG or WebP up to 12 MB, at least 320 pixels wide and high.";
-    pub const PICTURE_NOT_SENT: &str =
+    pub const PICTURE_OTHER_TYPE: &str = "Choose a JPEG, PNG or WebP picture.";
+    pub const PICTURE_TOO_LARGE: &str = "This picture is too large. Choose one of up to 12 MB.";
+    pub const PICTURE_DAMAGED: &str = "This picture is damaged. Choose another one.";
+    pub const PICTURE_TOO_FEW_PIXELS: &str =
+        "This picture is too small. Choose one at least 320 pixels wide and high.";
+    pub const PICTURE_TOO_MANY_PIXELS: &str =
+        "This picture has too many pixels. Choose one of up to 40 megapixels.";
+    pub const PICTURE_TOO_MANY: &str =
+        "You’ve uploaded many pictures. Wait a minute and try again.";
+    pub const PICTURE_NO_CONNECTION: &str =
         "The picture wasn’t uploaded. Check your connection and try again.";
+    pub const PICTURE_FAILED: &str = "The picture wasn’t uploaded. Try again.";
+    pub const WAIT_FOR_PICTURE: &str =
+        "A picture is being uploaded. You can publish when it’s done.";
     pub const PREVIEW: &str = "Preview";
     pub const PREVIEW_HINT: &str = "This is what customers will see. It isn’t published yet.";
+    pub const THEIR_MENU_HINT: &str = "This is their menu, which customers see now.";
     pub const EDIT: &str = "Back to editing";
     pub const PUBLISH: &str = "Publish";
     pub const PUBLISH_TITLE: &str = "Publish this menu?";
     pub const PUBLISH_HINT: &str =
-        "Customers see it within seconds. Orders that were placed keep their prices.";
-    pub const PUBLISHED: &str = "Published. Customers see the menu within seconds.";
+        "Customers see it within a minute. Orders already placed keep their prices.";
+    pub const PUBLISHED: &str = "Published. Customers see the menu within a minute.";
     pub const NOTHING_CHANGED: &str = "Everything is published.";
     pub const NOT_PUBLISHED: &str =
         "You have changes that aren’t published. They’re kept on this device.";
@@ -61,7 +78,10 @@ mod texts {
     pub const UNDO_REMOVE: &str = "Undo";
     pub const MENU_CHANGED: &str = "Someone else published a menu";
     pub const MENU_CHANGED_HINT: &str = "Yours isn’t published. Yours differs from theirs in this:";
+    pub const SEE_THEIR_MENU: &str = "See theirs";
     pub const USE_THEIR_MENU: &str = "Use theirs";
+    pub const USE_THEIRS_TITLE: &str = "Use their menu?";
+    pub const USE_THEIRS_HINT: &str = "Your changes will be lost.";
     pub const KEEP_MY_MENU: &str = "Keep mine";
     pub const VERSIONS: &str = "Earlier menus";
     pub const OLDER: &str = "Show older";
@@ -76,6 +96,7 @@ mod texts {
     pub const OPENED_FILE: &str = "This is the menu in the file. Publish it to use it.";
     pub const FILE_WRONG: &str = "This file isn’t a menu:";
     pub const FILE_TOO_LARGE: &str = "This file is too large for a menu.";
+    pub const FILE_UNREADABLE: &str = "This file can’t be read. Choose it again.";
     pub const ORDER_CHANGED: &str = "Dishes or sections are in another order";
     pub const PRICE_WRONG: &str = "Enter a price, such as 7.50.";
     pub const NEEDS_ATTENTION: &str = "Needs attention";
@@ -181,4 +202,58 @@ pub(in crate::counter) fn menu_error(error: &ApiError) -> String {
         false => "Something went wrong. Your changes are kept on this device.",
     };
     text.to_owned()
+}
+
+/// Why a file was not opened.
+pub(in crate::counter) fn file_error(error: &ApiError) -> String {
+    match error.kind() {
+        Some(ProblemType::BodyTooLarge) => FILE_TOO_LARGE.to_owned(),
+        _ => menu_error(error),
+    }
+}
+
+/// That a menu is too large to be published.
+pub(in crate::counter) fn menu_too_large() -> String {
+    let most = MAX_MENU_BYTES / 1024;
+    format!("This menu is too large. Shorten some texts or options until it’s under {most} KB.")
+}
+
+/// Why a dish does not get a picture.
+pub(in crate::counter) const fn picture_error(error: PictureError) -> &'static str {
+    match error {
+        PictureError::Refused(PictureRefusal::OtherType) => PICTURE_OTHER_TYPE,
+        PictureError::Refused(PictureRefusal::TooLarge) => PICTURE_TOO_LARGE,
+        PictureError::Refused(PictureRefusal::Damaged) => PICTURE_DAMAGED,
+        PictureError::Refused(PictureRefusal::TooFewPixels) => PICTURE_TOO_FEW_PIXELS,
+        PictureError::Refused(PictureRefusal::TooManyPixels) => PICTURE_TOO_MANY_PIXELS,
+        PictureError::TooMany => PICTURE_TOO_MANY,
+        PictureError::NoConnection => PICTURE_NO_CONNECTION,
+        PictureError::Failed => PICTURE_FAILED,
+    }
+}
+
+/// Why a dish whose fields are not shown does not get a picture.
+pub(in crate::counter) fn picture_error_of(dish: &str, error: PictureError) -> String {
+    let dish = if dish.trim().is_empty() { NEW_DISH } else { dish.trim() };
+    format!("{}: {}", isolated(dish), picture_error(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_for_which_a_picture_is_refused_has_its_own_words() {
+        use PictureError::{Failed, NoConnection, Refused, TooMany};
+        use PictureRefusal::{Damaged, OtherType, TooFewPixels, TooLarge, TooManyPixels};
+        let refused = [OtherType, TooLarge, Damaged, TooFewPixels, TooManyPixels].map(Refused);
+        let errors = refused.into_iter().chain([TooMany, NoConnection, Failed]);
+        let words: BTreeSet<_> = errors.map(picture_error).collect();
+        assert_eq!(words.len(), 8, "{words:?}");
+        let of = |dish: &str| picture_error_of(dish, Failed).replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(of(" Soup "), "Soup: The picture wasn’t uploaded. Try again.");
+        assert_eq!(of(" "), "New dish: The picture wasn’t uploaded. Try again.");
+    }
 }

@@ -91,6 +91,32 @@ pub(crate) fn slow_answer(path: &str) -> String {
     )
 }
 
+/// Holds back what is fetched with this method from paths with this part, from `window.hold()`, which
+/// is called at first, to `window.release()`; `window.held` counts what waits.
+pub(crate) fn holds_back(method: &str, part: &str) -> String {
+    format!(
+        "{{ const real = window.fetch.bind(window), [method, part] = {};
+            let holds, waiting = [];
+            window.hold = () => {{ holds = true; window.held = 0; }};
+            window.release = () => {{
+              holds = false;
+              for (const go of waiting) go();
+              waiting = [];
+            }};
+            window.hold();
+            window.fetch = (request, options) => {{
+              const used = options?.method ?? request.method ?? 'GET';
+              const path = new URL(request.url ?? request, location.href).pathname;
+              if (!holds || used !== method || !path.includes(part)) return real(request, options);
+              window.held += 1;
+              return new Promise((resolve, reject) => {{
+                waiting.push(() => real(request, options).then(resolve, reject));
+              }});
+            }}; }}",
+        json!([method, part])
+    )
+}
+
 /// A site of a later version, which calls something else than this page: in what it answers below
 /// `/api/orders` and in what it pushes.
 pub(crate) fn later_version(known: &str, later: &str) -> String {

@@ -155,7 +155,7 @@ fn nothing_of_a_polyglot_is_left() {
         assert!(contains(&polyglot, SCRIPT));
         match reencode(&polyglot) {
             Ok(made) => assert!(is_bare(&made) && !contains(&made, b"script")),
-            Err(refusal) => assert_eq!(refusal, Refusal::Damaged),
+            Err(refusal) => assert_eq!(refusal, PictureRefusal::Damaged),
         }
     }
     let made = reencode(&with_segment(&jpeg, 0xFE, SCRIPT)).unwrap();
@@ -175,10 +175,10 @@ fn what_is_no_picture_of_these_formats_is_refused_whatever_it_says() {
         "%PDF-1.7",
         "RIFF\0\0\0\0AVI LIST",
     ] {
-        assert_eq!(reencode(text.as_bytes()), Err(Refusal::OtherType), "{text}");
+        assert_eq!(reencode(text.as_bytes()), Err(PictureRefusal::OtherType), "{text}");
     }
     for heic in [b"\0\0\0\x18ftypheic", b"\0\0\0\x1cftypavif", b"II*\0\x08\0\0\0\0\0\0\0"] {
-        assert_eq!(reencode(heic), Err(Refusal::OtherType));
+        assert_eq!(reencode(heic), Err(PictureRefusal::OtherType));
     }
 }
 
@@ -188,21 +188,21 @@ fn what_was_cut_off_is_refused() {
         let whole = file(&halves(400, 400), format);
         for part in [12, whole.len() / 4, whole.len() / 2, whole.len() - 30] {
             let refused = reencode(&whole[..part]).unwrap_err();
-            assert_eq!(refused, Refusal::Damaged, "{format:?}: {part} of {}", whole.len());
+            assert_eq!(refused, PictureRefusal::Damaged, "{format:?}: {part} of {}", whole.len());
         }
     }
     // The small picture within has an end, and the large one has none.
     let jpeg = file(&halves(400, 400), ImageFormat::Jpeg);
     let held = with_segment(&jpeg, 0xE1, &[b"Exif\0\0".as_slice(), &jpeg].concat());
     assert!(reencode(&held).is_ok());
-    assert_eq!(reencode(&held[..held.len() - 30]), Err(Refusal::Damaged));
+    assert_eq!(reencode(&held[..held.len() - 30]), Err(PictureRefusal::Damaged));
 }
 
 #[test]
 fn a_picture_is_neither_too_small_nor_too_large() {
     for (width, height) in [(319, 600), (600, 319), (1, 1)] {
         let small = file(&halves(width, height), ImageFormat::Png);
-        assert_eq!(reencode(&small), Err(Refusal::TooSmall), "{width} × {height}");
+        assert_eq!(reencode(&small), Err(PictureRefusal::TooFewPixels), "{width} × {height}");
     }
     assert!(reencode(&file(&halves(320, 320), ImageFormat::Png)).is_ok());
 }
@@ -214,15 +214,15 @@ fn what_claims_to_be_huge_is_refused_by_its_head() {
     png[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]); // 60,000 each
     let sum = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&sum.to_be_bytes());
-    assert_eq!(reencode(&png), Err(Refusal::TooLarge));
+    assert_eq!(reencode(&png), Err(PictureRefusal::TooManyPixels));
     let mut jpeg = file(&halves(320, 320), ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|it| it == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
-    assert_eq!(reencode(&jpeg), Err(Refusal::TooLarge));
+    assert_eq!(reencode(&jpeg), Err(PictureRefusal::TooManyPixels));
     let mut webp = file(&halves(320, 320), ImageFormat::WebP);
     let head = webp.windows(4).position(|it| it == b"VP8L").unwrap();
     webp[head + 9..head + 13].copy_from_slice(&[0xFE, 0xBF, 0xFF, 0x0F]); // 16,383 each
-    assert_eq!(reencode(&webp), Err(Refusal::TooLarge));
+    assert_eq!(reencode(&webp), Err(PictureRefusal::TooManyPixels));
 }
 
 /// The sum of a PNG chunk (ISO/IEC 15948, annex D).

@@ -3,9 +3,8 @@
 use super::{ChoiceDraft, DishDraft, Draft, GroupDraft, Pressed, SectionDraft, kind_and_number};
 
 /// A part that stands among others of its kind.
-trait Part {
+pub(super) trait Part {
     fn number(&self) -> u32;
-    fn name(&self) -> &str;
 }
 
 macro_rules! part {
@@ -13,9 +12,6 @@ macro_rules! part {
         impl Part for $kind {
             fn number(&self) -> u32 {
                 self.number
-            }
-            fn name(&self) -> &str {
-                &self.name
             }
         }
     )*};
@@ -34,7 +30,7 @@ impl Draft {
             "up" | "down" => self.move_part(number, kind == "up", button)?,
             "remove" => self.remove(number)?,
             "remove-picture" => {
-                self.set_art(number, String::new());
+                self.set_art(number, "");
                 Pressed { focus: format!("picture-{number}"), ..Pressed::default() }
             }
             _ => return None,
@@ -109,36 +105,6 @@ impl Draft {
         self.sections[to].dishes.insert(place, dish);
         true
     }
-
-    fn remove(&mut self, number: u32) -> Option<Pressed> {
-        let removed = |(name, next): (String, Option<u32>), or: String| Pressed {
-            focus: next.map_or(or, |next| format!("remove-{next}")),
-            open: None,
-            removed: Some(name),
-        };
-        if let Some(it) = remove_from(&mut self.sections, number) {
-            return Some(removed(it, "add-section-0".to_owned()));
-        }
-        for section in &mut self.sections {
-            if let Some(it) = remove_from(&mut section.dishes, number) {
-                return Some(removed(it, format!("add-dish-{}", section.number)));
-            }
-        }
-        for dish in self.dishes_mut() {
-            let or = format!("add-group-{}", dish.number);
-            if let Some(it) = remove_from(&mut dish.groups, number) {
-                dish.shape += 1;
-                return Some(removed(it, or));
-            }
-            for group in &mut dish.groups {
-                if let Some(it) = remove_from(&mut group.choices, number) {
-                    dish.shape += 1;
-                    return Some(removed(it, format!("add-choice-{}", group.number)));
-                }
-            }
-        }
-        None
-    }
 }
 
 /// Moves a part by one place, if it is among these and there is one.
@@ -152,12 +118,4 @@ fn move_in<T: Part>(parts: &mut [T], number: u32, is_up: bool) -> bool {
         }
         None => false,
     }
-}
-
-/// Removes a part, if it is among these: its name, and the number of the one in its place.
-fn remove_from<T: Part>(parts: &mut Vec<T>, number: u32) -> Option<(String, Option<u32>)> {
-    let at = parts.iter().position(|it| it.number() == number)?;
-    let removed = parts.remove(at);
-    let next = parts.get(at).or_else(|| parts.last()).map(Part::number);
-    Some((removed.name().to_owned(), next))
 }

@@ -22,7 +22,7 @@ fn menu() -> Vec<Section> {
 }
 
 fn draft() -> Draft {
-    Draft::of(&Draft::default(), 3, &menu(), pounds())
+    Draft::of(3, &menu(), pounds())
 }
 
 /// The number of a part of [`menu`]: sections, dishes, groups and choices are counted in order.
@@ -190,7 +190,7 @@ fn parts_are_removed_by_name_and_the_next_has_the_focus() {
     let mut draft = draft();
     let mut press = |number: u32| {
         let pressed = draft.press(&format!("remove-{number}")).unwrap();
-        (pressed.removed.unwrap(), pressed.focus)
+        (pressed.removed.unwrap().name().to_owned(), pressed.focus)
     };
     assert_eq!(press(BUTTER), ("Butter".to_owned(), "remove-5".to_owned()));
     assert_eq!(press(5), ("Oil".to_owned(), format!("add-choice-{WITH}")));
@@ -201,12 +201,113 @@ fn parts_are_removed_by_name_and_the_next_has_the_focus() {
     assert_eq!(draft.press("remove-99"), None);
 }
 
+/// A draft from which a part was removed, in which something was typed since, and in which it is put back.
+fn put_back(number: u32, since: impl FnOnce(&mut Draft)) -> Draft {
+    let mut draft = draft();
+    let removed = draft.press(&format!("remove-{number}")).unwrap().removed.unwrap();
+    since(&mut draft);
+    draft.put_back(removed);
+    draft
+}
+
 #[test]
-fn a_menu_that_takes_the_place_of_another_has_other_numbers() {
-    let before = draft();
-    let after = Draft::of(&before, 4, &menu(), pounds());
-    assert!(after.get(SOUP).is_none());
-    assert_eq!(after.sections[0].number, before.next + 1);
+fn a_part_is_put_back_where_it_stood() {
+    // With every dish, group, choice and section.
+    for number in [SOUP, BREAD, WITH, 5, BUTTER, MAINS, PIE, 1] {
+        let draft = put_back(number, |_| ());
+        assert_eq!(draft.sections(pounds()), menu(), "{number}");
+    }
+    let moved = put_back(BREAD, |draft| drop(draft.press(&format!("down-{SOUP}"))));
+    assert_eq!(names(&moved), [vec!["Bread"], vec!["Soup", "Pie"]]);
+    let behind = put_back(SOUP, |draft| drop(draft.press(&format!("down-{BREAD}"))));
+    assert_eq!(names(&behind), [vec!["Soup"], vec!["Bread", "Pie"]]);
+}
+
+#[test]
+fn putting_a_part_back_keeps_what_was_typed_since() {
+    let draft = put_back(SOUP, |draft| {
+        draft.type_in("price-3", "2.50".to_owned());
+        draft.type_in("section-1", "To begin".to_owned());
+        let dish = draft.press("add-dish-1").unwrap().open.unwrap();
+        draft.type_in(&format!("name-{dish}"), "Salad".to_owned());
+    });
+    assert_eq!(names(&draft), [vec!["Soup", "Bread", "Salad"], vec!["Pie"]]);
+    assert_eq!(draft.get(BREAD).unwrap().price, "2.50");
+    assert_eq!(draft.sections[0].name, "To begin");
+    // What it was a part of is gone meanwhile: a dish goes to the last section, and anything else is gone with it.
+    let draft = put_back(SOUP, |draft| drop(draft.press("remove-1")));
+    assert_eq!(names(&draft), [vec!["Soup", "Pie"]]);
+    let draft = put_back(BUTTER, |draft| drop(draft.press(&format!("remove-{BREAD}"))));
+    assert_eq!(names(&draft), [vec!["Soup"], vec!["Pie"]]);
+}
+
+#[test]
+fn a_picture_reaches_a_dish_that_is_removed_and_put_back() {
+    let mut draft = draft();
+    let mut removed = draft.press("remove-1").unwrap().removed.unwrap();
+    assert!(!draft.set_art(BREAD, "/pictures/a.jpg"));
+    assert!(removed.set_art(BREAD, "/pictures/a.jpg"));
+    assert!(!removed.set_art(PIE, "/pictures/a.jpg"));
+    draft.put_back(removed);
+    assert_eq!(draft.get(BREAD).unwrap().art, "/pictures/a.jpg");
+}
+
+#[test]
+fn only_what_is_different_is_shown_anew() {
+    let mut before = draft();
+    before.dish_mut(PIE).unwrap().shape = 1;
+    let mut after = before.clone();
+    after.type_in("price-2", "5".to_owned());
+    after.type_in(&format!("section-{MAINS}"), "Pies".to_owned());
+    after.replaces(&before);
+    let shapes = |draft: &Draft| [SOUP, BREAD, PIE].map(|dish| draft.get(dish).unwrap().shape);
+    assert_eq!((shapes(&before), shapes(&after)), ([0, 0, 1], [1, 0, 1]));
+    assert_eq!(after.sections.iter().map(|it| it.shape).collect::<Vec<_>>(), [0, 1]);
+    let mut stored: Draft = serde_json::from_str(&serde_json::to_string(&after).unwrap()).unwrap();
+    stored.replaces(&after);
+    assert_eq!(stored, after, "the shape of a stored one is what the page shows");
+}
+
+#[test]
+fn the_same_menu_has_the_same_numbers_in_every_tab() {
+    let (one, other) = (draft(), draft());
+    assert_eq!(one, other);
+    let mut numbers: Vec<_> = one.ids().into_iter().map(|(number, _)| number).collect();
+    numbers.dedup();
+    assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_was_published_keeps_its_id_under_another_name() {
+    let mut sent = draft();
+    let dish = sent.press("add-dish-1").unwrap().open.unwrap();
+    sent.type_in(&format!("name-{dish}"), "Salad".to_owned());
+    sent.type_in(&format!("price-{dish}"), "5".to_owned());
+    let published = Draft::of(4, &sent.read(pounds()).unwrap(), pounds());
+    let mut since = sent.clone();
+    since.type_in(&format!("name-{dish}"), "Green salad".to_owned());
+    since.press(&format!("remove-{SOUP}"));
+    since.take_ids(&sent, &published);
+    let sections = since.read(pounds()).unwrap();
+    let salad = &sections[0].dishes[1];
+    assert_eq!((salad.dish_id.as_ref(), &*salad.name), ("salad", "Green salad"));
+    assert_eq!(since.version, 4);
+}
+
+#[test]
+fn the_name_of_a_part_is_what_is_typed() {
+    let draft = typed(&[("section-1", "To begin"), ("name-2", "Broth"), ("choice-6", "Ghee")]);
+    let name = |number| draft.name(number);
+    assert_eq!(
+        (name(1), name(SOUP), name(BUTTER)),
+        (Some("To begin"), Some("Broth"), Some("Ghee"))
+    );
+    assert_eq!((name(WITH), name(99)), (Some("With"), None));
+    let names = ["section-1", "name-2", "group-4", "choice-5"];
+    assert!(names.into_iter().all(is_name));
+    assert!(
+        !["price-2", "description-2", "least-4", "diet0-2", "publish"].into_iter().any(is_name)
+    );
 }
 
 #[test]
