@@ -267,12 +267,12 @@ pub(super) async fn hours(
     http::parse(&signed(session, Method::GET, &hours_path(restaurant), None).await?)
 }
 
-/// What became of setting the hours.
-pub(super) enum HoursResult {
-    /// They are set; what they are now.
-    Saved(RestaurantHours),
-    /// Somebody else was first; what they are now.
-    Changed(RestaurantHours),
+/// What became of setting what the API keeps in versions.
+pub(super) enum SetResult<T> {
+    /// It is set; what it is now.
+    Saved(T),
+    /// Somebody else was first; what it is now.
+    Changed(T),
 }
 
 /// Sets when the restaurant is open; the same again is the same change.
@@ -283,14 +283,14 @@ pub(super) async fn set_hours(
     session: Session,
     restaurant: &RestaurantId,
     request: &HoursRequest,
-) -> Result<HoursResult, ApiError> {
+) -> Result<SetResult<RestaurantHours>, ApiError> {
     let reply = reply(session, Method::PUT, &hours_path(restaurant), json(request)).await?;
     if reply.status == ProblemType::HoursChanged.status()
         && let Some(changed) = browser::parse_json::<HoursChanged>(&reply.body)
     {
-        return Ok(HoursResult::Changed(changed.current));
+        return Ok(SetResult::Changed(changed.current));
     }
-    Ok(HoursResult::Saved(http::parse(&reply.into_body()?)?))
+    Ok(SetResult::Saved(http::parse(&reply.into_body()?)?))
 }
 
 /// Where the restaurant delivers.
@@ -304,14 +304,6 @@ pub(super) async fn delivery_areas(
     http::parse(&signed(session, Method::GET, &delivery_path(restaurant), None).await?)
 }
 
-/// What became of setting the areas.
-pub(super) enum DeliveryAreasResult {
-    /// They are set; what they are now.
-    Saved(RestaurantDelivery),
-    /// Somebody else was first; what they are now.
-    Changed(RestaurantDelivery),
-}
-
 /// Sets where the restaurant delivers; the same again is the same change.
 ///
 /// # Errors
@@ -320,14 +312,14 @@ pub(super) async fn set_delivery_areas(
     session: Session,
     restaurant: &RestaurantId,
     request: &DeliveryAreasRequest,
-) -> Result<DeliveryAreasResult, ApiError> {
+) -> Result<SetResult<RestaurantDelivery>, ApiError> {
     let reply = reply(session, Method::PUT, &delivery_path(restaurant), json(request)).await?;
     if reply.status == ProblemType::DeliveryAreasChanged.status()
         && let Some(changed) = browser::parse_json::<DeliveryAreasChanged>(&reply.body)
     {
-        return Ok(DeliveryAreasResult::Changed(changed.current));
+        return Ok(SetResult::Changed(changed.current));
     }
-    Ok(DeliveryAreasResult::Saved(http::parse(&reply.into_body()?)?))
+    Ok(SetResult::Saved(http::parse(&reply.into_body()?)?))
 }
 
 /// What a day brought in; today if none is named.

@@ -7,7 +7,7 @@ use shared::{
     area::{AreaError, DeliveryArea, PostcodePrefix, check},
 };
 
-use crate::counter::text;
+use crate::counter::{draft_editor::Errors, text};
 
 /// The areas of a restaurant as they are typed. Its fields and buttons are called by what they are and the place of
 /// their area: `fee-1`.
@@ -28,9 +28,6 @@ pub(super) struct AreaDraft {
     /// The same; empty if there is none.
     pub(super) minimum: String,
 }
-
-/// The fields that are wrong, and why.
-pub(super) type Errors = Vec<(String, String)>;
 
 impl Draft {
     /// What is to be changed.
@@ -89,7 +86,11 @@ impl Draft {
     ///
     /// # Errors
     /// The fields that are wrong.
-    pub(super) fn read(&self, currency: Currency) -> Result<DeliveryAreasRequest, Errors> {
+    pub(super) fn read(
+        &self,
+        current: &RestaurantDelivery,
+    ) -> Result<DeliveryAreasRequest, Errors> {
+        let currency = current.currency;
         let mut errors = Errors::new();
         let all = self.areas.iter().enumerate();
         let areas: Vec<_> = all.map(|(at, area)| area.read(at, currency, &mut errors)).collect();
@@ -199,8 +200,8 @@ mod tests {
         let first = &draft.areas[0];
         assert_eq!((&*first.postcodes, &*first.fee, &*first.minimum), ("N1, E8", "1.50", "15.00"));
         assert_eq!((&*draft.areas[1].fee, &*draft.areas[1].minimum), ("0.00", ""));
-        let expected = DeliveryAreasRequest { version: 3, areas: delivery.areas };
-        assert_eq!(draft.read(delivery.currency), Ok(expected));
+        let expected = DeliveryAreasRequest { version: 3, areas: delivery.areas.clone() };
+        assert_eq!(draft.read(&delivery), Ok(expected));
     }
 
     #[test]
@@ -212,7 +213,7 @@ mod tests {
             ("fee-7", "1"),
             ("nothing", "1"),
         ]);
-        let area = &draft.read(delivery().currency).unwrap().areas[0];
+        let area = &draft.read(&delivery()).unwrap().areas[0];
         let postcodes: Vec<_> = area.postcodes.iter().map(AsRef::as_ref).collect();
         assert_eq!(postcodes, ["N1", "E8", "SW1A 1"]);
         assert_eq!((area.delivery_fee.minor(), area.minimum_order.minor()), (150, 0));
@@ -234,10 +235,10 @@ mod tests {
             (&[("fee-0", "100000")], "fee-0", text::AMOUNT_TOO_HIGH),
             (&[("minimum-0", "100000")], "minimum-0", text::AMOUNT_TOO_HIGH),
         ] {
-            let errors = after(fields).read(delivery().currency).unwrap_err();
+            let errors = after(fields).read(&delivery()).unwrap_err();
             assert_eq!(errors, [(wrong.to_owned(), why.to_owned())], "{fields:?}");
         }
-        let errors = after(&[("postcodes-0", ""), ("fee-1", "x")]).read(delivery().currency);
+        let errors = after(&[("postcodes-0", ""), ("fee-1", "x")]).read(&delivery());
         assert_eq!(errors.unwrap_err().len(), 2, "all of them at once");
     }
 
