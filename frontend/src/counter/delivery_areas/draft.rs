@@ -90,13 +90,13 @@ impl Draft {
         &self,
         current: &RestaurantDelivery,
     ) -> Result<DeliveryAreasRequest, Errors> {
-        let currency = current.currency;
+        let RestaurantDelivery { country, currency, .. } = *current;
         let mut errors = Errors::new();
         let all = self.areas.iter().enumerate();
         let areas: Vec<_> = all.map(|(at, area)| area.read(at, currency, &mut errors)).collect();
         // Of an area that is wrong already, it would say the same again.
         if errors.is_empty()
-            && let Err(error) = check(&areas)
+            && let Err(error) = check(&areas, country)
         {
             errors.push(self.field_of(&error));
         }
@@ -113,6 +113,9 @@ impl Draft {
             AreaError::TooManyPostcodes => ("postcodes", last, text::TOO_MANY_POSTCODES.to_owned()),
             AreaError::NoPostcode { area } => {
                 ("postcodes", *area, text::POSTCODES_MISSING.to_owned())
+            }
+            AreaError::Unknown { area, postcode } => {
+                ("postcodes", *area, text::postcode_unknown(postcode))
             }
             AreaError::Twice { area, postcode } => {
                 ("postcodes", *area, text::postcode_twice(postcode))
@@ -223,11 +226,18 @@ mod tests {
     fn every_field_that_is_wrong_says_so() {
         let many: Vec<_> = (0..200).map(|number| format!("W{number}")).collect();
         let example = text::amount_wrong("2.50");
+        let unknown = "SW1Y4".parse().unwrap();
         for (fields, wrong, why) in [
             (&[("postcodes-1", " , ")][..], "postcodes-1", text::POSTCODES_MISSING),
             (&[("postcodes-0", "N1; E8")], "postcodes-0", text::POSTCODES_WRONG),
             (&[("postcodes-0", "É1")], "postcodes-0", text::POSTCODES_WRONG),
             (&[("postcodes-1", "e8")], "postcodes-1", "E8 is there twice. Remove one."),
+            (
+                &[("postcodes-1", "n1 5tb, N15TB")],
+                "postcodes-1",
+                "N15TB is there twice. Remove one.",
+            ),
+            (&[("postcodes-1", "SW1Y4, N2")], "postcodes-1", &text::postcode_unknown(&unknown)),
             (&[("postcodes-1", &many.join(","))], "postcodes-1", text::TOO_MANY_POSTCODES),
             (&[("fee-0", "")], "fee-0", &example),
             (&[("fee-1", "-1")], "fee-1", &example),
