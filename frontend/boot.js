@@ -22,11 +22,11 @@ setTimeout(() => {
   if (isLate) trouble.hidden = false;
 }, TIMEOUT);
 
-// Buttons that were pressed and fields that were changed before the program was there. Links are the
+// Buttons that were pressed and options that were chosen before the program was there. Links are the
 // browser's until then: the router listens before it can show another page.
 const pressed = [];
-const changed = new Set();
-for (const event of ["input", "change"]) boot.addEventListener(event, ({ target }) => changed.add(target));
+const chosen = new Set();
+boot.addEventListener("change", ({ target }) => chosen.add(target));
 boot.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button) pressed.push(button);
@@ -34,7 +34,7 @@ boot.addEventListener("click", (event) => {
   if (event.target.closest("a")) event.stopPropagation();
 });
 
-// Removes what the document showed. What was begun there goes on: words in the search field, a chosen
+// Removes what the document showed. What was begun there goes on: what is in its fields, a chosen
 // option, the focus, opened hours, pressed buttons (of those that open a dialog, the last one).
 function takeOver() {
   const focused = boot.contains(document.activeElement) && document.activeElement;
@@ -44,11 +44,14 @@ function takeOver() {
   const alike = (root, old) =>
     [...root.querySelectorAll(old.localName)].filter((it) => nameOf(it) === nameOf(old));
   const counterpart = (old) => alike(document, old)[alike(boot, old).indexOf(old)];
-  for (const old of changed) {
-    const field = counterpart(old);
+  for (const old of boot.querySelectorAll("input, select")) {
+    // A text may have been typed, or restored by the browser, before this script was there.
+    const isChanged = old.localName === "select" ? chosen.has(old) : old.value !== old.defaultValue;
+    const field = isChanged && counterpart(old);
     if (!field || field.value === old.value) continue;
     field.value = old.value;
-    field.dispatchEvent(new Event(old.localName === "select" ? "change" : "input", { bubbles: true }));
+    // Some fields count as they are typed in, others when they are left.
+    for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
   }
   if (focused) counterpart(focused)?.focus({ preventScroll: true });
   const details = boot.querySelector("details[open]") && document.querySelector("details");

@@ -23,6 +23,7 @@ mod dish_dialog;
 mod footer;
 mod header;
 mod notice_bar;
+mod postcode_field;
 mod reorder;
 mod restaurant_card;
 mod status_badge;
@@ -47,6 +48,7 @@ pub use self::{
     header::Header,
     messages::{Alert, Empty, SignInFirst, set_title},
     notice_bar::{NoticeBar, sentence},
+    postcode_field::PostcodeField,
     reorder::Reorder,
     restaurant_card::RestaurantCard,
     restaurant_details::{CuisineLine, DeliveryFacts, DietMarks, HoursLine},

@@ -2,8 +2,9 @@
 //!
 //! Read in this order: `app` with the routes; the pages `sign_in`, `restaurants`, `board_page`, `deliveries` and
 //! `join`, and the [`office`] with `day`, `order_page`, `people`, `hours`, `delivery_areas` and `menu`, most of
-//! them `of_restaurant` with a `head`, some with `drafts`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift` with
-//! its alarm, the `availability` of what is sold, and their `text`; then what they share: the `store` with the
+//! them `of_restaurant` with a `head`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift`
+//! with its alarm, the `availability` of what is sold, the `draft_editor` of what is kept in versions, the `drafts`
+//! on the device, and their `text`; then what they share: the `store` with the
 //! tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round` and
 //! `taps`; then the `sound` and the `api`.
 
@@ -30,6 +31,8 @@ mod sign_in;
 mod actions;
 mod availability;
 mod choose;
+mod draft_editor;
+mod drafts;
 mod shift;
 mod ticket;
 mod undo;

@@ -93,6 +93,16 @@ mod tests {
     }
 
     #[test]
+    fn a_restaurant_with_areas_has_the_page_ask_for_the_postcode() {
+        let text = include_str!("../../shared/tests/wire/reply_card_areas.json");
+        let home = home(vec![serde_json::from_str(text).unwrap()]).unwrap();
+        for part in ["<label for=\"deliver-to\">Deliver to</label>", ">Delivery from £"] {
+            assert!(home.body.contains(part), "{part} is missing in {}", home.body);
+        }
+        assert!(!home.body.contains("Min. order"), "it depends on the postcode: {}", home.body);
+    }
+
+    #[test]
     fn a_menu_shows_dishes_prices_and_opening_hours() {
         let menu = menu(&restaurant()).unwrap();
         assert_eq!(menu.path, "/r/golden-dosa");

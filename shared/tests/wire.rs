@@ -446,6 +446,7 @@ fn every_reply_is_frozen() {
     let quote = Quote {
         bill: order().basket.unwrap().bill,
         missing: Amount::new(0),
+        depends_on_postcode: true,
         open: false,
         opens: Some(OpeningTime {
             day: Weekday::Friday,

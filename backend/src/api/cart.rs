@@ -55,7 +55,7 @@ impl Api {
     }
 }
 
-/// Has a cart priced by the area of a postcode, which is in that field of the request.
+/// Has a cart priced by the area of a postcode, which is in that field of the request; without one, by the lowest fee.
 ///
 /// # Errors
 /// `not-delivered-here`.
@@ -64,8 +64,8 @@ pub(super) fn deliver_to(
     postcode: Option<&Text<16>>,
     field: &str,
 ) -> Result<(), Problem> {
-    let outside = postcode.filter(|postcode| !restaurant.card.deliver_to(postcode.as_ref()));
-    let Some(postcode) = outside else { return Ok(()) };
+    let delivers = restaurant.card.deliver_to(postcode.map(AsRef::as_ref));
+    let Some(postcode) = postcode.filter(|_| !delivers) else { return Ok(()) };
     let name = &restaurant.card.name;
     let title = format!(
         "{field}: {name} does not deliver to {postcode}; choose another address or restaurant."

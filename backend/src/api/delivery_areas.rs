@@ -51,9 +51,8 @@ impl Api {
 }
 
 fn check(areas: &[DeliveryArea], country: Option<Country>) -> Result<(), Problem> {
-    area::check(areas).map_err(|error| invalid(&error.field(), &error))?;
     if areas.is_empty() || uses_postcodes(country) {
-        return Ok(());
+        return area::check(areas, country).map_err(|error| invalid(&error.field(), &error));
     }
     Err(invalid("areas", &"must be none; where this restaurant is, addresses have no postcodes"))
 }

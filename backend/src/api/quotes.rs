@@ -20,12 +20,13 @@ impl Api {
         let entry = self.restaurant_of(&wanted.restaurant_id).await?;
         let mut restaurant = self.restaurant_at(entry, now).await?.restaurant;
         deliver_to(&mut restaurant, wanted.postcode.as_ref(), "postcode")?;
+        let depends_on_postcode = wanted.postcode.is_none() && !restaurant.card.areas.is_empty();
         let bill = bill(&restaurant, &wanted.lines, wanted.tip)?;
         let (open, opens) = match Opening::of(&restaurant, now)? {
             Opening::Open => (true, None),
             Opening::Closed { opens } => (false, opens),
         };
         let missing = missing(&restaurant, &bill);
-        Response::private(200, &Quote { bill, missing, open, opens })
+        Response::private(200, &Quote { bill, missing, depends_on_postcode, open, opens })
     }
 }

@@ -85,8 +85,14 @@ async fn quote(world: &World, postcode: Option<&str>) -> (u16, Value) {
 
 /// The fee, the total, and what is missing to the smallest order.
 async fn priced(world: &World, postcode: Option<&str>) -> [i64; 3] {
+    priced_if(world, postcode, false).await
+}
+
+/// The same; whether it depends on a postcode.
+async fn priced_if(world: &World, postcode: Option<&str>, depends: bool) -> [i64; 3] {
     let (status, quote) = quote(world, postcode).await;
     assert_eq!(status, 200, "{postcode:?}: {quote}");
+    assert_eq!(quote["depends_on_postcode"], depends, "{postcode:?}: {quote}");
     let [fee, total] = ["delivery_fee", "total"].map(|name| quote["bill"][name].as_i64().unwrap());
     [fee, total, quote["missing"].as_i64().unwrap()]
 }
@@ -128,7 +134,7 @@ async fn a_cart_is_priced_by_the_area_that_names_the_most_of_its_postcode() {
         assert_eq!(priced(&world, postcode).await, [250, 2_150, 0], "without areas");
     }
     are_set(&world, usual(0)).await;
-    assert_eq!(priced(&world, None).await, [250, 2_150, 0], "as before");
+    assert_eq!(priced_if(&world, None, true).await, [50, 1_950, 0], "the lowest");
     assert_eq!(priced(&world, Some("N1 6AA")).await, [150, 2_050, 0]);
     assert_eq!(priced(&world, Some("n1 5tb")).await, [50, 1_950, 0]);
     let outside = ["SW1A 1AA", "N16 6AA"];
@@ -171,10 +177,50 @@ async fn dishes_have_to_cost_what_their_area_asks_for() {
     are_set(&world, json!({"version": 0, "areas": areas})).await;
     assert_eq!(priced(&world, Some("N1 5TB")).await, [150, 2_050, 100]);
     assert_eq!(priced(&world, Some("E2 8AA")).await, [150, 2_050, 0]);
+    assert_eq!(priced_if(&world, None, true).await, [150, 2_050, 0], "no minimum is known");
     let (status, problem) = orders(&world, 1, "N1 5TB", 2_050).await;
     assert_eq!((status, kind(&problem)), (422, "below-minimum"));
     assert!(problem["title"].as_str().unwrap().contains("2000 GBP"), "{problem}");
     assert_eq!(orders(&world, 1, "E2 8AA", 2_050).await.0, 201);
+}
+
+#[tokio::test]
+async fn british_districts_hold_for_quotes_and_orders_however_a_postcode_is_written() {
+    let world = managed().await;
+    let areas = [area(&["SW1"], 100, 0), area(&["SW1Y 4", "NW"], 200, 0), area(&["W1A"], 300, 0)];
+    are_set(&world, json!({"version": 0, "areas": areas})).await;
+    for (number, (postcode, fee)) in (1..).zip([
+        ("SW1A 1AA", 100),
+        ("sw1y4ab", 200),
+        ("SW1Y 5AB", 100),
+        ("nw104ab", 200),
+        ("W1A 0AX", 300),
+    ]) {
+        assert_eq!(priced(&world, Some(postcode)).await, [fee, 1_900 + fee, 0], "{postcode}");
+        let (status, order) = orders(&world, number, postcode, 1_900 + fee).await;
+        assert_eq!(status, 201, "{postcode}: {order}");
+    }
+    for postcode in ["SW10 0AA", "sw111aa", "W1B 1AA", "N1 5TB", "SW", "110001"] {
+        let (status, problem) = quote(&world, Some(postcode)).await;
+        assert_eq!((status, kind(&problem)), (422, "not-delivered-here"), "{postcode}");
+        let (status, problem) = orders(&world, 9, postcode, 2_000).await;
+        assert_eq!((status, kind(&problem)), (422, "not-delivered-here"), "{postcode}");
+    }
+}
+
+#[tokio::test]
+async fn elsewhere_a_postcode_is_in_the_area_that_it_begins_as() {
+    let world = managed_in(Some("IN")).await;
+    let areas = [area(&["110"], 100, 0), area(&["1100"], 50, 0)];
+    are_set(&world, json!({"version": 0, "areas": areas})).await;
+    assert_eq!(priced(&world, Some("110 001")).await, [50, 1_950, 0]);
+    assert_eq!(priced(&world, Some("110101")).await, [100, 2_000, 0]);
+    assert_eq!(orders(&world, 1, "110001", 1_950).await.0, 201);
+    assert_eq!(quote(&world, Some("201301")).await.0, 422);
+    let twice = json!({"version": 1, "areas": [area(&["110 001", "110001"], 0, 0)]});
+    let (status, problem) = sets(&world, somebody_else(), &twice).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("areas[0].postcodes")));
+    assert!(problem["title"].as_str().unwrap().contains("has 110001 twice"), "{problem}");
 }
 
 #[tokio::test]
@@ -259,6 +305,10 @@ async fn areas_that_are_none_are_told_what_is_wrong() {
         (with("/areas/1/postcodes", json!(["E2"])), "areas[1].postcodes"),
         (with("/areas/1/postcodes", json!(["e2"])), "areas[1].postcodes[0]"),
         (with("/areas/0/postcodes", json!(["N1", "N1"])), "areas[0].postcodes"),
+        (with("/areas/0/postcodes", json!(["N1 5TB", "N15TB"])), "areas[0].postcodes"),
+        (with("/areas/1/postcodes", json!(["N2", "SW1Y4"])), "areas[1].postcodes"),
+        (with("/areas/1/postcodes", json!(["110001"])), "areas[1].postcodes"),
+        (with("/areas/0/postcodes/1", json!(" ")), "areas[0].postcodes[1]"),
         (with("/areas/0/postcodes/1", json!("É2")), "areas[0].postcodes[1]"),
         (with("/areas/0/postcodes/1", json!("")), "areas[0].postcodes[1]"),
         (with("/areas/0/postcodes/1", json!("1234567890123")), "areas[0].postcodes[1]"),

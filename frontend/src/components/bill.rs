@@ -14,6 +14,9 @@ pub fn BillView(
     bill: Bill,
     /// Whether its dishes are listed too.
     dishes: bool,
+    /// Whether the delivery fee is the lowest of those that it may be.
+    #[prop(optional)]
+    from: bool,
 ) -> impl IntoView {
     let currency = bill.currency;
     let lines = bill.lines.into_iter().filter(|_| dishes).map(|line| {
@@ -34,12 +37,13 @@ pub fn BillView(
     let (before, after) = if bill.tax_included { (None, Some(tax)) } else { (Some(tax), None) };
     let tip =
         (!bill.tip.is_zero()).then(|| row("bill-tip", cart::TIP.to_owned(), bill.tip, currency));
+    let delivery = if from { ("bill-from", cart::DELIVERY_FROM) } else { ("", cart::DELIVERY) };
     view! {
         <div class="bill">
             <ul class="bill-lines">{lines.collect_view()}</ul>
             <dl>
                 {row("", cart::SUBTOTAL.to_owned(), bill.subtotal, currency)}
-                {row("", cart::DELIVERY.to_owned(), bill.delivery_fee, currency)}
+                {row(delivery.0, delivery.1.to_owned(), bill.delivery_fee, currency)}
                 {before}
                 {tip}
                 {row("bill-total", cart::TOTAL.to_owned(), bill.total, currency)}

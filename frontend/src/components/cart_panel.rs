@@ -97,7 +97,7 @@ fn CartContents(
             {closed.map(hint)}
             {out_of_reach.map(hint)}
             {missing.filter(|_| !at_checkout).map(hint)}
-            <BillView bill=priced.bill dishes=false />
+            <BillView bill=priced.bill dishes=false from=priced.depends_on_postcode />
         </div>
     }
 }

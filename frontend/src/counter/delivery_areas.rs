@@ -1,86 +1,101 @@
 mod draft;
-mod editor;
 mod fields;
 
-use leptos::{ev, prelude::*};
-use leptos_router::components::A;
-use shared::{country::uses_postcodes, staff::Action};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+use leptos::prelude::*;
+use shared::{
+    RestaurantId,
+    api::{DeliveryAreasRequest, RestaurantDelivery},
+    country::uses_postcodes,
+    staff::Action,
+};
 
-use self::{draft::Draft, editor::Editor, fields::area};
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use self::{draft::Draft, fields::area};
+use super::{
+    api::{self, SaveResult},
+    draft_editor::{self, Editor, EditorDraft, Errors, Texts},
+    text,
+};
 use crate::{
-    components::{Alert, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
+    components::{Dynamic, KeyedRows},
+    http::ApiError,
     session::Session,
 };
 
 /// Where a restaurant delivers, and for how much.
 #[component]
 pub fn DeliveryAreasPage() -> impl IntoView {
-    view! { <OfRestaurant needs=Action::SetDelivery page=|_| view! { <Office /> }.into_any() /> }
+    draft_editor::draft_page::<Draft>()
 }
 
-#[component]
-fn Office() -> impl IntoView {
-    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
-    set_title(text::AREAS);
-    let restaurant = store.restaurant().filter(|_| store.may(Action::SetDelivery));
-    let Some(restaurant) = restaurant else {
-        return view! { <NotFound /> }.into_any();
+impl EditorDraft for Draft {
+    type Current = RestaurantDelivery;
+    type Request = DeliveryAreasRequest;
+
+    const KIND: &'static str = "delivery";
+    const SAVE_ID: &'static str = "save-areas";
+    const NEEDS: Action = Action::SetDelivery;
+    const TEXTS: Texts = Texts {
+        title: text::AREAS,
+        save: text::SAVE_AREAS,
+        saved: text::AREAS_SAVED,
+        changed: text::AREAS_CHANGED,
+        changed_hint: text::AREAS_CHANGED_HINT,
     };
-    let of = restaurant.clone();
-    let delivery = LocalResource::new(move || {
-        let restaurant = of.clone();
-        async move { api::delivery_areas(session, &restaurant).await }
-    });
-    let skeleton = || view! { <Skeleton shape="skeleton-line" count=4 within="stack" /> };
-    let back = text::board_path(&restaurant);
-    view! {
-        <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
-            <h1>{text::AREAS}</h1>
-            <Fetched resource=delivery skeleton let:delivery>
-                <Form editor=Editor::new(&restaurant, delivery) />
-            </Fetched>
-        </div>
+
+    fn of(current: &RestaurantDelivery) -> Self {
+        Self::of(current)
     }
-    .into_any()
-}
 
-#[component]
-fn Form(editor: Editor) -> impl IntoView {
-    // One handler for all fields and one for all buttons, which say by their ids what they are.
-    let target = |event: &ev::Event| event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let type_in = move |event: ev::Event| {
-        if let Some(field) = target(&event).map(|field| field.id()) {
-            let typed = event_target_value(&event);
-            editor.errors.update(|errors| errors.retain(|(wrong, _)| *wrong != field));
-            editor.edit(|draft| draft.type_in(&field, typed));
+    fn version(&mut self) -> &mut u32 {
+        &mut self.version
+    }
+
+    fn type_in(&mut self, field: &str, text: String) {
+        self.type_in(field, text);
+    }
+
+    fn press(&mut self, button: &str, current: &RestaurantDelivery) -> Option<String> {
+        self.press(button, current)
+    }
+
+    fn hint(&self, field: &str) -> &'static str {
+        if field.starts_with("postcodes") { text::POSTCODES_HINT } else { "" }
+    }
+
+    fn read(&self, current: &RestaurantDelivery) -> Result<DeliveryAreasRequest, Errors> {
+        self.read(current)
+    }
+
+    async fn fetch(
+        session: Session,
+        restaurant: &RestaurantId,
+    ) -> Result<RestaurantDelivery, ApiError> {
+        api::delivery_areas(session, restaurant).await
+    }
+
+    async fn save(
+        session: Session,
+        restaurant: &RestaurantId,
+        request: &DeliveryAreasRequest,
+    ) -> Result<SaveResult<RestaurantDelivery>, ApiError> {
+        api::set_delivery_areas(session, restaurant, request).await
+    }
+
+    fn lines(current: &RestaurantDelivery) -> Vec<String> {
+        match &*current.areas {
+            [] => vec![text::anywhere(current)],
+            areas => areas.iter().map(|area| text::area_line(area, current)).collect(),
         }
-    };
-    let press = move |event: ev::MouseEvent| {
-        if let Some(button) = target(&event).filter(|it| it.tag_name() == "BUTTON") {
-            editor.press(&button.id());
-        }
-    };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        editor.save();
-    };
-    let conflict = move || editor.conflict.get().then(|| view! { <Conflict editor /> });
-    view! {
-        <Dynamic view=conflict />
-        <form class="stack" novalidate on:input=type_in on:click=press on:submit=submit>
-            <Areas editor />
-            <Save editor />
-        </form>
+    }
+
+    fn fields(editor: Editor<Self>) -> AnyView {
+        view! { <Areas editor /> }.into_any()
     }
 }
 
 /// The areas, or that there are none.
 #[component]
-fn Areas(editor: Editor) -> impl IntoView {
+fn Areas(editor: Editor<Draft>) -> impl IntoView {
     let hint = move || {
         editor.shape.track();
         match editor.draft.with_untracked(|draft| draft.areas.is_empty()) {
@@ -114,73 +129,6 @@ fn Areas(editor: Editor) -> impl IntoView {
             <p prop:textContent=hint></p>
             <KeyedRows rows=rows />
             <Dynamic view=more />
-        </section>
-    }
-}
-
-/// Whether there is something to be saved, and the buttons for that.
-#[component]
-fn Save(editor: Editor) -> impl IntoView {
-    let status = move || match (editor.saved.get(), editor.is_changed()) {
-        (true, _) => text::AREAS_SAVED,
-        (false, true) => text::UNSAVED,
-        (false, false) => "",
-    };
-    let discard = move || {
-        editor.is_changed().then(|| {
-            view! {
-                <button type="button" class="button second" on:click=move |_| editor.discard()>
-                    {text::DISCARD}
-                </button>
-            }
-        })
-    };
-    let failed = move || editor.failure.get().map(|text| view! { <Alert text /> });
-    view! {
-        <div class="hours-save">
-            <p role="status" prop:textContent=status></p>
-            <Dynamic view=failed />
-            <div class="actions">
-                <button
-                    type="submit"
-                    class="button"
-                    id="save-areas"
-                    aria-disabled=move || editor.sending.get().to_string()
-                >
-                    {text::SAVE_AREAS}
-                </button>
-                <Dynamic view=discard />
-            </div>
-        </div>
-    }
-}
-
-/// What somebody else has set meanwhile, and the choice between that and what is typed.
-#[component]
-fn Conflict(editor: Editor) -> impl IntoView {
-    let lines = editor.current.with_untracked(|current| match &*current.areas {
-        [] => vec![text::anywhere(current)],
-        areas => areas.iter().map(|area| text::area_line(area, current)).collect(),
-    });
-    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }.into_any());
-    view! {
-        <section class="panel" role="alert">
-            <h2>{text::AREAS_CHANGED}</h2>
-            <p>{text::AREAS_CHANGED_HINT}</p>
-            <ul class="menu-list">{lines.collect_view()}</ul>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="button"
-                    id="use-theirs"
-                    on:click=move |_| editor.discard()
-                >
-                    {text::USE_THEIRS}
-                </button>
-                <button type="button" class="button second" on:click=move |_| editor.keep()>
-                    {text::KEEP_MINE}
-                </button>
-            </div>
         </section>
     }
 }

@@ -1,76 +1,101 @@
 mod draft;
-mod editor;
 mod fields;
 
-use leptos::{ev, prelude::*};
-use leptos_router::components::A;
-use shared::{hours::OpeningHours, staff::Action};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+use leptos::prelude::*;
+use shared::{
+    RestaurantId,
+    api::{HoursRequest, RestaurantHours},
+    staff::Action,
+};
 
-use self::{draft::Draft, editor::Editor, fields::day};
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use self::{draft::Draft, fields::day};
+use super::{
+    api::{self, SaveResult},
+    draft_editor::{self, Editor, EditorDraft, Errors, Texts},
+    text,
+};
 use crate::{
-    components::{Alert, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
+    components::{Dynamic, KeyedRows},
+    http::ApiError,
     session::Session,
-    text::hours::{special_days, week, week_name},
+    text::hours::{local_now, special_days, week, week_name},
 };
 
 /// When a restaurant is open: the hours of a week, and special days.
 #[component]
 pub fn HoursPage() -> impl IntoView {
-    view! { <OfRestaurant needs=Action::SetHours page=|_| view! { <Office /> }.into_any() /> }
+    draft_editor::draft_page::<Draft>()
 }
 
-#[component]
-fn Office() -> impl IntoView {
-    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
-    set_title(text::HOURS);
-    let restaurant = store.restaurant().filter(|_| store.may(Action::SetHours));
-    let Some(restaurant) = restaurant else {
-        return view! { <NotFound /> }.into_any();
+impl EditorDraft for Draft {
+    type Current = RestaurantHours;
+    type Request = HoursRequest;
+
+    const KIND: &'static str = "hours";
+    const SAVE_ID: &'static str = "save-hours";
+    const NEEDS: Action = Action::SetHours;
+    const TEXTS: Texts = Texts {
+        title: text::HOURS,
+        save: text::SAVE,
+        saved: text::SAVED,
+        changed: text::CHANGED,
+        changed_hint: text::CHANGED_HINT,
     };
-    let of = restaurant.clone();
-    let hours = LocalResource::new(move || {
-        let restaurant = of.clone();
-        async move { api::hours(session, &restaurant).await }
-    });
-    let skeleton = || view! { <Skeleton shape="skeleton-line" count=7 within="stack" /> };
-    let back = text::board_path(&restaurant);
-    view! {
-        <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
-            <h1>{text::HOURS}</h1>
-            <Fetched resource=hours skeleton let:hours>
-                <Form editor=Editor::new(&restaurant, hours) />
-            </Fetched>
-        </div>
+
+    fn of(current: &RestaurantHours) -> Self {
+        Self::of(current)
     }
-    .into_any()
+
+    fn version(&mut self) -> &mut u32 {
+        &mut self.version
+    }
+
+    fn type_in(&mut self, field: &str, text: String) {
+        self.type_in(field, text);
+    }
+
+    fn press(&mut self, button: &str, current: &RestaurantHours) -> Option<String> {
+        self.press(button, local_now(&current.hours).map(|now| now.date))
+    }
+
+    fn hint(&self, field: &str) -> &'static str {
+        self.hint(field)
+    }
+
+    fn read(&self, current: &RestaurantHours) -> Result<HoursRequest, Errors> {
+        let read = self.read(local_now(&current.hours).map(|now| now.date));
+        let owned = |(field, why): (String, &str)| (field, why.to_owned());
+        read.map_err(|errors| errors.into_iter().map(owned).collect())
+    }
+
+    async fn fetch(
+        session: Session,
+        restaurant: &RestaurantId,
+    ) -> Result<RestaurantHours, ApiError> {
+        api::hours(session, restaurant).await
+    }
+
+    async fn save(
+        session: Session,
+        restaurant: &RestaurantId,
+        request: &HoursRequest,
+    ) -> Result<SaveResult<RestaurantHours>, ApiError> {
+        api::set_hours(session, restaurant, request).await
+    }
+
+    fn lines(RestaurantHours { hours, .. }: &RestaurantHours) -> Vec<String> {
+        let weekly = week(hours).into_iter().map(|(day, times)| format!("{day}: {times}"));
+        weekly.chain(hours.exceptions.iter().map(special_days)).collect()
+    }
+
+    fn fields(editor: Editor<Self>) -> AnyView {
+        view! { <Days editor /> }.into_any()
+    }
 }
 
+/// The days of the week, and special ones.
 #[component]
-fn Form(editor: Editor) -> impl IntoView {
-    // One handler for all fields and one for all buttons, which say by their ids what they are.
-    let target = |event: &ev::Event| event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let type_in = move |event: ev::Event| {
-        if let Some(field) = target(&event).map(|field| field.id()) {
-            let typed = event_target_value(&event);
-            editor.errors.update(|errors| errors.retain(|(wrong, _)| *wrong != field));
-            editor.edit(|draft| draft.type_in(&field, typed));
-        }
-    };
-    let press = move |event: ev::MouseEvent| {
-        if let Some(button) =
-            target(&event).filter(|it| it.tag_name() == "BUTTON" && !it.id().is_empty())
-        {
-            editor.press(&button.id());
-        }
-    };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        editor.save();
-    };
+fn Days(editor: Editor<Draft>) -> impl IntoView {
     let rows = |is_weekly: bool| {
         Signal::derive(move || {
             let shape = editor.shape.get();
@@ -91,83 +116,16 @@ fn Form(editor: Editor) -> impl IntoView {
         })
     };
     let title = editor.current.with_untracked(|current| week_name(&current.hours));
-    let conflict = move || editor.conflict.get().then(|| view! { <Conflict editor /> });
-    let status = move || match (editor.saved.get(), editor.is_changed()) {
-        (true, _) => text::SAVED,
-        (false, true) => text::UNSAVED,
-        (false, false) => "",
-    };
-    let discard = move || {
-        editor.is_changed().then(|| {
-            view! {
-                <button type="button" class="button second" on:click=move |_| editor.discard()>
-                    {text::DISCARD}
-                </button>
-            }
-        })
-    };
-    let failed = move || editor.failure.get().map(|text| view! { <Alert text /> });
     view! {
-        <Dynamic view=conflict />
-        <form class="stack" novalidate on:input=type_in on:click=press on:submit=submit>
-            <section class="panel">
-                <h2>{title}</h2>
-                <KeyedRows rows=rows(true) />
-            </section>
-            <section class="panel">
-                <h2>{text::SPECIAL_DAYS}</h2>
-                <p>{text::NIGHTS}</p>
-                <KeyedRows rows=rows(false) />
-                <Dynamic view=has_room />
-            </section>
-            <div class="hours-save">
-                <p role="status" prop:textContent=status></p>
-                <Dynamic view=failed />
-                <div class="actions">
-                    <button
-                        type="submit"
-                        class="button"
-                        id="save-hours"
-                        aria-disabled=move || editor.sending.get().to_string()
-                    >
-                        {text::SAVE}
-                    </button>
-                    <Dynamic view=discard />
-                </div>
-            </div>
-        </form>
-    }
-}
-
-/// What somebody else has set meanwhile, and the choice between that and what is typed.
-#[component]
-fn Conflict(editor: Editor) -> impl IntoView {
-    let lines = editor.current.with_untracked(|current| lines(&current.hours));
-    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }.into_any());
-    view! {
-        <section class="panel" role="alert">
-            <h2>{text::CHANGED}</h2>
-            <p>{text::CHANGED_HINT}</p>
-            <ul class="menu-list">{lines.collect_view()}</ul>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="button"
-                    id="use-theirs"
-                    on:click=move |_| editor.discard()
-                >
-                    {text::USE_THEIRS}
-                </button>
-                <button type="button" class="button second" on:click=move |_| editor.keep()>
-                    {text::KEEP_MINE}
-                </button>
-            </div>
+        <section class="panel">
+            <h2>{title}</h2>
+            <KeyedRows rows=rows(true) />
+        </section>
+        <section class="panel">
+            <h2>{text::SPECIAL_DAYS}</h2>
+            <p>{text::NIGHTS}</p>
+            <KeyedRows rows=rows(false) />
+            <Dynamic view=has_room />
         </section>
     }
-}
-
-/// Hours as lines of text.
-fn lines(hours: &OpeningHours) -> Vec<String> {
-    let weekly = week(hours).into_iter().map(|(day, times)| format!("{day}: {times}"));
-    weekly.chain(hours.exceptions.iter().map(special_days)).collect()
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    api::AddressInput,
+    api::{AddressInput, AddressRecord},
+    area::is_same_postcode,
     order::DeliveryAddress,
     text::{Note, PersonName, Phone, Text, TextError},
 };
@@ -34,6 +35,8 @@ impl Field {
     /// Those of an address.
     pub const ADDRESS: [Self; 6] =
         [Self::Name, Self::Street, Self::Unit, Self::Postcode, Self::City, Self::Phone];
+    /// Those that say where in a postcode's area it is.
+    const PLACE: [Self; 3] = [Self::Street, Self::Unit, Self::City];
 
     /// Its id on the page, and its name in a form.
     #[must_use]
@@ -90,10 +93,29 @@ impl DeliveryForm {
         self.0.iter().all(|text| text.trim().is_empty())
     }
 
-    /// Whether nothing of the address is typed.
-    #[must_use]
-    pub fn has_no_address(&self) -> bool {
-        Field::ADDRESS.into_iter().all(|field| self.get(field).trim().is_empty())
+    /// Removes where the address is, but not whose it is.
+    pub fn leave_place(&mut self) {
+        Field::PLACE.into_iter().for_each(|field| self.set(field, String::new()));
+    }
+
+    /// Fills in the saved address of the postcode that is typed, or the first if none is; whether there is one.
+    /// Nothing that is typed is replaced.
+    pub fn fill_from(&mut self, saved: &[AddressRecord]) -> bool {
+        let typed = self.clone();
+        let is_typed = |field: &Field| !typed.get(*field).trim().is_empty();
+        if Field::PLACE.iter().any(is_typed) {
+            return false;
+        }
+        let found = saved.iter().find(|saved| {
+            let own = saved.address.postcode.as_ref().map_or("", AsRef::as_ref);
+            !is_typed(&Field::Postcode) || is_same_postcode(own, typed.get(Field::Postcode))
+        });
+        let Some(found) = found else { return false };
+        self.fill(&found.address);
+        for field in [Field::Name, Field::Phone].into_iter().filter(is_typed) {
+            self.set(field, typed.get(field).to_owned());
+        }
+        true
     }
 
     /// Puts an address into its fields.
@@ -200,10 +222,68 @@ mod tests {
         let (address, _) = filled().parsed(true).unwrap();
         let mut form = DeliveryForm::default();
         form.set(Field::Note, "Ring twice.".to_owned());
-        assert!(form.has_no_address() && !form.is(&address));
+        assert!(!form.is(&address));
         form.fill(&address);
-        assert!(!form.has_no_address() && form.is(&address));
+        assert!(form.is(&address));
         assert_eq!(form.get(Field::Note), "Ring twice.");
+    }
+
+    fn saved(street: &str, postcode: Option<&str>) -> AddressRecord {
+        let address = serde_json::json!({"name": "Asha Rao", "street": street, "city": "London",
+            "phone": "020 7946 0000", "postcode": postcode});
+        let id = "0190163d-8694-739b-aea5-966c26f8ad91";
+        serde_json::from_value(serde_json::json!({"address_id": id, "address": address})).unwrap()
+    }
+
+    #[test]
+    fn the_saved_address_of_the_typed_postcode_is_filled_in_and_no_other() {
+        let all = [
+            saved("1 Mill Row", Some("N1 5TB")),
+            saved("2 Pall Mall", Some("SW1Y 4AB")),
+            saved("Pier", None),
+        ];
+        for (typed, street) in [
+            ("", Some("1 Mill Row")),
+            (" ", Some("1 Mill Row")),
+            ("n15tb", Some("1 Mill Row")),
+            ("sw1y4ab ", Some("2 Pall Mall")),
+            ("SW1Y", None),
+            ("N15 5TB", None),
+        ] {
+            let mut form = DeliveryForm::default();
+            form.set(Field::Postcode, typed.to_owned());
+            assert_eq!(form.fill_from(&all), street.is_some(), "{typed}");
+            assert_eq!(form.get(Field::Street), street.unwrap_or_default(), "{typed}");
+            if street.is_none() {
+                assert_eq!(form.get(Field::Postcode), typed);
+            }
+        }
+        assert!(!DeliveryForm::default().fill_from(&[]));
+    }
+
+    #[test]
+    fn a_saved_address_replaces_nothing_that_is_typed() {
+        let all = [saved("1 Mill Row", Some("N1 5TB"))];
+        for field in Field::PLACE {
+            let mut form = DeliveryForm::default();
+            form.set(field, "x".to_owned());
+            assert!(!form.fill_from(&all), "{field:?}");
+        }
+        let mut form = DeliveryForm::default();
+        form.set(Field::Name, "Ravi".to_owned());
+        form.set(Field::Note, "Ring twice.".to_owned());
+        assert!(form.fill_from(&all));
+        let read = [Field::Name, Field::Street, Field::Phone, Field::Note].map(|of| form.get(of));
+        assert_eq!(read, ["Ravi", "1 Mill Row", "020 7946 0000", "Ring twice."]);
+    }
+
+    #[test]
+    fn an_address_that_is_left_keeps_whose_it_is() {
+        let mut form = DeliveryForm::default();
+        form.fill(&saved("1 Mill Row", Some("N1 5TB")).address);
+        form.leave_place();
+        let read = Field::ADDRESS.map(|field| form.get(field).to_owned());
+        assert_eq!(read, ["Asha Rao", "", "", "N1 5TB", "", "020 7946 0000"]);
     }
 
     #[test]
@@ -249,9 +329,9 @@ mod tests {
     fn white_space_is_nothing_typed() {
         let mut form = DeliveryForm::default();
         form.set(Field::City, " ".to_owned());
-        assert!(form.is_empty() && form.has_no_address());
+        assert!(form.is_empty());
         form.set(Field::Note, "Ring twice.".to_owned());
-        assert!(!form.is_empty() && form.has_no_address(), "a note is no address");
+        assert!(!form.is_empty());
     }
 
     #[test]

@@ -9,7 +9,10 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use shared::menu::{Card, CardDish, Diet};
+use shared::{
+    Amount,
+    menu::{Card, CardDish, Diet},
+};
 
 pub use self::spelling::FoldCase;
 use self::spelling::{Spelling, fold};
@@ -118,12 +121,13 @@ impl Filter {
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
-    /// The restaurants that match, sorted; `open` says which are open now. Words with a typo are
-    /// looked for only if nothing matches as it is typed.
+    /// The restaurants that match, sorted; `open` says which are open now, and `fee` what they charge for delivery,
+    /// if they do deliver. Words with a typo are looked for only if nothing matches as it is typed.
     pub fn find<'a>(
         &self,
         cards: &'a [Card],
         open: impl Fn(&Card) -> bool,
+        fee: impl Fn(&Card) -> Option<Amount>,
         fold_case: FoldCase,
     ) -> Vec<Match<'a>> {
         let words = fold(&self.words, fold_case);
@@ -140,7 +144,11 @@ impl Filter {
         if found.is_empty() {
             found = find(Spelling::Similar);
         }
-        sorted_by_key(found, |found| (Reverse(open(found.card)), self.sort.key(found.card)))
+        let key = |card: &Card| match self.sort {
+            Sort::Fee => fee(card).map_or(i64::MAX, Amount::minor),
+            sort => sort.key(card),
+        };
+        sorted_by_key(found, |found| (Reverse(open(found.card)), key(found.card)))
     }
 
     fn matches<'a>(
@@ -177,8 +185,8 @@ impl Sort {
     fn key(self, card: &Card) -> i64 {
         match self {
             Self::Recommended => i64::from(card.preparation_minutes + card.travel_minutes),
-            Self::Name => 0, // the server's list is by name, and sorting is stable
-            Self::Fee => card.delivery_fee.minor(),
+            // The server's list is by name, and sorting is stable.
+            Self::Name | Self::Fee => 0,
             Self::Price => i64::from(card.price_level),
         }
     }

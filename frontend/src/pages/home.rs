@@ -13,12 +13,10 @@ use shared::{
 use crate::{
     browser,
     components::{
-        Chip, Dynamic, Empty, Fetched, KeyedRows, RestaurantCard, Select, Skeleton, set_title,
+        Chip, Dynamic, Empty, Fetched, KeyedRows, PostcodeField, RestaurantCard, Select, Skeleton,
+        set_title,
     },
-    model::{
-        delivery::Field,
-        search::{self, DIETS, Filter, Sort},
-    },
+    model::search::{self, DIETS, Filter, Sort},
     paths,
     startup::Part,
     state::{
@@ -190,32 +188,11 @@ fn Filters(search: Search, restaurants: RestaurantList) -> impl IntoView {
         };
         Some(view! { <Select label=texts::CUISINE options value on_choose /> })
     };
-    let delivery = expect_context::<Delivery>();
     let depends = Memo::new(move |_| {
         let list = restaurants.get().and_then(Result::ok);
         list.is_some_and(|list| list.restaurants.iter().any(|card| !card.areas.is_empty()))
     });
-    let settle = move |event| {
-        delivery.type_in(Field::Postcode, event_target_value(&event));
-        delivery.settle();
-    };
-    let postcode = move || {
-        let _ = delivery.filled();
-        depends.get().then(|| {
-            let value = delivery.form_now().get(Field::Postcode).to_owned();
-            view! {
-                <input
-                    class="deliver-to"
-                    id="deliver-to"
-                    autocomplete="postal-code"
-                    aria-label=texts::DELIVER_TO
-                    placeholder=texts::DELIVER_TO
-                    value=value
-                    on:change=settle
-                />
-            }
-        })
-    };
+    let postcode = move || depends.get().then(|| view! { <PostcodeField /> });
     view! {
         <div class="filters" role="group" aria-label=texts::FILTERS>
             <Dynamic view=postcode />
@@ -259,10 +236,10 @@ fn RestaurantRows(list: Arc<Restaurants>, search: Search) -> impl IntoView {
     let found = Memo::new(move |_| {
         clock.track();
         // What does not deliver here comes last, as what is closed does.
-        let open =
-            |card: &Card| opening_of(card) == Opening::Open && delivery.apply(&mut card.clone());
+        let fee = |card: &Card| delivery.fee(card);
+        let open = |card: &Card| opening_of(card) == Opening::Open && fee(card).is_some();
         search.filter.with(|filter| {
-            let found = filter.find(&list.restaurants, open, browser::fold_case);
+            let found = filter.find(&list.restaurants, open, fee, browser::fold_case);
             let owned = found.into_iter().map(|found| SearchResult {
                 card: found.card.clone(),
                 dishes: found.dishes.into_iter().cloned().collect(),

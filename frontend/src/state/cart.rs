@@ -43,6 +43,8 @@ pub struct PricedCart {
     pub opening: Opening,
     /// The customer's postcode, if the restaurant does not deliver there.
     pub out_of_reach: Option<String>,
+    /// Whether the fee and the smallest order depend on a postcode that is not known: the fee is the lowest then.
+    pub depends_on_postcode: bool,
 }
 
 impl PricedCart {
@@ -50,7 +52,7 @@ impl PricedCart {
     #[must_use]
     pub fn missing(&self) -> Option<Amount> {
         let missing = self.restaurant.card.minimum_order.minor() - self.bill.subtotal.minor();
-        (missing > 0).then(|| Amount::new(missing))
+        (missing > 0 && !self.depends_on_postcode).then(|| Amount::new(missing))
     }
 
     /// Whether it can be ordered: it is enough, and the restaurant is open and delivers there.
@@ -196,8 +198,8 @@ impl CartStore {
         self.menu.refetch();
     }
 
-    /// The restaurant with the fee and the minimum of the customer's postcode; and whether it delivers there.
-    /// Reactive.
+    /// The restaurant with the fee and the minimum of the customer's postcode, and with its areas as long as those
+    /// depend on it; and whether it delivers there. Reactive.
     fn restaurant(self) -> Option<(Arc<Restaurant>, bool)> {
         let mut restaurant = self.menu()?.ok()?;
         let delivers = restaurant.card.areas.is_empty()
@@ -215,6 +217,9 @@ impl CartStore {
             Some(quote) => Opening::Closed(quote.opens),
             None => opening_of(&restaurant.card),
         };
+        let has_areas = !restaurant.card.areas.is_empty();
+        let depends = quote.as_ref().map_or(has_areas, |quote| quote.depends_on_postcode);
+        let depends_on_postcode = depends && delivers;
         let bill = match quote {
             Some(quote) => quote.bill,
             None => self.cart.with(|cart| {
@@ -223,7 +228,7 @@ impl CartStore {
             })?,
         };
         let out_of_reach = (!delivers).then(|| self.delivery.postcode());
-        Some(PricedCart { restaurant, bill, opening, out_of_reach })
+        Some(PricedCart { restaurant, bill, opening, out_of_reach, depends_on_postcode })
     }
 
     /// The total that was shown before the price changed, until the customer agrees. Reactive.

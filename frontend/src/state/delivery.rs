@@ -1,7 +1,7 @@
 //! Where the order goes, as typed so far.
 
 use leptos::prelude::*;
-use shared::menu::Card;
+use shared::{Amount, area::is_same_postcode, menu::Card, text::Text};
 
 use crate::{
     browser,
@@ -52,9 +52,10 @@ impl Delivery {
         }
     }
 
-    /// The postcode counts as it is typed now: its field was left, or filled.
+    /// The postcode counts as it is typed now, unless it can be none: its field was left, or filled.
     pub fn settle(self) {
-        let now = self.form.with_untracked(|form| form.get(Field::Postcode).trim().to_owned());
+        let typed = self.form.with_untracked(|form| form.get(Field::Postcode).parse::<Text<16>>());
+        let now = typed.map(|postcode| postcode.to_string()).unwrap_or_default();
         if self.postcode.with_untracked(|postcode| *postcode != now) {
             self.postcode.set(now);
         }
@@ -66,21 +67,43 @@ impl Delivery {
         self.postcode.get()
     }
 
+    /// Takes the postcode that is typed before anything else of an address, and counts from now on. The street of
+    /// another is not there.
+    pub fn move_to(self, postcode: String) {
+        let is_elsewhere =
+            |before: &String| !before.is_empty() && !is_same_postcode(before, &postcode);
+        if self.postcode.with_untracked(is_elsewhere) {
+            self.form.update(DeliveryForm::leave_place);
+        }
+        self.type_in(Field::Postcode, postcode);
+        self.settle();
+    }
+
     /// Puts the fee and the minimum for the customer's postcode into a card, in place of its areas; whether the
-    /// restaurant delivers there, as far as is known. Reactive.
+    /// restaurant delivers there, as far as is known. The areas stay as long as the fee depends on them. Reactive.
     pub fn apply(self, card: &mut Card) -> bool {
-        if card.areas.is_empty() {
-            return true;
-        }
-        let postcode = self.postcode.get();
-        if postcode.is_empty() {
-            return true;
-        }
-        let delivers = card.deliver_to(&postcode);
-        if delivers {
+        let postcode = self.postcode_for(card);
+        let delivers = card.deliver_to(postcode.as_deref());
+        if delivers && postcode.is_some() {
             card.areas.clear();
         }
         delivers
+    }
+
+    /// What a restaurant charges for delivery: the lowest fee as long as the postcode is not known; `None` if it
+    /// does not deliver there. Reactive.
+    #[must_use]
+    pub fn fee(self, card: &Card) -> Option<Amount> {
+        match self.postcode_for(card) {
+            Some(postcode) => card.area(&postcode).map(|area| area.delivery_fee),
+            None => Some(card.lowest_fee()),
+        }
+    }
+
+    /// The customer's postcode, if it is known and makes a difference to this restaurant. Reactive.
+    fn postcode_for(self, card: &Card) -> Option<String> {
+        let has_areas = !card.areas.is_empty();
+        has_areas.then(|| self.postcode.get()).filter(|postcode| !postcode.is_empty())
     }
 
     /// How often the fields have to be made anew. Reactive.

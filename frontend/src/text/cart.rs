@@ -16,6 +16,7 @@ mod texts {
     pub const REMOVE: &str = "Remove";
     pub const SUBTOTAL: &str = "Subtotal";
     pub const DELIVERY: &str = "Delivery";
+    pub const DELIVERY_FROM: &str = "Delivery from";
     pub const FREE: &str = "Free";
     pub const TIP: &str = "Courier tip";
     pub const TOTAL: &str = "Total";

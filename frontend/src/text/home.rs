@@ -14,7 +14,8 @@ mod texts {
     pub const TITLE: &str = "Restaurants";
     pub const HEADING: &str = "What’s in your tiffin today?";
     pub const LEAD: &str = "Order from local restaurants and track it live.";
-    pub const DELIVER_TO: &str = "Deliver to: your postcode";
+    pub const DELIVER_TO: &str = "Deliver to";
+    pub const YOUR_POSTCODE: &str = "Your postcode";
     pub const SEARCH: &str = "Search restaurants and dishes";
     pub const FILTERS: &str = "Filters";
     pub const OPEN_NOW: &str = "Open now";
@@ -95,12 +96,11 @@ pub const fn price_level_spoken(card: &Card) -> &'static str {
 /// The delivery fee; the lowest, where it depends on the postcode.
 #[must_use]
 pub fn delivery_fee(card: &Card) -> String {
-    let lowest = card.areas.iter().map(|area| area.delivery_fee).min();
-    let fee = lowest.unwrap_or(card.delivery_fee);
-    let from = if lowest.is_some() { "From " } else { "" };
-    match fee.minor() {
-        0 => "Free delivery".to_owned(),
-        _ => format!("{from}{} delivery", money(fee, card.currency)),
+    let fee = money(card.lowest_fee(), card.currency);
+    match (card.areas.is_empty(), card.delivery_fee.minor()) {
+        (true, 0) => "Free delivery".to_owned(),
+        (true, _) => format!("{fee} delivery"),
+        (false, _) => format!("Delivery from {fee}"),
     }
 }
 
@@ -110,12 +110,12 @@ pub fn not_delivered(postcode: &str) -> String {
     format!("Doesn’t deliver to {}", isolated(postcode))
 }
 
-/// The smallest order; `None` if any will do. The lowest, where it depends on the postcode.
+/// The smallest order; `None` if any will do, or as long as it depends on the postcode.
 #[must_use]
 pub fn minimum_order(card: &Card) -> Option<String> {
-    let lowest = card.areas.iter().map(|area| area.minimum_order).min();
-    let least = lowest.unwrap_or(card.minimum_order);
-    (least.minor() > 0).then(|| format!("Min. order {}", round_money(least, card.currency)))
+    let least = card.minimum_order;
+    let is_known = least.minor() > 0 && card.areas.is_empty();
+    is_known.then(|| format!("Min. order {}", round_money(least, card.currency)))
 }
 
 /// The name of a diet; `None` for one of a later version.

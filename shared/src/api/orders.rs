@@ -77,7 +77,7 @@ pub struct QuoteRequest {
     pub restaurant_id: RestaurantId,
     /// What is wanted: 1 to [`crate::OrderRequest::MAX_LINES`] lines.
     pub lines: Vec<OrderLine>,
-    /// Where it would be brought: a postcode, by whose area it is priced. Without one, by the restaurant's own fee.
+    /// Where it would be brought: a postcode, by whose area it is priced. Without one, by the lowest fee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<Text<16>>,
     /// What the courier would get on top, in minor units: at most the subtotal.
@@ -92,6 +92,10 @@ pub struct Quote {
     pub bill: Bill,
     /// What the dishes still lack to the smallest order; zero if nothing.
     pub missing: Amount,
+    /// Whether the fee and the smallest order depend on a postcode that was not sent: then the fee is the lowest there
+    /// is, and nothing is missing.
+    #[serde(default)]
+    pub depends_on_postcode: bool,
     /// Whether the restaurant takes orders now.
     pub open: bool,
     /// When it opens next, by its own clock, if it is closed.

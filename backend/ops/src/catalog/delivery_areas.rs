@@ -34,7 +34,7 @@ pub(super) fn areas(
     reader: &mut Reader<'_>,
 ) -> Vec<DeliveryArea> {
     let areas: Vec<_> = files.iter().map(|file| area(file.get_ref(), reader)).collect();
-    if let Err(error) = check(&areas) {
+    if let Err(error) = check(&areas, Some(country)) {
         report(&error, files, reader);
     }
     if let Some(first) = files.first().filter(|_| !uses_postcodes(Some(country))) {
@@ -65,7 +65,9 @@ fn report(error: &AreaError, files: &[Spanned<AreaFile>], reader: &mut Reader<'_
         AreaError::TooManyAreas | AreaError::TooManyPostcodes => {
             (files.len().saturating_sub(1), "delivery_areas")
         }
-        AreaError::NoPostcode { area } | AreaError::Twice { area, .. } => (*area, "postcodes"),
+        AreaError::NoPostcode { area }
+        | AreaError::Unknown { area, .. }
+        | AreaError::Twice { area, .. } => (*area, "postcodes"),
         AreaError::Amount { area, field } => (*area, *field),
     };
     let Some(file) = files.get(at) else { return };

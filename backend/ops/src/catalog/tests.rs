@@ -177,6 +177,11 @@ fn what_is_wrong_with_an_area_is_said_by_line() {
         ),
         ("[\"N1 5\"]", "[]", "26: `postcodes` must name at least one postcode"),
         ("[\"N1 5\"]", "[\"E8\"]", "26: `postcodes` has E8 twice, or another area has it"),
+        (
+            "[\"N1 5\"]",
+            "[\"SW1Y4\"]",
+            "26: `postcodes` has SW1Y4, with which no postcode there begins",
+        ),
         ("[\"N1 5\"]", &format!("[{many}]"), &format!("25: `{too_many}")),
         ("\"0.50\"", "\"0.505\"", "27: `delivery_fee`: must be an amount such as 7.50, with at"),
         ("\"0.50\"", "\"100000\"", "27: `delivery_fee` must be from 0 to 9999999 in minor units"),

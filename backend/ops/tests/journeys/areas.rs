@@ -7,15 +7,15 @@ use ops::dev::cloud::DEMO_OWNER;
 use serde_json::json;
 
 use crate::counter::signs_in;
-use crate::support::backend::Tempo;
+use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, RESTAURANT};
 use crate::support::stage::World;
-use crate::support::{Shopper, Stage, until_within};
+use crate::support::{Shopper, Stage, until, until_within};
 
 /// The office's page of the restaurant of the demo staff.
 const AREAS: &str = "/counter/raat-rani-dhaba/delivery";
 /// The field of the first page.
-const DELIVER_TO: &str = "Deliver to: your postcode";
+const DELIVER_TO: &str = "Deliver to";
 /// The longest that the list or a menu comes from the edge's and the browser's caches.
 const CACHED: Duration = Duration::from_secs(40);
 
@@ -68,7 +68,7 @@ pub(crate) async fn an_owner_says_where_they_deliver_and_the_shop_obeys(
     let customer = stage.shopper(&world).await?;
     customer.keeps_nothing().await?;
     customer.signs_up(&world.backend, "asha@example.com").await?;
-    sees_at(&customer, "/r/raat-rani-dhaba", "From ₹30.00 delivery").await?;
+    sees_at(&customer, "/r/raat-rani-dhaba", "Delivery from ₹30.00").await?;
     customer.goes_to("/").await?;
     customer.types_by_keyboard(DELIVER_TO, "201301").await?;
     customer.presses_enter().await?;
@@ -119,9 +119,13 @@ pub(crate) async fn areas_that_are_wrong_say_so_and_two_owners_are_shown_both(
     second.presses("Add area").await?;
     second.submits("Save areas").await?;
     second.sees("Enter a postcode, or remove this area.").await?;
+    second.types("Postcodes begin with", "110 001, 110001").await?;
+    second.submits("Save areas").await?;
+    second.sees("110001 is there twice. Remove one.").await?;
     second.types("Postcodes begin with", "122").await?;
     second.types("Delivery fee (INR)", "20").await?;
     second.reloads().await?;
+    second.sees("Remove area").await?;
     second.sees("You have changes that aren’t saved.").await?;
     delivers_to(&first, "110", "30").await?;
     second.expects_failures_of("/delivery");
@@ -135,5 +139,72 @@ pub(crate) async fn areas_that_are_wrong_say_so_and_two_owners_are_shown_both(
     first.sees("Remove area").await?;
     let typed = first.property_of("Postcodes begin with", "value").await?;
     ensure!(typed == json!("122"), "{typed}");
+    Ok(())
+}
+
+/// Sees what a basket says of the delivery fee.
+async fn sees_the_fee(customer: &Shopper, name: &str, amount: &str) -> Result<()> {
+    until(&format!("{name} {amount}"), async || {
+        let fee = customer.reads(&format!("//div[dt=\"{name}\"]/dd")).await?;
+        ensure!(fee == amount, "it is {fee}");
+        Ok(Some(()))
+    })
+    .await
+}
+
+/// Types a postcode on the first page, and leaves its field.
+async fn is_at(customer: &Shopper, postcode: &str) -> Result<()> {
+    customer.goes_to("/").await?;
+    customer.types(DELIVER_TO, postcode).await?;
+    customer.leaves_the_field().await
+}
+
+pub(crate) async fn a_postcode_that_is_typed_first_prices_the_basket_and_fills_in_the_address(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::at_once()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let customer = stage.shopper(&world).await?;
+    customer.keeps_nothing().await?;
+    customer.has_a_window_of(1280, 800).await?;
+    customer.signs_up(&world.backend, "asha@example.com").await?;
+    customer.goes_to("/account").await?;
+    for (label, street, postcode) in
+        [("Home", "1 Mill Row", "N1 5TB"), ("Work", "2 Pall Mall", "SW1Y 4AB")]
+    {
+        customer.presses("Add address").await?;
+        customer.types("Label (optional)", label).await?;
+        customer.types("Name", "Asha Rao").await?;
+        customer.types("Street address", street).await?;
+        customer.types("Town or city", "London").await?;
+        customer.types("Postcode", postcode).await?;
+        customer.presses("Save").await?;
+        customer.sees(&format!("{label} · {street}")).await?;
+    }
+
+    customer.goes_to("/r/hush-dumplings").await?;
+    customer.presses("Add Har gow").await?;
+    sees_the_fee(&customer, "Delivery from", "£1.60").await?;
+    ensure!(!customer.shows("to reach the").await?, "no minimum is known yet");
+    is_at(&customer, "sw1y4ab").await?;
+    customer.sees("Doesn’t deliver to sw1y4ab").await.context("another restaurant")?;
+    customer.goes_to("/checkout").await?;
+    until("the saved address of that postcode", async || {
+        let address = customer.reads("//div[@class=\"one-line\"]/p").await?;
+        ensure!(address.contains("2 Pall Mall"), "it is {address}");
+        Ok(Some(()))
+    })
+    .await?;
+    sees_the_fee(&customer, "Delivery", "£1.60").await?;
+    customer.sees("to reach the £10 minimum").await?;
+
+    is_at(&customer, "NW10 4AB").await?;
+    customer.sees("Doesn’t deliver to NW10 4AB").await?;
+    customer.goes_to("/checkout").await?;
+    customer.sees("doesn’t deliver to NW10 4AB").await?;
+    let typed = customer.property_of("Street address", "value").await?;
+    ensure!(typed == json!(""), "the street of another postcode: {typed}");
+    let typed = customer.property_of("Name", "value").await?;
+    ensure!(typed == json!("Asha Rao"), "the name is kept: {typed}");
     Ok(())
 }

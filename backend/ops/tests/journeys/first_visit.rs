@@ -199,6 +199,16 @@ pub(crate) async fn what_is_begun_before_the_program_runs_goes_on(stage: Stage) 
     let open = shopper.asks("return document.querySelector('details').open", vec![]).await?;
     ensure!(open == true, "the opening hours are closed");
 
+    // A postcode counts, as if its field had been left with the program.
+    world.relay.holds_answers_to(PROGRAM);
+    let shopper = stage.shopper_elsewhere(&world).await?;
+    shopper.asks_for("/").await?;
+    world.relay.is_holding().await?;
+    shopper.types("Deliver to", "ZE1 0AA").await?;
+    world.relay.lets_answers_go();
+    shopper.has_the_program().await?;
+    shopper.sees("Doesn’t deliver to ZE1 0AA").await?;
+
     // A link is a link, with or without the program.
     world.relay.holds_answers_to(PROGRAM);
     let shopper = stage.shopper_elsewhere(&world).await?;

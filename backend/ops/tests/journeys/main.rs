@@ -63,7 +63,9 @@ const JOURNEYS: &[Journey] = journeys! {
         the_counter_has_its_pictures_taken
         a_couriers_page_has_its_pictures_taken
         the_office_has_its_pictures_taken
-        the_menus_editor_has_its_pictures_taken;
+        the_menus_editor_has_its_pictures_taken
+        the_delivery_areas_have_their_pictures_taken
+        the_team_has_its_pictures_taken;
     ordering:
         a_person_signs_up_orders_and_watches_it_arrive
         two_tabs_both_hear
@@ -129,7 +131,8 @@ const JOURNEYS: &[Journey] = journeys! {
     areas:
         an_owner_says_where_they_deliver_and_the_shop_obeys
         an_order_for_where_nobody_delivers_any_more_is_refused_by_name
-        areas_that_are_wrong_say_so_and_two_owners_are_shown_both;
+        areas_that_are_wrong_say_so_and_two_owners_are_shown_both
+        a_postcode_that_is_typed_first_prices_the_basket_and_fills_in_the_address;
     office:
         an_owner_sees_the_day_finds_an_order_and_downloads_the_report
         the_day_follows_its_orders_while_it_is_looked_at;

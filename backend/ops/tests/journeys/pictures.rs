@@ -1,6 +1,8 @@
 //! Pictures of every page in every state it has, for people to look at: phone and desktop, light
 //! and dark; and axe's word on each that nothing keeps anybody from using it.
 
+mod office;
+
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -16,6 +18,10 @@ use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, path_from_env, scripts};
 use crate::{counter, deliveries};
+
+pub(crate) use self::office::{
+    the_delivery_areas_have_their_pictures_taken, the_team_has_its_pictures_taken,
+};
 
 /// What is said of a page that could not be fetched anew.
 const STALE: &str = "Prices and availability may have changed.";

@@ -7,7 +7,7 @@ use shared::{
     area::{AreaError, DeliveryArea, PostcodePrefix, check},
 };
 
-use crate::counter::text;
+use crate::counter::{draft_editor::Errors, text};
 
 /// The areas of a restaurant as they are typed. Its fields and buttons are called by what they are and the place of
 /// their area: `fee-1`.
@@ -28,9 +28,6 @@ pub(super) struct AreaDraft {
     /// The same; empty if there is none.
     pub(super) minimum: String,
 }
-
-/// The fields that are wrong, and why.
-pub(super) type Errors = Vec<(String, String)>;
 
 impl Draft {
     /// What is to be changed.
@@ -89,13 +86,17 @@ impl Draft {
     ///
     /// # Errors
     /// The fields that are wrong.
-    pub(super) fn read(&self, currency: Currency) -> Result<DeliveryAreasRequest, Errors> {
+    pub(super) fn read(
+        &self,
+        current: &RestaurantDelivery,
+    ) -> Result<DeliveryAreasRequest, Errors> {
+        let RestaurantDelivery { country, currency, .. } = *current;
         let mut errors = Errors::new();
         let all = self.areas.iter().enumerate();
         let areas: Vec<_> = all.map(|(at, area)| area.read(at, currency, &mut errors)).collect();
         // Of an area that is wrong already, it would say the same again.
         if errors.is_empty()
-            && let Err(error) = check(&areas)
+            && let Err(error) = check(&areas, country)
         {
             errors.push(self.field_of(&error));
         }
@@ -112,6 +113,9 @@ impl Draft {
             AreaError::TooManyPostcodes => ("postcodes", last, text::TOO_MANY_POSTCODES.to_owned()),
             AreaError::NoPostcode { area } => {
                 ("postcodes", *area, text::POSTCODES_MISSING.to_owned())
+            }
+            AreaError::Unknown { area, postcode } => {
+                ("postcodes", *area, text::postcode_unknown(postcode))
             }
             AreaError::Twice { area, postcode } => {
                 ("postcodes", *area, text::postcode_twice(postcode))
@@ -199,8 +203,8 @@ mod tests {
         let first = &draft.areas[0];
         assert_eq!((&*first.postcodes, &*first.fee, &*first.minimum), ("N1, E8", "1.50", "15.00"));
         assert_eq!((&*draft.areas[1].fee, &*draft.areas[1].minimum), ("0.00", ""));
-        let expected = DeliveryAreasRequest { version: 3, areas: delivery.areas };
-        assert_eq!(draft.read(delivery.currency), Ok(expected));
+        let expected = DeliveryAreasRequest { version: 3, areas: delivery.areas.clone() };
+        assert_eq!(draft.read(&delivery), Ok(expected));
     }
 
     #[test]
@@ -212,7 +216,7 @@ mod tests {
             ("fee-7", "1"),
             ("nothing", "1"),
         ]);
-        let area = &draft.read(delivery().currency).unwrap().areas[0];
+        let area = &draft.read(&delivery()).unwrap().areas[0];
         let postcodes: Vec<_> = area.postcodes.iter().map(AsRef::as_ref).collect();
         assert_eq!(postcodes, ["N1", "E8", "SW1A 1"]);
         assert_eq!((area.delivery_fee.minor(), area.minimum_order.minor()), (150, 0));
@@ -222,11 +226,18 @@ mod tests {
     fn every_field_that_is_wrong_says_so() {
         let many: Vec<_> = (0..200).map(|number| format!("W{number}")).collect();
         let example = text::amount_wrong("2.50");
+        let unknown = "SW1Y4".parse().unwrap();
         for (fields, wrong, why) in [
             (&[("postcodes-1", " , ")][..], "postcodes-1", text::POSTCODES_MISSING),
             (&[("postcodes-0", "N1; E8")], "postcodes-0", text::POSTCODES_WRONG),
             (&[("postcodes-0", "É1")], "postcodes-0", text::POSTCODES_WRONG),
             (&[("postcodes-1", "e8")], "postcodes-1", "E8 is there twice. Remove one."),
+            (
+                &[("postcodes-1", "n1 5tb, N15TB")],
+                "postcodes-1",
+                "N15TB is there twice. Remove one.",
+            ),
+            (&[("postcodes-1", "SW1Y4, N2")], "postcodes-1", &text::postcode_unknown(&unknown)),
             (&[("postcodes-1", &many.join(","))], "postcodes-1", text::TOO_MANY_POSTCODES),
             (&[("fee-0", "")], "fee-0", &example),
             (&[("fee-1", "-1")], "fee-1", &example),
@@ -234,10 +245,10 @@ mod tests {
             (&[("fee-0", "100000")], "fee-0", text::AMOUNT_TOO_HIGH),
             (&[("minimum-0", "100000")], "minimum-0", text::AMOUNT_TOO_HIGH),
         ] {
-            let errors = after(fields).read(delivery().currency).unwrap_err();
+            let errors = after(fields).read(&delivery()).unwrap_err();
             assert_eq!(errors, [(wrong.to_owned(), why.to_owned())], "{fields:?}");
         }
-        let errors = after(&[("postcodes-0", ""), ("fee-1", "x")]).read(delivery().currency);
+        let errors = after(&[("postcodes-0", ""), ("fee-1", "x")]).read(&delivery());
         assert_eq!(errors.unwrap_err().len(), 2, "all of them at once");
     }
 

@@ -2,13 +2,15 @@ use leptos::prelude::*;
 use shared::hours::Times;
 
 use super::{
-    super::text,
+    super::{
+        draft_editor::{self, Editor},
+        text,
+    },
     draft::{Draft, Group},
-    editor::Editor,
 };
 
 /// The fields of a day.
-pub(super) fn day(editor: Editor, at: usize) -> AnyView {
+pub(super) fn day(editor: Editor<Draft>, at: usize) -> AnyView {
     let group = editor.draft.with_untracked(|draft| draft.groups.get(at).cloned());
     let Group { from, to, note, times } = group.unwrap_or_default();
     let weekday = Draft::weekday(at);
@@ -19,8 +21,9 @@ pub(super) fn day(editor: Editor, at: usize) -> AnyView {
         view! { <button type="button" class="quiet" id=id aria-label=label>{text}</button> }
             .into_any()
     };
-    let field = |kind: &str, place: usize, label, control, value| {
-        input(editor, format!("{kind}-{at}-{place}"), label, control, value)
+    let field = |kind: &str, place: usize, label: &str, control, value| {
+        let id = format!("{kind}-{at}-{place}");
+        draft_editor::field(editor, id, label.to_owned(), control, value)
     };
     let days = weekday.is_none().then(|| {
         view! {
@@ -55,39 +58,6 @@ pub(super) fn day(editor: Editor, at: usize) -> AnyView {
             {rows.collect_view()}
             <div class="actions">{more}{last}</div>
         </fieldset>
-    }
-    .into_any()
-}
-
-/// A field with what is wrong with it, or is to be known of it.
-fn input(
-    editor: Editor,
-    id: String,
-    label: &'static str,
-    control: &'static str,
-    value: String,
-) -> AnyView {
-    let (of, hint) = (id.clone(), format!("{id}-hint"));
-    let error = Signal::derive(move || {
-        editor
-            .errors
-            .with(|errors| errors.iter().find(|(wrong, _)| *wrong == of).map(|(_, why)| *why))
-    });
-    let of = id.clone();
-    let below = move || error.get().unwrap_or_else(|| editor.draft.with(|draft| draft.hint(&of)));
-    view! {
-        <div class="field" class:wrong=move || error.get().is_some()>
-            <label for=id.clone()>{label}</label>
-            <input
-                id=id
-                type=control
-                autocomplete="off"
-                value=value
-                aria-describedby=hint.clone()
-                aria-invalid=move || error.get().is_some().to_string()
-            />
-            <p class="field-hint" id=hint aria-live="polite" prop:textContent=below></p>
-        </div>
     }
     .into_any()
 }

@@ -59,7 +59,8 @@ pub(super) enum Previewed {
 impl Editor {
     pub(super) fn new(restaurant: &RestaurantId, menu: RestaurantMenu) -> Self {
         let session = expect_context::<Session>();
-        let key = draft_key(session, "menu", restaurant);
+        let account = session.email_now().unwrap_or_default();
+        let key = draft_key("menu", &account, restaurant);
         let kept = storage::get::<Draft>(&key).filter(|kept| {
             uploads::are_under_way(&key) || kept.sections(menu.currency) != menu.sections
         });

@@ -58,6 +58,11 @@ pub(in crate::counter) fn area_line(area: &DeliveryArea, delivery: &RestaurantDe
     format!("{}: {fee}{minimum}", postcodes.join(", "))
 }
 
+/// A text that no postcode of the restaurant's country, which has British ones, begins with.
+pub(in crate::counter) fn postcode_unknown(postcode: &PostcodePrefix) -> String {
+    format!("{postcode} isn’t how a postcode begins. Write it like SW, SW1Y or SW1Y 4.")
+}
+
 /// A postcode that is there before.
 pub(in crate::counter) fn postcode_twice(postcode: &PostcodePrefix) -> String {
     format!("{postcode} is there twice. Remove one.")

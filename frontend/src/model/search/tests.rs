@@ -19,6 +19,10 @@ fn card(name: &str, cuisine: &str, minutes: u16, price: u8, dishes: &[(&str, Die
     }
 }
 
+fn fee(card: &Card) -> Option<Amount> {
+    Some(card.delivery_fee)
+}
+
 fn fold_case(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     text.to_lowercase().nfkd().collect()
@@ -40,7 +44,7 @@ fn street() -> Vec<Card> {
 
 fn found(filter: &Filter) -> Vec<(String, Vec<String>)> {
     let street = street();
-    let found = filter.find(&street, |card| card.name != "Golden Dosa", fold_case);
+    let found = filter.find(&street, |card| card.name != "Golden Dosa", fee, fold_case);
     let owned = |found: &Match<'_>| {
         let dishes = found.dishes.iter().map(|dish| dish.name.clone()).collect();
         (found.card.name.clone(), dishes)
@@ -155,7 +159,7 @@ fn the_quickest_is_the_one_that_arrives_first() {
     for (card, minutes) in street.iter_mut().zip([(20, 1), (10, 10), (9, 30)]) {
         (card.preparation_minutes, card.travel_minutes) = minutes;
     }
-    let found = Filter::default().find(&street, |_| true, fold_case);
+    let found = Filter::default().find(&street, |_| true, fee, fold_case);
     let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
     assert_eq!(names, ["Golden Dosa", "Crème de la Crumb", "Três Molinos"]);
 }
@@ -164,7 +168,7 @@ fn the_quickest_is_the_one_that_arrives_first() {
 fn what_is_written_as_typed_hides_what_is_only_similar() {
     let mut street = street();
     street.push(card("Goldan Fish", "Fish", 1, 1, &[]));
-    let found = words("golden").find(&street, |_| true, fold_case);
+    let found = words("golden").find(&street, |_| true, fee, fold_case);
     let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
     assert_eq!(names, ["Golden Dosa"]);
 }
@@ -176,9 +180,17 @@ fn the_cheapest_delivery_comes_first_if_asked_for() {
         card.delivery_fee = shared::Amount::new(fee);
     }
     let filter = Filter { sort: Sort::Fee, ..Filter::default() };
-    let found = filter.find(&street, |_| true, fold_case);
+    let found = filter.find(&street, |_| true, fee, fold_case);
     let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
     assert_eq!(names, ["Golden Dosa", "Três Molinos", "Crème de la Crumb"]);
+    let there = |card: &Card| match &*card.name {
+        "Golden Dosa" => None,
+        "Três Molinos" => Some(shared::Amount::new(500)),
+        _ => fee(card),
+    };
+    let found = filter.find(&street, |_| true, there, fold_case);
+    let names: Vec<_> = found.iter().map(|found| found.card.name.as_str()).collect();
+    assert_eq!(names, ["Crème de la Crumb", "Três Molinos", "Golden Dosa"], "the fee there");
 }
 
 #[test]

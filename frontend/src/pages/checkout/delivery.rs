@@ -26,12 +26,11 @@ pub fn DeliveryPanel(placing: Placing) -> impl IntoView {
     let list = expect_context::<SavedAddresses>().list();
     retry_when_woken(list);
     let saved = Memo::new(move |_| list.get().and_then(Result::ok).unwrap_or_default());
-    // The first saved address is what a customer most likely wants.
+    // A saved address is what a customer most likely wants.
     Effect::new(move || {
-        if let Some(first) = saved.get().first()
-            && delivery.form_now().has_no_address()
-        {
-            delivery.fill(|form| form.fill(&first.address));
+        let mut form = delivery.form_now();
+        if form.fill_from(&saved.get()) {
+            delivery.fill(|now| *now = form);
         }
     });
     let chosen = move || {

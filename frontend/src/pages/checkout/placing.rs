@@ -272,6 +272,8 @@ impl Placing {
                     (ProblemType::NotSignedIn, ..) => Stage::Idle,
                     _ => match problem.field.as_deref().and_then(Field::at) {
                         Some(field) => {
+                            // It may be the restaurant that has changed, as to where it delivers.
+                            self.catalog.refresh();
                             let text = errors::refused_field(field, &problem);
                             set_error(self.errors, field, Some(text));
                             return self.field_is_wrong();
