@@ -32,7 +32,6 @@ mod actions;
 mod availability;
 mod choose;
 mod draft_editor;
-mod drafts;
 mod shift;
 mod ticket;
 mod undo;

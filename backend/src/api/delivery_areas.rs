@@ -34,7 +34,7 @@ impl Api {
         user: UserId,
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::SetDelivery).await?;
-        let DeliveryAreasRequest { version, areas } = request.json()?;
+        let DeliveryAreasRequest { version, areas } = request.whole()?;
         let before = self.restaurant_of(&member.restaurant_id).await?.restaurant.card;
         check(&areas, before.country)?;
         if self.catalog.set_delivery(&member.restaurant_id, version, &areas).await? {

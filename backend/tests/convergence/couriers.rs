@@ -195,7 +195,7 @@ impl Case {
                 }
                 Some(Ok(()))
             }
-            Some((409, problem)) if problem["type"] == "urn:tiffin:problem:wait-at-door" => None,
+            Some((409, problem)) if is_not_yet(&problem) => None,
             Some((409, problem)) => {
                 let changed: DeliveryChanged = serde_json::from_value(problem).unwrap();
                 Some(Err(changed.happened))
@@ -274,4 +274,10 @@ impl Case {
         assert_eq!(item.courier.map(|courier| courier.name), courier);
         assert!(item.order.claimed_at.is_none_or(|at| at <= clock()));
     }
+}
+
+/// Whether a command is refused for want of something that the courier can still do.
+fn is_not_yet(problem: &Value) -> bool {
+    let kinds = ["wait-at-door", "off-shift"];
+    kinds.iter().any(|kind| problem["type"] == format!("urn:tiffin:problem:{kind}"))
 }
