@@ -2,6 +2,7 @@
 
 mod availability;
 mod commands;
+mod courier_shift;
 mod deliveries;
 mod fetching;
 mod outbox;

@@ -1,5 +1,5 @@
 //! What a courier does for the restaurants of the page that is open, one or all of theirs: what there is to deliver,
-//! claiming it, and the shift.
+//! and claiming it.
 
 use std::{collections::BTreeSet, pin::Pin, time::Duration};
 
@@ -7,7 +7,7 @@ use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     OrderId, RestaurantId, Timestamp,
-    api::{Deliveries as DeliveryList, Delivery, Membership, Offer, ShiftRequest},
+    api::{Deliveries as DeliveryList, Delivery, Membership, Offer},
     staff::{Command, CommandRequest},
 };
 
@@ -31,7 +31,7 @@ const SOON: u64 = 300;
 /// What there is to deliver for the restaurants of the page that is open, and the shifts of whoever is signed in.
 #[derive(Clone, Copy)]
 pub(super) struct Deliveries {
-    places: RwSignal<Workplaces>,
+    pub(super) places: RwSignal<Workplaces>,
     /// Whether a page shows it: only then it is fetched.
     is_shown: RwSignal<bool>,
     /// Whether a fetch is due soon.
@@ -41,11 +41,11 @@ pub(super) struct Deliveries {
     told: RwSignal<BTreeSet<OrderId>>,
     /// The orders that are not in the lists any more, while something pressed for them waits for its answer.
     gone: RwSignal<BTreeSet<OrderId>>,
-    changing_shift: RwSignal<bool>,
+    pub(super) changing_shift: RwSignal<bool>,
 }
 
 /// Does something for each restaurant, all at once; why it did not work for one of them.
-fn for_each<F: Future<Output = Result<(), ApiError>> + 'static>(
+pub(super) fn for_each<F: Future<Output = Result<(), ApiError>> + 'static>(
     mut members: Vec<Membership>,
     act: impl Fn(Membership) -> F + Copy + 'static,
 ) -> Pin<Box<dyn Future<Output = Result<(), ApiError>>>> {
@@ -95,7 +95,11 @@ impl Deliveries {
     }
 
     /// Changes what is known of a restaurant, if it is one of the page that is open.
-    fn change<T>(self, member: &Membership, change: impl FnOnce(&mut Workplace) -> T) -> Option<T> {
+    pub(super) fn change<T>(
+        self,
+        member: &Membership,
+        change: impl FnOnce(&mut Workplace) -> T,
+    ) -> Option<T> {
         let change = |places: &mut Workplaces| places.of(&member.restaurant_id).map(change);
         self.places.try_update(change).flatten()
     }
@@ -164,12 +168,6 @@ impl Store {
         })
     }
 
-    /// Until when the courier is on shift, if they are. Reactive.
-    pub(in crate::counter) fn on_shift_until(self) -> Option<Timestamp> {
-        let now = self.now();
-        self.with_places(|places| places.on_shift_until(now))
-    }
-
     /// When what there is to deliver was fetched last. Reactive.
     pub(in crate::counter) fn deliveries_fetched_at(self) -> Option<Timestamp> {
         self.with_places(Workplaces::fetched_at)
@@ -178,11 +176,6 @@ impl Store {
     /// Why some of it could not be fetched since. Reactive.
     pub(in crate::counter) fn deliveries_failure(self) -> Option<ApiError> {
         self.with_places(|places| places.failure().cloned())
-    }
-
-    /// Whether the shift is being begun or ended. Reactive.
-    pub(in crate::counter) fn is_changing_shift(self) -> bool {
-        self.deliveries.changing_shift.get()
     }
 
     /// Whether nobody can claim this order right now. Reactive.
@@ -397,76 +390,5 @@ impl Store {
             places.of(restaurant).map(|it| it.round.take(id, delivery, at))
         };
         self.deliveries.places.try_update(take).flatten().is_some()
-    }
-
-    /// Begins or ends the shift wherever it is not so yet.
-    pub(in crate::counter) fn change_shift(self, request: ShiftRequest) {
-        let Deliveries { changing_shift, places, .. } = self.deliveries;
-        if changing_shift.get_untracked() {
-            return;
-        }
-        changing_shift.set(true);
-        let now = self.now.get_untracked();
-        let members: Vec<_> = places.with_untracked(|places| {
-            places.with_shift(!request.on, now).map(|it| it.member.clone()).collect()
-        });
-        spawn_local(async move {
-            let answer = for_each(members, move |it| self.change_shift_of(it, request)).await;
-            changing_shift.set(false);
-            match answer {
-                Ok(()) => {
-                    let text = if request.on { text::SHIFT_BEGUN } else { text::SHIFT_ENDED };
-                    self.notices.announce(text);
-                    browser::focus_if_lost("#courier-shift".to_owned());
-                }
-                Err(error) => self.say_shift_not_changed(request, &error),
-            }
-            self.refetch_deliveries();
-        });
-    }
-
-    async fn change_shift_of(
-        self,
-        member: Membership,
-        request: ShiftRequest,
-    ) -> Result<(), ApiError> {
-        let send = async || api::change_shift(self.session, &member.restaurant_id, request).await;
-        let shift = repeat(send).await?;
-        self.deliveries.change(&member, |it| {
-            it.round.set_shift(shift.ends_at.filter(|_| request.on));
-            it.shift = Some(shift);
-        });
-        Ok(())
-    }
-
-    /// Says that the shift is not as requested, and where, if there are several restaurants.
-    fn say_shift_not_changed(self, request: ShiftRequest, error: &ApiError) {
-        let why = text::shift_not_changed(error);
-        let now = self.now.get_untracked();
-        let names = self.deliveries.places.with_untracked(|places| {
-            places.is_several().then(|| places.names_with_shift(!request.on, now))
-        });
-        self.notices.notify(names.map_or_else(|| why.to_owned(), |it| text::named(&it, why)));
-    }
-
-    /// Fetches what was collected and delivered in the shift.
-    pub(in crate::counter) fn fetch_shift(self) {
-        let members = self.deliveries.places.with_untracked(Workplaces::members);
-        spawn_local(async move {
-            if let Err(error) = for_each(members, move |it| self.fetch_shift_of(it)).await {
-                self.notices.notify(text::shift_not_loaded(&error));
-            }
-        });
-    }
-
-    async fn fetch_shift_of(self, member: Membership) -> Result<(), ApiError> {
-        let shift = api::shift(self.session, &member.restaurant_id).await?;
-        self.deliveries.change(&member, |it| it.shift = Some(shift));
-        Ok(())
-    }
-
-    /// Whether the shift of a restaurant is shown, so that what is delivered for it changes its sums.
-    pub(super) fn has_shift(self) -> bool {
-        self.deliveries.places.with_untracked(|places| places.iter().any(|it| it.shift.is_some()))
     }
 }
