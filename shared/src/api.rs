@@ -44,8 +44,8 @@ pub use self::{
     problem::{Problem, ProblemType},
     staff::{
         Board, Courier, CustomerPhone, Happened, Membership, Memberships, OrderChanged, STAFF,
-        Ticket, availability_path, board_path, commands_path, phone_path, staff_ticket_path,
-        ticket_path,
+        Ticket, availability_path, board_path, commands_path, courier_ticket_path, phone_path,
+        staff_ticket_path, ticket_path,
     },
 };
 use crate::{

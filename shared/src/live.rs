@@ -70,7 +70,7 @@ pub enum ToBrowser {
 }
 
 /// A message to a member of staff, on a WebSocket that was opened for a restaurant
-/// ([`crate::api::staff_ticket_path`]). Pongs and problems are those of [`ToBrowser`]; of an order it
+/// ([`crate::api::staff_ticket_path`], [`crate::api::courier_ticket_path`]). Pongs and problems are those of [`ToBrowser`]; of an order it
 /// says nothing of who ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "ToStaffFields")]

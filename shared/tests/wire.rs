@@ -20,9 +20,9 @@ use shared::{
         OrderSummary, Orders, PageName, People, Problem, ProblemType, Quote, QuoteRequest,
         RestaurantDelivery, RestaurantHours, Restaurants, Shift, ShiftRecord, ShiftRequest,
         SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
-        commands_path, deliveries_path, delivery_commands_path, delivery_path, hours_path,
-        invitation_path, invitations_path, member_path, order_path, orders_path, page_path,
-        people_path, restaurant_path, shift_path, staff_ticket_path, ticket_path,
+        commands_path, courier_ticket_path, deliveries_path, delivery_commands_path, delivery_path,
+        hours_path, invitation_path, invitations_path, member_path, order_path, orders_path,
+        page_path, people_path, restaurant_path, shift_path, staff_ticket_path, ticket_path,
     },
     area::DeliveryArea,
     availability::{
@@ -1037,6 +1037,7 @@ fn every_path_is_frozen() {
             staff_ticket_path(&"golden-dosa".parse().unwrap()),
             "/api/live-tickets?restaurant_id=golden-dosa",
         ),
+        (courier_ticket_path(), "/api/live-tickets?purpose=deliveries"),
         (
             ticket_path(&"golden-dosa".parse().unwrap(), order),
             "/api/staff/golden-dosa/orders/0ff5e0c8-7c95-49be-ac84-771d47e1d92a",

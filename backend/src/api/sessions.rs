@@ -53,8 +53,8 @@ impl Api {
         self.end_all(user, |_| true).await
     }
 
-    /// Closes and deletes the connections on which somebody is told of a restaurant's orders. Called
-    /// after their membership was deleted or has become one that may not read orders: a handshake under
+    /// Closes and deletes the connections on which somebody is told of a restaurant's orders, perhaps among
+    /// others' (the page asks for another ticket, which is only for those that are left). Called after their membership was deleted or has become one that may not read orders: a handshake under
     /// way stores its connection before it reads that, and this reads the connections after it was
     /// written.
     ///
@@ -65,8 +65,7 @@ impl Api {
         user: UserId,
         restaurant: &RestaurantId,
     ) -> Result<(), Error> {
-        let is_theirs =
-            |connection: &Connection| connection.restaurant_id.as_ref() == Some(restaurant);
+        let is_theirs = |connection: &Connection| connection.restaurants.contains(restaurant);
         self.end_all(user, is_theirs).await
     }
 

@@ -70,7 +70,7 @@ impl Notifications {
     /// Pushes to those of the customer's connections that are not for their work in a restaurant.
     async fn tell_customer(&self, event: &OrderEvent, now: Timestamp) -> Result<Told, Error> {
         let mut connections = self.connections(&Channel::User(event.fact.user_id), now).await?;
-        connections.retain(|connection| connection.restaurant_id.is_none());
+        connections.retain(|connection| connection.restaurants.is_empty());
         let fact = Fact { restaurant_id: None, ..event.fact.clone() };
         let event = OrderEvent { name: event.name, fact };
         Ok(self.push_to_all(&connections, &ToBrowser::OrderEvent { event }, now).await)

@@ -99,9 +99,9 @@ fn context(user: &str, subscriber: Option<&Subscriber>) -> Value {
     let signed_in_at = subscriber.map_or(0, |subscriber| subscriber.holder.signed_in_at);
     let mut context = json!({"user_id": user, "signed_in_at": signed_in_at.to_string()});
     if let Some(subscriber) = subscriber
-        && let Some(restaurant) = &subscriber.restaurant_id
+        && !subscriber.restaurants.is_empty()
     {
-        context["restaurant_id"] = json!(restaurant);
+        context["restaurant_id"] = json!(subscriber.restaurants);
         context["purpose"] = json!(subscriber.purpose);
     }
     context

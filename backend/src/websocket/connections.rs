@@ -3,10 +3,10 @@
 //! and those that send too much.
 
 use futures_util::future;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use serde_json::Value;
 use shared::{
-    RestaurantId, Timestamp, UserId,
+    Timestamp, UserId,
     api::{Problem, ProblemType},
     live::{FromBrowser, ToBrowser},
     staff,
@@ -22,7 +22,7 @@ use crate::{
         telemetry,
     },
     store::{
-        live::{Action, Channel, Connection, Holder, Limits, Live, Purpose},
+        live::{Action, Channel, Connection, Holder, Limits, Live, Purpose, Restaurants},
         people::People,
     },
 };
@@ -68,18 +68,12 @@ struct Authorized {
     /// When they signed in, in seconds since the epoch, as a text.
     #[serde(default)]
     signed_in_at: Option<String>,
-    /// The restaurant of a member of staff.
-    #[serde(default, deserialize_with = "unless_empty")]
-    restaurant_id: Option<RestaurantId>,
+    /// The restaurants of a member of staff.
+    #[serde(default, rename = "restaurant_id")]
+    restaurants: Restaurants,
     /// What they listen for there; an earlier version has let only who looks after the board connect.
     #[serde(default)]
     purpose: Purpose,
-}
-
-/// An id, or none by an empty text.
-fn unless_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RestaurantId>, D::Error> {
-    let text = Option::<String>::deserialize(from)?.filter(|text| !text.is_empty());
-    text.map(|text| text.parse()).transpose().map_err(de::Error::custom)
 }
 
 impl Authorized {
@@ -111,9 +105,9 @@ impl Connections {
             call.request_context;
         Span::current().record("connection", &connection_id);
         let holder = authorizer.holder();
-        let Authorized { user_id, restaurant_id, purpose, .. } = authorizer;
+        let Authorized { user_id, restaurants, purpose, .. } = authorizer;
         let mut connection =
-            Connection::new(connection_id, user_id, restaurant_id, connected_at, now);
+            Connection::new(connection_id, user_id, restaurants, connected_at, now);
         connection.purpose = purpose;
         match event_type {
             EventType::Connect => {
@@ -159,11 +153,15 @@ impl Connections {
         })
     }
 
-    /// Whether a connection of staff is of somebody who may still do what they listen for.
+    /// Whether a connection of staff is of somebody who may still do what they listen for, in each of the
+    /// restaurants.
     async fn may_listen(&self, connection: &Connection) -> Result<bool, Error> {
-        let Some(restaurant) = &connection.restaurant_id else { return Ok(true) };
-        let member = self.people.membership(connection.user_id, restaurant).await?;
-        Ok(member.is_some_and(|member| staff::may(member.role, connection.purpose.action())))
+        let may_in = async |restaurant| -> Result<bool, Error> {
+            let member = self.people.membership(connection.user_id, restaurant).await?;
+            Ok(member.is_some_and(|it| staff::may(it.role, connection.purpose.action())))
+        };
+        let all = future::try_join_all(connection.restaurants.iter().map(may_in)).await?;
+        Ok(all.into_iter().all(|may| may))
     }
 
     /// Ends the other connections of each channel that are too many; whether this one is.
@@ -208,12 +206,13 @@ impl Connections {
 
     /// Stores that a device shows a restaurant's orders, unless it is a courier's. A failure is only logged: the next ping says it again.
     async fn record_heartbeat(&self, connection: &Connection, now: Timestamp) {
-        let attended = connection.restaurant_id.as_ref();
-        let Some(restaurant) = attended.filter(|_| connection.purpose == Purpose::Board) else {
+        if connection.purpose != Purpose::Board {
             return;
-        };
-        if let Err(error) = self.live.record_heartbeat(restaurant, now).await {
-            tracing::warn!(connection = connection.id, %error, "a heartbeat was not stored");
+        }
+        for restaurant in connection.restaurants.iter() {
+            if let Err(error) = self.live.record_heartbeat(restaurant, now).await {
+                tracing::warn!(connection = connection.id, %error, "a heartbeat was not stored");
+            }
         }
     }
 

@@ -22,6 +22,7 @@ mod need_to_know;
 mod outlook;
 mod people;
 mod pictures;
+mod pool;
 mod service_errors;
 mod shifts;
 mod shop;

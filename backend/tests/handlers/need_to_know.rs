@@ -127,9 +127,19 @@ async fn listening() -> World {
     world
 }
 
+/// A connection of Cory's on which they hear of two restaurants.
+async fn listens_to_two(world: &World) {
+    world.employs(cory(), "raat", Role::Courier).await;
+    let tickets = "POST /api/live-tickets";
+    let (_, ticket) = world.call(tickets, Some(cory()), &[("purpose", "deliveries")], "").await;
+    let ticket = ticket["ticket"].as_str().unwrap();
+    assert_eq!(world.shake_hands(ticket, "pool=").await, 200);
+}
+
 #[tokio::test]
 async fn a_courier_is_told_whom_an_order_is_for_while_they_bring_it() {
     let world = listening().await;
+    listens_to_two(&world).await;
     let order = numbered_order(1);
     accepts(&world, order).await;
     knows_nothing(&world, cory(), "accepted").await;
@@ -170,7 +180,7 @@ async fn a_courier_is_told_whom_an_order_is_for_while_they_bring_it() {
     knows(&world, dana(), &SHIFT, "delivered just now").await;
     knows_nothing(&world, cory(), "delivered by another").await;
     let pushes = pushed(&world).await;
-    assert_eq!(pushes.len(), 3 * 10, "{pushes:?}");
+    assert_eq!(pushes.len(), 4 * 10, "{pushes:?}");
     for push in pushes {
         assert_eq!(found(&push.to_string()), Vec::<String>::new(), "{push}");
     }

@@ -13,9 +13,10 @@ use shared::{
         HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships,
         NewInvitation, OrderChanged, OrderHistory, People, ProblemType, RestaurantDelivery,
         RestaurantHours, STAFF, Shift, ShiftRequest, Ticket, availability_path, board_path,
-        commands_path, csv_path, day_path, deliveries_path, delivery_commands_path, delivery_path,
-        found_orders_path, hours_path, invitation_path, invitations_path, member_path,
-        order_history_path, people_path, phone_path, shift_path, staff_ticket_path, ticket_path,
+        commands_path, courier_ticket_path, csv_path, day_path, deliveries_path,
+        delivery_commands_path, delivery_path, found_orders_path, hours_path, invitation_path,
+        invitations_path, member_path, order_history_path, people_path, phone_path, shift_path,
+        staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     hours::Date,
@@ -67,6 +68,14 @@ pub(super) async fn live_ticket(
     restaurant: &RestaurantId,
 ) -> Result<LiveTicket, ApiError> {
     http::parse(&signed(session, Method::POST, &staff_ticket_path(restaurant), None).await?)
+}
+
+/// A ticket for one WebSocket on which the orders are told of all restaurants that one delivers for.
+///
+/// # Errors
+/// No courier, not signed in; no answer, unavailable, outdated.
+pub(super) async fn courier_ticket(session: Session) -> Result<LiveTicket, ApiError> {
+    http::parse(&signed(session, Method::POST, &courier_ticket_path(), None).await?)
 }
 
 /// The customer's phone number; the order's history says who asked.

@@ -8,7 +8,7 @@ use leptos_router::{
 
 use super::{
     board_page::BoardPage,
-    deliveries::DeliveriesPage,
+    deliveries::{AllDeliveriesPage, DeliveriesPage},
     join::JoinPage,
     not_found::NotFound,
     office::{self, MenuEditorPage, OfficePage},
@@ -67,6 +67,7 @@ fn Pages() -> impl IntoView {
         <FlatRoutes fallback=NotFound>
             <Route path=path!("/counter") view=RestaurantsPage />
             <Route path=path!("/counter/join") view=JoinPage />
+            <Route path=path!("/counter/deliveries") view=AllDeliveriesPage />
             <Route path=path!("/counter/:restaurant") view=BoardPage />
             <Route path=path!("/counter/:restaurant/deliveries") view=DeliveriesPage />
             <Route path=path!("/counter/:restaurant/people") view=office(OfficePage::People) />

@@ -1,18 +1,21 @@
-//! What a courier does, on a phone: the shift, what waits for a courier, and what they bring.
+//! What a courier does, on a phone: the shift, what waits for a courier, and what they bring, for one restaurant or
+//! for all of theirs.
 
 mod actions;
 mod card;
 mod collect;
+mod from;
 mod offers;
 mod open;
 mod shift;
 
 use leptos::prelude::*;
-use leptos_router::components::A;
-use shared::{OrderId, api::ProblemType, staff::Action};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use shared::{OrderId, api::Memberships, staff::Action};
 
 use self::{card::DeliveryCard, offers::Offers, shift::ShiftSection};
 use super::{
+    api,
     head::{Head, restaurant_name},
     of_restaurant::{NotStaff, OfRestaurant},
     sound,
@@ -20,13 +23,39 @@ use super::{
     taps::Tap,
     text,
 };
-use crate::components::{Dynamic, If, KeyedRows, set_title};
+use crate::{
+    components::{Dynamic, Fetched, If, KeyedRows, Skeleton, set_title},
+    session::Session,
+};
 
 /// What there is to deliver for the restaurant that the address names.
 #[component]
 pub fn DeliveriesPage() -> impl IntoView {
     view! {
         <OfRestaurant needs=Action::Deliver page=|several| view! { <Deliveries several /> }.into_any() />
+    }
+}
+
+/// What there is to deliver for all restaurants of a courier who works for several.
+#[component]
+pub fn AllDeliveriesPage() -> impl IntoView {
+    let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    let navigate = use_navigate();
+    let memberships = LocalResource::new(move || api::memberships(session));
+    let show = move |Memberships { memberships }: Memberships| {
+        let couriers = text::couriers(memberships);
+        if couriers.len() < 2 {
+            navigate("/counter", NavigateOptions { replace: true, ..Default::default() });
+            return ().into_any();
+        }
+        store.open_all(couriers);
+        view! { <Deliveries several=true /> }.into_any()
+    };
+    let skeleton = || view! { <Skeleton shape="skeleton-restaurant" count=3 within="board" /> };
+    view! {
+        <Fetched resource=memberships skeleton let:memberships>
+            {show(memberships)}
+        </Fetched>
     }
 }
 
@@ -37,14 +66,13 @@ fn Deliveries(several: bool) -> impl IntoView {
     let name = restaurant_name(store);
     set_title(Signal::derive(move || {
         let now = store.now();
-        let offers = store.with_round(|round| round.offers(now).len());
+        let offers = store.with_places(|places| places.offers(now).len());
         text::board_title(offers, &format!("{} · {}", text::DELIVERIES, name.get()))
     }));
     let is_gone = move || {
-        let is_over = |kind| kind == ProblemType::Forbidden;
-        store
-            .deliveries_failure()
-            .is_some_and(|it| it.is_not_found() || it.kind().is_some_and(is_over))
+        store.with_places(|places| {
+            !places.is_several() && places.failure().is_some_and(text::is_no_staff)
+        })
     };
     let restaurant = untrack(|| store.restaurant()).filter(|_| store.may(Action::ReadOrders));
     let board = StoredValue::new(restaurant.map(|restaurant| text::board_path(&restaurant)));
@@ -77,7 +105,9 @@ fn Deliveries(several: bool) -> impl IntoView {
 fn Mine() -> impl IntoView {
     let store = expect_context::<Store>();
     let orders = Memo::new(move |_| {
-        store.with_round(|round| round.claimed().map(|it| it.order_id).collect::<Vec<_>>())
+        store.with_places(|places| {
+            places.claimed().into_iter().map(|it| it.order_id).collect::<Vec<_>>()
+        })
     });
     let rows = Signal::derive(move || {
         let row = |id: OrderId| {

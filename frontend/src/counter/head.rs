@@ -7,10 +7,11 @@ use shared::Timestamp;
 use super::{store::Store, text};
 use crate::text::format::when;
 
-/// The name of the restaurant that is open.
+/// The name of the restaurant that is open, or that all are.
 pub fn restaurant_name(store: Store) -> Signal<String> {
     Signal::derive(move || {
-        store.with_menu(|menu| menu.card.name.clone()).unwrap_or_else(|| text::TITLE.to_owned())
+        let of_all = || if store.shows_all() { text::ALL_RESTAURANTS } else { text::TITLE };
+        store.with_menu(|menu| menu.card.name.clone()).unwrap_or_else(|| of_all().to_owned())
     })
 }
 
@@ -35,7 +36,7 @@ pub fn Head(
             <Freshness is_stale fetched_at />
             <nav class="actions">
                 {children()}
-                {several.then(|| view! { <A href="/counter" attr:class="quiet">{text::SWITCH}</A> })}
+                {several.then(|| view! { <A href=text::SWITCH_PATH attr:class="quiet">{text::SWITCH}</A> })}
                 <button type="button" class="quiet" on:click=move |_| store.sign_out()>
                     {text::SIGN_OUT}
                 </button>

@@ -1,5 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
 use shared::api::{Membership, Memberships};
 
 use super::{api, store::Store, text};
@@ -8,7 +12,8 @@ use crate::{
     session::Session,
 };
 
-/// Where one is staff. Whoever works in one restaurant only goes on to it.
+/// Where one is staff. Whoever works in one restaurant only goes on to it, and a courier of several to what there is to
+/// deliver for all, unless they come to choose one.
 #[component]
 pub fn RestaurantsPage() -> impl IntoView {
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
@@ -16,14 +21,16 @@ pub fn RestaurantsPage() -> impl IntoView {
     store.close();
     let memberships = LocalResource::new(move || api::memberships(session));
     let navigate = use_navigate();
-    let show = move |Memberships { memberships }: Memberships| match &memberships[..] {
-        [] => view! { <NoRestaurant /> }.into_any(),
-        [only] => {
-            let options = NavigateOptions { replace: true, ..Default::default() };
-            navigate(&text::start_path(only), options);
-            ().into_any()
-        }
-        _ => view! { <Choice memberships /> }.into_any(),
+    let chooses = use_query_map().with_untracked(|query| query.get("choose").is_some());
+    let show = move |Memberships { memberships }: Memberships| {
+        let path = match &memberships[..] {
+            [] => return view! { <NoRestaurant /> }.into_any(),
+            [only] => text::start_path(only),
+            all if text::begins_at_all(all) && !chooses => text::ALL_DELIVERIES_PATH.to_owned(),
+            _ => return view! { <Choice memberships /> }.into_any(),
+        };
+        navigate(&path, NavigateOptions { replace: true, ..Default::default() });
+        ().into_any()
     };
     view! {
         <div class="page narrow">
@@ -70,8 +77,17 @@ fn Choice(memberships: Vec<Membership>) -> impl IntoView {
             </li>
         }
     };
+    let all = (text::couriers(memberships.clone()).len() > 1).then(|| {
+        view! {
+            <li>
+                <A href=text::ALL_DELIVERIES_PATH attr:class="choice-row">
+                    <b>{text::ALL_DELIVERIES}</b>
+                </A>
+            </li>
+        }
+    });
     view! {
         <h1>{text::CHOOSE}</h1>
-        <ul class="stack">{memberships.into_iter().map(row).collect_view()}</ul>
+        <ul class="stack">{all} {memberships.into_iter().map(row).collect_view()}</ul>
     }
 }

@@ -7,6 +7,8 @@ use shared::{
     api::{Deliveries, Delivery, Offer},
 };
 
+use super::taps::Taps;
+
 /// A list may come from an index that is behind what a command has answered: for so many milliseconds, the answer
 /// stays (docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html, "eventually consistent").
 pub(super) const LISTED_WITHIN: i64 = 10_000;
@@ -37,6 +39,15 @@ pub(super) struct Change {
     pub(super) is_behind: bool,
     /// The deliveries that are not the courier's any more, although they have not ended or given them back here.
     pub(super) lost: Vec<OrderId>,
+}
+
+impl Change {
+    /// An order that is lost, and of which the courier has to be told: nothing else has told of it, and nothing
+    /// pressed for it waits, whose answer will say what became of it.
+    pub(super) fn untold(&self, taps: &Taps, told: &BTreeSet<OrderId>) -> Option<OrderId> {
+        let is_untold = |id: &&OrderId| !told.contains(id) && taps.of(**id).next().is_none();
+        self.lost.iter().find(is_untold).copied()
+    }
 }
 
 impl Round {
@@ -124,6 +135,11 @@ impl Round {
         self.claimed().find(|delivery| delivery.order_id == id)
     }
 
+    /// Whether an order is here, offered or theirs.
+    pub(super) fn has(&self, id: OrderId) -> bool {
+        self.offers.iter().any(|offer| offer.order_id == id) || self.get(id).is_some()
+    }
+
     /// Every order here: what is offered and is not among those of before is new.
     pub(super) fn orders(&self) -> BTreeSet<OrderId> {
         let offered = self.offers.iter().map(|offer| offer.order_id);
@@ -141,7 +157,7 @@ mod tests {
     use shared::Status;
 
     use super::{
-        super::taps::tests::{delivery, order},
+        super::taps::tests::{delivery, order, pressed},
         *,
     };
 
@@ -192,6 +208,20 @@ mod tests {
         round.take_all(list(&[], &[(1, 3)]), 0);
         let Change { lost, .. } = round.take_all(list(&[], &[]), 1);
         assert_eq!((claimed(&round), lost), (vec![], vec![order(1)]), "given to somebody else");
+    }
+
+    /// The order was delivered, but not the answer that says so: the list without it came first.
+    #[test]
+    fn what_waits_for_its_answer_is_not_said_to_be_lost() {
+        let mut round = Round::default();
+        round.take_all(list(&[], &[(1, 3), (2, 4), (3, 4)]), 0);
+        let change = round.take_all(list(&[], &[]), 1);
+        let (none, told) = (Taps::default(), BTreeSet::from([order(1)]));
+        assert_eq!(change.untold(&none, &BTreeSet::new()), Some(order(1)));
+        assert_eq!(change.untold(&none, &told), Some(order(2)));
+        let taps = pressed(&[2, 3]);
+        assert_eq!(change.untold(&taps, &told), None);
+        assert_eq!(change.untold(&pressed(&[2]), &told), Some(order(3)));
     }
 
     #[test]

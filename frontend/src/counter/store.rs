@@ -2,6 +2,7 @@
 
 mod availability;
 mod commands;
+mod courier_shift;
 mod deliveries;
 mod fetching;
 mod outbox;
@@ -120,8 +121,7 @@ impl Store {
                 if !is_live() || store.failure.with_untracked(Option::is_some) {
                     store.refetch();
                 }
-                let Deliveries { failure, .. } = store.deliveries;
-                if !is_live() || failure.with_untracked(Option::is_some) {
+                if !is_live() || store.deliveries.has_failed() {
                     spawn_local(async move { _ = store.follow_deliveries().await });
                 }
             },
@@ -131,12 +131,14 @@ impl Store {
         browser::on_window(ev::offline, move |_| {
             if store.member.with_untracked(Option::is_some) {
                 store.failure.set(Some(ApiError::NoAnswer));
-                store.deliveries.failure.set(Some(ApiError::NoAnswer));
             }
+            store.deliveries.cut_off();
         });
         store.keep_sending();
+        let is_open =
+            Memo::new(move |_| store.member.with(Option::is_some) || store.deliveries.is_open());
         live::connect_for(store, connection, move || {
-            let listen = store.member.with(Option::is_some);
+            let listen = is_open.get();
             Need { generation: store.opened.get(), listen, in_progress: listen }
         });
         // A hidden page may be frozen, or closed.
@@ -172,6 +174,9 @@ impl Store {
         }
         self.close();
         self.opened.update(|opened| *opened += 1);
+        if may(member.role, Action::Deliver) {
+            self.deliveries.open(vec![member.clone()]);
+        }
         self.member.set(Some(member));
         // Also while the board of another restaurant is being fetched.
         spawn_local(async move { _ = self.fetch_board().await });
@@ -198,7 +203,7 @@ impl Store {
         self.waiting.set(Vec::new());
         self.silenced.set(Silenced::new());
         self.silenced_courier.set(BTreeSet::new());
-        self.deliveries.clear();
+        self.deliveries.open(Vec::new());
     }
 
     /// The restaurant whose board is open. Reactive.

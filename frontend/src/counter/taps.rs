@@ -64,6 +64,11 @@ impl Tap {
         })
     }
 
+    /// Whether its order is not the courier's any more once it is carried out.
+    pub(super) const fn ends(&self) -> bool {
+        matches!(self.event, EventName::Delivered | EventName::Failed | EventName::Released)
+    }
+
     fn command(&self) -> Option<Command> {
         let reason = self.reason.clone();
         Some(match self.event {
@@ -113,6 +118,12 @@ impl Taps {
     /// Whether this one is here still.
     pub(super) fn has(&self, command: CommandId) -> bool {
         self.0.iter().any(|tap| tap.command_id == command)
+    }
+
+    /// The orders that ended by what is not among these any more.
+    pub(super) fn ended_without(&self, left: &Self) -> Vec<OrderId> {
+        let has_ended = |tap: &&Tap| tap.ends() && !left.has(tap.command_id);
+        self.iter().filter(has_ended).map(|tap| tap.order_id).collect()
     }
 
     /// Removes one that was carried out.
@@ -244,6 +255,11 @@ pub(super) mod tests {
         taps
     }
 
+    /// That somebody is nearby was pressed for each of these.
+    pub(in super::super) fn pressed(orders: &[u8]) -> Taps {
+        taps(&orders.iter().map(|order| (*order, Command::Nearby)).collect::<Vec<_>>())
+    }
+
     fn every_command() -> Vec<Command> {
         vec![
             Command::HandOver,
@@ -309,6 +325,18 @@ pub(super) mod tests {
         assert_eq!(taps.iter().map(|tap| tap.order_id).collect::<Vec<_>>(), [order(2)]);
         taps.remove_of(order(2));
         assert!(taps.is_empty());
+    }
+
+    #[test]
+    fn what_another_tab_has_sent_ends_an_order_if_that_is_what_was_pressed() {
+        let known = taps(&[
+            (1, Command::Nearby),
+            (2, Command::Deliver { collected: Some(PAID) }),
+            (3, Command::Release { reason: Reason::Accident }),
+            (4, Command::Fail { reason: Reason::Refused }),
+        ]);
+        assert_eq!(known.ended_without(&Taps::default()), [2, 3, 4].map(order));
+        assert_eq!(known.ended_without(&known), []);
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod texts {
     pub const CHOOSE: &str = "Your restaurants";
     pub const MY_RESTAURANTS: &str = "Your restaurants";
     pub const SWITCH: &str = "Switch restaurant";
+    pub const SWITCH_PATH: &str = "/counter?choose";
     pub const NO_RESTAURANT: &str = "You’re not on a team yet";
     pub const NO_RESTAURANT_HINT: &str =
         "Ask the restaurant’s owner to invite you, then open the link they send.";
@@ -81,6 +82,18 @@ pub(super) fn start_path(member: &Membership) -> String {
         true => board_path(&member.restaurant_id),
         false => deliveries_path(&member.restaurant_id),
     }
+}
+
+/// Those of somebody's restaurants that they may deliver for.
+pub(super) fn couriers(memberships: Vec<Membership>) -> Vec<Membership> {
+    memberships.into_iter().filter(|it| may(it.role, Action::Deliver)).collect()
+}
+
+/// Whether somebody begins at what there is to deliver for all of their restaurants: couriers of several.
+pub(super) fn begins_at_all(memberships: &[Membership]) -> bool {
+    let is_courier =
+        |it: &Membership| may(it.role, Action::Deliver) && !may(it.role, Action::ReadOrders);
+    memberships.len() > 1 && memberships.iter().all(is_courier)
 }
 
 /// The address of a restaurant's board.

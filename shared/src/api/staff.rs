@@ -26,6 +26,12 @@ pub fn staff_ticket_path(restaurant: &RestaurantId) -> String {
     format!("{}?restaurant_id={restaurant}", super::LIVE_TICKETS)
 }
 
+/// `POST`: the same for all restaurants for which one may deliver. Needs [`crate::staff::Action::Deliver`] in one.
+#[must_use]
+pub fn courier_ticket_path() -> String {
+    format!("{}?purpose=deliveries", super::LIVE_TICKETS)
+}
+
 /// `GET`: the orders that somebody in the restaurant has to look after, a [`Board`].
 #[must_use]
 pub fn board_path(restaurant: &RestaurantId) -> String {

@@ -38,7 +38,7 @@ pub const DEMO_COOK: &str = "cook@tiffin.example";
 /// The email address of who brings its orders. The password of all three is the demo account's.
 pub const DEMO_COURIER: &str = "courier@tiffin.example";
 /// The staff of that restaurant: the address, the account's id, the role, and the name in histories.
-const DEMO_STAFF: [(&str, &str, Role, &str); 3] = [
+pub const DEMO_STAFF: [(&str, &str, Role, &str); 3] = [
     (DEMO_OWNER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a01", Role::Owner, "Noor"),
     (DEMO_COOK, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a02", Role::Kitchen, "An"),
     (DEMO_COURIER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a03", Role::Courier, "Cory"),

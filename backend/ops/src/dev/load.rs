@@ -15,7 +15,7 @@ use crate::catalog::load::{Loaded, copy_art, load};
 use crate::site;
 
 /// The `authorization` header of a call that no SDK signs: the local AWS reads whose key it is, and no more.
-pub(super) fn authorization(service: &str) -> String {
+pub fn authorization(service: &str) -> String {
     format!("AWS4-HMAC-SHA256 Credential=owner/20260101/us-east-1/{service}/aws4_request")
 }
 

@@ -9,12 +9,14 @@ use crate::counter::{
     BOARD, cook, hears, invites, network, notes, number, signs_in, signs_in_to, starts_shift,
     who_joins, who_orders,
 };
-use crate::support::backend::Tempo;
+use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::stage::World;
 use crate::support::{Shopper, Stage, scripts, until};
 
 /// The page of the demo restaurant's couriers.
 const DELIVERIES: &str = "/counter/raat-rani-dhaba/deliveries";
+/// The page of a courier of several restaurants.
+const ALL: &str = "/counter/deliveries";
 /// The demo restaurant's courier, called Cory.
 const COURIER: &str = "courier@tiffin.example";
 /// Where the customers here live.
@@ -342,4 +344,103 @@ pub(crate) async fn a_courier_works_by_keyboard(stage: Stage) -> Result<()> {
     courier.tabs_to("Card").await?;
     courier.presses_enter().await?;
     customer.sees_status(Status::Delivered).await
+}
+
+/// The same account is a courier of two restaurants, which are another owner's kitchen and the demo's.
+async fn of_two(stage: &Stage, world: &World) -> Result<(Shopper, Shopper)> {
+    let owner = stage.shopper_elsewhere(world).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    world.backend.gives("golden-dosa", DEMO_OWNER).await?;
+    owner.goes_to(&format!("{BOARD}/people")).await?;
+    let path = invites(&owner, world, "ravi@example.com", "Courier").await?;
+    let courier = who_joins(stage, world, &path, "ravi@example.com", "Ravi", DELIVERIES).await?;
+    owner.goes_to("/counter/golden-dosa/people").await?;
+    let path = invites(&owner, world, "ravi@example.com", "Courier").await?;
+    courier.has_a_window_of(390, 844).await?;
+    courier.goes_to(&path).await?;
+    courier.types("Your name", "Ravi").await?;
+    courier.submits("Join").await?;
+    courier.arrives_at("/counter/golden-dosa/deliveries").await?;
+    owner.goes_to("/counter/golden-dosa").await?;
+    Ok((owner, courier))
+}
+
+pub(crate) async fn a_courier_of_two_restaurants_brings_an_order_of_each_from_one_page(
+    stage: Stage,
+) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let (owner, courier) = of_two(&stage, &world).await?;
+    courier.goes_to("/counter").await?;
+    courier.arrives_at(ALL).await.context("a courier of several begins there")?;
+    courier.follows("Switch restaurant").await?;
+    courier.sees("Golden Dosa").await.context("each can be chosen")?;
+    courier.follows("All deliveries").await?;
+    courier.arrives_at(ALL).await?;
+    courier.presses("Start shift").await?;
+    courier.sees("On shift until").await?;
+    courier.sees("No orders waiting").await?;
+    ensure!(!courier.shows("Off shift:").await?, "one press is for both");
+
+    let cook = cook(&stage, &world).await?;
+    let (customer, first) = who_orders(&stage, &world).await?;
+    cook.presses("Accept").await?;
+    courier.sees(&number(&first)).await?;
+    courier.sees("Raat Rani Dhaba").await.context("the card names the restaurant")?;
+    customer.goes_to("/r/golden-dosa").await?;
+    customer.presses("Add Medu vada").await?;
+    customer.presses("Add Ghee roast dosa").await?;
+    customer.goes_to_checkout().await?;
+    for (field, text) in [
+        ("Name", "Asha Rao"),
+        ("Street address", "9 Lamb Lane"),
+        ("Town or city", "London"),
+        ("Postcode", "E8 3PL"),
+    ] {
+        customer.types(field, text).await?;
+    }
+    customer.submits("Place order").await?;
+    let second = customer.is_at_an_order().await?;
+    owner.presses("Accept").await?;
+    courier.sees(&number(&second)).await.context("heard on the same connection")?;
+    courier.sees("Golden Dosa").await?;
+    crate::layout::fits(&courier).await?;
+
+    courier.presses("Claim").await?;
+    courier.sees("To pick up").await?;
+    courier.tabs_to("Claim").await?;
+    courier.presses_enter().await?;
+    courier.sees(STREET).await?;
+    courier.sees("9 Lamb Lane").await?;
+    cook.sees("Ravi will bring it").await?;
+    owner.sees("Ravi will bring it").await?;
+    courier.presses("Picked up").await?;
+    courier.tabs_to("Picked up").await?;
+    courier.presses_enter().await?;
+    customer.sees_status(Status::PickedUp).await?;
+    courier.presses("Delivered").await?;
+    courier.presses("Another amount").await?;
+    courier.types("Amount collected", "612,5").await?;
+    courier.presses("Cash").await?;
+    courier.no_longer_sees("612.50").await?;
+    courier.tabs_to("Delivered").await?;
+    courier.presses_enter().await?;
+    courier.tabs_to("Card").await?;
+    courier.presses_enter().await?;
+    customer.sees_status(Status::Delivered).await?;
+    courier.sees("You have no deliveries").await?;
+    cook.sees("Nothing on its way").await?;
+    owner.sees("Nothing on its way").await?;
+
+    courier.presses("End shift").await?;
+    courier.sees("End your shift?").await?;
+    courier.presses("End shift").await?;
+    courier.sees("You’re off shift").await?;
+    for sum in ["Golden Dosa", "Raat Rani Dhaba", "612.50", "Card"] {
+        courier.sees(sum).await.context("what was collected for each restaurant")?;
+    }
+    let sums = "return document.querySelectorAll('.shift-sum').length";
+    let sums = courier.asks(sums, vec![]).await?;
+    ensure!(sums == 2, "a sum for each restaurant: {sums}");
+    Ok(())
 }

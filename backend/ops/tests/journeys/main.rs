@@ -107,7 +107,8 @@ const JOURNEYS: &[Journey] = journeys! {
         an_order_without_a_courier_rings_at_the_counter
         a_customer_pays_another_amount
         a_tap_for_an_order_that_somebody_else_brings_by_now_is_refused
-        a_courier_works_by_keyboard;
+        a_courier_works_by_keyboard
+        a_courier_of_two_restaurants_brings_an_order_of_each_from_one_page;
     hours:
         an_owner_closes_for_a_day_and_the_shop_takes_no_orders
         what_another_owner_has_set_is_shown_before_it_is_replaced

@@ -1,15 +1,16 @@
-//! The open WebSockets: each is in the channel of whoever opened it, and one of a restaurant's staff in
-//! the restaurant's too, by a row in each.
+//! The open WebSockets: each is in the channel of whoever opened it, and one of staff in that of each
+//! restaurant whose orders they hear too, by a row in each.
 //!
 //! The user's row is written first and deleted last: by it all connections of a person are found. Each
-//! row names the other.
+//! row names the others.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
-use shared::{RestaurantId, Timestamp, UserId};
+use shared::{Timestamp, UserId};
 
 use super::{
     channel::Channel,
+    restaurants::Restaurants,
     table::{Live, key, seconds},
     tickets::Purpose,
 };
@@ -33,8 +34,8 @@ pub struct Connection {
     pub id: String,
     /// Who opened it.
     pub user_id: UserId,
-    /// The restaurant whose orders are pushed to it, if it is a member of staff's.
-    pub restaurant_id: Option<RestaurantId>,
+    /// The restaurants whose orders are pushed to it, if it is a member of staff's.
+    pub restaurants: Restaurants,
     /// What a member of staff listens for.
     pub purpose: Purpose,
     /// When it was opened.
@@ -51,8 +52,8 @@ struct Row {
     /// An earlier version has written it without, in the channel of a user.
     #[serde(default)]
     user_id: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    restaurant_id: Option<RestaurantId>,
+    #[serde(default, rename = "restaurant_id", skip_serializing_if = "Restaurants::is_empty")]
+    restaurants: Restaurants,
     #[serde(default)]
     purpose: Purpose,
     connected_at: Timestamp,
@@ -67,7 +68,7 @@ impl TryFrom<Row> for Connection {
         Ok(Self {
             id: row.item.strip_prefix(CONNECTION).ok_or("it is no connection")?.to_owned(),
             user_id: row.user_id.or_else(of_channel).ok_or("it does not say whose it is")?,
-            restaurant_id: row.restaurant_id,
+            restaurants: row.restaurants,
             purpose: row.purpose,
             connected_at: row.connected_at,
             expires_at: row.expires_at,
@@ -76,24 +77,25 @@ impl TryFrom<Row> for Connection {
 }
 
 impl Connection {
-    /// A connection of that id, opened at `connected_at`, still open `now`; for the board, if for a restaurant.
+    /// A connection of that id, opened at `connected_at`, still open `now`; for the board, if for restaurants.
     #[must_use]
     pub fn new(
         id: String,
         user_id: UserId,
-        restaurant_id: Option<RestaurantId>,
+        restaurants: Restaurants,
         connected_at: Timestamp,
         now: Timestamp,
     ) -> Self {
         let expires_at = seconds(now) + CONNECTION_SECONDS;
         let purpose = Purpose::Board;
-        Self { id, user_id, restaurant_id, purpose, connected_at, expires_at }
+        Self { id, user_id, restaurants, purpose, connected_at, expires_at }
     }
 
     /// The channels that it is in, the user's first.
     pub fn channels(&self) -> impl DoubleEndedIterator<Item = Channel> + use<> {
-        let restaurant = self.restaurant_id.clone().map(Channel::Restaurant);
-        [Some(Channel::User(self.user_id)), restaurant].into_iter().flatten()
+        let mut channels = vec![Channel::User(self.user_id)];
+        channels.extend(self.restaurants.iter().cloned().map(Channel::Restaurant));
+        channels.into_iter()
     }
 
     fn row(&self, channel: &Channel) -> Result<Attributes, Error> {
@@ -101,7 +103,7 @@ impl Connection {
             channel: channel.to_string(),
             item: item(&self.id),
             user_id: Some(self.user_id),
-            restaurant_id: self.restaurant_id.clone(),
+            restaurants: self.restaurants.clone(),
             purpose: self.purpose,
             connected_at: self.connected_at,
             expires_at: self.expires_at,

@@ -6,11 +6,14 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use shared::{
-    RestaurantId, Timestamp, UserId,
+    Timestamp, UserId,
     staff::{Action, Role, may},
 };
 
-use super::table::{Live, key, seconds};
+use super::{
+    restaurants::Restaurants,
+    table::{Live, key, seconds},
+};
 use crate::{
     runtime::error::Error,
     store::{
@@ -36,9 +39,9 @@ pub struct Holder {
 pub struct Subscriber {
     /// Who.
     pub holder: Holder,
-    /// The restaurant whose orders are pushed, to a member of its staff; without one, the orders that
+    /// The restaurants whose orders are pushed, to a member of their staff; without one, the orders that
     /// the holder has placed.
-    pub restaurant_id: Option<RestaurantId>,
+    pub restaurants: Restaurants,
     /// What a member of staff listens for.
     pub purpose: Purpose,
 }
@@ -125,9 +128,9 @@ impl Live {
         item.insert("user_id".to_owned(), AttributeValue::S(user.to_string()));
         item.insert("signed_in_at".to_owned(), number(signed_in_at));
         item.insert("expires_at".to_owned(), number(seconds(expires_at)));
-        if let Some(restaurant) = &subscriber.restaurant_id {
-            let restaurant = AttributeValue::S(restaurant.to_string());
-            item.insert("restaurant_id".to_owned(), restaurant);
+        if !subscriber.restaurants.is_empty() {
+            let restaurants = AttributeValue::S(subscriber.restaurants.to_string());
+            item.insert("restaurant_id".to_owned(), restaurants);
             item.insert("purpose".to_owned(), purpose_value(subscriber.purpose)?);
         }
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
@@ -164,9 +167,9 @@ fn subscriber(ticket: &Attributes) -> Option<Subscriber> {
     let signed_in_at = ticket.get("signed_in_at").and_then(|at| at.as_n().ok()?.parse().ok());
     let holder = Holder { user, signed_in_at: signed_in_at.unwrap_or_default() };
     // A ticket of a restaurant that cannot be read is none, rather than a customer's.
-    let restaurant_id = text("restaurant_id").map(|id| id.parse()).transpose().ok()?;
+    let restaurants = text("restaurant_id").map_or("", String::as_str).parse().ok()?;
     let purpose = ticket.get("purpose").cloned().map(serde_dynamo::from_attribute_value);
     // An earlier version has given tickets only to who looks after the board.
     let purpose = purpose.transpose().ok()?.unwrap_or_default();
-    Some(Subscriber { holder, restaurant_id, purpose })
+    Some(Subscriber { holder, restaurants, purpose })
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared::{OrderId, address::DeliveryAddress};
 
-use super::actions::DeliveryActions;
+use super::{actions::DeliveryActions, from::From};
 use crate::{
     components::Dynamic,
     counter::{
@@ -70,6 +70,7 @@ pub fn DeliveryCard(
                 <h3 id=heading tabindex="-1">{number(id)}</h3>
                 <p class=due_class prop:textContent=due_text></p>
             </div>
+            <From id />
             <p class="delivery-state" prop:textContent=state></p>
             <Dynamic view=place />
             {note}

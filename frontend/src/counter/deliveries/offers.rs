@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use shared::{OrderId, Status, api::Offer};
 
+use super::from::From;
 use crate::{
     components::{If, KeyedRows},
     counter::{store::Store, text},
@@ -18,7 +19,7 @@ pub fn Offers() -> impl IntoView {
     let orders = Memo::new(move |_| {
         let now = store.now();
         let id = |offer: &Offer| offer.order_id;
-        store.with_round(|round| round.offers(now).iter().map(id).collect::<Vec<_>>())
+        store.with_places(|places| places.offers(now).into_iter().map(id).collect::<Vec<_>>())
     });
     let rows = Signal::derive(move || {
         let row = |id: OrderId| {
@@ -67,6 +68,7 @@ fn OfferCard(id: OrderId) -> impl IntoView {
                 <h3>{number(id)}</h3>
                 <p class="due" prop:textContent=due></p>
             </div>
+            <From id />
             <p class="delivery-place">{first.district}</p>
             <p>{text::dishes_and_amount(first.dishes, &amount)}</p>
             <div class="ticket-actions">

@@ -3,7 +3,13 @@ use shared::api::{Delivery, Shift, ShiftRequest};
 
 use crate::{
     components::{Confirm, Dynamic, If},
-    counter::{sound, store::Store, taps::Taps, text},
+    counter::{
+        sound,
+        store::Store,
+        taps::Taps,
+        text,
+        workplaces::{Workplace, Workplaces},
+    },
     text::{format::when, order::number},
 };
 
@@ -12,7 +18,7 @@ use crate::{
 pub fn ShiftSection() -> impl IntoView {
     let store = expect_context::<Store>();
     let until = Memo::new(move |_| store.on_shift_until());
-    let is_loaded = Memo::new(move |_| store.deliveries_fetched_at().is_some());
+    let is_loaded = Memo::new(move |_| store.with_places(Workplaces::is_loaded));
     let is_open = RwSignal::new(false);
     // Also when it has ended by itself.
     Effect::watch(
@@ -31,25 +37,42 @@ pub fn ShiftSection() -> impl IntoView {
         store.change_shift(ShiftRequest { on: true });
     };
     let changing = move || store.is_changing_shift().to_string();
-    let view = move || match until.get() {
-        Some(until) => view! {
-            <p>{text::on_shift(&when(until))}</p>
-            <EndShift />
+    // Some of several restaurants may have begun or ended it, and others not.
+    let off = Memo::new(move |_| {
+        let now = store.now();
+        store.with_places(|places| places.names_with_shift(false, now))
+    });
+    let view = move || {
+        let off = off.get();
+        let text = match until.get() {
+            Some(_) if off.is_empty() => String::new(),
+            Some(_) => text::off_shift_at(&off),
+            None => text::OFF_SHIFT.to_owned(),
+        };
+        let begins = (!text.is_empty()).then(|| {
+            view! {
+                <p>{text}</p>
+                <button
+                    type="button"
+                    class="button wide"
+                    aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
+                    aria-disabled=changing
+                    on:click=begin
+                >
+                    {text::START_SHIFT}
+                </button>
+            }
+        });
+        let ends = until.get().map(|until| {
+            view! {
+                <p>{text::on_shift(&when(until))}</p>
+                <EndShift />
+            }
+        });
+        view! {
+            {ends}
+            {begins}
         }
-        .into_any(),
-        None => view! {
-            <p>{text::OFF_SHIFT}</p>
-            <button
-                type="button"
-                class="button wide"
-                aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
-                aria-disabled=changing
-                on:click=begin
-            >
-                {text::START_SHIFT}
-            </button>
-        }
-        .into_any(),
     };
     let toggle = move |_| {
         is_open.update(|is_open| *is_open = !*is_open);
@@ -87,7 +110,7 @@ fn EndShift() -> impl IntoView {
     let end = Callback::new(move |()| store.change_shift(ShiftRequest { on: false }));
     let dialog = move || {
         asking.get().then(|| {
-            let hint = text::end_shift_hint(store.with_round(|round| round.claimed().count()));
+            let hint = text::end_shift_hint(store.with_places(|places| places.claimed().len()));
             let (title, yes, no) = (text::END_SHIFT_TITLE, text::END_SHIFT, crate::text::CANCEL);
             let on_close = move |()| asking.set(false);
             view! { <Confirm title hint yes no on_yes=end on_close /> }
@@ -107,11 +130,39 @@ fn EndShift() -> impl IntoView {
     }
 }
 
-/// What was collected in the shift, and what was delivered.
+/// What was collected in the shift, and what was delivered, for each restaurant.
 #[component]
 fn Report() -> impl IntoView {
     let store = expect_context::<Store>();
-    let view = move || match store.shift() {
+    let shifts = Memo::new(move |_| {
+        store.with_places(|places| {
+            let name = |it: &Workplace| places.is_several().then(|| it.name.clone());
+            places.iter().map(|it| (name(it), it.shift.clone())).collect::<Vec<_>>()
+        })
+    });
+    let of_place = |(name, shift): (Option<String>, Option<Shift>)| {
+        let heading = name.map(|name| view! { <h3>{name}</h3> });
+        view! {
+            {heading}
+            {report(shift)}
+        }
+        .into_any()
+    };
+    let view = move || shifts.get().into_iter().map(of_place).collect_view();
+    let is_unsent = Memo::new(move |_| !store.with_taps(Taps::is_empty));
+    view! {
+        <div class="shift-report">
+            <Dynamic view />
+            <If when=is_unsent>
+                <p class="delivery-kept">{text::NOT_COUNTED}</p>
+            </If>
+        </div>
+    }
+}
+
+/// What was collected in a shift, and what was delivered.
+fn report(shift: Option<Shift>) -> AnyView {
+    match shift {
         None => view! { <p role="status">{crate::text::LOADING}</p> }.into_any(),
         Some(Shift { ended, sums, .. }) => {
             let none = sums.is_empty().then(|| view! { <p>{text::NOTHING_COLLECTED}</p> });
@@ -138,14 +189,5 @@ fn Report() -> impl IntoView {
             }
             .into_any()
         }
-    };
-    let is_unsent = Memo::new(move |_| !store.with_taps(Taps::is_empty));
-    view! {
-        <div class="shift-report">
-            <Dynamic view />
-            <If when=is_unsent>
-                <p class="delivery-kept">{text::NOT_COUNTED}</p>
-            </If>
-        </div>
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    Command, OrderId, Reason, Status, Timestamp,
+    Command, OrderId, Reason, RestaurantId, Status, Timestamp,
     api::{Membership, ProblemType, Ticket},
     availability::{AvailabilityChange, MenuItem, PausedFor, SoldOutFor},
     staff::CommandRequest,
@@ -45,6 +45,8 @@ pub(in crate::counter) struct Waiting {
     /// When it is sent.
     pub(in crate::counter) sent_at: Timestamp,
     sender: Sender,
+    /// For which restaurant its courier brings it.
+    restaurant: Option<RestaurantId>,
 }
 
 impl Store {
@@ -66,7 +68,8 @@ impl Store {
     /// Sends a command that cannot be taken back, unless it is undone before.
     pub(in crate::counter) fn send_later(self, sender: Sender, id: OrderId, command: Command) {
         let sent_at = self.now.get_untracked().plus_millis(UNDO_WITHIN);
-        let waiting = Waiting { order: id, command, sent_at, sender };
+        let restaurant = self.delivers_for(id);
+        let waiting = Waiting { order: id, command, sent_at, sender, restaurant };
         self.waiting.update(|all| {
             all.retain(|it| it.order != id);
             all.push(waiting.clone());
@@ -99,15 +102,15 @@ impl Store {
     /// Sends what was waiting, after another command of that order that is being sent. A page that was frozen
     /// meanwhile does not: hours may have passed.
     fn send_waiting(self, waiting: Waiting) {
-        let Waiting { order, command, sent_at, sender } = waiting;
-        let Some(member) = self.member.get_untracked() else { return };
+        let Waiting { order, command, sent_at, sender, restaurant } = waiting;
         self.undo(order);
         if server_clock::now_or_device().millis_since(sent_at) > LATE {
             return self.notices.notify(text::too_late(order));
         }
         if sender == Sender::Courier {
-            return self.press(order, &command);
+            return self.press_for(restaurant, order, &command);
         }
+        let Some(member) = self.member.get_untracked() else { return };
         if !self.sending.with_untracked(|sending| sending.contains(&order)) {
             return self.send_as(member, order, command);
         }

@@ -1,22 +1,24 @@
-//! What a courier of the restaurant that is open does: what there is to deliver, claiming it, and the shift.
+//! What a courier does for the restaurants of the page that is open, one or all of theirs: what there is to deliver,
+//! and claiming it.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, pin::Pin, time::Duration};
 
 use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    OrderId, Timestamp,
-    api::{Deliveries as DeliveryList, Delivery, Membership, Offer, Shift, ShiftRequest},
+    OrderId, RestaurantId, Timestamp,
+    api::{Deliveries as DeliveryList, Delivery, Membership, Offer},
     staff::{Command, CommandRequest},
 };
 
 use super::{
     super::{
         api::{self, DeliveryResult},
-        round::{Change, LISTED_WITHIN, Round},
+        round::{Change, LISTED_WITHIN},
         sound::{self, Sound},
-        taps::Card,
+        taps::{Card, Tap},
         text,
+        workplaces::{Workplace, Workplaces},
     },
     Store,
     fetching::repeat,
@@ -26,50 +28,80 @@ use crate::{browser, http::ApiError, server_clock};
 /// Milliseconds for which pushes are collected before what there is to deliver is fetched.
 const SOON: u64 = 300;
 
-/// What there is to deliver for the restaurant that is open, and the shift of whoever is signed in.
+/// What there is to deliver for the restaurants of the page that is open, and the shifts of whoever is signed in.
 #[derive(Clone, Copy)]
 pub(super) struct Deliveries {
-    round: RwSignal<Round>,
+    pub(super) places: RwSignal<Workplaces>,
     /// Whether a page shows it: only then it is fetched.
     is_shown: RwSignal<bool>,
-    fetched_at: RwSignal<Option<Timestamp>>,
-    pub(super) failure: RwSignal<Option<ApiError>>,
     /// Whether a fetch is due soon.
     is_due: RwSignal<bool>,
-    /// The orders of the last list: others are new. `None` before the first one of a shift.
-    heard: RwSignal<Option<BTreeSet<OrderId>>>,
     claiming: RwSignal<BTreeSet<OrderId>>,
     /// The orders of which a notice has said that something else happened to them.
-    pub(super) told: RwSignal<BTreeSet<OrderId>>,
-    shift: RwSignal<Option<Shift>>,
-    changing_shift: RwSignal<bool>,
+    told: RwSignal<BTreeSet<OrderId>>,
+    /// The orders that are not in the lists any more, while something pressed for them waits for its answer.
+    gone: RwSignal<BTreeSet<OrderId>>,
+    pub(super) changing_shift: RwSignal<bool>,
+}
+
+/// Does something for each restaurant, all at once; why it did not work for one of them.
+pub(super) fn for_each<F: Future<Output = Result<(), ApiError>> + 'static>(
+    mut members: Vec<Membership>,
+    act: impl Fn(Membership) -> F + Copy + 'static,
+) -> Pin<Box<dyn Future<Output = Result<(), ApiError>>>> {
+    Box::pin(async move {
+        let Some(member) = members.pop() else { return Ok(()) };
+        let (one, others) = future::join(act(member), for_each(members, act)).await;
+        one.and(others)
+    })
 }
 
 impl Deliveries {
     /// Nothing known yet.
     pub(super) fn new() -> Self {
         Self {
-            round: RwSignal::new(Round::default()),
+            places: RwSignal::new(Workplaces::default()),
             is_shown: RwSignal::new(false),
-            fetched_at: RwSignal::new(None),
-            failure: RwSignal::new(None),
             is_due: RwSignal::new(false),
-            heard: RwSignal::new(None),
             claiming: RwSignal::new(BTreeSet::new()),
             told: RwSignal::new(BTreeSet::new()),
-            shift: RwSignal::new(None),
+            gone: RwSignal::new(BTreeSet::new()),
             changing_shift: RwSignal::new(false),
         }
     }
 
-    /// Forgets those of the restaurant that is closed.
-    pub(super) fn clear(self) {
-        self.round.set(Round::default());
-        self.fetched_at.set(None);
-        self.failure.set(None);
-        self.heard.set(None);
+    /// Forgets those of before; these are the restaurants of the page that opens.
+    pub(super) fn open(self, members: Vec<Membership>) {
+        self.places.set(Workplaces::new(members));
         self.told.set(BTreeSet::new());
-        self.shift.set(None);
+        self.gone.set(BTreeSet::new());
+    }
+
+    /// Whether there are some. Reactive.
+    pub(super) fn is_open(self) -> bool {
+        !self.places.with(Workplaces::is_empty)
+    }
+
+    /// Whether some of it could not be fetched.
+    pub(super) fn has_failed(self) -> bool {
+        self.places.with_untracked(|places| places.failure().is_some())
+    }
+
+    /// Nothing of it can be fetched, or sent.
+    pub(super) fn cut_off(self) {
+        self.places.update(|places| {
+            places.iter_mut().for_each(|it| it.failure = Some(ApiError::NoAnswer));
+        });
+    }
+
+    /// Changes what is known of a restaurant, if it is one of the page that is open.
+    pub(super) fn change<T>(
+        self,
+        member: &Membership,
+        change: impl FnOnce(&mut Workplace) -> T,
+    ) -> Option<T> {
+        let change = |places: &mut Workplaces| places.of(&member.restaurant_id).map(change);
+        self.places.try_update(change).flatten()
     }
 }
 
@@ -82,54 +114,75 @@ impl Store {
         on_cleanup(move || is_shown.set(false));
     }
 
+    /// Opens what there is to deliver for all of these restaurants.
+    pub(in crate::counter) fn open_all(self, members: Vec<Membership>) {
+        let is_same = |places: &Workplaces| places.members() == members;
+        let is_single = self.member.with_untracked(Option::is_some);
+        if !is_single && self.deliveries.places.with_untracked(is_same) {
+            return;
+        }
+        self.close();
+        self.opened.update(|opened| *opened += 1);
+        self.deliveries.open(members);
+    }
+
+    /// Whether the page that is open shows what there is to deliver for several restaurants. Reactive.
+    pub(in crate::counter) fn shows_all(self) -> bool {
+        self.deliveries.is_open() && self.member.with(Option::is_none)
+    }
+
     /// Something of what there is to deliver. Reactive.
-    pub(in crate::counter) fn with_round<T>(self, read: impl FnOnce(&Round) -> T) -> T {
-        self.deliveries.round.with(read)
+    pub(in crate::counter) fn with_places<T>(self, read: impl FnOnce(&Workplaces) -> T) -> T {
+        self.deliveries.places.with(read)
+    }
+
+    /// The restaurant of an order, where one of several is to be named. Reactive.
+    pub(in crate::counter) fn place_name(self, id: OrderId) -> Option<String> {
+        self.with_places(|places| {
+            let place = places.with_order(id).filter(|_| places.is_several());
+            place.map(|it| it.name.clone())
+        })
+    }
+
+    /// For which restaurant an order of the page is brought.
+    pub(super) fn delivers_for(self, id: OrderId) -> Option<RestaurantId> {
+        self.deliveries.places.with_untracked(|places| {
+            let place = places.with_order(id);
+            let only = || places.iter().next().filter(|_| !places.is_several());
+            place.or_else(only).map(|it| it.member.restaurant_id.clone())
+        })
     }
 
     /// An order that waits for a courier. Reactive.
     pub(in crate::counter) fn offer(self, id: OrderId) -> Option<Offer> {
         let now = self.now();
-        let of_id = |offer: &&Offer| offer.order_id == id;
-        self.with_round(|round| round.offers(now).iter().find(of_id).cloned())
+        self.with_places(|places| {
+            places.offers(now).into_iter().find(|offer| offer.order_id == id).cloned()
+        })
     }
 
     /// A delivery with what was pressed and has yet to be sent.
     pub(in crate::counter) fn card(self, id: OrderId) -> Memo<Option<Card>> {
         Memo::new(move |_| {
-            self.with_taps(|taps| self.with_round(|round| Some(Card::of(round.get(id)?, taps))))
+            self.with_taps(|taps| self.with_places(|places| Some(Card::of(places.get(id)?, taps))))
         })
-    }
-
-    /// Until when the courier is on shift, if they are. Reactive.
-    pub(in crate::counter) fn on_shift_until(self) -> Option<Timestamp> {
-        let now = self.now();
-        self.with_round(|round| round.on_shift_until(now))
     }
 
     /// When what there is to deliver was fetched last. Reactive.
     pub(in crate::counter) fn deliveries_fetched_at(self) -> Option<Timestamp> {
-        self.deliveries.fetched_at.get()
+        self.with_places(Workplaces::fetched_at)
     }
 
-    /// Why it could not be fetched since. Reactive.
+    /// Why some of it could not be fetched since. Reactive.
     pub(in crate::counter) fn deliveries_failure(self) -> Option<ApiError> {
-        self.deliveries.failure.get()
-    }
-
-    /// The shift that is on or was on last, once it was asked for. Reactive.
-    pub(in crate::counter) fn shift(self) -> Option<Shift> {
-        self.deliveries.shift.get()
-    }
-
-    /// Whether the shift is being begun or ended. Reactive.
-    pub(in crate::counter) fn is_changing_shift(self) -> bool {
-        self.deliveries.changing_shift.get()
+        self.with_places(|places| places.failure().cloned())
     }
 
     /// Whether nobody can claim this order right now. Reactive.
     pub(in crate::counter) fn is_claim_blocked(self, id: OrderId) -> bool {
-        self.deliveries.failure.with(Option::is_some)
+        let is_behind =
+            |places: &Workplaces| places.with_order(id).is_some_and(|it| it.failure.is_some());
+        self.with_places(is_behind)
             || self.deliveries.claiming.with(|claiming| claiming.contains(&id))
     }
 
@@ -159,68 +212,126 @@ impl Store {
         spawn_local(async move { _ = self.fetch_deliveries().await });
     }
 
-    /// Fetches what there is to deliver; whether it came.
+    /// Fetches what there is to deliver; whether all of it came.
     async fn fetch_deliveries(self) -> bool {
-        let Some(member) = self.member.get_untracked() else { return true };
+        let members = self.deliveries.places.with_untracked(Workplaces::members);
+        for_each(members, move |member| self.fetch_round(member)).await.is_ok()
+    }
+
+    async fn fetch_round(self, member: Membership) -> Result<(), ApiError> {
         let asked_at = browser::monotonic();
         let list = api::deliveries(self.session, &member.restaurant_id);
-        let (answer, ()) = future::join(list, self.fetch_menu(&member)).await;
-        // Another restaurant may be open by now.
-        if !self.is_open(&member) {
-            return false;
-        }
+        let (answer, ()) = future::join(list, self.fetch_name(&member)).await;
         match answer {
             Ok(list) => {
-                self.take_deliveries(list, asked_at);
+                self.take_deliveries(&member, list, asked_at);
                 // There is a connection: what was pressed without one need not wait.
                 if untrack(|| self.is_cut_off()) {
                     self.send_taps_now();
                 }
-                true
+                Ok(())
             }
             Err(error) => {
-                self.deliveries.failure.set(Some(error));
-                false
+                self.take_failure(&member, &error);
+                Err(error)
             }
         }
     }
 
-    fn take_deliveries(self, list: DeliveryList, asked_at: i64) {
-        let take = |round: &mut Round| round.take_all(list, asked_at);
-        let Change { is_behind, lost } = self.deliveries.round.try_update(take).unwrap_or_default();
-        if is_behind {
+    /// Fetches what the restaurant is called: with its menu, if its pages are open.
+    async fn fetch_name(self, member: &Membership) {
+        if self.is_open(member) {
+            return self.fetch_menu(member).await;
+        }
+        let is_named = |it: &Workplace| it.member == *member && it.is_named;
+        if self.deliveries.places.with_untracked(|places| places.iter().any(is_named)) {
+            return;
+        }
+        if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, None).await {
+            self.deliveries.change(member, |it| {
+                it.name = menu.card.name;
+                it.is_named = true;
+            });
+        }
+    }
+
+    /// A list did not come. A restaurant where one is no staff any more leaves the page, if others are left.
+    fn take_failure(self, member: &Membership, error: &ApiError) {
+        let leave = |places: &mut Workplaces| places.leave(&member.restaurant_id);
+        if text::is_no_staff(error)
+            && let Some(name) = self.deliveries.places.try_update(leave).flatten()
+        {
+            return self.notices.notify(text::no_courier_of(&name));
+        }
+        self.deliveries.change(member, |it| it.failure = Some(error.clone()));
+    }
+
+    fn take_deliveries(self, member: &Membership, list: DeliveryList, asked_at: i64) {
+        let now = server_clock::now_or_device();
+        let change = self.deliveries.change(member, |it| {
+            it.fetched_at = Some(now);
+            it.failure = None;
+            (it.round.take_all(list, asked_at), it.hears(now))
+        });
+        let Some((change, has_new_offer)) = change else { return };
+        if change.is_behind {
             let again = Duration::from_millis(LISTED_WITHIN.unsigned_abs());
             set_timeout(move || self.refetch_deliveries_soon(), again);
         }
-        self.deliveries.fetched_at.set(Some(server_clock::now_or_device()));
-        self.deliveries.failure.set(None);
-        self.tell_of_offers();
-        let told = self.deliveries.told.get_untracked();
-        if let Some(id) = lost.into_iter().find(|id| !told.contains(id)) {
-            self.notices.notify(text::lost(id));
-        }
-    }
-
-    /// Tells a courier on shift of an offer that was not there before, once and softly.
-    fn tell_of_offers(self) {
-        let Deliveries { round, heard, .. } = self.deliveries;
-        let is_on = untrack(|| self.on_shift_until()).is_some();
-        let is_new = heard.with_untracked(|heard| {
-            let before = heard.as_ref().filter(|_| is_on);
-            before.is_some_and(|before| round.with_untracked(|round| round.has_new_offer(before)))
-        });
-        if is_new {
+        if has_new_offer {
             sound::play(Sound::Offer);
             sound::vibrate();
             self.notices.announce(text::NEW_OFFER);
         }
-        heard.set(is_on.then(|| round.with_untracked(Round::orders)));
+        self.tell_of_lost(change);
+    }
+
+    fn tell_of_lost(self, change: Change) {
+        let Deliveries { told, gone, .. } = self.deliveries;
+        let (untold, waiting) = untrack(|| {
+            self.with_taps(|taps| {
+                let untold = told.with(|told| change.untold(taps, told));
+                let waits = |id: &OrderId| taps.of(*id).next().is_some();
+                (untold, change.lost.into_iter().filter(waits).collect::<Vec<_>>())
+            })
+        });
+        if let Some(id) = untold {
+            self.notices.notify(text::lost(id));
+        }
+        gone.update(|gone| gone.extend(waiting));
+    }
+
+    /// What was pressed for an order was carried out, and nothing else waits for its answer: says that the order is
+    /// gone, unless that is what was pressed.
+    pub(super) fn tell_if_gone(self, tap: &Tap) {
+        let id = tap.order_id;
+        let is_last = untrack(|| self.with_taps(|taps| taps.of(id).next().is_none()));
+        if is_last && self.forget_gone(id) && !tap.ends() {
+            self.notices.notify(text::lost(id));
+        }
+    }
+
+    /// What was pressed for an order was refused, and a notice says why: so does no other.
+    pub(super) fn tell_no_more(self, id: OrderId) {
+        self.forget_gone(id);
+        self.deliveries.told.update(|told| told.extend([id]));
+        self.refetch_deliveries_soon();
+    }
+
+    /// Another tab has sent what was pressed for these orders, which ended them: that is no news here.
+    pub(super) fn are_ended(self, ended: Vec<OrderId>) {
+        self.deliveries.told.update(|told| told.extend(ended));
+    }
+
+    fn forget_gone(self, id: OrderId) -> bool {
+        self.deliveries.gone.try_update(|gone| gone.remove(&id)) == Some(true)
     }
 
     /// Claims an order, if nobody has.
     pub(in crate::counter) fn claim(self, id: OrderId) {
-        let Some(member) = self.member.get_untracked() else { return };
-        let Deliveries { claiming, .. } = self.deliveries;
+        let Deliveries { claiming, places, .. } = self.deliveries;
+        let of = |places: &Workplaces| places.with_order(id).map(|it| it.member.clone());
+        let Some(member) = places.with_untracked(of) else { return };
         if claiming.try_update(|claiming| claiming.insert(id)) != Some(true) {
             return;
         }
@@ -237,22 +348,25 @@ impl Store {
             claiming.update(|claiming| {
                 claiming.remove(&id);
             });
-            if self.is_open(&member) {
-                self.take_claim(id, answer);
-            }
+            self.take_claim(&member, id, answer);
         });
     }
 
-    fn take_claim(self, id: OrderId, answer: Result<DeliveryResult, ApiError>) {
+    fn take_claim(
+        self,
+        member: &Membership,
+        id: OrderId,
+        answer: Result<DeliveryResult, ApiError>,
+    ) {
         match answer {
             Ok(DeliveryResult::Done(delivery)) => {
-                self.take_delivery(id, delivery.map(|it| *it));
+                self.take_delivery(&member.restaurant_id, id, delivery.map(|it| *it));
                 self.deliveries.told.update(|told| told.retain(|it| *it != id));
                 self.notices.announce(text::claimed(id));
                 browser::focus_if_lost(format!("#delivery-{id}"));
             }
             Ok(DeliveryResult::Changed(changed)) => {
-                self.deliveries.round.update(|round| round.remove_offer(id));
+                self.deliveries.change(member, |it| it.round.remove_offer(id));
                 let now = server_clock::now_or_device();
                 self.notices.notify(text::happened(&changed.happened, id, now));
                 self.refetch_deliveries();
@@ -264,55 +378,17 @@ impl Store {
         }
     }
 
-    /// Takes what a command of the courier's has answered.
-    pub(super) fn take_delivery(self, id: OrderId, delivery: Option<Delivery>) {
+    /// Takes what a command of the courier's has answered; whether the page that is open shows the restaurant's.
+    pub(super) fn take_delivery(
+        self,
+        restaurant: &RestaurantId,
+        id: OrderId,
+        delivery: Option<Delivery>,
+    ) -> bool {
         let at = browser::monotonic();
-        self.deliveries.round.update(|round| round.take(id, delivery, at));
-    }
-
-    /// Begins or ends the shift.
-    pub(in crate::counter) fn change_shift(self, request: ShiftRequest) {
-        let Some(member) = self.member.get_untracked() else { return };
-        let Deliveries { changing_shift, .. } = self.deliveries;
-        if changing_shift.get_untracked() {
-            return;
-        }
-        changing_shift.set(true);
-        spawn_local(async move {
-            let send =
-                async || api::change_shift(self.session, &member.restaurant_id, request).await;
-            let answer = repeat(send).await;
-            changing_shift.set(false);
-            match answer {
-                Ok(shift) => self.take_shift(&member, shift, request),
-                Err(error) => self.notices.notify(text::shift_not_changed(&error)),
-            }
-        });
-    }
-
-    fn take_shift(self, member: &Membership, shift: Shift, request: ShiftRequest) {
-        if !self.is_open(member) {
-            return;
-        }
-        let until = shift.ends_at.filter(|_| request.on);
-        self.deliveries.round.update(|round| round.set_shift(until));
-        self.deliveries.shift.set(Some(shift));
-        self.notices.announce(if request.on { text::SHIFT_BEGUN } else { text::SHIFT_ENDED });
-        browser::focus_if_lost("#courier-shift".to_owned());
-        self.refetch_deliveries();
-    }
-
-    /// Fetches what was collected and delivered in the shift.
-    pub(in crate::counter) fn fetch_shift(self) {
-        let Some(member) = self.member.get_untracked() else { return };
-        spawn_local(async move {
-            let answer = api::shift(self.session, &member.restaurant_id).await;
-            if self.is_open(&member) {
-                match answer {
-                    Ok(shift) => self.deliveries.shift.set(Some(shift)),
-                    Err(error) => self.notices.notify(text::shift_not_loaded(&error)),
-                }
-            }
-        });
+        let take = |places: &mut Workplaces| {
+            places.of(restaurant).map(|it| it.round.take(id, delivery, at))
+        };
+        self.deliveries.places.try_update(take).flatten().is_some()
     }
 }

@@ -136,6 +136,9 @@ impl Listener for Store {
     async fn ticket(self) -> Result<LiveTicket, ApiError> {
         match self.member.get_untracked() {
             Some(member) => api::live_ticket(self.session, &member.restaurant_id).await,
+            None if untrack(|| self.deliveries.is_open()) => {
+                api::courier_ticket(self.session).await
+            }
             None => Err(ApiError::of(ProblemType::NotFound)),
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    Command, EventName, OrderId,
-    api::{Delivery, Membership},
+    Command, EventName, OrderId, RestaurantId,
+    api::{Delivery, ProblemType},
 };
 
 use super::{
@@ -102,9 +102,21 @@ impl Store {
 
     /// Keeps what a courier has pressed, and sends it as soon as that works.
     pub(in crate::counter) fn press(self, id: OrderId, command: &Command) {
-        let Some(member) = self.member.get_untracked() else { return };
+        self.press_for(self.delivers_for(id), id, command);
+    }
+
+    /// The same for an order of this restaurant.
+    pub(super) fn press_for(
+        self,
+        restaurant: Option<RestaurantId>,
+        id: OrderId,
+        command: &Command,
+    ) {
+        let Some(restaurant) = restaurant else {
+            return self.notices.notify(text::not_sent(&ApiError::of(ProblemType::NotFound), id));
+        };
         let (command_id, now) = (browser::new_command_id(), server_clock::now_or_device());
-        let tap = Tap::new(member.restaurant_id, id, command_id, now, command);
+        let tap = Tap::new(restaurant, id, command_id, now, command);
         self.notices.announce(text::pressed(tap.event, id));
         self.change_taps(|taps| taps.push(tap));
         browser::focus_if_lost(format!("#delivery-{id}"));
@@ -156,12 +168,11 @@ impl Store {
         let (mut later, mut refusals) = (BTreeSet::new(), Vec::new());
         while let Some(tap) = self.outbox.taps.with_untracked(|taps| taps.next(&later).cloned()) {
             match locks::exclusive(LOCK, self.send_tap(account, &tap)).await {
-                Outcome::Done => {}
+                Outcome::Done => self.tell_if_gone(&tap),
                 Outcome::Later => drop(later.insert(tap.order_id)),
                 Outcome::Refused(why) => {
                     refusals.push(why);
-                    self.deliveries.told.update(|told| told.extend([tap.order_id]));
-                    self.refetch_deliveries_soon();
+                    self.tell_no_more(tap.order_id);
                 }
             }
         }
@@ -216,13 +227,10 @@ impl Store {
     }
 
     fn take_sent(self, tap: &Tap, delivery: Option<Delivery>) {
-        let is_of = |it: &Membership| it.restaurant_id == tap.restaurant_id;
-        if self.member.with_untracked(|member| member.as_ref().is_some_and(is_of)) {
-            self.take_delivery(tap.order_id, delivery);
-            let is_counted = matches!(tap.event, EventName::Delivered | EventName::Failed);
-            if is_counted && untrack(|| self.shift()).is_some() {
-                self.fetch_shift();
-            }
+        let is_shown = self.take_delivery(&tap.restaurant_id, tap.order_id, delivery);
+        let is_counted = matches!(tap.event, EventName::Delivered | EventName::Failed);
+        if is_shown && is_counted && self.has_shift() {
+            self.fetch_shift();
         }
     }
 
@@ -242,6 +250,7 @@ impl Store {
     fn read_taps(self) -> Taps {
         let taps = self.taps_key().and_then(|key| storage::get::<Taps>(&key)).unwrap_or_default();
         if self.outbox.taps.with_untracked(|known| *known != taps) {
+            self.are_ended(self.outbox.taps.with_untracked(|known| known.ended_without(&taps)));
             self.outbox.taps.set(taps.clone());
         }
         taps

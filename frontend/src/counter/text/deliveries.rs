@@ -3,7 +3,7 @@
 use shared::{
     OrderId, Reason, RestaurantId, Status, Timestamp,
     address::DeliveryAddress,
-    api::{Delivery, Sum},
+    api::{Delivery, ProblemType, Sum},
     staff::{Command, PaidBy},
 };
 
@@ -21,6 +21,8 @@ use crate::{
 mod texts {
     pub const DELIVERIES: &str = "Deliveries";
     pub const COURIER_SHIFT: &str = "Courier shift";
+    pub const ALL_RESTAURANTS: &str = "All restaurants";
+    pub const ALL_DELIVERIES: &str = "All deliveries";
     pub const OFF_SHIFT: &str = "You’re off shift. Start your shift to see waiting orders.";
     pub const SHIFT_BEGUN: &str = "Shift started";
     pub const SHIFT_ENDED: &str = "Shift ended";
@@ -60,9 +62,27 @@ pub(in crate::counter) const GIVE_BACKS: [(Reason, &str); 3] = [
     (Reason::Other, "Another reason"),
 ];
 
+/// The address of what there is to deliver for all of a courier's restaurants.
+pub(in crate::counter) const ALL_DELIVERIES_PATH: &str = "/counter/deliveries";
+
 /// The address of what there is to deliver for a restaurant.
 pub(in crate::counter) fn deliveries_path(restaurant: &RestaurantId) -> String {
     format!("/counter/{restaurant}/deliveries")
+}
+
+/// Whether one is no staff of a restaurant any more, or no courier.
+pub(in crate::counter) fn is_no_staff(error: &ApiError) -> bool {
+    error.is_not_found() || error.kind() == Some(ProblemType::Forbidden)
+}
+
+/// That one is no courier of a restaurant any more.
+pub(in crate::counter) fn no_courier_of(name: &str) -> String {
+    format!("You no longer deliver for {name}.")
+}
+
+/// The restaurants where somebody is off shift, while they are on shift elsewhere.
+pub(in crate::counter) fn off_shift_at(names: &str) -> String {
+    format!("Off shift: {names}")
 }
 
 /// Until when somebody is on shift.

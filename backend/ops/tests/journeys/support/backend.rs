@@ -12,10 +12,14 @@ use anyhow::{Context, Result, anyhow};
 use aws_local::cloud::State;
 use aws_local::feed::FeedEvent;
 use ops::catalog::{self, Catalog};
-use ops::dev::cloud::{Plan, Simulation, start};
+use ops::dev::cloud::{DEMO_STAFF, Plan, Simulation, start};
 use ops::dev::load;
+use ops::members::transact_items;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use shared::api::Membership;
 use shared::hours::{DAY, Span, Weekday};
+use shared::staff::Role;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -186,6 +190,35 @@ impl Backend {
         let art = self.folder.join("art");
         let place = load::Place { endpoint, table, art, documents, distribution };
         load::into(&place, &changed).await.map(drop)
+    }
+
+    /// Makes one of the demo's staff the owner of another restaurant too.
+    pub(crate) async fn gives(&self, restaurant: &str, owner: &str) -> Result<()> {
+        let staff = DEMO_STAFF.into_iter().find(|(email, ..)| *email == owner);
+        let (_, user, _, name) = staff.context("there is no such staff")?;
+        let membership = Membership {
+            restaurant_id: restaurant.parse()?,
+            role: Role::Owner,
+            name: name.parse()?,
+        };
+        let tables = self.asks_dynamodb("ListTables", &json!({})).await?;
+        let tables = tables["TableNames"].as_array().context("there are no tables")?;
+        let is_people = |name: &&str| name.contains("People");
+        let people = tables.iter().filter_map(|name| name.as_str()).find(is_people);
+        let items =
+            transact_items(people.context("no table of people")?, user.parse()?, &membership);
+        self.asks_dynamodb("TransactWriteItems", &json!({ "TransactItems": items })).await.map(drop)
+    }
+
+    async fn asks_dynamodb(&self, operation: &str, body: &Value) -> Result<Value> {
+        let call = reqwest::Client::new()
+            .post(self.endpoint())
+            .header("authorization", load::authorization("dynamodb"))
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .body(body.to_string());
+        let answer = call.send().await?.error_for_status()?.text().await?;
+        Ok(serde_json::from_str(&answer)?)
     }
 
     /// The code in the first mail to an address.

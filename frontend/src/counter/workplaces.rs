@@ -1,0 +1,291 @@
+//! The restaurants that somebody delivers for on one page: one, or all of theirs.
+
+use std::collections::BTreeSet;
+
+use shared::{
+    OrderId, RestaurantId, Timestamp,
+    api::{Delivery, Membership, Offer, Shift},
+};
+
+use super::round::Round;
+use crate::http::ApiError;
+
+/// A restaurant that somebody delivers for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Workplace {
+    /// What they are there.
+    pub(super) member: Membership,
+    /// What it is called; its id until that is here.
+    pub(super) name: String,
+    /// Whether that is here.
+    pub(super) is_named: bool,
+    /// What there is to deliver.
+    pub(super) round: Round,
+    /// The shift that is on or was on last, once it was asked for.
+    pub(super) shift: Option<Shift>,
+    /// When what there is to deliver was fetched last.
+    pub(super) fetched_at: Option<Timestamp>,
+    /// Why it could not be fetched since.
+    pub(super) failure: Option<ApiError>,
+    /// The orders of the last list: others are new. `None` before the first one of a shift.
+    heard: Option<BTreeSet<OrderId>>,
+}
+
+impl Workplace {
+    fn new(member: Membership) -> Self {
+        Self {
+            name: member.restaurant_id.to_string(),
+            is_named: false,
+            member,
+            round: Round::default(),
+            shift: None,
+            fetched_at: None,
+            failure: None,
+            heard: None,
+        }
+    }
+
+    /// Whether something is offered that was not before, to somebody on shift. What is here counts as heard then.
+    pub(super) fn hears(&mut self, now: Timestamp) -> bool {
+        let is_on = self.round.on_shift_until(now).is_some();
+        let before = self.heard.take().filter(|_| is_on);
+        self.heard = is_on.then(|| self.round.orders());
+        before.is_some_and(|before| self.round.has_new_offer(&before))
+    }
+}
+
+/// The restaurants of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Workplaces(Vec<Workplace>);
+
+impl Workplaces {
+    /// These, of which nothing is known yet.
+    pub(super) fn new(members: Vec<Membership>) -> Self {
+        Self(members.into_iter().map(Workplace::new).collect())
+    }
+
+    /// Whether no page is open that has some.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there are several, so that each is to be named.
+    pub(super) const fn is_several(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Workplace> {
+        self.0.iter()
+    }
+
+    /// All of them.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Workplace> {
+        self.0.iter_mut()
+    }
+
+    /// What somebody is in each.
+    pub(super) fn members(&self) -> Vec<Membership> {
+        self.iter().map(|it| it.member.clone()).collect()
+    }
+
+    /// That of this restaurant.
+    pub(super) fn of(&mut self, restaurant: &RestaurantId) -> Option<&mut Workplace> {
+        self.iter_mut().find(|it| it.member.restaurant_id == *restaurant)
+    }
+
+    /// Takes that of this restaurant away, where somebody is no staff any more; its name, if others are left.
+    pub(super) fn leave(&mut self, restaurant: &RestaurantId) -> Option<String> {
+        let here = |it: &Workplace| it.member.restaurant_id == *restaurant;
+        let place = self.0.iter().position(here).filter(|_| self.is_several())?;
+        Some(self.0.remove(place).name)
+    }
+
+    /// That of an order that is offered or theirs.
+    pub(super) fn with_order(&self, id: OrderId) -> Option<&Workplace> {
+        self.iter().find(|it| it.round.has(id))
+    }
+
+    /// What waits for a courier, by when it is ready.
+    pub(super) fn offers(&self, now: Timestamp) -> Vec<&Offer> {
+        let mut offers: Vec<_> = self.iter().flat_map(|it| it.round.offers(now)).collect();
+        offers.sort_by_key(|offer| (offer.ready_at, offer.order_id));
+        offers
+    }
+
+    /// What the courier brings, what they claimed first first.
+    pub(super) fn claimed(&self) -> Vec<&Delivery> {
+        let mut claimed: Vec<_> = self.iter().flat_map(|it| it.round.claimed()).collect();
+        claimed.sort_by_key(|delivery| (delivery.claimed_at, delivery.order_id));
+        claimed
+    }
+
+    /// A delivery of the courier's.
+    pub(super) fn get(&self, id: OrderId) -> Option<&Delivery> {
+        self.iter().find_map(|it| it.round.get(id))
+    }
+
+    /// Until when somebody is on shift, wherever they are.
+    pub(super) fn on_shift_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.iter().filter_map(|it| it.round.on_shift_until(now)).min()
+    }
+
+    /// Those where somebody is on shift, or is not.
+    pub(super) fn with_shift(
+        &self,
+        is_on: bool,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &Workplace> {
+        self.iter().filter(move |it| it.round.on_shift_until(now).is_some() == is_on)
+    }
+
+    /// The names of those.
+    pub(super) fn names_with_shift(&self, is_on: bool, now: Timestamp) -> String {
+        let names: Vec<_> = self.with_shift(is_on, now).map(|it| it.name.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// Since when nothing of what is here is older, once everything is.
+    pub(super) fn fetched_at(&self) -> Option<Timestamp> {
+        let all: Option<Vec<_>> = self.iter().map(|it| it.fetched_at).collect();
+        all?.into_iter().min()
+    }
+
+    /// Whether everything is here that can be fetched now, and something is.
+    pub(super) fn is_loaded(&self) -> bool {
+        let is_here = |it: &Workplace| it.fetched_at.is_some();
+        self.iter().any(is_here) && self.iter().all(|it| is_here(it) || it.failure.is_some())
+    }
+
+    /// Why something of it could not be fetched since.
+    pub(super) fn failure(&self) -> Option<&ApiError> {
+        self.iter().find_map(|it| it.failure.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{Status, api::Deliveries, staff::Role};
+
+    use super::{
+        super::taps::tests::{delivery, order},
+        *,
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+    fn member(restaurant: &str) -> Membership {
+        Membership {
+            restaurant_id: restaurant.parse().unwrap(),
+            role: Role::Courier,
+            name: "Cory".parse().unwrap(),
+        }
+    }
+
+    /// A list of offers with the moments at which they are ready, and of what is claimed.
+    fn list(until: Option<i64>, offers: &[(u8, i64)], claimed: &[(u8, i64)]) -> Deliveries {
+        let file = include_str!("../../../shared/tests/wire/reply_deliveries.json");
+        let first = serde_json::from_str::<Deliveries>(file).unwrap().offers.remove(0);
+        let offer = |(number, ready): &(u8, i64)| Offer {
+            order_id: order(*number),
+            ready_at: Some(Timestamp::from_millis(*ready)),
+            ..first.clone()
+        };
+        let claim = |(number, at): &(u8, i64)| Delivery {
+            claimed_at: Timestamp::from_millis(*at),
+            ..delivery(*number, Status::Ready, 3)
+        };
+        Deliveries {
+            on_shift_until: until.map(Timestamp::from_millis),
+            offers: offers.iter().map(offer).collect(),
+            claimed: claimed.iter().map(claim).collect(),
+        }
+    }
+
+    fn two(dosa: Deliveries, raat: Deliveries) -> Workplaces {
+        let mut places = Workplaces::new(vec![member("golden-dosa"), member("raat")]);
+        for (restaurant, list) in [("golden-dosa", dosa), ("raat", raat)] {
+            places.of(&restaurant.parse().unwrap()).unwrap().round.take_all(list, 0);
+        }
+        places
+    }
+
+    #[test]
+    fn what_waits_is_one_list_by_when_it_is_ready_and_each_order_knows_its_restaurant() {
+        let places = two(
+            list(Some(9_000), &[(1, 100), (2, 300)], &[(5, 20)]),
+            list(Some(8_000), &[(3, 200)], &[(4, 10)]),
+        );
+        let offered: Vec<_> = places.offers(NOW).iter().map(|it| it.order_id).collect();
+        assert_eq!(offered, [order(1), order(3), order(2)]);
+        let claimed: Vec<_> = places.claimed().iter().map(|it| it.order_id).collect();
+        assert_eq!(claimed, [order(4), order(5)]);
+        for (number, restaurant) in [(1, "golden-dosa"), (3, "raat"), (4, "raat")] {
+            let place = places.with_order(order(number)).unwrap();
+            assert_eq!(place.member, member(restaurant), "{number}");
+        }
+        assert_eq!(places.with_order(order(6)), None);
+        assert!(places.get(order(4)).is_some() && places.get(order(1)).is_none());
+    }
+
+    #[test]
+    fn a_shift_is_on_until_the_first_one_ends_and_what_is_left_is_named() {
+        let places = two(list(Some(9_000), &[], &[]), list(Some(8_000), &[], &[]));
+        assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(8_000)));
+        assert_eq!(places.names_with_shift(false, NOW), "");
+        // Where it could not be begun is what is begun again.
+        let places = two(list(Some(9_000), &[], &[]), list(None, &[], &[]));
+        assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(9_000)));
+        assert_eq!(places.names_with_shift(false, NOW), "raat");
+        assert_eq!(places.names_with_shift(true, NOW), "golden-dosa");
+        let places = two(list(None, &[], &[]), list(None, &[], &[]));
+        assert_eq!(places.on_shift_until(NOW), None);
+        assert_eq!(places.names_with_shift(false, NOW), "golden-dosa, raat");
+    }
+
+    #[test]
+    fn all_is_as_old_as_its_oldest_part() {
+        let mut places = two(list(None, &[], &[]), list(None, &[], &[]));
+        let at = Timestamp::from_millis;
+        for (restaurant, millis, expected) in [("raat", 5, None), ("golden-dosa", 3, Some(at(3)))] {
+            places.of(&restaurant.parse().unwrap()).unwrap().fetched_at = Some(at(millis));
+            assert_eq!((places.fetched_at(), places.is_loaded()), (expected, expected.is_some()));
+        }
+        assert_eq!(places.failure(), None);
+        places.of(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
+        assert_eq!(places.failure(), Some(&ApiError::NoAnswer));
+    }
+
+    #[test]
+    fn a_restaurant_that_does_not_answer_hides_no_other() {
+        let mut places = two(list(None, &[], &[]), list(None, &[], &[]));
+        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        raat.failure = Some(ApiError::NoAnswer);
+        assert!(!places.is_loaded(), "the other one is not here yet");
+        places.of(&"golden-dosa".parse().unwrap()).unwrap().fetched_at = Some(NOW);
+        assert!(places.is_loaded());
+    }
+
+    #[test]
+    fn the_last_restaurant_stays_for_its_page_says_that_one_is_no_staff() {
+        let mut places = two(list(None, &[], &[]), list(None, &[], &[(4, 10)]));
+        assert_eq!(places.leave(&"golden-dosa".parse().unwrap()).as_deref(), Some("golden-dosa"));
+        assert!(!places.is_several());
+        assert_eq!(places.leave(&"raat".parse().unwrap()), None);
+        assert!(places.get(order(4)).is_some());
+    }
+
+    #[test]
+    fn the_first_list_of_each_restaurant_is_no_news() {
+        let mut places =
+            two(list(Some(9_000), &[(1, 100)], &[]), list(Some(9_000), &[(3, 200)], &[]));
+        let hears = |places: &mut Workplaces| -> Vec<bool> {
+            places.iter_mut().map(|it| it.hears(NOW)).collect()
+        };
+        assert_eq!(hears(&mut places), [false, false]);
+        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        raat.round.take_all(list(Some(9_000), &[(3, 200), (2, 300)], &[]), 1);
+        assert_eq!(hears(&mut places), [false, true]);
+        assert_eq!(hears(&mut places), [false, false]);
+    }
+}
