@@ -9,8 +9,8 @@ use shared::{
 
 use crate::{
     couriers::{
-        RESTAURANT, accepts, action, because, cory, dana, delivered, does, in_kitchen, kim, mira,
-        sends, staffed,
+        RESTAURANT, accepts, action, because, cory, dana, delivered, does, fresh, in_kitchen, kim,
+        mira, sends, staffed,
     },
     support::{Fault, World, clock, kind, numbered_order, pass, pass_millis},
 };
