@@ -151,11 +151,14 @@ fn check_waited(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Resu
     }
 }
 
-/// When something was pressed, as the page says: not before what happened last, nor later than now, for a device can
-/// say anything.
+/// When something was pressed, as the page says: not before what a courier has done last, nor later than now, for a
+/// device can say anything.
 fn pressed_at(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-    let last = item.history.last().map_or(now, |entry| entry.pressed_at.unwrap_or(entry.at));
-    pressed.map(|at| at.max(last).min(now))
+    use EventName::{AtDoor, Claimed, Nearby, PickedUp};
+    let is_of_courier = |event| matches!(event, Claimed | PickedUp | Nearby | AtDoor);
+    let last = item.history.iter().rfind(|entry| is_of_courier(entry.event));
+    let last = last.map(|entry| entry.pressed_at.unwrap_or(entry.at));
+    pressed.map(|at| at.max(last.unwrap_or(at)).min(now))
 }
 
 fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Change> {

@@ -110,6 +110,7 @@ async fn of_many_who_claim_an_order_at_once_exactly_one_has_it() {
         for (number, who) in couriers.iter().enumerate() {
             let name = format!("Courier {number}");
             world.employs_as(&name, *who, RESTAURANT, Role::Courier).await;
+            assert_eq!(world.changes_shift(*who, RESTAURANT, true).await.0, 200);
         }
         if rounds % 2 == 1 {
             in_kitchen(&world, numbered_order(1), action("ready")).await;
@@ -507,7 +508,7 @@ async fn who_is_on_shift_is_offered_what_nobody_has_claimed() {
     });
     assert_eq!(deliveries["offers"][0], expected, "and nothing else");
     in_kitchen(&world, numbered_order(3), action("ready")).await;
-    does(&world, dana(), numbered_order(2), action("claim")).await;
+    assert_eq!(manager(&world, numbered_order(2), assign(dana())).await.0, 200);
     in_kitchen(&world, numbered_order(1), action("hand_over")).await;
     assert_eq!(ids(&offered(cory()).await), numbered(&[3]));
     // Two that are theirs, the first claimed first.
@@ -567,6 +568,7 @@ async fn the_autopilot_does_not_bring_what_somebody_has_claimed() {
     let world = World::new(DEMO);
     world.list(&accepting());
     world.employs_as("Cory", cory(), RESTAURANT, Role::Courier).await;
+    assert_eq!(world.changes_shift(cory(), RESTAURANT, true).await.0, 200);
     let order = numbered_order(1);
     world.place(user(), order, &order_request()).await;
     world.settle().await;
@@ -604,12 +606,12 @@ async fn an_order_is_not_claimed_again_and_again_without_end() {
     let world = with_order().await;
     let mut couriers = [cory(), dana()].into_iter().cycle();
     let mut statuses = BTreeSet::new();
-    for _ in 0..110 {
+    for _ in 0..160 {
         statuses
             .insert(manager(&world, numbered_order(1), assign(couriers.next().unwrap())).await.0);
     }
     assert_eq!(statuses, [200, 409].into());
-    assert_eq!(world.item(numbered_order(1)).await.history.len(), 100);
+    assert_eq!(world.item(numbered_order(1)).await.history.len(), 150);
     in_kitchen(&world, numbered_order(1), action("hand_over")).await;
 }
 
