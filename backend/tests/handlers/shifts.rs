@@ -9,8 +9,8 @@ use shared::{
 
 use crate::{
     couriers::{
-        RESTAURANT, accepts, action, because, cory, dana, delivered, does, fresh, in_kitchen, kim,
-        mira, sends, staffed,
+        RESTAURANT, accepts, action, assign, because, cory, dana, delivered, does, fresh,
+        in_kitchen, kim, manager, mira, sends, staffed,
     },
     support::{Fault, World, clock, kind, numbered_order, pass, pass_millis},
 };
@@ -121,7 +121,11 @@ async fn a_shift_sums_up_what_was_collected_in_it() {
         pass(60);
         brings(&world, cory(), number, end).await;
     }
-    brings(&world, dana(), 6, delivered(2_400)).await;
+    accepts(&world, numbered_order(6)).await;
+    assert_eq!(manager(&world, numbered_order(6), assign(dana())).await.0, 200);
+    for step in [action("hand_over"), delivered(2_400)] {
+        does(&world, dana(), numbered_order(6), step).await;
+    }
     // What the restaurant ends, and what it delivers without a word of the money.
     for (number, ends) in [(7, because("cancel", "too_busy")), (8, action("hand_over"))] {
         pass(60);
@@ -156,7 +160,7 @@ async fn what_was_claimed_in_a_shift_and_ends_after_it_is_of_it() {
     pass(60);
     changes(&world, cory(), false).await;
     pass(60);
-    does(&world, cory(), numbered_order(2), action("claim")).await;
+    assert_eq!(manager(&world, numbered_order(2), assign(cory())).await.0, 200);
     for number in [1, 2] {
         does(&world, cory(), numbered_order(number), action("hand_over")).await;
         does(&world, cory(), numbered_order(number), delivered(2_400)).await;

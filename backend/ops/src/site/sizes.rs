@@ -30,7 +30,7 @@ struct Budget {
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [Budget; 9] = [
     // The home page and menus are painted from their documents before this loads.
-    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 268_000 },
+    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 269_000 },
     Budget {
         kind: "wasm, lazy pages",
         is_of_kind: |path| path.ends_with(".wasm") && !is_main_wasm(path) && !is_counter(path),
@@ -39,7 +39,8 @@ const BUDGETS: [Budget; 9] = [
     Budget {
         kind: "counter, wasm",
         is_of_kind: |path| path.ends_with(".wasm") && is_counter(path) && !is_office(path),
-        most: 326_000,
+        // Staff load it once a version; with it, a courier of several restaurants has one page for all.
+        most: 337_000,
     },
     Budget {
         kind: "counter, office",
@@ -62,7 +63,7 @@ const BUDGETS: [Budget; 9] = [
         is_of_kind: |path| path.ends_with(".css") && !is_counter(path),
         most: 10_000,
     },
-    Budget { kind: "HTML and boot", is_of_kind: is_start, most: 5_300 },
+    Budget { kind: "HTML and boot", is_of_kind: is_start, most: 5_450 },
 ];
 
 fn is_main_wasm(path: &str) -> bool {
@@ -153,6 +154,6 @@ mod tests {
             sizes.within_budget().unwrap_err().to_string(),
             "the page is over its budget: CSS 12000 of 10000 bytes"
         );
-        assert!(sizes.to_string().contains("HTML and boot, of 5300"));
+        assert!(sizes.to_string().contains("HTML and boot, of 5450"));
     }
 }
