@@ -278,9 +278,14 @@ pub(crate) async fn a_customer_pays_another_amount(stage: Stage) -> Result<()> {
     courier.presses("Delivered").await?;
     courier.presses("Another amount").await?;
     courier.types("Amount collected", "a lot").await?;
-    courier.presses("Cash").await?;
+    courier.presses_enter().await?;
     courier.sees("Enter an amount").await?;
     courier.types("Amount collected", "612,5").await?;
+    courier.presses_enter().await?;
+    courier.sees_focus_on("Cash").await?;
+    courier.presses_enter().await?;
+    courier.sees("If the customer paid").await.context("more than twice what is due")?;
+    ensure!(customer.status().await? != "Delivered", "a slip of the finger");
     courier.presses("Cash").await?;
     customer.sees_status(Status::Delivered).await?;
     courier.presses("This shift").await?;
