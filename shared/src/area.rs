@@ -196,7 +196,7 @@ fn is_separator(c: char) -> bool {
 
 /// A postcode without what stands between its letters and digits, in capitals.
 fn compact(postcode: &str) -> String {
-    let mut compact = postcode.replace(is_separator, "");
+    let mut compact: String = postcode.chars().filter(|c| c.is_alphanumeric()).collect();
     compact.make_ascii_uppercase();
     compact
 }
@@ -307,6 +307,9 @@ mod tests {
         for (prefix, postcode, country) in [
             ("110", "110001", "IN"),
             ("110001", "110 001", "IN"),
+            ("1100", "110\u{2013}001", "IN"),
+            ("1100", "110.001", "IN"),
+            ("1100", "110/001", "IN"),
             ("1100", "1100-012", "PT"),
             ("1100-0", "1100012", "PT"),
             ("1012 a", "1012AB", "NL"),

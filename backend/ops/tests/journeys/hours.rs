@@ -126,6 +126,8 @@ pub(crate) async fn what_another_owner_has_set_is_shown_before_it_is_replaced(
     first.submits("Save hours").await?;
     first.sees("· Holi").await?;
     first.presses("Use these").await?;
+    first.sees("Discard your changes?").await?;
+    first.presses("Discard changes").await?;
     first.no_longer_sees("Someone else changed the hours").await?;
     sees_note(&first, "Holi").await
 }
@@ -157,6 +159,8 @@ pub(crate) async fn hours_that_are_wrong_say_so_and_what_was_typed_stays(
     owner.reloads().await?;
     owner.sees("You have changes that aren’t saved.").await?;
     sees_note(&owner, "Diwali").await?;
+    owner.presses("Discard changes").await?;
+    owner.sees("Discard your changes?").await?;
     owner.presses("Discard changes").await?;
     owner.no_longer_sees("You have changes that aren’t saved.").await?;
     owner.no_longer_sees("First day").await

@@ -8,7 +8,7 @@ use super::{
     Editor, EditorDraft,
 };
 use crate::{
-    components::{Alert, Dynamic, Fetched, Skeleton, set_title},
+    components::{Alert, Confirm, Dynamic, Fetched, Skeleton, set_title},
     session::Session,
 };
 
@@ -61,19 +61,37 @@ fn form<D: EditorDraft>(editor: Editor<D>) -> AnyView {
         event.prevent_default();
         editor.save();
     };
-    let conflict = move || editor.conflict.get().then(|| conflict(editor));
+    let asking = RwSignal::new(false);
+    let conflict = move || editor.conflict.get().then(|| conflict(editor, asking));
+    let question = move || {
+        asking.get().then(|| {
+            view! {
+                <Confirm
+                    title=text::DISCARD_TITLE
+                    hint=text::DISCARD_DRAFT_HINT
+                    yes=text::DISCARD
+                    no=crate::text::CANCEL
+                    danger=true
+                    on_yes=move |()| editor.discard()
+                    on_close=move |()| asking.set(false)
+                />
+            }
+        })
+    };
     view! {
         <Dynamic view=conflict />
         <form class="stack" novalidate on:input=type_in on:click=press on:submit=submit>
             {D::fields(editor)}
-            {save(editor)}
+            {save(editor, asking)}
         </form>
+        <Dynamic view=question />
     }
     .into_any()
 }
 
-/// Whether there is something to be saved, and the buttons for that.
-fn save<D: EditorDraft>(editor: Editor<D>) -> AnyView {
+/// Whether there is something to be saved, and the buttons for that; `asking` is whether it is asked before what is
+/// typed is lost.
+fn save<D: EditorDraft>(editor: Editor<D>, asking: RwSignal<bool>) -> AnyView {
     let status = move || match (editor.saved.get(), editor.is_changed()) {
         (true, _) => D::TEXTS.saved,
         (false, true) => text::UNSAVED,
@@ -82,7 +100,7 @@ fn save<D: EditorDraft>(editor: Editor<D>) -> AnyView {
     let discard = move || {
         editor.is_changed().then(|| {
             view! {
-                <button type="button" class="button second" on:click=move |_| editor.discard()>
+                <button type="button" class="button second" on:click=move |_| asking.set(true)>
                     {text::DISCARD}
                 </button>
             }
@@ -110,7 +128,7 @@ fn save<D: EditorDraft>(editor: Editor<D>) -> AnyView {
 }
 
 /// What somebody else has saved meanwhile, and the choice between that and what is typed.
-fn conflict<D: EditorDraft>(editor: Editor<D>) -> AnyView {
+fn conflict<D: EditorDraft>(editor: Editor<D>, asking: RwSignal<bool>) -> AnyView {
     let lines = editor.current.with_untracked(D::lines);
     let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }.into_any());
     view! {
@@ -123,7 +141,7 @@ fn conflict<D: EditorDraft>(editor: Editor<D>) -> AnyView {
                     type="button"
                     class="button"
                     id="use-theirs"
-                    on:click=move |_| editor.discard()
+                    on:click=move |_| asking.set(true)
                 >
                     {text::USE_THEIRS}
                 </button>

@@ -25,6 +25,7 @@ mod texts {
     pub const SAVED: &str = "Hours saved. Customers see them within seconds.";
     pub const UNSAVED: &str = "You have changes that aren’t saved.";
     pub const DISCARD: &str = "Discard changes";
+    pub const DISCARD_DRAFT_HINT: &str = "What is saved stays as it is.";
     pub const CLOSES_NEXT_DAY: &str = "The next day";
     pub const ALL_DAY: &str = "24 hours";
     pub const TIME_MISSING: &str = "Enter a time.";
