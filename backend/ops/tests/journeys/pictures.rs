@@ -163,6 +163,8 @@ pub(crate) async fn a_couriers_page_has_its_pictures_taken(stage: Stage) -> Resu
     photographer.now("Enter an amount", "courier-amount-wrong").await?;
     courier.types("Amount collected", "12").await?;
     courier.presses("Card").await?;
+    photographer.now("If the customer paid", "courier-amount-unusual").await?;
+    courier.presses("Card").await?;
     courier.presses("This shift").await?;
     photographer.now("1 order", "courier-shift").await?;
     photographer.has_found_nothing()
