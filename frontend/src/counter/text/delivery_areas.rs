@@ -12,7 +12,7 @@ mod texts {
     pub const AREAS: &str = "Delivery areas";
     pub const AREA: &str = "Area";
     pub const POSTCODES: &str = "Postcodes begin with";
-    pub const POSTCODES_HINT: &str = "Separated by commas, such as N1, E8";
+    pub const POSTCODES_HINT: &str = "Separated by commas, such as N1, E8 or 110, 122";
     pub const FEE: &str = "Delivery fee";
     pub const MINIMUM: &str = "Minimum order (optional)";
     pub const ADD_AREA: &str = "Add area";
