@@ -427,6 +427,8 @@ pub(crate) async fn a_courier_of_two_restaurants_brings_an_order_of_each_from_on
     courier.presses("Another amount").await?;
     courier.types("Amount collected", "612,5").await?;
     courier.presses("Cash").await?;
+    courier.sees("If the customer paid").await?;
+    courier.presses("Cash").await?;
     courier.no_longer_sees("612.50").await?;
     courier.tabs_to("Delivered").await?;
     courier.presses_enter().await?;
