@@ -26,7 +26,8 @@ pub(super) fn follow_today(restaurant: RestaurantId, answer: RwSignal<Answer>) {
     });
     let is_fetching = StoredValue::new(false);
     Effect::watch(
-        move || changes.track(),
+        // A memo that is tracked and not read is not computed, and never changes.
+        move || changes.with(|_| ()),
         move |(), _, _| {
             if !is_fetching.get_value() {
                 is_fetching.set_value(true);
