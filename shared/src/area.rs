@@ -194,9 +194,9 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || c == '-'
 }
 
-/// A postcode without what stands between its letters and digits, in capitals.
+/// A postcode without what stands between its letters and digits, in capitals. No country's has others than ASCII's.
 fn compact(postcode: &str) -> String {
-    let mut compact: String = postcode.chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut compact: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
     compact.make_ascii_uppercase();
     compact
 }
