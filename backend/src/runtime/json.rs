@@ -247,7 +247,6 @@ mod tests {
         let menu = golden("request_menu.json");
         assert!(read(&menu.to_string()).is_ok());
         for (pointer, name, expected) in [
-            ("", "currency", "currency"),
             ("/sections/0", "nmae", "sections[0].nmae"),
             ("/sections/0/dishes/0", "alergens", "sections[0].dishes[0].alergens"),
         ] {
