@@ -145,7 +145,12 @@ fn AnotherAmount(due: Amount, currency: Currency, paid: Callback<Collected>) -> 
         }
     };
     view! {
-        <form class="field" novalidate class:wrong=is_wrong on:submit=enter>
+        <form
+            class="field"
+            novalidate
+            class:wrong=move || doubt.get() != Doubt::Nothing
+            on:submit=enter
+        >
             <label for=FIELD>{text::AMOUNT}</label>
             <input
                 id=FIELD
