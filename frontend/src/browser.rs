@@ -242,6 +242,12 @@ pub fn focus_soon(selector: impl Into<String>) {
     });
 }
 
+/// Goes back from a history entry that has this `history.state`; `false` if another one is shown, or none could be.
+pub fn goes_back_from(state: &str) -> bool {
+    let Ok(history) = window().history() else { return false };
+    history.state().is_ok_and(|it| it == state) && history.back().is_ok()
+}
+
 /// Scrolls the first element that `selector` finds into view once the page has been updated.
 pub fn show_soon(selector: &'static str) {
     leptos::task::spawn_local(async move {

@@ -39,10 +39,10 @@ pub struct Phone {
 impl Phone {
     /// Takes what there is to deliver, which was asked for at `asked_at`.
     pub fn take_all(&mut self, list: Deliveries, asked_at: Timestamp) {
-        let lost = self.round.take_all(list, asked_at.millis()).lost;
-        // What was pressed may have ended it, and the answer was lost: the next one says so.
-        let lost = lost.into_iter().filter(|id| self.taps.of(*id).next().is_none());
-        self.told_lost.extend(lost);
+        let change = self.round.take_all(list, asked_at.millis());
+        while let Some(lost) = change.untold(&self.taps, &self.told_lost) {
+            self.told_lost.insert(lost);
+        }
     }
 
     /// Takes what a claim was answered.

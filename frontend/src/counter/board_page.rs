@@ -1,11 +1,10 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
-use shared::{RestaurantId, Status, api::Ticket, staff::Action};
+use shared::staff::Action;
 
 use super::{
     availability::{AvailabilityBands, AvailabilityButton},
     board::Column,
-    head::{Head, restaurant_name},
+    head::{Head, Links, new_orders, restaurant_name},
     of_restaurant::{NotStaff, OfRestaurant},
     store::Store,
     text,
@@ -23,11 +22,7 @@ pub fn BoardPage() -> impl IntoView {
 fn Board(several: bool) -> impl IntoView {
     let store = expect_context::<Store>();
     let name = restaurant_name(store);
-    set_title(Signal::derive(move || {
-        let is_new = |ticket: &&Ticket| ticket.status == Status::Placed;
-        let new = store.with(|board| board.tickets().filter(is_new).count());
-        text::board_title(new, &name.get())
-    }));
+    set_title(Signal::derive(move || text::board_title(new_orders(store), &name.get())));
     let is_gone = move || store.failure().is_some_and(|error| error.is_not_found());
     view! {
         <If when=move || !is_gone() fallback=|| view! { <NotStaff /> }>
@@ -50,26 +45,6 @@ fn Board(several: bool) -> impl IntoView {
             </div>
         </If>
     }
-}
-
-/// What leads to the restaurant's other pages, as far as a role goes.
-#[component]
-fn Links() -> impl IntoView {
-    let store = expect_context::<Store>();
-    let link = |action: Action, path: fn(&RestaurantId) -> String, text: &'static str| {
-        let href = store.restaurant().filter(|_| store.may(action)).map(|id| path(&id))?;
-        Some(view! { <A href attr:class="quiet">{text}</A> })
-    };
-    untrack(|| {
-        view! {
-            {link(Action::Deliver, text::deliveries_path, text::DELIVERIES)}
-            {link(Action::ReadFigures, text::today_path, text::TODAY)}
-            {link(Action::EditMenu, text::menu_path, text::MENU)}
-            {link(Action::SetHours, text::hours_path, text::HOURS)}
-            {link(Action::SetDelivery, text::delivery_areas_path, text::AREAS)}
-            {link(Action::ReadPeople, text::people_path, text::PEOPLE)}
-        }
-    })
 }
 
 #[component]

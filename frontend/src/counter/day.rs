@@ -14,7 +14,9 @@ use shared::{
 };
 
 use self::following::follow_today;
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use super::{
+    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+};
 use crate::{
     browser,
     components::{
@@ -94,7 +96,6 @@ fn Office() -> impl IntoView {
     });
     let title = Signal::derive(move || asked.with(Asked::title));
     set_title(title);
-    let back = text::board_path(&restaurant);
     let of = restaurant.clone();
     // Anew for each: the figures of one day never stand under the name of another.
     let shown = move || {
@@ -103,7 +104,7 @@ fn Office() -> impl IntoView {
     };
     view! {
         <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <OfficeNav />
             <h1 prop:textContent=title></h1>
             <Find restaurant />
             <Dynamic view=shown />

@@ -89,7 +89,7 @@ fn Deliveries(several: bool) -> impl IntoView {
                 is_stale=Signal::derive(move || store.deliveries_failure().is_some())
                 fetched_at=Signal::derive(move || store.deliveries_fetched_at())
             >
-                {board.get_value().map(|href| view! { <A href attr:class="quiet">{text::BACK_TO_BOARD}</A> })}
+                {board.get_value().map(|href| view! { <A href attr:class="quiet">{text::ORDERS}</A> })}
             </Head>
             <div class="page narrow deliveries" on:click=pressed>
                 <ShiftSection />

@@ -12,7 +12,7 @@ use shared::{
 use self::{draft::Draft, fields::area};
 use super::{
     api::{self, SaveResult},
-    draft_editor::{self, Editor, EditorDraft, Errors, Texts},
+    draft_editor::{self, Editor, EditorDraft, Texts},
     text,
 };
 use crate::{
@@ -28,9 +28,6 @@ pub fn DeliveryAreasPage() -> impl IntoView {
 }
 
 impl EditorDraft for Draft {
-    type Current = RestaurantDelivery;
-    type Request = DeliveryAreasRequest;
-
     const KIND: &'static str = "delivery";
     const SAVE_ID: &'static str = "save-areas";
     const NEEDS: Action = Action::SetDelivery;
@@ -41,30 +38,6 @@ impl EditorDraft for Draft {
         changed: text::AREAS_CHANGED,
         changed_hint: text::AREAS_CHANGED_HINT,
     };
-
-    fn of(current: &RestaurantDelivery) -> Self {
-        Self::of(current)
-    }
-
-    fn version(&mut self) -> &mut u32 {
-        &mut self.version
-    }
-
-    fn type_in(&mut self, field: &str, text: String) {
-        self.type_in(field, text);
-    }
-
-    fn press(&mut self, button: &str, current: &RestaurantDelivery) -> Option<String> {
-        self.press(button, current)
-    }
-
-    fn hint(&self, field: &str) -> &'static str {
-        if field.starts_with("postcodes") { text::POSTCODES_HINT } else { "" }
-    }
-
-    fn read(&self, current: &RestaurantDelivery) -> Result<DeliveryAreasRequest, Errors> {
-        self.read(current)
-    }
 
     async fn fetch(
         session: Session,

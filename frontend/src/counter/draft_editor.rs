@@ -31,22 +31,13 @@ pub(super) struct Texts {
 }
 
 /// What is edited, as it is typed: every field is a text, and may be wrong.
-pub(super) trait EditorDraft:
+pub(super) trait Typed:
     Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
     /// What is edited, as the API has it.
     type Current: Clone + Send + Sync + 'static;
     /// What is sent to change it.
     type Request;
-
-    /// Its name in the device's storage.
-    const KIND: &'static str;
-    /// The id of the button that saves it.
-    const SAVE_ID: &'static str;
-    /// Who may edit it.
-    const NEEDS: Action;
-    /// What the editor says.
-    const TEXTS: Texts;
 
     /// What is to be changed.
     fn of(current: &Self::Current) -> Self;
@@ -63,6 +54,18 @@ pub(super) trait EditorDraft:
     /// # Errors
     /// The fields that are wrong.
     fn read(&self, current: &Self::Current) -> Result<Self::Request, Errors>;
+}
+
+/// A draft with a page: its texts, its fields, and how it is fetched and saved.
+pub(super) trait EditorDraft: Typed {
+    /// Its name in the device's storage.
+    const KIND: &'static str;
+    /// The id of the button that saves it.
+    const SAVE_ID: &'static str;
+    /// Who may edit it.
+    const NEEDS: Action;
+    /// What the editor says.
+    const TEXTS: Texts;
 
     /// Fetches what is edited.
     async fn fetch(session: Session, restaurant: &RestaurantId) -> Result<Self::Current, ApiError>;

@@ -1,8 +1,8 @@
 //! The head of a restaurant's pages: its name, how old what the page shows is, and what leads elsewhere.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
-use shared::Timestamp;
+use leptos_router::{components::A, hooks::use_location};
+use shared::{RestaurantId, Status, Timestamp, api::Ticket, staff::Action};
 
 use super::{store::Store, text};
 use crate::text::format::when;
@@ -43,6 +43,57 @@ pub fn Head(
             </nav>
         </header>
     }
+}
+
+/// What leads to the restaurant's other pages, as far as a role goes.
+#[component]
+pub fn Links() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let link = |action: Action, path: fn(&RestaurantId) -> String, text: &'static str| {
+        let href = store.restaurant().filter(|_| store.may(action)).map(|id| path(&id))?;
+        Some(view! { <A href attr:class="quiet">{text}</A> })
+    };
+    untrack(|| {
+        view! {
+            {link(Action::Deliver, text::deliveries_path, text::DELIVERIES)}
+            {link(Action::ReadFigures, text::today_path, text::TODAY)}
+            {link(Action::EditMenu, text::menu_path, text::MENU)}
+            {link(Action::SetHours, text::hours_path, text::HOURS)}
+            {link(Action::SetDelivery, text::delivery_areas_path, text::AREAS)}
+            {link(Action::ReadPeople, text::people_path, text::PEOPLE)}
+        }
+    })
+}
+
+/// How many orders nobody has accepted yet. Reactive.
+pub fn new_orders(store: Store) -> usize {
+    let is_new = |ticket: &&Ticket| ticket.status == Status::Placed;
+    store.with(|board| board.tickets().filter(is_new).count())
+}
+
+/// What leads from a page of the office to the orders and the other pages; it says how many orders are new.
+#[component]
+pub fn OfficeNav() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let orders = untrack(|| store.restaurant()).map(|id| {
+        let name = move || text::orders_link(new_orders(store));
+        view! {
+            <A href=text::board_path(&id) exact=true attr:class="quiet">
+                <span prop:textContent=name></span>
+            </A>
+        }
+    });
+    view! {
+        <nav class="office-nav" aria-label=text::OFFICE>
+            {orders} <Links />
+        </nav>
+    }
+}
+
+/// Whether a page of the office is shown, which is not what a tablet beside the stove shows. Reactive.
+pub fn in_office() -> Signal<bool> {
+    let pathname = use_location().pathname;
+    Signal::derive(move || pathname.with(|path| text::is_of_office(path)))
 }
 
 #[component]

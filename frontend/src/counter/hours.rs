@@ -11,14 +11,14 @@ use shared::{
 use self::{draft::Draft, fields::day};
 use super::{
     api::{self, SaveResult},
-    draft_editor::{self, Editor, EditorDraft, Errors, Texts},
+    draft_editor::{self, Editor, EditorDraft, Texts},
     text,
 };
 use crate::{
     components::{Dynamic, KeyedRows},
     http::ApiError,
     session::Session,
-    text::hours::{local_now, special_days, week, week_name},
+    text::hours::{special_days, week, week_name},
 };
 
 /// When a restaurant is open: the hours of a week, and special days.
@@ -28,9 +28,6 @@ pub fn HoursPage() -> impl IntoView {
 }
 
 impl EditorDraft for Draft {
-    type Current = RestaurantHours;
-    type Request = HoursRequest;
-
     const KIND: &'static str = "hours";
     const SAVE_ID: &'static str = "save-hours";
     const NEEDS: Action = Action::SetHours;
@@ -41,32 +38,6 @@ impl EditorDraft for Draft {
         changed: text::CHANGED,
         changed_hint: text::CHANGED_HINT,
     };
-
-    fn of(current: &RestaurantHours) -> Self {
-        Self::of(current)
-    }
-
-    fn version(&mut self) -> &mut u32 {
-        &mut self.version
-    }
-
-    fn type_in(&mut self, field: &str, text: String) {
-        self.type_in(field, text);
-    }
-
-    fn press(&mut self, button: &str, current: &RestaurantHours) -> Option<String> {
-        self.press(button, local_now(&current.hours).map(|now| now.date))
-    }
-
-    fn hint(&self, field: &str) -> &'static str {
-        self.hint(field)
-    }
-
-    fn read(&self, current: &RestaurantHours) -> Result<HoursRequest, Errors> {
-        let read = self.read(local_now(&current.hours).map(|now| now.date));
-        let owned = |(field, why): (String, &str)| (field, why.to_owned());
-        read.map_err(|errors| errors.into_iter().map(owned).collect())
-    }
 
     async fn fetch(
         session: Session,

@@ -8,22 +8,25 @@ mod files;
 mod mistakes;
 mod pictures;
 mod preview;
+mod previews;
 mod versions;
 
 use leptos::{ev, prelude::*};
-use leptos_router::components::A;
 use shared::staff::Action;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use self::{
-    editor::{Editor, Previewed},
+    editor::Editor,
     fields::{SectionFields, add},
     files::Files,
     preview::Preview,
+    previews::Previewed,
     versions::Versions,
 };
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use super::{
+    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+};
 use crate::{
     components::{Alert, Confirm, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
     session::Session,
@@ -49,10 +52,9 @@ fn Office() -> impl IntoView {
         async move { api::menu(session, &restaurant).await }
     });
     let skeleton = || view! { <Skeleton shape="skeleton-restaurant" count=3 within="stack" /> };
-    let back = text::board_path(&restaurant);
     view! {
         <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <OfficeNav />
             <h1>{text::MENU}</h1>
             <Fetched resource=menu skeleton let:menu>
                 <Form editor=Editor::new(&restaurant, menu) />
@@ -113,7 +115,7 @@ fn Form(editor: Editor) -> impl IntoView {
         })
     };
     let removed = move || {
-        let name = editor.removed.with(|removed| Some(removed.as_ref()?.name().to_owned()))?;
+        let name = editor.removed.with(|removed| Some(removed.last()?.name().to_owned()))?;
         Some(view! {
             <div class="item-row">
                 <span class="item-name" role="status">{text::part_removed(&name)}</span>
@@ -136,10 +138,11 @@ fn Form(editor: Editor) -> impl IntoView {
         });
         refused.collect_view()
     };
-    let is_previewing = move || editor.previewed.with(Option::is_some);
+    let is_previewing = move || editor.previewed.get().is_some();
     let preview_label = move || if is_previewing() { text::EDIT } else { text::PREVIEW };
-    let look = move |_| {
-        editor.previewed.update(|it| *it = it.is_none().then_some(Previewed::Draft));
+    let look = move |_| match untrack(is_previewing) {
+        true => editor.previewed.close(),
+        false => editor.previewed.open(Previewed::Draft),
     };
     let cannot_publish = move || editor.sending.get() || editor.is_uploading() || !is_changed.get();
     let publish = move |_| {
@@ -202,17 +205,18 @@ fn discard_dialog(
 
 /// A menu in the place of the fields. Reactive.
 fn preview(editor: Editor, previewed: Previewed) -> AnyView {
-    let (sections, hint) = match previewed {
+    let (sections, heading, hint) = match previewed {
         Previewed::Draft => {
             // Another tab may change it.
             editor.shape.track();
-            (untrack(|| editor.sections()), text::PREVIEW_HINT)
+            (untrack(|| editor.sections()), text::PREVIEW, text::PREVIEW_HINT)
         }
         Previewed::Published => {
-            (editor.current.with(|current| current.sections.clone()), text::THEIR_MENU_HINT)
+            let theirs = editor.current.with(|current| current.sections.clone());
+            (theirs, text::THEIR_MENU, text::THEIR_MENU_HINT)
         }
     };
-    view! { <Preview editor sections hint /> }.into_any()
+    view! { <Preview editor sections heading hint /> }.into_any()
 }
 
 /// The fields of the menu.
@@ -303,9 +307,9 @@ fn PublishDialog(editor: Editor, #[prop(into)] on_close: Callback<()>) -> impl I
 #[component]
 fn Conflict(editor: Editor, asked: WriteSignal<Option<Asked>>) -> impl IntoView {
     let is_seen = move || editor.previewed.get() == Some(Previewed::Published);
-    let look = move |_| {
-        let seen = untrack(is_seen);
-        editor.previewed.set((!seen).then_some(Previewed::Published));
+    let look = move |_| match untrack(is_seen) {
+        true => editor.previewed.close(),
+        false => editor.previewed.open(Previewed::Published),
     };
     let look_label = move || if is_seen() { text::EDIT } else { text::SEE_THEIR_MENU };
     view! {

@@ -6,7 +6,9 @@ use shared::{
     staff::Action,
 };
 
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use super::{
+    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+};
 use crate::{
     components::{Fetched, Skeleton, Time, set_title},
     session::Session,
@@ -48,6 +50,7 @@ fn Loaded(id: OrderId, restaurant: RestaurantId) -> impl IntoView {
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=6 within="stack" /> };
     view! {
         <div class="page narrow stack">
+            <OfficeNav />
             <A href=back attr:class="back">{text::BACK_TO_DAY}</A>
             <h1>{order::name(id)}</h1>
             <Fetched resource=history skeleton let:history>

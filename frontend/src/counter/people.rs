@@ -1,12 +1,13 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::components::A;
 use shared::{
     RestaurantId,
     api::{Invitation, InvitationRequest, Member, NewInvitation, People},
     staff::{Action, Role},
 };
 
-use super::{api, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text};
+use super::{
+    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+};
 use crate::{
     components::{
         Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
@@ -39,11 +40,10 @@ fn Team() -> impl IntoView {
     });
     let refetch = Callback::new(move |()| people.refetch());
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=4 within="stack" /> };
-    let back = text::board_path(&restaurant);
     let shown = StoredValue::new(restaurant.clone());
     view! {
         <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <OfficeNav />
             <h1>{text::PEOPLE}</h1>
             <Fetched resource=people skeleton let:people>
                 <Lists people restaurant=shown.get_value() refetch />

@@ -6,6 +6,7 @@ use shared::{Timestamp, Until};
 use super::{
     alarm::{Loudness, Ring},
     board,
+    head::in_office,
     sound::{self, Sound},
     store::Store,
     text,
@@ -192,11 +193,16 @@ pub fn ShiftBar() -> impl IntoView {
     let is_open = Memo::new(move |_| store.restaurant().is_some());
     // A courier's phone does not ring for the kitchen.
     let is_of_kitchen = Memo::new(move |_| !is_open.get() || store.shows_board());
-    let is_silent =
-        move || is_open.get() && is_of_kitchen.get() && (!shift.is_on() || !shift.is_heard.get());
+    // Who edits a menu at home is not asked to start a shift.
+    let (in_office, is_on) = (in_office(), Memo::new(move |_| shift.is_on()));
+    let may_ring = Memo::new(move |_| is_on.get() || !in_office.get());
+    let is_silent = move || {
+        let rings_here = is_open.get() && is_of_kitchen.get() && may_ring.get();
+        rings_here && (!is_on.get() || !shift.is_heard.get())
+    };
     let silent = move || {
-        let text = if shift.is_on() { text::SILENT } else { text::NO_SHIFT };
-        let button = if shift.is_on() { text::SOUND_ON } else { text::START_SHIFT };
+        let text = if is_on.get() { text::SILENT } else { text::NO_SHIFT };
+        let button = if is_on.get() { text::SOUND_ON } else { text::START_SHIFT };
         view! {
             <div class="band bad" role="status">
                 <p>{text}</p>
@@ -230,7 +236,7 @@ pub fn ShiftBar() -> impl IntoView {
         })
     };
     let is_quiet =
-        move || is_of_kitchen.get() && shift.is_on() && !is_silent() && !shift.is_asking.get();
+        move || is_of_kitchen.get() && is_on.get() && !is_silent() && !shift.is_asking.get();
     let on = move || {
         is_quiet().then(|| {
             let (class, button, text) = match (is_open.get(), store.is_stale()) {
@@ -268,7 +274,8 @@ pub fn ShiftBar() -> impl IntoView {
             }
         })
     };
-    let new_orders = Memo::new(move |_| shift.ring().map(|ring| ring.orders));
+    let new_orders =
+        Memo::new(move |_| shift.ring().filter(|_| may_ring.get()).map(|ring| ring.orders));
     let ringing = move || {
         new_orders.get().map(|orders| {
             view! {

@@ -27,6 +27,7 @@ mod texts {
     pub const BROKEN: &str = "Something went wrong. Orders are safe. Reload to go on.";
     pub const SIGN_IN_TITLE: &str = "Sign in to the counter";
     pub const LEAD: &str = "For restaurant staff. Use the account you were invited with.";
+    pub const OFFICE: &str = "Office";
     pub const SIGN_OUT: &str = "Sign out";
     pub const NOT_FOUND_HINT: &str = "Check the link, or go to the counter.";
     pub const CHOOSE: &str = "Your restaurants";
@@ -99,6 +100,20 @@ pub(super) fn begins_at_all(memberships: &[Membership]) -> bool {
 /// The address of a restaurant's board.
 pub(super) fn board_path(restaurant: &RestaurantId) -> String {
     format!("/counter/{restaurant}")
+}
+
+/// Whether an address is that of a page of the office.
+pub(super) fn is_of_office(path: &str) -> bool {
+    let page = path.split('/').nth(3).unwrap_or_default();
+    !matches!(page, "" | "deliveries")
+}
+
+/// What leads to the board: `Orders`, `Orders (2 new)`.
+pub(super) fn orders_link(new: usize) -> String {
+    match new {
+        0 => ORDERS.to_owned(),
+        new => format!("{ORDERS} ({new} new)"),
+    }
 }
 
 /// The title of the board's tab: new orders show in it.
@@ -284,6 +299,17 @@ mod tests {
         };
         let Due { text, is_late } = due(&ticket, "18:45", time(now));
         (text, is_late)
+    }
+
+    #[test]
+    fn what_the_kitchen_and_couriers_look_at_is_not_of_the_office() {
+        let restaurant: RestaurantId = "golden-dosa".parse().unwrap();
+        let paths = [hours_path, menu_path, people_path, delivery_areas_path, today_path];
+        assert!(paths.iter().all(|path| is_of_office(&path(&restaurant))));
+        for path in [&board_path(&restaurant), "/counter/golden-dosa/", "/counter", SWITCH_PATH] {
+            assert!(!is_of_office(path), "{path}");
+        }
+        assert!(!is_of_office(&deliveries_path(&restaurant)));
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub fn hours(card: &Card) -> String {
     }
     let Some(now) = local_now(&card.hours) else { return String::new() };
     if card.hours.open_at(now) {
-        return match card.hours.closes_after(now) {
+        let closes = card.hours.closes_after(now);
+        return match closes.filter(|closes| is_within_a_day(now, *closes)) {
             Some(closes) => format!("Open until {}{}", clock(closes.minute), zone(&card.hours)),
             None => "Open 24 hours".to_owned(),
         };
@@ -55,6 +56,12 @@ pub fn hours(card: &Card) -> String {
         Some(time) => format!("Closed · {}", opens(time.into(), &card.hours)),
         None => "Closed".to_owned(),
     }
+}
+
+/// Whether a time is at most 24 hours after another; a later one would be taken for one of today.
+fn is_within_a_day(now: LocalTime, later: LocalTime) -> bool {
+    let days = later.date.days_after_1970() - now.date.days_after_1970();
+    days == 0 || (days == 1 && later.minute <= now.minute)
 }
 
 /// That a restaurant takes no orders for a while, if that has not ended.
@@ -215,6 +222,17 @@ mod tests {
         for written in ["24/11/2026, 13:05", "11/24/2026", "11/24/2026, noon", "Tuesday", ""] {
             assert_eq!(local_time(written), None, "{written}");
         }
+    }
+
+    #[test]
+    fn what_closes_a_day_later_is_not_said_as_if_it_were_today() {
+        let at = |date: &str, minute| LocalTime { date: date.parse().unwrap(), minute };
+        let now = at("2026-11-27", 600);
+        assert!(is_within_a_day(now, at("2026-11-27", 1_380)));
+        assert!(is_within_a_day(now, at("2026-11-28", 0)), "midnight");
+        assert!(is_within_a_day(now, at("2026-11-28", 600)));
+        assert!(!is_within_a_day(now, at("2026-11-28", 601)));
+        assert!(!is_within_a_day(now, at("2026-11-29", 0)));
     }
 
     #[test]

@@ -222,7 +222,7 @@ pub(crate) async fn an_order_that_is_given_back_is_given_to_somebody_else(
     owner.follows("Team").await?;
     let path = invites(&owner, &world, "ravi@example.com", "Courier").await?;
     let ravi = who_joins(&stage, &world, &path, "ravi@example.com", "Ravi", DELIVERIES).await?;
-    owner.follows("Back to orders").await?;
+    owner.follows("Orders").await?;
     let (cook, courier, customer, order) = claimed(&stage, &world).await?;
     owner.sees("Cory will bring it").await?;
     courier.presses("Give back").await?;
@@ -303,7 +303,7 @@ pub(crate) async fn a_tap_for_an_order_that_somebody_else_brings_by_now_is_refus
     // The other one is that of the tablet.
     owner.presses("Start shift: Courier shift").await?;
     owner.sees("On shift until").await?;
-    owner.follows("Back to orders").await?;
+    owner.follows("Orders").await?;
     courier.expects_failures_of("/api/");
     courier.expects_failures_of("/live");
     network(&courier, false).await?;

@@ -32,13 +32,17 @@ async fn at_the_hours(stage: &Stage, world: &World) -> Result<Shopper> {
     Ok(owner)
 }
 
-/// Picks the day after the first one as the last day; a driver cannot open the browser's calendar.
-async fn picks_the_next_day(owner: &Shopper) -> Result<()> {
-    let script = "const [from, to] = document.querySelectorAll('input[type=date]');
-        const day = new Date(from.value + 'T00:00Z');
-        day.setUTCDate(day.getUTCDate() + 1);
-        to.value = day.toISOString().slice(0, 10);
-        to.dispatchEvent(new Event('input', { bubbles: true }));";
+/// Picks the restaurant's today as the first day and tomorrow as the last; a driver cannot open the browser's
+/// calendar.
+async fn picks_today_and_tomorrow(owner: &Shopper) -> Result<()> {
+    let script = "const fields = document.querySelectorAll('input[type=date]');
+        const today = new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Kolkata' });
+        const day = new Date(today + 'T00:00Z');
+        for (const field of fields) {
+            field.value = day.toISOString().slice(0, 10);
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            day.setUTCDate(day.getUTCDate() + 1);
+        }";
     owner.asks(script, vec![]).await.map(drop)
 }
 
@@ -68,7 +72,10 @@ pub(crate) async fn an_owner_closes_for_a_day_and_the_shop_takes_no_orders(
     owner.tabs_to("Add special day").await?;
     owner.presses_enter().await?;
     owner.sees_focus_on("First day").await?;
-    picks_the_next_day(&owner).await?;
+    owner.tabs_to("Save hours").await?;
+    owner.presses_enter().await?;
+    owner.sees_error("First day", "Enter a date.").await.context("nothing closes by accident")?;
+    picks_today_and_tomorrow(&owner).await?;
     owner.sees("You have changes that aren’t saved.").await?;
     owner.types_by_keyboard(NOTE, "Diwali").await?;
     owner.presses_enter().await?;
@@ -106,6 +113,7 @@ pub(crate) async fn what_another_owner_has_set_is_shown_before_it_is_replaced(
         (at_the_hours(&stage, &world).await?, at_the_hours(&stage, &world).await?);
     for (owner, note) in [(&first, "Diwali"), (&second, "Holi")] {
         owner.presses("Add special day").await?;
+        picks_today_and_tomorrow(owner).await?;
         owner.types(NOTE, note).await?;
     }
     first.submits("Save hours").await?;
@@ -149,6 +157,7 @@ pub(crate) async fn hours_that_are_wrong_say_so_and_what_was_typed_stays(
     owner.asks("document.getElementById('remove-0-1').click()", vec![]).await?;
     owner.no_longer_sees("Enter a time.").await?;
     owner.presses("Add special day").await?;
+    picks_today_and_tomorrow(&owner).await?;
     owner.types(NOTE, "Diwali").await?;
     owner.expects_failures_of("/api/");
     owner.expects_failures_of("/live");

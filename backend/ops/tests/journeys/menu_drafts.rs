@@ -52,7 +52,7 @@ pub(crate) async fn a_picture_on_its_way_reaches_its_dish_also_if_the_page_is_le
     owner.asks("window.hold()", vec![]).await?;
     owner.presses("Jalebi").await?;
     sends_picture(&owner, "icon-maskable.png").await?;
-    owner.follows("Back to orders").await?;
+    owner.follows("Orders").await?;
     owner.arrives_at(BOARD).await?;
     lets_go(&owner).await?;
     owner.settles().await?;
@@ -104,7 +104,7 @@ pub(crate) async fn a_look_at_the_menu_leaves_no_draft(stage: Stage) -> Result<(
     until("a draft", async || Ok((drafts(&owner).await? == json!(1)).then_some(()))).await?;
     owner.types(PRICE, "80.00").await?;
     owner.sees("Everything is published.").await?;
-    owner.follows("Back to orders").await?;
+    owner.follows("Orders").await?;
     owner.arrives_at(BOARD).await?;
     ensure!(drafts(&owner).await? == json!(0), "there is a draft of what nobody typed");
     other.types(PRICE, "95").await?;
@@ -232,7 +232,7 @@ price = \"88.00\"
             }
         }
         owner.settles().await?;
-        owner.follows("Back to orders").await?;
+        owner.follows("Orders").await?;
         owner.arrives_at(BOARD).await?;
         lets_go(&owner).await?;
         owner.settles().await?;

@@ -133,7 +133,9 @@ pub(crate) async fn a_new_dish_is_kept_through_a_reload_looked_at_and_published(
     owner.sees("Contains milk").await?;
     owner.sees("How many").await?;
     owner.presses_escape().await?;
-    owner.presses("Back to editing").await?;
+    owner.goes_back().await?;
+    owner.sees("Add section").await.context("Back leads to the fields")?;
+    owner.arrives_at(MENU).await?;
     publishes(&owner, "New: Gulab jamun, ₹90.00").await?;
     let customer = stage.shopper(&world).await?;
     sees_on_the_menu(&customer, "Gulab jamun").await?;
@@ -144,8 +146,12 @@ pub(crate) async fn a_new_dish_is_kept_through_a_reload_looked_at_and_published(
     // Removed by mistake, and then on purpose.
     owner.presses("Remove: Gulab jamun").await?;
     owner.sees("Gulab jamun removed.").await?;
+    owner.presses("Remove: Jalebi").await?;
+    owner.sees("Jalebi removed.").await?;
     owner.presses("Undo").await?;
-    owner.sees("Gulab jamun").await?;
+    owner.sees("Gulab jamun removed.").await?;
+    owner.presses("Undo").await?;
+    owner.sees("Everything is published.").await?;
     owner.presses("Remove: Gulab jamun").await?;
     publishes(&owner, "Removed: Gulab jamun").await?;
     until_within(CACHED, "a menu without the dish", async || {

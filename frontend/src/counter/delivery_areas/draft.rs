@@ -7,7 +7,10 @@ use shared::{
     area::{AreaError, DeliveryArea, PostcodePrefix, check},
 };
 
-use crate::counter::{draft_editor::Errors, text};
+use crate::counter::{
+    draft_editor::{Errors, Typed},
+    text,
+};
 
 /// The areas of a restaurant as they are typed. Its fields and buttons are called by what they are and the place of
 /// their area: `fee-1`.
@@ -29,9 +32,11 @@ pub(super) struct AreaDraft {
     pub(super) minimum: String,
 }
 
-impl Draft {
-    /// What is to be changed.
-    pub(super) fn of(delivery: &RestaurantDelivery) -> Self {
+impl Typed for Draft {
+    type Current = RestaurantDelivery;
+    type Request = DeliveryAreasRequest;
+
+    fn of(delivery: &RestaurantDelivery) -> Self {
         let area = |area: &DeliveryArea| {
             let postcodes: Vec<_> = area.postcodes.iter().map(AsRef::as_ref).collect();
             AreaDraft {
@@ -43,13 +48,11 @@ impl Draft {
         Self { version: delivery.version, areas: delivery.areas.iter().map(area).collect() }
     }
 
-    /// Whether there can be another area.
-    pub(super) fn has_room(&self) -> bool {
-        self.areas.len() < DeliveryArea::MAX
+    fn version(&mut self) -> &mut u32 {
+        &mut self.version
     }
 
-    /// Takes what is typed in a field.
-    pub(super) fn type_in(&mut self, field: &str, text: String) {
+    fn type_in(&mut self, field: &str, text: String) {
         if let Some((kind, at)) = parts(field)
             && let Some(area) = self.areas.get_mut(at)
         {
@@ -62,9 +65,8 @@ impl Draft {
         }
     }
 
-    /// Does what a button is for; what is to have the focus then, or nothing if it is no button of this form. An
-    /// area begins with the restaurant's own fee and minimum.
-    pub(super) fn press(&mut self, button: &str, delivery: &RestaurantDelivery) -> Option<String> {
+    /// An area begins with the restaurant's own fee and minimum.
+    fn press(&mut self, button: &str, delivery: &RestaurantDelivery) -> Option<String> {
         match parts(button)? {
             ("add", _) if self.has_room() => {
                 self.areas.push(AreaDraft {
@@ -82,14 +84,11 @@ impl Draft {
         }
     }
 
-    /// What is to be saved.
-    ///
-    /// # Errors
-    /// The fields that are wrong.
-    pub(super) fn read(
-        &self,
-        current: &RestaurantDelivery,
-    ) -> Result<DeliveryAreasRequest, Errors> {
+    fn hint(&self, field: &str) -> &'static str {
+        if field.starts_with("postcodes") { text::POSTCODES_HINT } else { "" }
+    }
+
+    fn read(&self, current: &RestaurantDelivery) -> Result<DeliveryAreasRequest, Errors> {
         let RestaurantDelivery { country, currency, .. } = *current;
         let mut errors = Errors::new();
         let all = self.areas.iter().enumerate();
@@ -104,6 +103,13 @@ impl Draft {
             true => Ok(DeliveryAreasRequest { version: self.version, areas }),
             false => Err(errors),
         }
+    }
+}
+
+impl Draft {
+    /// Whether there can be another area.
+    pub(super) fn has_room(&self) -> bool {
+        self.areas.len() < DeliveryArea::MAX
     }
 
     fn field_of(&self, error: &AreaError) -> (String, String) {

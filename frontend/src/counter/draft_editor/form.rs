@@ -1,10 +1,11 @@
 use leptos::{ev, prelude::*};
-use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::{
-    super::{not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text},
+    super::{
+        head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+    },
     Editor, EditorDraft,
 };
 use crate::{
@@ -30,10 +31,9 @@ fn office<D: EditorDraft>() -> AnyView {
         async move { D::fetch(session, &restaurant).await }
     });
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=7 within="stack" /> };
-    let back = text::board_path(&restaurant);
     view! {
         <div class="page narrow stack">
-            <A href=back attr:class="back">{text::BACK_TO_BOARD}</A>
+            <OfficeNav />
             <h1>{D::TEXTS.title}</h1>
             <Fetched resource=current skeleton let:current>
                 {form(Editor::<D>::new(&restaurant, current))}

@@ -6,7 +6,13 @@ use shared::{
     hours::{DAY, Date, OpeningHours, Span, SpecialDays, SpecialNote, Times, Weekday},
 };
 
-use crate::counter::text;
+use crate::{
+    counter::{
+        draft_editor::{Errors, Typed},
+        text,
+    },
+    text::hours::local_now,
+};
 
 /// How many groups are days of the week.
 const WEEK: usize = Weekday::ALL.len();
@@ -34,12 +40,11 @@ pub(super) struct Group {
     pub(super) times: Vec<(String, String)>,
 }
 
-/// The fields that are wrong, and why.
-pub(super) type Errors = Vec<(String, &'static str)>;
+impl Typed for Draft {
+    type Current = RestaurantHours;
+    type Request = HoursRequest;
 
-impl Draft {
-    /// What is to be changed.
-    pub(super) fn of(RestaurantHours { version, hours }: &RestaurantHours) -> Self {
+    fn of(RestaurantHours { version, hours }: &RestaurantHours) -> Self {
         let of_day = |day| hours.spans.iter().filter(move |span| span.day == day);
         let weekly = Weekday::ALL.into_iter().map(|day| Group {
             times: of_day(day).map(|span| written(span.times())).collect(),
@@ -54,18 +59,11 @@ impl Draft {
         Self { version: *version, groups: weekly.chain(special).collect() }
     }
 
-    /// Whether a group is of a day of the week: which.
-    pub(super) fn weekday(group: usize) -> Option<Weekday> {
-        Weekday::ALL.get(group).copied()
+    fn version(&mut self) -> &mut u32 {
+        &mut self.version
     }
 
-    /// Whether there can be another special day.
-    pub(super) fn has_room(&self) -> bool {
-        self.groups.len() < WEEK + OpeningHours::MAX_EXCEPTIONS
-    }
-
-    /// Takes what is typed in a field.
-    pub(super) fn type_in(&mut self, field: &str, text: String) {
+    fn type_in(&mut self, field: &str, text: String) {
         if let Some((kind, group, place)) = parts(field)
             && let Some(group) = self.groups.get_mut(group)
         {
@@ -80,14 +78,12 @@ impl Draft {
         }
     }
 
-    /// Does what a button is for; what is to have the focus then, or nothing if it is no button of this form.
-    /// A special day begins as `today`.
-    pub(super) fn press(&mut self, button: &str, today: Option<Date>) -> Option<String> {
+    fn press(&mut self, button: &str, _: &RestaurantHours) -> Option<String> {
         let (kind, at, place) = parts(button)?;
         match kind {
             "special" => {
-                let from = today.map(|date| date.to_string()).unwrap_or_default();
-                self.groups.push(Group { from, ..Group::default() });
+                // Without a date: with today's, saving would close the restaurant at once.
+                self.groups.push(Group::default());
                 return Some(format!("from-{}-0", self.groups.len() - 1));
             }
             "drop" if at < self.groups.len() => {
@@ -115,8 +111,8 @@ impl Draft {
         }
     }
 
-    /// What is to be known of a field that is right: that hours end on the next day.
-    pub(super) fn hint(&self, field: &str) -> &'static str {
+    /// That hours end on the next day.
+    fn hint(&self, field: &str) -> &'static str {
         let times = parts(field)
             .filter(|(kind, ..)| *kind == "closes")
             .and_then(|(_, at, place)| read_times(self.groups.get(at)?.times.get(place)?));
@@ -127,11 +123,27 @@ impl Draft {
         }
     }
 
-    /// What is to be saved.
+    fn read(&self, current: &RestaurantHours) -> Result<HoursRequest, Errors> {
+        self.read_at(local_now(&current.hours).map(|now| now.date))
+    }
+}
+
+impl Draft {
+    /// Whether a group is of a day of the week: which.
+    pub(super) fn weekday(group: usize) -> Option<Weekday> {
+        Weekday::ALL.get(group).copied()
+    }
+
+    /// Whether there can be another special day.
+    pub(super) fn has_room(&self) -> bool {
+        self.groups.len() < WEEK + OpeningHours::MAX_EXCEPTIONS
+    }
+
+    /// What is to be saved; `today` is the restaurant's.
     ///
     /// # Errors
     /// The fields that are wrong.
-    pub(super) fn read(&self, today: Option<Date>) -> Result<HoursRequest, Errors> {
+    fn read_at(&self, today: Option<Date>) -> Result<HoursRequest, Errors> {
         let mut errors = Errors::new();
         let (mut spans, mut exceptions) = (Vec::new(), Vec::<SpecialDays>::new());
         for (at, group) in self.groups.iter().enumerate() {
@@ -162,7 +174,7 @@ impl Group {
         for (place, times) in self.times.iter().enumerate() {
             for (kind, text) in [("opens", &times.0), ("closes", &times.1)] {
                 if minutes(text).is_none() {
-                    errors.push((format!("{kind}-{at}-{place}"), text::TIME_MISSING));
+                    errors.push((format!("{kind}-{at}-{place}"), text::TIME_MISSING.to_owned()));
                 }
             }
             read.extend(read_times(times));
@@ -174,7 +186,7 @@ impl Group {
             _ if read.len() > Times::MAX => Some((Times::MAX, text::TOO_MANY_TIMES)),
             overlap => overlap.map(|place| (place, text::OVERLAP)),
         };
-        errors.extend(wrong.map(|(place, why)| (format!("opens-{at}-{place}"), why)));
+        errors.extend(wrong.map(|(place, why)| (format!("opens-{at}-{place}"), why.to_owned())));
         read
     }
 
@@ -186,7 +198,9 @@ impl Group {
         today: Option<Date>,
         errors: &mut Errors,
     ) -> Option<SpecialDays> {
-        let mut wrong = |kind: &str, why| errors.push((format!("{kind}-{at}-0"), why));
+        let mut wrong = |kind: &str, why: &str| {
+            errors.push((format!("{kind}-{at}-0"), why.to_owned()));
+        };
         let Ok(from) = self.from.parse::<Date>() else {
             wrong("from", text::DATE_MISSING);
             return None;
@@ -265,14 +279,14 @@ mod tests {
     fn what_is_not_changed_is_saved_as_it_was() {
         let RestaurantHours { version, hours: OpeningHours { spans, exceptions, .. } } = hours();
         let expected = HoursRequest { version, spans, exceptions };
-        assert_eq!(Draft::of(&hours()).read(today()), Ok(expected));
+        assert_eq!(Draft::of(&hours()).read_at(today()), Ok(expected));
     }
 
     #[test]
     fn what_is_typed_is_saved() {
         let read =
             typed(&[("closes-0-1", "23:30"), ("to-7-0", "2026-12-24"), ("note-7-0", " Eve ")]);
-        let request = read.read(today()).unwrap();
+        let request = read.read_at(today()).unwrap();
         assert_eq!((request.version, request.spans[1].closes), (4, 23 * 60 + 30));
         assert_eq!(request.exceptions[0].note, "Eve");
         assert_eq!(
@@ -293,16 +307,19 @@ mod tests {
             (&[("from-7-0", "2026-11-21")], "from-7-0", text::PAST),
             (&[("note-8-0", "\u{7}")], "note-8-0", text::NOTE_WRONG),
         ] {
-            let errors = typed(fields).read(today()).unwrap_err();
-            assert_eq!(errors, [(wrong.to_owned(), why)], "{fields:?}");
+            let errors = typed(fields).read_at(today()).unwrap_err();
+            assert_eq!(errors, [(wrong.to_owned(), why.to_owned())], "{fields:?}");
         }
-        assert!(typed(&[("from-7-0", "2026-11-22")]).read(today()).is_ok(), "it may go on today");
+        assert!(
+            typed(&[("from-7-0", "2026-11-22")]).read_at(today()).is_ok(),
+            "it may go on today"
+        );
     }
 
     #[test]
     fn buttons_add_remove_and_copy_and_say_where_to_go_on() {
         let mut draft = Draft::of(&hours());
-        let mut press = |button: &str| draft.press(button, today());
+        let mut press = |button: &str| draft.press(button, &hours());
         assert_eq!(press("add-1-0").as_deref(), Some("opens-1-0"));
         assert_eq!(press("remove-1-0").as_deref(), Some("add-1-0"));
         assert_eq!(press("remove-1-0"), None);
@@ -311,7 +328,10 @@ mod tests {
         assert_eq!(press("drop-8-0").as_deref(), Some("special-0-0"));
         assert_eq!(press("save"), None);
         assert!(draft.groups[..7].iter().all(|day| day.times.len() == 2));
-        let request = draft.read(today()).unwrap();
+        let errors = draft.read_at(today()).unwrap_err();
+        assert_eq!(errors, [("from-8-0".to_owned(), text::DATE_MISSING.to_owned())]);
+        draft.type_in("from-8-0", "2026-11-23".to_owned());
+        let request = draft.read_at(today()).unwrap();
         let special: Vec<_> = request.exceptions.iter().map(|days| days.from.to_string()).collect();
         assert_eq!(special, ["2026-12-24", "2026-11-23"]);
     }

@@ -11,6 +11,7 @@ use super::{
     super::{drafts::draft_key, text},
     changes::changes,
     draft::{Draft, Errors, Pressed, Removed, is_name},
+    previews::Previews,
 };
 use crate::{browser, session::Session, storage, text::format::money};
 
@@ -38,22 +39,13 @@ pub(super) struct Editor {
     pub(super) failure: RwSignal<Option<String>>,
     /// What the draft is, if not what was typed here: an earlier menu, that of a file, or what was published.
     pub(super) news: RwSignal<&'static str>,
-    /// What was removed last, and can be put back.
-    pub(super) removed: RwSignal<Option<Removed>>,
+    /// What was removed and can be put back, the last one first.
+    pub(super) removed: RwSignal<Vec<Removed>>,
     /// The menu that is shown as customers would see it, in place of the fields.
-    pub(super) previewed: RwSignal<Option<Previewed>>,
+    pub(super) previewed: Previews,
     pub(super) sending: RwSignal<bool>,
     /// What was typed and is not stored yet: fields and their texts, in order.
     typed: StoredValue<Vec<(String, String)>>,
-}
-
-/// A menu that is looked at as customers would see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Previewed {
-    /// The draft.
-    Draft,
-    /// What somebody else has published.
-    Published,
 }
 
 impl Editor {
@@ -83,8 +75,8 @@ impl Editor {
             conflict: RwSignal::new(conflict),
             failure: RwSignal::default(),
             news: RwSignal::new(""),
-            removed: RwSignal::new(None),
-            previewed: RwSignal::new(None),
+            removed: RwSignal::default(),
+            previewed: Previews::of_address(restaurant),
             sending: RwSignal::new(false),
             typed: StoredValue::default(),
         };
@@ -160,8 +152,8 @@ impl Editor {
         let mut draft = self.draft.get_untracked();
         let Some(Pressed { focus, open, removed }) = draft.press(button) else { return };
         self.change_to(draft);
-        if removed.is_some() {
-            self.removed.set(removed);
+        if let Some(removed) = removed {
+            self.removed.update(|before| before.push(removed));
         }
         if open.is_some() {
             self.open.set(open);
@@ -171,8 +163,7 @@ impl Editor {
 
     /// Puts back what was removed last.
     pub(super) fn undo(self) {
-        if let Some(removed) = self.removed.get_untracked() {
-            self.removed.set(None);
+        if let Some(removed) = self.removed.try_update(Vec::pop).flatten() {
             let mut draft = self.draft.get_untracked();
             draft.put_back(removed);
             self.change_to(draft);
@@ -190,7 +181,7 @@ impl Editor {
             return self.errors.set(errors);
         }
         self.removed.update(|removed| {
-            removed.as_mut().map(|removed| removed.set_art(dish, art));
+            removed.iter_mut().for_each(|removed| drop(removed.set_art(dish, art)));
         });
     }
 
@@ -229,8 +220,8 @@ impl Editor {
         self.errors.set(Errors::new());
         self.failure.set(None);
         self.conflict.set(false);
-        self.removed.set(None);
-        self.previewed.set(None);
+        self.removed.set(Vec::new());
+        self.previewed.close();
         self.open.set(None);
         self.news.set("");
         self.shape.update(|shape| *shape += 1);
@@ -243,7 +234,7 @@ impl Editor {
         self.draft.update(|draft| draft.version = version);
         self.store();
         self.conflict.set(false);
-        self.previewed.set(None);
+        self.previewed.close();
         browser::focus_if_lost("#publish".to_owned());
     }
 

@@ -11,7 +11,9 @@ use crate::components::{DishCard, DishDialog, Dynamic};
 pub(super) fn Preview(
     editor: Editor,
     sections: Vec<Section>,
-    /// What the menu is.
+    /// What the menu is called.
+    heading: &'static str,
+    /// What it is.
     hint: &'static str,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
@@ -59,6 +61,9 @@ pub(super) fn Preview(
     };
     let sections = sections.into_iter().map(section).collect_view();
     view! {
+        <h2 id="preview" tabindex="-1">
+            {heading}
+        </h2>
         <p class="hint-box">{hint}</p>
         {sections}
         <Dynamic view=dialog />

@@ -59,6 +59,7 @@ mod texts {
         "A picture is being uploaded. You can publish when it’s done.";
     pub const PREVIEW: &str = "Preview";
     pub const PREVIEW_HINT: &str = "This is what customers will see. It isn’t published yet.";
+    pub const THEIR_MENU: &str = "Their menu";
     pub const THEIR_MENU_HINT: &str = "This is their menu, which customers see now.";
     pub const EDIT: &str = "Back to editing";
     pub const PUBLISH: &str = "Publish";
@@ -108,6 +109,14 @@ pub(in crate::counter) use texts::*;
 /// The address of a restaurant's menu.
 pub(in crate::counter) fn menu_path(restaurant: &RestaurantId) -> String {
     format!("/counter/{restaurant}/menu")
+}
+
+/// The same with a preview in place of the fields, or with them.
+pub(in crate::counter) fn preview_path(restaurant: &RestaurantId, preview: Option<&str>) -> String {
+    match preview {
+        Some(preview) => format!("/counter/{restaurant}/menu?preview={preview}"),
+        None => menu_path(restaurant),
+    }
 }
 
 /// What is wrong with a field of a menu, and what to do.

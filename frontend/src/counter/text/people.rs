@@ -7,7 +7,6 @@ use crate::http::ApiError;
 
 mod texts {
     pub const PEOPLE: &str = "Team";
-    pub const BACK_TO_BOARD: &str = "Back to orders";
     pub const TEAM: &str = "Team members";
     pub const INVITED: &str = "Invited";
     pub const INVITE: &str = "Invite someone";

@@ -6,7 +6,7 @@ use leptos_router::{
 };
 use shared::{DishId, RestaurantId};
 
-use crate::paths;
+use crate::{browser, paths};
 
 /// Navigates to a dish as a new history entry, or to the menu without one in place of the current
 /// entry.
@@ -50,13 +50,8 @@ impl OpenDish {
         if self.dish.try_get_untracked().flatten().is_none() {
             return;
         }
-        let history = window().history();
-        let leads_to_menu = |history: &web_sys::History| {
-            history.state().is_ok_and(|state| state == OPENED_FROM_MENU)
-        };
-        match history.ok().filter(leads_to_menu) {
-            Some(history) if history.back().is_ok() => {}
-            _ => self.go.with_value(|go| go(None)),
+        if !browser::goes_back_from(OPENED_FROM_MENU) {
+            self.go.with_value(|go| go(None));
         }
     }
 }

@@ -29,6 +29,17 @@ struct Place {
     after: Option<u32>,
 }
 
+impl RemovedPart {
+    fn number(&self) -> u32 {
+        match self {
+            Self::Section(it) => it.number,
+            Self::Dish(it) => it.number,
+            Self::Group(it) => it.number,
+            Self::Choice(it) => it.number,
+        }
+    }
+}
+
 impl Removed {
     /// What it is called.
     pub(in super::super) fn name(&self) -> &str {
@@ -88,7 +99,11 @@ impl Draft {
 
     /// Puts a part back where it stood: between those that were beside it, if they are still there. What it was a
     /// part of may be gone: a dish is then put into the last section.
+    /// Another tab may have put it back already.
     pub(in super::super) fn put_back(&mut self, Removed { part, of, at }: Removed) {
+        if self.name(part.number()).is_some() {
+            return;
+        }
         match part {
             RemovedPart::Section(section) => insert(&mut self.sections, at, section),
             RemovedPart::Dish(dish) => {

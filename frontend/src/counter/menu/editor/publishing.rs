@@ -44,7 +44,7 @@ impl Editor {
     }
 
     fn show_errors(self, errors: Errors) {
-        self.previewed.set(None);
+        self.previewed.close();
         if let Some((field, _)) = errors.first() {
             let dish = self.draft.with_untracked(|draft| draft.dish_of(field));
             if dish.is_some() {
