@@ -181,7 +181,7 @@ impl Editor {
             return self.errors.set(errors);
         }
         self.removed.update(|removed| {
-            removed.iter_mut().for_each(|removed| drop(removed.set_art(dish, art)));
+            removed.iter_mut().any(|removed| removed.set_art(dish, art));
         });
     }
 
