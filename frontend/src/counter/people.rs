@@ -188,6 +188,7 @@ fn InvitationRow(
 #[component]
 fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    let notices = expect_context::<Notices>();
     let (email_error, name_error) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let failure = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
@@ -209,7 +210,13 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
         sending.set(true);
         spawn_local(async move {
             let answer = api::invite(session, &restaurant, &request).await;
-            sending.set(false);
+            if sending.try_set(false).is_some() {
+                // The page was left meanwhile.
+                return notices.notify(match answer {
+                    Ok(made) => text::link_not_shown(made.invitation.email.as_ref()),
+                    Err(error) => text::people_error(&error),
+                });
+            }
             match answer {
                 Ok(invitation) => {
                     failure.set(None);
@@ -312,7 +319,7 @@ fn InvitationLink(
                     <label for="invitation-link">{text::LINK}</label>
                     <input id="invitation-link" readonly=true value=link />
                 </div>
-                <button type="button" class="button" on:click=copy>
+                <button type="button" class="button" autofocus=true on:click=copy>
                     {move || if copied.get() { text::COPIED } else { text::COPY }}
                 </button>
             </div>

@@ -276,6 +276,11 @@ pub(crate) async fn a_customer_pays_another_amount(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let (_cook, courier, customer, _) = on_the_way(&stage, &world).await?;
     courier.presses("Delivered").await?;
+    courier.presses("Cash").await?;
+    courier.sees("Marking as delivered, paid in cash").await?;
+    courier.presses("Undo").await?;
+    courier.no_longer_sees("Marking as delivered").await?;
+    courier.presses("Delivered").await?;
     courier.presses("Another amount").await?;
     courier.types("Amount collected", "a lot").await?;
     courier.presses_enter().await?;

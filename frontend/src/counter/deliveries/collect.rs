@@ -8,7 +8,11 @@ use super::open::Open;
 use crate::{
     browser,
     components::{Dialog, Dynamic},
-    counter::{store::Store, taps::Card, text},
+    counter::{
+        store::{Sender, Store},
+        taps::Card,
+        text,
+    },
     text::format::money,
 };
 
@@ -17,7 +21,8 @@ const METHODS: [PaidBy; 3] = [PaidBy::Cash, PaidBy::Card, PaidBy::Other];
 /// The id of the field of another amount.
 const FIELD: &str = "collected";
 
-/// Says that the customer has the order, and what they paid: two presses if it is what is due.
+/// Says that the customer has the order, and what they paid: two presses if it is what is due. It can be undone for a
+/// while.
 #[component]
 pub fn Collect(
     /// The order.
@@ -47,7 +52,8 @@ fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> 
     let is_another = RwSignal::new(false);
     let paid = Callback::new(move |collected| {
         asking.set(false);
-        store.press(id, &Command::Deliver { collected: Some(collected) });
+        let command = Command::Deliver { collected: Some(collected) };
+        store.send_later(Sender::Courier, id, command);
     });
     let title = text::collect_title(id, &money(due, currency));
     let choices = move || match is_another.get() {

@@ -149,8 +149,9 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
 
 fn group_fields(editor: Editor, group: &GroupDraft) -> AnyView {
     let GroupDraft { number, name, at_least, at_most, choices, .. } = group;
-    let field = |kind: &str, label, value: &String, mode| {
-        input(editor, format!("{kind}-{number}"), label, value.clone(), mode)
+    let field = |kind: &str, label: &str, value: &String, mode, hint| {
+        let label = Signal::stored(label.to_owned());
+        labelled(editor, format!("{kind}-{number}"), label, value.clone(), mode, hint)
     };
     let choices = choices.iter().map(|ChoiceDraft { number, name, price, .. }| {
         view! {
@@ -168,10 +169,10 @@ fn group_fields(editor: Editor, group: &GroupDraft) -> AnyView {
         <fieldset class="menu-group">
             <legend prop:textContent=label></legend>
             <div class="menu-choice">
-                {field("group", text::GROUP, name, "text")}
+                {field("group", text::GROUP, name, "text", "")}
                 <div class="pair">
-                    {field("least", text::AT_LEAST, at_least, "numeric")}
-                    {field("most", text::AT_MOST, at_most, "numeric")}
+                    {field("least", text::AT_LEAST, at_least, "numeric", text::AT_LEAST_HINT)}
+                    {field("most", text::AT_MOST, at_most, "numeric", "")}
                 </div>
                 {tools(editor, *number)}
             </div>

@@ -33,6 +33,8 @@ impl Store {
             return;
         }
         changing_shift.set(true);
+        // What was delivered a moment ago counts for the shift that ends.
+        self.send_all_waiting();
         let now = self.now.get_untracked();
         let members: Vec<_> = places.with_untracked(|places| {
             places.with_shift(!request.on, now).map(|it| it.member.clone()).collect()

@@ -3,7 +3,7 @@
 use shared::{
     Command, EventName, OrderId, Reason,
     api::{OrderChanged, Ticket},
-    staff::{Actor, ActorRole},
+    staff::{Actor, ActorRole, PaidBy},
 };
 
 use crate::{
@@ -97,6 +97,11 @@ pub(in crate::counter) const fn waiting(command: &Command) -> &'static str {
         Command::Decline { .. } => "Declining…",
         Command::Cancel { .. } => "Cancelling…",
         Command::Fail { .. } => "Marking as not delivered…",
+        Command::Deliver { collected: Some(collected) } => match collected.method {
+            PaidBy::Cash => "Marking as delivered, paid in cash…",
+            PaidBy::Card => "Marking as delivered, paid by card…",
+            PaidBy::Other => "Marking as delivered…",
+        },
         _ => "Sending…",
     }
 }

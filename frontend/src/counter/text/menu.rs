@@ -26,8 +26,9 @@ mod texts {
     pub const KEYWORDS: &str = "Also found by";
     pub const KEYWORDS_HINT: &str = "Words that customers may search for, separated by commas";
     pub const GROUP: &str = "What customers choose";
-    pub const AT_LEAST: &str = "At least";
-    pub const AT_MOST: &str = "At most";
+    pub const AT_LEAST: &str = "Choose at least";
+    pub const AT_LEAST_HINT: &str = "0: may choose none";
+    pub const AT_MOST: &str = "Choose at most";
     pub const CHOICE: &str = "Choice";
     pub const EXTRA: &str = "Extra price";
     pub const ADD_SECTION: &str = "Add section";

@@ -52,6 +52,13 @@ pub(in crate::counter) fn link_expires(email: &str, time: &str) -> String {
     format!("Only {email} can use it, once, until {time}. You won’t see it again.")
 }
 
+/// That nobody has seen the link of an invitation.
+pub(in crate::counter) fn link_not_shown(email: &str) -> String {
+    format!(
+        "{email} is invited, but the link wasn’t shown. Withdraw the invitation and create it again."
+    )
+}
+
 /// As what somebody is invited, and until when.
 pub(in crate::counter) fn invited_as(of: Role, time: &str) -> String {
     format!("{} · until {time}", role(of))
