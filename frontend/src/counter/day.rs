@@ -15,7 +15,12 @@ use shared::{
 
 use self::following::follow_today;
 use super::{
-    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+    api,
+    head::{ClockHint, OfficeNav},
+    not_found::NotFound,
+    of_restaurant::OfRestaurant,
+    store::Store,
+    text,
 };
 use crate::{
     browser,
@@ -106,6 +111,7 @@ fn Office() -> impl IntoView {
         <div class="page narrow stack">
             <OfficeNav />
             <h1 prop:textContent=title></h1>
+            <ClockHint />
             <Find restaurant />
             <Dynamic view=shown />
         </div>

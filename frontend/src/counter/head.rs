@@ -5,7 +5,10 @@ use leptos_router::{components::A, hooks::use_location};
 use shared::{RestaurantId, Status, Timestamp, api::Ticket, staff::Action};
 
 use super::{store::Store, text};
-use crate::text::format::when;
+use crate::{
+    components::Dynamic,
+    text::{format::when, hours::other_zone},
+};
 
 /// The name of the restaurant that is open, or that all are.
 pub fn restaurant_name(store: Store) -> Signal<String> {
@@ -88,6 +91,17 @@ pub fn OfficeNav() -> impl IntoView {
             {orders} <Links />
         </nav>
     }
+}
+
+/// By which clock the page shows times, where the restaurant's is another one.
+#[component]
+pub fn ClockHint() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let hint = move || {
+        let city = store.with_menu(|menu| other_zone(&menu.card.hours)).flatten()?;
+        Some(view! { <p class="field-hint">{text::clock_hint(&city)}</p> })
+    };
+    view! { <Dynamic view=hint /> }
 }
 
 /// Whether a page of the office is shown, which is not what a tablet beside the stove shows. Reactive.

@@ -7,7 +7,12 @@ use shared::{
 };
 
 use super::{
-    api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
+    api,
+    head::{ClockHint, OfficeNav},
+    not_found::NotFound,
+    of_restaurant::OfRestaurant,
+    store::Store,
+    text,
 };
 use crate::{
     components::{Fetched, Skeleton, Time, set_title},
@@ -53,6 +58,7 @@ fn Loaded(id: OrderId, restaurant: RestaurantId) -> impl IntoView {
             <OfficeNav />
             <A href=back attr:class="back">{text::BACK_TO_DAY}</A>
             <h1>{order::name(id)}</h1>
+            <ClockHint />
             <Fetched resource=history skeleton let:history>
                 <History history />
             </Fetched>

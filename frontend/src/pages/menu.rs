@@ -16,7 +16,7 @@ use crate::{
     browser,
     components::{
         CartPanel, Chip, Confirm, CuisineLine, DeliveryFacts, DishCard, DishDialog, Dynamic,
-        Fetched, HoursLine, If, Skeleton, set_title,
+        Fetched, HoursLine, If, PostcodeField, Skeleton, set_title,
     },
     model::{
         cart::Added,
@@ -197,12 +197,20 @@ fn Content(restaurant: Arc<Restaurant>, opened: OpenDish) -> impl IntoView {
 
 #[component]
 fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
-    let mut card = restaurant.card.clone();
-    let delivery = expect_context::<Delivery>();
-    let out_of_reach = untrack(|| {
-        (!delivery.apply(&mut card)).then(|| cart::not_delivered(&card, &delivery.postcode()))
-    });
-    let out_of_reach = out_of_reach.map(|text| view! { <p class="hint-box">{text}</p> });
+    let card = restaurant.card.clone();
+    // A link may have led here first.
+    let postcode = (!card.areas.is_empty()).then(|| view! { <PostcodeField /> });
+    let (delivery, of) = (expect_context::<Delivery>(), card.clone());
+    let reach = move || {
+        let mut card = of.clone();
+        match delivery.apply(&mut card) {
+            true => view! { <DeliveryFacts card all=true /> }.into_any(),
+            false => {
+                let text = cart::not_delivered(&card, &delivery.postcode());
+                view! { <p class="hint-box">{text}</p> }.into_any()
+            }
+        }
+    };
     let (clock, hours) = (expect_context::<Clock>(), card.hours.clone());
     let special = move || {
         clock.track();
@@ -215,8 +223,8 @@ fn Banner(restaurant: Arc<Restaurant>) -> impl IntoView {
                 <h1>{card.name.clone()}</h1>
                 <CuisineLine card=card.clone() />
                 <p>{card.description.clone()}</p>
-                <DeliveryFacts card=card.clone() all=true />
-                {out_of_reach}
+                <Dynamic view=reach />
+                {postcode}
                 <details class="week">
                     <summary>
                         {browser::PRERENDERING.then_some(hours::OPENING_HOURS)}

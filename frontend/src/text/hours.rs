@@ -157,10 +157,14 @@ fn day_of(day: Date) -> String {
 
 /// The name of the restaurant's clock, unless it shows what yours does.
 fn zone(hours: &OpeningHours) -> String {
-    match now_in(Some(&hours.time_zone)) == now_in(None) {
-        true => String::new(),
-        false => format!(" ({} time)", city(&hours.time_zone)),
-    }
+    other_zone(hours).map(|city| format!(" ({city} time)")).unwrap_or_default()
+}
+
+/// The city whose clock the restaurant goes by, unless that shows what yours does.
+#[must_use]
+pub fn other_zone(hours: &OpeningHours) -> Option<String> {
+    let is_same = now_in(Some(&hours.time_zone)) == now_in(None);
+    (!is_same).then(|| city(&hours.time_zone))
 }
 
 /// The city that an IANA time zone is named after.

@@ -69,6 +69,11 @@ pub(crate) async fn an_owner_says_where_they_deliver_and_the_shop_obeys(
     customer.keeps_nothing().await?;
     customer.signs_up(&world.backend, "asha@example.com").await?;
     sees_at(&customer, "/r/raat-rani-dhaba", "Delivery from ₹30.00").await?;
+    // Whoever comes by a link says the postcode there.
+    customer.types_by_keyboard(DELIVER_TO, "122001").await?;
+    customer.presses_enter().await?;
+    customer.no_longer_sees("Delivery from").await?;
+    customer.sees("₹30.00").await.context("the fee of that postcode")?;
     customer.goes_to("/").await?;
     customer.types_by_keyboard(DELIVER_TO, "201301").await?;
     customer.presses_enter().await?;

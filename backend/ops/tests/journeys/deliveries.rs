@@ -16,7 +16,7 @@ use crate::support::{Shopper, Stage, scripts, until};
 /// The page of the demo restaurant's couriers.
 const DELIVERIES: &str = "/counter/raat-rani-dhaba/deliveries";
 /// The page of a courier of several restaurants.
-const ALL: &str = "/counter/deliveries";
+pub(crate) const ALL: &str = "/counter/deliveries";
 /// The demo restaurant's courier, called Cory.
 const COURIER: &str = "courier@tiffin.example";
 /// Where the customers here live.
@@ -357,7 +357,7 @@ pub(crate) async fn a_courier_works_by_keyboard(stage: Stage) -> Result<()> {
 }
 
 /// The same account is a courier of two restaurants, which are another owner's kitchen and the demo's.
-async fn of_two(stage: &Stage, world: &World) -> Result<(Shopper, Shopper)> {
+pub(crate) async fn of_two(stage: &Stage, world: &World) -> Result<(Shopper, Shopper)> {
     let owner = stage.shopper_elsewhere(world).await?;
     signs_in(&owner, DEMO_OWNER).await?;
     world.backend.gives("golden-dosa", DEMO_OWNER).await?;

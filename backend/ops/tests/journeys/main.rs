@@ -62,6 +62,7 @@ const JOURNEYS: &[Journey] = journeys! {
         the_pages_have_their_pictures_taken
         the_counter_has_its_pictures_taken
         a_couriers_page_has_its_pictures_taken
+        the_page_of_all_deliveries_has_its_pictures_taken
         the_office_has_its_pictures_taken
         the_menus_editor_has_its_pictures_taken
         the_delivery_areas_have_their_pictures_taken

@@ -170,6 +170,29 @@ pub(crate) async fn a_couriers_page_has_its_pictures_taken(stage: Stage) -> Resu
     photographer.has_found_nothing()
 }
 
+pub(crate) async fn the_page_of_all_deliveries_has_its_pictures_taken(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    world.backend.sells(around_the_clock).await?;
+    let (_owner, courier) = deliveries::of_two(&stage, &world).await?;
+    let photographer = Photographer::new(courier.clone(), COUNTER_SIZES)?;
+    photographer.at(deliveries::ALL, "You’re off shift", "all-deliveries-off-shift").await?;
+    courier.presses("Start shift").await?;
+    photographer.now("No orders waiting", "all-deliveries-empty").await?;
+    let cook = counter::cook(&stage, &world).await?;
+    let (customer, _) = who_orders(&stage, &world).await?;
+    cook.presses("Accept").await?;
+    photographer.now("Claim", "all-deliveries-offer").await?;
+    courier.presses("Claim").await?;
+    photographer.now("Picked up", "all-deliveries-claimed").await?;
+    courier.presses("Picked up").await?;
+    courier.presses("Delivered").await?;
+    courier.presses("Cash").await?;
+    customer.sees_status(Status::Delivered).await?;
+    courier.presses("This shift").await?;
+    photographer.now("1 order", "all-deliveries-shift").await?;
+    photographer.has_found_nothing()
+}
+
 pub(crate) async fn the_office_has_its_pictures_taken(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let owner = stage.shopper_elsewhere(&world).await?;

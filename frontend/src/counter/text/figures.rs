@@ -149,6 +149,11 @@ pub(in crate::counter) fn history_event(event: &HistoryEvent, when: When) -> Str
     joined(parts)
 }
 
+/// By which clock times are shown, where the restaurant's is another one.
+pub(in crate::counter) fn clock_hint(city: &str) -> String {
+    format!("Times are by this device’s clock. The restaurant’s days are by {city} time.")
+}
+
 /// What an order costs and what was collected for it.
 pub(in crate::counter) fn payment(row: &OrderRow, money: Money) -> String {
     let of = |amount: i64| money(Amount::new(amount), row.currency);
