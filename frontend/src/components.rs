@@ -42,7 +42,7 @@ pub use self::{
     dialog::{Confirm, Dialog},
     dish_card::DishCard,
     dish_dialog::DishDialog,
-    fetched::{ErrorView, Fetched, Skeleton, retry_when_woken},
+    fetched::{ErrorTexts, ErrorView, Fetched, Skeleton, retry_when_woken},
     field::{Control, Field, Values, focus_first_error},
     footer::Footer,
     header::Header,

@@ -1,4 +1,4 @@
-//! Values stored in the browser's `localStorage`, as JSON; where that is blocked, in memory for as
+//! Values stored in the browser's `localStorage`, as JSON; where that is blocked or full, in memory for as
 //! long as the page is open.
 //!
 //! `gloo-storage` would bring `serde_json` (10 kB of Brotli) and has no such fallback.
@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::browser;
 
 thread_local! {
+    /// What could not be stored: newer than what is stored under the same key.
     static MEMORY: RefCell<Vec<(String, String)>> = RefCell::default();
 }
 
@@ -20,9 +21,9 @@ pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
     browser::parse_json(&get_text(key)?)
 }
 
-/// Keeps `value` under `key`. Other tabs receive a `storage` event.
-pub fn set<T: Serialize>(key: &str, value: &T) {
-    let Some(text) = browser::to_json(value) else { return };
+/// Keeps `value` under `key`; whether it outlives the page. Other tabs receive a `storage` event then.
+pub fn set<T: Serialize>(key: &str, value: &T) -> bool {
+    let Some(text) = browser::to_json(value) else { return false };
     let stored = local_storage().is_some_and(|storage| storage.set_item(key, &text).is_ok());
     MEMORY.with_borrow_mut(|memory| {
         memory.retain(|(known, _)| known != key);
@@ -30,6 +31,7 @@ pub fn set<T: Serialize>(key: &str, value: &T) {
             memory.push((key.to_owned(), text));
         }
     });
+    stored
 }
 
 /// Removes what is under `key`.
@@ -41,12 +43,10 @@ pub fn remove(key: &str) {
 }
 
 fn get_text(key: &str) -> Option<String> {
-    match local_storage().map(|storage| storage.get_item(key)) {
-        Some(Ok(Some(text))) => Some(text),
-        _ => MEMORY.with_borrow(|memory| {
-            memory.iter().find(|(known, _)| known == key).map(|(_, text)| text.clone())
-        }),
-    }
+    let in_memory = MEMORY.with_borrow(|memory| {
+        memory.iter().find(|(known, _)| known == key).map(|(_, text)| text.clone())
+    });
+    in_memory.or_else(|| local_storage()?.get_item(key).ok().flatten())
 }
 
 /// `None` where the browser blocks storage, which it says by an exception.

@@ -93,6 +93,15 @@ fn when_woken(error: Signal<Option<ApiError>>, retry: Callback<()>) {
     );
 }
 
+/// What a program says of errors, if it is not the shop: a context.
+#[derive(Debug, Clone, Copy)]
+pub struct ErrorTexts {
+    /// What to do about an error, in a sentence.
+    pub hint: fn(&ApiError) -> &'static str,
+    /// Where it leads from what is not there, and what that link says.
+    pub home: (&'static str, &'static str),
+}
+
 /// An error in place of what could not be fetched.
 #[component]
 pub fn ErrorView(
@@ -102,7 +111,9 @@ pub fn ErrorView(
     #[prop(into)]
     retry: Callback<()>,
 ) -> impl IntoView {
-    let (heading, hint) = (text::errors::heading(&error), text::errors::hint(&error));
+    let shop = ErrorTexts { hint: text::errors::hint, home: (paths::HOME, text::BROWSE) };
+    let texts = use_context::<ErrorTexts>().unwrap_or(shop);
+    let (heading, hint) = (text::errors::heading(&error), (texts.hint)(&error));
     let next_step = if error.is_not_signed_in() {
         return view! { <SignInFirst heading hint /> }.into_any();
     } else if error == ApiError::Outdated {
@@ -113,7 +124,8 @@ pub fn ErrorView(
         }
         .into_any()
     } else if error.is_not_found() {
-        view! { <A href=paths::HOME attr:class="button">{text::BROWSE}</A> }.into_any()
+        let (home, name) = texts.home;
+        view! { <A href=home attr:class="button">{name}</A> }.into_any()
     } else {
         view! {
             <button type="button" class="button" on:click=move |_| retry.run(())>

@@ -16,6 +16,7 @@ use super::{
     shift::{Shift, ShiftBar},
     sign_in::SignIn,
     store::Store,
+    text::ERRORS,
 };
 use crate::{
     browser,
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
     provide_context(notices);
     provide_context(connection);
     provide_context(Clock::start());
+    provide_context(ERRORS);
     provide_context(store);
     provide_context(Shift::resume(store, session, connection));
     Effect::watch(move || connection.resumed(), move |_, _, _| session.reload(), false);

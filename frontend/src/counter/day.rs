@@ -94,9 +94,9 @@ fn Office() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| match (query.get("code"), query.get("date")) {
-            (Some(code), _) => Asked::Code(code),
-            (None, Some(date)) => date.parse().map_or(Asked::Today, Asked::Day),
-            (None, None) => Asked::Today,
+            (Some(code), _) if is_code(&code) => Asked::Code(code),
+            (_, Some(date)) => date.parse().map_or(Asked::Today, Asked::Day),
+            (_, None) => Asked::Today,
         })
     });
     let title = Signal::derive(move || asked.with(Asked::title));
@@ -119,6 +119,12 @@ fn Office() -> impl IntoView {
     .into_any()
 }
 
+/// Whether a text is a code of an order, or the beginning of one.
+fn is_code(text: &str) -> bool {
+    (FoundOrders::FEWEST_DIGITS..=6).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The form that finds an order by its code.
 #[component]
 fn Find(restaurant: RestaurantId) -> impl IntoView {
@@ -127,8 +133,7 @@ fn Find(restaurant: RestaurantId) -> impl IntoView {
     let value = use_query_map().with_untracked(|query| query.get("code")).unwrap_or_default();
     let submit = move |event: SubmitEvent| {
         let code = Values::of(&event).code("order-code");
-        let is_code = (FoundOrders::FEWEST_DIGITS..=6).contains(&code.len())
-            && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_code = is_code(&code);
         error.set((!is_code).then(|| text::CODE_WRONG.to_owned()));
         match is_code {
             true => navigate(&text::found_path(&restaurant, &code), NavigateOptions::default()),

@@ -98,6 +98,8 @@ pub(super) struct Editor<D: EditorDraft> {
     conflict: RwSignal<bool>,
     failure: RwSignal<Option<String>>,
     saved: RwSignal<bool>,
+    /// Whether the device keeps the draft: its storage can be full, or blocked.
+    kept: RwSignal<bool>,
     sending: RwSignal<bool>,
 }
 
@@ -117,6 +119,10 @@ impl<D: EditorDraft> Editor<D> {
         let key = draft_key(D::KIND, &account, restaurant);
         let mut unchanged = D::of(&current);
         let draft = storage::get::<D>(&key).filter(|kept| is_changed(kept, &unchanged));
+        if draft.is_none() {
+            // It may have been saved since, and would look like a change of what is saved later.
+            storage::remove(&key);
+        }
         let mut draft = draft.unwrap_or_else(|| unchanged.clone());
         Self {
             session,
@@ -129,6 +135,7 @@ impl<D: EditorDraft> Editor<D> {
             errors: RwSignal::default(),
             failure: RwSignal::default(),
             saved: RwSignal::new(false),
+            kept: RwSignal::new(true),
             sending: RwSignal::new(false),
         }
     }
@@ -136,10 +143,23 @@ impl<D: EditorDraft> Editor<D> {
     /// Changes the draft, and keeps it.
     fn edit<T>(self, change: impl FnOnce(&mut D) -> T) -> Option<T> {
         let changed = self.draft.try_update(change)?;
-        let key = self.key.try_get_value()?;
-        self.draft.with_untracked(|draft| storage::set(&key, draft));
+        self.store();
         self.saved.set(false);
         Some(changed)
+    }
+
+    /// Keeps the draft on the device, unless it is what is saved.
+    fn store(self) {
+        let Some(key) = self.key.try_get_value() else { return };
+        let saved = self.current.with_untracked(D::of);
+        let is_kept = self.draft.with_untracked(|draft| match is_changed(draft, &saved) {
+            true => storage::set(&key, draft),
+            false => {
+                storage::remove(&key);
+                true
+            }
+        });
+        self.kept.set(is_kept);
     }
 
     fn type_in(self, field: &str, text: String) {
@@ -192,6 +212,11 @@ impl<D: EditorDraft> Editor<D> {
         if self.sending.get_untracked() {
             return;
         }
+        if !untrack(|| self.is_changed()) {
+            // Another version of the same would be a conflict for whoever is changing it.
+            self.saved.set(true);
+            return;
+        }
         let draft = self.draft.get_untracked();
         let request = match self.current.with_untracked(|current| draft.read(current)) {
             Ok(request) => request,
@@ -202,11 +227,15 @@ impl<D: EditorDraft> Editor<D> {
         };
         self.errors.set(Errors::new());
         self.sending.set(true);
-        let restaurant = self.restaurant.get_value();
+        let (restaurant, key) = (self.restaurant.get_value(), self.key.get_value());
         spawn_local(async move {
             let answer = D::save(self.session, &restaurant, &request).await;
             if self.sending.try_set(false).is_some() {
-                return; // the page is gone; what was typed is kept
+                // The page is gone; what was typed since is kept.
+                if let Ok(SaveResult::Saved(current)) = answer {
+                    forget_saved(&key, &current, &draft);
+                }
+                return;
             }
             self.failure.set(None);
             match answer {
@@ -232,6 +261,16 @@ impl<D: EditorDraft> Editor<D> {
             false => self.rebase(),
         }
     }
+}
+
+/// The draft of a page that was left meanwhile is saved, as far as nothing was typed since it was sent.
+fn forget_saved<D: EditorDraft>(key: &str, current: &D::Current, sent: &D) {
+    let Some(mut kept) = storage::get::<D>(key) else { return };
+    if !is_changed(&kept, sent) {
+        return storage::remove(key);
+    }
+    *kept.version() = *D::of(current).version();
+    storage::set(key, &kept);
 }
 
 /// Whether a draft says something else than what is saved, whatever version it changes.

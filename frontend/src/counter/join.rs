@@ -1,5 +1,8 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use shared::{
     api::{Acceptance, InvitationToken},
     staff::StaffName,
@@ -44,8 +47,18 @@ fn forget_token() {
 /// Accepts the invitation that the address names behind `#`, where no server sees it.
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    let session = expect_context::<Session>();
     set_title(text::JOIN);
+    // Anew for each: the whole link can be pasted after a part of it.
+    let hash = use_location().hash;
+    move || {
+        hash.track();
+        view! { <Join /> }
+    }
+}
+
+#[component]
+fn Join() -> impl IntoView {
+    let session = expect_context::<Session>();
     let Some(token) = token() else {
         return view! {
             <div class="page narrow">

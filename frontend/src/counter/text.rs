@@ -12,12 +12,13 @@ mod taps;
 
 use shared::{
     Command, OrderId, Reason, RestaurantId, Status, Timestamp,
-    api::{Courier, Membership, Ticket},
+    api::{Courier, Membership, ProblemType, Ticket},
     staff::{Action, Role, may},
 };
 
 use super::board::Column;
 use crate::{
+    components::ErrorTexts,
     http::ApiError,
     text::{counted, format::countdown, isolated, order::number},
 };
@@ -76,6 +77,25 @@ pub(super) use self::{
     actions::*, availability::*, deliveries::*, delivery_areas::*, figures::*, hours::*, menu::*,
     people::*, taps::*, texts::*,
 };
+
+/// What the counter says of errors.
+pub(super) const ERRORS: ErrorTexts = ErrorTexts { hint, home: ("/counter", MY_RESTAURANTS) };
+
+/// What to do about an error in place of a page.
+fn hint(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::NoAnswer => "You’re offline, or Tiffin isn’t responding.",
+        ApiError::Outdated => "Reload to get the newest version.",
+        ApiError::Problem(problem) => match problem.kind {
+            ProblemType::NotSignedIn | ProblemType::Forbidden => {
+                "Your session has ended. Sign in again."
+            }
+            ProblemType::TooManyRequests => "Try again in a few seconds.",
+            ProblemType::Unavailable => "Something failed on our side. It’s safe to try again.",
+            _ => NOT_FOUND_HINT,
+        },
+    }
+}
 
 /// Where somebody begins in a restaurant: at its board, or at what there is to deliver.
 pub(super) fn start_path(member: &Membership) -> String {

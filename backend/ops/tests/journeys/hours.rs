@@ -174,3 +174,25 @@ pub(crate) async fn hours_that_are_wrong_say_so_and_what_was_typed_stays(
     owner.no_longer_sees("You have changes that aren’t saved.").await?;
     owner.no_longer_sees("First day").await
 }
+
+pub(crate) async fn a_look_at_the_hours_leaves_no_draft(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let owner = at_the_hours(&stage, &world).await?;
+    let drafts = async |expected: u32| {
+        let script = "return Object.keys(localStorage).filter((it) => it.startsWith('tiffin.hours.')).length";
+        until(&format!("{expected} drafts"), async || {
+            let found = owner.asks(script, vec![]).await?;
+            ensure!(found == json!(expected), "there are {found}");
+            Ok(Some(()))
+        })
+        .await
+    };
+    owner.presses("Add hours: Monday").await?;
+    drafts(1).await?;
+    owner.sees("You have changes that aren’t saved.").await?;
+    owner.asks("document.getElementById('remove-0-1').click()", vec![]).await?;
+    drafts(0).await?;
+    owner.submits("Save hours").await?;
+    owner.sees("Hours saved").await?;
+    drafts(0).await
+}

@@ -113,7 +113,8 @@ const JOURNEYS: &[Journey] = journeys! {
     hours:
         an_owner_closes_for_a_day_and_the_shop_takes_no_orders
         what_another_owner_has_set_is_shown_before_it_is_replaced
-        hours_that_are_wrong_say_so_and_what_was_typed_stays;
+        hours_that_are_wrong_say_so_and_what_was_typed_stays
+        a_look_at_the_hours_leaves_no_draft;
     menus:
         a_price_is_changed_by_keyboard_and_the_next_order_costs_it
         a_new_dish_is_kept_through_a_reload_looked_at_and_published

@@ -94,6 +94,7 @@ fn form<D: EditorDraft>(editor: Editor<D>) -> AnyView {
 fn save<D: EditorDraft>(editor: Editor<D>, asking: RwSignal<bool>) -> AnyView {
     let status = move || match (editor.saved.get(), editor.is_changed()) {
         (true, _) => D::TEXTS.saved,
+        (false, true) if !editor.kept.get() => text::UNSAVED_NOT_KEPT,
         (false, true) => text::UNSAVED,
         (false, false) => "",
     };

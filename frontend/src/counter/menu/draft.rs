@@ -183,7 +183,7 @@ impl Draft {
 
     /// A number for another part.
     fn number(&mut self) -> u32 {
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         self.next
     }
 

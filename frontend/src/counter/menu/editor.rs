@@ -44,6 +44,8 @@ pub(super) struct Editor {
     /// The menu that is shown as customers would see it, in place of the fields.
     pub(super) previewed: Previews,
     pub(super) sending: RwSignal<bool>,
+    /// Whether the device keeps the draft: its storage can be full, or blocked.
+    is_kept: RwSignal<bool>,
     /// What was typed and is not stored yet: fields and their texts, in order.
     typed: StoredValue<Vec<(String, String)>>,
 }
@@ -78,6 +80,7 @@ impl Editor {
             removed: RwSignal::default(),
             previewed: Previews::of_address(restaurant),
             sending: RwSignal::new(false),
+            is_kept: RwSignal::new(true),
             typed: StoredValue::default(),
         };
         editor.keep_stored();
@@ -242,6 +245,7 @@ impl Editor {
     pub(super) fn status(self, is_changed: bool) -> &'static str {
         match self.news.get() {
             _ if self.is_uploading() => text::WAIT_FOR_PICTURE,
+            "" if is_changed && !self.is_kept.get() => text::NOT_KEPT,
             "" if is_changed => text::NOT_PUBLISHED,
             "" => text::NOTHING_CHANGED,
             news => news,

@@ -1,5 +1,7 @@
 //! How the board follows the server: what is fetched, and what is received live.
 
+use std::collections::BTreeSet;
+
 use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
@@ -61,6 +63,7 @@ impl Store {
             return true;
         }
         self.fetching.set(true);
+        let known = self.board.with_untracked(ids);
         let asked_at = browser::monotonic();
         let (answer, availability, ()) = future::join3(
             api::board(self.session, &member.restaurant_id),
@@ -83,6 +86,11 @@ impl Store {
                 self.board.update(|known| known.take_all(board, asked_at));
                 self.fetched_at.set(Some(server_clock::now_or_device()));
                 self.failure.set(None);
+                let is_new = |id: &OrderId| !known.contains(id);
+                let has_new = self.board.with_untracked(ids).iter().any(is_new);
+                if has_new && self.menu_at.get_untracked().is_some_and(|at| at < asked_at) {
+                    self.refetch_menu(member);
+                }
                 true
             }
             Err(error) => {
@@ -107,10 +115,21 @@ impl Store {
         .await;
         if self.is_open(&member) {
             match ticket {
-                Ok((ticket, asked_at)) => self.take(ticket, false, asked_at),
+                Ok((ticket, asked_at)) => {
+                    if self.board.with_untracked(|board| board.get(id).is_none()) {
+                        self.refetch_menu(member);
+                    }
+                    self.take(ticket, false, asked_at);
+                }
                 Err(_) => self.refetch(),
             }
         }
+    }
+
+    /// Fetches the menu for orders that are new here: they may be of one that was published since.
+    fn refetch_menu(self, member: Membership) {
+        self.menu_at.set(None);
+        spawn_local(async move { self.fetch_menu(&member).await });
     }
 
     /// Fetches the menu, for names and allergens: with a fetch of the board until it is here, and again after a
@@ -130,6 +149,10 @@ impl Store {
             }
         }
     }
+}
+
+fn ids(board: &Board) -> BTreeSet<OrderId> {
+    board.tickets().map(|ticket| ticket.order_id).collect()
 }
 
 impl Listener for Store {

@@ -118,7 +118,9 @@ impl Store {
         let (command_id, now) = (browser::new_command_id(), server_clock::now_or_device());
         let tap = Tap::new(restaurant, id, command_id, now, command);
         self.notices.announce(text::pressed(tap.event, id));
-        self.change_taps(|taps| taps.push(tap));
+        if !self.change_taps(|taps| taps.push(tap)) {
+            self.notices.notify(text::NOT_KEPT_HERE);
+        }
         browser::focus_if_lost(format!("#delivery-{id}"));
         self.send_taps_now();
     }
@@ -192,8 +194,8 @@ impl Store {
         }
         let outcome = self.answer_to(tap).await;
         match outcome {
-            Outcome::Done => self.change_taps(|taps| taps.remove(tap.command_id)),
-            Outcome::Refused(_) => self.change_taps(|taps| taps.remove_of(tap.order_id)),
+            Outcome::Done => _ = self.change_taps(|taps| taps.remove(tap.command_id)),
+            Outcome::Refused(_) => _ = self.change_taps(|taps| taps.remove_of(tap.order_id)),
             Outcome::Later => {}
         }
         outcome
@@ -234,16 +236,21 @@ impl Store {
         }
     }
 
-    /// Changes what is kept of whoever is signed in. Another tab may have changed it since it was read here.
-    fn change_taps(self, change: impl FnOnce(&mut Taps)) {
-        let Some(key) = self.taps_key() else { return };
+    /// Changes what is kept of whoever is signed in; whether it outlives the page. Another tab may have changed it
+    /// since it was read here.
+    fn change_taps(self, change: impl FnOnce(&mut Taps)) -> bool {
+        let Some(key) = self.taps_key() else { return false };
         let mut taps = self.read_taps();
         change(&mut taps);
-        match taps.is_empty() {
-            true => storage::remove(&key),
+        let is_kept = match taps.is_empty() {
+            true => {
+                storage::remove(&key);
+                true
+            }
             false => storage::set(&key, &taps),
-        }
+        };
         self.outbox.taps.set(taps);
+        is_kept
     }
 
     /// Reads what is kept of whoever is signed in.

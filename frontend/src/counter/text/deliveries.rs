@@ -19,6 +19,8 @@ use crate::{
 };
 
 mod texts {
+    pub const NOT_KEPT_HERE: &str =
+        "This device’s storage is full. Keep this page open until it’s sent.";
     pub const DELIVERIES: &str = "Deliveries";
     pub const COURIER_SHIFT: &str = "Courier shift";
     pub const ALL_RESTAURANTS: &str = "All restaurants";

@@ -24,6 +24,7 @@ mod texts {
     pub const SAVE: &str = "Save hours";
     pub const SAVED: &str = "Hours saved. Customers see them within seconds.";
     pub const UNSAVED: &str = "You have changes that aren’t saved.";
+    pub const UNSAVED_NOT_KEPT: &str = "You have changes that aren’t saved. This device’s storage is full: save before you close this page.";
     pub const DISCARD: &str = "Discard changes";
     pub const DISCARD_DRAFT_HINT: &str = "What is saved stays as it is.";
     pub const CLOSES_NEXT_DAY: &str = "The next day";

@@ -71,6 +71,7 @@ mod texts {
     pub const NOTHING_CHANGED: &str = "Everything is published.";
     pub const NOT_PUBLISHED: &str =
         "You have changes that aren’t published. They’re kept on this device.";
+    pub const NOT_KEPT: &str = "You have changes that aren’t published. This device’s storage is full: publish before you close this page.";
     pub const DISCARD_MENU: &str = "Discard changes";
     pub const DISCARD_TITLE: &str = "Discard your changes?";
     pub const DISCARD_HINT: &str = "The menu here will be the published one again.";

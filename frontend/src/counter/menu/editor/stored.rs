@@ -50,11 +50,15 @@ impl Editor {
     /// Stores the draft, unless it is what is published.
     pub(super) fn store(self) {
         self.typed.set_value(Vec::new());
-        let is_kept = untrack(|| self.is_changed());
-        self.key.with_value(|key| match is_kept || uploads::are_under_way(key) {
-            true => self.draft.with_untracked(|draft| storage::set(key, draft)),
-            false => storage::remove(key),
+        let is_changed = untrack(|| self.is_changed());
+        let is_kept = self.key.with_value(|key| {
+            let is_wanted = is_changed || uploads::are_under_way(key);
+            if !is_wanted {
+                storage::remove(key);
+            }
+            !is_wanted || self.draft.with_untracked(|draft| storage::set(key, draft))
         });
+        self.is_kept.set(is_kept);
     }
 
     /// Takes over what another tab has stored, or that there is no draft any more.
