@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::api::AddressRecord;
+use shared::api::{AddressRecord, ProblemType};
 
 use super::placing::Placing;
 use crate::{
@@ -9,9 +9,10 @@ use crate::{
     components::{
         AddressFields, Chip, Control, Dynamic, Field, error_of, retry_when_woken, set_error,
     },
+    http::ApiError,
     model::delivery::{DeliveryForm, Field as Name},
     session::Session,
-    state::{addresses::SavedAddresses, delivery::Delivery},
+    state::{addresses::SavedAddresses, cart::CartStore, delivery::Delivery},
     text::{self, checkout as texts, errors},
 };
 
@@ -31,6 +32,14 @@ pub fn DeliveryPanel(placing: Placing) -> impl IntoView {
         let mut form = delivery.form_now();
         if form.fill_from(&saved.get()) {
             delivery.fill(|now| *now = form);
+        }
+    });
+    // Said where the postcode is typed, too: the button is far below on a phone.
+    let store = expect_context::<CartStore>();
+    Effect::new(move || {
+        if store.priced().is_some_and(|priced| priced.out_of_reach.is_some()) {
+            let error = errors::hint(&ApiError::of(ProblemType::NotDeliveredHere));
+            set_error(placing.errors, Name::Postcode, Some(error.to_owned()));
         }
     });
     let chosen = move || {

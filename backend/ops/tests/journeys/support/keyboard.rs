@@ -8,7 +8,7 @@ use thirtyfour::prelude::*;
 use super::{Shopper, until};
 
 /// How often Tab is pressed in search of a control: more often than any page of ours has controls.
-const TABS: usize = 80;
+const TABS: usize = 100;
 
 /// The key that makes shortcuts.
 const MODIFIER: Key = if cfg!(target_os = "macos") { Key::Meta } else { Key::Control };
