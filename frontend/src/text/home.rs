@@ -96,9 +96,11 @@ pub const fn price_level_spoken(card: &Card) -> &'static str {
 /// The delivery fee; the lowest, where it depends on the postcode.
 #[must_use]
 pub fn delivery_fee(card: &Card) -> String {
-    let fee = money(card.lowest_fee(), card.currency);
-    match (card.areas.is_empty(), card.delivery_fee.minor()) {
+    let lowest = card.lowest_fee();
+    let fee = money(lowest, card.currency);
+    match (card.areas.is_empty(), lowest.minor()) {
         (true, 0) => "Free delivery".to_owned(),
+        (false, 0) => "Free delivery in some areas".to_owned(),
         (true, _) => format!("{fee} delivery"),
         (false, _) => format!("Delivery from {fee}"),
     }
