@@ -468,7 +468,7 @@ pub(crate) async fn a_tablet_rings_on_the_teams_page_too(stage: Stage) -> Result
     hears(&owner).await?;
     owner.presses("Silence").await?;
     owner.no_longer_sees("1 new order").await?;
-    owner.follows("Orders").await?;
+    owner.follows("Orders (1 new)").await?;
     owner.presses("Accept").await?;
     customer.sees_status(Status::Accepted).await
 }
