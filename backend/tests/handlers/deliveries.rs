@@ -653,6 +653,26 @@ async fn what_a_device_says_of_the_time_is_kept_within_what_happened() {
     assert_eq!(pressed().await, Some(clock()), "nothing is pressed in the future");
 }
 
+/// Who says of everything that it was pressed long ago has waited nowhere.
+#[tokio::test]
+async fn nothing_was_pressed_before_the_order_was_the_couriers() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    pass(3_600);
+    let placed_at = world.item(order).await.order.placed_at;
+    let claimed_at = clock();
+    for step in ["claim", "hand_over", "arrive"] {
+        let mut pressed = action(step);
+        pressed["pressed_at"] = json!(0);
+        does(&world, cory(), order, pressed).await;
+    }
+    let (status, problem) = sends(&world, cory(), order, because("fail", "nobody_there")).await;
+    assert_eq!((status, &problem["retry_after"]), (409, &json!(300)), "{problem}");
+    let item = world.item(order).await;
+    let pressed: Vec<_> = item.history[2..].iter().map(|entry| entry.pressed_at).collect();
+    assert_eq!(pressed, [Some(placed_at), Some(claimed_at), Some(claimed_at)]);
+}
+
 /// An owner can still say who brings an order that was claimed and given back a hundred times.
 #[tokio::test]
 async fn an_order_that_is_given_back_again_and_again_is_offered_no_more_and_can_be_assigned() {
