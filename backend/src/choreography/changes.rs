@@ -230,6 +230,17 @@ fn later(order: &Order, millis: i64, now: Timestamp) -> Times {
     }
 }
 
+/// The change by which an order that waits for a courier is one that nobody brings, as its courier delivers for the
+/// restaurant no more; `None` if it is another's, or is on its way.
+#[must_use]
+pub fn without_former_courier(item: &Item, courier: UserId, actor: &Actor) -> Option<Change> {
+    let status = item.order.status.after(EventName::Released)?;
+    item.is_brought_by(courier).then(|| Change {
+        reason: Some(Reason::Other),
+        ..Change::new(EventName::Released, status, actor.clone())
+    })
+}
+
 /// The change by which a customer ends an order that is not answered yet.
 #[must_use]
 pub fn by_customer() -> Change {

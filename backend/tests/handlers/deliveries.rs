@@ -202,6 +202,10 @@ async fn a_courier_sends_what_couriers_send_and_says_what_was_paid() {
         (action("deliver"), "collected"),
         (paid(-1), "collected.amount"),
         (paid(100_000_001), "collected.amount"),
+        (
+            json!({"action": "deliver", "collected": {"method": "CASH", "amount": 1}}),
+            "collected.method",
+        ),
         (because("fail", "too_busy"), "reason"),
     ] {
         let (status, problem) = sends(&world, cory(), order, command.clone()).await;
@@ -322,9 +326,9 @@ async fn an_order_is_assigned_to_staff_who_may_deliver() {
     assert_eq!(world.sends_command(kim(), RESTAURANT, order, &by_kitchen).await.0, 403);
     // What is done stays done, also when they are gone.
     let command = fresh(assign(cory()));
-    for _ in 0..2 {
+    for named in [json!("Cory"), Value::Null] {
         let (status, ticket) = world.sends_command(mira(), RESTAURANT, order, &command).await;
-        assert_eq!((status, &ticket["courier"]), (200, &json!("Cory")), "{ticket}");
+        assert_eq!((status, &ticket["courier"]), (200, &named), "{ticket}");
         world.dismisses(cory(), RESTAURANT).await;
     }
 }
@@ -587,6 +591,28 @@ async fn the_autopilot_does_not_bring_what_somebody_has_claimed() {
     pass(3_600);
     world.watch().await.unwrap();
     assert_eq!(world.item(order).await.order.status, Status::PickedUp);
+}
+
+/// It is counted under the courier's name.
+#[tokio::test]
+async fn the_kitchen_does_not_say_what_a_courier_has_collected() {
+    for (who, expected) in [(kim(), 403), (mira(), 200)] {
+        let world = with_order().await;
+        at_door(&world, cory()).await;
+        let paid = fresh(delivered(99_999));
+        let (status, reply) = world.sends_command(who, RESTAURANT, numbered_order(1), &paid).await;
+        assert_eq!(status, expected, "{reply}");
+        if expected == 403 {
+            assert_eq!((kind(&reply), &reply["field"]), ("forbidden", &json!("collected")));
+            in_kitchen(&world, numbered_order(1), action("deliver")).await;
+            assert_eq!(world.item(numbered_order(1)).await.collected, None);
+        }
+    }
+    // What no courier brings, the kitchen may have collected.
+    let world = with_order().await;
+    for step in [action("hand_over"), delivered(2_400)] {
+        in_kitchen(&world, numbered_order(1), step).await;
+    }
 }
 
 #[tokio::test]
