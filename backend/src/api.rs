@@ -195,7 +195,7 @@ impl Api {
                 self.withdraw_invitation(request, user).await
             }
             "DELETE /api/staff/{restaurant_id}/people/{user_id}" => {
-                self.remove_member(request, user).await
+                self.remove_member(request, user, now).await
             }
             ACCEPT_INVITATION => self.accept_invitation(request, user, now).await,
             _ => Err(no_such_address()),

@@ -135,6 +135,48 @@ pub fn outward_code(postcode: &str) -> Option<String> {
     British::whole(&compact(postcode)).map(|whole| whole.outward)
 }
 
+/// Whether that is a whole postcode of a country, as an address needs it: how it begins is another area's, maybe, and
+/// another price. In a country whose postcodes this does not know, it is whatever is long enough.
+#[must_use]
+pub fn is_whole_postcode(postcode: &str, country: Option<Country>) -> bool {
+    let compact = compact(postcode);
+    if is_british(country) {
+        return British::whole(&compact).is_some();
+    }
+    if !compact.bytes().all(|c| c.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let lengths = country.map_or(&[][..], |country| digits(country.code()));
+    if lengths.is_empty() {
+        return compact.len() >= SHORTEST;
+    }
+    // With the country in front, as in `LV-1010`: its ISO code, or that of its cars (`L-1009`).
+    let number = compact.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    compact.len() - number.len() <= 2
+        && number.bytes().all(|c| c.is_ascii_digit())
+        && lengths.contains(&number.len())
+}
+
+/// The length of the shortest postcodes: those of Iceland and the Faroes have three digits.
+const SHORTEST: usize = 3;
+
+/// How many digits a postcode has in a country where it has nothing else; none if this does not know (Universal Postal
+/// Union, "Postal addressing systems in member countries", the sheet of each country).
+fn digits(country: &str) -> &'static [usize] {
+    match country {
+        "AT" | "AU" | "BE" | "BG" | "CH" | "CY" | "DK" | "HU" | "LI" | "LU" | "LV" | "NO"
+        | "NZ" | "PH" | "SI" | "ZA" => &[4],
+        "CZ" | "DE" | "EE" | "ES" | "FI" | "FR" | "GR" | "HR" | "ID" | "IT" | "KR" | "LT"
+        | "MC" | "MX" | "MY" | "PL" | "SE" | "SK" | "TH" | "TR" | "UA" => &[5],
+        "SA" | "US" => &[5, 9],
+        "CN" | "IN" | "RO" | "RU" | "SG" => &[6],
+        "IL" | "JP" => &[7],
+        "PT" => &[4, 7],
+        "BR" => &[8],
+        _ => &[],
+    }
+}
+
 /// The parts of a British postcode, or of how one begins.
 struct British {
     /// An outward code; an area if `inward` is empty.
@@ -194,11 +236,31 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || c == '-'
 }
 
-/// A postcode without what stands between its letters and digits, in capitals. No country's has others than ASCII's.
+/// A postcode without what people write between its letters and digits, in capitals. Any other character stays, so
+/// that it begins with no area's: no country's postcodes have others than ASCII's letters and digits, but whoever
+/// brings an order reads a wide digit (U+FF10) as a digit.
 fn compact(postcode: &str) -> String {
-    let mut compact: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut compact: String = postcode.chars().filter(|c| !is_between(*c)).collect();
     compact.make_ascii_uppercase();
     compact
+}
+
+/// Whether that is a space, a dash or another mark. By a list, as Unicode's tables are large.
+const fn is_between(c: char) -> bool {
+    match c {
+        // Dashes, spaces and what is not seen; a soft hyphen, the minus sign; the wide space and Japan's postal mark;
+        // small and wide dashes.
+        '\u{2000}'..='\u{206f}'
+        | '\u{a0}'
+        | '\u{ad}'
+        | '\u{2212}'
+        | '\u{3000}'
+        | '\u{3012}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}' => true,
+        _ => c.is_ascii() && !c.is_ascii_alphanumeric(),
+    }
 }
 
 /// Why areas are not accepted.

@@ -2,8 +2,8 @@
 //!
 //! Deleting goes step by step, and each step leaves what the next call needs to go on: check that
 //! no order is under way and no restaurant loses its only owner, close the account (nothing is written for the
-//! customer from then on), check again, end the memberships, end the WebSockets and tickets, anonymise the
-//! orders, delete the addresses, mark the account as deleted (nothing reopens it then). Whatever ends the
+//! customer from then on), check again, release the orders that they would bring, end the memberships, end the
+//! WebSockets and tickets, anonymise the orders, delete the addresses, mark the account as deleted (nothing reopens it then). Whatever ends the
 //! function between two steps, the next call completes it; the sign-in itself is deleted by the browser, which
 //! asks Cognito after us.
 //!
@@ -15,10 +15,11 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::{
     OrderId, RestaurantId, Timestamp, UserId,
-    api::{Account, OrderSummary, Problem, ProblemType, ShiftRecord},
+    api::{Account, Membership, OrderSummary, Problem, ProblemType, ShiftRecord},
 };
 
 use super::{
+    commands::actor,
     concurrently::{CONCURRENCY, concurrently},
     orders::cursor,
     people::last_owner,
@@ -70,8 +71,15 @@ impl Api {
         self.refuse_last_owner(user, closed_at, owned).await?;
         let closed_at = self.people.close(user, now).await?;
         let mut orders = self.ended_orders(user, Some(closed_at)).await?;
+        // Before, for who is no member any more is asked for no restaurant; and after, for what was claimed meanwhile.
+        let memberships = self.people.memberships(user).await?;
+        metrics::left_out(&memberships.unreadable);
+        let restaurants: Vec<Membership> =
+            memberships.items.into_iter().map(|joined| joined.membership).collect();
+        self.leave_orders(user, &restaurants, now).await?;
         // The other owner may have gone since that was checked; what has ended by then stays so.
         let owned = self.people.leave_all(user).await?;
+        self.leave_orders(user, &restaurants, now).await?;
         self.refuse_last_owner(user, Some(closed_at), owned).await?;
         self.end_connections(user, now).await?;
         // The index by which orders are found is eventually consistent: read until none is left.
@@ -82,6 +90,20 @@ impl Api {
         self.people.delete_addresses(user).await?;
         self.people.mark_deleted(user, closed_at, now).await?;
         Ok(Response::empty())
+    }
+
+    /// Ends what somebody had begun as a member of staff of restaurants.
+    async fn leave_orders(
+        &self,
+        user: UserId,
+        restaurants: &[Membership],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        for membership in restaurants {
+            let (restaurant, by) = (&membership.restaurant_id, actor(membership));
+            self.end_duties(user, restaurant, None, &by, now).await?;
+        }
+        Ok(())
     }
 
     /// The customer's orders, all of which have ended. While one is under way the account stays

@@ -1,13 +1,35 @@
 //! What the commands of a restaurant and those of its couriers have in common.
 
+use serde::{Deserialize, Serialize};
 use shared::{
     Command, EventName,
     api::{Happened, Membership, Problem, ProblemType},
-    staff::{Actor, CommandError, CommandRequest},
+    staff::{Action, Actor, CommandError, CommandRequest, may},
 };
 
 use super::request::{Request, invalid};
 use crate::{runtime::error::Error, store::orders::Item};
+
+/// What a request says of how the customer paid. [`PaidBy`](shared::staff::PaidBy) takes any word, as a later version
+/// may have stored it; in a request, another word is a mistake by which cash would be counted as something else.
+#[derive(Deserialize, Serialize)]
+struct SaysPaid {
+    collected: CollectedBy,
+}
+
+#[derive(Deserialize, Serialize)]
+struct CollectedBy {
+    method: Method,
+}
+
+/// The words of it.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    Cash,
+    Card,
+    Other,
+}
 
 /// The command in a request's body.
 ///
@@ -16,13 +38,39 @@ use crate::{runtime::error::Error, store::orders::Item};
 pub(super) fn command_of(request: &Request) -> Result<CommandRequest, Problem> {
     let wanted: CommandRequest = request.json()?;
     wanted.command.check().map_err(invalid_command)?;
+    if let Command::Deliver { collected: Some(_) } = wanted.command {
+        request.json::<SaysPaid>()?;
+    }
     Ok(wanted)
 }
 
 /// How the order's history names whoever sends a command.
 pub(super) fn actor_of(member: &Membership, wanted: &CommandRequest) -> Actor {
-    let name = wanted.name.clone().unwrap_or_else(|| member.name.clone());
-    Actor { role: member.role.into(), name: Some(name) }
+    Actor { name: wanted.name.clone().or(Some(member.name.clone())), ..actor(member) }
+}
+
+/// How an order's history names a member of staff.
+pub(super) fn actor(member: &Membership) -> Actor {
+    Actor { role: member.role.into(), name: Some(member.name.clone()) }
+}
+
+/// Checks that what a courier collects is said by somebody who may deliver, and not by the kitchen: it is counted
+/// under the courier's name.
+///
+/// # Errors
+/// `forbidden`.
+pub(super) fn check_collected(
+    member: &Membership,
+    command: &Command,
+    item: &Item,
+) -> Result<(), Problem> {
+    let is_said = matches!(command, Command::Deliver { collected: Some(_) });
+    if !is_said || item.courier.is_none() || may(member.role, Action::Deliver) {
+        return Ok(());
+    }
+    let title = "A courier brings this order and says what the customer paid, or a manager does; leave \
+                 `collected` out.";
+    Err(Problem::new(ProblemType::Forbidden, title).at("collected"))
 }
 
 fn invalid_command(error: CommandError) -> Problem {

@@ -78,6 +78,7 @@ impl Api {
             StaffCommand { request: &wanted, user_id: user, actor: &actor, side, assigned: None };
         match self.steps.command(item, &sent, now).await? {
             CommandOutcome::Done(item) => {
+                self.count_in_shift(&item, &wanted, user, shift).await?;
                 let delivery = delivery(*item, user, now);
                 Response::private(200, &DeliveryReply { delivery })
             }

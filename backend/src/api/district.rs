@@ -4,16 +4,23 @@ use shared::{area::outward_code, order::DeliveryAddress};
 
 /// The most characters of a postal code that is not written in two parts.
 const MOST: usize = 3;
+/// The most characters of the first of two parts.
+const MOST_FIRST: usize = 4;
 
-/// The first part of a postal code that has two, as `N1` of `N1 5TB`, which may be written `n15tb`; otherwise its first half, at most
-/// [`MOST`] characters; the town if that is nothing. Never a whole postal code.
+/// The first part of a postal code that has two, as `N1` of `N1 5TB`, which may be written `n15tb`; otherwise the first
+/// half of its first word, at most [`MOST`] characters; the town if that is nothing. Never a whole postal code, also if
+/// something follows it: a word without a digit may be a town or a country, so it is not taken for a second part.
 pub(super) fn district(address: &DeliveryAddress) -> String {
     let postcode = address.postcode.as_ref().map_or("", AsRef::as_ref);
-    let first =
-        outward_code(postcode).unwrap_or_else(|| match postcode.split_once(char::is_whitespace) {
-            Some((first, _)) => first.to_owned(),
-            None => postcode.chars().take((postcode.chars().count() / 2).min(MOST)).collect(),
-        });
+    let mut words = postcode.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let length = first.chars().count();
+    let has_second = words.next().is_some_and(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let whole = outward_code(postcode).or_else(|| outward_code(first));
+    let first = whole.unwrap_or_else(|| match has_second && length <= MOST_FIRST {
+        true => first.to_owned(),
+        false => first.chars().take((length / 2).min(MOST)).collect(),
+    });
     match first.is_empty() {
         true => address.city.to_string(),
         false => first,
@@ -44,7 +51,19 @@ mod tests {
             ("n15tb", "N1"),
             ("SW1A 1", "SW1A"),
             ("HM 12", "HM"),
-            ("1012 AB", "1012"),
+            ("1012 AB", "10"),
+            ("1100 341", "1100"),
+            ("110001 IN", "110"),
+            ("110001 Delhi", "110"),
+            ("110001 Delhi 6", "110"),
+            ("110001 6", "110"),
+            ("110 001 IN", "110"),
+            ("110001\u{a0}IN", "110"),
+            ("1100-341 Lisboa", "110"),
+            ("1100 Lisboa", "11"),
+            ("SW1A1AA UK", "SW1A"),
+            ("SW1A 1AA UK", "SW1A"),
+            ("n15tb 12", "N1"),
             ("SW1A1AA", "SW1A"),
             ("10115", "10"),
             ("1000-123", "100"),

@@ -12,10 +12,12 @@ use shared::{
         Acceptance, Invitation, InvitationRequest, InvitationToken, Member, Membership,
         NewInvitation, People, Problem, ProblemType,
     },
-    staff::{Action, Role, may},
+    staff::{Action, Actor, Role, may},
 };
 
 use super::{
+    commands::actor,
+    concurrently::concurrently,
     request::{Request, invalid},
     response::Response,
     staff::allow,
@@ -94,6 +96,7 @@ impl Api {
         &self,
         request: &Request,
         user: UserId,
+        now: Timestamp,
     ) -> Result<Response, Error> {
         let member = self.member_of(request, user).await?;
         let restaurant = &member.restaurant_id;
@@ -105,9 +108,13 @@ impl Api {
                 removed?
             }
         };
+        let by = actor(&member);
         if let Some(Membership { role, .. }) = self.people.membership(removed, restaurant).await? {
             if removed != user {
                 allow(&member, Action::Remove(role))?;
+            } else if role != Role::Owner {
+                // Whoever has left cannot ask again; an owner may have to stay.
+                self.end_duties(removed, restaurant, None, &by, now).await?;
             }
             match self.people.remove_member(removed, restaurant, Some(role)).await? {
                 Ok(()) => {}
@@ -116,6 +123,7 @@ impl Api {
             }
         }
         // Also if they were removed already: the request that did it may have ended before this.
+        self.end_duties(removed, restaurant, None, &by, now).await?;
         self.end_staff_connections(removed, restaurant).await?;
         Ok(Response::empty())
     }
@@ -132,6 +140,8 @@ impl Api {
         let (restaurant, id) = self.people.find_invitation(&token).await?.ok_or_else(not_valid)?;
         let before = self.people.joined(user, &restaurant).await?;
         if let Some(joined) = before.as_ref().filter(|joined| joined.is_by(id)) {
+            // The request that was first may have ended before this.
+            self.change_duties(user, &joined.membership, now).await?;
             return Response::private(200, &joined.membership);
         }
         let invited = self.valid_invitation(&restaurant, id, now).await?;
@@ -153,10 +163,48 @@ impl Api {
                 (None, NotAccepted::Outdated) => Err(outdated()),
             };
         }
+        let membership = Membership { restaurant_id: restaurant, role, name };
         if before.is_some() {
-            self.end_staff_connections(user, &restaurant).await?;
+            self.change_duties(user, &membership, now).await?;
+            self.end_staff_connections(user, &membership.restaurant_id).await?;
         }
-        Response::private(201, &Membership { restaurant_id: restaurant, role, name })
+        Response::private(201, &membership)
+    }
+
+    /// Ends what somebody had begun in a restaurant and may not do there any more, as they are that now.
+    async fn change_duties(
+        &self,
+        user: UserId,
+        membership: &Membership,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Membership { restaurant_id, role, .. } = membership;
+        self.end_duties(user, restaurant_id, Some(*role), &actor(membership), now).await
+    }
+
+    /// Ends what somebody had begun in a restaurant and may not do there in that role, or in none: their invitations
+    /// are withdrawn, and the orders that wait for them as a courier are released. An order that they have picked up
+    /// stays theirs; the board names no courier for it.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if something may be left; doing it again is safe.
+    pub(super) async fn end_duties(
+        &self,
+        user: UserId,
+        restaurant: &RestaurantId,
+        role: Option<Role>,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.people.delete_invitations_of(user, restaurant, role).await?;
+        if role.is_some_and(|role| may(role, Action::Deliver)) {
+            return Ok(());
+        }
+        let found = self.steps.orders.board(restaurant).await?;
+        metrics::left_out(&found.unreadable);
+        let theirs = found.items.into_iter().filter(|item| item.is_brought_by(user));
+        let release = |item| self.steps.release_of(Box::new(item), user, by, now);
+        concurrently(theirs.map(release)).await
     }
 
     /// An invitation that can be accepted now.

@@ -4,9 +4,10 @@ use futures_util::future;
 use shared::{
     OrderId, OrderRequest, Timestamp, UserId,
     api::{Problem, ProblemType},
+    area::is_whole_postcode,
     country::uses_postcodes,
     hours::OpeningTime,
-    menu::Restaurant,
+    menu::{Card, Restaurant},
     order::{Basket, DeliveryAddress},
     price::Bill,
 };
@@ -69,8 +70,8 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let address = &wanted.request.address;
-        check_postcode(address, &entry.restaurant)?;
         deliver_to(&mut entry.restaurant, address.postcode.as_ref(), "address.postcode")?;
+        check_postcode(address, &entry.restaurant)?;
         if let Opening::Closed { opens } = Opening::of(&entry.restaurant, now)? {
             return Err(closed(&entry.restaurant, opens));
         }
@@ -164,15 +165,20 @@ fn basket(wanted: &OrderRequest, restaurant: &Restaurant) -> Result<Basket, Prob
     })
 }
 
-/// An address has no country of its own: it is where the restaurant delivers.
+/// An address has no country of its own: it is where the restaurant delivers. Where the price depends on the postcode,
+/// it must be a whole one: how it begins may be in a cheaper area than where the order goes.
 fn check_postcode(address: &DeliveryAddress, restaurant: &Restaurant) -> Result<(), Problem> {
-    if address.postcode.is_some() || !uses_postcodes(restaurant.card.country) {
-        return Ok(());
-    }
-    Err(invalid(
-        "address.postcode",
-        &"is missing; where this restaurant delivers, addresses have one",
-    ))
+    let Card { country, areas, .. } = &restaurant.card;
+    let wrong = match &address.postcode {
+        None if uses_postcodes(*country) => {
+            "is missing; where this restaurant delivers, addresses have one"
+        }
+        Some(postcode) if !areas.is_empty() && !is_whole_postcode(postcode.as_ref(), *country) => {
+            "must be a whole postcode, in the letters and digits of ASCII"
+        }
+        _ => return Ok(()),
+    };
+    Err(invalid("address.postcode", &wrong))
 }
 
 fn check_amounts(

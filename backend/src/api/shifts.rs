@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    Amount, Currency, RestaurantId, Timestamp, UserId,
+    Amount, Command, Currency, RestaurantId, Timestamp, UserId,
     api::{Delivery, Shift, ShiftRequest, Sum},
-    staff::PaidBy,
+    staff::{CommandRequest, PaidBy},
 };
 
 use super::{deliveries::delivery, request::Request, response::Response, state::Api};
@@ -13,7 +13,10 @@ use crate::{
     choreography::commands::ATTEMPTS,
     metrics,
     runtime::error::Error,
-    store::people::{Joined, NotChanged, ShiftTimes},
+    store::{
+        orders::Item,
+        people::{Joined, NotChanged, ShiftTimes},
+    },
 };
 
 /// How long before a shift the orders of it were placed at most, in milliseconds.
@@ -59,8 +62,46 @@ impl Api {
                 }
             }
         }
-        let cause = "it was changed again and again".to_owned();
-        Err(Error::Dependency { operation: "changing a shift", cause })
+        Err(changed_meanwhile())
+    }
+
+    /// Begins a shift by an order that somebody hands over or delivers and that is in none of theirs, as it was
+    /// assigned to them off shift: what they collect must be in the sums of one. It begins when they did that, so
+    /// that a request that is sent again begins the same.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may not have begun.
+    pub(super) async fn count_in_shift(
+        &self,
+        item: &Item,
+        sent: &CommandRequest,
+        user: UserId,
+        mut shift: Option<ShiftTimes>,
+    ) -> Result<(), Error> {
+        let counts = matches!(sent.command, Command::HandOver | Command::Deliver { .. });
+        let restaurant = item.order.basket.as_ref().map(|basket| &basket.restaurant_id);
+        let (Some(restaurant), Some(claimed_at), Some(entry)) =
+            (restaurant, item.order.claimed_at, item.entry_of(sent.command_id))
+        else {
+            return Ok(());
+        };
+        if !counts || !item.is_brought_by(user) {
+            return Ok(());
+        }
+        for _ in 0..ATTEMPTS {
+            // As `ended` lists it, also if it is brought after the shift.
+            if shift.is_some_and(|shift| claimed_at <= shift.ends_at) {
+                return Ok(());
+            }
+            let begun = ShiftTimes::beginning(entry.at);
+            if self.people.set_shift(user, restaurant, shift, begun).await?.is_ok() {
+                return Ok(());
+            }
+            // Another device was first, or they are no staff any more.
+            let Some(joined) = self.people.joined(user, restaurant).await? else { return Ok(()) };
+            shift = joined.shift;
+        }
+        Err(changed_meanwhile())
     }
 
     async fn shift_of(
@@ -101,6 +142,11 @@ impl Api {
         ended.reverse();
         Ok(ended)
     }
+}
+
+fn changed_meanwhile() -> Error {
+    let cause = "it was changed again and again".to_owned();
+    Error::Dependency { operation: "changing a shift", cause }
 }
 
 /// What was collected, by currency and by how it was paid.

@@ -7,14 +7,14 @@ use futures_util::future;
 use shared::{
     Command, OrderId, RestaurantId, Timestamp, UserId,
     api::{
-        Board, Courier, CustomerPhone, Membership, Memberships, OrderChanged, Problem, ProblemType,
-        Ticket,
+        Board, Courier, CustomerPhone, Happened, Membership, Memberships, OrderChanged, Problem,
+        ProblemType, Ticket,
     },
-    staff::{Action, Actor, Role, may},
+    staff::{Action, Role, may},
 };
 
 use super::{
-    commands::{actor_of, command_of, happened, off_shift, too_early},
+    commands::{actor, actor_of, check_collected, command_of, happened, off_shift, too_early},
     concurrently::concurrently,
     request::{Request, invalid},
     response::Response,
@@ -66,7 +66,15 @@ impl Api {
             found.items.into_iter().partition(|item| has_ended_long_ago(item, now));
         let remove = |item: Item| self.steps.orders.take_off_board(item.order.order_id);
         concurrently(old.into_iter().map(remove)).await?;
-        let orders = current.into_iter().filter_map(ticket_of).collect();
+        let is_courier = |user: UserId| {
+            let mut deliver = members.iter().filter(|it| may(it.member.role, Action::Deliver));
+            deliver.any(|colleague| colleague.member.user_id == user)
+        };
+        let shown = |item: Item| match expected_courier(&item) {
+            Some(courier) if !is_courier(courier) => without_courier(item),
+            _ => item,
+        };
+        let orders = current.into_iter().map(shown).filter_map(ticket_of).collect();
         Response::private(200, &Board { orders, couriers: couriers(members, now) })
     }
 
@@ -78,7 +86,7 @@ impl Api {
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::ReadOrders).await?;
         let item = self.order_of(&member.restaurant_id, request).await?;
-        Response::private(200, &ticket(item)?)
+        Response::private(200, &self.ticket_for(item, &member.restaurant_id).await?)
     }
 
     /// The customer's phone number, shown once who sees it is recorded.
@@ -90,8 +98,7 @@ impl Api {
     ) -> Result<Response, Error> {
         let member = self.member(request, user, Action::RevealPhone).await?;
         let item = self.order_of(&member.restaurant_id, request).await?;
-        let actor = Actor { role: member.role.into(), name: Some(member.name) };
-        let reveal = Reveal { at: now, actor };
+        let reveal = Reveal { at: now, actor: actor(&member) };
         let is_over =
             item.ended_at().is_some_and(|ended| now.millis_since(ended) >= PHONE_AFTERWARDS);
         if is_over || !self.steps.orders.record_reveal(item.order.order_id, &reveal).await? {
@@ -115,14 +122,15 @@ impl Api {
         let wanted = command_of(request)?;
         allow(&member, wanted.command.action())?;
         let item = self.order_of(&member.restaurant_id, request).await?;
-        let assigned = match wanted.command {
-            // What was done before is not checked again.
-            _ if item.entry_of(wanted.command_id).is_some() => None,
-            Command::Assign { courier } => {
-                Some(self.assigned(courier, &member.restaurant_id).await?)
+        let restaurant = &member.restaurant_id;
+        let mut assigned = None;
+        // What was done before is not checked again.
+        if item.entry_of(wanted.command_id).is_none() {
+            check_collected(&member, &wanted.command, &item)?;
+            if let Command::Assign { courier } = wanted.command {
+                assigned = Some(self.assigned(courier, restaurant).await?);
             }
-            _ => None,
-        };
+        }
         let actor = actor_of(&member, &wanted);
         let side = Side::Restaurant;
         let sent = StaffCommand { request: &wanted, user_id: user, actor: &actor, side, assigned };
@@ -132,9 +140,12 @@ impl Api {
                 if item.board.is_some() && item.order.status.is_terminal() {
                     self.steps.orders.take_off_board(item.order.order_id).await?;
                 }
-                Response::private(200, &ticket(*item)?)
+                Response::private(200, &self.ticket_for(*item, restaurant).await?)
             }
-            CommandOutcome::Refused(item) => order_changed(*item, &wanted.command),
+            CommandOutcome::Refused(item) => {
+                let happened = happened(&item, &wanted.command).ok_or_else(no_such_order)?;
+                order_changed(self.ticket_for(*item, restaurant).await?, happened)
+            }
             CommandOutcome::OffShift => Err(off_shift()),
             CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }
@@ -159,6 +170,22 @@ impl Api {
             .into());
         };
         Ok(orders::Courier { user_id: courier, name })
+    }
+
+    /// An order as its restaurant sees it.
+    ///
+    /// # Errors
+    /// `order-not-found` if it has no basket, or [`Error::Dependency`] if the table did not answer.
+    async fn ticket_for(&self, item: Item, restaurant: &RestaurantId) -> Result<Ticket, Error> {
+        let is_brought = match expected_courier(&item) {
+            Some(courier) => {
+                let member = self.people.membership(courier, restaurant).await?;
+                member.is_some_and(|member| may(member.role, Action::Deliver))
+            }
+            None => true,
+        };
+        let shown = if is_brought { item } else { without_courier(item) };
+        ticket_of(shown).ok_or_else(no_such_order)
     }
 
     /// The membership of whoever asks, who may do that in the restaurant of the path.
@@ -255,8 +282,17 @@ pub(super) fn allow(member: &Membership, action: Action) -> Result<(), Problem> 
     }
 }
 
-fn ticket(item: Item) -> Result<Ticket, Error> {
-    ticket_of(item).ok_or_else(no_such_order)
+/// Who is to bring an order that has not ended.
+fn expected_courier(item: &Item) -> Option<UserId> {
+    let courier = item.courier.as_ref().filter(|_| !item.order.status.is_terminal());
+    courier.map(|courier| courier.user_id)
+}
+
+/// An order whose courier delivers for the restaurant no more, as one that nobody brings: somebody has to see to it.
+fn without_courier(mut item: Item) -> Item {
+    item.courier = None;
+    item.order.claimed_at = None;
+    item
 }
 
 fn ticket_of(item: Item) -> Option<Ticket> {
@@ -284,12 +320,11 @@ fn couriers(members: Vec<Colleague>, now: Timestamp) -> Vec<Courier> {
     couriers
 }
 
-fn order_changed(item: Item, command: &Command) -> Result<Response, Error> {
-    let happened = happened(&item, command).ok_or_else(no_such_order)?;
+fn order_changed(ticket: Ticket, happened: Happened) -> Result<Response, Error> {
     let title = "The order is no longer what this is for; look at it as it is now.";
     let problem = Problem::new(ProblemType::OrderChanged, title);
     let status = problem.status;
-    let changed = OrderChanged { problem, ticket: ticket(item)?, happened };
+    let changed = OrderChanged { problem, ticket, happened };
     Response::extended_problem(status, &changed)
 }
 

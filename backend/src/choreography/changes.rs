@@ -151,14 +151,17 @@ fn check_waited(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Resu
     }
 }
 
-/// When something was pressed, as the page says: not before what a courier has done last, nor later than now, for a
-/// device can say anything.
+/// When something was pressed, as the page says: not before what a courier has done last, or before the order was
+/// placed, nor later than now, for a device can say anything.
 fn pressed_at(item: &Item, pressed: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     use EventName::{AtDoor, Claimed, Nearby, PickedUp};
-    let is_of_courier = |event| matches!(event, Claimed | PickedUp | Nearby | AtDoor);
-    let last = item.history.iter().rfind(|entry| is_of_courier(entry.event));
-    let last = last.map(|entry| entry.pressed_at.unwrap_or(entry.at));
-    pressed.map(|at| at.max(last.unwrap_or(at)).min(now))
+    let last = item.history.iter().rev().find_map(|entry| match entry.event {
+        // It was the courier's by our clock only, whatever the device says of its own.
+        Claimed => Some(entry.at),
+        PickedUp | Nearby | AtDoor => Some(entry.pressed_at.unwrap_or(entry.at)),
+        _ => None,
+    });
+    pressed.map(|at| at.max(last.unwrap_or(item.order.placed_at)).min(now))
 }
 
 fn change_of(item: &Item, sent: &StaffCommand<'_>, now: Timestamp) -> Option<Change> {
@@ -225,6 +228,17 @@ fn later(order: &Order, millis: i64, now: Timestamp) -> Times {
         expected: order.expected_at.map_or(now.plus_millis(millis), moved),
         latest: order.latest_at.map_or(now.plus_millis(millis), moved),
     }
+}
+
+/// The change by which an order that waits for a courier is one that nobody brings, as its courier delivers for the
+/// restaurant no more; `None` if it is another's, or is on its way.
+#[must_use]
+pub fn without_former_courier(item: &Item, courier: UserId, actor: &Actor) -> Option<Change> {
+    let status = item.order.status.after(EventName::Released)?;
+    item.is_brought_by(courier).then(|| Change {
+        reason: Some(Reason::Other),
+        ..Change::new(EventName::Released, status, actor.clone())
+    })
 }
 
 /// The change by which a customer ends an order that is not answered yet.

@@ -1,9 +1,12 @@
 //! Carrying out what staff do to an order: each command is one transition with its event.
 
-use shared::{Command, EventName, Timestamp, staff::CommandRequest};
+use shared::{
+    Command, EventName, Timestamp, UserId,
+    staff::{Actor, CommandRequest},
+};
 
 use super::{
-    changes::{Refusal, StaffCommand, by_staff, is_done, not_answered},
+    changes::{Refusal, StaffCommand, by_staff, is_done, not_answered, without_former_courier},
     steps::Steps,
 };
 use crate::{
@@ -79,6 +82,35 @@ impl Steps {
                 }
                 Written::Conflict(Some(there)) => there,
                 Written::Conflict(None) => return Err(not_changed("it is gone")),
+            };
+        }
+        Err(not_changed("others changed it again and again"))
+    }
+
+    /// Releases an order that waits for a courier who delivers for the restaurant no more, so that others may claim
+    /// it; any other order stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Dependency`] if it may still be that courier's; doing it again is safe.
+    pub async fn release_of(
+        &self,
+        mut item: Box<Item>,
+        courier: UserId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            let Some(change) = without_former_courier(&item, courier, actor) else {
+                return Ok(());
+            };
+            let transition = Transition::of(&item, change, now);
+            item = match self.advance(&transition).await? {
+                Written::Done(written) => {
+                    self.publish_now_or_later(&written, transition.sequence).await;
+                    return Ok(());
+                }
+                Written::Conflict(Some(there)) => there,
+                Written::Conflict(None) => return Ok(()),
             };
         }
         Err(not_changed("others changed it again and again"))

@@ -106,9 +106,8 @@ impl Connections {
         Span::current().record("connection", &connection_id);
         let holder = authorizer.holder();
         let Authorized { user_id, restaurants, purpose, .. } = authorizer;
-        let mut connection =
-            Connection::new(connection_id, user_id, restaurants, connected_at, now);
-        connection.purpose = purpose;
+        let connection =
+            Connection::new(connection_id, user_id, restaurants, purpose, connected_at, now);
         match event_type {
             EventType::Connect => {
                 if let Some(refused) = self.connect(&connection, holder, now).await? {

@@ -202,6 +202,10 @@ async fn a_courier_sends_what_couriers_send_and_says_what_was_paid() {
         (action("deliver"), "collected"),
         (paid(-1), "collected.amount"),
         (paid(100_000_001), "collected.amount"),
+        (
+            json!({"action": "deliver", "collected": {"method": "CASH", "amount": 1}}),
+            "collected.method",
+        ),
         (because("fail", "too_busy"), "reason"),
     ] {
         let (status, problem) = sends(&world, cory(), order, command.clone()).await;
@@ -322,9 +326,9 @@ async fn an_order_is_assigned_to_staff_who_may_deliver() {
     assert_eq!(world.sends_command(kim(), RESTAURANT, order, &by_kitchen).await.0, 403);
     // What is done stays done, also when they are gone.
     let command = fresh(assign(cory()));
-    for _ in 0..2 {
+    for named in [json!("Cory"), Value::Null] {
         let (status, ticket) = world.sends_command(mira(), RESTAURANT, order, &command).await;
-        assert_eq!((status, &ticket["courier"]), (200, &json!("Cory")), "{ticket}");
+        assert_eq!((status, &ticket["courier"]), (200, &named), "{ticket}");
         world.dismisses(cory(), RESTAURANT).await;
     }
 }
@@ -589,6 +593,28 @@ async fn the_autopilot_does_not_bring_what_somebody_has_claimed() {
     assert_eq!(world.item(order).await.order.status, Status::PickedUp);
 }
 
+/// It is counted under the courier's name.
+#[tokio::test]
+async fn the_kitchen_does_not_say_what_a_courier_has_collected() {
+    for (who, expected) in [(kim(), 403), (mira(), 200)] {
+        let world = with_order().await;
+        at_door(&world, cory()).await;
+        let paid = fresh(delivered(99_999));
+        let (status, reply) = world.sends_command(who, RESTAURANT, numbered_order(1), &paid).await;
+        assert_eq!(status, expected, "{reply}");
+        if expected == 403 {
+            assert_eq!((kind(&reply), &reply["field"]), ("forbidden", &json!("collected")));
+            in_kitchen(&world, numbered_order(1), action("deliver")).await;
+            assert_eq!(world.item(numbered_order(1)).await.collected, None);
+        }
+    }
+    // What no courier brings, the kitchen may have collected.
+    let world = with_order().await;
+    for step in [action("hand_over"), delivered(2_400)] {
+        in_kitchen(&world, numbered_order(1), step).await;
+    }
+}
+
 #[tokio::test]
 async fn what_was_paid_stays_when_the_customer_is_gone() {
     let world = with_order().await;
@@ -651,6 +677,26 @@ async fn what_a_device_says_of_the_time_is_kept_within_what_happened() {
     deliver["pressed_at"] = json!(clock().plus_seconds(3_600));
     does(&world, cory(), order, deliver).await;
     assert_eq!(pressed().await, Some(clock()), "nothing is pressed in the future");
+}
+
+/// Who says of everything that it was pressed long ago has waited nowhere.
+#[tokio::test]
+async fn nothing_was_pressed_before_the_order_was_the_couriers() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    pass(3_600);
+    let placed_at = world.item(order).await.order.placed_at;
+    let claimed_at = clock();
+    for step in ["claim", "hand_over", "arrive"] {
+        let mut pressed = action(step);
+        pressed["pressed_at"] = json!(0);
+        does(&world, cory(), order, pressed).await;
+    }
+    let (status, problem) = sends(&world, cory(), order, because("fail", "nobody_there")).await;
+    assert_eq!((status, &problem["retry_after"]), (409, &json!(300)), "{problem}");
+    let item = world.item(order).await;
+    let pressed: Vec<_> = item.history[2..].iter().map(|entry| entry.pressed_at).collect();
+    assert_eq!(pressed, [Some(placed_at), Some(claimed_at), Some(claimed_at)]);
 }
 
 /// An owner can still say who brings an order that was claimed and given back a hundred times.

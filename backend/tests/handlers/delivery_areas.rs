@@ -355,3 +355,23 @@ async fn only_who_may_set_the_areas_reads_and_sets_them_and_only_of_their_restau
         }
     }
 }
+
+/// How a postcode begins, or what looks like one, may be in another area than where the order goes.
+#[tokio::test]
+async fn an_order_names_a_whole_postcode_where_there_are_areas() {
+    let world = managed().await;
+    assert_eq!(orders(&world, 8, "W1", 2_150).await.0, 201, "without areas, any");
+    are_set(&world, only("W1")).await;
+    for typed in ["W1", "W1 5"] {
+        assert_eq!(quote(&world, Some(typed)).await.0, 200, "{typed}: as much as is typed");
+        let (status, problem) = orders(&world, 1, typed, 2_000).await;
+        let got = (status, kind(&problem), problem["field"].as_str());
+        assert_eq!(got, (422, "invalid-field", Some("address.postcode")), "{typed}: {problem}");
+    }
+    for wide in ["W1\u{ff10} 5AA", "W1\u{660} 5AA"] {
+        let (status, problem) = quote(&world, Some(wide)).await;
+        assert_eq!((status, kind(&problem)), (422, "not-delivered-here"), "{wide}: {problem}");
+        assert_eq!(orders(&world, 1, wide, 2_000).await.0, 422, "{wide}");
+    }
+    assert_eq!(orders(&world, 1, "w15aa", 2_000).await.0, 201);
+}

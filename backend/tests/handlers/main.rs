@@ -17,6 +17,7 @@ mod delivery_areas;
 mod figures;
 mod functions;
 mod hours;
+mod leaving;
 mod menu;
 mod need_to_know;
 mod outlook;

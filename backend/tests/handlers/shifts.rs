@@ -145,7 +145,7 @@ async fn a_shift_sums_up_what_was_collected_in_it() {
     ]);
     assert_eq!(shift["sums"], sums);
     assert_eq!(shift["ended"][2]["reason"]["code"], "refused");
-    assert_eq!(ended(&shift_of(&world, dana()).await), Vec::<u8>::new(), "never on shift");
+    assert_eq!(ended(&shift_of(&world, dana()).await), [6], "a shift that began with it");
 }
 
 /// What is collected after the end is in the courier's pocket all the same.
@@ -162,11 +162,63 @@ async fn what_was_claimed_in_a_shift_and_ends_after_it_is_of_it() {
     pass(60);
     assert_eq!(manager(&world, numbered_order(2), assign(cory())).await.0, 200);
     for number in [1, 2] {
+        let before = shift_of(&world, cory()).await;
+        pass(1);
         does(&world, cory(), numbered_order(number), action("hand_over")).await;
         does(&world, cory(), numbered_order(number), delivered(2_400)).await;
+        let shift = shift_of(&world, cory()).await;
+        assert_eq!((ended(&shift), &shift["sums"][0]["amount"]), (vec![number], &json!(2_400)));
+        let is_same = shift["began_at"] == before["began_at"];
+        assert_eq!(is_same, number == 1, "what was assigned after the shift begins another");
     }
+}
+
+/// Assigned to somebody who is off shift: what they collect is in the sums of a shift nonetheless.
+#[tokio::test]
+async fn who_brings_an_order_off_shift_is_on_shift_from_then_on() {
+    let world = staffed().await;
+    let order = numbered_order(1);
+    accepts(&world, order).await;
+    assert_eq!(manager(&world, order, assign(cory())).await.0, 200);
+    assert_eq!(shift_of(&world, cory()).await.get("began_at"), None);
+    pass(60);
+    let picked_up = fresh(action("hand_over"));
+    let began = clock();
+    let hands_over =
+        async || world.sends_delivery_command(cory(), RESTAURANT, order, &picked_up).await;
+    assert_eq!(hands_over().await.0, 200);
+    assert_eq!(shift_of(&world, cory()).await["began_at"], json!(began));
+    assert_eq!(couriers(&world).await[0].1, until(began));
+    pass(60);
+    assert_eq!(hands_over().await.0, 200, "sent again");
+    does(&world, cory(), order, delivered(2_400)).await;
     let shift = shift_of(&world, cory()).await;
+    assert_eq!(shift["began_at"], json!(began), "{shift}");
     assert_eq!((ended(&shift), &shift["sums"][0]["amount"]), (vec![1], &json!(2_400)));
+    let over = changes(&world, cory(), false).await;
+    assert_eq!(hands_over().await.0, 200, "sent again much later");
+    assert_eq!(shift_of(&world, cory()).await, over);
+}
+
+/// The function may end, or the table fail, after the order was delivered: the request is sent again.
+#[tokio::test]
+async fn a_shift_that_could_not_begin_with_a_delivery_begins_with_the_next_request() {
+    let world = staffed().await;
+    let order = numbered_order(1);
+    accepts(&world, order).await;
+    assert_eq!(manager(&world, order, assign(cory())).await.0, 200);
+    in_kitchen(&world, order, action("hand_over")).await;
+    let command = fresh(delivered(2_400));
+    let sent = async || world.sends_delivery_command(cory(), RESTAURANT, order, &command).await.0;
+    world.aws.fate(|call| match call.operation == "TransactWriteItems" {
+        true => Fault::Refused,
+        false => Fault::None,
+    });
+    assert!(sent().await >= 500);
+    world.aws.fate(|_| Fault::None);
+    pass(60);
+    assert_eq!(sent().await, 200);
+    assert_eq!(ended(&shift_of(&world, cory()).await), [1]);
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ pub fn refused_field(of: Field, problem: &Problem) -> String {
         Field::Postcode if problem.kind == ProblemType::NotDeliveredHere => {
             of_kind(problem.kind).to_owned()
         }
-        Field::Postcode => field(of, &TextError::Empty),
+        Field::Postcode => "Enter your whole postcode".to_owned(),
         Field::Phone => field(of, &TextError::NotAPhoneNumber),
         _ => format!("Check this: {}", problem.title.trim_end_matches('.')),
     }
@@ -138,6 +138,13 @@ mod tests {
         let ended = auth(&AuthError::TokenRefused);
         assert_eq!(ended, auth(&AuthError::Api(ApiError::of(ProblemType::NotSignedIn))));
         assert!(ended.contains("session has ended"), "{ended}");
+    }
+
+    #[test]
+    fn a_postcode_that_is_refused_is_asked_for_whole_unless_nobody_delivers_there() {
+        let refused = |kind| refused_field(Field::Postcode, &Problem::new(kind, "It is refused."));
+        assert!(refused(ProblemType::InvalidField).contains("whole postcode"));
+        assert!(!refused(ProblemType::NotDeliveredHere).contains("whole postcode"));
     }
 
     #[test]

@@ -131,6 +131,71 @@ fn a_postcode_is_the_same_however_it_is_written() {
     assert!(!is_same_postcode("N1 5TB", "N15 5TB") && !is_same_postcode("", "N1"));
 }
 
+/// What looks like a digit is none: whoever brings the order reads another postcode than the one that is priced.
+#[test]
+fn what_looks_like_a_digit_or_a_letter_is_not_left_out() {
+    for (prefix, postcode, country) in [
+        ("W1", "W1\u{ff10} 5AA", "GB"),
+        ("W1", "W1\u{660} 5AA", "GB"),
+        ("W1", "W1\u{660}", "GB"),
+        ("110096", "1100\u{669}6", "IN"),
+        ("110096", "11009\u{ff16}", "IN"),
+        ("110096", "11009\u{1d7d4}", "IN"),
+        ("1100", "11\u{ff10}096", "IN"),
+    ] {
+        assert!(!is_whole_postcode(postcode, country.parse().ok()), "{postcode}");
+        assert!(!is_same_postcode(prefix, postcode), "{postcode}");
+        assert!(!begins(prefix, postcode, country), "{postcode}");
+    }
+    assert!(!is_same_postcode("11096", "11\u{ff10}096"));
+}
+
+#[test]
+fn a_whole_postcode_is_one_of_its_country() {
+    for (postcode, country) in [
+        ("110001", "IN"),
+        ("110 001", "IN"),
+        ("110\u{2013}001", "IN"),
+        ("110\u{a0}001", "IN"),
+        ("10115", "DE"),
+        ("D-10115", "DE"),
+        ("LV-1010", "LV"),
+        ("L-1009", "LU"),
+        ("94107", "US"),
+        ("94107-1234", "US"),
+        ("100-0001", "JP"),
+        ("\u{3012}100-0001", "JP"),
+        ("1100-341", "PT"),
+        ("1100", "PT"),
+        ("114 55", "SE"),
+        ("n15tb", "GB"),
+        ("N1 5TB", "JE"),
+        ("1012 AB", "NL"),
+        ("D02 AF30", "IE"),
+        ("101", "IS"),
+    ] {
+        assert!(is_whole_postcode(postcode, country.parse().ok()), "{postcode} {country}");
+    }
+    for (postcode, country) in [
+        ("11009", "IN"),
+        ("1100960", "IN"),
+        ("11O096", "IN"),
+        ("110001 IN", "IN"),
+        ("1011", "DE"),
+        ("ABC10115", "DE"),
+        ("", "DE"),
+        ("-", "IS"),
+        ("N1", "GB"),
+        ("SW1Y 4", "GB"),
+        ("12", "IE"),
+        ("D02 AF3\u{ff10}", "IE"),
+        ("É1 1AA", "GB"),
+    ] {
+        assert!(!is_whole_postcode(postcode, country.parse().ok()), "{postcode} {country}");
+    }
+    assert!(is_whole_postcode("123", None) && !is_whole_postcode("12", None));
+}
+
 #[test]
 fn the_outward_code_of_a_whole_postcode_is_known_without_its_space() {
     for (postcode, [_, outward, sector, ..]) in BRITISH {

@@ -77,17 +77,17 @@ impl TryFrom<Row> for Connection {
 }
 
 impl Connection {
-    /// A connection of that id, opened at `connected_at`, still open `now`; for the board, if for restaurants.
+    /// A connection of that id, opened at `connected_at`, still open `now`.
     #[must_use]
     pub fn new(
         id: String,
         user_id: UserId,
         restaurants: Restaurants,
+        purpose: Purpose,
         connected_at: Timestamp,
         now: Timestamp,
     ) -> Self {
         let expires_at = seconds(now) + CONNECTION_SECONDS;
-        let purpose = Purpose::Board;
         Self { id, user_id, restaurants, purpose, connected_at, expires_at }
     }
 

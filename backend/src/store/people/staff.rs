@@ -1,7 +1,10 @@
 //! All who are staff of a restaurant or are invited; and somebody who leaves them all.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::{RestaurantId, UserId};
+use shared::{
+    RestaurantId, UserId,
+    staff::{Action, Role, may},
+};
 
 use super::{
     invitations::{Invited, Row as InvitationRow},
@@ -65,7 +68,7 @@ impl People {
                 self.delete(user, &name).await?;
                 continue;
             };
-            self.delete_invitations_of(user, &restaurant).await?;
+            self.delete_invitations_of(user, &restaurant, None).await?;
             // Whatever they are there: nothing but the last owner is a reason not to.
             if self.remove_member(user, &restaurant, None).await?.is_err() {
                 owned.push(restaurant);
@@ -74,17 +77,23 @@ impl People {
         Ok(owned)
     }
 
-    /// Deletes the invitations that somebody has made in a restaurant.
+    /// Deletes the invitations of a restaurant that somebody has made and could not make in that role: all, without
+    /// one.
     ///
     /// # Errors
     /// [`Error::Dependency`] if there may be one still.
-    async fn delete_invitations_of(
+    pub async fn delete_invitations_of(
         &self,
         user: UserId,
         restaurant: &RestaurantId,
+        role: Option<Role>,
     ) -> Result<(), Error> {
         let invited = self.staff(restaurant).await?.invited;
-        for invited in invited.iter().filter(|invited| invited.by == user) {
+        let may_stay = |invited: &Invited| {
+            role.is_some_and(|role| may(role, Action::Invite(invited.invitation.role)))
+        };
+        let ends = |invited: &&Invited| invited.by == user && !may_stay(invited);
+        for invited in invited.iter().filter(ends) {
             self.delete_invitation(restaurant, invited).await?;
         }
         Ok(())
