@@ -45,16 +45,20 @@ pub(crate) async fn an_owner_sees_the_day_finds_an_order_and_downloads_the_repor
     owner.presses_enter().await?;
     owner.sees("Orders with").await?;
     owner.follows_link_to(&format!("{BOARD}/orders/{id}")).await?;
-    for event in ["Placed · Customer", "Accepted · Noor (Owner)", "Delivered · Noor (Owner)"] {
-        owner.sees(event).await?;
+    for text in ["Placed · Customer", "Accepted · Noor (Owner)", "Delivered · Noor (Owner)"] {
+        owner.sees(text).await?;
+    }
+    for text in ["Subtotal", "Delivery", "Total"] {
+        owner.sees(text).await.context("the order says what it cost")?;
     }
     owner.goes_back().await?;
     owner.sees("Orders with").await?;
     owner.goes_back().await?;
 
-    for (button, name, part) in
-        [("Download orders CSV", "orders-", id), ("Download dishes CSV", "dishes-", "Quantity")]
-    {
+    for (button, name, part) in [
+        ("Download orders CSV", "orders-raat-rani-dhaba-", id),
+        ("Download dishes CSV", "dishes-raat-rani-dhaba-", "Quantity"),
+    ] {
         let (file, text) = owner.downloads(button).await?;
         ensure!(file.starts_with(name) && file.ends_with(".csv"), "{file} is another file");
         ensure!(text.contains(part), "{part} is missing in {file}:\n{text}");
