@@ -92,8 +92,15 @@ pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stag
     let from = owner.property_of("From", "value").await?;
     ensure!(from == "2026-01-02", "the period that was typed has become {from}");
 
+    owner.follows("Orders").await?;
+    owner.presses("Courier").await?;
+    owner.presses("Cory").await?;
+    owner.sees("Cory will bring it").await?;
+    owner.follows("Today").await?;
+    owner.sees("Previous day").await?;
     cook.presses("Ready").await?;
     cook.presses("Handed over").await?;
     cook.presses("Delivered").await?;
-    owner.sees("Payment not recorded").await
+    owner.sees("Payment not recorded").await?;
+    owner.sees("Collected by courier").await
 }
