@@ -23,9 +23,9 @@ pub use self::{
     },
     delivery::{DeliveryAreasChanged, DeliveryAreasRequest, RestaurantDelivery, delivery_path},
     figures::{
-        CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
-        PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path, found_orders_path,
-        order_history_path, report_path,
+        CourierTakings, CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent,
+        OrderHistory, OrderRow, PhoneShown, Report, ReportDay, TODAY, Takings, csv_path, day_path,
+        found_orders_path, order_history_path, report_path,
     },
     hours::{HoursChanged, HoursRequest, RestaurantHours, hours_path},
     legal::{LegalPage, LegalSection, PageName, PageNameError},

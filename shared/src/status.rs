@@ -262,6 +262,27 @@ pub enum Reason {
     Unknown,
 }
 
+impl Reason {
+    /// What staff read.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::ByCustomer => "Changed their mind",
+            Self::NotAnswered { .. } => "Nobody answered in time",
+            Self::Closed => "Closing",
+            Self::TooBusy => "Too busy",
+            Self::ItemUnavailable { .. } => "Sold out",
+            Self::CustomerCalled => "The customer called",
+            Self::NoCourier => "No courier",
+            Self::NobodyThere => "Nobody there",
+            Self::Refused => "Refused at the door",
+            Self::WrongAddress => "Wrong address",
+            Self::Accident => "Accident",
+            Self::Other | Self::Unknown => "Another reason",
+        }
+    }
+}
+
 /// A [`Reason`] as it is read: its code with every parameter that any code has.
 #[derive(Deserialize)]
 struct Code {

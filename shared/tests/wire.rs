@@ -1090,9 +1090,9 @@ fn a_page_is_found_by_its_name() {
 #[test]
 fn what_a_restaurant_took_is_frozen() {
     use shared::api::{
-        CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent, OrderHistory, OrderRow,
-        PhoneShown, Report, ReportDay, Takings, csv_path, day_path, found_orders_path,
-        order_history_path, report_path,
+        CourierTakings, CsvFile, Day, DishTakings, Figures, FoundOrders, HistoryEvent,
+        OrderHistory, OrderRow, PhoneShown, Report, ReportDay, Takings, csv_path, day_path,
+        found_orders_path, order_history_path, report_path,
     };
     let date = |text: &str| text.parse::<shared::hours::Date>().unwrap();
     let (order_id, currency) = (ORDER.parse().unwrap(), card().currency);
@@ -1129,9 +1129,16 @@ fn what_a_restaurant_took_is_frozen() {
             currency,
             total: Amount::new(2_300),
             dishes: Amount::new(1_900),
+            tips: Amount::new(150),
             collected: vec![sum],
             difference: Amount::ZERO,
             unstated: Amount::ZERO,
+            couriers: vec![CourierTakings {
+                courier: row.courier.clone(),
+                collected: vec![sum],
+                tips: Amount::new(150),
+                unstated: Amount::ZERO,
+            }],
         }],
         ..Figures::default()
     };
@@ -1181,17 +1188,23 @@ fn what_a_restaurant_took_is_frozen() {
             ..placed
         },
     ];
-    let line = SummaryLine { name: "Masala dosa".to_owned(), quantity: parse(json!(2)) };
+    let wanted = request();
+    let mut bill_of_history = bill(&restaurant(), &wanted.lines, wanted.tip).unwrap();
+    bill_of_history.lines[0].note = None;
     let history = OrderHistory {
         order: row,
         latest_at: Some(NOW.plus_seconds(2_700)),
-        dishes: vec![line],
+        bill: bill_of_history,
         events,
         phone_shown: vec![PhoneShown { at: NOW, actor: by(Role::Manager) }],
     };
     frozen("reply_order_history", &history);
 
     let restaurant = "golden-dosa".parse().unwrap();
+    assert_eq!(
+        CsvFile::Orders.file_name(&restaurant, from, to),
+        "orders-golden-dosa-2026-11-22-2026-11-23.csv"
+    );
     for (path, expected) in [
         (day_path(&restaurant, None), "days/today"),
         (day_path(&restaurant, Some(to)), "days/2026-11-23"),

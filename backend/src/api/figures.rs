@@ -138,7 +138,7 @@ impl Api {
             );
         }
         let Period { from, to } = period;
-        let name = format!("{}-{}-{from}-{to}.csv", office.restaurant, of.name());
+        let name = of.file_name(&office.restaurant, from, to);
         Ok(Response::csv(&name, csv))
     }
 

@@ -115,9 +115,14 @@ async fn a_day_says_how_each_order_went_and_adds_them_up() {
     let world = a_mixed_day(Role::Owner).await;
     let day = is_told(&world, DAY, &[("date", "today")]).await;
     assert_eq!((&day["date"], &day["today"]), (&json!(TODAY), &json!(TODAY)));
+    let cash = json!({"method": "cash", "orders": 1, "amount": 2_350, "currency": "GBP"});
     let takings = json!([{
-        "currency": "GBP", "total": 4_800, "dishes": 4_100, "difference": -50, "unstated": 2_400,
-        "collected": [{"method": "cash", "orders": 1, "amount": 2_350, "currency": "GBP"}],
+        "currency": "GBP", "total": 4_800, "dishes": 4_100, "tips": 200, "difference": -50,
+        "unstated": 2_400, "collected": [cash],
+        "couriers": [
+            {"courier": "An", "collected": [cash], "tips": 100, "unstated": 0},
+            {"collected": [], "tips": 100, "unstated": 2_400},
+        ],
     }]);
     let figures = json!({
         "orders": 6, "delivered": 2, "declined": 1, "cancelled": 1, "failed": 1, "under_way": 1,
@@ -183,7 +188,7 @@ async fn a_file_is_saved_under_a_name_and_has_a_row_for_each() {
     let orders = file(&world, ORDERS_CSV, "2026-11-01", TODAY).await;
     let headers = json!({
         "content-type": "text/csv; charset=utf-8", "cache-control": "no-store",
-        "content-disposition": "attachment; filename=\"golden-dosa-orders-2026-11-01-2026-11-23.csv\"",
+        "content-disposition": "attachment; filename=\"orders-golden-dosa-2026-11-01-2026-11-23.csv\"",
     });
     assert_eq!((&orders["statusCode"], &orders["headers"]), (&json!(200), &headers));
     let rows: Vec<_> = orders["body"].as_str().unwrap().split_terminator("\r\n").collect();
@@ -194,6 +199,7 @@ async fn a_file_is_saved_under_a_name_and_has_a_row_for_each() {
         numbered_order(1)
     );
     assert_eq!(rows[1], first);
+    assert!(rows[2].contains(",\"Too busy\","), "as Today says it: {}", rows[2]);
     let dishes = file(&world, DISHES_CSV, TODAY, TODAY).await;
     let expected = "\"Date\",\"Dish\",\"Dish ID\",\"Quantity\",\"Takings\",\"Currency\"\r\n\
         \"2026-11-23\",\"Masala dosa\",\"masala-dosa\",4,38.00,\"GBP\"\r\n\
@@ -226,8 +232,11 @@ async fn the_history_says_who_did_what_and_what_was_promised() {
     ]);
     assert_eq!(history["events"], events);
     assert_eq!(history["phone_shown"], json!([{"at": at, "actor": actor}]));
-    let dishes = json!([{"name": "Chai", "quantity": 1}, {"name": "Masala dosa", "quantity": 2}]);
-    assert_eq!(history["dishes"], dishes);
+    let mut bill = world.item(numbered_order(1)).await.order.basket.unwrap().bill;
+    assert_eq!((bill.total.minor(), bill.tip.minor()), (2_400, 100));
+    bill.lines.iter_mut().for_each(|line| line.note = None);
+    assert_eq!(history["bill"], json!(bill));
+    assert_eq!(history["bill"]["lines"][1]["options"][0]["name"], "Large");
     let latest = world.item(numbered_order(1)).await.order.latest_at;
     assert_eq!(history["latest_at"], json!(latest));
     // A device without a network says when it was pressed.

@@ -8,7 +8,7 @@ use leptos_router::{
 };
 use shared::{
     OrderId, RestaurantId,
-    api::{CsvFile, Day, Figures, FoundOrders, OrderRow, Report},
+    api::{CsvFile, Day, Figures, FoundOrders, OrderRow},
     hours::Date,
     staff::Action,
 };
@@ -148,6 +148,7 @@ fn Find(restaurant: RestaurantId) -> impl IntoView {
                 hint=Signal::stored(text::CODE_HINT.to_owned())
                 error=error
                 value=value
+                on_input=Callback::new(move |_| error.set(None))
             />
             <button type="submit" class="button second">{text::FIND}</button>
         </form>
@@ -227,10 +228,15 @@ fn Days(date: Date, today: Date, restaurant: RestaurantId) -> impl IntoView {
 
 #[component]
 fn FiguresOfDay(answer: RwSignal<Answer>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let currency = Memo::new(move |_| store.with_menu(|menu| menu.card.currency));
+    let read = move |of: &dyn Fn(&Figures) -> Vec<(String, String)>| {
+        answer.with(|Answer { day, .. }| {
+            day.as_ref().map(|(figures, ..)| of(figures)).unwrap_or_default()
+        })
+    };
     let figures = move || {
-        let figures = answer.with(|Answer { day, .. }| {
-            day.as_ref().map(|(figures, ..)| text::figures(figures, money)).unwrap_or_default()
-        });
+        let figures = read(&|figures| text::figures(figures, currency.get(), money));
         let row = |(name, number)| {
             view! {
                 <div>
@@ -242,11 +248,39 @@ fn FiguresOfDay(answer: RwSignal<Answer>) -> impl IntoView {
         };
         figures.into_iter().map(row).collect_view()
     };
+    let couriers = move || {
+        let couriers = read(&|figures| text::by_courier(figures, money));
+        (!couriers.is_empty()).then(|| view! { <Couriers couriers /> })
+    };
     view! {
         <section aria-label=text::FIGURES>
             <dl class="figures">
                 <Dynamic view=figures />
             </dl>
+        </section>
+        <Dynamic view=couriers />
+    }
+}
+
+/// What each courier has to hand in.
+#[component]
+fn Couriers(
+    /// Their names, and what they were given.
+    couriers: Vec<(String, String)>,
+) -> impl IntoView {
+    let row = |(name, given)| {
+        view! {
+            <li class="item-row">
+                <span class="item-name">{name}</span>
+                <span>{given}</span>
+            </li>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel">
+            <h2>{text::BY_COURIER}</h2>
+            <ul class="menu-list">{couriers.into_iter().map(row).collect_view()}</ul>
         </section>
     }
 }
@@ -304,9 +338,8 @@ fn ReportForm(restaurant: RestaurantId, date: Date, today: Date) -> impl IntoVie
         let (Ok(from), Ok(to)) = (day("report-from"), day("report-to")) else {
             return failure.set(Some(text::PERIOD_WRONG.to_owned()));
         };
-        let is_period = from <= to && to < from.plus_days(Report::MAX_DAYS);
-        if !is_period {
-            return failure.set(Some(text::PERIOD_WRONG.to_owned()));
+        if let Some(wrong) = text::period_wrong(from, to) {
+            return failure.set(Some(wrong.to_owned()));
         }
         if loading.get_untracked() {
             return;
@@ -320,7 +353,7 @@ fn ReportForm(restaurant: RestaurantId, date: Date, today: Date) -> impl IntoVie
             if let Ok(csv) = answer {
                 // Without the mark, Excel takes the file for one of the device's own old encoding.
                 let csv = format!("\u{feff}{csv}");
-                browser::save_file(&text::file_name(of.name(), from, to), "text/csv", &csv);
+                browser::save_file(&of.file_name(&restaurant, from, to), "text/csv", &csv);
             }
         });
     };
@@ -351,7 +384,9 @@ fn ReportForm(restaurant: RestaurantId, date: Date, today: Date) -> impl IntoVie
     view! {
         <section class="panel stack">
             <h2>{text::REPORT}</h2>
-            <div class="find">{day("report-from", text::FROM)} {day("report-to", text::TO)}</div>
+            <div class="find" on:input=move |_| failure.set(None)>
+                {day("report-from", text::FROM)} {day("report-to", text::TO)}
+            </div>
             <Dynamic view=failed />
             <div class="actions">
                 {button(CsvFile::Orders, text::ORDERS_CSV)}

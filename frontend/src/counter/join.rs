@@ -111,6 +111,7 @@ fn Join() -> impl IntoView {
                     label=text::YOUR_NAME
                     hint=Signal::stored(text::YOUR_NAME_HINT.to_owned())
                     error=name_error
+                    on_input=Callback::new(move |_| name_error.set(None))
                 />
                 <Dynamic view=failed />
                 <div class="actions">

@@ -1,5 +1,6 @@
 //! The editor of a menu.
 
+mod bar;
 mod changes;
 mod draft;
 mod editor;
@@ -17,6 +18,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use self::{
+    bar::Bar,
     editor::Editor,
     fields::{SectionFields, add},
     files::Files,
@@ -28,7 +30,7 @@ use super::{
     api, head::OfficeNav, not_found::NotFound, of_restaurant::OfRestaurant, store::Store, text,
 };
 use crate::{
-    components::{Alert, Confirm, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
+    components::{Confirm, Dynamic, Fetched, KeyedRows, Skeleton, set_title},
     session::Session,
 };
 
@@ -82,105 +84,27 @@ fn Form(editor: Editor) -> impl IntoView {
         Some(previewed) => preview(editor, previewed),
         None => view! { <Parts editor /> }.into_any(),
     };
-    let question = move || {
-        let asked_now = asked.get()?;
-        let on_close = move |()| asked.set(None);
-        Some(match asked_now {
-            Asked::Publish => view! { <PublishDialog editor on_close /> }.into_any(),
-            Asked::Discard => discard_dialog(
-                editor,
-                (text::DISCARD_TITLE, text::DISCARD_HINT, text::DISCARD_MENU),
-                on_close,
-            ),
-            Asked::UseTheirs => discard_dialog(
-                editor,
-                (text::USE_THEIRS_TITLE, text::USE_THEIRS_HINT, text::USE_THEIR_MENU),
-                on_close,
-            ),
-        })
-    };
-    let is_changed = Memo::new(move |_| editor.is_changed());
-    let status = move || editor.status(is_changed.get());
-    let discard = move || {
-        is_changed.get().then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button second"
-                    on:click=move |_| asked.set(Some(Asked::Discard))
-                >
-                    {text::DISCARD_MENU}
-                </button>
-            }
-        })
-    };
-    let removed = move || {
-        let name = editor.removed.with(|removed| Some(removed.last()?.name().to_owned()))?;
-        Some(view! {
-            <div class="item-row">
-                <span class="item-name" role="status">{text::part_removed(&name)}</span>
-                <button type="button" class="button second" on:click=move |_| editor.undo()>
-                    {text::UNDO_REMOVE}
-                </button>
-            </div>
-        })
-    };
-    let failed = move || {
-        let text = editor.failure.get().or_else(|| {
-            let is_wrong = editor.errors.with(|errors| !errors.is_empty());
-            is_wrong.then(|| text::MISTAKES.to_owned())
-        })?;
-        Some(view! { <Alert text /> })
-    };
-    let refused = move || {
-        let refused = editor.refused().into_iter().map(|(dish, why)| {
-            view! { <Alert text=text::picture_error_of(&dish, why) /> }.into_any()
-        });
-        refused.collect_view()
-    };
-    let is_previewing = move || editor.previewed.get().is_some();
-    let preview_label = move || if is_previewing() { text::EDIT } else { text::PREVIEW };
-    let look = move |_| match untrack(is_previewing) {
-        true => editor.previewed.close(),
-        false => editor.previewed.open(Previewed::Draft),
-    };
-    let cannot_publish = move || editor.sending.get() || editor.is_uploading() || !is_changed.get();
-    let publish = move |_| {
-        if editor.check() && !editor.sending.get_untracked() && untrack(|| is_changed.get()) {
-            asked.set(Some(Asked::Publish));
-        }
-    };
     view! {
         <Dynamic view=conflict />
         <Dynamic view=parts />
-        <div class="hours-save">
-            <Dynamic view=removed />
-            <p role="status" prop:textContent=status></p>
-            <Dynamic view=refused />
-            <Dynamic view=failed />
-            <div class="actions">
-                <button
-                    type="button"
-                    class="button"
-                    id="publish"
-                    aria-disabled=move || cannot_publish().to_string()
-                    on:click=publish
-                >
-                    {text::PUBLISH}
-                </button>
-                <button
-                    type="button"
-                    class="button second"
-                    on:click=look
-                    prop:textContent=preview_label
-                ></button>
-                <Dynamic view=discard />
-            </div>
-        </div>
+        <Bar editor asked=asked.write_only() />
         <Versions editor />
         <Files editor />
-        <Dynamic view=question />
+        <Dynamic view=move || question(editor, asked) />
     }
+}
+
+/// The question that is open, if one is. Reactive.
+fn question(editor: Editor, asked: RwSignal<Option<Asked>>) -> Option<AnyView> {
+    let on_close = move |()| asked.set(None);
+    let texts = match asked.get()? {
+        Asked::Publish => {
+            return Some(view! { <PublishDialog editor on_close /> }.into_any());
+        }
+        Asked::Discard => (text::DISCARD_TITLE, text::DISCARD_HINT, text::DISCARD_MENU),
+        Asked::UseTheirs => (text::USE_THEIRS_TITLE, text::USE_THEIRS_HINT, text::USE_THEIR_MENU),
+    };
+    Some(discard_dialog(editor, texts, on_close))
 }
 
 /// Asks before what is typed is lost.

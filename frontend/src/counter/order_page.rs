@@ -3,6 +3,7 @@ use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
     OrderId, RestaurantId,
     api::{HistoryEvent, OrderHistory, PhoneShown},
+    price::{Bill, BillLine},
     staff::Action,
 };
 
@@ -18,7 +19,7 @@ use crate::{
     components::{Fetched, Skeleton, Time, set_title},
     session::Session,
     text::{
-        cart::times,
+        cart::{options, times},
         format::{money, when},
         order,
     },
@@ -68,11 +69,7 @@ fn Loaded(id: OrderId, restaurant: RestaurantId) -> impl IntoView {
 
 #[component]
 fn History(history: OrderHistory) -> impl IntoView {
-    let OrderHistory { order, latest_at, dishes, events, phone_shown } = history;
-    let dishes = dishes.into_iter().map(|line| {
-        let text = format!("{} {}", times(line.quantity), line.name);
-        view! { <li class="item-row">{text}</li> }.into_any()
-    });
+    let OrderHistory { order, latest_at, bill, events, phone_shown } = history;
     let events = events.into_iter().map(|event: HistoryEvent| {
         let text = text::history_event(&event, when);
         view! { <li class="item-row"><Time at=event.at /> <span class="item-name">{text}</span></li> }
@@ -88,10 +85,7 @@ fn History(history: OrderHistory) -> impl IntoView {
             <p>{text::payment(&order, money)}</p>
             <p>{latest_at.map(|at| text::promised(&when(at)))}</p>
         </section>
-        <section class="panel">
-            <h2>{text::DISHES}</h2>
-            <ul class="menu-list">{dishes.collect_view()}</ul>
-        </section>
+        <Costs bill />
         <section class="panel">
             <h2>{text::HISTORY}</h2>
             <ol class="menu-list">{events.collect_view()}</ol>
@@ -100,6 +94,36 @@ fn History(history: OrderHistory) -> impl IntoView {
             <h2>{text::PHONE_SHOWN}</h2>
             <p>{nobody}</p>
             <ul class="menu-list">{shown.collect_view()}</ul>
+        </section>
+    }
+}
+
+/// The dishes as they were ordered, and what they and the order cost.
+#[component]
+fn Costs(bill: Bill) -> impl IntoView {
+    let currency = bill.currency;
+    let costs = text::costs(&bill, money).into_iter().map(|(name, cost)| {
+        view! { <li class="item-row"><span class="item-name">{name}</span> <span>{cost}</span></li> }
+            .into_any()
+    });
+    let costs = costs.collect_view();
+    let lines = bill.lines.into_iter().map(
+        |BillLine { name, quantity, options: chosen, total, .. }| {
+            view! {
+                <li class="item-row">
+                    <span>{times(quantity)}</span>
+                    <span class="item-name">{name} " " <small>{options(&chosen)}</small></span>
+                    <span>{money(total, currency)}</span>
+                </li>
+            }
+            .into_any()
+        },
+    );
+    view! {
+        <section class="panel">
+            <h2>{text::DISHES}</h2>
+            <ul class="menu-list">{lines.collect_view()}</ul>
+            <ul class="menu-list">{costs}</ul>
         </section>
     }
 }

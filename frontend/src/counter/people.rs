@@ -3,6 +3,7 @@ use shared::{
     RestaurantId,
     api::{Invitation, InvitationRequest, Member, NewInvitation, People},
     staff::{Action, Role},
+    text::EmailAddress,
 };
 
 use super::{
@@ -10,12 +11,12 @@ use super::{
 };
 use crate::{
     components::{
-        Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, Skeleton, Values,
+        Alert, Confirm, Control, Dialog, Dynamic, Fetched, Field, KeyedRows, Skeleton, Values,
         focus_first_error, set_title,
     },
     http::ApiError,
     session::Session,
-    state::{fetch::Fetch, notices::Notices},
+    state::{connection::Connection, fetch::Fetch, notices::Notices},
     text::format::{date_and_time, when},
 };
 
@@ -56,38 +57,83 @@ fn Team() -> impl IntoView {
 
 #[component]
 fn Lists(people: People, restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
-    let People { members, invitations } = people;
+    let people = RwSignal::new(people);
+    fetch_when_resumed(restaurant.clone(), people);
     let of = restaurant.clone();
-    let members = members
-        .into_iter()
-        .map(|member| {
-            let restaurant = of.clone();
-            view! { <MemberRow member restaurant refetch /> }.into_any()
-        })
-        .collect_view();
-    let is_waiting = !invitations.is_empty();
-    let invitations = invitations
-        .into_iter()
-        .map(|invitation| {
-            let restaurant = restaurant.clone();
-            view! { <InvitationRow invitation restaurant refetch /> }.into_any()
-        })
-        .collect_view();
-    let open = is_waiting.then(|| {
-        view! {
-            <section class="panel">
-                <h2>{text::INVITED}</h2>
-                <ul class="menu-list">{invitations}</ul>
-            </section>
-        }
+    let member = move |member: &Member| {
+        let (restaurant, member) = (of.clone(), member.clone());
+        let key = format!("{} {} {}", member.user_id, text::role(member.role), member.name);
+        let row = move || {
+            let (restaurant, member) = (restaurant.clone(), member.clone());
+            view! { <MemberRow member restaurant refetch /> }
+        };
+        (key, ViewFn::from(row))
+    };
+    let members = Signal::derive(move || {
+        people.with(|people| people.members.iter().map(&member).collect::<Vec<_>>())
     });
+    let is_waiting = Memo::new(move |_| people.with(|people| !people.invitations.is_empty()));
+    let open = move || {
+        let restaurant = restaurant.clone();
+        is_waiting.get().then(|| view! { <Invitations people restaurant refetch /> })
+    };
     view! {
         <section class="panel">
             <h2>{text::TEAM}</h2>
-            <ul class="menu-list">{members}</ul>
+            <ul class="menu-list">
+                <KeyedRows rows=members />
+            </ul>
         </section>
-        {open}
+        <Dynamic view=open />
     }
+}
+
+/// Who is invited.
+#[component]
+fn Invitations(
+    people: RwSignal<People>,
+    restaurant: RestaurantId,
+    refetch: Callback<()>,
+) -> impl IntoView {
+    let invitation = move |invitation: &Invitation| {
+        let (restaurant, invitation) = (restaurant.clone(), invitation.clone());
+        let key = invitation.invitation_id.to_string();
+        let row = move || {
+            let (restaurant, invitation) = (restaurant.clone(), invitation.clone());
+            view! { <InvitationRow invitation restaurant refetch /> }
+        };
+        (key, ViewFn::from(row))
+    };
+    let rows = Signal::derive(move || {
+        people.with(|people| people.invitations.iter().map(&invitation).collect::<Vec<_>>())
+    });
+    view! {
+        <section class="panel">
+            <h2>{text::INVITED}</h2>
+            <ul class="menu-list">
+                <KeyedRows rows />
+            </ul>
+        </section>
+    }
+}
+
+/// Fetches again when the page is online or visible again: an invitation may have been accepted meanwhile. What
+/// cannot be fetched stays as it was, and so does each row that is as before.
+fn fetch_when_resumed(restaurant: RestaurantId, people: RwSignal<People>) {
+    let (session, connection) = (expect_context::<Session>(), expect_context::<Connection>());
+    Effect::watch(
+        move || connection.resumed(),
+        move |_, _, _| {
+            let restaurant = restaurant.clone();
+            spawn_local(async move {
+                let Ok(fetched) = api::people(session, &restaurant).await else { return };
+                if people.try_with_untracked(|shown| *shown != fetched) == Some(true) {
+                    people.set(fetched);
+                }
+            });
+        },
+        false,
+    );
 }
 
 /// A row with a button that removes what it is of.
@@ -204,6 +250,10 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
         email_error.set(email.as_ref().err().map(|_| text::EMAIL_WRONG.to_owned()));
         name_error.set(name.as_ref().err().map(|_| text::NAME_WRONG.to_owned()));
         let (Ok(email), Ok(name)) = (email, name) else { return focus_first_error() };
+        if is_own(session, &email) {
+            email_error.set(Some(text::ALREADY_MEMBER.to_owned()));
+            return focus_first_error();
+        }
         let role = text::role_of(&values.text("invite-role"));
         let request = InvitationRequest { email, role, name };
         let restaurant = restaurant.clone();
@@ -252,12 +302,14 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
                     label=text::EMAIL
                     control=Control::Email
                     error=email_error
+                    on_input=Callback::new(move |_| email_error.set(None))
                 />
                 <Field
                     id="invite-name"
                     label=text::NAME
                     hint=Signal::stored(text::NAME_HINT.to_owned())
                     error=name_error
+                    on_input=Callback::new(move |_| name_error.set(None))
                 />
                 <div class="field">
                     <label for="invite-role">{text::ROLE}</label>
@@ -277,6 +329,12 @@ fn Invite(restaurant: RestaurantId, refetch: Callback<()>) -> impl IntoView {
             <Dynamic view=link />
         </section>
     }
+}
+
+/// Whether an address is that of whoever is signed in, the only one of the team's that the page knows.
+fn is_own(session: Session, email: &EmailAddress) -> bool {
+    let own = session.email_now();
+    own.is_some_and(|own| own.eq_ignore_ascii_case(email.as_ref()))
 }
 
 /// The link and its QR code, shown this once.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     deliveries::Sum,
-    orders::SummaryLine,
     staff::{STAFF, ticket_path},
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     hours::Date,
     id::{DishId, OrderId, RestaurantId},
     money::{Amount, Currency},
+    price::Bill,
     staff::{Actor, Collected, StaffName},
     status::{Reason, Status},
     time::Timestamp,
@@ -66,13 +66,19 @@ pub enum CsvFile {
 }
 
 impl CsvFile {
-    /// Its name in the path and in that of the file.
+    /// Its name in the path.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Orders => "orders",
             Self::Dishes => "dishes",
         }
+    }
+
+    /// What it is called when it is saved: the files of several restaurants are in one folder.
+    #[must_use]
+    pub fn file_name(self, restaurant: &RestaurantId, from: Date, to: Date) -> String {
+        format!("{}-{restaurant}-{from}-{to}.csv", self.name())
     }
 }
 
@@ -120,10 +126,30 @@ pub struct Takings {
     pub total: Amount,
     /// What of that their dishes cost; the rest is delivery, taxes on top and tips.
     pub dishes: Amount,
+    /// What of `total` are tips.
+    #[serde(default)]
+    pub tips: Amount,
     /// What was said to be paid at the door, by how it was paid.
     pub collected: Vec<Sum>,
     /// What was collected beyond what those orders cost; negative if it was less.
     pub difference: Amount,
+    /// What the orders cost of which nobody has said what was paid.
+    pub unstated: Amount,
+    /// The same by courier, by name; those without one are the last.
+    #[serde(default)]
+    pub couriers: Vec<CourierTakings>,
+}
+
+/// What the orders that somebody delivered brought in, in the currency of the [`Takings`] that this is a part of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourierTakings {
+    /// Who brought them; `None` if nobody was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier: Option<StaffName>,
+    /// What was said to be paid at the door, by how it was paid.
+    pub collected: Vec<Sum>,
+    /// The tips of these orders, paid or not.
+    pub tips: Amount,
     /// What the orders cost of which nobody has said what was paid.
     pub unstated: Amount,
 }
@@ -180,8 +206,8 @@ pub struct OrderHistory {
     /// When it arrives at the latest, as was promised last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<Timestamp>,
-    /// What was ordered.
-    pub dishes: Vec<SummaryLine>,
+    /// What was ordered, and what it cost; without what the customer wrote to the kitchen.
+    pub bill: Bill,
     /// What happened, oldest first.
     pub events: Vec<HistoryEvent>,
     /// Who was shown the customer's phone number, first to last.

@@ -126,7 +126,7 @@ pub(crate) async fn areas_that_are_wrong_say_so_and_two_owners_are_shown_both(
     second.sees("Enter a postcode, or remove this area.").await?;
     second.types("Postcodes begin with", "110 001, 110001").await?;
     second.submits("Save areas").await?;
-    second.sees("110001 is there twice. Remove one.").await?;
+    second.sees("110001 is listed twice. Remove one.").await?;
     second.types("Postcodes begin with", "122").await?;
     second.types("Delivery fee (INR)", "20").await?;
     second.reloads().await?;

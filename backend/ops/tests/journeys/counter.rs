@@ -321,7 +321,13 @@ pub(crate) async fn an_owner_invites_a_cook_and_removes_them(stage: Stage) -> Re
     other.types("Your name", "Other").await?;
     other.submits("Join").await?;
     other.sees("This invitation has been used, withdrawn or has expired").await?;
-    owner.reloads().await?;
+    // Whoever looks at the page again sees who has joined.
+    owner.asks("document.dispatchEvent(new Event('visibilitychange'))", vec![]).await?;
+    owner.no_longer_sees("asha@example.com").await?;
+    owner.sees("Asha").await?;
+    owner.types("Email", DEMO_OWNER).await?;
+    owner.submits("Create invitation").await?;
+    owner.sees_error("Email", "You’re already on this team.").await?;
     cook.expects_failures_of("/api/");
     cook.expects_failures_of("/live");
     owner.presses("Remove: Asha").await?;

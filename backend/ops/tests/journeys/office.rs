@@ -45,16 +45,20 @@ pub(crate) async fn an_owner_sees_the_day_finds_an_order_and_downloads_the_repor
     owner.presses_enter().await?;
     owner.sees("Orders with").await?;
     owner.follows_link_to(&format!("{BOARD}/orders/{id}")).await?;
-    for event in ["Placed · Customer", "Accepted · Noor (Owner)", "Delivered · Noor (Owner)"] {
-        owner.sees(event).await?;
+    for text in ["Placed · Customer", "Accepted · Noor (Owner)", "Delivered · Noor (Owner)"] {
+        owner.sees(text).await?;
+    }
+    for text in ["Subtotal", "Delivery", "Total"] {
+        owner.sees(text).await.context("the order says what it cost")?;
     }
     owner.goes_back().await?;
     owner.sees("Orders with").await?;
     owner.goes_back().await?;
 
-    for (button, name, part) in
-        [("Download orders CSV", "orders-", id), ("Download dishes CSV", "dishes-", "Quantity")]
-    {
+    for (button, name, part) in [
+        ("Download orders CSV", "orders-raat-rani-dhaba-", id),
+        ("Download dishes CSV", "dishes-raat-rani-dhaba-", "Quantity"),
+    ] {
         let (file, text) = owner.downloads(button).await?;
         ensure!(file.starts_with(name) && file.ends_with(".csv"), "{file} is another file");
         ensure!(text.contains(part), "{part} is missing in {file}:\n{text}");
@@ -88,8 +92,15 @@ pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stag
     let from = owner.property_of("From", "value").await?;
     ensure!(from == "2026-01-02", "the period that was typed has become {from}");
 
+    owner.follows("Orders").await?;
+    owner.presses("Courier").await?;
+    owner.presses("Cory").await?;
+    owner.sees("Cory will bring it").await?;
+    owner.follows("Today").await?;
+    owner.sees("Previous day").await?;
     cook.presses("Ready").await?;
     cook.presses("Handed over").await?;
     cook.presses("Delivered").await?;
-    owner.sees("Payment not recorded").await
+    owner.sees("Payment not recorded").await?;
+    owner.sees("Collected by courier").await
 }

@@ -1,7 +1,7 @@
 //! Orders as CSV (RFC 4180) for a spreadsheet: money in major units, times with their offset.
 
 use shared::{
-    Amount, Currency, Money, Reason, Status, api::OrderRow, hours::Date, price::Bill, staff::PaidBy,
+    Amount, Currency, Money, Status, api::OrderRow, hours::Date, price::Bill, staff::PaidBy,
 };
 
 use super::{super::local_time::day, facts::OrderFacts, sums};
@@ -43,7 +43,7 @@ pub(super) fn orders<'a>(
     file(ORDERS, rows)
 }
 
-fn order_row(OrderFacts { row, bill }: &OrderFacts, zone: &str) -> Result<[String; 18], Error> {
+fn order_row(OrderFacts { row, bill, .. }: &OrderFacts, zone: &str) -> Result<[String; 18], Error> {
     let OrderRow { order_id, placed_at, status, courier, collected, ended_at, .. } = row;
     let Bill { currency, .. } = bill;
     let money = |amount| Money { amount, currency: *currency }.decimal();
@@ -56,7 +56,7 @@ fn order_row(OrderFacts { row, bill }: &OrderFacts, zone: &str) -> Result<[Strin
         state(*status).to_owned(),
         ended_at.map(|at| day::iso(at, zone)).transpose()?.unwrap_or_default(),
         yes_or_no(row.is_late).to_owned(),
-        row.reason.as_ref().map(code).unwrap_or_default(),
+        row.reason.as_ref().map(|reason| reason.words().to_owned()).unwrap_or_default(),
         courier.as_ref().map(|name| defused(name.as_ref())).unwrap_or_default(),
         money(bill.subtotal),
         money(bill.delivery_fee),
@@ -133,12 +133,6 @@ const fn state(status: Status) -> &'static str {
         Status::Failed => "not delivered",
         Status::Unknown => "",
     }
-}
-
-/// The code of a reason on the wire.
-fn code(reason: &Reason) -> String {
-    let wire = serde_json::to_value(reason).unwrap_or_default();
-    wire["code"].as_str().unwrap_or_default().to_owned()
 }
 
 const fn method(method: PaidBy) -> &'static str {

@@ -1,6 +1,6 @@
 //! What figures are made of: an order without whose it is.
 
-use shared::{Timestamp, api::OrderRow, price::Bill};
+use shared::{Timestamp, UserId, api::OrderRow, price::Bill};
 
 use crate::store::orders::Item;
 
@@ -9,6 +9,8 @@ use crate::store::orders::Item;
 pub(super) struct OrderFacts {
     pub(super) row: OrderRow,
     pub(super) bill: Bill,
+    /// Who brings it, or has brought it: several may have the name that the row says.
+    pub(super) courier: Option<UserId>,
 }
 
 impl OrderFacts {
@@ -17,6 +19,7 @@ impl OrderFacts {
         let ended_at = item.ended_at();
         let Item { order, courier, collected, .. } = item;
         let bill = order.basket?.bill;
+        let courier_id = courier.as_ref().map(|courier| courier.user_id);
         let until = ended_at.unwrap_or(now);
         let row = OrderRow {
             order_id: order.order_id,
@@ -30,6 +33,6 @@ impl OrderFacts {
             ended_at,
             reason: order.reason,
         };
-        Some(Self { row, bill })
+        Some(Self { row, bill, courier: courier_id })
     }
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     Timestamp,
-    api::{HistoryEvent, OrderHistory, PhoneShown, SummaryLine},
+    api::{HistoryEvent, OrderHistory, PhoneShown},
 };
 
 use super::facts::OrderFacts;
@@ -14,10 +14,9 @@ pub(super) fn history(item: Item, now: Timestamp) -> Option<OrderHistory> {
     let shown = item.reveals.iter().cloned();
     let phone_shown = shown.map(|Reveal { at, actor }| PhoneShown { at, actor }).collect();
     let latest_at = item.order.latest_at;
-    let OrderFacts { row, bill } = OrderFacts::of(item, now)?;
-    let lines = bill.lines.into_iter();
-    let dishes = lines.map(|line| SummaryLine { name: line.name, quantity: line.quantity });
-    Some(OrderHistory { order: row, latest_at, dishes: dishes.collect(), events, phone_shown })
+    let OrderFacts { row, mut bill, .. } = OrderFacts::of(item, now)?;
+    bill.lines.iter_mut().for_each(|line| line.note = None);
+    Some(OrderHistory { order: row, latest_at, bill, events, phone_shown })
 }
 
 fn event(entry: HistoryEntry) -> HistoryEvent {

@@ -3,8 +3,8 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use shared::{
-    Amount, Currency, DishId, Status,
-    api::{DishTakings, Figures, Report, ReportDay, Sum, Takings},
+    Amount, Currency, DishId, Status, UserId,
+    api::{CourierTakings, DishTakings, Figures, Report, ReportDay, Sum, Takings},
     hours::Date,
     staff::Collected,
 };
@@ -14,8 +14,12 @@ use super::facts::OrderFacts;
 /// The sums of some orders.
 pub(super) fn figures<'a>(orders: impl IntoIterator<Item = &'a OrderFacts>) -> Figures {
     let mut figures = Figures::default();
-    for order in orders {
+    let orders: Vec<_> = orders.into_iter().collect();
+    for order in &orders {
         count(&mut figures, order);
+    }
+    for takings in &mut figures.takings {
+        takings.couriers = by_courier(&orders, takings.currency);
     }
     figures
 }
@@ -41,21 +45,29 @@ fn takings_in(takings: &mut Vec<Takings>, currency: Currency) -> &mut Takings {
     let found = takings.binary_search_by_key(&currency, |takings| takings.currency);
     let place = found.unwrap_or_else(|place| {
         let zero = Amount::ZERO;
-        let (total, dishes, difference, unstated) = (zero, zero, zero, zero);
-        let collected = Vec::new();
-        let none = Takings { currency, total, dishes, collected, difference, unstated };
+        let none = Takings {
+            currency,
+            total: zero,
+            dishes: zero,
+            tips: zero,
+            collected: Vec::new(),
+            difference: zero,
+            unstated: zero,
+            couriers: Vec::new(),
+        };
         takings.insert(place, none);
         place
     });
     &mut takings[place]
 }
 
-fn add(takings: &mut Takings, OrderFacts { row, bill }: &OrderFacts) {
+fn add(takings: &mut Takings, OrderFacts { row, bill, .. }: &OrderFacts) {
     takings.total = takings.total + bill.total;
     takings.dishes = takings.dishes + bill.subtotal;
+    takings.tips = takings.tips + bill.tip;
     match row.collected {
         Some(collected) => {
-            add_collected(takings, collected);
+            add_collected(&mut takings.collected, takings.currency, collected);
             let beyond = collected.amount.minor().saturating_sub(bill.total.minor());
             takings.difference = takings.difference + Amount::new(beyond);
         }
@@ -63,8 +75,29 @@ fn add(takings: &mut Takings, OrderFacts { row, bill }: &OrderFacts) {
     }
 }
 
-fn add_collected(takings: &mut Takings, Collected { method, amount }: Collected) {
-    let (sums, currency) = (&mut takings.collected, takings.currency);
+/// What the orders in a currency brought in by who delivered them, of whom several may have one name.
+fn by_courier(orders: &[&OrderFacts], currency: Currency) -> Vec<CourierTakings> {
+    let mut couriers: BTreeMap<Option<UserId>, CourierTakings> = BTreeMap::new();
+    let is_counted = |order: &&&OrderFacts| {
+        order.row.status == Status::Delivered && order.bill.currency == currency
+    };
+    for OrderFacts { row, bill, courier } in orders.iter().filter(is_counted) {
+        let of = couriers.entry(*courier).or_default();
+        of.courier.clone_from(&row.courier);
+        of.tips = of.tips + bill.tip;
+        match row.collected {
+            Some(collected) => add_collected(&mut of.collected, currency, collected),
+            None => of.unstated = of.unstated + bill.total,
+        }
+    }
+    let mut couriers: Vec<_> = couriers.into_values().collect();
+    couriers.sort_by_cached_key(|of| {
+        (of.courier.is_none(), of.courier.as_ref().map(ToString::to_string))
+    });
+    couriers
+}
+
+fn add_collected(sums: &mut Vec<Sum>, currency: Currency, Collected { method, amount }: Collected) {
     let found = sums.binary_search_by_key(&method, |sum| sum.method);
     let place = found.unwrap_or_else(|place| {
         sums.insert(place, Sum { method, orders: 0, amount: Amount::ZERO, currency });

@@ -1,11 +1,11 @@
 //! Figures, a report and the files add up to the orders, whatever these are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use shared::{
-    Amount, Currency, OrderId, Reason, Status, Timestamp,
-    api::{DishTakings, Figures, OrderRow},
+    Amount, Currency, OrderId, Reason, Status, Timestamp, UserId,
+    api::{CourierTakings, DishTakings, Figures, OrderRow, Takings},
     hours::Date,
     price::{Bill, BillLine},
     staff::{Collected, PaidBy},
@@ -72,10 +72,19 @@ fn collected() -> impl Strategy<Value = Option<Collected>> {
     prop::option::of((method, amount).prop_map(|(method, amount)| Collected { method, amount }))
 }
 
+/// Nobody, or one of three couriers, of whom two have the same name.
+fn courier() -> impl Strategy<Value = Option<(UserId, &'static str)>> {
+    let id = |digit: &str| format!("{}-2222-4222-8222-222222222222", digit.repeat(8)).parse();
+    let all = ["-Ben", "Asha", "-Ben"].into_iter().zip(["1", "2", "3"]);
+    let all = all.map(|(name, digit)| (id(digit).unwrap(), name));
+    prop::option::of(prop::sample::select(all.collect::<Vec<_>>()))
+}
+
 fn order() -> impl Strategy<Value = OrderFacts> {
     let status = prop::sample::select(Status::ALL.to_vec());
-    (any::<[u8; 10]>(), 1_i64..1_000_000_000, status, bill(), collected(), any::<bool>()).prop_map(
-        |(random, minute, status, bill, collected, is_late)| {
+    let paid = (bill(), collected(), courier());
+    (any::<[u8; 10]>(), 1_i64..1_000_000_000, status, paid, any::<bool>()).prop_map(
+        |(random, minute, status, (bill, collected, courier), is_late)| {
             let placed_at = Timestamp::from_millis(minute * 1_000);
             let row = OrderRow {
                 order_id: OrderId::new(placed_at, random),
@@ -83,13 +92,13 @@ fn order() -> impl Strategy<Value = OrderFacts> {
                 status,
                 total: bill.total,
                 currency: bill.currency,
-                courier: Some("-Ben".parse().unwrap()),
+                courier: courier.map(|(_, name)| name.parse().unwrap()),
                 collected: collected.filter(|_| status == Status::Delivered),
                 is_late,
                 ended_at: status.is_terminal().then_some(placed_at),
                 reason: (status == Status::Failed).then_some(Reason::NobodyThere),
             };
-            OrderFacts { row, bill }
+            OrderFacts { row, bill, courier: courier.map(|(id, _)| id) }
         },
     )
 }
@@ -117,7 +126,7 @@ fn delivered(days: &[DayOrders]) -> impl Iterator<Item = &OrderFacts> + Clone {
 }
 
 /// What these figures say in each currency, by `of`.
-fn taken(figures: &Figures, of: impl Fn(&shared::api::Takings) -> i64) -> Sums {
+fn taken(figures: &Figures, of: impl Fn(&Takings) -> i64) -> Sums {
     figures.takings.iter().map(|takings| (takings.currency, of(takings))).collect()
 }
 
@@ -134,6 +143,8 @@ fn assert_adds_up(figures: &Figures, days: &[DayOrders]) {
     assert_eq!(taken(figures, |takings| takings.total.minor()), total);
     let dishes = summed(delivered(days).map(|order| (order.bill.currency, order.bill.subtotal)));
     assert_eq!(taken(figures, |takings| takings.dishes.minor()), dishes);
+    let tips = summed(delivered(days).map(|order| (order.bill.currency, order.bill.tip)));
+    assert_eq!(taken(figures, |takings| takings.tips.minor()), tips);
     for takings in &figures.takings {
         let collected: Amount = takings.collected.iter().map(|sum| sum.amount).sum();
         assert_eq!(takings.total + takings.difference, collected + takings.unstated);
@@ -147,7 +158,46 @@ fn assert_adds_up(figures: &Figures, days: &[DayOrders]) {
         }
         let orders: u32 = takings.collected.iter().map(|sum| sum.orders).sum();
         assert_eq!(orders as usize, stated.len());
+        assert_couriers_add_up(takings, days);
     }
+}
+
+/// What couriers were given is in all what was collected, and each was given what their orders say.
+fn assert_couriers_add_up(takings: &Takings, days: &[DayOrders]) {
+    let of = || takings.couriers.iter();
+    assert_eq!(of().map(|courier| courier.tips).sum::<Amount>(), takings.tips);
+    assert_eq!(of().map(|courier| courier.unstated).sum::<Amount>(), takings.unstated);
+    let sums = || of().flat_map(|courier| &courier.collected);
+    for all in &takings.collected {
+        let by = sums().filter(|sum| sum.method == all.method);
+        assert_eq!(by.clone().map(|sum| sum.amount).sum::<Amount>(), all.amount);
+        assert_eq!(by.map(|sum| sum.orders).sum::<u32>(), all.orders);
+    }
+    let total = takings.collected.iter().map(|sum| sum.amount).sum::<Amount>();
+    assert_eq!(sums().map(|sum| sum.amount).sum::<Amount>(), total);
+    assert!(takings.couriers.is_sorted_by_key(|of| of.courier.is_none()));
+
+    let orders = || delivered(days).filter(|order| order.bill.currency == takings.currency);
+    let ids: BTreeSet<_> = orders().map(|order| order.courier).collect();
+    let given = |id| {
+        let theirs = || orders().filter(move |order| order.courier == id);
+        let name = theirs().find_map(|order| order.row.courier.as_ref());
+        let collected = theirs().filter_map(|order| order.row.collected);
+        (
+            name.map(ToString::to_string),
+            collected.map(|it| it.amount.minor()).sum::<i64>(),
+            theirs().map(|order| order.bill.tip.minor()).sum::<i64>(),
+        )
+    };
+    let mut expected: Vec<_> = ids.into_iter().map(given).collect();
+    let said = |of: &CourierTakings| {
+        let collected = of.collected.iter().map(|sum| sum.amount.minor()).sum::<i64>();
+        (of.courier.as_ref().map(ToString::to_string), collected, of.tips.minor())
+    };
+    let mut said: Vec<_> = takings.couriers.iter().map(said).collect();
+    expected.sort();
+    said.sort();
+    assert_eq!(said, expected);
 }
 
 fn dish_sums(dishes: &[DishTakings]) -> Sums {
@@ -203,6 +253,7 @@ proptest! {
         let arrived = rows.iter().filter(|row| row["Status"] == "delivered");
         prop_assert_eq!(column(arrived.clone(), "Total"), taken(&figures, |it| it.total.minor()));
         prop_assert_eq!(column(arrived.clone(), "Dishes"), taken(&figures, |it| it.dishes.minor()));
+        prop_assert_eq!(column(arrived.clone(), "Tip"), taken(&figures, |it| it.tips.minor()));
         let collected = summed(orders.iter().filter_map(|order| {
             Some((order.bill.currency, order.row.collected?.amount))
         }));
@@ -211,7 +262,10 @@ proptest! {
         prop_assert_eq!(late, figures.late as usize);
         for (row, order) in rows.iter().zip(orders) {
             prop_assert_eq!(&row["Order ID"], &order.row.order_id.to_string());
-            prop_assert_eq!(&row["Courier"], "'-Ben");
+            let name = order.row.courier.as_ref().map(ToString::to_string).unwrap_or_default();
+            prop_assert_eq!(&row["Courier"], &name.replace("-Ben", "'-Ben"));
+            let reason = order.row.reason.as_ref().map(Reason::words).unwrap_or_default();
+            prop_assert_eq!(&row["Reason"], reason);
         }
     }
 
@@ -267,7 +321,7 @@ fn a_row_is_written_as_rfc_4180_says() {
         ended_at: Some(Timestamp::from_millis(1_792_891_800_000)),
         reason: None,
     };
-    let orders = [OrderFacts { row, bill }];
+    let orders = [OrderFacts { row, bill, courier: None }];
     let expected = "\"Order\",\"Order ID\",\"Placed\",\"Status\",\"Ended\",\"Late\",\"Reason\",\
         \"Courier\",\"Dishes\",\"Delivery fee\",\"Tax\",\"Tax included\",\"Tip\",\"Total\",\
         \"Paid by\",\"Collected\",\"Difference\",\"Currency\"\r\n\

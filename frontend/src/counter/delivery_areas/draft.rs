@@ -8,6 +8,7 @@ use shared::{
 };
 
 use crate::counter::{
+    amount::parse_amount,
     draft_editor::{Errors, Typed},
     text,
 };
@@ -148,7 +149,7 @@ impl AreaDraft {
             Err(_) => wrong("postcodes", text::POSTCODES_WRONG.to_owned()),
         }
         let mut read = |kind: &str, text: &str| {
-            amount(text, currency).unwrap_or_else(|| {
+            parse_amount(text, currency).unwrap_or_else(|| {
                 wrong(kind, text::amount_wrong(&typed(Amount::new(250), currency)));
                 Amount::ZERO
             })
@@ -166,11 +167,6 @@ impl AreaDraft {
 fn parts(name: &str) -> Option<(&str, usize)> {
     let (kind, at) = name.split_once('-')?;
     Some((kind, at.parse().ok()?))
-}
-
-/// An amount as people type it, with a point or a comma.
-fn amount(typed: &str, currency: Currency) -> Option<Amount> {
-    Amount::parse(&typed.trim().replace(',', "."), currency).ok()
 }
 
 fn typed(amount: Amount, currency: Currency) -> String {
@@ -237,11 +233,11 @@ mod tests {
             (&[("postcodes-1", " , ")][..], "postcodes-1", text::POSTCODES_MISSING),
             (&[("postcodes-0", "N1; E8")], "postcodes-0", text::POSTCODES_WRONG),
             (&[("postcodes-0", "É1")], "postcodes-0", text::POSTCODES_WRONG),
-            (&[("postcodes-1", "e8")], "postcodes-1", "E8 is there twice. Remove one."),
+            (&[("postcodes-1", "e8")], "postcodes-1", "E8 is listed twice. Remove one."),
             (
                 &[("postcodes-1", "n1 5tb, N15TB")],
                 "postcodes-1",
-                "N15TB is there twice. Remove one.",
+                "N15TB is listed twice. Remove one.",
             ),
             (&[("postcodes-1", "SW1Y4, N2")], "postcodes-1", &text::postcode_unknown(&unknown)),
             (&[("postcodes-1", &many.join(","))], "postcodes-1", text::TOO_MANY_POSTCODES),

@@ -80,10 +80,17 @@ fn of_dish(before: &Dish, after: &Dish, money: Money<'_>) -> Vec<String> {
         let (old, new) = (money(before.price), money(after.price));
         lines.push(text::price_changed(&name, &old, &new));
     }
+    let (new_diet, old_diet) = differences(&before.diet, &after.diet, text::diet_mark);
+    let (new, old) = differences(&before.allergens, &after.allergens, text::allergen_mark);
+    let (added, gone) = ([new_diet, new].concat(), [old_diet, old].concat());
+    let are_others = !added.is_empty() || !gone.is_empty();
+    if are_others {
+        lines.push(text::marks_changed(&name, &added, &gone));
+    }
     let is_changed = [
         before.description != after.description,
-        before.diet != after.diet,
-        before.allergens != after.allergens,
+        !are_others && before.diet != after.diet,
+        !are_others && before.allergens != after.allergens,
         before.options != after.options,
         before.art != after.art,
         before.keywords != after.keywords,
@@ -94,6 +101,18 @@ fn of_dish(before: &Dish, after: &Dish, money: Money<'_>) -> Vec<String> {
         lines.push(text::parts_changed(&name, &parts.join(", ")));
     }
     lines
+}
+
+/// The names of what is only there after a change, and of what was only there before it.
+fn differences<T: Copy + PartialEq>(
+    before: &[T],
+    after: &[T],
+    name: fn(T) -> String,
+) -> (Vec<String>, Vec<String>) {
+    let only = |these: &[T], those: &[T]| {
+        these.iter().filter(|it| !those.contains(it)).map(|it| name(*it)).collect()
+    };
+    (only(after, before), only(before, after))
 }
 
 #[cfg(test)]
@@ -115,8 +134,12 @@ mod tests {
     fn said(change: impl FnOnce(&mut Value)) -> Vec<String> {
         let mut after = menu();
         change(&mut after);
+        said_of(menu(), after)
+    }
+
+    fn said_of(before: Value, after: Value) -> Vec<String> {
         let read = |menu: Value| serde_json::from_value::<Vec<Section>>(menu).unwrap();
-        let lines = changes(&read(menu()), &read(after), &|amount| format!("p{}", amount.minor()));
+        let lines = changes(&read(before), &read(after), &|amount| format!("p{}", amount.minor()));
         lines.into_iter().map(|line| line.replace(['\u{2068}', '\u{2069}'], "")).collect()
     }
 
@@ -137,8 +160,28 @@ mod tests {
             menu[0]["dishes"][0]["diet"] = json!(["vegan"]);
             menu[0]["dishes"][0]["allergens"] = json!(["celery"]);
         });
-        assert_eq!(several, ["Soup: diet, allergens changed"]);
+        assert_eq!(several, ["Soup: + vegan, + celery"]);
         assert_eq!(said(|menu| menu[1]["name"] = json!("Pies")), ["Mains is now Pies"]);
+    }
+
+    #[test]
+    fn no_allergen_comes_or_goes_unnamed() {
+        let with = |diet: Value, allergens: Value| {
+            let mut menu = menu();
+            menu[0]["dishes"][0]["diet"] = diet;
+            menu[0]["dishes"][0]["allergens"] = allergens;
+            menu
+        };
+        let before = with(json!(["vegetarian", "gluten_free"]), json!(["milk", "mustard"]));
+        let other = |diet, allergens| said_of(before.clone(), with(diet, allergens));
+        let gone = other(json!(["vegetarian", "gluten_free"]), json!([]));
+        assert_eq!(gone, ["Soup: − milk, − mustard"]);
+        let both = other(json!(["vegetarian"]), json!(["gluten", "milk"]));
+        assert_eq!(both, ["Soup: + gluten, − gluten-free, − mustard"]);
+        let reordered = other(json!(["vegetarian", "gluten_free"]), json!(["mustard", "milk"]));
+        assert_eq!(reordered, ["Soup: allergens changed"], "it is published all the same");
+        let unknown = other(json!(["vegetarian", "gluten_free"]), json!(["milk", "of_2030"]));
+        assert_eq!(unknown, ["Soup: + unknown, − mustard"]);
     }
 
     #[test]

@@ -140,8 +140,10 @@ impl Editor {
 
     /// Takes what is typed in a field.
     pub(super) fn type_in(self, field: &str, text: String) {
-        self.errors.update(|errors| errors.retain(|(wrong, _)| wrong != field));
         self.draft.update(|draft| draft.type_in(field, text.clone()));
+        self.draft.with_untracked(|draft| {
+            self.errors.update(|all| all.retain(|(wrong, _)| !draft.is_put_right(wrong, field)));
+        });
         self.news.set("");
         if is_name(field) {
             self.names.update(|names| *names += 1);

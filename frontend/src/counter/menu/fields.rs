@@ -112,11 +112,11 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
     let number = dish.number;
     let diets = DIETS.into_iter().enumerate().map(|(at, mark)| {
         let label = home::diet(mark).unwrap_or_default();
-        tick(format!("diet{at}-{number}"), label.to_owned(), dish.diet.contains(&mark))
+        tick(editor, format!("diet{at}-{number}"), label.to_owned(), dish.diet.contains(&mark))
     });
     let allergens = ALLERGENS.into_iter().enumerate().map(|(at, allergen)| {
         let label = allergen_name(allergen);
-        tick(format!("allergen{at}-{number}"), label, dish.allergens.contains(&allergen))
+        tick(editor, format!("allergen{at}-{number}"), label, dish.allergens.contains(&allergen))
     });
     let groups = dish.groups.iter().map(|group| group_fields(editor, group));
     view! {
@@ -127,7 +127,6 @@ fn DishFields(editor: Editor, dish: DishDraft) -> impl IntoView {
             <fieldset class="menu-ticks">
                 <legend>{text::DIET}</legend>
                 {diets.collect_view()}
-                {below(editor, format!("diet0-{number}"), "")}
             </fieldset>
             <fieldset class="menu-ticks">
                 <legend>{text::ALLERGENS}</legend>
@@ -230,13 +229,23 @@ pub(super) fn add(editor: Editor, kind: &str, number: u32, label: &'static str) 
     .into_any()
 }
 
-/// A box that can be ticked.
-fn tick(id: String, label: String, is_ticked: bool) -> AnyView {
+/// A box that can be ticked, with what is wrong with it.
+fn tick(editor: Editor, id: String, label: String, is_ticked: bool) -> AnyView {
+    let invalid = is_wrong(editor, id.clone());
     view! {
-        <label class="option">
-            <input type="checkbox" id=id checked=is_ticked />
-            <span>{label}</span>
-        </label>
+        <div class="menu-tick" class:wrong=invalid>
+            <label class="option" for=id.clone()>
+                <input
+                    type="checkbox"
+                    id=id.clone()
+                    checked=is_ticked
+                    aria-describedby=format!("{id}-hint")
+                    aria-invalid=move || invalid.get().to_string()
+                />
+                <span>{label}</span>
+            </label>
+            {below(editor, id, "")}
+        </div>
     }
     .into_any()
 }

@@ -1,5 +1,7 @@
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use shared::api::{MenuVersion, MenuVersions};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::{
     super::{api, text},
@@ -10,44 +12,83 @@ use crate::{
     text::{format::date_and_time, menu},
 };
 
+/// The list of what was published before.
+#[derive(Clone, Copy)]
+struct Published {
+    editor: Editor,
+    known: RwSignal<Option<MenuVersions>>,
+    failure: RwSignal<Option<String>>,
+    loading: RwSignal<bool>,
+    /// Whether something was published while it was fetched.
+    is_due: StoredValue<bool>,
+}
+
+impl Published {
+    fn new(editor: Editor) -> Self {
+        Self {
+            editor,
+            known: RwSignal::default(),
+            failure: RwSignal::default(),
+            loading: RwSignal::new(false),
+            is_due: StoredValue::new(false),
+        }
+    }
+
+    /// Fetches the newest menus, or those before a version.
+    fn fetch(self, before: Option<u32>) {
+        if self.loading.get_untracked() {
+            if before.is_none() {
+                self.is_due.set_value(true);
+            }
+            return;
+        }
+        self.loading.set(true);
+        spawn_local(async move {
+            self.fetch_now(before).await;
+            while self.is_due.try_update_value(std::mem::take) == Some(true) {
+                self.fetch_now(None).await;
+            }
+            self.loading.try_set(false);
+        });
+    }
+
+    async fn fetch_now(self, before: Option<u32>) {
+        let Some(restaurant) = self.editor.restaurant.try_get_value() else { return };
+        let answer = api::menu_versions(self.editor.session, &restaurant, before).await;
+        if self.known.is_disposed() {
+            return; // the page was left
+        }
+        self.failure.set(answer.as_ref().err().map(text::menu_error));
+        if let Ok(MenuVersions { versions, more }) = answer {
+            let shown = self.known.get_untracked().filter(|_| before.is_some());
+            let mut shown = shown.map(|it| it.versions).unwrap_or_default();
+            shown.extend(versions);
+            self.known.set(Some(MenuVersions { versions: shown, more }));
+        }
+    }
+}
+
 /// What was published before, any of which can be brought back.
 #[component]
 pub(super) fn Versions(editor: Editor) -> impl IntoView {
     let (session, restaurant) = (editor.session, editor.restaurant);
-    let known = RwSignal::new(None::<MenuVersions>);
-    let failure = RwSignal::new(None::<String>);
-    let loading = RwSignal::new(false);
-    let fetch = move |before: Option<u32>| {
-        if loading.get_untracked() {
-            return;
-        }
-        loading.set(true);
-        let restaurant = restaurant.get_value();
-        spawn_local(async move {
-            let answer = api::menu_versions(session, &restaurant, before).await;
-            if loading.try_set(false).is_some() {
-                return;
-            }
-            failure.set(answer.as_ref().err().map(text::menu_error));
-            if let Ok(MenuVersions { versions, more }) = answer {
-                let mut shown =
-                    known.get_untracked().filter(|_| before.is_some()).map(|it| it.versions);
-                shown.get_or_insert_default().extend(versions);
-                known.set(Some(MenuVersions { versions: shown.unwrap_or_default(), more }));
-            }
-        });
-    };
-    // Again when something was published.
+    let published = Published::new(editor);
+    let Published { known, failure, .. } = published;
+    // Again when something was published, as long as it is open.
     let is_open = RwSignal::new(false);
     Effect::watch(
         move || (is_open.get(), editor.current.with(|current| current.version)),
         move |(is_open, _), _, _| {
             if *is_open {
-                fetch(None);
+                published.fetch(None);
             }
         },
         false,
     );
+    let toggled = move |event: ev::Event| {
+        let details = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        is_open.set(details.is_some_and(|it| it.has_attribute("open")));
+    };
     let failed = move || failure.get().map(|text| view! { <Alert text /> });
     // What is to be brought back once the loss of changes is agreed to.
     let wanted = RwSignal::new(None::<u32>);
@@ -86,7 +127,7 @@ pub(super) fn Versions(editor: Editor) -> impl IntoView {
         let rows = versions.into_iter().map(|it| row(it, current, ask));
         let older = more.then(|| {
             view! {
-                <button type="button" class="button second" on:click=move |_| fetch(oldest)>
+                <button type="button" class="button second" on:click=move |_| published.fetch(oldest)>
                     {text::OLDER}
                 </button>
             }
@@ -97,10 +138,7 @@ pub(super) fn Versions(editor: Editor) -> impl IntoView {
         })
     };
     view! {
-        <details
-            class="panel menu-more"
-            on:toggle=move |_| is_open.set(true)
-        >
+        <details class="panel menu-more" on:toggle=toggled>
             <summary>{text::VERSIONS}</summary>
             <Dynamic view=failed />
             <Dynamic view=rows />

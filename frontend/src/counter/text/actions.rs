@@ -78,17 +78,7 @@ pub(in crate::counter) fn reason(reason: &Reason, ticket: &Ticket) -> String {
 }
 
 pub(in crate::counter) const fn reason_name(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::TooBusy => "Too busy",
-        Reason::Closed => "Closing",
-        Reason::CustomerCalled => "The customer called",
-        Reason::NoCourier => "No courier",
-        Reason::NobodyThere => "Nobody there",
-        Reason::Refused => "Refused at the door",
-        Reason::WrongAddress => "Wrong address",
-        Reason::Accident => "Accident",
-        _ => "Another reason",
-    }
+    reason.words()
 }
 
 /// What will be sent unless it is undone.

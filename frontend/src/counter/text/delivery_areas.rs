@@ -21,7 +21,7 @@ mod texts {
     pub const NO_POSTCODES_HERE: &str =
         "Addresses in your country have no postcodes, so you can’t set areas.";
     pub const SAVE_AREAS: &str = "Save areas";
-    pub const AREAS_SAVED: &str = "Areas saved. Customers see them within seconds.";
+    pub const AREAS_SAVED: &str = "Areas saved. Customers see them within a minute.";
     pub const AREAS_CHANGED: &str = "Someone else changed the areas";
     pub const AREAS_CHANGED_HINT: &str = "Yours aren’t saved. These are the areas now:";
     pub const POSTCODES_MISSING: &str = "Enter a postcode, or remove this area.";
@@ -63,9 +63,9 @@ pub(in crate::counter) fn postcode_unknown(postcode: &PostcodePrefix) -> String 
     format!("{postcode} isn’t how a postcode begins. Write it like SW, SW1Y or SW1Y 4.")
 }
 
-/// A postcode that is there before.
+/// A postcode that is listed before.
 pub(in crate::counter) fn postcode_twice(postcode: &PostcodePrefix) -> String {
-    format!("{postcode} is there twice. Remove one.")
+    format!("{postcode} is listed twice. Remove one.")
 }
 
 fn minimum(amount: Amount, delivery: &RestaurantDelivery) -> Option<String> {

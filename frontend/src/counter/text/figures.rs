@@ -1,16 +1,16 @@
 //! What a day brought in, reports, and what happened to an order.
 
 use shared::{
-    Amount, Currency, EventName, OrderId, Reason, RestaurantId, Timestamp,
-    api::{Figures, HistoryEvent, OrderRow, ProblemType, Sum, Takings},
+    Amount, Currency, EventName, OrderId, RestaurantId, Timestamp,
+    api::{CourierTakings, Figures, HistoryEvent, OrderRow, ProblemType, Report, Sum, Takings},
     hours::Date,
+    price::Bill,
     staff::{Actor, ActorRole, PaidBy},
 };
 
-use super::actions::reason_name;
 use crate::{
     http::ApiError,
-    text::{counted, order},
+    text::{cart, counted, isolated, order},
 };
 
 mod texts {
@@ -35,6 +35,9 @@ mod texts {
     pub const ORDERS_CSV: &str = "Download orders CSV";
     pub const DISHES_CSV: &str = "Download dishes CSV";
     pub const PERIOD_WRONG: &str = "Choose up to 31 days, none later than today.";
+    pub const PERIOD_BACKWARDS: &str = "Choose a first day that isn’t after the last.";
+    pub const BY_COURIER: &str = "Collected by courier";
+    pub const WITHOUT_COURIER: &str = "Without a courier";
     pub const BACK_TO_DAY: &str = "Back to the day";
     pub const DISHES: &str = "Dishes";
     pub const HISTORY: &str = "History";
@@ -76,16 +79,24 @@ pub(in crate::counter) fn found_title(code: &str) -> String {
     format!("Orders with “{code}”")
 }
 
-/// A file's name.
-pub(in crate::counter) fn file_name(of: &str, from: Date, to: Date) -> String {
-    format!("{of}-{from}-{to}.csv")
+/// What is wrong with the first and the last day of a report, if something is.
+pub(in crate::counter) fn period_wrong(from: Date, to: Date) -> Option<&'static str> {
+    if from > to {
+        return Some(PERIOD_BACKWARDS);
+    }
+    (to >= from.plus_days(Report::MAX_DAYS)).then_some(PERIOD_WRONG)
 }
 
-/// The figures of a day: what each is, and how much.
-pub(in crate::counter) fn figures(figures: &Figures, money: Money) -> Vec<(String, String)> {
+/// The figures of a day: what each is, and how much; `currency` is the restaurant's, once it is known.
+pub(in crate::counter) fn figures(
+    figures: &Figures,
+    currency: Option<Currency>,
+    money: Money,
+) -> Vec<(String, String)> {
     let mut list = vec![("Orders".to_owned(), figures.orders.to_string())];
+    let nothing = || currency.map_or_else(|| "0".to_owned(), |of| money(Amount::ZERO, of));
     match &figures.takings[..] {
-        [] => list.push(("Takings".to_owned(), "0".to_owned())),
+        [] => list.push(("Takings".to_owned(), nothing())),
         takings => list.extend(takings.iter().flat_map(|of| in_currency(of, money))),
     }
     for (name, count) in [
@@ -104,6 +115,9 @@ pub(in crate::counter) fn figures(figures: &Figures, money: Money) -> Vec<(Strin
 fn in_currency(takings: &Takings, money: Money) -> Vec<(String, String)> {
     let of = |amount| money(amount, takings.currency);
     let mut list = vec![("Takings".to_owned(), of(takings.total))];
+    if !takings.tips.is_zero() {
+        list.push(("Tips included".to_owned(), of(takings.tips)));
+    }
     list.extend(takings.collected.iter().map(|sum: &Sum| {
         let orders = counted(sum.orders as usize, "order");
         (format!("{}, {orders}", paid_by(sum.method)), of(sum.amount))
@@ -117,6 +131,55 @@ fn in_currency(takings: &Takings, money: Money) -> Vec<(String, String)> {
     list
 }
 
+/// Each courier and what they were given at the door, in each currency; none if no courier delivered anything.
+pub(in crate::counter) fn by_courier(figures: &Figures, money: Money) -> Vec<(String, String)> {
+    let all = figures
+        .takings
+        .iter()
+        .flat_map(|Takings { couriers, currency, .. }| couriers.iter().map(|of| (of, *currency)));
+    if !all.clone().any(|(of, _)| of.courier.is_some()) {
+        return Vec::new();
+    }
+    let row = |(of, currency): (&CourierTakings, Currency)| {
+        let name = of.courier.as_ref().map(|name| isolated(name.as_ref()));
+        let name = name.unwrap_or_else(|| WITHOUT_COURIER.to_owned());
+        (name, given(of, &|amount| money(amount, currency)))
+    };
+    all.map(row).collect()
+}
+
+fn given(of: &CourierTakings, money: &dyn Fn(Amount) -> String) -> String {
+    let said = |amount: Amount, text: &dyn Fn(String) -> String| {
+        (!amount.is_zero()).then(|| text(money(amount)))
+    };
+    let sums = of
+        .collected
+        .iter()
+        .map(|sum| Some(format!("{} {}", paid_by(sum.method), money(sum.amount))));
+    let rest = [
+        said(of.unstated, &|amount| format!("Payment not recorded {amount}")),
+        said(of.tips, &|amount| format!("including {amount} in tips")),
+    ];
+    sums.chain(rest).flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What an order cost besides its dishes, and in all.
+pub(in crate::counter) fn costs(bill: &Bill, money: Money) -> Vec<(String, String)> {
+    let of = |amount| money(amount, bill.currency);
+    let tax = (cart::tax(&bill.tax_name, bill.tax_included), of(bill.tax));
+    let (on_top, within) = if bill.tax_included { (None, Some(tax)) } else { (Some(tax), None) };
+    let tip = (!bill.tip.is_zero()).then(|| (cart::TIP.to_owned(), of(bill.tip)));
+    let rows = [
+        Some((cart::SUBTOTAL.to_owned(), of(bill.subtotal))),
+        Some((cart::DELIVERY.to_owned(), of(bill.delivery_fee))),
+        on_top,
+        tip,
+        Some((cart::TOTAL.to_owned(), of(bill.total))),
+        within,
+    ];
+    rows.into_iter().flatten().collect()
+}
+
 /// What there is to say of an order in a list, besides what it costs.
 pub(in crate::counter) fn order_row(row: &OrderRow, money: Money) -> String {
     let collected = row.collected.map(|collected| {
@@ -127,7 +190,7 @@ pub(in crate::counter) fn order_row(row: &OrderRow, money: Money) -> String {
         row.is_late.then(|| "Late".to_owned()),
         row.courier.as_ref().map(ToString::to_string),
         collected,
-        row.reason.as_ref().map(|reason| why(reason).to_owned()),
+        row.reason.as_ref().map(|reason| reason.words().to_owned()),
     ];
     joined(parts)
 }
@@ -141,7 +204,7 @@ pub(in crate::counter) fn history_event(event: &HistoryEvent, when: When) -> Str
         Some(happened(event.event).to_owned()),
         who(&event.actor),
         courier.map(|name| format!("Courier: {name}")),
-        event.reason.as_ref().map(|reason| why(reason).to_owned()),
+        event.reason.as_ref().map(|reason| reason.words().to_owned()),
         time("ready", event.ready_at),
         time("arrives", event.expected_at),
         time("pressed", event.pressed_at),
@@ -217,15 +280,6 @@ const fn paid_by(method: PaidBy) -> &'static str {
     }
 }
 
-const fn why(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::ByCustomer => "Changed their mind",
-        Reason::NotAnswered { .. } => "Nobody answered in time",
-        Reason::ItemUnavailable { .. } => "Sold out",
-        reason => reason_name(reason),
-    }
-}
-
 const fn happened(event: EventName) -> &'static str {
     match event {
         EventName::Delayed => "Delayed",
@@ -242,94 +296,4 @@ const fn happened(event: EventName) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::api::{Day, OrderHistory};
-
-    use super::*;
-
-    fn money(amount: Amount, currency: Currency) -> String {
-        shared::Money { amount, currency }.decimal()
-    }
-
-    fn when(at: Timestamp) -> String {
-        let minutes = at.millis() / 60_000;
-        format!("{}:{:02}", minutes / 60 % 24, minutes % 60)
-    }
-
-    fn day() -> Day {
-        serde_json::from_str(include_str!("../../../../shared/tests/wire/reply_day.json")).unwrap()
-    }
-
-    fn history() -> OrderHistory {
-        let text = include_str!("../../../../shared/tests/wire/reply_order_history.json");
-        serde_json::from_str(text).unwrap()
-    }
-
-    fn said(of: &Figures) -> Vec<String> {
-        let list = figures(of, money).into_iter();
-        list.map(|(name, number)| format!("{name}: {number}")).collect()
-    }
-
-    #[test]
-    fn every_figure_is_named() {
-        let rest = ["Under way: 1", "Late: 1", "Declined: 0", "Cancelled: 0", "Not delivered: 1"];
-        let takings = [
-            "Orders: 3",
-            "Takings: 23.00",
-            "Cash, 1 order: 23.00",
-            "Difference to what was due: 0.00",
-            "Delivered: 1",
-        ];
-        let mut figures = day().figures;
-        assert_eq!(said(&figures), [&takings[..], &rest].concat());
-        figures.takings[0].collected.clear();
-        figures.takings[0].unstated = Amount::new(2_300);
-        let takings =
-            ["Orders: 3", "Takings: 23.00", "Payment not recorded: 23.00", "Delivered: 1"];
-        assert_eq!(said(&figures), [&takings[..], &rest].concat());
-        assert_eq!(said(&Figures::default())[..2], ["Orders: 0", "Takings: 0"]);
-    }
-
-    #[test]
-    fn an_order_says_how_it_went() {
-        let rows: Vec<String> = day().orders.iter().map(|row| order_row(row, money)).collect();
-        let expected =
-            ["Ready", "Not delivered · Nobody there", "Delivered · Late · Ben · Cash 23.00"];
-        assert_eq!(rows, expected);
-    }
-
-    #[test]
-    fn what_was_collected_is_compared_with_what_was_due() {
-        let mut row = history().order;
-        assert_eq!(payment(&row, money), "Due 23.00 · collected 23.00 (cash)");
-        row.total = Amount::new(2_500);
-        assert_eq!(payment(&row, money), "Due 25.00 · collected 23.00 (cash) · 2.00 short");
-        row.total = Amount::new(2_250);
-        assert_eq!(payment(&row, money), "Due 22.50 · collected 23.00 (cash) · 0.50 over");
-        row.collected = None;
-        assert_eq!(payment(&row, money), "Due 22.50");
-    }
-
-    #[test]
-    fn the_history_says_who_did_what_and_what_was_promised() {
-        let events: Vec<String> =
-            history().events.iter().map(|event| history_event(event, when)).collect();
-        let expected = [
-            "Placed · Customer",
-            "Delayed · Asha (Kitchen) · Too busy · ready 16:28 · arrives 16:38",
-            "Claimed · Asha (Courier) · Courier: Ben · pressed 16:06",
-        ];
-        assert_eq!(events, expected);
-        assert_eq!(who(&Actor::DEADLINE).as_deref(), Some("Time limit"));
-        assert_eq!(who(&Actor { role: ActorRole::Unknown, name: None }), None);
-    }
-
-    #[test]
-    fn every_reason_is_named() {
-        let text = include_str!("../../../../shared/tests/wire/reasons.json");
-        for reason in serde_json::from_str::<Vec<Reason>>(text).unwrap() {
-            let is_other = matches!(reason, Reason::Other);
-            assert_eq!(why(&reason) == "Another reason", is_other, "{reason:?}");
-        }
-    }
-}
+mod tests;

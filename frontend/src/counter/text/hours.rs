@@ -22,11 +22,11 @@ mod texts {
     pub const LAST_DAY: &str = "Last day, if more than one";
     pub const NOTE: &str = "Note for customers (optional)";
     pub const SAVE: &str = "Save hours";
-    pub const SAVED: &str = "Hours saved. Customers see them within seconds.";
+    pub const SAVED: &str = "Hours saved. Customers see them within a minute.";
     pub const UNSAVED: &str = "You have changes that aren’t saved.";
     pub const UNSAVED_NOT_KEPT: &str = "You have changes that aren’t saved. This device’s storage is full: save before you close this page.";
     pub const DISCARD: &str = "Discard changes";
-    pub const DISCARD_DRAFT_HINT: &str = "What is saved stays as it is.";
+    pub const DISCARD_DRAFT_HINT: &str = "The saved version won’t change.";
     pub const CLOSES_NEXT_DAY: &str = "The next day";
     pub const ALL_DAY: &str = "24 hours";
     pub const TIME_MISSING: &str = "Enter a time.";

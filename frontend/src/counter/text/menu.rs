@@ -3,11 +3,15 @@
 use shared::{
     RestaurantId,
     api::{MAX_MENU_BYTES, PictureRefusal, ProblemType},
-    menu::check::Wrong,
+    menu::{Allergen, Diet, check::Wrong},
     text::TextError,
 };
 
-use crate::{counter::api::PictureError, http::ApiError, text::isolated};
+use crate::{
+    counter::api::PictureError,
+    http::ApiError,
+    text::{home, isolated, menu},
+};
 
 mod texts {
     pub const MENU: &str = "Menu";
@@ -23,6 +27,8 @@ mod texts {
     /// What a list of changes calls the parts of a dish.
     pub const PARTS_OF_DISH: [&str; 6] =
         ["description", "diet", "allergens", "options", "picture", "search words"];
+    /// A diet or an allergen of a later version.
+    pub const UNKNOWN_MARK: &str = "unknown";
     pub const KEYWORDS: &str = "Also found by";
     pub const KEYWORDS_HINT: &str = "Words that customers may search for, separated by commas";
     pub const GROUP: &str = "What customers choose";
@@ -104,7 +110,7 @@ mod texts {
     pub const PRICE_WRONG: &str = "Enter a price, such as 7.50.";
     pub const NEEDS_ATTENTION: &str = "Needs attention";
     pub const MISTAKES: &str = "Some fields need attention.";
-    pub const CONTRADICTION: &str = "The allergens of this dish say otherwise.";
+    pub const CONTRADICTION: &str = "This doesn’t match the dish’s allergens.";
 }
 pub(in crate::counter) use texts::*;
 
@@ -125,7 +131,8 @@ pub(in crate::counter) fn preview_path(restaurant: &RestaurantId, preview: Optio
 pub(in crate::counter) fn menu_mistake(field: &str, wrong: &Wrong, is_of_dish: bool) -> String {
     match wrong {
         Wrong::Text(TextError::TooLong { max, .. }) => format!("Enter up to {max} characters."),
-        Wrong::Text(_) => "Enter a text.".to_owned(),
+        Wrong::Text(TextError::Empty) => "Enter a name.".to_owned(),
+        Wrong::Text(_) => "Remove special characters.".to_owned(),
         Wrong::Price { .. } => PRICE_WRONG.to_owned(),
         Wrong::Count { .. } if field == "sections" => {
             "Add at least one section with a dish, and at most 40 with 300 dishes.".to_owned()
@@ -173,6 +180,23 @@ pub(in crate::counter) fn renamed(old: &str, new: &str) -> String {
 /// That a dish has another price.
 pub(in crate::counter) fn price_changed(name: &str, old: &str, new: &str) -> String {
     format!("{name}: {old} → {new}")
+}
+
+/// Which diets and allergens of a dish are there now and were not before, and the other way round.
+pub(in crate::counter) fn marks_changed(name: &str, added: &[String], gone: &[String]) -> String {
+    let added = added.iter().map(|mark| format!("+ {mark}"));
+    let gone = gone.iter().map(|mark| format!("− {mark}"));
+    format!("{name}: {}", added.chain(gone).collect::<Vec<_>>().join(", "))
+}
+
+/// What a list of changes calls a diet.
+pub(in crate::counter) fn diet_mark(mark: Diet) -> String {
+    home::diet(mark).unwrap_or(UNKNOWN_MARK).to_lowercase()
+}
+
+/// What a list of changes calls an allergen.
+pub(in crate::counter) fn allergen_mark(allergen: Allergen) -> String {
+    menu::allergen(allergen).unwrap_or(UNKNOWN_MARK).to_owned()
 }
 
 /// That something else of a dish is different.

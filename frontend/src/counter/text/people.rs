@@ -13,6 +13,7 @@ mod texts {
     pub const INVITE_BUTTON: &str = "Create invitation";
     pub const EMAIL: &str = "Email";
     pub const EMAIL_WRONG: &str = "Enter a valid email address.";
+    pub const ALREADY_MEMBER: &str = "You’re already on this team.";
     pub const NAME: &str = "Name (optional)";
     pub const NAME_HINT: &str = "As colleagues see it. Up to 20 characters.";
     pub const NAME_WRONG: &str = "Enter a name of up to 20 characters.";
@@ -28,8 +29,7 @@ mod texts {
     pub const JOIN: &str = "Join the team";
     pub const JOIN_BUTTON: &str = "Join";
     pub const YOUR_NAME: &str = "Your name";
-    pub const YOUR_NAME_HINT: &str =
-        "Shown to your team. A name in the invitation takes precedence.";
+    pub const YOUR_NAME_HINT: &str = "Shown to your team. If the restaurant gave you a name in the invitation, that one is used.";
     pub const OTHER_ACCOUNT: &str = "Use another account";
     pub const LINK_WRONG: &str = "This link isn’t complete";
     pub const LINK_WRONG_HINT: &str =

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    Amount, Currency,
+    Currency,
     menu::{
-        Choice, Dish, OptionGroup, Section,
-        check::{self, Mistake, Place},
+        Choice, Diet, Dish, OptionGroup, Section,
+        check::{self, Mistake, Place, Wrong},
     },
 };
 
-use super::{DishDraft, Draft, GroupDraft};
-use crate::counter::text;
+use super::{DIETS, DishDraft, Draft, GroupDraft, kind_and_number};
+use crate::counter::{amount::parse_amount, text};
 
 /// The fields that are wrong, and why.
 pub(in super::super) type Errors = Vec<(String, String)>;
@@ -45,7 +45,7 @@ impl Draft {
         let accepted = check::accepted(self.sections(currency));
         let mistakes = accepted.as_ref().err().map(Vec::as_slice).unwrap_or_default();
         for Mistake { place, what } in mistakes {
-            let field = self.field(place);
+            let field = self.field(place, what);
             if errors.iter().all(|(known, _)| *known != field) {
                 errors.push((field, text::menu_mistake(place.field, what, place.dish.is_some())));
             }
@@ -56,9 +56,36 @@ impl Draft {
         }
     }
 
+    /// Whether what was typed in one field puts right what was wrong with another, or with the same: boxes of a dish
+    /// contradict each other no more, or how many can be chosen is another.
+    pub(in super::super) fn is_put_right(&self, wrong: &str, typed: &str) -> bool {
+        let (Some((wrong_kind, dish)), Some((kind, number))) =
+            (kind_and_number(wrong), kind_and_number(typed))
+        else {
+            return false;
+        };
+        if wrong == typed {
+            return true;
+        }
+        let is_box = kind.starts_with("diet") || kind.starts_with("allergen");
+        match wrong_kind {
+            "most" => (kind, number) == ("least", dish),
+            _ if is_box && number == dish => {
+                marked(wrong_kind).is_some_and(|mark| !self.is_contradicted(dish, mark))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a dish is marked as something that its allergens exclude.
+    fn is_contradicted(&self, dish: u32, mark: Diet) -> bool {
+        self.get(dish)
+            .is_some_and(|dish| check::contradictions(&dish.diet, &dish.allergens).contains(&mark))
+    }
+
     /// The dish that a field is of.
     pub(in super::super) fn dish_of(&self, field: &str) -> Option<u32> {
-        let (_, number) = super::kind_and_number(field)?;
+        let (_, number) = kind_and_number(field)?;
         let has = |dish: &&DishDraft| {
             dish.number == number
                 || dish.groups.iter().any(|group| {
@@ -71,7 +98,7 @@ impl Draft {
     fn price_errors(&self, currency: Currency) -> Errors {
         let mut errors = Errors::new();
         let mut check = |field: String, typed: &str| {
-            if price(typed, currency).is_none() {
+            if parse_amount(typed, currency).is_none() {
                 errors.push((field, text::PRICE_WRONG.to_owned()));
             }
         };
@@ -87,7 +114,7 @@ impl Draft {
     }
 
     /// The field or button at a place of the menu.
-    fn field(&self, place: &Place) -> String {
+    fn field(&self, place: &Place, what: &Wrong) -> String {
         let Some(section) = place.section.and_then(|at| self.sections.get(at)) else {
             return "add-section-0".to_owned();
         };
@@ -98,6 +125,9 @@ impl Draft {
             };
         };
         let Some(group) = place.group.and_then(|at| dish.groups.get(at)) else {
+            if let Wrong::Contradiction(mark) = what {
+                return box_of(*mark, dish.number);
+            }
             let kind = match place.field {
                 field @ ("name" | "description" | "price" | "keywords") => field,
                 "allergens" => "allergen0",
@@ -135,7 +165,7 @@ impl DishDraft {
             dish_id: id(&self.id, &self.name, self.number, seen).parse().ok()?,
             name: self.name.clone(),
             description: self.description.clone(),
-            price: price(&self.price, currency).unwrap_or_default(),
+            price: parse_amount(&self.price, currency).unwrap_or_default(),
             diet: self.diet.clone(),
             allergens: self.allergens.clone(),
             art: self.art.clone(),
@@ -155,7 +185,7 @@ impl GroupDraft {
                     .parse()
                     .ok()?,
                 name: choice.name.clone(),
-                price: price(&choice.price, currency).unwrap_or_default(),
+                price: parse_amount(&choice.price, currency).unwrap_or_default(),
             })
         });
         Some(OptionGroup {
@@ -197,9 +227,15 @@ fn id(known: &str, name: &str, number: u32, seen: &mut BTreeSet<String>) -> Stri
     id
 }
 
-/// An amount as people type it, with a point or a comma.
-fn price(typed: &str, currency: Currency) -> Option<Amount> {
-    Amount::parse(&typed.trim().replace(',', "."), currency).ok()
+/// The box of a mark.
+fn box_of(mark: Diet, dish: u32) -> String {
+    let at = DIETS.iter().position(|it| *it == mark).unwrap_or_default();
+    format!("diet{at}-{dish}")
+}
+
+/// The mark of a box.
+fn marked(kind: &str) -> Option<Diet> {
+    DIETS.get(kind.strip_prefix("diet")?.parse::<usize>().ok()?).copied()
 }
 
 fn keywords(typed: &str) -> Vec<String> {

@@ -89,7 +89,7 @@ fn every_mistake_is_named_at_its_field() {
         ("price-2", "four", "price-2"),
         ("price-2", "0", "price-2"),
         ("diet2-2", "1", ""),
-        ("allergen6-2", "1", "diet0-2"),
+        ("allergen6-2", "1", "diet1-2"),
         ("group-4", "", "group-4"),
         ("most-4", "3", "most-4"),
         ("least-4", "x", "most-4"),
@@ -106,6 +106,24 @@ fn every_mistake_is_named_at_its_field() {
     }
     let errors = typed(&[("price-2", "four")]).read(pounds()).unwrap_err();
     assert_eq!(errors, [("price-2".to_owned(), text::PRICE_WRONG.to_owned())]);
+}
+
+#[test]
+fn a_contradiction_is_a_mistake_of_each_box_until_it_is_put_right() {
+    // Vegan and gluten-free, with gluten and milk.
+    let mut draft = typed(&[("diet2-2", "1"), ("allergen0-2", "1"), ("allergen6-2", "1")]);
+    let wrong = |draft: &Draft| -> Vec<_> { draft.read(pounds()).unwrap_err() };
+    let of = |field: &str| (field.to_owned(), text::CONTRADICTION.to_owned());
+    assert_eq!(wrong(&draft), [of("diet1-2"), of("diet2-2")]);
+    draft.type_in("allergen6-2", String::new());
+    assert_eq!(wrong(&draft), [of("diet2-2")]);
+    assert!(draft.is_put_right("diet1-2", "allergen6-2"));
+    assert!(!draft.is_put_right("diet2-2", "allergen6-2"), "there is gluten in it");
+    assert!(!draft.is_put_right("diet1-3", "allergen6-2"), "it is another dish");
+    draft.type_in("diet2-2", String::new());
+    assert!(draft.is_put_right("diet2-2", "diet2-2"));
+    assert!(draft.is_put_right("most-4", "least-4") && !draft.is_put_right("most-4", "least-5"));
+    assert!(!draft.is_put_right("price-2", "diet2-2") && !draft.is_put_right("publish", "least-4"));
 }
 
 #[test]
