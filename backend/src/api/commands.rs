@@ -7,7 +7,10 @@ use shared::{
 };
 
 use super::request::{Request, invalid};
-use crate::{runtime::error::Error, store::orders::Item};
+use crate::{
+    runtime::error::Error,
+    store::orders::{HistoryEntry, Item},
+};
 
 /// The command in a request's body.
 ///
@@ -40,7 +43,8 @@ pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
     let is_claimed = *command == Command::Claim && goes_on;
     let claimed = item.history.iter().rfind(|entry| entry.event == EventName::Claimed);
     let entry = claimed.filter(|_| is_claimed).cloned().or_else(|| item.last_entry())?;
-    Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
+    let HistoryEntry { event, at, actor, courier, .. } = entry;
+    Some(Happened { event, at, actor, courier })
 }
 
 /// A courier claims an order while off shift.
