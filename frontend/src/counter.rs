@@ -42,6 +42,7 @@ mod alarm;
 mod board;
 mod choice;
 mod round;
+mod shift_report;
 mod store;
 mod taps;
 mod workplaces;
