@@ -83,6 +83,8 @@ impl Deliveries {
         self.places.set(Workplaces::new(members));
         self.told.set(BTreeSet::new());
         self.gone.set(BTreeSet::new());
+        // Of these, it was not asked for.
+        self.shows_report.set(false);
     }
 
     /// Whether there are some. Reactive.
