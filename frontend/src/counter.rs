@@ -43,6 +43,7 @@ mod amount;
 mod board;
 mod choice;
 mod round;
+mod shift_report;
 mod store;
 mod taps;
 mod workplaces;

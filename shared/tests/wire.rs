@@ -636,10 +636,13 @@ fn every_problem_is_frozen() {
             event: EventName::Accepted,
             at: NOW,
             actor: Actor { role: Role::Kitchen.into(), name: Some("Asha".parse().unwrap()) },
+            courier: None,
         },
     };
     frozen("problem_order_changed", &changed);
     let shared::api::OrderChanged { problem, happened, .. } = changed;
+    let courier = Some("Cory".parse().unwrap());
+    let happened = Happened { event: EventName::Claimed, courier, ..happened };
     frozen("problem_delivery_changed", &DeliveryChanged { problem, happened });
     let changed = shared::api::HoursChanged {
         problem: Problem::new(HoursChanged, "Somebody else has set other hours."),

@@ -8,7 +8,10 @@ use shared::{
 };
 
 use super::request::{Request, invalid};
-use crate::{runtime::error::Error, store::orders::Item};
+use crate::{
+    runtime::error::Error,
+    store::orders::{HistoryEntry, Item},
+};
 
 /// What a request says of how the customer paid. [`PaidBy`](shared::staff::PaidBy) takes any word, as a later version
 /// may have stored it; in a request, another word is a mistake by which cash would be counted as something else.
@@ -88,7 +91,8 @@ pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
     let is_claimed = *command == Command::Claim && goes_on;
     let claimed = item.history.iter().rfind(|entry| entry.event == EventName::Claimed);
     let entry = claimed.filter(|_| is_claimed).cloned().or_else(|| item.last_entry())?;
-    Some(Happened { event: entry.event, at: entry.at, actor: entry.actor })
+    let HistoryEntry { event, at, actor, courier, .. } = entry;
+    Some(Happened { event, at, actor, courier })
 }
 
 /// A courier claims an order while off shift.

@@ -294,7 +294,12 @@ async fn a_manager_says_who_brings_an_order_and_moves_it() {
     assert_eq!(sequence(&world).await, 3, "it is theirs already");
     assigned(dana(), "Dana").await;
     let (status, problem) = sends(&world, cory(), order, action("hand_over")).await;
-    assert_eq!((status, &problem["happened"]["actor"]["name"]), (409, &json!("Mira")));
+    let happened = &problem["happened"];
+    assert_eq!((status, &happened["event"]), (409, &json!("order_claimed")));
+    assert_eq!(
+        (&happened["actor"]["name"], &happened["courier"]),
+        (&json!("Mira"), &json!("Dana"))
+    );
     for step in ["hand_over", "nearby", "arrive"] {
         does(&world, dana(), order, action(step)).await;
     }

@@ -40,9 +40,8 @@ impl Phone {
     /// Takes what there is to deliver, which was asked for at `asked_at`.
     pub fn take_all(&mut self, list: Deliveries, asked_at: Timestamp) {
         let change = self.round.take_all(list, asked_at.millis());
-        while let Some(lost) = change.untold(&self.taps, &self.told_lost) {
-            self.told_lost.insert(lost);
-        }
+        let untold = change.untold(&self.taps, &self.told_lost);
+        self.told_lost.extend(untold);
     }
 
     /// Takes what a claim was answered.

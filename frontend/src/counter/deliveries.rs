@@ -22,6 +22,7 @@ use super::{
     store::Store,
     taps::Tap,
     text,
+    workplaces::Workplaces,
 };
 use crate::{
     components::{Dynamic, Fetched, If, KeyedRows, Skeleton, set_title},
@@ -109,6 +110,7 @@ fn Mine() -> impl IntoView {
             places.claimed().into_iter().map(|it| it.order_id).collect::<Vec<_>>()
         })
     });
+    let is_loaded = Memo::new(move |_| store.with_places(Workplaces::is_loaded));
     let rows = Signal::derive(move || {
         let row = |id: OrderId| {
             let show = move || view! { <DeliveryCard id /> };
@@ -125,11 +127,11 @@ fn Mine() -> impl IntoView {
     };
     view! {
         <section class="column" aria-labelledby="deliveries-mine">
-            <h2 id="deliveries-mine">
+            <h2 id="deliveries-mine" tabindex="-1">
                 {text::MINE} " "
-                <span class="badge" prop:textContent=move || orders.with(Vec::len).to_string()></span>
+                <span class="badge" hidden=move || !is_loaded.get() prop:textContent=move || orders.with(Vec::len).to_string()></span>
             </h2>
-            <If when=move || orders.with(Vec::is_empty)>
+            <If when=move || is_loaded.get() && orders.with(Vec::is_empty)>
                 <p class="column-empty">{text::NONE_MINE}</p>
             </If>
             <KeyedRows rows />

@@ -113,9 +113,10 @@ pub fn in_office() -> Signal<bool> {
 #[component]
 fn Freshness(is_stale: Signal<bool>, fetched_at: Signal<Option<Timestamp>>) -> impl IntoView {
     let since = move || fetched_at.get().map(when);
-    let class = move || match is_stale.get() {
-        true => "connection reconnecting",
-        false => "connection live",
+    let class = move || match (is_stale.get(), since()) {
+        (true, _) => "connection reconnecting",
+        (false, None) => "connection",
+        (false, Some(_)) => "connection live",
     };
     let label = move || match (is_stale.get(), since()) {
         (false, None) => crate::text::LOADING.to_owned(),

@@ -42,11 +42,11 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// An order that is lost, and of which the courier has to be told: nothing else has told of it, and nothing
-    /// pressed for it waits, whose answer will say what became of it.
-    pub(super) fn untold(&self, taps: &Taps, told: &BTreeSet<OrderId>) -> Option<OrderId> {
+    /// The lost orders of which the courier has to be told: nothing else has told of them, and nothing pressed for
+    /// them waits, whose answer will say what became of them.
+    pub(super) fn untold(&self, taps: &Taps, told: &BTreeSet<OrderId>) -> Vec<OrderId> {
         let is_untold = |id: &&OrderId| !told.contains(id) && taps.of(**id).next().is_none();
-        self.lost.iter().find(is_untold).copied()
+        self.lost.iter().filter(is_untold).copied().collect()
     }
 }
 
@@ -217,11 +217,11 @@ mod tests {
         round.take_all(list(&[], &[(1, 3), (2, 4), (3, 4)]), 0);
         let change = round.take_all(list(&[], &[]), 1);
         let (none, told) = (Taps::default(), BTreeSet::from([order(1)]));
-        assert_eq!(change.untold(&none, &BTreeSet::new()), Some(order(1)));
-        assert_eq!(change.untold(&none, &told), Some(order(2)));
+        assert_eq!(change.untold(&none, &BTreeSet::new()), [1, 2, 3].map(order), "all of them");
+        assert_eq!(change.untold(&none, &told), [2, 3].map(order));
         let taps = pressed(&[2, 3]);
-        assert_eq!(change.untold(&taps, &told), None);
-        assert_eq!(change.untold(&pressed(&[2]), &told), Some(order(3)));
+        assert_eq!(change.untold(&taps, &told), []);
+        assert_eq!(change.untold(&pressed(&[2]), &told), [order(3)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod commands;
 mod courier_shift;
 mod deliveries;
 mod fetching;
+mod lost;
 mod outbox;
 
 use std::collections::BTreeSet;

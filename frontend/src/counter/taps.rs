@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Command, EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
+    Command, Currency, EventName, OrderId, Reason, RestaurantId, Status, Timestamp,
     api::Delivery,
     id::CommandId,
     staff::{Collected, CommandRequest},
@@ -34,6 +34,9 @@ pub(super) struct Tap {
     reason: Option<Reason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     collected: Option<Collected>,
+    /// The currency of what was collected, which outlives the order's card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) currency: Option<Currency>,
 }
 
 impl Tap {
@@ -50,7 +53,16 @@ impl Tap {
             _ => None,
         };
         let (event, reason) = (command.event(), command.reason().cloned());
-        Self { restaurant_id, order_id, command_id, pressed_at, event, reason, collected }
+        Self {
+            restaurant_id,
+            order_id,
+            command_id,
+            pressed_at,
+            event,
+            reason,
+            collected,
+            currency: None,
+        }
     }
 
     /// What is sent; `None` for what this version of the page does not know.
@@ -107,6 +119,11 @@ impl Taps {
     /// Those for an order.
     pub(super) fn of(&self, order: OrderId) -> impl Iterator<Item = &Tap> {
         self.0.iter().filter(move |tap| tap.order_id == order)
+    }
+
+    /// What was collected for an order, as its courier has said.
+    pub(super) fn collected(&self, order: OrderId) -> Option<(Collected, Currency)> {
+        self.of(order).find_map(|tap| Some((tap.collected?, tap.currency?)))
     }
 
     /// The next one to send: each waits for those before it of the same order. Nothing of these orders is sent
@@ -260,6 +277,11 @@ pub(super) mod tests {
         taps(&orders.iter().map(|order| (*order, Command::Nearby)).collect::<Vec<_>>())
     }
 
+    /// That an order was delivered was pressed.
+    pub(in super::super) fn delivered(order: u8) -> Taps {
+        taps(&[(order, Command::Deliver { collected: Some(PAID) })])
+    }
+
     fn every_command() -> Vec<Command> {
         vec![
             Command::HandOver,
@@ -325,6 +347,19 @@ pub(super) mod tests {
         assert_eq!(taps.iter().map(|tap| tap.order_id).collect::<Vec<_>>(), [order(2)]);
         taps.remove_of(order(2));
         assert!(taps.is_empty());
+    }
+
+    /// What was refused may be another press than the one with the money.
+    #[test]
+    fn what_was_collected_is_known_as_long_as_the_press_is_kept() {
+        let mut taps = taps(&[(1, Command::HandOver), (2, Command::HandOver)]);
+        let deliver = tap(1, 2_000, &Command::Deliver { collected: Some(PAID) });
+        assert_eq!(taps.collected(order(1)), None);
+        let currency: Currency = "GBP".parse().unwrap();
+        taps.push(Tap { currency: Some(currency), ..deliver });
+        let kept: Taps = serde_json::from_str(&serde_json::to_string(&taps).unwrap()).unwrap();
+        assert_eq!(kept.collected(order(1)), Some((PAID, currency)));
+        assert_eq!(kept.collected(order(2)), None);
     }
 
     #[test]

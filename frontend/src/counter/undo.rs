@@ -5,6 +5,7 @@ use super::{
     store::{Store, Waiting},
     text,
 };
+use crate::browser;
 
 /// Takes back what is not sent yet.
 #[component]
@@ -15,6 +16,10 @@ pub fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
         let millis = at.millis_since(store.now()).max(0);
         text::undo((millis + 999) / 1_000)
     };
+    let undo = move |_| {
+        store.undo(id);
+        browser::focus_if_lost(format!("#delivery-{id}, #ticket-{id}"));
+    };
     view! {
         <p class="waiting-text" role="status">{what}</p>
         <button
@@ -22,7 +27,7 @@ pub fn Undo(id: OrderId, waiting: Waiting) -> impl IntoView {
             id=format!("undo-{id}")
             class="button"
             aria-label=text::of_order(crate::text::UNDO, id)
-            on:click=move |_| store.undo(id)
+            on:click=undo
         >
             {left}
         </button>

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    OrderId, RestaurantId, Timestamp,
-    api::{Delivery, Membership, Offer, Shift},
+    Currency, OrderId, RestaurantId, Timestamp,
+    api::{Deliveries, Delivery, Membership, Offer},
 };
 
-use super::round::Round;
+use super::{
+    round::{Change, Round},
+    shift_report::Report,
+    taps::{Card, Stage, Taps},
+};
 use crate::http::ApiError;
 
 /// A restaurant that somebody delivers for.
@@ -21,8 +25,12 @@ pub(super) struct Workplace {
     pub(super) is_named: bool,
     /// What there is to deliver.
     pub(super) round: Round,
-    /// The shift that is on or was on last, once it was asked for.
-    pub(super) shift: Option<Shift>,
+    /// Whether the server has said if they are on shift.
+    knows_shift: bool,
+    /// What was collected and delivered in the shift that is on or was on last.
+    pub(super) report: Report,
+    /// The currency of its orders, once it had one.
+    pub(super) currency: Option<Currency>,
     /// When what there is to deliver was fetched last.
     pub(super) fetched_at: Option<Timestamp>,
     /// Why it could not be fetched since.
@@ -38,15 +46,45 @@ impl Workplace {
             is_named: false,
             member,
             round: Round::default(),
-            shift: None,
+            knows_shift: false,
+            report: Report::default(),
+            currency: None,
             fetched_at: None,
             failure: None,
             heard: None,
         }
     }
 
+    /// Takes what there is to deliver, as the server answered at `now` a request of `asked_at`: what has changed, and
+    /// whether something new is offered.
+    pub(super) fn take_list(
+        &mut self,
+        list: Deliveries,
+        asked_at: i64,
+        now: Timestamp,
+    ) -> (Change, bool) {
+        self.fetched_at = Some(now);
+        self.failure = None;
+        self.knows_shift = true;
+        let claimed = list.claimed.first().map(|it| it.currency);
+        let currency = claimed.or_else(|| list.offers.first().map(|it| it.currency));
+        self.currency = currency.or(self.currency);
+        (self.round.take_all(list, asked_at), self.hears(now))
+    }
+
+    /// Takes until when the shift is on, if it is, as a change of it was answered.
+    pub(super) fn set_shift(&mut self, until: Option<Timestamp>) {
+        self.knows_shift = true;
+        self.round.set_shift(until);
+    }
+
+    /// Whether they are on shift; `None` until the server has said so.
+    fn is_on_shift(&self, now: Timestamp) -> Option<bool> {
+        self.knows_shift.then(|| self.round.on_shift_until(now).is_some())
+    }
+
     /// Whether something is offered that was not before, to somebody on shift. What is here counts as heard then.
-    pub(super) fn hears(&mut self, now: Timestamp) -> bool {
+    fn hears(&mut self, now: Timestamp) -> bool {
         let is_on = self.round.on_shift_until(now).is_some();
         let before = self.heard.take().filter(|_| is_on);
         self.heard = is_on.then(|| self.round.orders());
@@ -130,19 +168,32 @@ impl Workplaces {
         self.iter().filter_map(|it| it.round.on_shift_until(now)).min()
     }
 
-    /// Those where somebody is on shift, or is not.
-    pub(super) fn with_shift(
+    /// Those where the shift is not known to be on, or off, as requested.
+    pub(super) fn to_change(
         &self,
         is_on: bool,
         now: Timestamp,
     ) -> impl Iterator<Item = &Workplace> {
-        self.iter().filter(move |it| it.round.on_shift_until(now).is_some() == is_on)
+        self.iter().filter(move |it| it.is_on_shift(now) != Some(is_on))
     }
 
-    /// The names of those.
-    pub(super) fn names_with_shift(&self, is_on: bool, now: Timestamp) -> String {
-        let names: Vec<_> = self.with_shift(is_on, now).map(|it| it.name.as_str()).collect();
-        names.join(", ")
+    /// The names of the restaurants where somebody is off shift, as far as that is known.
+    pub(super) fn names_off_shift(&self, now: Timestamp) -> String {
+        names(self.iter().filter(|it| it.is_on_shift(now) == Some(false)))
+    }
+
+    /// The courier's orders that have not ended, nor will by what was pressed.
+    pub(super) fn unfinished(&self, taps: &Taps) -> Vec<OrderId> {
+        let goes_on = |delivery: &&Delivery| {
+            !matches!(Card::of(delivery, taps).stage, Stage::Ended | Stage::Released)
+        };
+        let claimed = self.iter().flat_map(|it| it.round.claimed());
+        claimed.filter(goes_on).map(|delivery| delivery.order_id).collect()
+    }
+
+    /// The currency of a restaurant's orders, if one was here.
+    pub(super) fn currency_of(&self, restaurant: &RestaurantId) -> Option<Currency> {
+        self.iter().find(|it| it.member.restaurant_id == *restaurant)?.currency
     }
 
     /// Since when nothing of what is here is older, once everything is.
@@ -163,12 +214,17 @@ impl Workplaces {
     }
 }
 
+/// The names of restaurants, in one text.
+pub(super) fn names<'a>(places: impl Iterator<Item = &'a Workplace>) -> String {
+    places.map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
-    use shared::{Status, api::Deliveries, staff::Role};
+    use shared::{Status, staff::Role};
 
     use super::{
-        super::taps::tests::{delivery, order},
+        super::taps::tests::{delivered, delivery, order},
         *,
     };
 
@@ -202,10 +258,15 @@ mod tests {
         }
     }
 
+    /// Two of which nothing is known yet.
+    fn unknown() -> Workplaces {
+        Workplaces::new(vec![member("golden-dosa"), member("raat")])
+    }
+
     fn two(dosa: Deliveries, raat: Deliveries) -> Workplaces {
-        let mut places = Workplaces::new(vec![member("golden-dosa"), member("raat")]);
+        let mut places = unknown();
         for (restaurant, list) in [("golden-dosa", dosa), ("raat", raat)] {
-            places.of(&restaurant.parse().unwrap()).unwrap().round.take_all(list, 0);
+            places.of(&restaurant.parse().unwrap()).unwrap().take_list(list, 0, NOW);
         }
         places
     }
@@ -232,20 +293,58 @@ mod tests {
     fn a_shift_is_on_until_the_first_one_ends_and_what_is_left_is_named() {
         let places = two(list(Some(9_000), &[], &[]), list(Some(8_000), &[], &[]));
         assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(8_000)));
-        assert_eq!(places.names_with_shift(false, NOW), "");
+        assert_eq!(places.names_off_shift(NOW), "");
         // Where it could not be begun is what is begun again.
         let places = two(list(Some(9_000), &[], &[]), list(None, &[], &[]));
         assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(9_000)));
-        assert_eq!(places.names_with_shift(false, NOW), "raat");
-        assert_eq!(places.names_with_shift(true, NOW), "golden-dosa");
+        assert_eq!(places.names_off_shift(NOW), "raat");
+        assert_eq!(names(places.to_change(true, NOW)), "raat");
+        assert_eq!(names(places.to_change(false, NOW)), "golden-dosa");
         let places = two(list(None, &[], &[]), list(None, &[], &[]));
         assert_eq!(places.on_shift_until(NOW), None);
-        assert_eq!(places.names_with_shift(false, NOW), "golden-dosa, raat");
+        assert_eq!(places.names_off_shift(NOW), "golden-dosa, raat");
+    }
+
+    #[test]
+    fn a_shift_that_may_be_on_is_ended_too() {
+        let mut places = unknown();
+        let dosa = places.of(&"golden-dosa".parse().unwrap()).unwrap();
+        dosa.take_list(list(Some(9_000), &[], &[]), 0, NOW);
+        places.of(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
+        assert_eq!(places.names_off_shift(NOW), "", "nothing is known of the other one");
+        assert_eq!(names(places.to_change(false, NOW)), "golden-dosa, raat");
+        assert_eq!(names(places.to_change(true, NOW)), "raat");
+        places.of(&"raat".parse().unwrap()).unwrap().set_shift(None);
+        assert_eq!(places.names_off_shift(NOW), "raat", "it has answered that it is off");
+        assert_eq!(names(places.to_change(false, NOW)), "golden-dosa");
+    }
+
+    #[test]
+    fn what_is_pressed_as_delivered_is_not_left() {
+        let claimed = list(Some(9_000), &[], &[(4, 10), (6, 20)]);
+        let mut places = two(list(Some(9_000), &[], &[(5, 20)]), claimed);
+        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        raat.round.take(order(4), Some(delivery(4, Status::PickedUp, 4)), 1);
+        assert_eq!(places.unfinished(&Taps::default()), [5, 4, 6].map(order));
+        assert_eq!(places.unfinished(&delivered(4)), [5, 6].map(order));
+    }
+
+    #[test]
+    fn the_currency_of_a_restaurant_outlives_its_orders() {
+        let raat = "raat".parse().unwrap();
+        let mut places = two(list(None, &[], &[]), list(None, &[], &[(4, 10)]));
+        let expected = places.get(order(4)).map(|it| it.currency);
+        let place = places.of(&raat).unwrap();
+        place.take_list(list(None, &[], &[]), 1, NOW);
+        assert_eq!(places.get(order(4)), None);
+        assert!(expected.is_some());
+        assert_eq!(places.currency_of(&raat), expected);
+        assert_eq!(places.currency_of(&"golden-dosa".parse().unwrap()), None);
     }
 
     #[test]
     fn all_is_as_old_as_its_oldest_part() {
-        let mut places = two(list(None, &[], &[]), list(None, &[], &[]));
+        let mut places = unknown();
         let at = Timestamp::from_millis;
         for (restaurant, millis, expected) in [("raat", 5, None), ("golden-dosa", 3, Some(at(3)))] {
             places.of(&restaurant.parse().unwrap()).unwrap().fetched_at = Some(at(millis));
@@ -258,7 +357,7 @@ mod tests {
 
     #[test]
     fn a_restaurant_that_does_not_answer_hides_no_other() {
-        let mut places = two(list(None, &[], &[]), list(None, &[], &[]));
+        let mut places = unknown();
         let raat = places.of(&"raat".parse().unwrap()).unwrap();
         raat.failure = Some(ApiError::NoAnswer);
         assert!(!places.is_loaded(), "the other one is not here yet");

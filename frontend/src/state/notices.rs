@@ -34,6 +34,16 @@ impl Notices {
         self.notice.set(Some(Notice { text: text.into(), undo: None }));
     }
 
+    /// Shows a sentence after what is shown, which nobody has dismissed yet.
+    pub fn add(self, text: &str) {
+        let shown = self.notice.with_untracked(|notice| notice.as_ref().map(|it| it.text.clone()));
+        match shown {
+            Some(shown) if shown.contains(text) => {}
+            Some(shown) => self.notify(format!("{shown} {text}")),
+            None => self.notify(text),
+        }
+    }
+
     /// Has screen readers announce a text.
     pub fn announce(self, sentence: impl Into<String>) {
         let mut sentence = sentence.into();

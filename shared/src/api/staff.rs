@@ -216,6 +216,9 @@ pub struct Happened {
     pub at: Timestamp,
     /// Who made it happen.
     pub actor: Actor,
+    /// Who brings the order from then on, if that is what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier: Option<StaffName>,
 }
 
 impl Ticket {

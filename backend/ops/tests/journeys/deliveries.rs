@@ -59,6 +59,15 @@ async fn on_the_way(stage: &Stage, world: &World) -> Result<(Shopper, Shopper, S
     Ok((cook, courier, customer, order))
 }
 
+/// Waits until what has the focus has an id that begins so.
+async fn focus_is_on(courier: &Shopper, id: &str) -> Result<()> {
+    let script = "return document.activeElement.id.startsWith(arguments[0])";
+    until(&format!("the focus to be on #{id}"), async || {
+        Ok((courier.asks(script, vec![json!(id)]).await? == json!(true)).then_some(()))
+    })
+    .await
+}
+
 pub(crate) async fn a_courier_brings_an_order_and_counts_the_cash(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::people()).await?;
     let cook = cook(&stage, &world).await?;
@@ -73,6 +82,7 @@ pub(crate) async fn a_courier_brings_an_order_and_counts_the_cash(stage: Stage) 
     courier.presses("Claim").await?;
     courier.sees(STREET).await?;
     courier.sees("to collect").await?;
+    courier.sees("To pick up · ").await.context("how many dishes")?;
     crate::layout::fits(&courier).await?;
     cook.sees("Cory will bring it").await?;
     customer.sees("A courier will pick it up").await?;
@@ -178,6 +188,8 @@ pub(crate) async fn what_a_courier_taps_in_a_lift_is_kept_and_sent(stage: Stage)
     courier.no_longer_sees("Waiting for a connection").await?;
     network(&courier, false).await?;
     courier.sees("Offline since").await?;
+    courier.presses("This shift").await?;
+    courier.sees("Your shift’s totals didn’t load.").await?;
     courier.presses("At the door").await?;
     courier.presses("Delivered").await?;
     courier.presses("Cash").await?;
@@ -185,7 +197,9 @@ pub(crate) async fn what_a_courier_taps_in_a_lift_is_kept_and_sent(stage: Stage)
     courier.sees("Waiting for a connection").await?;
     network(&courier, true).await?;
     customer.sees_status(Status::Delivered).await?;
-    courier.sees("You have no deliveries").await
+    courier.sees("You have no deliveries").await?;
+    courier.sees("· 1 order").await.context("they load once there is a connection")?;
+    courier.no_longer_sees("totals didn’t load").await
 }
 
 pub(crate) async fn an_order_that_is_refused_at_the_door_fails_unless_that_is_undone(
@@ -204,10 +218,12 @@ pub(crate) async fn an_order_that_is_refused_at_the_door_fails_unless_that_is_un
     courier.sees("Marking as not delivered").await?;
     courier.presses("Undo").await?;
     courier.no_longer_sees("Marking as not delivered").await?;
+    focus_is_on(&courier, "delivery-").await?;
     courier.presses("Couldn’t deliver").await?;
     courier.presses("Refused at the door").await?;
     customer.sees_status(Status::Failed).await?;
     courier.sees("You have no deliveries").await?;
+    focus_is_on(&courier, "deliveries-mine").await?;
     courier.presses("This shift").await?;
     courier.sees("Not delivered · Refused at the door").await?;
     cook.sees("Nothing on its way").await
@@ -228,6 +244,7 @@ pub(crate) async fn an_order_that_is_given_back_is_given_to_somebody_else(
     courier.presses("Give back").await?;
     courier.presses("Bike or car trouble").await?;
     courier.sees("You have no deliveries").await?;
+    focus_is_on(&courier, "deliveries-mine").await?;
     owner.sees("No courier yet").await?;
     owner.presses("Courier").await?;
     owner.sees("Who will bring order").await?;
@@ -286,12 +303,16 @@ pub(crate) async fn a_customer_pays_another_amount(stage: Stage) -> Result<()> {
     courier.presses_enter().await?;
     courier.sees("Enter an amount").await?;
     courier.types("Amount collected", "612,5").await?;
+    courier.no_longer_sees("Enter an amount").await.context("another one is typed")?;
     courier.presses_enter().await?;
     courier.sees_focus_on("Cash").await?;
-    courier.presses_enter().await?;
+    let twice = "const cash = document.activeElement; cash.click(); cash.click();";
+    courier.asks(twice, vec![]).await?;
     courier.sees("If the customer paid").await.context("more than twice what is due")?;
-    ensure!(customer.status().await? != "Delivered", "a slip of the finger");
+    courier.settles().await?;
+    ensure!(!courier.shows("Marking as delivered").await?, "a double tap is no answer");
     courier.presses("Cash").await?;
+    courier.sees("Marking as delivered, paid in cash").await?;
     customer.sees_status(Status::Delivered).await?;
     courier.presses("This shift").await?;
     courier.sees("612.50").await
@@ -314,12 +335,16 @@ pub(crate) async fn a_tap_for_an_order_that_somebody_else_brings_by_now_is_refus
     network(&courier, false).await?;
     courier.presses("Picked up").await?;
     courier.presses("I’m nearby").await?;
+    courier.presses("Delivered").await?;
+    courier.presses("Cash").await?;
+    courier.sees("Delivered · Cash").await?;
     courier.sees("Waiting for a connection").await?;
     owner.presses("Courier").await?;
     owner.presses("Noor").await?;
     owner.sees("Noor will bring it").await?;
     network(&courier, true).await?;
     courier.sees(&format!("“Picked up” for order {} wasn’t saved", number(&order))).await?;
+    courier.sees("in cash. Tell the restaurant.").await.context("the money that they hold")?;
     courier.sees("You have no deliveries").await?;
     courier.no_longer_sees("Waiting for a connection").await?;
     customer.settles().await?;
@@ -335,15 +360,11 @@ pub(crate) async fn a_courier_works_by_keyboard(stage: Stage) -> Result<()> {
     courier.sees("Claim").await?;
     courier.tabs_to("Claim").await?;
     courier.presses_enter().await?;
-    let card = async || {
-        let script = "return document.activeElement.id.startsWith('delivery-')";
-        Ok((courier.asks(script, vec![]).await? == json!(true)).then_some(()))
-    };
-    until("the focus to follow the order", card).await?;
+    focus_is_on(&courier, "delivery-").await.context("it follows the order")?;
     courier.tabs_to("Picked up").await?;
     courier.presses_enter().await?;
     customer.sees_status(Status::PickedUp).await?;
-    until("the focus to stay on the order", card).await?;
+    focus_is_on(&courier, "delivery-").await?;
     courier.tabs_to("Delivered").await?;
     courier.presses_enter().await?;
     courier.sees("Another amount").await?;
@@ -353,7 +374,8 @@ pub(crate) async fn a_courier_works_by_keyboard(stage: Stage) -> Result<()> {
     courier.presses_enter().await?;
     courier.tabs_to("Card").await?;
     courier.presses_enter().await?;
-    customer.sees_status(Status::Delivered).await
+    customer.sees_status(Status::Delivered).await?;
+    focus_is_on(&courier, "deliveries-mine").await
 }
 
 /// The same account is a courier of two restaurants, which are another owner's kitchen and the demo's.
@@ -390,7 +412,7 @@ pub(crate) async fn a_courier_of_two_restaurants_brings_an_order_of_each_from_on
     courier.presses("Start shift").await?;
     courier.sees("On shift until").await?;
     courier.sees("No orders waiting").await?;
-    ensure!(!courier.shows("Off shift:").await?, "one press is for both");
+    courier.no_longer_sees("Off shift:").await.context("one press is for both")?;
 
     let cook = cook(&stage, &world).await?;
     let (customer, first) = who_orders(&stage, &world).await?;

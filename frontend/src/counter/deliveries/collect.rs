@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use leptos::{ev, prelude::*};
 use shared::{
     Amount, Command, Currency, OrderId,
@@ -18,6 +20,8 @@ use crate::{
 
 /// How something can be paid at the door.
 const METHODS: [PaidBy; 3] = [PaidBy::Cash, PaidBy::Card, PaidBy::Other];
+/// Within this time, a second tap belongs to the first.
+const DOUBLE_TAP: Duration = Duration::from_millis(600);
 /// The id of the field of another amount.
 const FIELD: &str = "collected";
 
@@ -108,6 +112,13 @@ enum Doubt {
 #[component]
 fn AnotherAmount(due: Amount, currency: Currency, paid: Callback<Collected>) -> impl IntoView {
     let doubt = RwSignal::new(Doubt::Nothing);
+    // The second of two taps on a button is no answer to the question that the first one has made.
+    let is_asking = RwSignal::new(false);
+    let ask = move |amount| {
+        doubt.set(Doubt::Unusual(amount));
+        is_asking.set(true);
+        set_timeout(move || _ = is_asking.try_set(false), DOUBLE_TAP);
+    };
     let typed = move || {
         let amount = amount(&browser::input_text(FIELD), currency);
         if amount.is_none() {
@@ -118,14 +129,23 @@ fn AnotherAmount(due: Amount, currency: Currency, paid: Callback<Collected>) -> 
     };
     let button = move |method: PaidBy| {
         let pay = move |_| {
+            if is_asking.get_untracked() {
+                return;
+            }
             let Some(amount) = typed() else { return };
             match is_usual(amount, due) || doubt.get_untracked() == Doubt::Unusual(amount) {
                 true => paid.run(Collected { method, amount }),
-                false => doubt.set(Doubt::Unusual(amount)),
+                false => ask(amount),
             }
         };
         view! {
-            <button type="button" class="button second" data-method="" on:click=pay>
+            <button
+                type="button"
+                class="button second"
+                data-method=""
+                aria-disabled=move || is_asking.get().to_string()
+                on:click=pay
+            >
                 {text::method_name(method)}
             </button>
         }
@@ -165,6 +185,7 @@ fn AnotherAmount(due: Amount, currency: Currency, paid: Callback<Collected>) -> 
                 autocomplete="off"
                 aria-describedby="collected-hint"
                 aria-invalid=move || is_wrong().to_string()
+                on:input=move |_| doubt.set(Doubt::Nothing)
             />
             <p class="field-hint" id="collected-hint" aria-live="polite" prop:textContent=below></p>
         </form>

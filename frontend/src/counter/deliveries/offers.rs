@@ -31,7 +31,7 @@ pub fn Offers() -> impl IntoView {
     view! {
         <If when=is_on>
             <section class="column" aria-labelledby="deliveries-offers">
-                <h2 id="deliveries-offers">
+                <h2 id="deliveries-offers" tabindex="-1">
                     {text::OFFERS} " "
                     <span class="badge" prop:textContent=move || orders.with(Vec::len).to_string()></span>
                 </h2>

@@ -1,8 +1,12 @@
 use leptos::prelude::*;
-use shared::api::{Delivery, Shift, ShiftRequest};
+use shared::{
+    Timestamp,
+    api::{Delivery, Shift, ShiftRequest},
+};
 
 use crate::{
-    components::{Confirm, Dynamic, If},
+    browser,
+    components::{Alert, Confirm, Dynamic, If},
     counter::{
         sound,
         store::Store,
@@ -10,6 +14,7 @@ use crate::{
         text,
         workplaces::{Workplace, Workplaces},
     },
+    http::ApiError,
     text::{format::when, order::number},
 };
 
@@ -19,73 +24,64 @@ pub fn ShiftSection() -> impl IntoView {
     let store = expect_context::<Store>();
     let until = Memo::new(move |_| store.on_shift_until());
     let is_loaded = Memo::new(move |_| store.with_places(Workplaces::is_loaded));
-    let is_open = RwSignal::new(false);
+    store.show_report(false);
+    on_cleanup(move || store.show_report(false));
+    let is_open = Signal::derive(move || store.shows_report());
     // Also when it has ended by itself.
     Effect::watch(
         move || until.get().is_some(),
         move |is_on, was_on, _| {
             if was_on == Some(&true) && !is_on {
-                is_open.set(true);
-                store.fetch_shift();
+                store.show_report(true);
             }
         },
         false,
     );
     let begin = move |_| {
         sound::unlock(None);
-        is_open.set(false);
+        store.show_report(false);
         store.change_shift(ShiftRequest { on: true });
     };
-    let changing = move || store.is_changing_shift().to_string();
-    // Some of several restaurants may have begun or ended it, and others not.
-    let off = Memo::new(move |_| {
-        let now = store.now();
-        store.with_places(|places| places.names_with_shift(false, now))
+    // Some of several restaurants may have begun or ended it, and others not. Until all have answered, what was there
+    // stays.
+    let shown = Memo::new(move |before: Option<&(Option<Timestamp>, String)>| match before {
+        Some(before) if store.is_changing_shift() => before.clone(),
+        _ => {
+            let now = store.now();
+            store.with_places(|places| (places.on_shift_until(now), places.names_off_shift(now)))
+        }
     });
-    let view = move || {
-        let off = off.get();
-        let text = match until.get() {
-            Some(_) if off.is_empty() => String::new(),
-            Some(_) => text::off_shift_at(&off),
-            None => text::OFF_SHIFT.to_owned(),
-        };
-        let begins = (!text.is_empty()).then(|| {
-            view! {
-                <p>{text}</p>
-                <button
-                    type="button"
-                    class="button wide"
-                    aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
-                    aria-disabled=changing
-                    on:click=begin
-                >
-                    {text::START_SHIFT}
-                </button>
-            }
-        });
-        let ends = until.get().map(|until| {
-            view! {
-                <p>{text::on_shift(&when(until))}</p>
-                <EndShift />
-            }
-        });
-        view! {
-            {ends}
-            {begins}
-        }
-    };
-    let toggle = move |_| {
-        is_open.update(|is_open| *is_open = !*is_open);
-        if is_open.get_untracked() {
-            store.fetch_shift();
-        }
-    };
+    let is_on = Memo::new(move |_| shown.with(|(until, _)| until.is_some()));
+    let on = move || shown.with(|(until, _)| until.map(|it| text::on_shift(&when(it))));
+    let off = Memo::new(move |_| {
+        shown.with(|(until, off)| match until {
+            Some(_) if off.is_empty() => None,
+            Some(_) => Some(text::off_shift_at(off)),
+            None => Some(text::OFF_SHIFT.to_owned()),
+        })
+    });
+    let toggle = move |_| store.show_report(!untrack(|| store.shows_report()));
     let this = move || if until.get().is_some() { text::THIS_SHIFT } else { text::LAST_SHIFT };
     view! {
         <section class="panel courier-shift" aria-labelledby="courier-shift">
             <h2 id="courier-shift" tabindex="-1">{text::COURIER_SHIFT}</h2>
             <If when=is_loaded>
-                <Dynamic view=view />
+                <If when=is_on>
+                    <p prop:textContent=move || on().unwrap_or_default()></p>
+                    <EndShift />
+                </If>
+                <If when=move || off.with(Option::is_some)>
+                    <p prop:textContent=move || off.get().unwrap_or_default()></p>
+                    <button
+                        type="button"
+                        class="button wide"
+                        aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
+                        aria-disabled=move || store.is_changing_shift().to_string()
+                        on:click=begin
+                    >
+                        {text::START_SHIFT}
+                    </button>
+                </If>
                 <button
                     type="button"
                     class="quiet"
@@ -95,7 +91,7 @@ pub fn ShiftSection() -> impl IntoView {
                     {this}
                 </button>
                 <If when=is_open>
-                    <Report />
+                    <ShiftReport />
                 </If>
             </If>
         </section>
@@ -110,7 +106,8 @@ fn EndShift() -> impl IntoView {
     let end = Callback::new(move |()| store.change_shift(ShiftRequest { on: false }));
     let dialog = move || {
         asking.get().then(|| {
-            let hint = text::end_shift_hint(store.with_places(|places| places.claimed().len()));
+            // A list that comes while it is open is not to make it anew.
+            let hint = text::end_shift_hint(untrack(|| store.unfinished()));
             let (title, yes, no) = (text::END_SHIFT_TITLE, text::END_SHIFT, crate::text::CANCEL);
             let on_close = move |()| asking.set(false);
             view! { <Confirm title hint yes no on_yes=end on_close /> }
@@ -132,23 +129,32 @@ fn EndShift() -> impl IntoView {
 
 /// What was collected in the shift, and what was delivered, for each restaurant.
 #[component]
-fn Report() -> impl IntoView {
+fn ShiftReport() -> impl IntoView {
     let store = expect_context::<Store>();
-    let shifts = Memo::new(move |_| {
+    let reports = Memo::new(move |_| {
         store.with_places(|places| {
             let name = |it: &Workplace| places.is_several().then(|| it.name.clone());
-            places.iter().map(|it| (name(it), it.shift.clone())).collect::<Vec<_>>()
+            let row =
+                |it: &Workplace| (name(it), it.report.shift.clone(), it.report.failure.clone());
+            places.iter().map(row).collect::<Vec<_>>()
         })
     });
-    let of_place = |(name, shift): (Option<String>, Option<Shift>)| {
-        let heading = name.map(|name| view! { <h3>{name}</h3> });
-        view! {
-            {heading}
-            {report(shift)}
-        }
-        .into_any()
-    };
-    let view = move || shifts.get().into_iter().map(of_place).collect_view();
+    let of_place =
+        move |(name, shift, failure): (Option<String>, Option<Shift>, Option<ApiError>)| {
+            let heading = name.map(|name| view! { <h3>{name}</h3> });
+            let failed =
+                failure.map(|error| failed(store, text::report_failed(&error, shift.is_some())));
+            let is_loading = shift.is_none() && failed.is_none();
+            let loading = is_loading.then(|| view! { <p role="status">{crate::text::LOADING}</p> });
+            view! {
+                {heading}
+                {loading}
+                {failed}
+                {shift.map(totals)}
+            }
+            .into_any()
+        };
+    let view = move || reports.get().into_iter().map(of_place).collect_view();
     let is_unsent = Memo::new(move |_| !store.with_taps(Taps::is_empty));
     view! {
         <div class="shift-report">
@@ -160,34 +166,44 @@ fn Report() -> impl IntoView {
     }
 }
 
-/// What was collected in a shift, and what was delivered.
-fn report(shift: Option<Shift>) -> AnyView {
-    match shift {
-        None => view! { <p role="status">{crate::text::LOADING}</p> }.into_any(),
-        Some(Shift { ended, sums, .. }) => {
-            let none = sums.is_empty().then(|| view! { <p>{text::NOTHING_COLLECTED}</p> });
-            let sum = |line: String| view! { <li class="shift-sum">{line}</li> }.into_any();
-            let sums = sums.iter().map(text::sum).map(sum).collect_view();
-            let row = |delivery: Delivery| {
-                let ended = delivery.ended_at.map(when);
-                let place = delivery.address.as_ref().map(text::map_query);
-                view! {
-                    <li class="item-row">
-                        <span class="item-name">{number(delivery.order_id)}</span>
-                        <span>{text::end(&delivery)}</span>
-                        <span>{place}</span>
-                        <span>{ended}</span>
-                    </li>
-                }
-                .into_any()
-            };
-            let ended = ended.into_iter().map(row).collect_view();
-            view! {
-                {none}
-                <ul>{sums}</ul>
-                <ul class="menu-list">{ended}</ul>
-            }
-            .into_any()
-        }
+/// That a report could not be fetched, until it is: the connection may come back, or somebody tries again.
+fn failed(store: Store, text: String) -> AnyView {
+    let retry = move |_| {
+        store.fetch_report();
+        browser::focus_if_lost("#courier-shift".to_owned());
+    };
+    view! {
+        <Alert text />
+        <button type="button" class="button second" on:click=retry>
+            {crate::text::TRY_AGAIN}
+        </button>
     }
+    .into_any()
+}
+
+/// What was collected in a shift, and what was delivered.
+fn totals(Shift { ended, sums, .. }: Shift) -> AnyView {
+    let none = sums.is_empty().then(|| view! { <p>{text::NOTHING_COLLECTED}</p> });
+    let sum = |line: String| view! { <li class="shift-sum">{line}</li> }.into_any();
+    let sums = sums.iter().map(text::sum).map(sum).collect_view();
+    let row = |delivery: Delivery| {
+        let ended = delivery.ended_at.map(when);
+        let place = delivery.address.as_ref().map(text::map_query);
+        view! {
+            <li class="item-row">
+                <span class="item-name">{number(delivery.order_id)}</span>
+                <span>{text::end(&delivery)}</span>
+                <span>{place}</span>
+                <span>{ended}</span>
+            </li>
+        }
+        .into_any()
+    };
+    let ended = ended.into_iter().map(row).collect_view();
+    view! {
+        {none}
+        <ul>{sums}</ul>
+        <ul class="menu-list">{ended}</ul>
+    }
+    .into_any()
 }

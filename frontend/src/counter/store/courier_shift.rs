@@ -2,12 +2,15 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    Timestamp,
+    RestaurantId, Timestamp,
     api::{Membership, ShiftRequest},
 };
 
 use super::{
-    super::{api, text, workplaces::Workplaces},
+    super::{
+        api, text,
+        workplaces::{Workplace, Workplaces, names},
+    },
     Store,
     deliveries::{Deliveries, for_each},
     fetching::repeat,
@@ -26,7 +29,7 @@ impl Store {
         self.deliveries.changing_shift.get()
     }
 
-    /// Begins or ends the shift wherever it is not so yet.
+    /// Begins or ends the shift wherever it is not known to be so.
     pub(in crate::counter) fn change_shift(self, request: ShiftRequest) {
         let Deliveries { changing_shift, places, .. } = self.deliveries;
         if changing_shift.get_untracked() {
@@ -37,7 +40,7 @@ impl Store {
         self.send_all_waiting();
         let now = self.now.get_untracked();
         let members: Vec<_> = places.with_untracked(|places| {
-            places.with_shift(!request.on, now).map(|it| it.member.clone()).collect()
+            places.to_change(request.on, now).map(|it| it.member.clone()).collect()
         });
         spawn_local(async move {
             let answer = for_each(members, move |it| self.change_shift_of(it, request)).await;
@@ -62,8 +65,8 @@ impl Store {
         let send = async || api::change_shift(self.session, &member.restaurant_id, request).await;
         let shift = repeat(send).await?;
         self.deliveries.change(&member, |it| {
-            it.round.set_shift(shift.ends_at.filter(|_| request.on));
-            it.shift = Some(shift);
+            it.set_shift(shift.ends_at.filter(|_| request.on));
+            it.report.take(Ok(shift), browser::monotonic());
         });
         Ok(())
     }
@@ -73,29 +76,57 @@ impl Store {
         let why = text::shift_not_changed(error);
         let now = self.now.get_untracked();
         let names = self.deliveries.places.with_untracked(|places| {
-            places.is_several().then(|| places.names_with_shift(!request.on, now))
+            places.is_several().then(|| names(places.to_change(request.on, now)))
         });
-        self.notices.notify(names.map_or_else(|| why.to_owned(), |it| text::named(&it, why)));
+        self.notices.add(&names.map_or_else(|| why.to_owned(), |it| text::named(&it, why)));
     }
 
-    /// Fetches what was collected and delivered in the shift.
-    pub(in crate::counter) fn fetch_shift(self) {
-        let members = self.deliveries.places.with_untracked(Workplaces::members);
+    /// Whether what was collected and delivered in the shift is shown. Reactive.
+    pub(in crate::counter) fn shows_report(self) -> bool {
+        self.deliveries.shows_report.get()
+    }
+
+    /// Shows what was collected and delivered in the shift, as it is now, or shows it no more.
+    pub(in crate::counter) fn show_report(self, is_shown: bool) {
+        self.deliveries.shows_report.set(is_shown);
+        if is_shown {
+            self.fetch_report();
+        }
+    }
+
+    /// Fetches what was collected and delivered in the shift at each restaurant.
+    pub(in crate::counter) fn fetch_report(self) {
+        for member in self.deliveries.places.with_untracked(Workplaces::members) {
+            self.fetch_report_of(member);
+        }
+    }
+
+    fn fetch_report_of(self, member: Membership) {
         spawn_local(async move {
-            if let Err(error) = for_each(members, move |it| self.fetch_shift_of(it)).await {
-                self.notices.notify(text::shift_not_loaded(&error));
-            }
+            self.deliveries.change(&member, |it| it.report.failure = None);
+            let asked_at = browser::monotonic();
+            let answer = api::shift(self.session, &member.restaurant_id).await;
+            self.deliveries.change(&member, |it| it.report.take(answer, asked_at));
         });
     }
 
-    async fn fetch_shift_of(self, member: Membership) -> Result<(), ApiError> {
-        let shift = api::shift(self.session, &member.restaurant_id).await?;
-        self.deliveries.change(&member, |it| it.shift = Some(shift));
-        Ok(())
+    /// Something was delivered for a restaurant: what is shown of its shift is to follow.
+    pub(super) fn refetch_report(self, restaurant: &RestaurantId) {
+        self.fetch_report_where(|it| it.member.restaurant_id == *restaurant);
     }
 
-    /// Whether the shift of a restaurant is shown, so that what is delivered for it changes its sums.
-    pub(super) fn has_shift(self) -> bool {
-        self.deliveries.places.with_untracked(|places| places.iter().any(|it| it.shift.is_some()))
+    /// The restaurant can be reached: what is shown of its shift is fetched if that failed before.
+    pub(super) fn retry_report(self, member: &Membership) {
+        self.fetch_report_where(|it| it.member == *member && it.report.failure.is_some());
+    }
+
+    fn fetch_report_where(self, is_due: impl Fn(&Workplace) -> bool) {
+        let Deliveries { places, shows_report, .. } = self.deliveries;
+        if shows_report.get_untracked() {
+            let member = |places: &Workplaces| {
+                places.iter().find(|it| is_due(it)).map(|it| it.member.clone())
+            };
+            places.with_untracked(member).into_iter().for_each(|it| self.fetch_report_of(it));
+        }
     }
 }

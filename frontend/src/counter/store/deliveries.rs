@@ -14,9 +14,9 @@ use shared::{
 use super::{
     super::{
         api::{self, DeliveryResult},
-        round::{Change, LISTED_WITHIN},
+        round::LISTED_WITHIN,
         sound::{self, Sound},
-        taps::{Card, Tap},
+        taps::Card,
         text,
         workplaces::{Workplace, Workplaces},
     },
@@ -27,6 +27,8 @@ use crate::{browser, http::ApiError, server_clock};
 
 /// Milliseconds for which pushes are collected before what there is to deliver is fetched.
 const SOON: u64 = 300;
+/// What gets the focus when an offer leaves the page: the heading of the others.
+const OFFERS: &str = "#deliveries-offers";
 
 /// What there is to deliver for the restaurants of the page that is open, and the shifts of whoever is signed in.
 #[derive(Clone, Copy)]
@@ -38,10 +40,14 @@ pub(super) struct Deliveries {
     is_due: RwSignal<bool>,
     claiming: RwSignal<BTreeSet<OrderId>>,
     /// The orders of which a notice has said that something else happened to them.
-    told: RwSignal<BTreeSet<OrderId>>,
+    pub(super) told: RwSignal<BTreeSet<OrderId>>,
     /// The orders that are not in the lists any more, while something pressed for them waits for its answer.
-    gone: RwSignal<BTreeSet<OrderId>>,
+    pub(super) gone: RwSignal<BTreeSet<OrderId>>,
+    /// The orders of which the notice says that they are gone, as long as it is shown.
+    pub(super) lost: RwSignal<Vec<OrderId>>,
     pub(super) changing_shift: RwSignal<bool>,
+    /// Whether what was collected in the shift is shown: only then it is fetched.
+    pub(super) shows_report: RwSignal<bool>,
 }
 
 /// Does something for each restaurant, all at once; why it did not work for one of them.
@@ -66,7 +72,9 @@ impl Deliveries {
             claiming: RwSignal::new(BTreeSet::new()),
             told: RwSignal::new(BTreeSet::new()),
             gone: RwSignal::new(BTreeSet::new()),
+            lost: RwSignal::new(Vec::new()),
             changing_shift: RwSignal::new(false),
+            shows_report: RwSignal::new(false),
         }
     }
 
@@ -75,6 +83,8 @@ impl Deliveries {
         self.places.set(Workplaces::new(members));
         self.told.set(BTreeSet::new());
         self.gone.set(BTreeSet::new());
+        // Of these, it was not asked for.
+        self.shows_report.set(false);
     }
 
     /// Whether there are some. Reactive.
@@ -168,6 +178,12 @@ impl Store {
         })
     }
 
+    /// How many of the courier's orders have not ended, nor will by what was pressed. Reactive.
+    pub(in crate::counter) fn unfinished(self) -> usize {
+        let orders = self.with_taps(|taps| self.with_places(|places| places.unfinished(taps)));
+        orders.into_iter().filter(|id| self.waiting(*id).is_none()).count()
+    }
+
     /// When what there is to deliver was fetched last. Reactive.
     pub(in crate::counter) fn deliveries_fetched_at(self) -> Option<Timestamp> {
         self.with_places(Workplaces::fetched_at)
@@ -220,11 +236,12 @@ impl Store {
 
     async fn fetch_round(self, member: Membership) -> Result<(), ApiError> {
         let asked_at = browser::monotonic();
-        let list = api::deliveries(self.session, &member.restaurant_id);
-        let (answer, ()) = future::join(list, self.fetch_name(&member)).await;
-        match answer {
+        let named = member.clone();
+        spawn_local(async move { self.fetch_name(&named).await });
+        match api::deliveries(self.session, &member.restaurant_id).await {
             Ok(list) => {
                 self.take_deliveries(&member, list, asked_at);
+                self.retry_report(&member);
                 // There is a connection: what was pressed without one need not wait.
                 if untrack(|| self.is_cut_off()) {
                     self.send_taps_now();
@@ -261,18 +278,14 @@ impl Store {
         if text::is_no_staff(error)
             && let Some(name) = self.deliveries.places.try_update(leave).flatten()
         {
-            return self.notices.notify(text::no_courier_of(&name));
+            return self.notices.add(&text::no_courier_of(&name));
         }
         self.deliveries.change(member, |it| it.failure = Some(error.clone()));
     }
 
     fn take_deliveries(self, member: &Membership, list: DeliveryList, asked_at: i64) {
         let now = server_clock::now_or_device();
-        let change = self.deliveries.change(member, |it| {
-            it.fetched_at = Some(now);
-            it.failure = None;
-            (it.round.take_all(list, asked_at), it.hears(now))
-        });
+        let change = self.deliveries.change(member, |it| it.take_list(list, asked_at, now));
         let Some((change, has_new_offer)) = change else { return };
         if change.is_behind {
             let again = Duration::from_millis(LISTED_WITHIN.unsigned_abs());
@@ -284,47 +297,6 @@ impl Store {
             self.notices.announce(text::NEW_OFFER);
         }
         self.tell_of_lost(change);
-    }
-
-    fn tell_of_lost(self, change: Change) {
-        let Deliveries { told, gone, .. } = self.deliveries;
-        let (untold, waiting) = untrack(|| {
-            self.with_taps(|taps| {
-                let untold = told.with(|told| change.untold(taps, told));
-                let waits = |id: &OrderId| taps.of(*id).next().is_some();
-                (untold, change.lost.into_iter().filter(waits).collect::<Vec<_>>())
-            })
-        });
-        if let Some(id) = untold {
-            self.notices.notify(text::lost(id));
-        }
-        gone.update(|gone| gone.extend(waiting));
-    }
-
-    /// What was pressed for an order was carried out, and nothing else waits for its answer: says that the order is
-    /// gone, unless that is what was pressed.
-    pub(super) fn tell_if_gone(self, tap: &Tap) {
-        let id = tap.order_id;
-        let is_last = untrack(|| self.with_taps(|taps| taps.of(id).next().is_none()));
-        if is_last && self.forget_gone(id) && !tap.ends() {
-            self.notices.notify(text::lost(id));
-        }
-    }
-
-    /// What was pressed for an order was refused, and a notice says why: so does no other.
-    pub(super) fn tell_no_more(self, id: OrderId) {
-        self.forget_gone(id);
-        self.deliveries.told.update(|told| told.extend([id]));
-        self.refetch_deliveries_soon();
-    }
-
-    /// Another tab has sent what was pressed for these orders, which ended them: that is no news here.
-    pub(super) fn are_ended(self, ended: Vec<OrderId>) {
-        self.deliveries.told.update(|told| told.extend(ended));
-    }
-
-    fn forget_gone(self, id: OrderId) -> bool {
-        self.deliveries.gone.try_update(|gone| gone.remove(&id)) == Some(true)
     }
 
     /// Claims an order, if nobody has.
@@ -368,27 +340,29 @@ impl Store {
             Ok(DeliveryResult::Changed(changed)) => {
                 self.deliveries.change(member, |it| it.round.remove_offer(id));
                 let now = server_clock::now_or_device();
-                self.notices.notify(text::happened(&changed.happened, id, now));
+                self.notices.add(&text::happened(&changed.happened, id, now));
+                browser::focus_if_lost(OFFERS.to_owned());
                 self.refetch_deliveries();
             }
             Err(error) => {
-                self.notices.notify(text::not_sent(&error, id));
+                self.notices.add(&text::not_sent(&error, id));
                 self.refetch_deliveries();
             }
         }
     }
 
-    /// Takes what a command of the courier's has answered; whether the page that is open shows the restaurant's.
+    /// Takes what a command of the courier's has answered, if the page that is open shows the restaurant's.
     pub(super) fn take_delivery(
         self,
         restaurant: &RestaurantId,
         id: OrderId,
         delivery: Option<Delivery>,
-    ) -> bool {
+    ) {
         let at = browser::monotonic();
-        let take = |places: &mut Workplaces| {
-            places.of(restaurant).map(|it| it.round.take(id, delivery, at))
-        };
-        self.deliveries.places.try_update(take).flatten().is_some()
+        self.deliveries.places.update(|places| {
+            if let Some(place) = places.of(restaurant) {
+                place.round.take(id, delivery, at);
+            }
+        });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{
-    Command, EventName, OrderId, RestaurantId,
+    Command, OrderId, RestaurantId,
     api::{Delivery, ProblemType},
 };
 
@@ -15,6 +15,7 @@ use super::{
         text,
     },
     Store,
+    lost::MINE,
 };
 use crate::{
     browser, http::ApiError, live::machine::ConnectionStatus, locks, server_clock, storage,
@@ -113,10 +114,12 @@ impl Store {
         command: &Command,
     ) {
         let Some(restaurant) = restaurant else {
-            return self.notices.notify(text::not_sent(&ApiError::of(ProblemType::NotFound), id));
+            return self.notices.add(&text::not_sent(&ApiError::of(ProblemType::NotFound), id));
         };
         let (command_id, now) = (browser::new_command_id(), server_clock::now_or_device());
-        let tap = Tap::new(restaurant, id, command_id, now, command);
+        let currency = self.deliveries.places.with_untracked(|it| it.currency_of(&restaurant));
+        let mut tap = Tap::new(restaurant, id, command_id, now, command);
+        tap.currency = currency;
         self.notices.announce(text::pressed(tap.event, id));
         if !self.change_taps(|taps| taps.push(tap)) {
             self.notices.notify(text::NOT_KEPT_HERE);
@@ -179,7 +182,7 @@ impl Store {
             }
         }
         if !refusals.is_empty() {
-            self.notices.notify(refusals.join(" "));
+            self.notices.add(&refusals.join(" "));
         }
         later.is_empty()
     }
@@ -214,25 +217,33 @@ impl Store {
             }
             Ok(DeliveryResult::Changed(changed)) => {
                 let why = text::happened(&changed.happened, tap.order_id, now);
-                Outcome::Refused(text::refused(tap.event, tap.order_id, &why))
+                self.refused(tap, &why)
             }
             Err(ApiError::Outdated) => {
                 self.connection.outdated.set(true);
                 Outcome::Done
             }
             Err(error) if error.is_transient() || error.is_not_signed_in() => Outcome::Later,
-            Err(error) => {
-                let why = text::why_refused(&error);
-                Outcome::Refused(text::refused(tap.event, tap.order_id, why))
-            }
+            Err(error) => self.refused(tap, text::why_refused(&error)),
         }
     }
 
+    /// Says what was refused, and what money was said to be collected: that is dropped with it.
+    fn refused(self, tap: &Tap, why: &str) -> Outcome {
+        let mut text = text::refused(tap.event, tap.order_id, why);
+        let collected = self.outbox.taps.with_untracked(|taps| taps.collected(tap.order_id));
+        if let Some((collected, currency)) = collected {
+            text.push(' ');
+            text += &text::not_saved(collected, currency);
+        }
+        Outcome::Refused(text)
+    }
+
     fn take_sent(self, tap: &Tap, delivery: Option<Delivery>) {
-        let is_shown = self.take_delivery(&tap.restaurant_id, tap.order_id, delivery);
-        let is_counted = matches!(tap.event, EventName::Delivered | EventName::Failed);
-        if is_shown && is_counted && self.has_shift() {
-            self.fetch_shift();
+        self.take_delivery(&tap.restaurant_id, tap.order_id, delivery);
+        if tap.ends() {
+            browser::focus_if_lost(MINE.to_owned());
+            self.refetch_report(&tap.restaurant_id);
         }
     }
 

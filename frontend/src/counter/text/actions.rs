@@ -2,7 +2,7 @@
 
 use shared::{
     Command, EventName, OrderId, Reason,
-    api::{OrderChanged, Ticket},
+    api::{Happened, OrderChanged, ProblemType, Ticket},
     staff::{Actor, ActorRole, PaidBy},
 };
 
@@ -104,11 +104,22 @@ pub(in crate::counter) fn undo(seconds: i64) -> String {
 /// Who was first.
 pub(in crate::counter) fn changed(changed: &OrderChanged) -> String {
     let OrderChanged { happened, ticket, .. } = changed;
-    let (order, time) = (number(ticket.order_id), when(happened.at));
-    format!("{} {} order {order} at {time}.", actor(&happened.actor), did(happened.event))
+    format!("{} at {}.", what_happened(happened, ticket.order_id), when(happened.at))
 }
 
-pub(super) fn actor(actor: &Actor) -> String {
+/// What happened to an order, and who made it happen.
+pub(super) fn what_happened(happened: &Happened, id: OrderId) -> String {
+    let Happened { event, actor: by, courier, .. } = happened;
+    let (who, order) = (actor(by), number(id));
+    let given =
+        courier.as_ref().filter(|it| *event == EventName::Claimed && by.name.as_ref() != Some(*it));
+    match given {
+        Some(courier) => format!("{who} gave order {order} to {}", courier.as_ref()),
+        None => format!("{who} {} order {order}", did(*event)),
+    }
+}
+
+fn actor(actor: &Actor) -> String {
     if let Some(name) = &actor.name {
         return name.as_ref().to_owned();
     }
@@ -124,7 +135,7 @@ pub(super) fn actor(actor: &Actor) -> String {
     text.to_owned()
 }
 
-pub(super) const fn did(event: EventName) -> &'static str {
+const fn did(event: EventName) -> &'static str {
     match event {
         EventName::Placed => "placed",
         EventName::Accepted => "accepted",
@@ -136,7 +147,7 @@ pub(super) const fn did(event: EventName) -> &'static str {
         EventName::Failed => "could not deliver",
         EventName::Delayed => "delayed",
         EventName::Claimed => "claimed",
-        EventName::Released => "released",
+        EventName::Released => "gave back",
         EventName::Seen => "saw",
         EventName::Nearby | EventName::AtDoor => "brought",
         EventName::Unknown => "changed",
@@ -156,6 +167,9 @@ pub(in crate::counter) fn not_sent(error: &ApiError, id: OrderId) -> String {
             format!("No answer. Check order {order} before you try again.")
         }
         ApiError::Outdated => format!("Order {order} hasn’t changed. Reload for the new version."),
+        ApiError::Problem(problem) if problem.kind == ProblemType::OffShift => {
+            format!("You’re off shift. Start your shift to claim order {order}.")
+        }
         ApiError::Problem(problem) => match problem.status {
             403 => format!("Your role doesn’t include this. Order {order} hasn’t changed."),
             404 => format!("Order {order} isn’t this restaurant’s any more."),

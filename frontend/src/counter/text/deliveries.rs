@@ -133,17 +133,20 @@ pub(in crate::counter) fn delivery_due(delivery: &Delivery, time: &str, now: Tim
 
 /// How many dishes there are, and what is to be collected.
 pub(in crate::counter) fn dishes_and_amount(dishes: u32, to_collect: &str) -> String {
-    let dishes = match dishes {
+    format!("{} · {}", self::dishes(dishes), super::to_collect(to_collect))
+}
+
+fn dishes(count: u32) -> String {
+    match count {
         1 => "1 dish".to_owned(),
-        dishes => format!("{dishes} dishes"),
-    };
-    format!("{dishes} · {}", super::to_collect(to_collect))
+        count => format!("{count} dishes"),
+    }
 }
 
 /// How far a delivery has come.
 pub(in crate::counter) fn stage(delivery: &Delivery, stage: Stage) -> String {
     match stage {
-        Stage::Claimed => "To pick up".to_owned(),
+        Stage::Claimed => format!("To pick up · {}", dishes(delivery.dishes)),
         Stage::Carried => "On the way".to_owned(),
         Stage::Nearby => "On the way · the customer knows you’re nearby".to_owned(),
         Stage::AtDoor => match delivery.at_door_at {
@@ -253,12 +256,14 @@ pub(in crate::counter) fn shift_not_changed(error: &ApiError) -> &'static str {
     }
 }
 
-/// That what a shift was is not shown.
-pub(in crate::counter) fn shift_not_loaded(error: &ApiError) -> &'static str {
-    match error.is_transient() {
-        true => "No connection. Your shift’s totals didn’t load.",
-        false => "Something went wrong. Your shift’s totals didn’t load.",
-    }
+/// That what was collected in a shift could not be fetched; whether older totals are shown.
+pub(in crate::counter) fn report_failed(error: &ApiError, is_shown: bool) -> String {
+    let why = if error.is_transient() { "No connection." } else { "Something went wrong." };
+    let what = match is_shown {
+        true => "These totals may be out of date.",
+        false => "Your shift’s totals didn’t load.",
+    };
+    format!("{why} {what}")
 }
 
 #[cfg(test)]
@@ -322,6 +327,13 @@ mod tests {
         assert_eq!(due(Some(at(2 * MINUTE))).text, "Due 18:45");
         assert!(due(Some(at(0))).is_late);
         assert_eq!(due(None).text, "");
+    }
+
+    #[test]
+    fn a_card_says_how_much_there_is_to_pick_up() {
+        let claimed = |dishes| Delivery { dishes, ..delivery(1, Status::Ready, 3) };
+        assert_eq!(stage(&claimed(1), Stage::Claimed), "To pick up · 1 dish");
+        assert_eq!(stage(&claimed(2), Stage::Claimed), "To pick up · 2 dishes");
     }
 
     #[test]
