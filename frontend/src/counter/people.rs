@@ -1,7 +1,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use shared::{
-    RestaurantId,
-    api::{Invitation, InvitationRequest, Member, NewInvitation, People},
+    RestaurantId, Status,
+    api::{Invitation, InvitationRequest, Member, NewInvitation, People, Ticket},
     staff::{Action, Role},
     text::EmailAddress,
 };
@@ -182,8 +182,15 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
     let (session, notices) = (expect_context::<Session>(), expect_context::<Notices>());
     let asking = RwSignal::new(false);
     let Member { user_id, role, name, .. } = member;
+    let courier = StoredValue::new(name.clone());
     let name = name.as_ref().to_owned();
     let question = text::remove_title(&name);
+    // What has not been picked up waits for another courier by itself.
+    let carries = move |ticket: &&Ticket| {
+        ticket.status == Status::PickedUp
+            && courier.with_value(|name| ticket.courier.as_ref() == Some(name))
+    };
+    let carried = move || store.with(|board| board.tickets().filter(carries).count());
     let remove = Callback::new(move |()| {
         let restaurant = restaurant.clone();
         spawn_local(async move {
@@ -192,7 +199,8 @@ fn MemberRow(member: Member, restaurant: RestaurantId, refetch: Callback<()>) ->
     });
     let dialog = move || {
         let title = asking.get().then(|| question.clone())?;
-        let (hint, yes, no) = (text::REMOVE_HINT, text::REMOVE_MEMBER, crate::text::CANCEL);
+        let hint = text::remove_hint(untrack(carried));
+        let (yes, no) = (text::REMOVE_MEMBER, crate::text::CANCEL);
         let on_close = move |()| asking.set(false);
         Some(view! { <Confirm title hint yes no danger=true on_yes=remove on_close /> })
     };

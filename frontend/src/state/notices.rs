@@ -4,6 +4,9 @@ use leptos::prelude::*;
 
 use crate::model::cart::Removed;
 
+/// How many bytes of sentences stand together at most: more would cover a phone.
+const LONGEST: usize = 300;
+
 /// A sentence shown over the page until it is dismissed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -34,13 +37,13 @@ impl Notices {
         self.notice.set(Some(Notice { text: text.into(), undo: None }));
     }
 
-    /// Shows a sentence after what is shown, which nobody has dismissed yet.
+    /// Shows a sentence after what is shown, which nobody has dismissed yet; alone, if that is long already.
     pub fn add(self, text: &str) {
         let shown = self.notice.with_untracked(|notice| notice.as_ref().map(|it| it.text.clone()));
         match shown {
             Some(shown) if shown.contains(text) => {}
-            Some(shown) => self.notify(format!("{shown} {text}")),
-            None => self.notify(text),
+            Some(shown) if shown.len() < LONGEST => self.notify(format!("{shown} {text}")),
+            _ => self.notify(text),
         }
     }
 

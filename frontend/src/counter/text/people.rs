@@ -25,7 +25,6 @@ mod texts {
     pub const COPIED: &str = "Copied";
     pub const WITHDRAW: &str = "Withdraw";
     pub const REMOVE_MEMBER: &str = "Remove";
-    pub const REMOVE_HINT: &str = "They lose access immediately.";
     pub const JOIN: &str = "Join the team";
     pub const JOIN_BUTTON: &str = "Join";
     pub const YOUR_NAME: &str = "Your name";
@@ -62,6 +61,18 @@ pub(in crate::counter) fn link_not_shown(email: &str) -> String {
 /// As what somebody is invited, and until when.
 pub(in crate::counter) fn invited_as(of: Role, time: &str) -> String {
     format!("{} · until {time}", role(of))
+}
+
+/// What a removal means for somebody who has so many orders on the way.
+pub(in crate::counter) fn remove_hint(on_the_way: usize) -> String {
+    let hint = "They lose access immediately.";
+    match on_the_way {
+        0 => hint.to_owned(),
+        1 => format!("{hint} They have 1 order on the way: give it to somebody else first."),
+        many => {
+            format!("{hint} They have {many} orders on the way: give them to somebody else first.")
+        }
+    }
 }
 
 /// The question before somebody is removed.
