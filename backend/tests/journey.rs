@@ -296,7 +296,9 @@ async fn signing_out_everywhere_closes_every_socket_and_opens_none_by_an_old_tok
     assert_eq!(phone.closed().await, 1000, "by us");
     // Tokens are dated in seconds: one of this very second is as good as a new one.
     eventually("the token to be older than the sign-out", async || {
-        assert_eq!(asha.request("DELETE", "/api/sessions", None).await.0, 204);
+        // The one before may have made it so meanwhile.
+        let signed_out = asha.request("DELETE", "/api/sessions", None).await.0;
+        assert!(matches!(signed_out, 204 | 401), "{signed_out}");
         let (status, problem) = asha.request("POST", "/api/live-tickets", None).await;
         (status == 401 && kind(&problem) == "not-signed-in").then_some(())
     })
