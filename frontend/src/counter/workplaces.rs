@@ -17,11 +17,11 @@ use crate::http::ApiError;
 /// A restaurant that somebody delivers for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Workplace {
-    /// What they are there.
+    /// The courier's membership there.
     pub(super) member: Membership,
-    /// What it is called; its id until that is here.
+    /// Its name; its id until the name is fetched.
     pub(super) name: String,
-    /// Whether that is here.
+    /// Whether the name is fetched.
     pub(super) is_named: bool,
     /// What there is to deliver.
     pub(super) round: Round,
@@ -36,7 +36,7 @@ pub(super) struct Workplace {
     /// Why it could not be fetched since.
     pub(super) failure: Option<ApiError>,
     /// The orders of the last list: others are new. `None` before the first one of a shift.
-    heard: Option<BTreeSet<OrderId>>,
+    known_orders: Option<BTreeSet<OrderId>>,
 }
 
 impl Workplace {
@@ -51,7 +51,7 @@ impl Workplace {
             currency: None,
             fetched_at: None,
             failure: None,
-            heard: None,
+            known_orders: None,
         }
     }
 
@@ -69,7 +69,7 @@ impl Workplace {
         let claimed = list.claimed.first().map(|it| it.currency);
         let currency = claimed.or_else(|| list.offers.first().map(|it| it.currency));
         self.currency = currency.or(self.currency);
-        (self.round.take_all(list, asked_at), self.hears(now))
+        (self.round.take_all(list, asked_at), self.take_new_offers(now))
     }
 
     /// Takes until when the shift is on, if it is, as a change of it was answered.
@@ -83,11 +83,12 @@ impl Workplace {
         self.knows_shift.then(|| self.round.on_shift_until(now).is_some())
     }
 
-    /// Whether something is offered that was not before, to somebody on shift. What is here counts as heard then.
-    fn hears(&mut self, now: Timestamp) -> bool {
+    /// Remembers the orders of the list; whether one is offered, to somebody on shift, that the list before did not
+    /// have.
+    fn take_new_offers(&mut self, now: Timestamp) -> bool {
         let is_on = self.round.on_shift_until(now).is_some();
-        let before = self.heard.take().filter(|_| is_on);
-        self.heard = is_on.then(|| self.round.orders());
+        let before = self.known_orders.take().filter(|_| is_on);
+        self.known_orders = is_on.then(|| self.round.orders());
         before.is_some_and(|before| self.round.has_new_offer(&before))
     }
 }
@@ -97,12 +98,12 @@ impl Workplace {
 pub(super) struct Workplaces(Vec<Workplace>);
 
 impl Workplaces {
-    /// These, of which nothing is known yet.
+    /// The restaurants of these memberships, before anything of them is fetched.
     pub(super) fn new(members: Vec<Membership>) -> Self {
         Self(members.into_iter().map(Workplace::new).collect())
     }
 
-    /// Whether no page is open that has some.
+    /// Whether there are none, as on a page that shows no deliveries.
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -112,63 +113,64 @@ impl Workplaces {
         self.0.len() > 1
     }
 
-    /// All of them.
+    /// The restaurants, in the order of the memberships.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Workplace> {
         self.0.iter()
     }
 
-    /// All of them.
+    /// The same, to be changed.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Workplace> {
         self.0.iter_mut()
     }
 
-    /// What somebody is in each.
+    /// The courier's membership in each restaurant.
     pub(super) fn members(&self) -> Vec<Membership> {
         self.iter().map(|it| it.member.clone()).collect()
     }
 
-    /// That of this restaurant.
-    pub(super) fn of(&mut self, restaurant: &RestaurantId) -> Option<&mut Workplace> {
+    /// The restaurant of this id, to be changed; `None` if the page does not have it.
+    pub(super) fn get_mut(&mut self, restaurant: &RestaurantId) -> Option<&mut Workplace> {
         self.iter_mut().find(|it| it.member.restaurant_id == *restaurant)
     }
 
-    /// Takes that of this restaurant away, where somebody is no staff any more; its name, if others are left.
-    pub(super) fn leave(&mut self, restaurant: &RestaurantId) -> Option<String> {
+    /// Removes a restaurant of whose staff the courier is no more, and returns its name. The last one stays: `None`.
+    pub(super) fn remove(&mut self, restaurant: &RestaurantId) -> Option<String> {
         let here = |it: &Workplace| it.member.restaurant_id == *restaurant;
         let place = self.0.iter().position(here).filter(|_| self.is_several())?;
         Some(self.0.remove(place).name)
     }
 
-    /// That of an order that is offered or theirs.
+    /// The restaurant of an order that is offered to the courier or claimed by them.
     pub(super) fn with_order(&self, id: OrderId) -> Option<&Workplace> {
         self.iter().find(|it| it.round.has(id))
     }
 
-    /// What waits for a courier, by when it is ready.
+    /// The orders of all restaurants that wait for a courier, sorted by when they are ready.
     pub(super) fn offers(&self, now: Timestamp) -> Vec<&Offer> {
         let mut offers: Vec<_> = self.iter().flat_map(|it| it.round.offers(now)).collect();
         offers.sort_by_key(|offer| (offer.ready_at, offer.order_id));
         offers
     }
 
-    /// What the courier brings, what they claimed first first.
+    /// The orders of all restaurants that the courier has claimed, sorted by when they did.
     pub(super) fn claimed(&self) -> Vec<&Delivery> {
         let mut claimed: Vec<_> = self.iter().flat_map(|it| it.round.claimed()).collect();
         claimed.sort_by_key(|delivery| (delivery.claimed_at, delivery.order_id));
         claimed
     }
 
-    /// A delivery of the courier's.
+    /// The courier's delivery of this order; `None` if they have not claimed it.
     pub(super) fn get(&self, id: OrderId) -> Option<&Delivery> {
         self.iter().find_map(|it| it.round.get(id))
     }
 
-    /// Until when somebody is on shift, wherever they are.
+    /// When the first of the courier's shifts ends; `None` if they are on shift nowhere.
     pub(super) fn on_shift_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.iter().filter_map(|it| it.round.on_shift_until(now)).min()
     }
 
-    /// Those where the shift is not known to be on, or off, as requested.
+    /// The restaurants that have to be asked to begin (`is_on`) or end the shift: all of which it is not known that it
+    /// is so already.
     pub(super) fn to_change(
         &self,
         is_on: bool,
@@ -196,19 +198,19 @@ impl Workplaces {
         self.iter().find(|it| it.member.restaurant_id == *restaurant)?.currency
     }
 
-    /// Since when nothing of what is here is older, once everything is.
+    /// When the oldest of the lists was fetched; `None` until each restaurant's list was.
     pub(super) fn fetched_at(&self) -> Option<Timestamp> {
         let all: Option<Vec<_>> = self.iter().map(|it| it.fetched_at).collect();
         all?.into_iter().min()
     }
 
-    /// Whether everything is here that can be fetched now, and something is.
+    /// Whether at least one list is fetched, and each other one is or has failed.
     pub(super) fn is_loaded(&self) -> bool {
         let is_here = |it: &Workplace| it.fetched_at.is_some();
         self.iter().any(is_here) && self.iter().all(|it| is_here(it) || it.failure.is_some())
     }
 
-    /// Why something of it could not be fetched since.
+    /// Why the last fetch of a list failed, if one did.
     pub(super) fn failure(&self) -> Option<&ApiError> {
         self.iter().find_map(|it| it.failure.as_ref())
     }
@@ -266,7 +268,7 @@ mod tests {
     fn two(dosa: Deliveries, raat: Deliveries) -> Workplaces {
         let mut places = unknown();
         for (restaurant, list) in [("golden-dosa", dosa), ("raat", raat)] {
-            places.of(&restaurant.parse().unwrap()).unwrap().take_list(list, 0, NOW);
+            places.get_mut(&restaurant.parse().unwrap()).unwrap().take_list(list, 0, NOW);
         }
         places
     }
@@ -308,13 +310,13 @@ mod tests {
     #[test]
     fn a_shift_that_may_be_on_is_ended_too() {
         let mut places = unknown();
-        let dosa = places.of(&"golden-dosa".parse().unwrap()).unwrap();
+        let dosa = places.get_mut(&"golden-dosa".parse().unwrap()).unwrap();
         dosa.take_list(list(Some(9_000), &[], &[]), 0, NOW);
-        places.of(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
+        places.get_mut(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
         assert_eq!(places.names_off_shift(NOW), "", "nothing is known of the other one");
         assert_eq!(names(places.to_change(false, NOW)), "golden-dosa, raat");
         assert_eq!(names(places.to_change(true, NOW)), "raat");
-        places.of(&"raat".parse().unwrap()).unwrap().set_shift(None);
+        places.get_mut(&"raat".parse().unwrap()).unwrap().set_shift(None);
         assert_eq!(places.names_off_shift(NOW), "raat", "it has answered that it is off");
         assert_eq!(names(places.to_change(false, NOW)), "golden-dosa");
     }
@@ -323,7 +325,7 @@ mod tests {
     fn what_is_pressed_as_delivered_is_not_left() {
         let claimed = list(Some(9_000), &[], &[(4, 10), (6, 20)]);
         let mut places = two(list(Some(9_000), &[], &[(5, 20)]), claimed);
-        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        let raat = places.get_mut(&"raat".parse().unwrap()).unwrap();
         raat.round.take(order(4), Some(delivery(4, Status::PickedUp, 4)), 1);
         assert_eq!(places.unfinished(&Taps::default()), [5, 4, 6].map(order));
         assert_eq!(places.unfinished(&delivered(4)), [5, 6].map(order));
@@ -334,7 +336,7 @@ mod tests {
         let raat = "raat".parse().unwrap();
         let mut places = two(list(None, &[], &[]), list(None, &[], &[(4, 10)]));
         let expected = places.get(order(4)).map(|it| it.currency);
-        let place = places.of(&raat).unwrap();
+        let place = places.get_mut(&raat).unwrap();
         place.take_list(list(None, &[], &[]), 1, NOW);
         assert_eq!(places.get(order(4)), None);
         assert!(expected.is_some());
@@ -347,30 +349,30 @@ mod tests {
         let mut places = unknown();
         let at = Timestamp::from_millis;
         for (restaurant, millis, expected) in [("raat", 5, None), ("golden-dosa", 3, Some(at(3)))] {
-            places.of(&restaurant.parse().unwrap()).unwrap().fetched_at = Some(at(millis));
+            places.get_mut(&restaurant.parse().unwrap()).unwrap().fetched_at = Some(at(millis));
             assert_eq!((places.fetched_at(), places.is_loaded()), (expected, expected.is_some()));
         }
         assert_eq!(places.failure(), None);
-        places.of(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
+        places.get_mut(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
         assert_eq!(places.failure(), Some(&ApiError::NoAnswer));
     }
 
     #[test]
     fn a_restaurant_that_does_not_answer_hides_no_other() {
         let mut places = unknown();
-        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        let raat = places.get_mut(&"raat".parse().unwrap()).unwrap();
         raat.failure = Some(ApiError::NoAnswer);
         assert!(!places.is_loaded(), "the other one is not here yet");
-        places.of(&"golden-dosa".parse().unwrap()).unwrap().fetched_at = Some(NOW);
+        places.get_mut(&"golden-dosa".parse().unwrap()).unwrap().fetched_at = Some(NOW);
         assert!(places.is_loaded());
     }
 
     #[test]
     fn the_last_restaurant_stays_for_its_page_says_that_one_is_no_staff() {
         let mut places = two(list(None, &[], &[]), list(None, &[], &[(4, 10)]));
-        assert_eq!(places.leave(&"golden-dosa".parse().unwrap()).as_deref(), Some("golden-dosa"));
+        assert_eq!(places.remove(&"golden-dosa".parse().unwrap()).as_deref(), Some("golden-dosa"));
         assert!(!places.is_several());
-        assert_eq!(places.leave(&"raat".parse().unwrap()), None);
+        assert_eq!(places.remove(&"raat".parse().unwrap()), None);
         assert!(places.get(order(4)).is_some());
     }
 
@@ -379,10 +381,10 @@ mod tests {
         let mut places =
             two(list(Some(9_000), &[(1, 100)], &[]), list(Some(9_000), &[(3, 200)], &[]));
         let hears = |places: &mut Workplaces| -> Vec<bool> {
-            places.iter_mut().map(|it| it.hears(NOW)).collect()
+            places.iter_mut().map(|it| it.take_new_offers(NOW)).collect()
         };
         assert_eq!(hears(&mut places), [false, false]);
-        let raat = places.of(&"raat".parse().unwrap()).unwrap();
+        let raat = places.get_mut(&"raat".parse().unwrap()).unwrap();
         raat.round.take_all(list(Some(9_000), &[(3, 200), (2, 300)], &[]), 1);
         assert_eq!(hears(&mut places), [false, true]);
         assert_eq!(hears(&mut places), [false, false]);

@@ -87,7 +87,7 @@ impl Catalog {
         }
     }
 
-    /// The same; or the race that keeps it from being written.
+    /// Writes it as [`Self::replace_staff_item`] does, and returns the [`Race`] that kept it from being written.
     pub(super) async fn write_staff_item(
         &self,
         what: &StaffItem,

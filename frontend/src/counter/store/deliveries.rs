@@ -110,7 +110,7 @@ impl Deliveries {
         member: &Membership,
         change: impl FnOnce(&mut Workplace) -> T,
     ) -> Option<T> {
-        let change = |places: &mut Workplaces| places.of(&member.restaurant_id).map(change);
+        let change = |places: &mut Workplaces| places.get_mut(&member.restaurant_id).map(change);
         self.places.try_update(change).flatten()
     }
 }
@@ -141,7 +141,7 @@ impl Store {
         self.deliveries.is_open() && self.member.with(Option::is_none)
     }
 
-    /// Something of what there is to deliver. Reactive.
+    /// Reads from the restaurants of the page that is open, with what there is to deliver for each. Reactive.
     pub(in crate::counter) fn with_places<T>(self, read: impl FnOnce(&Workplaces) -> T) -> T {
         self.deliveries.places.with(read)
     }
@@ -274,9 +274,9 @@ impl Store {
 
     /// A list did not come. A restaurant where one is no staff any more leaves the page, if others are left.
     fn take_failure(self, member: &Membership, error: &ApiError) {
-        let leave = |places: &mut Workplaces| places.leave(&member.restaurant_id);
+        let remove = |places: &mut Workplaces| places.remove(&member.restaurant_id);
         if text::is_no_staff(error)
-            && let Some(name) = self.deliveries.places.try_update(leave).flatten()
+            && let Some(name) = self.deliveries.places.try_update(remove).flatten()
         {
             return self.notices.add(&text::no_courier_of(&name));
         }
@@ -360,7 +360,7 @@ impl Store {
     ) {
         let at = browser::monotonic();
         self.deliveries.places.update(|places| {
-            if let Some(place) = places.of(restaurant) {
+            if let Some(place) = places.get_mut(restaurant) {
                 place.round.take(id, delivery, at);
             }
         });
