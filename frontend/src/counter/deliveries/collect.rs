@@ -11,6 +11,7 @@ use crate::{
     browser,
     components::{Dialog, Dynamic},
     counter::{
+        amount::parse_amount,
         store::{Sender, Store},
         taps::Card,
         text,
@@ -202,7 +203,7 @@ fn is_usual(amount: Amount, due: Amount) -> bool {
 
 /// The amount that was typed, with a point or a comma; `None` if it is none, or more than anybody pays at a door.
 fn amount(text: &str, currency: Currency) -> Option<Amount> {
-    let amount = Amount::parse(&text.replace(',', "."), currency).ok()?;
+    let amount = parse_amount(text, currency)?;
     (amount <= Collected::MAX_AMOUNT).then_some(amount)
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Editor {
     pub(super) failure: RwSignal<Option<String>>,
     /// What the draft is, if not what was typed here: an earlier menu, that of a file, or what was published.
     pub(super) news: RwSignal<&'static str>,
-    /// What was removed and can be put back, the last one first.
+    /// What was removed and can be put back: undoing takes the last one.
     pub(super) removed: RwSignal<Vec<Removed>>,
     /// The menu that is shown as customers would see it, in place of the fields.
     pub(super) previewed: Previews,
