@@ -4,9 +4,9 @@
 //! `join`, and the [`office`] with `day`, `order_page`, `people`, `hours`, `delivery_areas` and `menu`, most of
 //! them `of_restaurant` with a `head`; a `ticket` with its `actions`, some of which `choose` or `undo`, the `shift`
 //! with its alarm, the `availability` of what is sold, the `draft_editor` of what is kept in versions, the `drafts`
-//! on the device, the `amount`s that are typed, and their `text`; then what they share: the `store` with the tickets, the plain logic of the
-//! `board`, the `alarm`, a `choice` of reasons, and of a courier's `round`, `workplaces` and `taps`; then the `sound`
-//! and the `api`.
+//! on the device, the `amount`s that are typed, and their `text`; then what they share: the `store` with the
+//! tickets, the plain logic of the `board`, the `alarm`, a `choice` of reasons, and of a courier's `round`,
+//! `workplaces` and `taps`; then the `sound` and the `api`.
 
 #![expect(unreachable_pub, reason = "the component macro repeats a `pub` where none can reach it")]
 

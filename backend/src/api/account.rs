@@ -3,9 +3,9 @@
 //! Deleting goes step by step, and each step leaves what the next call needs to go on: check that
 //! no order is under way and no restaurant loses its only owner, close the account (nothing is written for the
 //! customer from then on), check again, release the orders that they would bring, end the memberships, end the
-//! WebSockets and tickets, anonymise the orders, delete the addresses, mark the account as deleted (nothing reopens it then). Whatever ends the
-//! function between two steps, the next call completes it; the sign-in itself is deleted by the browser, which
-//! asks Cognito after us.
+//! WebSockets and tickets, anonymise the orders, delete the addresses, mark the account as deleted (nothing reopens
+//! it then). Whatever ends the function between two steps, the next call completes it; the sign-in itself is
+//! deleted by the browser, which asks Cognito after us.
 //!
 //! The only owner of a restaurant is refused, and learns which restaurants and what to do. To let them go
 //! would leave a restaurant that takes orders and that nobody can give to anybody; to close it or to choose
