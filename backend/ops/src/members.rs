@@ -8,28 +8,34 @@ use shared::staff::Role;
 
 /// What makes somebody staff of a restaurant, whatever they were there: the value of `TransactItems` in a call
 /// of DynamoDB's `TransactWriteItems`, on the table of people of that name. It writes what
-/// `backend/src/store/people/members.rs` reads: the person's item, the restaurant's, and who are owners.
+/// `backend/src/store/people/members.rs` reads: the person's item, the restaurant's, and who are owners. A shift
+/// of theirs goes on.
 ///
 /// It does not look whether an owner is made something else who is the only one.
 #[must_use]
 pub fn transact_items(table: &str, user: UserId, membership: &Membership) -> Value {
     let Membership { restaurant_id, role, name } = membership;
     let of_restaurant = format!("restaurant#{restaurant_id}");
-    let put = |partition: &str, item: String| {
-        let item = json!({
-            "user_id": {"S": partition}, "item": {"S": item}, "role": {"S": role},
-            "name": {"S": name}, "since": {"N": now_ms().to_string()},
-        });
-        json!({"Put": {"TableName": table, "Item": item}})
+    let update = |partition: &str, item: String| {
+        json!({"Update": {
+            "TableName": table,
+            "Key": {"user_id": {"S": partition}, "item": {"S": item}},
+            "UpdateExpression":
+                "SET #role = :role, #name = :name, since = if_not_exists(since, :now)",
+            "ExpressionAttributeNames": {"#role": "role", "#name": "name"},
+            "ExpressionAttributeValues": {
+                ":role": {"S": role}, ":name": {"S": name}, ":now": {"N": now_ms().to_string()},
+            },
+        }})
     };
-    let update = if *role == Role::Owner { "ADD owners :them" } else { "DELETE owners :them" };
+    let owners = if *role == Role::Owner { "ADD owners :them" } else { "DELETE owners :them" };
     json!([
-        put(&user.to_string(), format!("staff#{restaurant_id}")),
-        put(&of_restaurant, format!("member#{user}")),
+        update(&user.to_string(), format!("staff#{restaurant_id}")),
+        update(&of_restaurant, format!("member#{user}")),
         {"Update": {
             "TableName": table,
             "Key": {"user_id": {"S": of_restaurant}, "item": {"S": "owners"}},
-            "UpdateExpression": update,
+            "UpdateExpression": owners,
             "ExpressionAttributeValues": {":them": {"SS": [user]}},
         }},
     ])

@@ -295,18 +295,22 @@ fn an_owner_is_somebody_with_a_confirmed_account() {
     let written = calls.iter().find_map(|call_made| call_made.strip_prefix(call)).unwrap();
     let mut items: Value =
         serde_json::from_str(written.split_once(" --region").unwrap().0).unwrap();
-    for put in 0..2 {
-        let item = items[put]["Put"]["Item"].as_object_mut().unwrap();
-        let since = item.remove("since").unwrap();
-        assert!(since["N"].as_str().unwrap().parse::<u64>().unwrap() > 1_700_000_000_000);
+    for update in 0..2 {
+        let values = &mut items[update]["Update"]["ExpressionAttributeValues"];
+        let now = values.as_object_mut().unwrap().remove(":now").unwrap();
+        assert!(now["N"].as_str().unwrap().parse::<u64>().unwrap() > 1_700_000_000_000);
     }
     let user = "68a0f215-8453-45be-a418-5b0b1c94b456";
-    let put = |partition: &str, item: &str| {
-        let item = json!({
-            "user_id": {"S": partition}, "item": {"S": item},
-            "role": {"S": "owner"}, "name": {"S": "Owner"},
-        });
-        json!({"Put": {"TableName": "PeopleTableName", "Item": item}})
+    // No `Put`, which would end a shift of theirs.
+    let update = |partition: &str, item: &str| {
+        json!({"Update": {
+            "TableName": "PeopleTableName",
+            "Key": {"user_id": {"S": partition}, "item": {"S": item}},
+            "UpdateExpression":
+                "SET #role = :role, #name = :name, since = if_not_exists(since, :now)",
+            "ExpressionAttributeNames": {"#role": "role", "#name": "name"},
+            "ExpressionAttributeValues": {":role": {"S": "owner"}, ":name": {"S": "Owner"}},
+        }})
     };
     let owners = json!({"Update": {
         "TableName": "PeopleTableName",
@@ -315,8 +319,9 @@ fn an_owner_is_somebody_with_a_confirmed_account() {
         "ExpressionAttributeValues": {":them": {"SS": [user]}},
     }});
     let member = format!("member#{user}");
-    let expected =
-        json!([put(user, "staff#golden-dosa"), put("restaurant#golden-dosa", &member), owners]);
+    let [person, mirror] =
+        [update(user, "staff#golden-dosa"), update("restaurant#golden-dosa", &member)];
+    let expected = json!([person, mirror, owners]);
     assert_eq!(items, expected);
 }
 

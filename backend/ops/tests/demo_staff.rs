@@ -100,3 +100,26 @@ async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_star
         assert_eq!(first.get_or_insert_with(|| people.clone()), &people);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shift_goes_on_when_it_is_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = dev(folder.path()).await;
+    let (courier, _) = staff(&first).await.remove(2);
+    let key = json!({
+        "TableName": first.cloud.stack().outputs["PeopleTableName"],
+        "Key": {"user_id": {"S": "restaurant#raat-rani-dhaba"}, "item": {"S": courier}},
+    });
+    let mut begin = key.clone();
+    begin["UpdateExpression"] = json!("SET shift_began_at = :began");
+    begin["ExpressionAttributeValues"] = json!({":began": {"N": "1"}});
+    let url = first.cloud.endpoint();
+    let (status, answer) = call(url, "DynamoDB_20120810.UpdateItem", &begin).await;
+    assert_eq!(status, 200, "{answer}");
+    first.cloud.stop().await;
+
+    let second = dev(folder.path()).await;
+    let (_, found) = call(second.cloud.endpoint(), "DynamoDB_20120810.GetItem", &key).await;
+    second.cloud.stop().await;
+    assert_eq!(found["Item"]["shift_began_at"], json!({"N": "1"}), "{found}");
+}
