@@ -32,7 +32,7 @@ pub(crate) async fn signed_in(stage: &Stage, world: &World) -> Result<Shopper> {
 }
 
 /// The courier who has started their shift.
-async fn on_shift(stage: &Stage, world: &World) -> Result<Shopper> {
+pub(crate) async fn on_shift(stage: &Stage, world: &World) -> Result<Shopper> {
     let courier = signed_in(stage, world).await?;
     courier.presses("Start shift").await?;
     courier.sees("On shift until").await?;

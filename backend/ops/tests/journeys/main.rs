@@ -143,6 +143,7 @@ const JOURNEYS: &[Journey] = journeys! {
         a_reload_mid_way_loses_nothing
         a_backend_that_is_killed_mid_way_loses_nothing
         a_tab_from_before_a_fresh_start_signs_out_and_keeps_its_cart
+        every_tap_arrives_once_in_a_storm_of_faults
         ten_seconds_without_network_are_caught_up
         a_lost_answer_and_a_reload_make_one_order
         a_clock_ten_minutes_wrong_changes_nothing;

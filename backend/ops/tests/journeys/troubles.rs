@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use ops::dev::cloud::DEMO_OWNER;
+use serde_json::json;
 use shared::Status;
 
+use crate::counter::{BOARD, cook, signs_in, who_orders};
+use crate::deliveries;
 use crate::support::backend::Tempo;
-use crate::support::{Shopper, Stage, scripts, until};
+use crate::support::{Shopper, Stage, scripts, until, until_within};
 
 pub(crate) async fn a_reload_mid_way_loses_nothing(stage: Stage) -> Result<()> {
     let world = stage.world(Tempo::brisk()).await?;
@@ -117,6 +121,74 @@ pub(crate) async fn a_clock_ten_minutes_wrong_changes_nothing(stage: Stage) -> R
     }
     Ok(())
 }
+
+pub(crate) async fn every_tap_arrives_once_in_a_storm_of_faults(stage: Stage) -> Result<()> {
+    let world = stage.world(Tempo::people()).await?;
+    let cook = cook(&stage, &world).await?;
+    let courier = deliveries::on_shift(&stage, &world).await?;
+    let (customer, first) = who_orders(&stage, &world).await?;
+    let second = customer.orders().await?;
+    for somebody in [&cook, &courier, &customer] {
+        for path in ["/api/", "/live", "/cognito"] {
+            somebody.expects_failures_of(path);
+        }
+    }
+    world.backend.is_killed()?;
+    world.backend.starts_again_with(Some(28)).await?;
+    world.relay.leads_to(world.backend.edge()).await;
+    for order in [&first, &second] {
+        customer.goes_to(order).await?;
+        hears(&cook, "Accept").await?;
+        cook.presses("Accept").await?;
+        hears(&courier, "Claim").await?;
+        courier.presses("Claim").await?;
+        hears(&customer, "A courier will pick it up").await?;
+        courier.presses("Picked up").await?;
+        reaches(&customer, "Picked up").await?;
+        courier.presses("I’m nearby").await?;
+        courier.presses("At the door").await?;
+        courier.presses("Delivered").await?;
+        courier.presses("Cash").await?;
+        reaches(&customer, "Delivered").await?;
+        hears(&courier, "You have no deliveries").await?;
+    }
+    courier.no_longer_sees("Waiting for a connection").await?;
+    world.backend.is_killed()?;
+    world.backend.starts_again_with(None).await?;
+    world.relay.leads_to(world.backend.edge()).await;
+    courier.presses("This shift").await?;
+    courier.sees("· 2 orders").await.context("both are in the sum")?;
+    let owner = stage.shopper_elsewhere(&world).await?;
+    signs_in(&owner, DEMO_OWNER).await?;
+    for order in [first, second] {
+        owner.goes_to(&format!("{BOARD}{order}")).await?;
+        owner.sees("Delivered · Cory").await?;
+        let said = owner.asks(BY_CORY, vec![]).await?;
+        let once = json!(["Claimed", "Picked up", "Nearby", "At the door", "Delivered"]);
+        ensure!(said == once, "what the courier did, in their order, each once: {said}");
+    }
+    Ok(())
+}
+
+/// In this time a page has fetched what it was not told: twice, for the first fetch can fail.
+const CAUGHT_UP: Duration = Duration::from_millis(2 * shared::live::FETCH_EVERY.unsigned_abs());
+
+/// Sees a text, if not at once, then with one of the next fetches.
+async fn hears(somebody: &Shopper, text: &str) -> Result<()> {
+    let look = async || Ok(somebody.shows(text).await?.then_some(()));
+    until_within(CAUGHT_UP, &format!("to see “{text}”"), look).await
+}
+
+/// Sees the order at a status, if not at once, then with one of the next fetches.
+async fn reaches(customer: &Shopper, status: &str) -> Result<()> {
+    let look = async || Ok((customer.status().await? == status).then_some(()));
+    until_within(CAUGHT_UP, &format!("the order to be “{status}”"), look).await
+}
+
+/// What an order's page says that the courier has done.
+const BY_CORY: &str = "return [...document.querySelectorAll('ol.menu-list .item-name')] \
+    .map(it => it.innerText).filter(it => it.includes('Cory (Courier)')) \
+    .map(it => it.split(' · ')[0])";
 
 async fn one_order(shopper: &Shopper) -> Result<()> {
     until("the list of orders", async || Ok((shopper.counts_orders().await? > 0).then_some(())))

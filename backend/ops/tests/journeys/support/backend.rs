@@ -37,12 +37,14 @@ pub(crate) struct Tempo {
     pub(crate) pace: String,
     /// Whether kitchens and couriers are people.
     pub(crate) people: bool,
+    /// The seed of injected faults, as `cargo dev --faults` has it.
+    pub(crate) faults: Option<u64>,
 }
 
 impl Tempo {
     /// Simulated kitchens that answer after so many seconds, with minutes that last so many minutes.
     pub(crate) fn new(accept_seconds: u8, pace: &str) -> Self {
-        Self { accept_seconds, pace: pace.to_owned(), people: false }
+        Self { accept_seconds, pace: pace.to_owned(), people: false, faults: None }
     }
 
     /// Nothing happens that nobody does.
@@ -61,7 +63,7 @@ impl Tempo {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Launch {
     tempo: Tempo,
     folder: PathBuf,
@@ -78,8 +80,7 @@ enum Report {
 
 /// A running backend. Dropping it ends it.
 pub(crate) struct Backend {
-    launch: String,
-    folder: PathBuf,
+    launch: Mutex<Launch>,
     child: Mutex<Child>,
     reported: Arc<Mutex<Reported>>,
 }
@@ -110,11 +111,9 @@ impl Backend {
             site: site.to_owned(),
             bootstrap: path_from_env("TIFFIN_BOOTSTRAP")?,
         };
-        let launch = serde_json::to_string(&launch)?;
         let reported = Arc::<Mutex<Reported>>::default();
-        let child = spawn(&launch, folder, reported.clone())?;
-        let backend =
-            Self { launch, folder: folder.to_owned(), child: Mutex::new(child), reported };
+        let child = spawn(&launch, reported.clone())?;
+        let backend = Self { launch: Mutex::new(launch), child: Mutex::new(child), reported };
         backend.is_open().await?;
         Ok(backend)
     }
@@ -129,7 +128,7 @@ impl Backend {
     /// Starts it again on nothing, as `cargo dev --fresh` does.
     pub(crate) async fn starts_afresh(&self) -> Result<()> {
         self.is_gone().await?;
-        std::fs::remove_dir_all(self.folder.join("state"))?;
+        std::fs::remove_dir_all(self.folder().join("state"))?;
         self.starts_again().await
     }
 
@@ -141,8 +140,15 @@ impl Backend {
     /// Starts it again on what it had written.
     pub(crate) async fn starts_again(&self) -> Result<()> {
         self.is_gone().await?;
-        *self.child.lock().unwrap() = spawn(&self.launch, &self.folder, self.reported.clone())?;
+        let launch = self.launch.lock().unwrap().clone();
+        *self.child.lock().unwrap() = spawn(&launch, self.reported.clone())?;
         self.is_open().await
+    }
+
+    /// Starts it again on what it had written, and injects faults from now on, or none any more.
+    pub(crate) async fn starts_again_with(&self, faults: Option<u64>) -> Result<()> {
+        self.launch.lock().unwrap().tempo.faults = faults;
+        self.starts_again().await
     }
 
     /// Where browsers come in.
@@ -155,13 +161,17 @@ impl Backend {
         self.open().endpoint
     }
 
+    fn folder(&self) -> PathBuf {
+        self.launch.lock().unwrap().folder.clone()
+    }
+
     fn open(&self) -> Open {
         self.reported.lock().unwrap().open.clone().unwrap()
     }
 
     /// Has the documents made from another `index.html` from the next catalog on.
     pub(crate) fn has_the_page(&self, index: &Path) -> Result<()> {
-        std::fs::copy(index, self.folder.join("documents/.index.html"))?;
+        std::fs::copy(index, self.folder().join("documents/.index.html"))?;
         Ok(())
     }
 
@@ -186,8 +196,8 @@ impl Backend {
         let mut changed = catalog::read_or_report(&backend_folder().join("data"))?;
         change(&mut changed);
         let Open { endpoint, table, .. } = self.open();
-        let documents = self.folder.join("documents");
-        let art = self.folder.join("art");
+        let documents = self.folder().join("documents");
+        let art = self.folder().join("art");
         let place = load::Place { endpoint, table, art, documents, distribution };
         load::into(&place, &changed).await.map(drop)
     }
@@ -237,7 +247,7 @@ impl Backend {
 
     /// The end of what the functions wrote.
     pub(crate) fn log(&self) -> String {
-        let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let text = std::fs::read_to_string(self.folder().join("log")).unwrap_or_default();
         ops::process::last_lines(&text, 30)
     }
 
@@ -261,10 +271,14 @@ pub(crate) fn around_the_clock(catalog: &mut Catalog) {
     }
 }
 
-fn spawn(launch: &str, folder: &Path, reported: Arc<Mutex<Reported>>) -> Result<Child> {
-    let log = File::options().create(true).append(true).open(folder.join("log"))?;
+fn spawn(launch: &Launch, reported: Arc<Mutex<Reported>>) -> Result<Child> {
+    let log = File::options().create(true).append(true).open(launch.folder.join("log"))?;
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([FLAG, launch]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    command
+        .args([FLAG, &serde_json::to_string(launch)?])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log);
     let mut child = command.kill_on_drop(true).spawn()?;
     let stdout = child.stdout.take().context("a backend without a standard output")?;
     tokio::spawn(async move {
@@ -300,7 +314,7 @@ pub(crate) fn serve(launch: &str) -> ExitCode {
 async fn run(launch: &str) -> Result<()> {
     let launch: Launch = serde_json::from_str(launch)?;
     let backend = backend_folder();
-    let Tempo { accept_seconds, pace, people } = launch.tempo;
+    let Tempo { accept_seconds, pace, people, faults } = launch.tempo;
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let plan = Plan {
         template: backend.join("template.yaml"),
@@ -312,7 +326,7 @@ async fn run(launch: &str) -> Result<()> {
         site: Some(launch.site),
         documents: launch.folder.join("documents"),
         echo_logs: true,
-        simulation: Simulation { accept_seconds, pace, people, faults: None },
+        simulation: Simulation { accept_seconds, pace, people, faults },
     };
     let catalog = catalog::read_or_report(&backend.join("data"))?;
     let running = start(&plan, &catalog).await?;
