@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER};
+use serde_json::json;
 use shared::Status;
 
 use crate::counter::{BOARD, number, signs_in, who_orders};
@@ -98,9 +99,26 @@ pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stag
     owner.sees("Cory will bring it").await?;
     owner.follows("Today").await?;
     owner.sees("Previous day").await?;
+    // Behind another tab it fetches nothing, and when it is looked at again, everything.
+    let fetched = owner.asks(FETCHED_DAYS, vec![]).await?;
+    owner.asks(LOOKS_AWAY, vec![json!(true)]).await?;
     cook.presses("Ready").await?;
+    customer.sees_status(Status::Ready).await?;
     cook.presses("Handed over").await?;
+    customer.sees_status(Status::PickedUp).await?;
     cook.presses("Delivered").await?;
+    customer.sees_status(Status::Delivered).await?;
+    cook.sees("Nothing on its way").await?;
+    ensure!(owner.asks(FETCHED_DAYS, vec![]).await? == fetched, "a hidden page has fetched");
+    owner.asks(LOOKS_AWAY, vec![json!(false)]).await?;
     owner.sees("Payment not recorded").await?;
     owner.sees("Collected by courier").await
 }
+
+/// Tells the page that it is hidden by another tab, or not any more.
+const LOOKS_AWAY: &str = "const is_away = arguments[0]; \
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => is_away }); \
+    document.dispatchEvent(new Event('visibilitychange'))";
+/// How often the page has fetched a day.
+const FETCHED_DAYS: &str = "return performance.getEntriesByType('resource') \
+    .filter(it => new URL(it.name).pathname.includes('/days/')).length";

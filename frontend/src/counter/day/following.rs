@@ -2,7 +2,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::RestaurantId;
 
 use super::{super::store::Store, Answer, Asked, fetch};
-use crate::{browser, session::Session};
+use crate::{browser, session::Session, state::connection::Connection};
 
 /// Milliseconds between a change of an order and the fetch: several changes at once are one fetch, and the day's
 /// index follows the orders a little later
@@ -11,10 +11,11 @@ const FETCH_AFTER: u32 = 1_000;
 /// Milliseconds until a day without changes is fetched again: an order can become late.
 const FETCH_EVERY: i64 = 60_000;
 
-/// Fetches today's orders again whenever one of them changes, as long as the page is shown. What cannot be fetched
-/// stays as it was until the next change or minute; the band of the counter says that it is offline.
+/// Fetches today's orders again whenever one of them changes, as long as the page is visible. What cannot be
+/// fetched stays as it was until the next change or minute; the band of the counter says that it is offline.
 pub(super) fn follow_today(restaurant: RestaurantId, answer: RwSignal<Answer>) {
     let (session, store) = (expect_context::<Session>(), expect_context::<Store>());
+    let connection = expect_context::<Connection>();
     let changes = Memo::new(move |_| {
         let orders = store.with(|board| {
             let mut orders: Vec<_> =
@@ -27,9 +28,12 @@ pub(super) fn follow_today(restaurant: RestaurantId, answer: RwSignal<Answer>) {
     let is_fetching = StoredValue::new(false);
     Effect::watch(
         // A memo that is tracked and not read is not computed, and never changes.
-        move || changes.with(|_| ()),
-        move |(), _, _| {
-            if !is_fetching.get_value() {
+        move || {
+            changes.with(|_| ());
+            connection.visible()
+        },
+        move |visible, _, _| {
+            if *visible && !is_fetching.get_value() {
                 is_fetching.set_value(true);
                 let restaurant = restaurant.clone();
                 spawn_local(async move {
