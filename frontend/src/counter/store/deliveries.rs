@@ -1,7 +1,7 @@
 //! What a courier does for the restaurants of the page that is open, one or all of theirs: what there is to deliver,
 //! and claiming it.
 
-use std::{collections::BTreeSet, pin::Pin, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::future;
 use leptos::{prelude::*, task::spawn_local};
@@ -51,15 +51,11 @@ pub(super) struct Deliveries {
 }
 
 /// Does something for each restaurant, all at once; why it did not work for one of them.
-pub(super) fn for_each<F: Future<Output = Result<(), ApiError>> + 'static>(
-    mut members: Vec<Membership>,
-    act: impl Fn(Membership) -> F + Copy + 'static,
-) -> Pin<Box<dyn Future<Output = Result<(), ApiError>>>> {
-    Box::pin(async move {
-        let Some(member) = members.pop() else { return Ok(()) };
-        let (one, others) = future::join(act(member), for_each(members, act)).await;
-        one.and(others)
-    })
+pub(super) async fn for_each<F: Future<Output = Result<(), ApiError>>>(
+    members: Vec<Membership>,
+    act: impl Fn(Membership) -> F,
+) -> Result<(), ApiError> {
+    future::join_all(members.into_iter().map(act)).await.into_iter().collect()
 }
 
 impl Deliveries {
