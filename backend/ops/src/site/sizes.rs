@@ -20,7 +20,8 @@ struct File {
     compressed: Option<usize>,
 }
 
-/// The most bytes that all files of a kind may have as they are sent.
+/// The most bytes that all files of a kind may have as they are sent: a percent or two more than they have. The same
+/// source has some bytes more or less on another machine.
 struct Budget {
     kind: &'static str,
     is_of_kind: fn(&str) -> bool,
@@ -30,22 +31,22 @@ struct Budget {
 /// A first visit, pictures and answers included, has a budget of its own: a journey.
 const BUDGETS: [Budget; 9] = [
     // The home page and menus are painted from their documents before this loads.
-    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 269_000 },
+    Budget { kind: "wasm, main", is_of_kind: is_main_wasm, most: 273_000 },
     Budget {
         kind: "wasm, lazy pages",
         is_of_kind: |path| path.ends_with(".wasm") && !is_main_wasm(path) && !is_counter(path),
-        most: 102_000,
+        most: 103_000,
     },
     Budget {
         kind: "counter, wasm",
         is_of_kind: |path| path.ends_with(".wasm") && is_counter(path) && !is_office(path),
         // Staff load it once a version; with it, a courier of several restaurants has one page for all.
-        most: 344_000,
+        most: 352_000,
     },
     Budget {
         kind: "counter, office",
         is_of_kind: |path| is_office(path) && !is_menu_editor(path),
-        most: 100_000,
+        most: 102_000,
     },
     Budget { kind: "counter, menu editor", is_of_kind: is_menu_editor, most: 100_000 },
     Budget {
