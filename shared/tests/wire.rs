@@ -178,6 +178,7 @@ fn delivery() -> Delivery {
         dishes: 2,
         to_collect: basket.bill.total,
         currency: basket.bill.currency,
+        tip: basket.bill.tip,
         address: basket.address,
         note: basket.note,
         claimed_at: NOW,

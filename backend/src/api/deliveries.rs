@@ -160,7 +160,7 @@ pub(super) fn delivery(item: Item, user: UserId, now: Timestamp) -> Option<Deliv
     let order = item.order;
     let basket = order.basket?;
     let (dishes, to_collect) = load(&basket);
-    let currency = basket.bill.currency;
+    let (currency, tip) = (basket.bill.currency, basket.bill.tip);
     let is_private = ended_at.is_some_and(|ended| now.millis_since(ended) >= ADDRESS_AFTERWARDS);
     let Basket { address, note, .. } = basket;
     Some(Delivery {
@@ -172,6 +172,7 @@ pub(super) fn delivery(item: Item, user: UserId, now: Timestamp) -> Option<Deliv
         dishes,
         to_collect,
         currency,
+        tip,
         address: address.filter(|_| !is_private),
         note: note.filter(|_| !is_private),
         claimed_at: order.claimed_at?,

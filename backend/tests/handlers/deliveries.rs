@@ -68,6 +68,7 @@ async fn a_courier_claims_an_order_brings_it_and_says_what_was_paid() {
         (&claimed["dishes"], &claimed["to_collect"], &claimed["currency"]),
         (&json!(3), &json!(2_400), &json!("GBP"))
     );
+    assert_eq!(claimed["tip"], 100, "the courier's own");
     let ticket = board(&world).await["orders"][0].clone();
     assert_eq!((&ticket["courier"], &ticket["claimed_at"]), (&json!("Cory"), &json!(clock())));
     let (status, deliveries) = world.deliveries(cory(), RESTAURANT).await;

@@ -103,6 +103,9 @@ pub struct Delivery {
     pub to_collect: Amount,
     /// The currency of that.
     pub currency: Currency,
+    /// What of `to_collect` is the courier's own.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub tip: Amount,
     /// Whom it is for; absent some time after its end, and once the customer's account is deleted.
     #[serde(
         default,

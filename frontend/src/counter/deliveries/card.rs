@@ -62,6 +62,7 @@ pub fn DeliveryCard(
     let heading = format!("delivery-{id}");
     let labelled = heading.clone();
     let amount = money(first.to_collect, first.currency);
+    let tip = text::tip(&first).map(|tip| view! { <p>{tip}</p> });
     let note =
         first.note.map(|note| view! { <p class="ticket-note">{note.as_ref().to_owned()}</p> });
     view! {
@@ -75,6 +76,7 @@ pub fn DeliveryCard(
             <Dynamic view=place />
             {note}
             <p class="delivery-amount">{text::to_collect(&amount)}</p>
+            {tip}
             <Dynamic view=pending />
             <DeliveryActions id card stage />
         </article>

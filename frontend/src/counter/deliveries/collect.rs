@@ -3,6 +3,7 @@ use std::time::Duration;
 use leptos::{ev, prelude::*};
 use shared::{
     Amount, Command, Currency, OrderId,
+    api::Delivery,
     staff::{Collected, PaidBy},
 };
 
@@ -38,10 +39,8 @@ pub fn Collect(
     let asking = RwSignal::new(false);
     let dialog = move || {
         asking.get().then(|| {
-            let due = card.with_untracked(|it| {
-                it.as_ref().map(|it| (it.delivery.to_collect, it.delivery.currency))
-            });
-            due.map(|(due, currency)| view! { <Ask id due currency asking /> })
+            let delivery = card.with_untracked(|it| it.as_ref().map(|it| it.delivery.clone()));
+            delivery.map(|delivery| view! { <Ask id delivery asking /> })
         })
     };
     view! {
@@ -52,8 +51,10 @@ pub fn Collect(
 
 /// Asks what was collected: what is due, or another amount.
 #[component]
-fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> impl IntoView {
+fn Ask(id: OrderId, delivery: Delivery, asking: RwSignal<bool>) -> impl IntoView {
     let store = expect_context::<Store>();
+    let Delivery { to_collect: due, currency, .. } = delivery;
+    let tip = text::tip(&delivery).map(|tip| view! { <p>{tip}</p> });
     let is_another = RwSignal::new(false);
     let paid = Callback::new(move |collected| {
         asking.set(false);
@@ -91,6 +92,7 @@ fn Ask(id: OrderId, due: Amount, currency: Currency, asking: RwSignal<bool>) -> 
         <Dialog label=title.clone() on_close=move |()| asking.set(false)>
             <div class="ask">
                 <h2>{title}</h2>
+                {tip}
                 <div class="choices">
                     <Dynamic view=choices />
                 </div>

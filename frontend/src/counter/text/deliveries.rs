@@ -131,6 +131,12 @@ pub(in crate::counter) fn delivery_due(delivery: &Delivery, time: &str, now: Tim
     }
 }
 
+/// What of the amount that is to be collected is a tip, if the customer has given one.
+pub(in crate::counter) fn tip(delivery: &Delivery) -> Option<String> {
+    let Delivery { tip, currency, .. } = delivery;
+    (!tip.is_zero()).then(|| format!("Includes {} tip for you", money(*tip, *currency)))
+}
+
 /// How many dishes there are, and what is to be collected.
 pub(in crate::counter) fn dishes_and_amount(dishes: u32, to_collect: &str) -> String {
     format!("{} · {}", self::dishes(dishes), super::to_collect(to_collect))
@@ -268,7 +274,7 @@ pub(in crate::counter) fn report_failed(error: &ApiError, is_shown: bool) -> Str
 
 #[cfg(test)]
 mod tests {
-    use shared::EventName;
+    use shared::{Amount, EventName};
 
     use super::{
         super::super::{choice::FAILURES, taps::tests::delivery},
@@ -334,6 +340,13 @@ mod tests {
         let claimed = |dishes| Delivery { dishes, ..delivery(1, Status::Ready, 3) };
         assert_eq!(stage(&claimed(1), Stage::Claimed), "To pick up · 1 dish");
         assert_eq!(stage(&claimed(2), Stage::Claimed), "To pick up · 2 dishes");
+    }
+
+    #[test]
+    fn a_tip_is_said_in_the_currency_of_the_order() {
+        let tipped = |tip| Delivery { tip: Amount::new(tip), ..delivery(1, Status::Ready, 3) };
+        assert_eq!(tip(&tipped(200)).as_deref(), Some("Includes £2.00 tip for you"));
+        assert_eq!(tip(&tipped(0)), None);
     }
 
     #[test]
