@@ -5,6 +5,7 @@ mod actions;
 mod card;
 mod collect;
 mod from;
+mod map;
 mod offers;
 mod open;
 mod shift;

@@ -21,8 +21,8 @@ pub(super) struct Workplace {
     pub(super) member: Membership,
     /// Its name; its id until the name is fetched.
     pub(super) name: String,
-    /// Whether the name is fetched.
-    pub(super) is_named: bool,
+    /// Where it is, once that is fetched, and its name with it.
+    pub(super) address: Option<String>,
     /// What there is to deliver.
     pub(super) round: Round,
     /// Whether the server has said if they are on shift.
@@ -43,7 +43,7 @@ impl Workplace {
     fn new(member: Membership) -> Self {
         Self {
             name: member.restaurant_id.to_string(),
-            is_named: false,
+            address: None,
             member,
             round: Round::default(),
             knows_shift: false,
@@ -145,6 +145,13 @@ impl Workplaces {
         self.iter().find(|it| it.round.has(id))
     }
 
+    /// Where an order is yet to be picked up, if that is fetched and the page shows several restaurants.
+    pub(super) fn pickup(&self, id: OrderId, taps: &Taps) -> Option<&str> {
+        let place = self.with_order(id).filter(|_| self.is_several())?;
+        let is_here = |it: &Delivery| Card::of(it, taps).stage == Stage::Claimed;
+        place.address.as_deref().filter(|_| place.round.get(id).is_none_or(is_here))
+    }
+
     /// The orders of all restaurants that wait for a courier, sorted by when they are ready.
     pub(super) fn offers(&self, now: Timestamp) -> Vec<&Offer> {
         let mut offers: Vec<_> = self.iter().flat_map(|it| it.round.offers(now)).collect();
@@ -226,7 +233,7 @@ mod tests {
     use shared::{Status, staff::Role};
 
     use super::{
-        super::taps::tests::{delivered, delivery, order},
+        super::taps::tests::{delivered, delivery, handed_over, order},
         *,
     };
 
@@ -329,6 +336,22 @@ mod tests {
         raat.round.take(order(4), Some(delivery(4, Status::PickedUp, 4)), 1);
         assert_eq!(places.unfinished(&Taps::default()), [5, 4, 6].map(order));
         assert_eq!(places.unfinished(&delivered(4)), [5, 6].map(order));
+    }
+
+    #[test]
+    fn where_an_order_is_is_said_until_it_is_picked_up() {
+        let mut places = two(list(Some(9_000), &[(1, 100)], &[]), list(None, &[], &[(4, 10)]));
+        let none = Taps::default();
+        assert_eq!(places.pickup(order(1), &none), None, "not fetched yet");
+        places.iter_mut().for_each(|it| it.address = Some(format!("1 Lane, {}", it.name)));
+        assert_eq!(places.pickup(order(1), &none), Some("1 Lane, golden-dosa"));
+        assert_eq!(places.pickup(order(4), &none), Some("1 Lane, raat"));
+        assert_eq!(places.pickup(order(4), &handed_over(4)), None, "pressed and not sent yet");
+        let raat = places.get_mut(&"raat".parse().unwrap()).unwrap();
+        raat.round.take(order(4), Some(delivery(4, Status::PickedUp, 4)), 1);
+        assert_eq!(places.pickup(order(4), &none), None);
+        places.remove(&"raat".parse().unwrap());
+        assert_eq!(places.pickup(order(1), &none), None, "who has one restaurant knows it");
     }
 
     #[test]

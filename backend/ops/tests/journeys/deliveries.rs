@@ -419,6 +419,7 @@ pub(crate) async fn a_courier_of_two_restaurants_brings_an_order_of_each_from_on
     cook.presses("Accept").await?;
     courier.sees(&number(&first)).await?;
     courier.sees("Raat Rani Dhaba").await.context("the card names the restaurant")?;
+    courier.sees("7 Mulberry Marg").await.context("and where to pick it up")?;
     customer.goes_to("/r/golden-dosa").await?;
     customer.presses("Add Medu vada").await?;
     customer.presses("Add Ghee roast dosa").await?;

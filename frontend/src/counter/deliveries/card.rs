@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared::{OrderId, address::DeliveryAddress};
 
-use super::{actions::DeliveryActions, from::From};
+use super::{actions::DeliveryActions, from::From, map::MapLink};
 use crate::{
     components::Dynamic,
     counter::{
@@ -87,12 +87,7 @@ pub fn DeliveryCard(
 /// Where an order goes: a link to the map of the device, the door, and whom to call.
 #[component]
 fn Place(id: OrderId, address: DeliveryAddress) -> impl IntoView {
-    let query = text::map_query(&address);
-    let agent = window().navigator().user_agent().unwrap_or_default();
-    let encoded = String::from(js_sys::encode_uri_component(&query));
-    let map = text::map_link(&agent, &encoded);
-    // A map in the browser takes a tab of its own; an app needs none.
-    let target = map.starts_with("https:").then_some("_blank");
+    let place = text::map_query(&address);
     let unit =
         address.unit.map(|unit| view! { <p class="delivery-unit">{unit.as_ref().to_owned()}</p> });
     let phone = address.phone.map(|phone| {
@@ -107,9 +102,7 @@ fn Place(id: OrderId, address: DeliveryAddress) -> impl IntoView {
     view! {
         <div class="delivery-where">
             <p class="delivery-name">{address.name.as_ref().to_owned()}</p>
-            <a class="delivery-place" href=map target=target rel="noreferrer">
-                {query}
-            </a>
+            <MapLink class="delivery-place" place />
             {unit}
             {phone}
         </div>

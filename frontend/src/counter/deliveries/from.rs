@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 use shared::OrderId;
 
-use crate::counter::store::Store;
+use super::map::MapLink;
+use crate::{components::Dynamic, counter::store::Store};
 
-/// The restaurant of an order, if the page shows those of several.
+/// The restaurant of an order, if the page shows those of several, and where it is until the order is picked up.
 #[component]
 pub fn From(
     /// The order.
@@ -11,6 +12,9 @@ pub fn From(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let name = Memo::new(move |_| store.place_name(id));
+    let place = Memo::new(move |_| store.pickup(id));
+    let pickup =
+        move || place.get().map(|place| view! { <MapLink class="delivery-pickup" place /> });
     let text = move || name.get().unwrap_or_default();
     view! {
         <p
@@ -18,5 +22,6 @@ pub fn From(
             hidden=move || name.with(Option::is_none)
             prop:textContent=text
         ></p>
+        <Dynamic view=pickup />
     }
 }

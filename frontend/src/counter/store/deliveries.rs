@@ -150,6 +150,11 @@ impl Store {
         })
     }
 
+    /// Where an order is yet to be picked up, at one of several restaurants. Reactive.
+    pub(in crate::counter) fn pickup(self, id: OrderId) -> Option<String> {
+        self.with_taps(|taps| self.with_places(|it| it.pickup(id, taps).map(str::to_owned)))
+    }
+
     /// For which restaurant an order of the page is brought.
     pub(super) fn delivers_for(self, id: OrderId) -> Option<RestaurantId> {
         self.deliveries.places.with_untracked(|places| {
@@ -251,19 +256,19 @@ impl Store {
         }
     }
 
-    /// Fetches what the restaurant is called: with its menu, if its pages are open.
+    /// Fetches what the restaurant is called and where it is: with its menu, if its pages are open.
     async fn fetch_name(self, member: &Membership) {
         if self.is_open(member) {
             return self.fetch_menu(member).await;
         }
-        let is_named = |it: &Workplace| it.member == *member && it.is_named;
+        let is_named = |it: &Workplace| it.member == *member && it.address.is_some();
         if self.deliveries.places.with_untracked(|places| places.iter().any(is_named)) {
             return;
         }
         if let Ok(menu) = crate::api::restaurant(&member.restaurant_id, None).await {
             self.deliveries.change(member, |it| {
                 it.name = menu.card.name;
-                it.is_named = true;
+                it.address = Some(menu.address);
             });
         }
     }

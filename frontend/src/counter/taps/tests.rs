@@ -38,6 +38,11 @@ pub(in super::super) fn pressed(orders: &[u8]) -> Taps {
     taps(&orders.iter().map(|order| (*order, Command::Nearby)).collect::<Vec<_>>())
 }
 
+/// That an order was picked up was pressed.
+pub(in super::super) fn handed_over(order: u8) -> Taps {
+    taps(&[(order, Command::HandOver)])
+}
+
 /// That an order was delivered was pressed.
 pub(in super::super) fn delivered(order: u8) -> Taps {
     taps(&[(order, Command::Deliver { collected: Some(PAID) })])
