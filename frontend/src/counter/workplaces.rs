@@ -186,9 +186,9 @@ impl Workplaces {
         self.iter().filter(move |it| it.is_on_shift(now) != Some(is_on))
     }
 
-    /// The names of the restaurants where somebody is off shift, as far as that is known.
-    pub(super) fn names_off_shift(&self, now: Timestamp) -> String {
-        names(self.iter().filter(|it| it.is_on_shift(now) == Some(false)))
+    /// The names of the restaurants where somebody is on shift (`is_on`) or off it, as far as that is known.
+    pub(super) fn names_by_shift(&self, is_on: bool, now: Timestamp) -> String {
+        names(self.iter().filter(|it| it.is_on_shift(now) == Some(is_on)))
     }
 
     /// The courier's orders that have not ended, nor will by what was pressed.
@@ -302,16 +302,17 @@ mod tests {
     fn a_shift_is_on_until_the_first_one_ends_and_what_is_left_is_named() {
         let places = two(list(Some(9_000), &[], &[]), list(Some(8_000), &[], &[]));
         assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(8_000)));
-        assert_eq!(places.names_off_shift(NOW), "");
+        assert_eq!(places.names_by_shift(false, NOW), "");
         // Where it could not be begun is what is begun again.
         let places = two(list(Some(9_000), &[], &[]), list(None, &[], &[]));
         assert_eq!(places.on_shift_until(NOW), Some(Timestamp::from_millis(9_000)));
-        assert_eq!(places.names_off_shift(NOW), "raat");
+        assert_eq!(places.names_by_shift(false, NOW), "raat");
+        assert_eq!(places.names_by_shift(true, NOW), "golden-dosa");
         assert_eq!(names(places.to_change(true, NOW)), "raat");
         assert_eq!(names(places.to_change(false, NOW)), "golden-dosa");
         let places = two(list(None, &[], &[]), list(None, &[], &[]));
         assert_eq!(places.on_shift_until(NOW), None);
-        assert_eq!(places.names_off_shift(NOW), "golden-dosa, raat");
+        assert_eq!(places.names_by_shift(false, NOW), "golden-dosa, raat");
     }
 
     #[test]
@@ -320,11 +321,11 @@ mod tests {
         let dosa = places.get_mut(&"golden-dosa".parse().unwrap()).unwrap();
         dosa.take_list(list(Some(9_000), &[], &[]), 0, NOW);
         places.get_mut(&"raat".parse().unwrap()).unwrap().failure = Some(ApiError::NoAnswer);
-        assert_eq!(places.names_off_shift(NOW), "", "nothing is known of the other one");
+        assert_eq!(places.names_by_shift(false, NOW), "", "nothing is known of the other one");
         assert_eq!(names(places.to_change(false, NOW)), "golden-dosa, raat");
         assert_eq!(names(places.to_change(true, NOW)), "raat");
         places.get_mut(&"raat".parse().unwrap()).unwrap().set_shift(None);
-        assert_eq!(places.names_off_shift(NOW), "raat", "it has answered that it is off");
+        assert_eq!(places.names_by_shift(false, NOW), "raat", "it has answered that it is off");
         assert_eq!(names(places.to_change(false, NOW)), "golden-dosa");
     }
 

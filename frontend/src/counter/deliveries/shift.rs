@@ -18,6 +18,31 @@ use crate::{
     text::{format::when, order::number},
 };
 
+/// What is shown of the shift.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    /// When the first of the shifts ends; `None` off shift.
+    until: Option<Timestamp>,
+    /// The names of the restaurants where it is on.
+    on: String,
+    /// The names of those where it is off.
+    off: String,
+}
+
+impl Shown {
+    /// What the button is called that begins the shift.
+    fn start_label(&self) -> String {
+        let names = if self.until.is_some() { self.off.as_str() } else { "" };
+        text::shift_button(text::START_SHIFT, names)
+    }
+
+    /// What the button is called that ends the shift.
+    fn end_label(&self) -> String {
+        let names = if self.off.is_empty() { "" } else { self.on.as_str() };
+        text::shift_button(text::END_SHIFT, names)
+    }
+}
+
 /// Begins and ends the courier's shift, and shows what was collected and delivered in it.
 #[component]
 pub fn ShiftSection() -> impl IntoView {
@@ -44,22 +69,28 @@ pub fn ShiftSection() -> impl IntoView {
     };
     // Some of several restaurants may have begun or ended it, and others not. Until all have answered, what was there
     // stays.
-    let shown = Memo::new(move |before: Option<&(Option<Timestamp>, String)>| match before {
+    let shown = Memo::new(move |before: Option<&Shown>| match before {
         Some(before) if store.is_changing_shift() => before.clone(),
         _ => {
             let now = store.now();
-            store.with_places(|places| (places.on_shift_until(now), places.names_off_shift(now)))
+            store.with_places(|places| Shown {
+                until: places.on_shift_until(now),
+                on: places.names_by_shift(true, now),
+                off: places.names_by_shift(false, now),
+            })
         }
     });
-    let is_on = Memo::new(move |_| shown.with(|(until, _)| until.is_some()));
-    let on = move || shown.with(|(until, _)| until.map(|it| text::on_shift(&when(it))));
+    let is_on = Memo::new(move |_| shown.with(|it| it.until.is_some()));
+    let on = move || shown.with(|it| it.until.map(|it| text::on_shift(&when(it))));
     let off = Memo::new(move |_| {
-        shown.with(|(until, off)| match until {
-            Some(_) if off.is_empty() => None,
-            Some(_) => Some(text::off_shift_at(off)),
+        shown.with(|it| match it.until {
+            Some(_) if it.off.is_empty() => None,
+            Some(_) => Some(text::off_shift_at(&it.off)),
             None => Some(text::OFF_SHIFT.to_owned()),
         })
     });
+    let start_label = move || shown.with(Shown::start_label);
+    let end_label = Signal::derive(move || shown.with(Shown::end_label));
     let toggle = move |_| store.show_report(!untrack(|| store.shows_report()));
     let this = move || if until.get().is_some() { text::THIS_SHIFT } else { text::LAST_SHIFT };
     view! {
@@ -68,14 +99,14 @@ pub fn ShiftSection() -> impl IntoView {
             <If when=is_loaded>
                 <If when=is_on>
                     <p prop:textContent=move || on().unwrap_or_default()></p>
-                    <EndShift />
+                    <EndShift label=end_label />
                 </If>
                 <If when=move || off.with(Option::is_some)>
                     <p prop:textContent=move || off.get().unwrap_or_default()></p>
                     <button
                         type="button"
                         class="button wide"
-                        aria-label=text::named(text::START_SHIFT, text::COURIER_SHIFT)
+                        aria-label=start_label
                         aria-disabled=move || store.is_changing_shift().to_string()
                         on:click=begin
                     >
@@ -100,7 +131,10 @@ pub fn ShiftSection() -> impl IntoView {
 
 /// Ends the shift, after a question: a new one begins with nothing collected.
 #[component]
-fn EndShift() -> impl IntoView {
+fn EndShift(
+    /// What the button is called.
+    label: Signal<String>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let asking = RwSignal::new(false);
     let end = Callback::new(move |()| store.change_shift(ShiftRequest { on: false }));
@@ -117,7 +151,7 @@ fn EndShift() -> impl IntoView {
         <button
             type="button"
             class="button second"
-            aria-label=text::named(text::END_SHIFT, text::COURIER_SHIFT)
+            aria-label=move || label.get()
             aria-disabled=move || store.is_changing_shift().to_string()
             on:click=move |_| asking.set(true)
         >

@@ -7,7 +7,7 @@ use shared::{
     staff::{Command, PaidBy},
 };
 
-use super::{Due, actions::reason_name, due_at};
+use super::{Due, actions::reason_name, due_at, named};
 use crate::{
     counter::taps::Stage,
     http::ApiError,
@@ -85,6 +85,12 @@ pub(in crate::counter) fn no_courier_of(name: &str) -> String {
 /// The restaurants where somebody is off shift, while they are on shift elsewhere.
 pub(in crate::counter) fn off_shift_at(names: &str) -> String {
     format!("Off shift: {names}")
+}
+
+/// What a button that begins or ends the shift is called, where there is one for some restaurants (`names`) and the
+/// other for the rest; `names` is empty where there is one for all.
+pub(in crate::counter) fn shift_button(button: &str, names: &str) -> String {
+    named(button, if names.is_empty() { COURIER_SHIFT } else { names })
 }
 
 /// Until when somebody is on shift.
@@ -340,6 +346,12 @@ mod tests {
         let claimed = |dishes| Delivery { dishes, ..delivery(1, Status::Ready, 3) };
         assert_eq!(stage(&claimed(1), Stage::Claimed), "To pick up · 1 dish");
         assert_eq!(stage(&claimed(2), Stage::Claimed), "To pick up · 2 dishes");
+    }
+
+    #[test]
+    fn a_button_names_the_restaurants_of_its_shift_where_there_are_two() {
+        assert_eq!(shift_button("End shift", ""), "End shift: Courier shift");
+        assert_eq!(shift_button("End shift", "Golden Dosa"), "End shift: Golden Dosa");
     }
 
     #[test]
