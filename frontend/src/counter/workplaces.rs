@@ -191,13 +191,14 @@ impl Workplaces {
         names(self.iter().filter(|it| it.is_on_shift(now) == Some(is_on)))
     }
 
-    /// The courier's orders that have not ended, nor will by what was pressed.
-    pub(super) fn unfinished(&self, taps: &Taps) -> Vec<OrderId> {
-        let goes_on = |delivery: &&Delivery| {
-            !matches!(Card::of(delivery, taps).stage, Stage::Ended | Stage::Released)
+    /// The courier's orders that have not ended, nor will by what was pressed; and those that will, once that is sent.
+    pub(super) fn unfinished(&self, taps: &Taps) -> (Vec<OrderId>, Vec<OrderId>) {
+        let goes_on = |id: &OrderId| {
+            let stage = self.get(*id).map(|delivery| Card::of(delivery, taps).stage);
+            !matches!(stage, Some(Stage::Ended | Stage::Released))
         };
         let claimed = self.iter().flat_map(|it| it.round.claimed());
-        claimed.filter(goes_on).map(|delivery| delivery.order_id).collect()
+        claimed.map(|delivery| delivery.order_id).partition(goes_on)
     }
 
     /// The currency of a restaurant's orders, if one was here.
@@ -335,8 +336,10 @@ mod tests {
         let mut places = two(list(Some(9_000), &[], &[(5, 20)]), claimed);
         let raat = places.get_mut(&"raat".parse().unwrap()).unwrap();
         raat.round.take(order(4), Some(delivery(4, Status::PickedUp, 4)), 1);
-        assert_eq!(places.unfinished(&Taps::default()), [5, 4, 6].map(order));
-        assert_eq!(places.unfinished(&delivered(4)), [5, 6].map(order));
+        let all = [5, 4, 6].map(order).to_vec();
+        assert_eq!(places.unfinished(&Taps::default()), (all, vec![]));
+        let left = [5, 6].map(order).to_vec();
+        assert_eq!(places.unfinished(&delivered(4)), (left, vec![order(4)]));
     }
 
     #[test]

@@ -141,7 +141,8 @@ fn EndShift(
     let dialog = move || {
         asking.get().then(|| {
             // A list that comes while it is open is not to make it anew.
-            let hint = text::end_shift_hint(untrack(|| store.unfinished()));
+            let (left, unsent) = untrack(|| store.unfinished());
+            let hint = text::end_shift_hint(left, unsent);
             let (title, yes, no) = (text::END_SHIFT_TITLE, text::END_SHIFT, crate::text::CANCEL);
             let on_close = move |()| asking.set(false);
             view! { <Confirm title hint yes no on_yes=end on_close /> }

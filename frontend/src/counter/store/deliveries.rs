@@ -179,10 +179,12 @@ impl Store {
         })
     }
 
-    /// How many of the courier's orders have not ended, nor will by what was pressed. Reactive.
-    pub(in crate::counter) fn unfinished(self) -> usize {
-        let orders = self.with_taps(|taps| self.with_places(|places| places.unfinished(taps)));
-        orders.into_iter().filter(|id| self.waiting(*id).is_none()).count()
+    /// How many of the courier's orders have not ended, nor will by what was pressed; and how many will, once that is
+    /// sent. Reactive.
+    pub(in crate::counter) fn unfinished(self) -> (usize, usize) {
+        let (left, unsent) =
+            self.with_taps(|taps| self.with_places(|places| places.unfinished(taps)));
+        (left.into_iter().filter(|id| self.waiting(*id).is_none()).count(), unsent.len())
     }
 
     /// When what there is to deliver was fetched last. Reactive.

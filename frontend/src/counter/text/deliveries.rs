@@ -98,17 +98,20 @@ pub(in crate::counter) fn on_shift(until: &str) -> String {
     format!("On shift until {until}")
 }
 
-/// What the end of a shift means for somebody with so many deliveries.
-pub(in crate::counter) fn end_shift_hint(deliveries: usize) -> String {
-    match deliveries {
+/// What the end of a shift means for somebody with so many deliveries, and with so many that end once what was pressed
+/// is sent.
+pub(in crate::counter) fn end_shift_hint(left: usize, unsent: usize) -> String {
+    let counted = |count| match count {
+        1 => "1 delivery".to_owned(),
+        count => format!("{count} deliveries"),
+    };
+    let hint = match left {
         0 => "You won’t see new orders until you start again.".to_owned(),
-        count => {
-            let counted = match count {
-                1 => "1 delivery".to_owned(),
-                count => format!("{count} deliveries"),
-            };
-            format!("You still have {counted}. You can finish after your shift.")
-        }
+        count => format!("You still have {}. You can finish after your shift.", counted(count)),
+    };
+    match unsent {
+        0 => hint,
+        count => format!("{hint} Waiting to be sent: {}.", counted(count)),
     }
 }
 
@@ -346,6 +349,16 @@ mod tests {
         let claimed = |dishes| Delivery { dishes, ..delivery(1, Status::Ready, 3) };
         assert_eq!(stage(&claimed(1), Stage::Claimed), "To pick up · 1 dish");
         assert_eq!(stage(&claimed(2), Stage::Claimed), "To pick up · 2 dishes");
+    }
+
+    #[test]
+    fn what_is_left_at_the_end_of_a_shift_is_told_apart_from_what_waits_to_be_sent() {
+        let none = "You won’t see new orders until you start again.";
+        assert_eq!(end_shift_hint(0, 0), none);
+        assert_eq!(end_shift_hint(0, 1), format!("{none} Waiting to be sent: 1 delivery."));
+        let left = "You still have 2 deliveries. You can finish after your shift.";
+        assert_eq!(end_shift_hint(2, 0), left);
+        assert_eq!(end_shift_hint(2, 3), format!("{left} Waiting to be sent: 3 deliveries."));
     }
 
     #[test]
