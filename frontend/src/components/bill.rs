@@ -17,6 +17,9 @@ pub fn BillView(
     /// Whether the delivery fee is the lowest of those that it may be.
     #[prop(optional)]
     from: bool,
+    /// Whether nobody delivers it: there is no fee then, and no total.
+    #[prop(optional)]
+    undelivered: bool,
 ) -> impl IntoView {
     let currency = bill.currency;
     let lines = bill.lines.into_iter().filter(|_| dishes).map(|line| {
@@ -38,16 +41,16 @@ pub fn BillView(
     let tip =
         (!bill.tip.is_zero()).then(|| row("bill-tip", cart::TIP.to_owned(), bill.tip, currency));
     let delivery = if from { ("bill-from", cart::DELIVERY_FROM) } else { ("", cart::DELIVERY) };
+    let fee = row(delivery.0, delivery.1.to_owned(), bill.delivery_fee, currency);
+    let total = row("bill-total", cart::TOTAL.to_owned(), bill.total, currency);
+    let rows = [Some(fee), before, tip, Some(total), after];
+    let rows = rows.into_iter().flatten().filter(|_| !undelivered);
     view! {
         <div class="bill">
             <ul class="bill-lines">{lines.collect_view()}</ul>
             <dl>
                 {row("", cart::SUBTOTAL.to_owned(), bill.subtotal, currency)}
-                {row(delivery.0, delivery.1.to_owned(), bill.delivery_fee, currency)}
-                {before}
-                {tip}
-                {row("bill-total", cart::TOTAL.to_owned(), bill.total, currency)}
-                {after}
+                {rows.collect_view()}
             </dl>
         </div>
     }

@@ -19,7 +19,7 @@ pub fn CartBar() -> impl IntoView {
         elsewhere || cart.is_empty()
     };
     let count = move || text::cart::items(cart.with(Cart::count));
-    let total = move || cart.priced().as_ref().map(PricedCart::total).unwrap_or_default();
+    let total = move || cart.priced().as_ref().and_then(PricedCart::total).unwrap_or_default();
     view! {
         <aside class="cart-bar" class:hidden=hidden aria-label=text::cart::BASKET>
             <A href=paths::CHECKOUT attr:class="button wide">

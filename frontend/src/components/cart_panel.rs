@@ -83,6 +83,7 @@ fn CartContents(
         Opening::Open => None,
         Opening::Closed(opens) => Some(texts::closed(card, opens)),
     };
+    let undelivered = priced.out_of_reach.is_some();
     let out_of_reach = priced.out_of_reach.filter(|_| !at_checkout);
     let out_of_reach = out_of_reach.map(|postcode| texts::not_delivered(card, &postcode));
     let hint = move |hint: String| view! { <p class="hint-box" prop:textContent=hint></p> };
@@ -97,7 +98,12 @@ fn CartContents(
             {closed.map(hint)}
             {out_of_reach.map(hint)}
             {missing.filter(|_| !at_checkout).map(hint)}
-            <BillView bill=priced.bill dishes=false from=priced.depends_on_postcode />
+            <BillView
+                bill=priced.bill
+                dishes=false
+                from=priced.depends_on_postcode
+                undelivered
+            />
         </div>
     }
 }

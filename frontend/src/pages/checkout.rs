@@ -123,13 +123,16 @@ fn PlaceOrder(placing: Placing) -> impl IntoView {
         let can_be = priced.with(|priced| priced.as_ref().is_some_and(PricedCart::can_be_ordered));
         can_be && store.total_before().is_none() && !placing.pending()
     };
+    let place = |total: Option<String>| {
+        total.map_or_else(|| texts::PLACE_ORDER.to_owned(), |total| texts::place_for(&total))
+    };
     let label = move || match (placing.pending(), priced.get()) {
         (true, _) => texts::PLACING.to_owned(),
         (false, Some(priced)) => match priced.opening {
             Opening::Closed(opens) => opens_button(opens, &priced.restaurant.card.hours),
-            Opening::Open => texts::place_for(&priced.total()),
+            Opening::Open => place(priced.total()),
         },
-        (false, None) => texts::PLACE_ORDER.to_owned(),
+        (false, None) => place(None),
     };
     let reason = move || {
         let priced = priced.get()?;

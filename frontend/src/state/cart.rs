@@ -61,10 +61,11 @@ impl PricedCart {
         self.missing().is_none() && self.opening == Opening::Open && self.out_of_reach.is_none()
     }
 
-    /// The total, as a person reads it.
+    /// The total, as a person reads it; `None` where nobody delivers, and nothing can be paid.
     #[must_use]
-    pub fn total(&self) -> String {
-        text::format::money(self.bill.total, self.bill.currency)
+    pub fn total(&self) -> Option<String> {
+        let delivers = self.out_of_reach.is_none();
+        delivers.then(|| text::format::money(self.bill.total, self.bill.currency))
     }
 }
 
@@ -341,5 +342,27 @@ fn remove_what_is_not_sold(
         storage::set(STORAGE_KEY, &now);
         cart.set(now);
         notices.notify(text::cart::no_longer_available(removed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_delivers_has_no_total() {
+        let menu = include_str!("../../../shared/tests/wire/reply_restaurant.json");
+        let restaurant: Restaurant = serde_json::from_str(menu).unwrap();
+        let bill = price::bill(&restaurant, &[], Amount::ZERO).unwrap();
+        let mut priced = PricedCart {
+            restaurant: Arc::new(restaurant),
+            bill,
+            opening: Opening::Open,
+            out_of_reach: None,
+            depends_on_postcode: false,
+        };
+        assert_eq!(priced.total().as_deref(), Some("£2.50"), "the fee alone");
+        priced.out_of_reach = Some("NW10 4AB".to_owned());
+        assert_eq!(priced.total(), None);
     }
 }

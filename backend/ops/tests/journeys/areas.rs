@@ -84,10 +84,13 @@ pub(crate) async fn an_owner_says_where_they_deliver_and_the_shop_obeys(
     customer.goes_to_checkout().await?;
     customer.sees(&format!("{RESTAURANT} doesn’t deliver to 201301.")).await?;
     customer.cannot_press("Place order").await?;
+    ensure!(customer.shows("Subtotal").await?, "what the dishes cost is known");
+    ensure!(!customer.shows("Total").await?, "what nobody delivers has no fee and no total");
     customer.types_an_address().await?;
     customer.leaves_the_field().await?;
     customer.no_longer_sees("doesn’t deliver").await?;
     customer.sees("₹30.00").await.context("the fee of the area")?;
+    customer.sees("Total").await?;
     customer.submits("Place order").await?;
     customer.is_at_an_order().await?;
     customer.sees("₹30.00").await?;

@@ -19,6 +19,7 @@ pub fn Outcome(placing: Placing) -> impl IntoView {
         match placing.stage() {
             Stage::Idle => {
                 let (seen, priced) = (store.total_before()?, store.priced()?);
+                priced.total()?;
                 Some(view! { <PriceChanged seen bill=priced.bill placing /> }.into_any())
             }
             Stage::Sending { again: false } => None,
