@@ -6,15 +6,18 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Amount, OrderId, OrderRequest, RestaurantId,
+    Amount, DishId, OrderId, OrderRequest, RestaurantId,
     menu::Restaurant,
     order::{ChosenOption, DeliveryAddress, OrderLine, Payment, Quantity},
     price::{self, Bill, PriceError},
     text::Note,
 };
 
+mod names;
 #[cfg(test)]
 mod tests;
+
+pub use names::DishNames;
 
 /// What a customer is about to order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +80,7 @@ impl Cart {
 
     /// How many of one dish there are, whatever was chosen with it.
     #[must_use]
-    pub fn count_of(&self, restaurant: &RestaurantId, dish: &shared::DishId) -> u32 {
+    pub fn count_of(&self, restaurant: &RestaurantId, dish: &DishId) -> u32 {
         if self.restaurant_id.as_ref() != Some(restaurant) {
             return 0;
         }
@@ -191,14 +194,18 @@ impl Cart {
         price::bill(restaurant, &self.lines, tip(dishes.subtotal, self.tip_percent))
     }
 
-    /// Removes what `restaurant` does not sell as it is in the cart; says how many lines went.
-    pub fn keep_what_exists(&mut self, restaurant: &Restaurant) -> usize {
-        let before = self.lines.len();
+    /// Removes what `restaurant` does not sell as it is in the cart; the dish of each line that went.
+    pub fn keep_what_exists(&mut self, restaurant: &Restaurant) -> Vec<DishId> {
+        let mut gone = Vec::new();
         self.lines.retain(|line| {
-            price::bill(restaurant, std::slice::from_ref(line), Amount::ZERO).is_ok()
+            let line_alone = std::slice::from_ref(line);
+            let is_sold = price::bill(restaurant, line_alone, Amount::ZERO).is_ok();
+            if !is_sold {
+                gone.push(line.dish_id.clone());
+            }
+            is_sold
         });
-        let gone = before - self.lines.len();
-        if gone > 0 {
+        if !gone.is_empty() {
             self.sent = false;
         }
         if self.lines.is_empty() {
@@ -207,10 +214,10 @@ impl Cart {
         gone
     }
 
-    /// Empties the cart; how many lines were in it.
-    pub fn clear(&mut self) -> usize {
+    /// Empties the cart; the dish of each line that was in it.
+    pub fn clear(&mut self) -> Vec<DishId> {
         (self.restaurant_id, self.sent) = (None, false);
-        std::mem::take(&mut self.lines).len()
+        std::mem::take(&mut self.lines).into_iter().map(|line| line.dish_id).collect()
     }
 
     /// The server has an order of these lines under `order_id`: the next cart is for `next`.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     api, browser,
     http::ApiError,
-    model::cart::{Cart, Removed},
+    model::cart::{Cart, DishNames, Removed},
     storage,
     text::{
         self,
@@ -29,6 +29,8 @@ use crate::{
 };
 
 const STORAGE_KEY: &str = "tiffin.cart";
+/// Where what its dishes are called is stored.
+const NAMES_KEY: &str = "tiffin.cart-names";
 /// Milliseconds that a cart must stay as it is before the server is asked what it costs.
 const QUOTE_AFTER: u32 = 400;
 
@@ -98,6 +100,11 @@ impl CartStore {
             if let Some(menu) = menu.answer() {
                 remove_what_is_not_sold(cart, notices, &menu);
             }
+        });
+        Effect::new(move || match menu.get() {
+            _ if cart.with(Cart::is_empty) => storage::remove(NAMES_KEY),
+            Some(Ok(menu)) => cart.with(|cart| store_names(cart, &menu)),
+            _ => {}
         });
         let (quoted, total_before) = (RwSignal::new(None), RwSignal::new(None));
         let restored = StoredValue::new(None);
@@ -336,12 +343,25 @@ fn remove_what_is_not_sold(
             now.keep_what_exists(menu)
         }
         Err(error) if error.is_not_found() => now.clear(),
-        _ => 0,
+        _ => Vec::new(),
     };
-    if removed > 0 {
+    if !removed.is_empty() {
+        let names = names().of(&removed, menu.as_deref().ok());
         storage::set(STORAGE_KEY, &now);
         cart.set(now);
-        notices.notify(text::cart::no_longer_available(removed));
+        notices.notify(text::cart::no_longer_available(removed.len(), names.as_deref()));
+    }
+}
+
+/// What the dishes of the cart were called when this browser saw their menu last.
+fn names() -> DishNames {
+    storage::get(NAMES_KEY).unwrap_or_default()
+}
+
+/// Stores what the dishes of the cart are called, if this is its menu.
+fn store_names(cart: &Cart, menu: &Restaurant) {
+    if cart.restaurant_id.as_ref() == Some(&menu.card.restaurant_id) {
+        storage::set(NAMES_KEY, &names().updated(cart, menu));
     }
 }
 

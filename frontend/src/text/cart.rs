@@ -65,12 +65,16 @@ pub fn removed(dish: &str) -> String {
     format!("{} removed", isolated(dish))
 }
 
-/// What is said when the restaurant no longer sells what is in the basket.
+/// What is said when the restaurant no longer sells so many lines of the basket; `names` are their dishes', if known.
 #[must_use]
-pub fn no_longer_available(count: usize) -> String {
-    match count {
-        1 => "1 item is no longer available and was removed.".to_owned(),
-        _ => format!("{count} items are no longer available and were removed."),
+pub fn no_longer_available(lines: usize, names: Option<&[String]>) -> String {
+    let what = match names {
+        Some(names) => list(names.iter().map(String::as_str)),
+        None => counted(lines, "item"),
+    };
+    match names.map_or(lines, <[String]>::len) {
+        1 => format!("{what} is no longer available and was removed."),
+        _ => format!("{what} are no longer available and were removed."),
     }
 }
 
@@ -109,4 +113,26 @@ pub fn price_changed(before: &str, now: &str) -> String {
 #[must_use]
 pub fn tax(name: &str, included: bool) -> String {
     if included { format!("Includes {name}") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_left_the_basket_is_named_if_its_name_is_known() {
+        let names = ["Masala dosa", "Filter coffee"].map(str::to_owned);
+        for (lines, names, text) in [
+            (1, &names[..1], "Masala dosa is no longer available and was removed."),
+            (2, &names[..1], "Masala dosa is no longer available and was removed."),
+            (2, &names[..], "Masala dosa, Filter coffee are no longer available and were removed."),
+        ] {
+            let said =
+                no_longer_available(lines, Some(names)).replace(['\u{2068}', '\u{2069}'], "");
+            assert_eq!(said, text);
+        }
+        assert_eq!(no_longer_available(1, None), "1 item is no longer available and was removed.");
+        let two = "2 items are no longer available and were removed.";
+        assert_eq!(no_longer_available(2, None), two);
+    }
 }

@@ -363,7 +363,8 @@ pub(crate) async fn what_has_run_out_is_not_sold_and_a_pause_takes_no_orders(
     cook.presses("Close").await?;
     cook.sees("1 item sold out").await?;
     customer.reloads().await?;
-    customer.sees("no longer available").await.context("the basket lost the dish")?;
+    let lost = format!("{DISH} is no longer available");
+    customer.sees(&lost).await.context("the basket lost the dish, and says which")?;
     cook.presses("Menu and pause").await?;
     cook.presses(&format!("Back on: {DISH}")).await?;
     cook.no_longer_sees("1 item sold out").await

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use shared::Status;
 
 use crate::support::backend::Tempo;
-use crate::support::shopper::RESTAURANT;
+use crate::support::shopper::{DISH, RESTAURANT};
 use crate::support::{Stage, path_from_env};
 
 pub(crate) async fn a_person_signs_up_orders_and_watches_it_arrive(stage: Stage) -> Result<()> {
@@ -24,6 +24,8 @@ pub(crate) async fn a_person_signs_up_orders_and_watches_it_arrive(stage: Stage)
         shopper.sees_status(status).await?;
     }
     shopper.sees("Delivered. Enjoy your meal!").await?;
+    let kept = shopper.asks("return JSON.stringify({ ...localStorage })", vec![]).await?;
+    ensure!(!kept.to_string().contains(DISH), "of an empty basket nothing is kept: {kept}");
     shopper.goes_to("/orders").await?;
     shopper.sees(RESTAURANT).await?;
     ensure!(shopper.counts_orders().await? == 1, "one order was placed");

@@ -148,9 +148,33 @@ fn what_is_no_longer_sold_leaves_the_cart() {
     cart.add(&at, large(line("masala-dosa", 1)));
     cart.add(&at, line("masala-dosa", 1));
     cart.add(&at, line("yesterdays-special", 1));
-    assert_eq!(cart.keep_what_exists(&dosa_menu()), 2, "a size must be chosen now");
+    let gone = ["masala-dosa", "yesterdays-special"].map(|dish| dish.parse().unwrap());
+    assert_eq!(cart.keep_what_exists(&dosa_menu()), gone, "a size must be chosen now");
     assert_eq!(cart.lines, [large(line("masala-dosa", 1))]);
-    assert_eq!(cart.keep_what_exists(&dosa_menu()), 0);
+    assert_eq!(cart.keep_what_exists(&dosa_menu()), []);
+}
+
+#[test]
+fn what_has_left_the_menu_keeps_the_name_that_it_had_there() {
+    let mut menu = dosa_menu();
+    let mut cart = Cart::new(id(1));
+    cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
+    let known = DishNames::default().updated(&cart, &menu);
+    let name = menu.dish(&"masala-dosa".parse().unwrap()).unwrap().name.clone();
+    menu.sections.clear();
+    let known = known.updated(&cart, &menu);
+    let mut gone = cart.keep_what_exists(&menu);
+    assert_eq!(known.of(&gone, Some(&menu)), Some(vec![name.clone()]));
+    assert_eq!(known.of(&[gone[0].clone(), gone[0].clone()], None), Some(vec![name.clone()]));
+    assert_eq!(
+        DishNames::default().of(&gone, Some(&menu)),
+        None,
+        "of a cart of an earlier version"
+    );
+    assert_eq!(DishNames::default().of(&gone, Some(&dosa_menu())), Some(vec![name]), "sold out");
+    gone.push("yesterdays-special".parse().unwrap());
+    assert_eq!(known.of(&gone, None), None);
+    assert_eq!(known.updated(&cart, &menu), DishNames::default(), "it is not in the cart");
 }
 
 #[test]
@@ -237,17 +261,17 @@ fn a_cart_that_has_changed_is_not_the_one_that_was_sent() {
     let mut cart = Cart::new(id(1));
     cart.add(&place("golden-dosa"), large(line("masala-dosa", 1)));
     cart.sent = true;
-    assert_eq!(cart.keep_what_exists(&menu), 0);
+    assert_eq!(cart.keep_what_exists(&menu), []);
     assert!(cart.sent, "nothing has gone");
     menu.sections.clear();
-    assert_eq!(cart.keep_what_exists(&menu), 1);
+    assert_eq!(cart.keep_what_exists(&menu).len(), 1);
     assert_eq!((cart.sent, cart.restaurant_id), (false, None));
 }
 
 #[test]
 fn an_emptied_cart_is_of_no_restaurant_and_keeps_its_id() {
     let mut cart = three();
-    assert_eq!(cart.clear(), 3);
+    assert_eq!(cart.clear().len(), 3);
     assert_eq!(cart, Cart::new(id(1)));
 }
 
