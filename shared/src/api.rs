@@ -37,9 +37,9 @@ pub use self::{
     },
     orders::{OrderSummary, Orders, Quote, QuoteRequest, SummaryLine},
     people::{
-        Acceptance, Invitation, InvitationRequest, InvitationToken, InvitationTokenError,
-        MEMBERSHIPS, Member, NewInvitation, People, invitation_path, invitations_path, member_path,
-        people_path,
+        Acceptance, Invitation, InvitationPreview, InvitationRequest, InvitationToken,
+        InvitationTokenError, MEMBERSHIPS, Member, NewInvitation, People, invitation_path,
+        invitations_path, member_path, people_path,
     },
     problem::{Problem, ProblemType},
     staff::{

@@ -15,9 +15,9 @@ use shared::{
     api::{
         Acceptance, Account, AddressInput, AddressRecord, Addresses, Board, Courier, CustomerPhone,
         Deliveries, Delivery, DeliveryAreasRequest, DeliveryChanged, DeliveryReply, Happened,
-        HoursRequest, Invitation, InvitationRequest, LONGEST_SHIFT, LegalPage, LegalSection,
-        LiveTicket, MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation, Offer,
-        OrderSummary, Orders, PageName, People, Problem, ProblemType, Quote, QuoteRequest,
+        HoursRequest, Invitation, InvitationPreview, InvitationRequest, LONGEST_SHIFT, LegalPage,
+        LegalSection, LiveTicket, MAX_BODY_BYTES, Member, Membership, Memberships, NewInvitation,
+        Offer, OrderSummary, Orders, PageName, People, Problem, ProblemType, Quote, QuoteRequest,
         RestaurantDelivery, RestaurantHours, Restaurants, Shift, ShiftRecord, ShiftRequest,
         SiteConfig, Sum, SummaryLine, Ticket, account_path, address_path, board_path, cancel_path,
         commands_path, courier_ticket_path, deliveries_path, delivery_commands_path, delivery_path,
@@ -367,7 +367,13 @@ fn who_is_staff_and_who_is_invited_is_frozen() {
         token: token.clone(),
     };
     frozen("reply_invitation", &new);
-    frozen("request_membership", &Acceptance { invitation: token, name: name.clone() });
+    let acceptance = Acceptance { invitation: token, name: name.clone(), preview: false };
+    frozen("request_membership", &acceptance);
+    let asked = Acceptance { name: None, preview: true, ..acceptance };
+    frozen("request_membership_preview", &asked);
+    let preview =
+        InvitationPreview { restaurant: "Golden Dosa".to_owned(), role, name: name.clone() };
+    frozen("reply_invitation_preview", &preview);
     let member = Member {
         user_id: USER.parse().unwrap(),
         role: Role::Owner,

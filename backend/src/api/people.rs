@@ -9,10 +9,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use shared::{
     InvitationId, RestaurantId, Timestamp, UserId,
     api::{
-        Acceptance, Invitation, InvitationRequest, InvitationToken, Member, Membership,
-        NewInvitation, People, Problem, ProblemType,
+        Acceptance, Invitation, InvitationPreview, InvitationRequest, InvitationToken, Member,
+        Membership, NewInvitation, People, Problem, ProblemType,
     },
-    staff::{Action, Actor, Role, may},
+    staff::{Action, Actor, Role, StaffName, may},
 };
 
 use super::{
@@ -128,7 +128,7 @@ impl Api {
         Ok(Response::empty())
     }
 
-    /// Accepts an invitation.
+    /// Accepts an invitation, or says what would be accepted.
     pub(super) async fn accept_invitation(
         &self,
         request: &Request,
@@ -136,10 +136,14 @@ impl Api {
         now: Timestamp,
     ) -> Result<Response, Error> {
         let email = request.verified_email()?;
-        let Acceptance { invitation: token, name } = request.json()?;
+        let Acceptance { invitation: token, name, preview } = request.json()?;
         let (restaurant, id) = self.people.find_invitation(&token).await?.ok_or_else(not_valid)?;
         let before = self.people.joined(user, &restaurant).await?;
         if let Some(joined) = before.as_ref().filter(|joined| joined.is_by(id)) {
+            if preview {
+                let Membership { restaurant_id, role, name } = &joined.membership;
+                return self.preview(restaurant_id, *role, Some(name.clone())).await;
+            }
             // The request that was first may have ended before this.
             self.change_duties(user, &joined.membership, now).await?;
             return Response::private(200, &joined.membership);
@@ -148,6 +152,9 @@ impl Api {
         let Invitation { role, name: given, email: address, .. } = invited.invitation.clone();
         if address != email {
             return Err(for_another());
+        }
+        if preview {
+            return self.preview(&restaurant, role, given).await;
         }
         let name = given.or(name).ok_or_else(nameless)?;
         let member = Member { user_id: user, role, name: name.clone(), since: now };
@@ -169,6 +176,18 @@ impl Api {
             self.end_staff_connections(user, &membership.restaurant_id).await?;
         }
         Response::private(201, &membership)
+    }
+
+    /// All that whoever may accept an invitation is told of it before.
+    async fn preview(
+        &self,
+        restaurant: &RestaurantId,
+        role: Role,
+        name: Option<StaffName>,
+    ) -> Result<Response, Error> {
+        let found = self.catalog.restaurant(restaurant).await?;
+        let restaurant = found.map_or_else(|| restaurant.to_string(), |it| it.restaurant.card.name);
+        Response::private(200, &InvitationPreview { restaurant, role, name })
     }
 
     /// Ends what somebody had begun in a restaurant and may not do there any more, as they are that now.

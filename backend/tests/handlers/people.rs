@@ -9,7 +9,7 @@ use shared::{
 };
 
 use crate::support::{
-    AT_ONCE, Fault, World, clock, http, kind, pass, somebody_else, user, with_id_token,
+    AT_ONCE, Fault, World, accepting, clock, http, kind, pass, somebody_else, user, with_id_token,
 };
 
 const RESTAURANT: &str = "golden-dosa";
@@ -93,6 +93,52 @@ async fn assert_owned(world: &World, by: &[UserId]) {
     let listed: BTreeSet<String> = listed.map(|member| member.user_id.to_string()).collect();
     let expected: BTreeSet<String> = by.iter().map(ToString::to_string).collect();
     assert_eq!((&listed, &owners(world)), (&expected, &expected));
+}
+
+/// What somebody is told of an invitation before they accept it.
+async fn preview(world: &World, who: UserId, email: &str, invitation: &Value) -> (u16, Value) {
+    let mut asked = acceptance(invitation);
+    asked["preview"] = json!(true);
+    world.accepts(who, email, &asked).await
+}
+
+#[tokio::test]
+async fn who_is_invited_is_told_by_whom_and_as_what_before_they_accept() {
+    let world = owned().await;
+    world.list(&accepting());
+    let new = invitation(&world, &a_cook()).await;
+    let told = json!({"restaurant": "Golden Dosa", "role": "kitchen", "name": "An"});
+    for _ in 0..2 {
+        assert_eq!(preview(&world, cook(), EMAIL, &new).await, (200, told.clone()));
+    }
+    assert_eq!(role_of(&world, cook()).await, None, "nothing is accepted");
+    let nameless = invitation(&world, &json!({"email": EMAIL, "role": "courier"})).await;
+    let expected = json!({"restaurant": "Golden Dosa", "role": "courier"});
+    assert_eq!(preview(&world, cook(), EMAIL, &nameless).await, (200, expected));
+
+    // What cannot be accepted says what accepting says, and nothing else.
+    let mut unknown = new.clone();
+    unknown["token"] = json!("A".repeat(43));
+    let accepted = invitation(&world, &a_cook()).await;
+    assert_eq!(world.accepts(cook(), EMAIL, &acceptance(&accepted)).await.0, 201);
+    for (who, email, link, refused) in [
+        (cook(), "else@example.com", &new, "invitation-for-another"),
+        (cook(), EMAIL, &unknown, "invitation-not-valid"),
+        (numbered_user(1), EMAIL, &accepted, "invitation-not-valid"),
+    ] {
+        let (status, problem) = preview(&world, who, email, link).await;
+        assert_eq!(kind(&problem), refused);
+        assert_eq!(world.accepts(who, email, &acceptance(link)).await, (status, problem));
+    }
+    assert_eq!(preview(&world, cook(), EMAIL, &accepted).await, (200, told), "it is theirs");
+    let parameters =
+        [("restaurant_id", RESTAURANT), ("invitation_id", new["invitation_id"].as_str().unwrap())];
+    assert_eq!(world.call(WITHDRAW, Some(owner()), &parameters, "").await.0, 204);
+    let (status, problem) = preview(&world, cook(), EMAIL, &new).await;
+    assert_eq!((status, kind(&problem)), (404, "invitation-not-valid"), "withdrawn");
+    pass(72 * HOURS);
+    let (status, problem) = preview(&world, cook(), EMAIL, &nameless).await;
+    assert_eq!((status, kind(&problem)), (404, "invitation-not-valid"), "expired");
 }
 
 #[tokio::test]

@@ -10,13 +10,13 @@ use shared::{
     api::{
         Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryAreasChanged,
         DeliveryAreasRequest, DeliveryChanged, DeliveryReply, FoundOrders, HoursChanged,
-        HoursRequest, InvitationRequest, LiveTicket, MEMBERSHIPS, Membership, Memberships,
-        NewInvitation, OrderChanged, OrderHistory, People, ProblemType, RestaurantDelivery,
-        RestaurantHours, STAFF, Shift, ShiftRequest, Ticket, availability_path, board_path,
-        commands_path, courier_ticket_path, csv_path, day_path, deliveries_path,
-        delivery_commands_path, delivery_path, found_orders_path, hours_path, invitation_path,
-        invitations_path, member_path, order_history_path, people_path, phone_path, shift_path,
-        staff_ticket_path, ticket_path,
+        HoursRequest, InvitationPreview, InvitationRequest, InvitationToken, LiveTicket,
+        MEMBERSHIPS, Membership, Memberships, NewInvitation, OrderChanged, OrderHistory, People,
+        ProblemType, RestaurantDelivery, RestaurantHours, STAFF, Shift, ShiftRequest, Ticket,
+        availability_path, board_path, commands_path, courier_ticket_path, csv_path, day_path,
+        deliveries_path, delivery_commands_path, delivery_path, found_orders_path, hours_path,
+        invitation_path, invitations_path, member_path, order_history_path, people_path,
+        phone_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
     hours::Date,
@@ -177,9 +177,24 @@ pub(super) async fn accept(
     session: Session,
     acceptance: &Acceptance,
 ) -> Result<Membership, ApiError> {
+    http::parse(&membership(session, acceptance).await?)
+}
+
+/// What an invitation says, to whoever is signed in.
+///
+/// # Errors
+/// As [`accept`].
+pub(super) async fn preview(
+    session: Session,
+    invitation: InvitationToken,
+) -> Result<InvitationPreview, ApiError> {
+    let asked = Acceptance { invitation, name: None, preview: true };
+    http::parse(&membership(session, &asked).await?)
+}
+
+async fn membership(session: Session, acceptance: &Acceptance) -> Result<String, ApiError> {
     let token = session.id_token().await?;
-    let reply = call(Method::POST, MEMBERSHIPS, json(acceptance), Some(&token)).await?;
-    http::parse(&reply.into_body()?)
+    call(Method::POST, MEMBERSHIPS, json(acceptance), Some(&token)).await?.into_body()
 }
 
 /// What the restaurant cannot do for a while.

@@ -4,13 +4,16 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use shared::{
-    api::{Acceptance, InvitationToken},
+    api::{Acceptance, InvitationPreview, InvitationToken},
     staff::StaffName,
 };
 
 use super::{api, text};
 use crate::{
-    components::{Alert, Dynamic, Empty, Field, Values, focus_first_error, set_title},
+    components::{
+        Alert, Dynamic, Empty, Fetched, Field, Skeleton, Values, focus_first_error, set_title,
+    },
+    http::ApiError,
     session::Session,
 };
 
@@ -68,6 +71,55 @@ fn Join() -> impl IntoView {
         }
         .into_any();
     };
+    let asked = token.clone();
+    let preview = LocalResource::new(move || {
+        let asked = asked.clone();
+        async move {
+            match api::preview(session, asked).await {
+                Err(error) if text::is_no_invitation(&error) => Ok(Err(error)),
+                other => other.map(Ok),
+            }
+        }
+    });
+    let show = move |preview: Result<InvitationPreview, ApiError>| match preview {
+        Ok(preview) => view! { <Invited token=token.clone() preview /> }.into_any(),
+        Err(error) => view! {
+            <div class="stack">
+                <Alert text=text::join_error(&error) />
+                <OtherAccount />
+            </div>
+        }
+        .into_any(),
+    };
+    let skeleton = || view! { <Skeleton shape="skeleton-line" count=3 within="stack" /> };
+    view! {
+        <div class="page narrow">
+            <h1>{text::JOIN}</h1>
+            <p>{text::signed_in_as(&session.email_now().unwrap_or_default())}</p>
+            <Fetched resource=preview skeleton let:preview>
+                {show(preview)}
+            </Fetched>
+        </div>
+    }
+    .into_any()
+}
+
+/// Leads to the account that was invited.
+#[component]
+fn OtherAccount() -> impl IntoView {
+    let session = expect_context::<Session>();
+    view! {
+        <button type="button" class="quiet" on:click=move |_| session.sign_out()>
+            {text::OTHER_ACCOUNT}
+        </button>
+    }
+}
+
+/// What somebody is invited as, and the form that accepts it; it asks for a name if the invitation has none.
+#[component]
+fn Invited(token: InvitationToken, preview: InvitationPreview) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let InvitationPreview { restaurant, role, name: given } = preview;
     let navigate = use_navigate();
     let (name_error, failure) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let (sending, joined) = (RwSignal::new(false), RwSignal::new(None::<String>));
@@ -77,16 +129,17 @@ fn Join() -> impl IntoView {
             navigate(&path, NavigateOptions { replace: true, ..Default::default() });
         }
     });
+    let needs_name = given.is_none();
     let submit = move |event: SubmitEvent| {
         let values = Values::of(&event);
-        let name = values.text("join-name").parse::<StaffName>();
+        let name = needs_name.then(|| values.text("join-name").parse::<StaffName>()).transpose();
         name_error.set(name.as_ref().err().map(|_| text::NAME_WRONG.to_owned()));
         let Ok(name) = name else { return focus_first_error() };
         if sending.get_untracked() {
             return;
         }
         sending.set(true);
-        let acceptance = Acceptance { invitation: token.clone(), name: Some(name) };
+        let acceptance = Acceptance { invitation: token.clone(), name, preview: false };
         spawn_local(async move {
             let answer = api::accept(session, &acceptance).await;
             sending.set(false);
@@ -100,38 +153,34 @@ fn Join() -> impl IntoView {
         });
     };
     let failed = move || failure.get().map(|text| view! { <Alert text /> });
-    let email = text::signed_in_as(&session.email_now().unwrap_or_default());
+    let name = match given {
+        Some(name) => view! { <p>{text::called(name.as_ref())}</p> }.into_any(),
+        None => view! {
+            <Field
+                id="join-name"
+                label=text::YOUR_NAME
+                hint=Signal::stored(text::YOUR_NAME_HINT.to_owned())
+                error=name_error
+                on_input=Callback::new(move |_| name_error.set(None))
+            />
+        }
+        .into_any(),
+    };
     view! {
-        <div class="page narrow">
-            <h1>{text::JOIN}</h1>
-            <form class="stack" novalidate on:submit=submit>
-                <p>{email}</p>
-                <Field
-                    id="join-name"
-                    label=text::YOUR_NAME
-                    hint=Signal::stored(text::YOUR_NAME_HINT.to_owned())
-                    error=name_error
-                    on_input=Callback::new(move |_| name_error.set(None))
-                />
-                <Dynamic view=failed />
-                <div class="actions">
-                    <button
-                        type="submit"
-                        class="button"
-                        aria-disabled=move || sending.get().to_string()
-                    >
-                        {text::JOIN_BUTTON}
-                    </button>
-                    <button
-                        type="button"
-                        class="quiet"
-                        on:click=move |_| session.sign_out()
-                    >
-                        {text::OTHER_ACCOUNT}
-                    </button>
-                </div>
-            </form>
-        </div>
+        <form class="stack" novalidate on:submit=submit>
+            <h2>{text::invites(&restaurant, role)}</h2>
+            {name}
+            <Dynamic view=failed />
+            <div class="actions">
+                <button
+                    type="submit"
+                    class="button"
+                    aria-disabled=move || sending.get().to_string()
+                >
+                    {text::JOIN_BUTTON}
+                </button>
+                <OtherAccount />
+            </div>
+        </form>
     }
-    .into_any()
 }

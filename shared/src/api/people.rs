@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `POST` an [`Acceptance`]: a [`super::Membership`], with 201, or with 200 if the account has accepted this
-/// invitation before.
+/// invitation before; an [`InvitationPreview`], with 200, if that is all that is asked for.
 ///
 /// The one address that takes Cognito's ID token as the bearer token, and no access token: only the ID token
 /// says whose email address the account has.
@@ -142,6 +142,21 @@ pub struct Acceptance {
     pub invitation: InvitationToken,
     /// What whoever accepts is to be called in an order's history; needed, and used, only if the invitation
     /// has no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<StaffName>,
+    /// Whether nothing is accepted yet: the answer is what would be, or why it could not be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
+}
+
+/// What whoever may accept an invitation is told of it before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationPreview {
+    /// The restaurant's name.
+    pub restaurant: String,
+    /// As what they are invited.
+    pub role: Role,
+    /// What they will be called in an order's history, if whoever invited them has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<StaffName>,
 }

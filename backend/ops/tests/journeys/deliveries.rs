@@ -387,10 +387,12 @@ pub(crate) async fn of_two(stage: &Stage, world: &World) -> Result<(Shopper, Sho
     let path = invites(&owner, world, "ravi@example.com", "Courier").await?;
     let courier = who_joins(stage, world, &path, "ravi@example.com", "Ravi", DELIVERIES).await?;
     owner.goes_to("/counter/golden-dosa/people").await?;
+    owner.types("Name (optional)", "Ravi").await?;
     let path = invites(&owner, world, "ravi@example.com", "Courier").await?;
     courier.has_a_window_of(390, 844).await?;
     courier.goes_to(&path).await?;
-    courier.types("Your name", "Ravi").await?;
+    courier.sees("Golden Dosa invites you as a courier").await?;
+    courier.sees("Your team will see you as Ravi").await.context("no name is asked for")?;
     courier.submits("Join").await?;
     courier.arrives_at("/counter/golden-dosa/deliveries").await?;
     owner.goes_to("/counter/golden-dosa").await?;

@@ -12,7 +12,7 @@ use ops::dev::cloud::{DEMO_COOK, DEMO_OWNER, DEMO_PASSWORD};
 use serde_json::json;
 use shared::Status;
 
-use crate::counter::{BOARD, signs_in, who_orders};
+use crate::counter::{BOARD, invites, signs_in, who_is_invited, who_orders};
 use crate::support::backend::{Tempo, around_the_clock};
 use crate::support::shopper::{DISH, PASSWORD};
 use crate::support::stage::World;

@@ -28,7 +28,7 @@ mod texts {
     pub const JOIN: &str = "Join the team";
     pub const JOIN_BUTTON: &str = "Join";
     pub const YOUR_NAME: &str = "Your name";
-    pub const YOUR_NAME_HINT: &str = "Shown to your team. If the restaurant gave you a name in the invitation, that one is used.";
+    pub const YOUR_NAME_HINT: &str = "Shown to your team. Up to 20 characters.";
     pub const OTHER_ACCOUNT: &str = "Use another account";
     pub const LINK_WRONG: &str = "This link isn’t complete";
     pub const LINK_WRONG_HINT: &str =
@@ -99,6 +99,30 @@ pub(in crate::counter) fn people_error(error: &ApiError) -> String {
     text.to_owned()
 }
 
+/// Who invites somebody, and as what.
+pub(in crate::counter) fn invites(restaurant: &str, as_role: Role) -> String {
+    let as_role = match as_role {
+        Role::Owner => "an owner",
+        Role::Manager => "a manager",
+        Role::Kitchen => "kitchen staff",
+        Role::Courier => "a courier",
+    };
+    format!("{restaurant} invites you as {as_role}")
+}
+
+/// What an invitation calls whoever accepts it.
+pub(in crate::counter) fn called(name: &str) -> String {
+    format!("Your team will see you as {name}.")
+}
+
+/// Whether an invitation cannot be accepted by whoever is signed in, however often it is tried.
+pub(in crate::counter) fn is_no_invitation(error: &ApiError) -> bool {
+    matches!(
+        error.kind(),
+        Some(ProblemType::InvitationNotValid | ProblemType::InvitationForAnother)
+    )
+}
+
 /// Why an invitation was not accepted.
 pub(in crate::counter) fn join_error(error: &ApiError) -> String {
     let text = match error.kind() {
@@ -113,4 +137,29 @@ pub(in crate::counter) fn join_error(error: &ApiError) -> String {
         _ => "Something went wrong. Try again.",
     };
     text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::api::Problem;
+
+    use super::*;
+
+    #[test]
+    fn an_invitation_says_who_invites_and_as_what() {
+        let said = Role::ALL.map(|role| invites("Raat Rani Dhaba", role));
+        for (said, role) in said.iter().zip(["an owner", "a manager", "kitchen staff", "a courier"])
+        {
+            assert_eq!(*said, format!("Raat Rani Dhaba invites you as {role}"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_accepted_is_not_tried_again() {
+        let of = |kind| ApiError::Problem(Box::new(Problem::new(kind, "It is refused.")));
+        assert!(is_no_invitation(&of(ProblemType::InvitationNotValid)));
+        assert!(is_no_invitation(&of(ProblemType::InvitationForAnother)));
+        assert!(!is_no_invitation(&of(ProblemType::Unavailable)));
+        assert!(!is_no_invitation(&ApiError::NoAnswer));
+    }
 }

@@ -66,5 +66,12 @@ pub(crate) async fn the_team_has_its_pictures_taken(stage: Stage) -> Result<()> 
     photographer.now("Withdraw", "team-waiting").await?;
     owner.presses("Remove: Cory").await?;
     photographer.now("Remove Cory?", "team-remove").await?;
+    photographer.has_found_nothing()?;
+
+    owner.presses("Cancel").await?;
+    let path = invites(&owner, &world, "ravi@example.com", "Courier").await?;
+    let invited = who_is_invited(&stage, &world, &path, "ravi@example.com").await?;
+    let photographer = Photographer::new(invited, COUNTER_SIZES)?;
+    photographer.now("invites you as", "join").await?;
     photographer.has_found_nothing()
 }
