@@ -211,6 +211,13 @@ fn greet(cloud: &Cloud, catalog: &Catalog, page: u16, edge: u16) {
             cloud::DEMO_PASSWORD
         );
     }
+    let chain = cloud::chain(catalog);
+    if !chain.is_empty() {
+        let names: Vec<&str> = chain.iter().map(|it| it.card.name.as_str()).collect();
+        println!("  and         {} are staffed, with the same password, by", names.join(" and "));
+        println!("  owner       {}", cloud::CHAIN_OWNER);
+        println!("  courier     {}", cloud::CHAIN_COURIER);
+    }
     println!("  console     http://127.0.0.1:{edge}{}", cloud::CONSOLE);
     println!("  AWS         {} (the bus is {})", cloud.endpoint(), cloud::STACK);
     println!("\nConfirmation codes appear here. Ctrl-C stops everything.\n");

@@ -8,7 +8,8 @@ use std::path::Path;
 use aws_local::cloud::State;
 use ops::catalog;
 use ops::dev::cloud::{
-    DEMO_COOK, DEMO_COURIER, DEMO_OWNER, DEMO_PASSWORD, Plan, Running, Simulation, start,
+    CHAIN_COURIER, CHAIN_OWNER, CHAIN_RESTAURANTS, DEMO_COOK, DEMO_COURIER, DEMO_OWNER,
+    DEMO_PASSWORD, Plan, Running, Simulation, start,
 };
 use serde_json::{Value, json};
 
@@ -47,12 +48,12 @@ async fn call(url: String, target: &str, body: &Value) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-/// The people of the restaurant of the demo staff, by the names of their items, with their roles.
-async fn staff(dev: &Running) -> Vec<(String, Value)> {
+/// The people of a restaurant, by the names of their items, with their roles.
+async fn staff(dev: &Running, restaurant: &str) -> Vec<(String, Value)> {
     let query = json!({
         "TableName": dev.cloud.stack().outputs["PeopleTableName"],
         "KeyConditionExpression": "user_id = :restaurant",
-        "ExpressionAttributeValues": {":restaurant": {"S": "restaurant#raat-rani-dhaba"}},
+        "ExpressionAttributeValues": {":restaurant": {"S": format!("restaurant#{restaurant}")}},
     });
     let (status, found) = call(dev.cloud.endpoint(), "DynamoDB_20120810.Query", &query).await;
     assert_eq!(status, 200, "{found}");
@@ -72,12 +73,12 @@ async fn staff(dev: &Running) -> Vec<(String, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_started() {
+async fn restaurants_have_their_demo_staff_however_often_it_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = None;
     for _ in 0..2 {
         let dev = dev(folder.path()).await;
-        let people = staff(&dev).await;
+        let people = staff(&dev, "raat-rani-dhaba").await;
         let roles: Vec<_> = people.iter().map(|(_, role)| role.clone()).collect();
         let (owner, _) = &people[0];
         let owner = owner.strip_prefix("member#").unwrap();
@@ -85,8 +86,16 @@ async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_star
             roles,
             [json!("owner"), json!("kitchen"), json!("courier"), json!({"SS": [owner]})]
         );
+        // Two more have one owner and one courier, the same in both.
+        let [one, other] = CHAIN_RESTAURANTS;
+        let chain = staff(&dev, one).await;
+        let roles: Vec<_> = chain.iter().map(|(_, role)| role.clone()).collect();
+        let (owner, _) = &chain[0];
+        let owner = owner.strip_prefix("member#").unwrap();
+        assert_eq!(roles, [json!("owner"), json!("courier"), json!({"SS": [owner]})]);
+        assert_eq!(staff(&dev, other).await, chain);
         let client = dev.cloud.stack().reference("UserPoolClient").unwrap();
-        for email in [DEMO_OWNER, DEMO_COOK, DEMO_COURIER] {
+        for email in [DEMO_OWNER, DEMO_COOK, DEMO_COURIER, CHAIN_OWNER, CHAIN_COURIER] {
             let sign_in = json!({
                 "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
                 "AuthParameters": {"USERNAME": email, "PASSWORD": DEMO_PASSWORD},
@@ -105,7 +114,7 @@ async fn a_restaurant_has_an_owner_a_cook_and_a_courier_however_often_it_is_star
 async fn a_shift_goes_on_when_it_is_started_again() {
     let folder = tempfile::tempdir().unwrap();
     let first = dev(folder.path()).await;
-    let (courier, _) = staff(&first).await.remove(2);
+    let (courier, _) = staff(&first, "raat-rani-dhaba").await.remove(2);
     let key = json!({
         "TableName": first.cloud.stack().outputs["PeopleTableName"],
         "Key": {"user_id": {"S": "restaurant#raat-rani-dhaba"}, "item": {"S": courier}},

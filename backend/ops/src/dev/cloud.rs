@@ -11,10 +11,10 @@ use aws_local::settings::SampleEvent;
 use aws_local::template::Stack;
 use clap::Args;
 use serde_json::json;
-use shared::Status;
 use shared::api::{Membership, Problem, ProblemType, SiteConfig};
 use shared::menu::Restaurant;
 use shared::staff::Role;
+use shared::{RestaurantId, Status};
 
 use super::{REGION, load};
 use crate::catalog::{ART_PATH, Catalog, load as catalog_load};
@@ -42,6 +42,17 @@ pub const DEMO_STAFF: [(&str, &str, Role, &str); 3] = [
     (DEMO_OWNER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a01", Role::Owner, "Noor"),
     (DEMO_COOK, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a02", Role::Kitchen, "An"),
     (DEMO_COURIER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a03", Role::Courier, "Cory"),
+];
+/// The restaurants of the demo's chain, which are always open too.
+pub const CHAIN_RESTAURANTS: [&str; 2] = ["night-owl-burgers", "slow-fuse-pizza"];
+/// The email address of who owns both.
+pub const CHAIN_OWNER: &str = "owner-of-two@tiffin.example";
+/// The email address of who delivers for both.
+pub const CHAIN_COURIER: &str = "courier-of-two@tiffin.example";
+/// The staff of both, as [`DEMO_STAFF`].
+pub const CHAIN_STAFF: [(&str, &str, Role, &str); 2] = [
+    (CHAIN_OWNER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a04", Role::Owner, "Mo"),
+    (CHAIN_COURIER, "2d1f1f0c-1f6a-4b56-9d43-0c6b4a7e5a05", Role::Courier, "Remy"),
 ];
 /// The user of the seed's test event, so that it arrives in the demo account's open page.
 const DEMO_SUB: &str = "68a0f215-8453-45be-a418-5b0b1c94b456";
@@ -228,12 +239,30 @@ pub(super) fn staffed(catalog: &Catalog) -> Option<&Restaurant> {
     demo.or_else(|| restaurants.next())
 }
 
-/// Makes an owner, a cook and a courier of one restaurant, if there is one.
+/// The restaurants of the demo's chain: none in another catalog than the demo's.
+pub(super) fn chain(catalog: &Catalog) -> Vec<&Restaurant> {
+    let restaurants = catalog.restaurants.iter().map(|entry| &entry.restaurant);
+    restaurants.filter(|it| CHAIN_RESTAURANTS.contains(&it.card.restaurant_id.as_ref())).collect()
+}
+
+/// Makes an owner, a cook and a courier of one restaurant, and an owner and a courier of the chain's, if there are any.
 async fn employ_demo_staff(cloud: &Cloud, catalog: &Catalog) -> Result<()> {
-    let Some(restaurant) = staffed(catalog) else { return Ok(()) };
-    let restaurant_id = &restaurant.card.restaurant_id;
+    if let Some(restaurant) = staffed(catalog) {
+        employ(cloud, &restaurant.card.restaurant_id, &DEMO_STAFF).await?;
+    }
+    for restaurant in chain(catalog) {
+        employ(cloud, &restaurant.card.restaurant_id, &CHAIN_STAFF).await?;
+    }
+    Ok(())
+}
+
+async fn employ(
+    cloud: &Cloud,
+    restaurant_id: &RestaurantId,
+    staff: &[(&str, &str, Role, &str)],
+) -> Result<()> {
     let table = output(cloud, "PeopleTableName")?;
-    for (email, sub, role, name) in DEMO_STAFF {
+    for &(email, sub, role, name) in staff {
         create_account(cloud, email, sub)?;
         let membership =
             Membership { restaurant_id: restaurant_id.clone(), role, name: name.parse()? };
