@@ -242,3 +242,21 @@ fn totals(Shift { ended, sums, .. }: Shift) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_where_there_are_two_buttons_each_says_at_which_restaurants() {
+        let labels = |until: Option<i64>, on: &str, off: &str| {
+            let until = until.map(Timestamp::from_millis);
+            let shown = Shown { until, on: on.to_owned(), off: off.to_owned() };
+            (shown.start_label(), shown.end_label())
+        };
+        assert_eq!(labels(None, "", "Dosa, Raat").0, "Start shift: Courier shift");
+        assert_eq!(labels(Some(1), "Dosa, Raat", "").1, "End shift: Courier shift");
+        let both = ("Start shift: Raat".to_owned(), "End shift: Dosa".to_owned());
+        assert_eq!(labels(Some(1), "Dosa", "Raat"), both);
+    }
+}
