@@ -5,7 +5,10 @@
 mod laptop;
 mod support;
 
-use image::{ImageFormat, ImageReader};
+use image::{
+    DynamicImage, ImageEncoder, ImageFormat, ImageReader, RgbImage, RgbaImage,
+    codecs::png::PngEncoder,
+};
 use laptop::{Customer, Laptop, PICTURES, picture};
 use serde_json::json;
 use std::io::Cursor;
@@ -104,4 +107,29 @@ async fn only_who_edits_the_menu_sends_pictures_and_none_of_another_restaurant()
     let path = format!("{elsewhere}/{}", upload["upload_id"].as_str().unwrap());
     assert_eq!(owner.request("POST", &path, None).await.0, 404);
     assert_eq!(owner.has_accepted(&upload).await.0, 200);
+}
+
+fn file(picture: &DynamicImage) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+/// A page sends 10 MB at most, and the function has 20 seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_unpacks_to_much_more_than_was_sent_is_made_in_time() {
+    let (_laptop, owner) = owned().await;
+    let large = file(&RgbImage::new(6_300, 6_300).into());
+    let transparent = file(&RgbaImage::new(3_000, 3_000).into());
+    let mut with_profile = Vec::new();
+    let mut encoder = PngEncoder::new(&mut with_profile);
+    encoder.set_icc_profile(vec![b'A'; 128 * 1024 * 1024]).unwrap();
+    DynamicImage::from(RgbImage::new(320, 320)).write_with_encoder(encoder).unwrap();
+    for sent in [large, transparent, with_profile] {
+        let upload = owner.asks_where_to_send("image/png", sent.len()).await;
+        let url = upload["url"].as_str().unwrap();
+        assert_eq!(owner.sends_to(url, "image/png", &sent).await, (200, String::new()));
+        let (status, accepted) = owner.has_accepted(&upload).await;
+        assert_eq!(status, 200, "{accepted}");
+    }
 }

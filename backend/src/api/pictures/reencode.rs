@@ -3,10 +3,8 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
-    codecs::jpeg::JpegEncoder,
-    guess_format,
-    imageops::{self, FilterType},
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage,
+    codecs::jpeg::JpegEncoder, guess_format, imageops::FilterType,
 };
 use shared::api::{PictureRefusal, PictureRequest};
 
@@ -15,6 +13,9 @@ pub(super) const MAX_MEGAPIXELS: u32 = 40;
 /// The most that the decoders may allocate, in bytes: [`MAX_MEGAPIXELS`] of four channels of 16 bits, and half
 /// of that again.
 const MAX_ALLOCATION: u64 = 480 * 1024 * 1024;
+/// The most that they may allocate before the first pixel, in bytes: for the colour profile of a PNG, which is
+/// compressed a thousandfold at most. A larger one is ignored, and the others are not used.
+const MAX_HEAD: u64 = 32 * 1024 * 1024;
 /// The longer side of what is made, in pixels: a dish on a large screen of high density.
 const SIDE: u32 = 1_200;
 /// The quality of the JPEG, of 100.
@@ -35,14 +36,16 @@ pub(super) fn reencode(bytes: &[u8]) -> Result<Vec<u8>, PictureRefusal> {
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOCATION);
-    reader.limits(limits);
+    limits.max_alloc = Some(MAX_HEAD);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     check_size(decoder.dimensions())?;
+    limits.max_alloc = Some(MAX_ALLOCATION);
+    decoder.set_limits(limits).map_err(refusal)?;
     // What cannot be read of the orientation does not matter more than one that is not there.
     let orientation = decoder.orientation().ok();
     let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
-    let mut picture = DynamicImage::from(scaled(opaque(picture)));
+    let mut picture = scaled(opaque(picture));
     if let Some(orientation) = orientation {
         picture.apply_orientation(orientation);
     }
@@ -85,9 +88,9 @@ fn has_end(jpeg: &[u8]) -> bool {
 }
 
 /// The picture on white.
-fn opaque(picture: DynamicImage) -> RgbImage {
+fn opaque(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+        return picture.into_rgb8().into();
     }
     let mut picture: RgbaImage = picture.into_rgba8();
     for pixel in picture.pixels_mut() {
@@ -99,25 +102,28 @@ fn opaque(picture: DynamicImage) -> RgbImage {
         };
         pixel.0 = [on_white(red), on_white(green), on_white(blue), u8::MAX];
     }
-    DynamicImage::from(picture).into_rgb8()
+    DynamicImage::from(picture).into_rgb8().into()
 }
 
 /// The picture with no side longer than [`SIDE`]. Averages of whole pixels come first, which take a fraction of
 /// the time and memory.
-fn scaled(picture: RgbImage) -> RgbImage {
+///
+/// These are functions of [`DynamicImage`] and not those of `imageops`, for a debug build optimizes the crate
+/// `image` and not what is generic in it: 39 megapixels took longer than the function may run.
+fn scaled(picture: DynamicImage) -> DynamicImage {
     let coarse = match fitting(&picture, 2 * SIDE) {
-        Some((width, height)) => imageops::thumbnail(&picture, width, height),
+        Some((width, height)) => picture.thumbnail_exact(width, height),
         None => picture,
     };
     match fitting(&coarse, SIDE) {
-        Some((width, height)) => imageops::resize(&coarse, width, height, FilterType::CatmullRom),
+        Some((width, height)) => coarse.resize_exact(width, height, FilterType::CatmullRom),
         None => coarse,
     }
 }
 
 /// The size that a picture has when its longer side is `side`; `None` if it is no longer now.
-fn fitting(picture: &RgbImage, side: u32) -> Option<(u32, u32)> {
-    let (width, height) = picture.dimensions();
+fn fitting(picture: &DynamicImage, side: u32) -> Option<(u32, u32)> {
+    let (width, height) = (picture.width(), picture.height());
     let longer = width.max(height);
     let scaled = |length: u32| {
         let length = u64::from(length) * u64::from(side) / u64::from(longer);

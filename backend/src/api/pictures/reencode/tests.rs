@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use image::{DynamicImage, GrayImage, Luma, Rgb, Rgba, load_from_memory_with_format};
+use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage, Rgba, load_from_memory_with_format};
 use proptest::prelude::*;
 
 use super::*;
