@@ -95,6 +95,12 @@ pub(super) fn happened(item: &Item, command: &Command) -> Option<Happened> {
     Some(Happened { event, at, actor, courier })
 }
 
+/// A command has the id of an earlier one that said something else.
+pub(super) fn reused() -> Error {
+    let title = "was sent before with other contents; send another command under an id of its own";
+    invalid("command_id", &title).into()
+}
+
 /// A courier claims an order while off shift.
 pub(super) fn off_shift() -> Error {
     let title = "You are off shift; start your shift, and claim the order then.";

@@ -15,7 +15,7 @@ use shared::{
 };
 
 use super::{
-    commands::{actor_of, command_of, happened, off_shift, too_early},
+    commands::{actor_of, command_of, happened, off_shift, reused, too_early},
     district::district,
     request::{Request, invalid},
     response::Response,
@@ -83,6 +83,7 @@ impl Api {
                 Response::private(200, &DeliveryReply { delivery })
             }
             CommandOutcome::Refused(item) => delivery_changed(&item, &wanted.command),
+            CommandOutcome::Reused => Err(reused()),
             CommandOutcome::OffShift => Err(off_shift()),
             CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }

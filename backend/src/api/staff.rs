@@ -14,7 +14,9 @@ use shared::{
 };
 
 use super::{
-    commands::{actor, actor_of, check_collected, command_of, happened, off_shift, too_early},
+    commands::{
+        actor, actor_of, check_collected, command_of, happened, off_shift, reused, too_early,
+    },
     concurrently::concurrently,
     request::{Request, invalid},
     response::Response,
@@ -146,6 +148,7 @@ impl Api {
                 let happened = happened(&item, &wanted.command).ok_or_else(no_such_order)?;
                 order_changed(self.ticket_for(*item, restaurant).await?, happened)
             }
+            CommandOutcome::Reused => Err(reused()),
             CommandOutcome::OffShift => Err(off_shift()),
             CommandOutcome::TooEarly { left } => Err(too_early(left)),
         }

@@ -24,6 +24,8 @@ pub enum CommandOutcome {
     Done(Box<Item>),
     /// The command cannot be carried out on the order as it is now.
     Refused(Box<Item>),
+    /// The same command with other contents was carried out under its id.
+    Reused,
     /// The courier is off shift, and claims nothing then.
     OffShift,
     /// The courier has not waited at the door for long enough.
@@ -52,6 +54,9 @@ impl Steps {
             if let Some(entry) = item.entry_of(request.command_id) {
                 if entry.event != request.command.event() {
                     return Ok(CommandOutcome::Refused(item)); // the id is another command's
+                }
+                if !has_same_contents(&item, entry, &request.command) {
+                    return Ok(CommandOutcome::Reused);
                 }
                 self.publish_now_or_later(&item, entry.sequence).await;
                 return Ok(CommandOutcome::Done(item));
@@ -114,6 +119,19 @@ impl Steps {
             };
         }
         Err(not_changed("others changed it again and again"))
+    }
+}
+
+/// Whether a command says what was carried out under its id, as far as the order still knows that: minutes are kept
+/// as times only, and of couriers only the present one.
+fn has_same_contents(item: &Item, entry: &HistoryEntry, command: &Command) -> bool {
+    use EventName::{Claimed, Released};
+    let mut later = item.history.iter().filter(|it| it.sequence > entry.sequence);
+    let is_last_claim = later.all(|it| !matches!(it.event, Claimed | Released));
+    match command {
+        Command::Deliver { collected } => *collected == item.collected,
+        Command::Assign { courier } => !is_last_claim || item.is_brought_by(*courier),
+        _ => command.reason() == entry.reason.as_ref(),
     }
 }
 

@@ -705,6 +705,50 @@ async fn nothing_was_pressed_before_the_order_was_the_couriers() {
     assert_eq!(pressed, [Some(placed_at), Some(claimed_at), Some(claimed_at)]);
 }
 
+/// What was recorded would not be what whoever sent it believes.
+#[tokio::test]
+async fn the_id_of_a_command_is_not_used_for_other_contents() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    let sent = async |command: &Value| {
+        let (status, reply) =
+            world.sends_delivery_command(cory(), RESTAURANT, order, command).await;
+        (status, reply["field"].as_str().map(str::to_owned))
+    };
+    let refused = (422, Some("command_id".to_owned()));
+    does(&world, cory(), order, action("claim")).await;
+    let release = fresh(because("release", "accident"));
+    let mut other = release.clone();
+    other["reason"] = because("release", "too_busy")["reason"].clone();
+    assert_eq!(sent(&release).await.0, 200);
+    assert_eq!(sent(&other).await, refused);
+    assert_eq!(sent(&release).await.0, 200, "it is done already");
+
+    at_door(&world, cory()).await;
+    let paid = fresh(delivered(2_400));
+    let mut less = paid.clone();
+    less["collected"]["amount"] = json!(1);
+    assert_eq!(sent(&paid).await.0, 200);
+    assert_eq!(sent(&less).await, refused);
+    assert_eq!(sent(&paid).await.0, 200, "it is done already");
+}
+
+#[tokio::test]
+async fn an_assignment_is_not_sent_again_for_another_courier() {
+    let world = with_order().await;
+    let order = numbered_order(1);
+    let to_cory = fresh(assign(cory()));
+    let mut to_dana = to_cory.clone();
+    to_dana["courier"] = json!(dana());
+    let send =
+        async |command: &Value| world.sends_command(mira(), RESTAURANT, order, command).await.0;
+    assert_eq!(send(&to_cory).await, 200);
+    assert_eq!(send(&to_dana).await, 422);
+    assert_eq!(send(&to_cory).await, 200);
+    assert_eq!(manager(&world, order, assign(dana())).await.0, 200);
+    assert_eq!(send(&to_cory).await, 200, "also after it was moved");
+}
+
 /// An owner can still say who brings an order that was claimed and given back a hundred times.
 #[tokio::test]
 async fn an_order_that_is_given_back_again_and_again_is_offered_no_more_and_can_be_assigned() {
