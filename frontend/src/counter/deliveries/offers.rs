@@ -69,7 +69,7 @@ fn OfferCard(id: OrderId) -> impl IntoView {
                 <p class="due" prop:textContent=due></p>
             </div>
             <From id />
-            <p class="delivery-place">{first.district}</p>
+            <p class="delivery-place">{text::to_district(&first.district)}</p>
             <p>{text::dishes_and_amount(first.dishes, &amount)}</p>
             <div class="ticket-actions">
                 <button

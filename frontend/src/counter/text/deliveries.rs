@@ -14,6 +14,7 @@ use crate::{
     text::{
         counted,
         format::{countdown, money, when},
+        isolated,
         order::number,
     },
 };
@@ -144,6 +145,11 @@ pub(in crate::counter) fn delivery_due(delivery: &Delivery, time: &str, now: Tim
 pub(in crate::counter) fn tip(delivery: &Delivery) -> Option<String> {
     let Delivery { tip, currency, .. } = delivery;
     (!tip.is_zero()).then(|| format!("Includes {} tip for you", money(*tip, *currency)))
+}
+
+/// Roughly where an order goes that nobody has claimed: a part of a postcode, or a town.
+pub(in crate::counter) fn to_district(district: &str) -> String {
+    format!("To {}", isolated(district))
 }
 
 /// How many dishes there are, and what is to be collected.
