@@ -485,6 +485,25 @@ async fn an_invitation_makes_a_member_what_it_says() {
 }
 
 #[tokio::test]
+async fn a_shift_goes_on_in_a_role_that_still_delivers_and_in_no_other() {
+    let world = owned().await;
+    let accepts = async |role: &str| {
+        let new = invitation(&world, &json!({"email": EMAIL, "role": role, "name": "An"})).await;
+        assert_eq!(world.accepts(cook(), EMAIL, &acceptance(&new)).await.0, 201, "{role}");
+    };
+    accepts("courier").await;
+    let (_, begun) = world.changes_shift(cook(), RESTAURANT, true).await;
+    assert!(begun.get("began_at").is_some(), "{begun}");
+    pass(60);
+    accepts("manager").await;
+    assert_eq!(world.shift(cook(), RESTAURANT).await, (200, begun));
+    accepts("kitchen").await;
+    accepts("courier").await;
+    let (_, shift) = world.shift(cook(), RESTAURANT).await;
+    assert_eq!(shift.get("began_at"), None, "{shift}");
+}
+
+#[tokio::test]
 async fn two_owners_who_remove_each_other_leave_one() {
     let world = owned().await;
     world.employs(somebody_else(), RESTAURANT, Role::Owner).await;

@@ -9,12 +9,14 @@
 //! condition that it is not the only one: of two owners who remove each other at the same moment, the second
 //! one's transaction fails, for both write this item.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, TransactWriteItem, Update, builders::UpdateBuilder,
+};
 use serde::Deserialize;
 use shared::{
     InvitationId, RestaurantId, UserId,
     api::{Member, Membership},
-    staff::Role,
+    staff::{Action, Role, may},
 };
 
 use super::{
@@ -24,7 +26,7 @@ use super::{
 };
 use crate::{
     runtime::error::Error,
-    store::dynamodb::{Decoded, query_all},
+    store::dynamodb::{Attributes, Decoded, number, query_all},
 };
 
 const READING: &str = "reading where somebody is staff";
@@ -161,7 +163,8 @@ impl People {
         Ok(not_changed(&self.transact(parts.into()).await?))
     }
 
-    /// The parts of a transaction that makes somebody staff of a restaurant who was that or nothing before.
+    /// The parts of a transaction that makes somebody staff of a restaurant who was that or nothing before. A shift
+    /// goes on if they still deliver; else it is gone.
     pub(super) fn member_parts(
         &self,
         restaurant: &RestaurantId,
@@ -169,38 +172,58 @@ impl People {
         before: Option<Role>,
         invitation_id: Option<InvitationId>,
     ) -> Result<[(Part, TransactWriteItem); 3], Error> {
-        let Member { user_id, role, name, since } = member.clone();
-        let row = |partition: String, item: String, invitation_id| {
-            let row = MemberRow {
-                user_id: partition,
-                item,
-                role,
-                name: name.clone(),
-                since,
-                shift_began_at: None,
-                shift_ends_at: None,
-                invitation_id,
-            };
-            serde_dynamo::to_item(row)
-                .map_err(|error| Error::dependency("writing a membership", error))
-        };
-        let person = row(user_id.to_string(), format!("{STAFF}{restaurant}"), invitation_id)?;
-        let mut person = Put::builder().table_name(&self.table).set_item(Some(person));
+        let &Member { user_id, role, .. } = member;
+        let person = key(user_id, &format!("{STAFF}{restaurant}"));
+        let mut person = self.member(person, member, invitation_id)?;
         person = match before {
             None => person.condition_expression("attribute_not_exists(user_id)"),
             Some(before) => person
                 .condition_expression("#role = :before")
-                .expression_attribute_names("#role", "role")
                 .expression_attribute_values(":before", role_value(before)?),
         };
-        let mirror = row(of_restaurant(restaurant), format!("{MEMBER}{user_id}"), None)?;
-        let mirror = Put::builder().table_name(&self.table).set_item(Some(mirror));
-        let part = |put: Put| TransactWriteItem::builder().put(put).build();
+        let mirror = key_in(of_restaurant(restaurant), format!("{MEMBER}{user_id}"));
+        let mirror = self.member(mirror, member, None)?;
+        let part = |update: Update| TransactWriteItem::builder().update(update).build();
         Ok([
             (Part::Person, part(person.build().map_err(invalid)?)),
             (Part::Restaurant, part(mirror.build().map_err(invalid)?)),
             (Part::Owners, self.owners(user_id, restaurant, role == Role::Owner)?),
         ])
+    }
+
+    /// The write of a membership in one item, without its condition.
+    fn member(
+        &self,
+        key: Attributes,
+        member: &Member,
+        invitation_id: Option<InvitationId>,
+    ) -> Result<UpdateBuilder, Error> {
+        let Member { role, name, since, .. } = member;
+        let mut update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":role", role_value(*role)?)
+            .expression_attribute_values(":name", AttributeValue::S(name.to_string()))
+            .expression_attribute_values(":since", number(since.millis()));
+        let mut set = "SET #role = :role, #name = :name, since = :since".to_owned();
+        let mut removed = Vec::new();
+        match invitation_id {
+            Some(id) => {
+                set += ", invitation_id = :invitation";
+                let id = AttributeValue::S(id.to_string());
+                update = update.expression_attribute_values(":invitation", id);
+            }
+            None => removed.push("invitation_id"),
+        }
+        if !may(*role, Action::Deliver) {
+            removed.extend(["shift_began_at", "shift_ends_at"]);
+        }
+        if !removed.is_empty() {
+            set += &format!(" REMOVE {}", removed.join(", "));
+        }
+        Ok(update.update_expression(set))
     }
 
     /// Adds somebody to the owners of a restaurant, or takes them out if others are left.

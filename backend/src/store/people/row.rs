@@ -84,22 +84,17 @@ impl ShiftTimes {
 }
 
 /// A membership as both of its items hold it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct MemberRow {
-    /// A person's id, or [`of_restaurant`].
-    pub(super) user_id: String,
     pub(super) item: String,
     pub(super) role: Role,
     pub(super) name: StaffName,
     #[serde(default)]
     pub(super) since: Timestamp,
     /// When the last shift began; with the next one in both items, or in none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shift_began_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shift_ends_at: Option<Timestamp>,
     /// The invitation that was accepted, in the person's item: accepting it again is no mistake.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) invitation_id: Option<InvitationId>,
 }
 

@@ -1,7 +1,7 @@
 //! Shifts: when somebody who can bring orders does.
 //!
 //! The last shift is in both items of the membership, so that whether somebody is on shift is read with what
-//! they are, and who is on shift with who is staff; and it ends with the membership.
+//! they are, and who is on shift with who is staff; and it ends with the membership, or when they may deliver no more.
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
 use shared::{RestaurantId, UserId};
