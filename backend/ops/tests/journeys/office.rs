@@ -100,8 +100,9 @@ pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stag
     owner.follows("Today").await?;
     owner.sees("Previous day").await?;
     // Behind another tab it fetches nothing, and when it is looked at again, everything.
+    owner.asks(SET_HIDDEN, vec![json!(true)]).await?;
+    owner.settles().await?;
     let fetched = owner.asks(FETCHED_DAYS, vec![]).await?;
-    owner.asks(LOOKS_AWAY, vec![json!(true)]).await?;
     cook.presses("Ready").await?;
     customer.sees_status(Status::Ready).await?;
     cook.presses("Handed over").await?;
@@ -110,14 +111,14 @@ pub(crate) async fn the_day_follows_its_orders_while_it_is_looked_at(stage: Stag
     customer.sees_status(Status::Delivered).await?;
     cook.sees("Nothing on its way").await?;
     ensure!(owner.asks(FETCHED_DAYS, vec![]).await? == fetched, "a hidden page has fetched");
-    owner.asks(LOOKS_AWAY, vec![json!(false)]).await?;
+    owner.asks(SET_HIDDEN, vec![json!(false)]).await?;
     owner.sees("Payment not recorded").await?;
     owner.sees("Collected by courier").await
 }
 
 /// Tells the page that it is hidden by another tab, or not any more.
-const LOOKS_AWAY: &str = "const is_away = arguments[0]; \
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => is_away }); \
+const SET_HIDDEN: &str = "const hidden = arguments[0]; \
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); \
     document.dispatchEvent(new Event('visibilitychange'))";
 /// How often the page has fetched a day.
 const FETCHED_DAYS: &str = "return performance.getEntriesByType('resource') \

@@ -37,7 +37,7 @@ pub(super) fn follow_today(restaurant: RestaurantId, answer: RwSignal<Answer>) {
                 is_fetching.set_value(true);
                 let restaurant = restaurant.clone();
                 spawn_local(async move {
-                    fetch_until_unchanged(session, &restaurant, changes, answer).await;
+                    fetch_until_unchanged(session, &restaurant, connection, changes, answer).await;
                     is_fetching.try_set_value(false);
                 });
             }
@@ -49,11 +49,15 @@ pub(super) fn follow_today(restaurant: RestaurantId, answer: RwSignal<Answer>) {
 async fn fetch_until_unchanged<T: PartialEq + Clone + Send + Sync + 'static>(
     session: Session,
     restaurant: &RestaurantId,
+    connection: Connection,
     changes: Memo<T>,
     answer: RwSignal<Answer>,
 ) {
     loop {
         browser::sleep(FETCH_AFTER).await;
+        if !untrack(|| connection.visible()) {
+            return; // it begins again when the page is visible
+        }
         let Some(before) = changes.try_get_untracked() else { return };
         if let Ok(fetched) = fetch(session, restaurant, &Asked::Today).await {
             let is_other = answer.try_with_untracked(|shown| *shown != fetched);
