@@ -346,10 +346,13 @@ fn remove_what_is_not_sold(
         _ => Vec::new(),
     };
     if !removed.is_empty() {
-        let names = names().of(&removed, menu.as_deref().ok());
+        let menu = menu.as_deref().ok();
+        let names = names().of(&removed, menu);
+        let mut dishes = removed.iter().filter_map(|dish| menu?.dish(dish));
+        let is_sold = dishes.any(|dish| !dish.sold_out);
         storage::set(STORAGE_KEY, &now);
         cart.set(now);
-        notices.notify(text::cart::no_longer_available(removed.len(), names.as_deref()));
+        notices.notify(text::cart::no_longer_available(removed.len(), names.as_deref(), is_sold));
     }
 }
 

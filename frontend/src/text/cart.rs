@@ -66,15 +66,17 @@ pub fn removed(dish: &str) -> String {
 }
 
 /// What is said when the restaurant no longer sells so many lines of the basket; `names` are their dishes', if known.
+/// One of these dishes may still be sold, with other options (`is_sold`).
 #[must_use]
-pub fn no_longer_available(lines: usize, names: Option<&[String]>) -> String {
+pub fn no_longer_available(lines: usize, names: Option<&[String]>, is_sold: bool) -> String {
     let what = match names {
         Some(names) => list(names.iter().map(String::as_str)),
         None => counted(lines, "item"),
     };
+    let as_chosen = if is_sold { " as chosen" } else { "" };
     match names.map_or(lines, <[String]>::len) {
-        1 => format!("{what} is no longer available and was removed."),
-        _ => format!("{what} are no longer available and were removed."),
+        1 => format!("{what} is no longer available{as_chosen} and was removed."),
+        _ => format!("{what} are no longer available{as_chosen} and were removed."),
     }
 }
 
@@ -127,12 +129,17 @@ mod tests {
             (2, &names[..1], "Masala dosa is no longer available and was removed."),
             (2, &names[..], "Masala dosa, Filter coffee are no longer available and were removed."),
         ] {
-            let said =
-                no_longer_available(lines, Some(names)).replace(['\u{2068}', '\u{2069}'], "");
+            let said = no_longer_available(lines, Some(names), false)
+                .replace(['\u{2068}', '\u{2069}'], "");
             assert_eq!(said, text);
         }
-        assert_eq!(no_longer_available(1, None), "1 item is no longer available and was removed.");
+        assert_eq!(
+            no_longer_available(1, None, false),
+            "1 item is no longer available and was removed."
+        );
+        let chosen = "1 item is no longer available as chosen and was removed.";
+        assert_eq!(no_longer_available(1, None, true), chosen);
         let two = "2 items are no longer available and were removed.";
-        assert_eq!(no_longer_available(2, None), two);
+        assert_eq!(no_longer_available(2, None, false), two);
     }
 }

@@ -3,8 +3,7 @@ use shared::{DishId, menu::Restaurant};
 
 use super::Cart;
 
-/// What the dishes of a cart are called, as their menu named them last: what it does not have any more is named
-/// nowhere else.
+/// The names of a cart's dishes. They are stored, because a menu does not name a dish that it no longer has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DishNames(Vec<(DishId, String)>);
@@ -21,9 +20,14 @@ impl DishNames {
     #[must_use]
     pub fn of(&self, dishes: &[DishId], menu: Option<&Restaurant>) -> Option<Vec<String>> {
         let names: Option<Vec<_>> = dishes.iter().map(|dish| self.name(dish, menu)).collect();
-        names.map(|mut names| {
-            names.dedup();
-            names
+        names.map(|names| {
+            let mut each_once = Vec::new();
+            for name in names {
+                if !each_once.contains(&name) {
+                    each_once.push(name);
+                }
+            }
+            each_once
         })
     }
 

@@ -166,6 +166,9 @@ fn what_has_left_the_menu_keeps_the_name_that_it_had_there() {
     let mut gone = cart.keep_what_exists(&menu);
     assert_eq!(known.of(&gone, Some(&menu)), Some(vec![name.clone()]));
     assert_eq!(known.of(&[gone[0].clone(), gone[0].clone()], None), Some(vec![name.clone()]));
+    let two: DishNames = serde_json::from_str(r#"[["idli", "Idli"], ["vada", "Vada"]]"#).unwrap();
+    let lines = ["idli", "vada", "idli"].map(|dish| dish.parse().unwrap());
+    assert_eq!(two.of(&lines, None), Some(vec!["Idli".to_owned(), "Vada".to_owned()]));
     assert_eq!(
         DishNames::default().of(&gone, Some(&menu)),
         None,
