@@ -102,7 +102,7 @@ fn Place(id: OrderId, address: DeliveryAddress) -> impl IntoView {
     view! {
         <div class="delivery-where">
             <p class="delivery-name">{address.name.as_ref().to_owned()}</p>
-            <MapLink class="delivery-place" place />
+            <MapLink class="delivery-place" text=place.clone() place />
             {unit}
             {phone}
         </div>

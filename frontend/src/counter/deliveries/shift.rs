@@ -20,7 +20,7 @@ use crate::{
 
 /// What is shown of the shift.
 #[derive(Clone, PartialEq)]
-struct Shown {
+struct ShiftStatus {
     /// When the first of the shifts ends; `None` off shift.
     until: Option<Timestamp>,
     /// The names of the restaurants where it is on.
@@ -29,7 +29,7 @@ struct Shown {
     off: String,
 }
 
-impl Shown {
+impl ShiftStatus {
     /// What the button is called that begins the shift.
     fn start_label(&self) -> String {
         let names = if self.until.is_some() { self.off.as_str() } else { "" };
@@ -69,11 +69,11 @@ pub fn ShiftSection() -> impl IntoView {
     };
     // Some of several restaurants may have begun or ended it, and others not. Until all have answered, what was there
     // stays.
-    let shown = Memo::new(move |before: Option<&Shown>| match before {
+    let shown = Memo::new(move |before: Option<&ShiftStatus>| match before {
         Some(before) if store.is_changing_shift() => before.clone(),
         _ => {
             let now = store.now();
-            store.with_places(|places| Shown {
+            store.with_places(|places| ShiftStatus {
                 until: places.on_shift_until(now),
                 on: places.names_by_shift(true, now),
                 off: places.names_by_shift(false, now),
@@ -89,8 +89,8 @@ pub fn ShiftSection() -> impl IntoView {
             None => Some(text::OFF_SHIFT.to_owned()),
         })
     });
-    let start_label = move || shown.with(Shown::start_label);
-    let end_label = Signal::derive(move || shown.with(Shown::end_label));
+    let start_label = move || shown.with(ShiftStatus::start_label);
+    let end_label = Signal::derive(move || shown.with(ShiftStatus::end_label));
     let toggle = move |_| store.show_report(!untrack(|| store.shows_report()));
     let this = move || if until.get().is_some() { text::THIS_SHIFT } else { text::LAST_SHIFT };
     view! {
@@ -251,7 +251,7 @@ mod tests {
     fn only_where_there_are_two_buttons_each_says_at_which_restaurants() {
         let labels = |until: Option<i64>, on: &str, off: &str| {
             let until = until.map(Timestamp::from_millis);
-            let shown = Shown { until, on: on.to_owned(), off: off.to_owned() };
+            let shown = ShiftStatus { until, on: on.to_owned(), off: off.to_owned() };
             (shown.start_label(), shown.end_label())
         };
         assert_eq!(labels(None, "", "Dosa, Raat").0, "Start shift: Courier shift");

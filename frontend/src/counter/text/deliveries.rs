@@ -99,8 +99,7 @@ pub(in crate::counter) fn on_shift(until: &str) -> String {
     format!("On shift until {until}")
 }
 
-/// What the end of a shift means for somebody with so many deliveries, and with so many that end once what was pressed
-/// is sent.
+/// The hint before a shift ends: how many deliveries are open, and of how many the end is not sent yet.
 pub(in crate::counter) fn end_shift_hint(left: usize, unsent: usize) -> String {
     let counted = |count| match count {
         1 => "1 delivery".to_owned(),
@@ -145,6 +144,11 @@ pub(in crate::counter) fn delivery_due(delivery: &Delivery, time: &str, now: Tim
 pub(in crate::counter) fn tip(delivery: &Delivery) -> Option<String> {
     let Delivery { tip, currency, .. } = delivery;
     (!tip.is_zero()).then(|| format!("Includes {} tip for you", money(*tip, *currency)))
+}
+
+/// Where an order is fetched.
+pub(in crate::counter) fn pick_up_at(address: &str) -> String {
+    format!("Pick up at {}", isolated(address))
 }
 
 /// Roughly where an order goes that nobody has claimed: a part of a postcode, or a town.
