@@ -348,7 +348,8 @@ impl Command {
     }
 }
 
-/// The body of a command: sent again with the same id, it is the same command.
+/// The body of a command: sent again with the same id, it is the same command, and with other contents it is refused
+/// (422, `invalid-field` of `command_id`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandRequest {
     /// Its id, made by the device.

@@ -214,7 +214,7 @@ fn greet(cloud: &Cloud, catalog: &Catalog, page: u16, edge: u16) {
     let chain = cloud::chain(catalog);
     if !chain.is_empty() {
         let names: Vec<&str> = chain.iter().map(|it| it.card.name.as_str()).collect();
-        println!("  and         {} are staffed, with the same password, by", names.join(" and "));
+        println!("  also for    {}, with the same password:", names.join(" and "));
         println!("  owner       {}", cloud::CHAIN_OWNER);
         println!("  courier     {}", cloud::CHAIN_COURIER);
     }

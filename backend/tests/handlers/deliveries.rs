@@ -705,7 +705,7 @@ async fn nothing_was_pressed_before_the_order_was_the_couriers() {
     assert_eq!(pressed, [Some(placed_at), Some(claimed_at), Some(claimed_at)]);
 }
 
-/// What was recorded would not be what whoever sent it believes.
+/// Answering 200 would hide that other contents were recorded.
 #[tokio::test]
 async fn the_id_of_a_command_is_not_used_for_other_contents() {
     let world = with_order().await;

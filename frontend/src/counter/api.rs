@@ -1,21 +1,20 @@
 //! The routes of `/api/staff`: one function each.
 
 mod menus;
+mod people;
 mod pictures;
 
 use gloo_net::http::Method;
 use serde::de::DeserializeOwned;
 use shared::{
-    InvitationId, OrderId, RestaurantId, UserId,
+    OrderId, RestaurantId,
     api::{
-        Acceptance, Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryAreasChanged,
+        Board, CsvFile, CustomerPhone, Day, Deliveries, Delivery, DeliveryAreasChanged,
         DeliveryAreasRequest, DeliveryChanged, DeliveryReply, FoundOrders, HoursChanged,
-        HoursRequest, InvitationPreview, InvitationRequest, InvitationToken, LiveTicket,
-        MEMBERSHIPS, Membership, Memberships, NewInvitation, OrderChanged, OrderHistory, People,
-        ProblemType, RestaurantDelivery, RestaurantHours, STAFF, Shift, ShiftRequest, Ticket,
-        availability_path, board_path, commands_path, courier_ticket_path, csv_path, day_path,
-        deliveries_path, delivery_commands_path, delivery_path, found_orders_path, hours_path,
-        invitation_path, invitations_path, member_path, order_history_path, people_path,
+        HoursRequest, LiveTicket, Memberships, OrderChanged, OrderHistory, ProblemType,
+        RestaurantDelivery, RestaurantHours, STAFF, Shift, ShiftRequest, Ticket, availability_path,
+        board_path, commands_path, courier_ticket_path, csv_path, day_path, deliveries_path,
+        delivery_commands_path, delivery_path, found_orders_path, hours_path, order_history_path,
         phone_path, shift_path, staff_ticket_path, ticket_path,
     },
     availability::{Availability, AvailabilityChange},
@@ -23,9 +22,9 @@ use shared::{
     staff::CommandRequest,
 };
 
-pub(super) use self::{menus::*, pictures::*};
+pub(super) use self::{menus::*, people::*, pictures::*};
 use crate::{
-    api::{call, json, reply, signed},
+    api::{json, reply, signed},
     browser,
     http::{self, ApiError, Reply},
     session::Session,
@@ -117,84 +116,6 @@ pub(super) async fn command(
     }
     let ticket = http::parse(&reply.into_body()?)?;
     Ok(CommandResult::Done(Box::new(ticket)))
-}
-
-/// Who is staff of the restaurant, and who is invited.
-///
-/// # Errors
-/// Not allowed, not staff, not signed in; no answer, unavailable, outdated.
-pub(super) async fn people(
-    session: Session,
-    restaurant: &RestaurantId,
-) -> Result<People, ApiError> {
-    http::parse(&signed(session, Method::GET, &people_path(restaurant), None).await?)
-}
-
-/// Invites somebody.
-///
-/// # Errors
-/// Not allowed, too many invitations, a field that is refused, not signed in; no answer, unavailable,
-/// outdated.
-pub(super) async fn invite(
-    session: Session,
-    restaurant: &RestaurantId,
-    request: &InvitationRequest,
-) -> Result<NewInvitation, ApiError> {
-    let path = invitations_path(restaurant);
-    http::parse(&signed(session, Method::POST, &path, json(request)).await?)
-}
-
-/// Withdraws an invitation.
-///
-/// # Errors
-/// Not allowed, not signed in; no answer, unavailable.
-pub(super) async fn withdraw(
-    session: Session,
-    restaurant: &RestaurantId,
-    invitation: InvitationId,
-) -> Result<(), ApiError> {
-    let path = invitation_path(restaurant, invitation);
-    signed(session, Method::DELETE, &path, None).await.map(drop)
-}
-
-/// Removes somebody from the restaurant's staff.
-///
-/// # Errors
-/// Not allowed, the last owner, not signed in; no answer, unavailable.
-pub(super) async fn remove(
-    session: Session,
-    restaurant: &RestaurantId,
-    user: UserId,
-) -> Result<(), ApiError> {
-    signed(session, Method::DELETE, &member_path(restaurant, user), None).await.map(drop)
-}
-
-/// Accepts an invitation, as whoever is signed in.
-///
-/// # Errors
-/// Not valid any more, for another address, not signed in; no answer, unavailable, outdated.
-pub(super) async fn accept(
-    session: Session,
-    acceptance: &Acceptance,
-) -> Result<Membership, ApiError> {
-    http::parse(&membership(session, acceptance).await?)
-}
-
-/// What an invitation says, to whoever is signed in.
-///
-/// # Errors
-/// As [`accept`].
-pub(super) async fn preview(
-    session: Session,
-    invitation: InvitationToken,
-) -> Result<InvitationPreview, ApiError> {
-    let asked = Acceptance { invitation, name: None, preview: true };
-    http::parse(&membership(session, &asked).await?)
-}
-
-async fn membership(session: Session, acceptance: &Acceptance) -> Result<String, ApiError> {
-    let token = session.id_token().await?;
-    call(Method::POST, MEMBERSHIPS, json(acceptance), Some(&token)).await?.into_body()
 }
 
 /// What the restaurant cannot do for a while.

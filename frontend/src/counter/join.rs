@@ -76,26 +76,21 @@ fn Join() -> impl IntoView {
         let asked = asked.clone();
         async move {
             match api::preview(session, asked).await {
-                Err(error) if text::is_no_invitation(&error) => Ok(Err(error)),
+                Err(error) if text::is_invitation_refused(&error) => Ok(Err(error)),
                 other => other.map(Ok),
             }
         }
     });
     let show = move |preview: Result<InvitationPreview, ApiError>| match preview {
-        Ok(preview) => view! { <Invited token=token.clone() preview /> }.into_any(),
-        Err(error) => view! {
-            <div class="stack">
-                <Alert text=text::join_error(&error) />
-                <OtherAccount />
-            </div>
-        }
-        .into_any(),
+        Ok(preview) => view! { <InvitationForm token=token.clone() preview /> }.into_any(),
+        Err(error) => view! { <Alert text=text::join_error(&error) /> }.into_any(),
     };
     let skeleton = || view! { <Skeleton shape="skeleton-line" count=3 within="stack" /> };
     view! {
         <div class="page narrow">
             <h1>{text::JOIN}</h1>
             <p>{text::signed_in_as(&session.email_now().unwrap_or_default())}</p>
+            <p><OtherAccount /></p>
             <Fetched resource=preview skeleton let:preview>
                 {show(preview)}
             </Fetched>
@@ -117,7 +112,7 @@ fn OtherAccount() -> impl IntoView {
 
 /// What somebody is invited as, and the form that accepts it; it asks for a name if the invitation has none.
 #[component]
-fn Invited(token: InvitationToken, preview: InvitationPreview) -> impl IntoView {
+fn InvitationForm(token: InvitationToken, preview: InvitationPreview) -> impl IntoView {
     let session = expect_context::<Session>();
     let InvitationPreview { restaurant, role, name: given } = preview;
     let navigate = use_navigate();
@@ -154,7 +149,7 @@ fn Invited(token: InvitationToken, preview: InvitationPreview) -> impl IntoView 
     };
     let failed = move || failure.get().map(|text| view! { <Alert text /> });
     let name = match given {
-        Some(name) => view! { <p>{text::called(name.as_ref())}</p> }.into_any(),
+        Some(name) => view! { <p>{text::name_in_team(name.as_ref())}</p> }.into_any(),
         None => view! {
             <Field
                 id="join-name"
@@ -168,7 +163,7 @@ fn Invited(token: InvitationToken, preview: InvitationPreview) -> impl IntoView 
     };
     view! {
         <form class="stack" novalidate on:submit=submit>
-            <h2>{text::invites(&restaurant, role)}</h2>
+            <h2>{text::invitation_title(&restaurant, role)}</h2>
             {name}
             <Dynamic view=failed />
             <div class="actions">
@@ -179,7 +174,6 @@ fn Invited(token: InvitationToken, preview: InvitationPreview) -> impl IntoView 
                 >
                     {text::JOIN_BUTTON}
                 </button>
-                <OtherAccount />
             </div>
         </form>
     }

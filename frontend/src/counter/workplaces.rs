@@ -194,7 +194,7 @@ impl Workplaces {
         names(self.iter().filter(|it| it.is_on_shift(now) == Some(is_on)))
     }
 
-    /// The courier's orders that have not ended, nor will by what was pressed; and those that will, once that is sent.
+    /// The courier's deliveries that are open, and those whose end is pressed and not sent.
     pub(super) fn unfinished(&self, taps: &Taps) -> (Vec<OrderId>, Vec<OrderId>) {
         let goes_on = |id: &OrderId| {
             let stage = self.get(*id).map(|delivery| Card::of(delivery, taps).stage);

@@ -144,7 +144,8 @@ pub struct Acceptance {
     /// has no name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<StaffName>,
-    /// Whether nothing is accepted yet: the answer is what would be, or why it could not be.
+    /// Whether nothing is accepted yet: the answer is what would be, or why it could not be; except that whoever
+    /// would leave a restaurant without an owner hears of it when they accept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
 }

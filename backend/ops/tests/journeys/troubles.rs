@@ -138,19 +138,19 @@ pub(crate) async fn every_tap_arrives_once_in_a_storm_of_faults(stage: Stage) ->
     world.relay.leads_to(world.backend.edge()).await;
     for order in [&first, &second] {
         customer.goes_to(order).await?;
-        hears(&cook, "Accept").await?;
+        sees_within_two_fetches(&cook, "Accept").await?;
         cook.presses("Accept").await?;
-        hears(&courier, "Claim").await?;
+        sees_within_two_fetches(&courier, "Claim").await?;
         courier.presses("Claim").await?;
-        hears(&customer, "A courier will pick it up").await?;
+        sees_within_two_fetches(&customer, "A courier will pick it up").await?;
         courier.presses("Picked up").await?;
-        reaches(&customer, "Picked up").await?;
+        status_becomes(&customer, "Picked up").await?;
         courier.presses("I’m nearby").await?;
         courier.presses("At the door").await?;
         courier.presses("Delivered").await?;
         courier.presses("Cash").await?;
-        reaches(&customer, "Delivered").await?;
-        hears(&courier, "You have no deliveries").await?;
+        status_becomes(&customer, "Delivered").await?;
+        sees_within_two_fetches(&courier, "You have no deliveries").await?;
     }
     courier.no_longer_sees("Waiting for a connection").await?;
     world.backend.is_killed()?;
@@ -170,17 +170,17 @@ pub(crate) async fn every_tap_arrives_once_in_a_storm_of_faults(stage: Stage) ->
     Ok(())
 }
 
-/// In this time a page has fetched what it was not told: twice, for the first fetch can fail.
+/// The time of two regular fetches: the first may fail.
 const CAUGHT_UP: Duration = Duration::from_millis(2 * shared::live::FETCH_EVERY.unsigned_abs());
 
 /// Sees a text, if not at once, then with one of the next fetches.
-async fn hears(somebody: &Shopper, text: &str) -> Result<()> {
+async fn sees_within_two_fetches(somebody: &Shopper, text: &str) -> Result<()> {
     let look = async || Ok(somebody.shows(text).await?.then_some(()));
     until_within(CAUGHT_UP, &format!("to see “{text}”"), look).await
 }
 
 /// Sees the order at a status, if not at once, then with one of the next fetches.
-async fn reaches(customer: &Shopper, status: &str) -> Result<()> {
+async fn status_becomes(customer: &Shopper, status: &str) -> Result<()> {
     let look = async || Ok((customer.status().await? == status).then_some(()));
     until_within(CAUGHT_UP, &format!("the order to be “{status}”"), look).await
 }

@@ -179,12 +179,13 @@ impl Store {
         })
     }
 
-    /// How many of the courier's orders have not ended, nor will by what was pressed; and how many will, once that is
-    /// sent. Reactive.
+    /// How many deliveries are open; and of how many the end is yet to be sent, also because it can be undone.
+    /// Reactive.
     pub(in crate::counter) fn unfinished(self) -> (usize, usize) {
         let (left, unsent) =
             self.with_taps(|taps| self.with_places(|places| places.unfinished(taps)));
-        (left.into_iter().filter(|id| self.waiting(*id).is_none()).count(), unsent.len())
+        let waiting = left.iter().filter(|id| self.waiting(**id).is_some()).count();
+        (left.len() - waiting, unsent.len() + waiting)
     }
 
     /// When what there is to deliver was fetched last. Reactive.

@@ -100,7 +100,7 @@ pub(in crate::counter) fn people_error(error: &ApiError) -> String {
 }
 
 /// Who invites somebody, and as what.
-pub(in crate::counter) fn invites(restaurant: &str, as_role: Role) -> String {
+pub(in crate::counter) fn invitation_title(restaurant: &str, as_role: Role) -> String {
     let as_role = match as_role {
         Role::Owner => "an owner",
         Role::Manager => "a manager",
@@ -111,12 +111,12 @@ pub(in crate::counter) fn invites(restaurant: &str, as_role: Role) -> String {
 }
 
 /// What an invitation calls whoever accepts it.
-pub(in crate::counter) fn called(name: &str) -> String {
+pub(in crate::counter) fn name_in_team(name: &str) -> String {
     format!("Your team will see you as {name}.")
 }
 
 /// Whether an invitation cannot be accepted by whoever is signed in, however often it is tried.
-pub(in crate::counter) fn is_no_invitation(error: &ApiError) -> bool {
+pub(in crate::counter) fn is_invitation_refused(error: &ApiError) -> bool {
     matches!(
         error.kind(),
         Some(ProblemType::InvitationNotValid | ProblemType::InvitationForAnother)
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_invitation_says_who_invites_and_as_what() {
-        let said = Role::ALL.map(|role| invites("Raat Rani Dhaba", role));
+        let said = Role::ALL.map(|role| invitation_title("Raat Rani Dhaba", role));
         for (said, role) in said.iter().zip(["an owner", "a manager", "kitchen staff", "a courier"])
         {
             assert_eq!(*said, format!("Raat Rani Dhaba invites you as {role}"));
@@ -157,9 +157,9 @@ mod tests {
     #[test]
     fn what_cannot_be_accepted_is_not_tried_again() {
         let of = |kind| ApiError::Problem(Box::new(Problem::new(kind, "It is refused.")));
-        assert!(is_no_invitation(&of(ProblemType::InvitationNotValid)));
-        assert!(is_no_invitation(&of(ProblemType::InvitationForAnother)));
-        assert!(!is_no_invitation(&of(ProblemType::Unavailable)));
-        assert!(!is_no_invitation(&ApiError::NoAnswer));
+        assert!(is_invitation_refused(&of(ProblemType::InvitationNotValid)));
+        assert!(is_invitation_refused(&of(ProblemType::InvitationForAnother)));
+        assert!(!is_invitation_refused(&of(ProblemType::Unavailable)));
+        assert!(!is_invitation_refused(&ApiError::NoAnswer));
     }
 }
