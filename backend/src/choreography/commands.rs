@@ -126,11 +126,13 @@ impl Steps {
 /// as times only, and of couriers only the present one.
 fn has_same_contents(item: &Item, entry: &HistoryEntry, command: &Command) -> bool {
     use EventName::{Claimed, Released};
-    let mut later = item.history.iter().filter(|it| it.sequence > entry.sequence);
-    let is_last_claim = later.all(|it| !matches!(it.event, Claimed | Released));
     match command {
         Command::Deliver { collected } => *collected == item.collected,
-        Command::Assign { courier } => !is_last_claim || item.is_brought_by(*courier),
+        Command::Assign { courier } => {
+            let mut later = item.history.iter().filter(|it| it.sequence > entry.sequence);
+            let is_moved = later.any(|it| matches!(it.event, Claimed | Released));
+            is_moved || item.is_brought_by(*courier)
+        }
         _ => command.reason() == entry.reason.as_ref(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod availability;
+mod courier_shift;
 mod deliveries;
 mod delivery_areas;
 mod figures;
@@ -74,8 +75,8 @@ mod texts {
     pub const ASSIGN_HINT: &str = "They see the order right away.";
 }
 pub(super) use self::{
-    actions::*, availability::*, deliveries::*, delivery_areas::*, figures::*, hours::*, menu::*,
-    people::*, taps::*, texts::*,
+    actions::*, availability::*, courier_shift::*, deliveries::*, delivery_areas::*, figures::*,
+    hours::*, menu::*, people::*, taps::*, texts::*,
 };
 
 /// What the counter says of errors.

@@ -2,11 +2,12 @@
 
 use std::fs::{self, File};
 
-use shared::hours::{DAY, Date, LocalTime};
-use shared::menu::Card;
 use tempfile::TempDir;
 
 use super::*;
+
+mod areas;
+mod demo;
 
 const RIGHT: &str = r#"name = "Golden Dosa"
 description = "Dosas."
@@ -134,68 +135,6 @@ fn a_menu_that_no_office_could_publish_is_a_problem() {
     let problems = with(299).problems();
     let [problem] = problems.as_slice() else { panic!("{problems:?}") };
     assert!(problem.contains("bytes as JSON, of at most 360448"), "{problem}");
-}
-
-/// What the right file has between the hours and the menu, with two areas.
-const AREAS: &str = r#"["11:00-15:00", "17:00-02:00"]
-
-[[delivery_areas]]
-postcodes = ["e8", "N1"]
-delivery_fee = "1.50"
-minimum_order = "9.00"
-
-[[delivery_areas]]
-postcodes = ["N1 5"]
-delivery_fee = "0.50"
-"#;
-
-fn with_areas() -> String {
-    RIGHT.replace("[\"11:00-15:00\", \"17:00-02:00\"]\n", AREAS)
-}
-
-#[test]
-fn a_restaurant_delivers_to_the_areas_of_its_file() {
-    let catalog = Trial::new(&with_areas()).read().unwrap();
-    let areas = &catalog.restaurants[0].restaurant.card.areas;
-    let all = areas.iter().map(|area| {
-        let postcodes: Vec<_> = area.postcodes.iter().map(ToString::to_string).collect();
-        (postcodes.join(", "), area.delivery_fee.minor(), area.minimum_order.minor())
-    });
-    let expected = [("E8, N1".to_owned(), 150, 900), ("N1 5".to_owned(), 50, 0)];
-    assert_eq!(all.collect::<Vec<_>>(), expected);
-}
-
-#[test]
-fn what_is_wrong_with_an_area_is_said_by_line() {
-    let many: Vec<_> = (0..201).map(|number| format!("\"W{number}\"")).collect();
-    let (many, too_many) = (many.join(", "), "delivery_areas` must have at most 200 postcodes in");
-    for (from, to, expected) in [
-        (
-            "\"N1\"]",
-            "\"É1\"]",
-            "21: `postcodes`: must be how a postcode begins, such as 110 or SW1A:",
-        ),
-        ("[\"N1 5\"]", "[]", "26: `postcodes` must name at least one postcode"),
-        ("[\"N1 5\"]", "[\"E8\"]", "26: `postcodes` has E8 twice, or another area has it"),
-        (
-            "[\"N1 5\"]",
-            "[\"SW1Y4\"]",
-            "26: `postcodes` has SW1Y4, with which no postcode there begins",
-        ),
-        ("[\"N1 5\"]", &format!("[{many}]"), &format!("25: `{too_many}")),
-        ("\"0.50\"", "\"0.505\"", "27: `delivery_fee`: must be an amount such as 7.50, with at"),
-        ("\"0.50\"", "\"100000\"", "27: `delivery_fee` must be from 0 to 9999999 in minor units"),
-        ("\"9.00\"", "\"100000\"", "23: `minimum_order` must be from 0 to 9999999 in minor units"),
-        ("\"9.00\"", "9", "23: `minimum_order`: invalid type: integer `9`, expected a string"),
-        ("minimum_order", "minimum", "23: unknown field `minimum`, expected one of `postcodes`,"),
-        ("delivery_fee = \"0.50\"", "", "25: `delivery_fee` is missing; add it"),
-        ("\"GB\"", "\"HK\"", "20: addresses in HK have no postcodes; remove `delivery_areas`"),
-    ] {
-        let problems = Trial::new(&with_areas().replace(from, to)).problems();
-        let [problem] = &*problems else { panic!("{to}: {problems:?}") };
-        let expected = format!("golden-dosa/restaurant.toml:{expected}");
-        assert!(problem.starts_with(&expected), "{to}: {problem}");
-    }
 }
 
 /// Changes of the right file, and below them how each line begins that they lead to.
@@ -373,63 +312,6 @@ fn the_shops_own_texts_are_read_and_checked_with_the_restaurants() {
             "privacy.md:3: has no paragraph below it; write one, or remove the heading",
         ]
     );
-}
-
-fn demo() -> Catalog {
-    let folder = Path::new("../data");
-    read(folder).unwrap().unwrap_or_else(|problems| {
-        panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())
-    })
-}
-
-#[test]
-fn the_demo_catalog_is_right_and_a_town_has_one_currency() {
-    let catalog = demo();
-    assert!(PageName::ALL.iter().all(|name| catalog.pages.contains_key(name)));
-    let mut currencies = BTreeMap::new();
-    for Entry { restaurant, .. } in &catalog.restaurants {
-        let card = &restaurant.card;
-        let known = *currencies.entry(&card.city).or_insert(card.currency);
-        assert_eq!(known, card.currency, "{}", card.restaurant_id);
-        // Ofcom keeps 020 7946 0000 to 0999 for drama; nobody has them.
-        let phone = restaurant.phone.as_ref().map(ToString::to_string).unwrap_or_default();
-        assert!(phone.is_empty() || phone.starts_with("020 7946 0"), "{phone}");
-    }
-}
-
-/// Minutes of a week.
-const WEEK: u16 = 7 * DAY;
-
-/// What a clock in a demo restaurant shows, so many minutes after Monday began in UTC.
-fn local_time(time_zone: &str, is_summer: bool, minute: u16) -> LocalTime {
-    let ahead = match time_zone {
-        "Europe/London" | "Europe/Lisbon" => u16::from(is_summer) * 60,
-        "Asia/Kolkata" => 5 * 60 + 30,
-        other => panic!("say how far {other} is ahead of UTC"),
-    };
-    let minute = minute + ahead;
-    // The first Monday of 1970 was the 5th of January.
-    let date = Date::after_1970(4).plus_days(u32::from(minute / DAY));
-    LocalTime { date, minute: minute % DAY }
-}
-
-#[test]
-fn whenever_the_demo_is_started_most_kitchens_are_open_and_some_close_every_day() {
-    let catalog = demo();
-    let restaurants = || catalog.restaurants.iter().map(|entry| &entry.restaurant.card);
-    for is_summer in [false, true] {
-        let open = |card: &Card, minute| {
-            card.hours.open_at(local_time(&card.hours.time_zone, is_summer, minute))
-        };
-        for minute in 0..WEEK {
-            let count = restaurants().filter(|card| open(card, minute)).count();
-            assert!(count >= 6, "{count} are open {minute} minutes after Monday began in UTC");
-        }
-        for day in 0..7 {
-            let closes = |card: &&Card| (day * DAY..(day + 1) * DAY).any(|at| !open(card, at));
-            assert!(restaurants().filter(closes).count() >= 3, "on day {day} in UTC");
-        }
-    }
 }
 
 #[test]
